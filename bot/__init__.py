@@ -1,0 +1,1 @@
+"""The Slack surface and everything that touches the world."""

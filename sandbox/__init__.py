@@ -1,0 +1,1 @@
+"""A Slack and a Workday on this machine, for the demo and the tests; imports none of the app."""

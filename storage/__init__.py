@@ -1,0 +1,1 @@
+"""What is remembered: links, errands, sealed secrets."""
