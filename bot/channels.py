@@ -1,0 +1,79 @@
+"""What happens to channels and to the app itself: moved, shut, opened again, uninstalled."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from sqlmodel import Session
+
+from bot.engine import Engine
+from flows.messages import ChannelMoved, Event, Reachable, Undeliverable
+from storage import aftercare, store
+
+log = logging.getLogger(__name__)
+
+Body = dict[str, Any]
+
+
+def register(app: AsyncApp, engine: Engine, *, team_id: str, bot_user_id: str) -> None:
+    """Connect the events of channels and of the installation."""
+    watch = Watch(engine, team_id=team_id, bot_user_id=bot_user_id)
+    app.event("channel_id_changed")(watch.moved)
+    app.event("member_joined_channel")(watch.joined)
+    app.event("channel_unarchive")(watch.opened)
+    app.event("group_unarchive")(watch.opened)
+    app.event("channel_archive")(watch.archived)
+    app.event("group_archive")(watch.archived)
+    app.event("app_uninstalled")(watch.uninstalled)
+    app.event("tokens_revoked")(watch.uninstalled)
+
+
+class Watch:
+    """The listeners proper."""
+
+    def __init__(self, engine: Engine, *, team_id: str, bot_user_id: str) -> None:
+        self._engine = engine
+        self._team_id = team_id
+        self._bot_user_id = bot_user_id
+
+    async def moved(self, event: Body) -> None:
+        """Follow a channel to its new id; sharing a channel changes it."""
+        old, new = str(event["old_channel_id"]), str(event["new_channel_id"])
+        now = self._engine.clock()
+
+        def work(session: Session) -> None:
+            for link_id in store.move_channel(session, self._team_id, old, new):
+                self._engine.turn(session, link_id, ChannelMoved(channel_id=new), now)
+
+        await self._engine.database.run(work)
+
+    async def joined(self, event: Body) -> None:
+        """Send what waited when the app itself is let into a channel."""
+        if event.get("user") == self._bot_user_id:
+            await self.opened(event)
+
+    async def opened(self, event: Body) -> None:
+        """Send what waited in a channel that takes messages again."""
+        await self._tell(str(event["channel"]), Reachable(), revive=True)
+
+    async def archived(self, event: Body) -> None:
+        """Stop waiting on a channel that is closed."""
+        await self._tell(str(event["channel"]), Undeliverable(code="is_archived"), revive=False)
+
+    async def uninstalled(self) -> None:
+        """Note that the workspace has taken the app out; nothing can be sent any more."""
+        log.error("the workspace has removed the app or revoked its token")
+
+    async def _tell(self, channel_id: str, event: Event, *, revive: bool) -> None:
+        now = self._engine.clock()
+
+        def work(session: Session) -> None:
+            for link in store.in_channel(session, self._team_id, channel_id):
+                self._engine.turn(session, link.id, event, now)
+                if revive:
+                    aftercare.revive(session, link.id, now)
+
+        await self._engine.database.run(work)
+        self._engine.on_work()

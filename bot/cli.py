@@ -1,0 +1,125 @@
+"""The `workday-link` command: one verb each for whoever operates the app."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Sequence
+
+import aiohttp
+from pydantic import TypeAdapter
+
+from bot import logs
+from bot.settings import Settings, SettingsError, load_settings
+from bot.wiring import App, client_of, greet
+from flows.state import Link
+from storage import migrate, store
+from storage.database import Database, DatabaseError
+from storage.keyring import new_key
+
+WRONG_SETTING = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; 0 when it went well, 2 for a wrong setting."""
+    parser = argparse.ArgumentParser(prog="workday-link", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("serve", help="run the app")
+    verbs.add_parser("check", help="look over the settings, the database and Slack")
+    verbs.add_parser("migrate", help="bring the database up to date")
+    links = verbs.add_parser("links", help="look at links").add_subparsers(dest="what", required=True)
+    links.add_parser("list", help="one line per link")
+    show = links.add_parser("show", help="one link as JSON, without secrets")
+    show.add_argument("id")
+    chosen = parser.parse_args(arguments)
+    try:
+        return _run(chosen)
+    except (SettingsError, DatabaseError) as error:
+        print(error, file=sys.stderr)  # noqa: T201  the command's answer
+        return WRONG_SETTING
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    if chosen.verb == "check":
+        return _check()
+    settings = load_settings()
+    match chosen.verb:
+        case "serve":
+            logs.set_up(settings.log_level, settings.log_format)
+            return asyncio.run(_serve(settings))
+        case "migrate":
+            migrate.upgrade(settings.database_url)
+            _say("The database is up to date.")
+        case "links":
+            return _links(settings, chosen)
+        case _:
+            pass
+    return 0
+
+
+async def _serve(settings: Settings) -> int:
+    app = App(settings)
+    try:
+        await app.start()
+    finally:
+        if not app.port:
+            app.database.close()
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    _say(f"listening on port {app.port}")
+    await stopping.wait()
+    await app.stop()
+    return 0
+
+
+def _check() -> int:
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        _say(str(error))
+        _say(f"A fresh key for CREDENTIAL_KEYS, if you need one:\n  {new_key('k1')}")
+        return WRONG_SETTING
+    _say("Settings: fine.")
+    pending = migrate.pending(settings.database_url)
+    _say("Database: run `workday-link migrate`." if pending else "Database: fine.")
+
+    me = asyncio.run(_greet(settings))
+    _say(f"Slack: {me['team']} knows us.")
+    return 1 if pending else 0
+
+
+async def _greet(settings: Settings) -> dict[str, str]:
+    async with aiohttp.ClientSession() as session:
+        return await greet(client_of(settings, session))
+
+
+def _links(settings: Settings, chosen: argparse.Namespace) -> int:
+    with contextlib.closing(Database(settings.database_url)) as database:
+        if chosen.what == "list":
+            for link in database.run_sync(lambda session: store.everywhere(session)):
+                _say(_line(link))
+            return 0
+        found = database.run_sync(lambda session: store.load(session, chosen.id))
+    if found is None:
+        _say(f"There is no link {chosen.id}; `workday-link links list` shows them.")
+        return 1
+    _say(TypeAdapter(Link).dump_json(found, indent=2).decode())
+    return 0
+
+
+def _line(link: Link) -> str:
+    where = f"{link.endpoint.tenant} on {link.endpoint.host}" if link.endpoint else "-"
+    return f"{link.id}  {link.status:<9}  {link.step:<12}  {link.customer}  {where}"
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201  the command's answer
+
+
+if __name__ == "__main__":
+    sys.exit(main())

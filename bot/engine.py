@@ -1,0 +1,253 @@
+"""One turn of a link: lock, decide, seal, save, enqueue, all in one transaction; speaks to nobody."""
+
+from __future__ import annotations
+
+import secrets as random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+from sqlmodel import Session
+
+from flows.actions import roles_of
+from flows.cards import Scene
+from flows.conversation import decide, start
+from flows.endpoints import Environment
+from flows.forms import Filled, fill
+from flows.messages import (
+    CheckFinished,
+    Decision,
+    Event,
+    Form,
+    Heard,
+    Pressed,
+    Refusal,
+    Submitted,
+    Whisper,
+    Woke,
+)
+from flows.reminders import Rulebook, next_wake
+from flows.state import Link, Person, SecretRef
+from flows.words import Words
+from storage import audit, errands, inbox, store, vault
+from storage.database import Database
+from storage.keyring import KeyRing
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody filled in to start a link."""
+
+    team_id: str
+    channel_id: str
+    owner: Person
+    filled: Filled
+
+
+class Engine:
+    """Turns events into saved decisions. `on_work` is called after a turn that left errands."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        ring: KeyRing,
+        rules: Rulebook,
+        words: Words,
+        clock: Clock,
+        extra_hosts: frozenset[str] = frozenset(),
+    ) -> None:
+        self.database = database
+        self.ring = ring
+        self.rules = rules
+        self.words = words
+        self.clock = clock
+        self.extra_hosts = extra_hosts
+        self.on_work: Callable[[], None] = lambda: None
+
+    def scene(self, link: Link) -> Scene:
+        """Set out everything a card of this link is drawn from."""
+        return Scene(link, self.rules, self.words, self.clock())
+
+    async def load(self, link_id: str) -> Link | None:
+        """Read a link."""
+        return await self.database.run(lambda session: store.load(session, link_id))
+
+    async def handle(self, link_id: str, event: Event, *, once: str = "") -> Decision | None:
+        """Take one event; `once` names something that must not count twice. None: there is no such link."""
+        now = self.clock()
+
+        def work(session: Session) -> Decision | None:
+            if once and not inbox.first_time(session, once, now):
+                link = store.load(session, link_id)
+                return Decision(link=link) if link else None
+            return self.turn(session, link_id, event, now)
+
+        decision = await self.database.run(work)
+        if decision and (decision.effects or decision.refusal):
+            self.on_work()
+        return decision
+
+    async def whisper(self, link_id: str, person: Person, refused: Refusal) -> None:
+        """Tell one person why nothing happened."""
+        now = self.clock()
+        await self.database.run(lambda session: self._whisper(session, link_id, person, refused, now))
+        self.on_work()
+
+    async def submit(
+        self, link_id: str, form: Form, typed: Mapping[str, str], event: Submitted
+    ) -> tuple[Decision | None, Mapping[str, str]]:
+        """Take a filled form: gives the decision, or one word-key per wrong field.
+
+        Secrets are sealed in the same transaction that makes the link point at them.
+        """
+        now = self.clock()
+
+        def work(session: Session) -> tuple[Decision | None, Mapping[str, str]]:
+            link = store.lock(session, link_id)
+            if link is None:
+                return None, {}
+            filled = fill(form, typed, today=self._today(link, now), link=link, extra_hosts=self.extra_hosts)
+            if filled.errors:
+                return Decision(link=link), filled.errors
+            refs = self._seal(session, link_id, filled.secrets, now)
+            whole = replace(event, values=filled.values, secrets=refs, pasted=filled.pasted)
+            decision = self.turn(session, link_id, whole, now)
+            return decision, decision.refusal.fields if decision and decision.refusal else {}
+
+        decision, errors = await self.database.run(work)
+        if decision and decision.effects:
+            self.on_work()
+        return decision, errors
+
+    async def begin(self, wish: Wish) -> tuple[Link, bool]:
+        """Start a link, or give the one that already runs; True when it is new."""
+        now = self.clock()
+        values = wish.filled.values
+        admin = Person(user_id=values["admin"]) if values.get("admin") else None
+        if admin and admin.user_id == wish.owner.user_id:
+            admin = wish.owner
+        link = Link(
+            id=random.token_hex(6),
+            team_id=wish.team_id,
+            channel_id=wish.channel_id,
+            customer=values["customer"],
+            profile=values["profile"],
+            absence=bool(values.get("absence")),
+            environment=Environment(values["environment"]),
+            owner=wish.owner,
+            admin=admin,
+            created=now,
+            touched=now,
+        )
+        decision = start(link)
+
+        def work(session: Session) -> Link | None:
+            wake = next_wake(decision.link, self.rules)
+            running = store.create(session, decision.link, decision.effects, wake_at=wake, now=now)
+            if running is None:
+                self._record(session, decision.link, "started", wish.owner, now)
+            return running
+
+        running = await self.database.run(work)
+        self.on_work()
+        return (running, False) if running else (link, True)
+
+    async def wake_due(self, limit: int = 200) -> int:
+        """Give every link whose moment has come its turn; returns how many had one."""
+        now = self.clock()
+        due = await self.database.run(lambda session: store.due(session, now, limit))
+        for link_id in due:
+            await self.handle(link_id, Woke())
+        return len(due)
+
+    def turn(self, session: Session, link_id: str, event: Event, now: datetime) -> Decision | None:
+        """Make one decision inside the caller's transaction."""
+        link = store.lock(session, link_id)
+        if link is None:
+            return None
+        if isinstance(event, CheckFinished):
+            event = self._with_rival(session, link, event)
+        decision = decide(link, event, now, self.rules)
+        changed = decision.link
+        if changed != link or decision.effects or isinstance(event, Woke):
+            try:
+                store.save(session, changed, decision.effects, wake_at=next_wake(changed, self.rules), now=now)
+            except store.AlreadyRunningError:
+                if isinstance(event, CheckFinished) and not event.rival:
+                    return self.turn(session, link_id, replace(event, rival=True), now)
+                return Decision(link=link, refusal=Refusal(key="hitch.rival"))
+            self._record(session, changed, _what(event), _who(event), now, refusal=decision.refusal)
+        if isinstance(event, Pressed) and decision.refusal:
+            self._whisper(session, link_id, event.actor, decision.refusal, now)
+        vault.keep_only(session, link_id, changed.secrets)
+        return decision
+
+    def _whisper(self, session: Session, link_id: str, person: Person, refused: Refusal, now: datetime) -> None:
+        key = refused.key or next(iter(refused.fields.values()))
+        errands.enqueue(session, link_id, (Whisper(person=person, key=key, names=refused.names),), now)
+
+    def _seal(
+        self, session: Session, link_id: str, plain: Mapping[str, SecretStr], now: datetime
+    ) -> dict[str, SecretRef]:
+        return {
+            name: vault.seal(session, self.ring, link_id=link_id, field=name, secret=secret, now=now)
+            for name, secret in plain.items()
+        }
+
+    def _with_rival(self, session: Session, link: Link, event: CheckFinished) -> CheckFinished:
+        endpoint = event.report.endpoint
+        if endpoint is None:
+            return event
+        rival = store.endpoint_rival(session, link, endpoint.host, endpoint.tenant) is not None
+        return replace(event, rival=event.rival or rival)
+
+    def _today(self, link: Link, now: datetime) -> date:
+        zone = (link.admin or link.owner).zone or self.rules.zone
+        return now.astimezone(ZoneInfo(zone)).date()
+
+    def _record(
+        self,
+        session: Session,
+        link: Link,
+        what: str,
+        who: Person | None,
+        now: datetime,
+        *,
+        refusal: Refusal | None = None,
+    ) -> None:
+        role = ",".join(sorted(roles_of(link, who))) if who else "app"
+        detail = {"step": link.step.value, "status": link.status.value}
+        if refusal:
+            detail["refused"] = refusal.key or ",".join(refusal.fields.values())
+        audit.append(
+            session,
+            link.id,
+            at=now,
+            actor=who.user_id if who else "",
+            team=who.team_id if who else "",
+            role=role,
+            what=what,
+            detail=detail,
+        )
+
+
+def _what(event: Event) -> str:
+    match event:
+        case Pressed():
+            return f"pressed.{event.action}"
+        case Submitted():
+            return f"sent.{event.form}"
+        case Heard():
+            return f"heard.{event.intent}"
+        case _:
+            return type(event).__name__.lower()
+
+
+def _who(event: Event) -> Person | None:
+    return event.actor if isinstance(event, Pressed | Submitted | Heard) else None
+

@@ -1,0 +1,96 @@
+"""How the process logs: lines without payloads; keeps libraries that print what people typed quiet at every level."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+from typing import TextIO
+
+PINNED = {
+    # Socket Mode prints every frame and the Web API client every request at DEBUG: typed passwords among them.
+    "slack_bolt": logging.WARNING,
+    "slack_sdk": logging.WARNING,
+    # A failed signature check prints the whole body at INFO.
+    "slack_bolt.RequestVerification": logging.CRITICAL,
+    "slack_bolt.AsyncApp": logging.ERROR,
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "aiohttp.access": logging.CRITICAL,
+    "aiohttp": logging.WARNING,
+    "apscheduler": logging.WARNING,
+    "sqlalchemy": logging.WARNING,
+    "alembic": logging.WARNING,
+    "asyncio": logging.WARNING,
+    "urllib3": logging.WARNING,
+}
+"""The least level of each library, whatever LOG_LEVEL says."""
+
+FIELDS = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+
+class Pinned(logging.Filter):
+    """Drops what pinned libraries say below their level, also through loggers made later."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether the line may be written."""
+        name = record.name
+        while name:
+            if name in PINNED:
+                return record.levelno >= PINNED[name]
+            name = name.rpartition(".")[0]
+        return True
+
+
+def _trace(record: logging.LogRecord) -> str:
+    """Give where an error happened and its type, never its text or locals: both can hold what was typed."""
+    if not record.exc_info or record.exc_info[1] is None:
+        return ""
+    error = record.exc_info[1]
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(error).__name__} at {places}"
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object per line, UTC."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write one line."""
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            "logger": record.name,
+        }
+        line |= {name: value for name, value in record.__dict__.items() if name not in FIELDS}
+        if trace := _trace(record):
+            line["error"] = trace
+        return json.dumps(line, default=str)
+
+
+class Console(logging.Formatter):
+    """One readable line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write one line."""
+        at = datetime.fromtimestamp(record.created, UTC)
+        extra = " ".join(f"{name}={value}" for name, value in record.__dict__.items() if name not in FIELDS)
+        return f"{at:%H:%M:%S} {record.levelname:<7} {record.getMessage()} {extra} {_trace(record)}".rstrip()
+
+
+def set_up(level: str, style: str, stream: TextIO | None = None) -> logging.Handler:
+    """Send all logging to one stream, libraries pinned; gives the handler so that it can be taken away."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(JsonLines() if style == "json" else Console())
+    handler.addFilter(Pinned())
+    root = logging.getLogger()
+    for old in root.handlers[:]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(level.upper())
+    for name, least in PINNED.items():
+        logging.getLogger(name).setLevel(least)
+    return handler

@@ -1,0 +1,186 @@
+"""What the operator sets, read from the environment and checked before anything starts; holds no behaviour."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from flows.permissions import Permissions, PermissionsError, load_permissions
+from flows.words import Words, WordsError, load_words
+from flows.workday.origins import Origins
+from storage.database import DatabaseError, read_url
+from storage.keyring import KeyRing, KeyRingError
+
+
+class SettingsError(Exception):
+    """A value that cannot be used: one line per variable, each with the mend, none with the value."""
+
+
+def _bot_token(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("xoxb-", "xoxe.")):
+        raise ValueError("must be a bot token; copy it from OAuth & Permissions, it starts with xoxb-")
+    return value
+
+
+def _app_token(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and not value.get_secret_value().startswith("xapp-"):
+        raise ValueError("must be an app-level token, it starts with xapp-; leave it out to listen on HTTP")
+    return value
+
+
+def _signing_secret(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[0-9a-f]{32}", value.get_secret_value()):
+        raise ValueError("must be the 32 hexadecimal digits under Basic Information > Signing Secret")
+    return value
+
+
+def _api_url(value: str) -> str:
+    if not re.fullmatch(r"https://[^\s/]+/api/|http://(127\.0\.0\.1|localhost)(:\d+)?/api/", value):
+        raise ValueError("must look like https://slack.com/api/ (plain http only for this machine)")
+    return value
+
+
+def _database_url(value: str) -> str:
+    try:
+        read_url(value)
+    except DatabaseError as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+def _keys(value: SecretStr) -> SecretStr:
+    try:
+        KeyRing.parse(value.get_secret_value())
+    except KeyRingError as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+def _origins(value: str) -> str:
+    try:
+        Origins.parse(value)
+    except ValueError as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("must be a time zone such as Europe/Berlin") from None
+    return value
+
+
+def _quiet_hours(value: str) -> str:
+    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", value)
+    if not match or match[1] + match[2] <= match[3] + match[4]:
+        raise ValueError("must be the quiet part of a day such as 17:00-09:00, from evening to morning")
+    return value
+
+
+def _port(value: int) -> int:
+    if not 0 <= value <= 65535:  # noqa: PLR2004  the range of ports
+        raise ValueError("must be a port from 0 to 65535")
+    return value
+
+
+def _clock_file(value: Path | None) -> Path | None:
+    if value is not None and not value.is_file():
+        raise ValueError("must be an existing file with a number of seconds in it; leave it out in production")
+    return value
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; `docs/operations.md` says what each one is for."""
+
+    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True, env_ignore_empty=True)
+
+    slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)]
+    slack_signing_secret: Annotated[SecretStr, AfterValidator(_signing_secret)]
+    slack_app_token: Annotated[SecretStr, AfterValidator(_app_token)] = SecretStr("")
+    slack_api_url: Annotated[str, AfterValidator(_api_url)] = "https://slack.com/api/"
+    host: str = "127.0.0.1"
+    port: Annotated[int, AfterValidator(_port)] = 3000
+    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///workday-link.db"
+    credential_keys: Annotated[SecretStr, AfterValidator(_keys)]
+    workday_extra_origins: Annotated[str, AfterValidator(_origins)] = ""
+    permissions_file: Path | None = None
+    words_dir: Path | None = None
+    staff_channel: str = ""
+    vendor_name: str = ""
+    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    quiet_hours: Annotated[str, AfterValidator(_quiet_hours)] = "17:00-09:00"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = "json"
+    clock_file: Annotated[Path | None, AfterValidator(_clock_file)] = None
+
+    @property
+    def opens(self) -> time:
+        """The end of the quiet hours: reminders may be sent from here on."""
+        return time.fromisoformat(self.quiet_hours.split("-")[1])
+
+    @property
+    def closes(self) -> time:
+        """The start of the quiet hours."""
+        return time.fromisoformat(self.quiet_hours.split("-")[0])
+
+    @property
+    def key_ring(self) -> KeyRing:
+        """The keys that seal credentials."""
+        return KeyRing.parse(self.credential_keys.get_secret_value())
+
+    @property
+    def origins(self) -> Origins:
+        """What may be called beyond Workday's own hosts."""
+        return Origins.parse(self.workday_extra_origins)
+
+    def permissions(self) -> Permissions:
+        """Read the permission profiles; raises SettingsError."""
+        try:
+            return load_permissions(self.permissions_file)
+        except PermissionsError as error:
+            raise SettingsError(f"PERMISSIONS_FILE: {error}") from None
+
+    def words(self) -> Words:
+        """Read the wording; raises SettingsError."""
+        try:
+            return load_words(self.words_dir / "en.toml" if self.words_dir else None)
+        except WordsError as error:
+            raise SettingsError(f"WORDS_DIR: {error}") from None
+
+
+HINTS = {
+    "slack_bot_token": "is missing; copy it from OAuth & Permissions, it starts with xoxb-",
+    "slack_signing_secret": "is missing; copy it from Basic Information > Signing Secret",
+    "credential_keys": "is missing; `workday-link check` prints how to make one",
+    "port": "must be a number such as 3000",
+    "log_level": "must be debug, info, warning or error",
+    "log_format": "must be json or console",
+}
+
+
+def load_settings() -> Settings:
+    """Read the environment; raises SettingsError with one line per wrong variable."""
+    try:
+        settings = Settings.model_validate({})
+    except ValidationError as error:
+        lines = [_line(str(entry["loc"][0]), entry["type"], entry["msg"]) for entry in error.errors(include_input=False)]
+        raise SettingsError("\n".join(lines)) from None
+    if settings.clock_file and not settings.slack_api_url.startswith("http://"):
+        raise SettingsError("CLOCK_FILE: is for the sandbox only; remove it")
+    settings.permissions()
+    settings.words()
+    return settings
+
+
+def _line(name: str, kind: str, message: str) -> str:
+    own = message.removeprefix("Value error, ") if kind == "value_error" else HINTS.get(name, "cannot be used")
+    variable = name.upper()
+    return own if own.startswith(variable) else f"{variable}: {own.removeprefix(f'{variable} ')}"

@@ -1,0 +1,183 @@
+"""Says things in Slack and tells honestly how it went; decides nothing and remembers nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+EVENT_TYPE = "workday_link_errand"
+TIMEOUT = 10
+"""Seconds after which an answer that has not come is unknown."""
+
+NOT_NOW = frozenset({"ratelimited", "rate_limited", "external_channel_migrating", "team_added_to_org"})
+"""Slack said no for the moment: the message is certainly not there."""
+
+WHO_KNOWS = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
+"""Slack failed in the middle: the message may be there."""
+
+
+class SaidNoError(Exception):
+    """Slack refused; `code` is its word for it. Nothing was posted."""
+
+    def __init__(self, code: str, details: tuple[str, ...] = ()) -> None:
+        super().__init__(f"Slack said {code}")
+        self.code = code
+        self.details = details
+
+
+class NotNowError(Exception):
+    """Certainly not done; try again after `after` seconds."""
+
+    def __init__(self, after: float, code: str = "") -> None:
+        super().__init__("Slack asks to wait")
+        self.after = after
+        self.code = code
+
+
+class WhoKnowsError(Exception):
+    """No answer, or a broken one: done or not, only reading back will tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What goes to Slack in one message."""
+
+    text: str
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """What Slack tells about a user."""
+
+    user_id: str
+    team_id: str
+    zone: str | None
+    deleted: bool
+
+
+class Speaker:
+    """The Web API as this app uses it, each method with its three possible ends."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def post(
+        self, *, channel: str, message: Message, errand_id: str, thread_ts: str | None = None, broadcast: bool = False
+    ) -> str:
+        """Post a message that carries its errand's id; gives its ts."""
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"errand_id": errand_id}}
+        arguments: dict[str, Any] = {"channel": channel, "text": message.text, "metadata": metadata}
+        arguments |= {"unfurl_links": False, "unfurl_media": False}
+        if message.blocks:
+            arguments["blocks"] = message.blocks
+        if thread_ts:
+            arguments |= {"thread_ts": thread_ts, "reply_broadcast": broadcast}
+        answer = await self._call("chat.postMessage", **arguments)
+        return str(answer["ts"])
+
+    async def update(self, *, channel: str, ts: str, message: Message) -> None:
+        """Bring a message up to date; doing it twice is doing it once."""
+        await self._call("chat.update", channel=channel, ts=ts, text=message.text, blocks=message.blocks)
+
+    async def whisper(self, *, channel: str, user: str, text: str, thread_ts: str | None) -> None:
+        """Show something to one person only."""
+        arguments: dict[str, Any] = {"channel": channel, "user": user, "text": text}
+        if thread_ts:
+            arguments["thread_ts"] = thread_ts
+        await self._call("chat.postEphemeral", **arguments)
+
+    async def copies(self, *, channel: str, thread_ts: str | None, errand_id: str, since: float) -> list[str]:
+        """Read back which messages carry an errand's id, oldest first; `since` is in epoch seconds."""
+        method = "conversations.replies" if thread_ts else "conversations.history"
+        arguments: dict[str, Any] = {"channel": channel, "oldest": f"{since:.6f}", "limit": 200}
+        arguments["include_all_metadata"] = True
+        if thread_ts:
+            arguments["ts"] = thread_ts
+        found: list[str] = []
+        cursor = ""
+        while True:
+            answer = await self._call(method, read=True, **arguments, **({"cursor": cursor} if cursor else {}))
+            for message in answer.get("messages") or ():
+                payload = (message.get("metadata") or {}).get("event_payload") or {}
+                if payload.get("errand_id") == errand_id:
+                    found.append(str(message["ts"]))
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return sorted(found)
+
+    async def delete(self, *, channel: str, ts: str) -> None:
+        """Take back a stray copy."""
+        try:
+            await self._call("chat.delete", channel=channel, ts=ts)
+        except SaidNoError as error:
+            if error.code != "message_not_found":
+                raise
+
+    async def member(self, user_id: str) -> Member:
+        """Ask who a user is."""
+        user = (await self._call("users.info", read=True, user=user_id))["user"]
+        return Member(
+            user_id=user_id,
+            team_id=str(user.get("team_id") or ""),
+            zone=user.get("tz"),
+            deleted=bool(user.get("deleted")),
+        )
+
+    async def is_in(self, channel: str, user_id: str) -> bool:
+        """Ask whether a user is a member of a channel."""
+        cursor = ""
+        while True:
+            more = {"cursor": cursor} if cursor else {}
+            answer = await self._call("conversations.members", read=True, channel=channel, limit=500, **more)
+            if user_id in answer["members"]:
+                return True
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return False
+
+    async def direct_channel(self, user_id: str) -> str:
+        """Open the conversation with one of our own people."""
+        answer = await self._call("conversations.open", users=user_id)
+        return str(answer["channel"]["id"])
+
+    async def _call(self, method: str, *, read: bool = False, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401  Slack's arguments differ in type
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                if read:
+                    answer = await self._client.api_call(method, http_verb="GET", params=_flat(arguments))
+                else:
+                    answer = await self._client.api_call(method, json=arguments)
+        except SlackApiError as error:
+            raise _ending(error) from None
+        except (aiohttp.ClientConnectorError, ConnectionRefusedError):
+            raise NotNowError(5) from None
+        except (aiohttp.ClientError, TimeoutError, SlackClientError, OSError):
+            raise WhoKnowsError from None
+        data = answer.data
+        return data if isinstance(data, dict) else {}
+
+
+def _flat(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {name: str(value).lower() if isinstance(value, bool) else value for name, value in arguments.items()}
+
+
+def _ending(error: SlackApiError) -> Exception:
+    answer = error.response
+    status = getattr(answer, "status_code", 200)
+    data = answer.data if isinstance(getattr(answer, "data", None), dict) else {}
+    code = str(data.get("error", ""))
+    if status == 429:  # noqa: PLR2004  too many requests
+        after = (getattr(answer, "headers", None) or {}).get("Retry-After", "1")
+        return NotNowError(float(after) if str(after).isdigit() else 1.0, code or "ratelimited")
+    if code in NOT_NOW:
+        return NotNowError(5, code)
+    if status >= 500 or code in WHO_KNOWS or not code:  # noqa: PLR2004  server errors
+        return WhoKnowsError()
+    details = (data.get("response_metadata") or {}).get("messages") or data.get("errors") or ()
+    return SaidNoError(code, tuple(str(detail)[:200] for detail in details))

@@ -1,0 +1,199 @@
+"""Builds the whole app and owns the clock; the only place where things are constructed."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+from prometheus_client import Gauge
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import web
+from bot.checker import Checker
+from bot.courier import Courier
+from bot.engine import Clock, Engine
+from bot.listeners import register
+from bot.settings import Settings, SettingsError
+from bot.speaker import TIMEOUT, Speaker
+from bot.ticker import PULSE, Ticker
+from flows.reminders import Rulebook
+from flows.workday.checks import Workday
+from flows.workday.network import Network
+from storage import aftercare, migrate, pulse, store, vault
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 5.0
+LATE_TICKS = 6
+ERRANDS = Gauge("linkworkday_errands", "Errands by state", ["state"])
+OLDEST = Gauge("linkworkday_oldest_errand_seconds", "Age of the oldest unfinished errand")
+LAG = Gauge("linkworkday_tick_lag_seconds", "Seconds since the last tick")
+
+
+def clock_of(settings: Settings) -> Clock:
+    """Make the clock; with CLOCK_FILE it runs ahead by the seconds in that file."""
+    path = settings.clock_file
+
+    def now() -> datetime:
+        return datetime.now(UTC) + (timedelta(seconds=_offset(path)) if path else timedelta())  # noqa: TID251  the one clock
+
+    return now
+
+
+def _offset(path: Path) -> float:
+    try:
+        return float(path.read_text(encoding="ascii") or 0)
+    except (OSError, ValueError):
+        return 0.0
+
+
+def client_of(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """Make the Slack client; it never sends twice by itself, as a message whose answer is lost may be there."""
+    return AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        session=session,
+        timeout=TIMEOUT,
+        retry_handlers=[],
+    )
+
+
+async def greet(client: AsyncWebClient) -> dict[str, str]:
+    """Ask Slack who we are; raises SettingsError when it does not know us or does not answer."""
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        code = error.response.get("error")
+        raise SettingsError(f"SLACK_BOT_TOKEN: Slack says {code}; copy it again, or reinstall the app") from None
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        raise SettingsError("SLACK_API_URL: Slack does not answer; check the address and the network") from None
+    return {name: str(answer[name]) for name in ("team", "team_id", "user_id", "url")}
+
+
+class App:
+    """The running app: `start()`, then `stop()`; `port` is where it listens."""
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None, tick_seconds: float = TICK_SECONDS) -> None:
+        self._settings = settings
+        self._tick_seconds = tick_seconds
+        self.clock = clock or clock_of(settings)
+        self.database = Database(settings.database_url)
+        self.port = 0
+        self._socket: AsyncSocketModeHandler | None = None
+        self._closing = AsyncExitStack()
+
+    async def start(self) -> None:
+        """Prepare the database, greet Slack, begin to work; raises SettingsError for what cannot work."""
+        async with AsyncExitStack() as closing:
+            closing.callback(self.database.close)
+            await self._build(closing)
+            self._closing = closing.pop_all()
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is on its way, close everything."""
+        await self._closing.aclose()
+        log.info("stopped")
+
+    async def _build(self, closing: AsyncExitStack) -> None:
+        settings = self._settings
+        migrate.upgrade(self.database)
+        self._check_keys()
+        session = await closing.enter_async_context(
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+        )
+        client = client_of(settings, session)
+        me = await greet(client)
+        rules = Rulebook(
+            vendor=settings.vendor_name or me["team"],
+            permissions=settings.permissions(),
+            zone=settings.timezone,
+            opens=settings.opens,
+            closes=settings.closes,
+        )
+        self._check_profiles(rules)
+        network = Network(settings.origins)
+        closing.push_async_callback(network.aclose)
+        self.engine = Engine(
+            database=self.database,
+            ring=settings.key_ring,
+            rules=rules,
+            words=settings.words(),
+            clock=self.clock,
+            extra_hosts=settings.origins.extra_hosts,
+        )
+        self.courier = Courier(
+            engine=self.engine,
+            speaker=Speaker(client),
+            checker=Checker(self.engine, Workday(network)),
+            staff_channel=settings.staff_channel,
+            slack_url=me["url"],
+        )
+        self.courier.start()
+        closing.push_async_callback(self.courier.stop)
+        self.ticker = Ticker(self.engine, self.courier, seconds=self._tick_seconds)
+        self.ticker.start()
+        closing.push_async_callback(self.ticker.stop)
+        bolt = AsyncApp(
+            client=client,
+            signing_secret=settings.slack_signing_secret.get_secret_value(),
+            process_before_response=True,
+        )
+        register(bolt, self.engine, team_id=me["team_id"], bot_user_id=me["user_id"])
+        token = settings.slack_app_token.get_secret_value()
+        listening = web.build(None if token else bolt, self.problems, self._refresh_metrics)
+        runner, self.port = await web.listen(listening, settings.host, settings.port)
+        closing.push_async_callback(runner.cleanup)
+        if token:
+            self._socket = AsyncSocketModeHandler(bolt, token)
+            closing.push_async_callback(self._socket.close_async)
+            await self._socket.connect_async()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
+        log.info("ready", extra={"port": self.port, "mode": "socket" if token else "http"})
+
+    async def problems(self) -> dict[str, str]:
+        """Tell what keeps the app from being ready; empty when it is."""
+        found: dict[str, str] = {}
+        try:
+            beat = await self.database.run(lambda session: pulse.last_beat(session, PULSE))
+        except Exception as error:  # noqa: BLE001  whatever it is, the database is not there
+            return {"database": type(error).__name__}
+        late = timedelta(seconds=max(self._tick_seconds * LATE_TICKS, 1))
+        if beat and self.clock() - beat > late:
+            found["ticker"] = "late"
+        if not self.courier.is_alive:
+            found["courier"] = "stopped"
+        if self._socket and not await self._socket.client.is_connected():
+            found["slack"] = "Socket Mode is not connected"
+        return found
+
+    def _check_keys(self) -> None:
+        ring = self._settings.key_ring
+        missing = self.database.run_sync(lambda session: vault.missing_keys(session, ring))
+        if missing:
+            names = ", ".join(sorted(missing))
+            raise SettingsError(f"CREDENTIAL_KEYS: stored secrets need the key {names}; add it behind the others")
+
+    def _check_profiles(self, rules: Rulebook) -> None:
+        used = {link.profile for link in self.database.run_sync(lambda session: store.everywhere(session))}
+        missing = used - set(rules.permissions.profiles)
+        if missing:
+            names = ", ".join(sorted(missing))
+            raise SettingsError(f"PERMISSIONS_FILE: running links use the profile {names}; keep it in the file")
+
+    async def _refresh_metrics(self) -> None:
+        now = self.clock()
+        counts = await self.database.run(aftercare.counts)
+        for state, count in counts.items():
+            ERRANDS.labels(state=state).set(count)
+        oldest = await self.database.run(aftercare.oldest_pending)
+        OLDEST.set((now - oldest).total_seconds() if oldest else 0)
+        beat = await self.database.run(lambda session: pulse.last_beat(session, PULSE))
+        LAG.set((now - beat).total_seconds() if beat else 0)
+
+

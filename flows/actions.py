@@ -1,0 +1,141 @@
+"""Who may press or send what, when: one table for roles, buttons and forms, and the one place that reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flows.messages import Action, Form, Pressed, Refusal, Submitted
+from flows.state import Link, Person, Status, Step
+from flows.steps import STEPS
+
+
+class Role(StrEnum):
+    """What somebody is to one link."""
+
+    STAFF = "staff"
+    ADMIN = "admin"
+    NEWCOMER = "newcomer"
+    COLLEAGUE = "colleague"
+    STRANGER = "stranger"
+
+
+MOVERS = frozenset({Role.STAFF, Role.ADMIN})
+OWN = frozenset({Role.ADMIN})
+OURS = frozenset({Role.STAFF})
+OPEN = frozenset({Status.ACTIVE})
+LIVE = frozenset({Status.ACTIVE, Status.PAUSED, Status.LINKED})
+ANY_STEP = frozenset(Step)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Who may do a thing, in which states and steps.
+
+    `fresh`: the button must belong to the live card as it stands; otherwise the step alone must match
+    (`fresh=False`), or nothing (`anywhere=True`, for the parent message and reminders).
+    """
+
+    roles: frozenset[Role]
+    statuses: frozenset[Status] = OPEN
+    steps: frozenset[Step] = ANY_STEP
+    fresh: bool = True
+    anywhere: bool = False
+    while_checking: bool = False
+
+
+PRESSES: dict[Action, Rule] = {
+    Action.START: Rule(roles=frozenset({Role.ADMIN, Role.NEWCOMER}), steps=frozenset({Step.WELCOME})),
+    Action.APPROVAL: Rule(roles=frozenset({Role.ADMIN, Role.NEWCOMER}), steps=frozenset({Step.WELCOME})),
+    Action.OPEN_FORM: Rule(roles=MOVERS, fresh=False),
+    Action.DONE: Rule(roles=MOVERS, steps=frozenset({Step.GROUP, Step.PERMISSIONS})),
+    Action.BACK: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}, while_checking=True),
+    Action.HELP: Rule(roles=MOVERS, fresh=False),
+    Action.CLOSE_HELP: Rule(roles=MOVERS, fresh=False),
+    Action.HAND_OVER: Rule(roles=MOVERS, statuses=LIVE, anywhere=True, while_checking=True),
+    Action.CALL_STAFF: Rule(roles=OWN, statuses=LIVE, anywhere=True, while_checking=True),
+    Action.PAUSE: Rule(roles=MOVERS, anywhere=True),
+    Action.RESUME: Rule(roles=MOVERS, statuses=frozenset({Status.PAUSED}), anywhere=True),
+    Action.CONTINUE: Rule(roles=MOVERS, anywhere=True, while_checking=True),
+    Action.CANCEL: Rule(
+        roles=OURS, statuses=frozenset({Status.ACTIVE, Status.PAUSED}), anywhere=True, while_checking=True
+    ),
+    Action.RESTART: Rule(roles=OURS, anywhere=True, while_checking=True),
+    Action.CHECK: Rule(
+        roles=MOVERS, steps=frozenset(s for s, row in STEPS.items() if row.check and s is not Step.WELCOME)
+    ),
+    Action.TICK: Rule(roles=MOVERS, steps=frozenset({Step.PERMISSIONS}), fresh=False),
+    Action.TICK_ALL: Rule(roles=MOVERS, steps=frozenset({Step.PERMISSIONS}), fresh=False),
+    Action.USE_OFFER: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL})),
+    Action.REFUSE_OFFER: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL})),
+    Action.EXEMPT: Rule(
+        roles=MOVERS,
+        statuses=frozenset({Status.ACTIVE, Status.LINKED}),
+        steps=frozenset({Step.EXPIRY, Step.LINKED}),
+        fresh=False,
+    ),
+    Action.EXPIRY_UNKNOWN: Rule(roles=MOVERS, steps=frozenset({Step.EXPIRY})),
+    Action.POLICY_LATER: Rule(roles=MOVERS, steps=frozenset({Step.ISU, Step.ACTIVATION, Step.CHECK})),
+    Action.SNOOZE: Rule(roles=MOVERS, statuses=LIVE, anywhere=True, while_checking=True),
+}
+
+SENDS: dict[Form, Rule] = {
+    Form.SERVICE_URL: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL}), fresh=False),
+    Form.ISU: Rule(roles=OWN, steps=ANY_STEP - {Step.WELCOME, Step.SERVICE_URL, Step.LINKED}, fresh=False),
+    Form.EXPIRY: Rule(roles=MOVERS, steps=frozenset({Step.EXPIRY}), fresh=False),
+    Form.API_CLIENT: Rule(roles=OWN, steps=frozenset({Step.API_CLIENT, Step.CHECK}), fresh=False),
+    Form.HAND_OVER: Rule(roles=MOVERS, statuses=LIVE, anywhere=True, while_checking=True),
+    Form.CANCEL: PRESSES[Action.CANCEL],
+    Form.START: Rule(roles=OURS, steps=frozenset()),
+    Form.ROTATE: Rule(roles=OWN, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
+}
+
+
+def roles_of(link: Link, actor: Person) -> frozenset[Role]:
+    """Tell what `actor` is to this link, by user id and team id together."""
+    roles = set()
+    if actor.team_id and actor.team_id == link.team_id:
+        roles.add(Role.STAFF)
+    if link.admin is None:
+        if actor.team_id and Role.STAFF not in roles:
+            roles.add(Role.NEWCOMER)
+    elif link.admin.is_same(actor):
+        roles.add(Role.ADMIN)
+    elif actor.team_id and actor.team_id == link.admin.team_id and Role.STAFF not in roles:
+        roles.add(Role.COLLEAGUE)
+    return frozenset(roles or {Role.STRANGER})
+
+
+def refusal(link: Link, event: Pressed | Submitted) -> Refusal | None:
+    """Say why this press or form may not move the link, or None if it may."""
+    rule = SENDS[event.form] if isinstance(event, Submitted) else PRESSES[event.action]
+    names = {"customer": link.customer}
+    if not rule.roles & roles_of(link, event.actor):
+        return Refusal(key=_not_yours(link, event.actor, rule), names=names)
+    if link.status not in rule.statuses:
+        return Refusal(key=f"refusal.status.{link.status}", names=names)
+    if rule.anywhere:
+        stale = False
+    else:
+        stale = link.step not in rule.steps or event.step is not link.step
+        stale = stale or (rule.fresh and event.revision != link.revision)
+    if stale:
+        return Refusal(key="refusal.stale", names=names)
+    if link.checking and not rule.while_checking:
+        return Refusal(key="refusal.checking", names=names)
+    return None
+
+
+def _not_yours(link: Link, actor: Person, rule: Rule) -> str:
+    roles = roles_of(link, actor)
+    if link.admin is not None and not link.admin.team_id and link.admin.user_id == actor.user_id:
+        return "refusal.looking_up"
+    if rule.roles == OURS:
+        return "refusal.staff_only"
+    if Role.STAFF in roles:
+        return "refusal.admin_only"
+    if Role.NEWCOMER in roles:
+        return "refusal.press_start"
+    if Role.COLLEAGUE in roles:
+        return "refusal.colleague"
+    return "refusal.stranger"

@@ -1,0 +1,244 @@
+"""What reaches a link (events) and what a decision asks for (effects): data only, no text, no secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from flows.endpoints import Pasted
+from flows.observations import Report
+from flows.state import Link, Person, SecretRef, Step
+from flows.troubleshooting import Reason
+
+
+class Action(StrEnum):
+    """Everything a button can mean; `flows.actions` says who may press it and where."""
+
+    START = "start"
+    APPROVAL = "approval"
+    OPEN_FORM = "open_form"
+    DONE = "done"
+    BACK = "back"
+    HELP = "help"
+    CLOSE_HELP = "close_help"
+    HAND_OVER = "hand_over"
+    CALL_STAFF = "call_staff"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CONTINUE = "continue"
+    CANCEL = "cancel"
+    RESTART = "restart"
+    CHECK = "check"
+    TICK = "tick"
+    TICK_ALL = "tick_all"
+    USE_OFFER = "use_offer"
+    REFUSE_OFFER = "refuse_offer"
+    EXEMPT = "exempt"
+    EXPIRY_UNKNOWN = "expiry_unknown"
+    POLICY_LATER = "policy_later"
+    SNOOZE = "snooze"
+
+
+class Form(StrEnum):
+    """Every modal that brings something in."""
+
+    START = "start"
+    SERVICE_URL = "service_url"
+    ISU = "isu"
+    EXPIRY = "expiry"
+    API_CLIENT = "api_client"
+    HAND_OVER = "hand_over"
+    ROTATE = "rotate"
+    CANCEL = "cancel"
+
+
+class Intent(StrEnum):
+    """What a message typed in the thread means."""
+
+    URL = "url"
+    HELP = "help"
+    FAULT = "fault"
+    SECRET = "secret"  # noqa: S105  names the intent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """A button; `step` and `revision` are those of the card that carried it."""
+
+    actor: Person
+    action: Action
+    step: Step
+    revision: int
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """A modal whose fields are already well formed; secrets are sealed and only named here."""
+
+    actor: Person
+    form: Form
+    step: Step
+    revision: int
+    values: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, SecretRef] = field(default_factory=dict)
+    pasted: Pasted | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A message in the thread, already understood; its text is not kept."""
+
+    actor: Person
+    intent: Intent
+    pasted: Pasted | None = None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckFinished:
+    """Workday's answers to one check; `rival` tells that another live link holds the same tenant."""
+
+    check_id: str
+    report: Report
+    rival: bool = False
+    rotated: SecretRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRefused:
+    """A check that was not made, to keep Workday from locking the user: not before `until`."""
+
+    check_id: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckBroken:
+    """A check whose result was lost (a crash, a permanent failure on our side)."""
+
+    check_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonKnown:
+    """What Slack says about somebody named in the link; `present` is membership of the channel."""
+
+    person: Person
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undeliverable:
+    """Slack refused for good to take a message of this link; `code` is Slack's error."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelMoved:
+    """Slack gave the channel a new id (sharing does that)."""
+
+    channel_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reachable:
+    """The channel takes messages again (the app was invited, the channel unarchived)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Woke:
+    """The moment the link asked to be woken at has come."""
+
+
+Event = (
+    Pressed
+    | Submitted
+    | Heard
+    | CheckFinished
+    | CheckRefused
+    | CheckBroken
+    | PersonKnown
+    | Undeliverable
+    | ChannelMoved
+    | Reachable
+    | Woke
+)
+
+
+class Slot(StrEnum):
+    """The kinds of message that are edited in place; cards and nudges carry a number behind a dot."""
+
+    PARENT = "parent"
+    CARD = "card"
+    NUDGE = "nudge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """Bring one message up to the link's state, whatever it is when the message is sent."""
+
+    slot: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """Add one message to the thread; `broadcast` also shows it in the channel."""
+
+    key: str
+    names: dict[str, str] = field(default_factory=dict)
+    broadcast: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whisper:
+    """Tell one person something that nobody else needs to see."""
+
+    person: Person
+    key: str
+    names: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellStaff:
+    """Tell our own people something the customer must not read."""
+
+    key: str
+    names: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCheck:
+    """Ask Workday what `link.checking` names."""
+
+    check_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """Ask Slack who a user is: team, time zone, member of the channel."""
+
+    user_id: str
+
+
+Effect = Show | Say | Whisper | TellStaff | RunCheck | LookUp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why an event changed nothing: words for a whisper, or one key per field of the form."""
+
+    key: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The link as it is from now on, and what to do about it."""
+
+    link: Link
+    effects: tuple[Effect, ...] = ()
+    refusal: Refusal | None = None

@@ -1,0 +1,140 @@
+"""The few ways a link can move: to another step, in place, into a check; used by every decision."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from flows.endpoints import Endpoint
+from flows.messages import Decision, Effect, RunCheck, Say, Show, Slot
+from flows.observations import CheckKind
+from flows.reminders import Rulebook
+from flows.state import Checking, Last, Link, SecretRef, Status, Step
+from flows.steps import STEPS, following, needs_api
+from flows.troubleshooting import Reason
+
+
+def card_slot(link: Link) -> str:
+    """Name the message that holds the live card."""
+    return f"{Slot.CARD}.{len(link.cards) - 1}"
+
+
+def stay(link: Link, *effects: Effect) -> Decision:
+    """Keep the step, make older buttons stale, redraw the live card and the parent message."""
+    link = replace(link, revision=link.revision + 1)
+    return Decision(link=link, effects=(Show(slot=card_slot(link)), Show(slot=Slot.PARENT), *effects))
+
+
+def redraw(link: Link) -> Decision:
+    """Redraw the live card without making its buttons stale."""
+    return Decision(link=link, effects=(Show(slot=card_slot(link)),))
+
+
+def go(link: Link, step: Step, *effects: Effect, fresh_card: bool = True) -> Decision:
+    """Walk to `step`: the card so far shrinks to its done-line and the new one is posted below it.
+
+    With `fresh_card=False` the live message itself turns into the other step (going back).
+    """
+    cards = (*link.cards, step) if fresh_card else (*link.cards[:-1], step)
+    old = Show(slot=card_slot(link))
+    link = replace(
+        link,
+        step=step,
+        cards=cards,
+        revision=link.revision + 1,
+        checking=None,
+        trouble=None,
+        hitch=None,
+        help=None,
+        offer=None,
+        recheck=None,
+        before=None,
+    )
+    new = Show(slot=card_slot(link))
+    shown = (old, new) if fresh_card else (new,)
+    return Decision(link=link, effects=(*shown, Show(slot=Slot.PARENT), *effects))
+
+
+def repost(link: Link) -> Decision:
+    """Bring the live card to the bottom of the thread as it is; its old place shrinks to one line."""
+    old = Show(slot=card_slot(link))
+    link = replace(link, cards=(*link.cards, link.step), revision=link.revision + 1)
+    return Decision(link=link, effects=(old, Show(slot=card_slot(link)), Show(slot=Slot.PARENT)))
+
+
+def go_on(link: Link, rules: Rulebook, now: datetime) -> Decision:
+    """Walk to the following step; arriving at the final check starts it, or skips it when all is proved."""
+    step = following(link, rules.permissions)
+    if step is Step.CHECK and is_proved(link, rules):
+        return finish(link, now)
+    decision = go(link, step)
+    if step is not Step.CHECK:
+        return decision
+    checked = begin_check(decision.link, CheckKind.FULL, now)
+    return Decision(link=checked.link, effects=(*decision.effects, RunCheck(check_id=_check_id(checked.link))))
+
+
+def finish(link: Link, now: datetime) -> Decision:
+    """Declare the link made."""
+    link = replace(
+        link,
+        status=Status.LINKED,
+        linked=link.linked or now,
+        touched=now,
+        nudged={},
+        last=Last(key="linked", at=now),
+    )
+    return go(link, Step.LINKED)
+
+
+def is_proved(link: Link, rules: Rulebook) -> bool:
+    """Tell whether Workday has accepted everything this link needs."""
+    account = link.account is not None and link.account.proved
+    granted = link.matrix is not None and link.matrix.reason is Reason.OK
+    api = not needs_api(link, rules.permissions) or (link.api is not None and link.api.proved)
+    return account and granted and api
+
+
+def begin_check(
+    link: Link,
+    kind: CheckKind,
+    now: datetime,
+    *,
+    endpoints: tuple[Endpoint, ...] = (),
+    secrets: tuple[SecretRef, ...] | None = None,
+    guessed: bool = False,
+    by_hand: bool = True,
+) -> Decision:
+    """Put the link into "checking" and ask Workday; `secrets` are the ones the answer will speak about."""
+    link = replace(link, revision=link.revision + 1)
+    if not endpoints and link.endpoint:
+        endpoints = (link.endpoint,)
+    checking = Checking(
+        id=_check_id(link),
+        kind=kind,
+        since=now,
+        endpoints=endpoints,
+        secrets=tuple(sorted(link.secrets)) if secrets is None else secrets,
+        guessed=guessed,
+        by_hand=by_hand,
+    )
+    tried = endpoints[0] if endpoints else link.tried
+    link = replace(link, checking=checking, tried=tried, hitch=None, help=None if by_hand else link.help)
+    return Decision(
+        link=link,
+        effects=(Show(slot=card_slot(link)), Show(slot=Slot.PARENT), RunCheck(check_id=checking.id)),
+    )
+
+
+def _check_id(link: Link) -> str:
+    return f"{link.id}.{link.revision}" if link.checking is None else link.checking.id
+
+
+def next_check(link: Link) -> CheckKind | None:
+    """Tell which check the present step ends with."""
+    return STEPS[link.step].check
+
+
+def say(key: str, **names: str) -> Say:
+    """Write one message into the thread."""
+    return Say(key=key, names=names)

@@ -1,0 +1,219 @@
+"""The permissions a profile asks for, read from TOML; it knows their probes by name and never calls one."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+BUILT_IN = Path(__file__).with_name("permissions.toml")
+ABSENCE = "absence"
+"""The profile whose rows are added to any other when absence data is asked for."""
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_LONGEST_POLICY = 150
+
+
+class PermissionsError(ValueError):
+    """A permissions file that cannot be used; the text names the row and the mend."""
+
+
+class Access(StrEnum):
+    """The choices of the View/Modify Access column; Get and Put are for web services, View for REST."""
+
+    GET_ONLY = "Get Only"
+    GET_AND_PUT = "Get and Put"
+    VIEW_ONLY = "View Only"
+    VIEW_AND_MODIFY = "View and Modify"
+
+
+class Probe(StrEnum):
+    """The read-only requests that can prove a permission; `flows.workday.probes` says what each one sends."""
+
+    NONE = "none"
+    WORKERS = "workers"
+    WORKER_PERSONAL = "worker_personal"
+    WORKER_EMPLOYMENT = "worker_employment"
+    WORKER_COMPENSATION = "worker_compensation"
+    WORKER_ORGANIZATIONS = "worker_organizations"
+    WORKER_ACCOUNT = "worker_account"
+    WORK_CONTACT = "work_contact"
+    HOME_CONTACT = "home_contact"
+    ORGANIZATIONS = "organizations"
+    LOCATIONS = "locations"
+    JOB_PROFILES = "job_profiles"
+    JOB_REQUISITIONS = "job_requisitions"
+    CANDIDATES = "candidates"
+    EVERGREEN_REQUISITIONS = "evergreen_requisitions"
+    JOB_POSTINGS = "job_postings"
+    REFERENCES = "references"
+    REST_WORKERS = "rest_workers"
+    REST_BALANCES = "rest_balances"
+    REST_TIME_OFF_DETAILS = "rest_time_off_details"
+    REST_LEAVES = "rest_leaves"
+    REST_ELIGIBLE_ABSENCES = "rest_eligible_absences"
+
+    @property
+    def is_rest(self) -> bool:
+        """Tell whether the probe goes over REST and so needs the API client."""
+        return self.value.startswith("rest_")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """One row to grant: the policy's exact name, the access to choose, why, and the probe that proves it.
+
+    `sections` are the elements that must be in the answer. `evidence` says how well it is known that the
+    policy guards the probe: W Workday's own notes, O its REST description, V other vendors, ~ plausible.
+    """
+
+    id: str
+    policy: str
+    access: Access
+    why: str
+    data: str
+    probe: Probe
+    unprobed_because: str = ""
+    sections: tuple[str, ...] = ()
+    evidence: str = "~"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What one kind of customer links for."""
+
+    id: str
+    title: str
+    description: str
+    permissions: tuple[Permission, ...]
+    needs_api_client: bool = False
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permissions:
+    """Every profile by its id, in the order of the file."""
+
+    profiles: Mapping[str, Profile]
+
+    def profile(self, profile_id: str) -> Profile:
+        """Give one profile; raises PermissionsError for an id the file does not have."""
+        if profile := self.profiles.get(profile_id):
+            return profile
+        known = ", ".join(self.profiles)
+        raise PermissionsError(
+            f"There is no profile {profile_id!r}; add it to the permissions file or use one of {known}"
+        )
+
+    def rows(self, profile_id: str, *, absence: bool = False) -> tuple[Permission, ...]:
+        """Give the rows of a profile, with `absence` those of the absence profile too, each one once."""
+        rows = self.profile(profile_id).permissions
+        other = self.profiles.get(ABSENCE) if absence else None
+        extra = other.permissions if other else ()
+        return rows + tuple(row for row in extra if row not in rows)
+
+
+def load_permissions(path: Path | None = None) -> Permissions:
+    """Read a permissions file, by default the built-in one; raises PermissionsError when it is unusable."""
+    source = path or BUILT_IN
+    try:
+        document = tomllib.loads(source.read_text("utf-8"))
+    except OSError as error:
+        raise PermissionsError(f"{source} cannot be read ({error.strerror}); name a readable file") from error
+    except ValueError as error:
+        raise PermissionsError(f"{source} is not TOML in UTF-8: {error}") from error
+    rows = {key: _permission(key, table) for key, table in _tables(document, "permissions").items()}
+    profiles = {key: _profile(key, table, rows) for key, table in _tables(document, "profiles").items()}
+    if spare := rows.keys() - {row.id for profile in profiles.values() for row in profile.permissions}:
+        raise PermissionsError(f"permissions.{min(spare)} is in no profile; list it in one or remove it")
+    return Permissions(profiles=MappingProxyType(profiles))
+
+
+def _tables(document: Mapping[str, Any], name: str) -> Mapping[str, dict[str, Any]]:
+    tables = document.get(name)
+    if not isinstance(tables, dict) or not tables:
+        raise PermissionsError(f"The file has no {name}; add at least one table [{name}.some-id]")
+    for key, table in tables.items():
+        if not isinstance(table, dict) or not _SLUG.fullmatch(key):
+            raise PermissionsError(f"{name}.{key} must be a table with an id of a-z, 0-9 and single dashes")
+    return tables
+
+
+def _permission(key: str, table: dict[str, Any]) -> Permission:
+    where = f"permissions.{key}"
+    _only(
+        where, table, {"policy", "access", "why", "data", "probe", "unprobed_because", "sections", "evidence"}
+    )
+    because = _text(where, table, "unprobed_because", default="")
+    row = Permission(
+        id=key,
+        policy=_text(where, table, "policy"),
+        access=_choice(where, table, "access", Access),
+        why=_text(where, table, "why"),
+        data=_text(where, table, "data"),
+        probe=_choice(where, table, "probe", Probe),
+        unprobed_because=because,
+        sections=_texts(where, table, "sections"),
+        evidence=_text(where, table, "evidence", default="~"),
+    )
+    if (row.probe is Probe.NONE) != bool(because):
+        raise PermissionsError(f'{where}: give unprobed_because exactly when probe = "none"')
+    if len(row.policy) > _LONGEST_POLICY:
+        raise PermissionsError(f"{where}: policy is longer than {_LONGEST_POLICY} characters; shorten it")
+    return row
+
+
+def _profile(key: str, table: dict[str, Any], rows: Mapping[str, Permission]) -> Profile:
+    where = f"profiles.{key}"
+    _only(where, table, {"title", "description", "needs_api_client", "scopes", "permissions"})
+    ids = _texts(where, table, "permissions")
+    if not ids or len(set(ids)) != len(ids):
+        raise PermissionsError(f"{where}: permissions must list at least one id, and each one once")
+    if unknown := [row_id for row_id in ids if row_id not in rows]:
+        raise PermissionsError(f"{where}: there is no [permissions.{unknown[0]}]; add it or remove the id")
+    needs_api_client = table.get("needs_api_client", False)
+    if not isinstance(needs_api_client, bool):
+        raise PermissionsError(f"{where}: needs_api_client must be true or false")
+    if rest := [row_id for row_id in ids if rows[row_id].probe.is_rest and not needs_api_client]:
+        raise PermissionsError(f"{where}: {rest[0]} is probed over REST; set needs_api_client = true")
+    return Profile(
+        id=key,
+        title=_text(where, table, "title"),
+        description=_text(where, table, "description"),
+        permissions=tuple(rows[row_id] for row_id in ids),
+        needs_api_client=needs_api_client,
+        scopes=_texts(where, table, "scopes"),
+    )
+
+
+def _only(where: str, table: dict[str, Any], known: set[str]) -> None:
+    if unknown := sorted(table.keys() - known):
+        raise PermissionsError(f"{where}: {unknown[0]} is not known; use {', '.join(sorted(known))}")
+
+
+def _text(where: str, table: dict[str, Any], name: str, *, default: str | None = None) -> str:
+    text = table.get(name, default)
+    if not isinstance(text, str) or text != text.strip() or (not text and default is None):
+        raise PermissionsError(f"{where}: {name} must be a text without blanks around it")
+    return text
+
+
+def _texts(where: str, table: dict[str, Any], name: str) -> tuple[str, ...]:
+    texts = table.get(name, [])
+    if not isinstance(texts, list) or not all(isinstance(text, str) and text for text in texts):
+        raise PermissionsError(f"{where}: {name} must be a list of texts")
+    return tuple(texts)
+
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+def _choice(where: str, table: dict[str, Any], name: str, choices: type[_Choice]) -> _Choice:
+    try:
+        return choices(table.get(name, ""))
+    except ValueError:
+        known = ", ".join(f'"{choice}"' for choice in choices)
+        raise PermissionsError(f"{where}: {name} must be one of {known}") from None

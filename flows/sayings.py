@@ -1,0 +1,49 @@
+"""Messages that stand by themselves: what `Say`, `Whisper` and `TellStaff` turn into; no card, no sending."""
+
+from __future__ import annotations
+
+from flows.cards import Scene
+from flows.messages import Say, TellStaff, Whisper
+from flows.naming import mention, rows_of
+from flows.parts import Card, Part, Text
+from flows.state import Person
+
+
+def said(scene: Scene, effect: Say) -> Card:
+    """Draw one message of the thread."""
+    names = _names(effect.names)
+    if effect.key == "say.sheet":
+        names["sheet"] = "\n".join(f"• {row.policy} · {row.access} · {row.why}" for row in rows_of(scene.link, scene.rules))
+    if effect.key.startswith("reason."):
+        reason = effect.key.removesuffix(".chat")
+        texts = [scene.say(f"{reason}.what"), scene.say(f"{reason}.next")]
+        if reason == "reason.invalid_credentials":
+            texts += [scene.say(f"{reason}.{cause}") for cause in ("retype", "flags", "locked", "policy")]
+    else:
+        texts = [scene.say(effect.key, **names)]
+    parts: tuple[Part, ...] = tuple(Text(text=text) for text in texts)
+    return Card(parts=parts, text=texts[0])
+
+
+def whispered(scene: Scene, effect: Whisper) -> str:
+    """Give the words of a whisper."""
+    return scene.say(effect.key, **_names(effect.names))
+
+
+def overheard(scene: Scene, effect: Whisper) -> str:
+    """Give the words for the thread when a whisper cannot be shown to the person alone."""
+    return scene.say("say.secret", person=mention(effect.person))
+
+
+def told(scene: Scene, effect: TellStaff, thread: str) -> str:
+    """Give the words for our own people; `thread` is a link to the conversation."""
+    seen = scene.link.trouble.evidence if scene.link.trouble else None
+    evidence = f"{seen.http_status or seen.transport} {seen.fault_code or seen.error_code}" if seen else "nothing"
+    return scene.say(effect.key, thread=thread, evidence=evidence, **_names(effect.names))
+
+
+def _names(names: dict[str, str]) -> dict[str, str]:
+    found = dict(names)
+    if "person" in found:
+        found["person"] = mention(Person(user_id=found["person"]))
+    return found

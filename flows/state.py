@@ -1,0 +1,232 @@
+"""What a link is: its frozen values and nothing that changes them (that is `flows.conversation`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+from flows.endpoints import Endpoint, Environment
+from flows.observations import CheckKind
+from flows.troubleshooting import Finding
+
+SecretRef = NewType("SecretRef", str)
+"""Names one sealed secret in the vault; never the secret itself."""
+
+
+class Step(StrEnum):
+    """The walk, in order; `flows.steps` says what each one holds."""
+
+    WELCOME = "welcome"
+    SERVICE_URL = "service_url"
+    ISU = "isu"
+    EXPIRY = "expiry"
+    GROUP = "group"
+    PERMISSIONS = "permissions"
+    ACTIVATION = "activation"
+    AUTH_POLICY = "auth_policy"
+    API_CLIENT = "api_client"
+    CHECK = "check"
+    LINKED = "linked"
+
+
+class Status(StrEnum):
+    """Where a link stands as a whole."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    LINKED = "linked"
+    CANCELLED = "cancelled"
+
+
+class Topic(StrEnum):
+    """A piece of help that a card can unfold."""
+
+    STUCK = "stuck"
+    NO_TASK = "no_task"
+    WDSL = "wsdl"
+    USER_NAME = "user_name"
+    RETYPE = "retype"
+    FLAGS = "flags"
+    LOCKED = "locked"
+    POLICY = "policy"
+    NOT_ACTIVE = "not_active"
+    MEMBERSHIP = "membership"
+
+
+class ExpiryKind(StrEnum):
+    """What is known about the life of the integration user's password."""
+
+    EXEMPT = "exempt"
+    POLICY = "policy"
+    UNKNOWN = "unknown"
+
+
+class Cause(StrEnum):
+    """Why somebody is reminded."""
+
+    STALLED = "stalled"
+    ACTIVATION = "activation"
+    PASSWORD = "password"  # noqa: S105  the reason of a reminder, not a password
+
+
+class Hitch(StrEnum):
+    """Why a check brought no finding at all."""
+
+    INTERRUPTED = "interrupted"
+    COOLING = "cooling"
+    RIVAL = "rival"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A Slack user; `team_id` is empty until Slack has told it, `zone` an IANA name or unknown."""
+
+    user_id: str
+    team_id: str = ""
+    zone: str | None = None
+
+    def is_same(self, other: Person) -> bool:
+        """Tell whether both ids agree; a person whose team is unknown is nobody yet."""
+        return bool(self.team_id) and (self.user_id, self.team_id) == (other.user_id, other.team_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The integration system user: its name, its sealed password and whether Workday took both.
+
+    `candidate` is a newer password on trial; the old one stays in use until the new one is proved.
+    """
+
+    user_name: str
+    secret: SecretRef | None
+    proved: bool = False
+    candidate: SecretRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiAccess:
+    """The API client for integrations, with its two sealed secrets."""
+
+    client_id: str
+    secret: SecretRef
+    refresh_token: SecretRef
+    proved: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiry:
+    """When the password ends: exempt, a policy of `days` counted from `set_on`, or not known."""
+
+    kind: ExpiryKind
+    days: int | None = None
+    set_on: date | None = None
+
+    @property
+    def due(self) -> date | None:
+        """The last day on which the password works, if it is known."""
+        if self.kind is not ExpiryKind.POLICY or self.days is None or self.set_on is None:
+            return None
+        return self.set_on + timedelta(days=self.days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checking:
+    """A check on its way; its result counts only while `id` and `secrets` are still these."""
+
+    id: str
+    kind: CheckKind
+    since: datetime
+    endpoints: tuple[Endpoint, ...]
+    secrets: tuple[SecretRef, ...] = ()
+    guessed: bool = False
+    by_hand: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recheck:
+    """The ladder of checks that look again by themselves after a failed activation."""
+
+    since: datetime
+    attempt: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nudge:
+    """The reminder that stands in the thread; `number` names its message, `rung` its place on the ladder."""
+
+    cause: Cause
+    number: int
+    rung: int
+    at: datetime
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Last:
+    """The newest thing worth telling in the parent message."""
+
+    key: str
+    at: datetime
+    names: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One customer's Workday tenant on its way to being linked, and afterwards.
+
+    `cards` lists the step each card message of the thread was posted for; only the last is live.
+    `revision` grows whenever the meaning of the live card's buttons changes.
+    `touched` is the last time a person moved the link; reminders of a stalled link count from it.
+    """
+
+    id: str
+    team_id: str
+    channel_id: str
+    customer: str
+    profile: str
+    absence: bool
+    environment: Environment
+    owner: Person
+    admin: Person | None
+    created: datetime
+    touched: datetime
+    status: Status = Status.ACTIVE
+    step: Step = Step.WELCOME
+    revision: int = 1
+    cards: tuple[Step, ...] = (Step.WELCOME,)
+    endpoint: Endpoint | None = None
+    tried: Endpoint | None = None
+    offer: Endpoint | None = None
+    account: Account | None = None
+    expiry: Expiry | None = None
+    ticked: frozenset[str] = frozenset()
+    policy_needed: bool = False
+    api: ApiAccess | None = None
+    checking: Checking | None = None
+    trouble: Finding | None = None
+    hitch: Hitch | None = None
+    matrix: Finding | None = None
+    before: int | None = None
+    cooling_until: datetime | None = None
+    burnt: bool = False
+    help: Topic | None = None
+    recheck: Recheck | None = None
+    nudge: Nudge | None = None
+    nudged: dict[Cause, datetime] = field(default_factory=dict)
+    snoozed_until: datetime | None = None
+    last: Last | None = None
+    linked: datetime | None = None
+    blocked: str | None = None
+
+    @property
+    def secrets(self) -> frozenset[SecretRef]:
+        """Every sealed secret that this link still needs; the vault keeps no other."""
+        refs: set[SecretRef | None] = set()
+        if self.account:
+            refs |= {self.account.secret, self.account.candidate}
+        if self.api:
+            refs |= {self.api.secret, self.api.refresh_token}
+        return frozenset(ref for ref in refs if ref)

@@ -1,0 +1,197 @@
+"""What a whole check comes to, a verdict per permission and one finding; it never sees the network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, TypeAlias, assert_never
+
+from pydantic import TypeAdapter, ValidationError
+
+from flows.diagnosis import RULES, Rule, diagnose
+from flows.faults import recognise_fault
+from flows.observations import CheckKind, Layer, Observation, Report
+from flows.permissions import Permission
+from flows.reasons import Diagnosis, Field, Owner, Reason, field_of, owner_of
+
+__all__ = [
+    "RULES",
+    "Diagnosis",
+    "Field",
+    "Finding",
+    "Owner",
+    "Reason",
+    "RowVerdict",
+    "Rule",
+    "Verdict",
+    "conclude",
+    "diagnose",
+    "recognise_fault",
+]
+
+
+class Verdict(StrEnum):
+    """What is known about one permission."""
+
+    GRANTED = "granted"
+    DENIED = "denied"
+    EMPTY = "empty"
+    UNPROBED = "unprobed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowVerdict:
+    """The verdict on one permission row, and why."""
+
+    permission_id: str
+    verdict: Verdict
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a check comes to.
+
+    `rows` holds a verdict for every permission asked about, in their order; `granted` of `total` of them are
+    proven. `evidence` is the observation that decided.
+    """
+
+    kind: CheckKind
+    reason: Reason
+    owner: Owner
+    field: Field
+    rows: tuple[RowVerdict, ...] = ()
+    granted: int = 0
+    total: int = 0
+    evidence: Observation | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether nothing stands in the way."""
+        return self.reason is Reason.OK
+
+    @classmethod
+    def lost(cls, kind: CheckKind) -> "Finding":
+        """Give the finding of a check whose answer was lost on our side."""
+        return cls._of(kind, Reason.CHECK_LOST)
+
+    @classmethod
+    def rival(cls) -> "Finding":
+        """Give the finding that another live link already holds this tenant."""
+        return cls._of(CheckKind.REACH, Reason.ALREADY_LINKED)
+
+    @classmethod
+    def _of(cls, kind: CheckKind, reason: Reason) -> "Finding":
+        return cls(kind=kind, reason=reason, owner=owner_of(reason), field=field_of(reason))
+
+    def ids(self, verdict: Verdict) -> tuple[str, ...]:
+        """Give the ids of the permissions with one verdict, in order."""
+        return tuple(row.permission_id for row in self.rows if row.verdict is verdict)
+
+    def to_document(self) -> dict[str, Any]:
+        """Give the finding as plain JSON values."""
+        document: dict[str, Any] = _FINDINGS.dump_python(self, mode="json")
+        return document
+
+    @classmethod
+    def from_document(cls, document: object) -> "Finding":
+        """Rebuild a finding; raises ValueError for anything that is not one."""
+        try:
+            return _FINDINGS.validate_python(document)
+        except ValidationError as error:
+            raise ValueError(f"This is not a finding: {error.error_count()} fields do not fit") from None
+
+
+_FINDINGS = TypeAdapter(Finding)
+
+_VERDICTS: Final = {
+    Reason.OK: Verdict.GRANTED,
+    Reason.NOT_AUTHORIZED: Verdict.DENIED,
+    Reason.REST_FORBIDDEN: Verdict.DENIED,
+    Reason.REACHABLE_BUT_EMPTY: Verdict.EMPTY,
+}
+# A tenant without data still proves a layer's own request.
+_PASSABLE: Final = frozenset({Reason.OK, Reason.REACHABLE_BUT_EMPTY})
+_ALL_DENIED: Final = {Layer.PERMISSION: Reason.NOT_ACTIVE_OR_NOT_IN_GROUP}
+
+
+def conclude(report: Report, rows: Sequence[Permission] = ()) -> Finding:
+    """Draw the conclusion of one check: the first failing layer decides, else all is well.
+
+    Only checks that probe permissions give verdicts on rows; one of the API alone, on its REST rows.
+    """
+    asked = [row for row in rows if _concerns(report.kind, row)]
+    probed = {seen.probe: seen for seen in report.observations if seen.probe}
+    verdicts = tuple(_verdict(row, probed.get(row.id)) for row in asked)
+    evidence, found = _first_failure(report) or _all_well(report)
+    return Finding(
+        kind=report.kind,
+        reason=found.reason,
+        owner=found.owner,
+        field=found.field,
+        rows=verdicts,
+        granted=sum(row.verdict is Verdict.GRANTED for row in verdicts),
+        total=len(verdicts),
+        evidence=evidence,
+    )
+
+
+def _concerns(kind: CheckKind, row: Permission) -> bool:
+    match kind:
+        case CheckKind.REACH | CheckKind.LOGIN:
+            return False
+        case CheckKind.API:
+            return row.probe.is_rest
+        case CheckKind.PERMISSIONS | CheckKind.FULL:
+            return True
+        case _:
+            assert_never(kind)
+
+
+def _verdict(row: Permission, seen: Observation | None) -> RowVerdict:
+    reason = diagnose(seen).reason if seen else Reason.NOT_PROBED
+    return RowVerdict(permission_id=row.id, verdict=_VERDICTS.get(reason, Verdict.UNPROBED), reason=reason)
+
+
+_Evidence: TypeAlias = tuple[Observation | None, Diagnosis]
+
+
+def _first_failure(report: Report) -> _Evidence | None:
+    for layer in Layer:
+        seen = [one for one in report.observations if one.layer is layer]
+        own = [(one, diagnose(one)) for one in seen if not one.probe]
+        rows = [(one, diagnose(one)) for one in seen if one.probe]
+        if failure := _own_failure(layer, own) or _rows_failure(layer, rows):
+            return failure
+    return None
+
+
+def _own_failure(layer: Layer, own: list[tuple[Observation, Diagnosis]]) -> _Evidence | None:
+    if not own:
+        return None
+    if layer is Layer.REACH:
+        # Several hosts may have been asked: one that answers is enough, else the one that said most counts.
+        own = sorted(own, key=lambda pair: (pair[1].reason is Reason.OK, pair[0].http_status is not None))
+    seen, found = own[-1]
+    return None if found.reason in _PASSABLE else (seen, found)
+
+
+def _rows_failure(layer: Layer, rows: list[tuple[Observation, Diagnosis]]) -> _Evidence | None:
+    # A locked account or a silent host is not a matter of permissions, and ours is not the admin's.
+    for seen, found in rows:
+        if found.reason not in _VERDICTS and found.owner is not Owner.US:
+            return seen, found
+    kinds = [_VERDICTS.get(found.reason) for _, found in rows]
+    if Verdict.DENIED in kinds:
+        seen, found = rows[kinds.index(Verdict.DENIED)]
+        everything = Verdict.GRANTED not in kinds and Verdict.EMPTY not in kinds
+        reason = _ALL_DENIED.get(layer, found.reason) if everything else Reason.PERMISSIONS_MISSING
+        return seen, Diagnosis(reason=reason, rule_id="rows")
+    if Verdict.EMPTY in kinds:
+        return rows[kinds.index(Verdict.EMPTY)][0], Diagnosis(reason=Reason.PERMISSIONS_EMPTY, rule_id="rows")
+    return rows[0] if rows and Verdict.GRANTED not in kinds else None
+
+
+def _all_well(report: Report) -> _Evidence:
+    if not report.observations:
+        return None, Diagnosis(reason=Reason.UNKNOWN, rule_id="nothing-seen")
+    return None, Diagnosis(reason=Reason.OK, rule_id="all-well")

@@ -1,0 +1,97 @@
+"""Connects only to addresses that were checked: a name is resolved once and never asked for again."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TypeAlias
+
+import httpcore
+
+Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Gives the IP addresses of a host name; raises OSError when it has none."""
+
+_SocketOption: TypeAlias = (
+    tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+)
+
+# `is_global` says True for these: translation prefixes that lead to private addresses, and relics.
+_NOT_PUBLIC = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "100::/64",
+        "2001::/23",
+        "2002::/16",
+        "fec0::/10",
+    )
+)
+_MOST_ADDRESSES = 4
+
+
+class NameNotFoundError(httpcore.ConnectError):
+    """The name has no address."""
+
+
+class AddressRefusedError(httpcore.ConnectError):
+    """The name leads to an address that is not public."""
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an IP address may be connected to: public, and not a way round to one that is not."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    denied = any(ip in network for network in _NOT_PUBLIC if network.version == ip.version)
+    return ip.is_global and not ip.is_multicast and not denied
+
+
+async def resolve_by_system(host: str, port: int) -> Sequence[str]:
+    """Ask the resolver of this machine."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in found]
+
+
+class CheckedBackend(httpcore.AsyncNetworkBackend):
+    """Opens connections to checked addresses; those of `trusted` hosts and ports are taken as they are."""
+
+    def __init__(self, trusted: frozenset[tuple[str, int]], resolve: Resolve) -> None:
+        self._trusted = trusted
+        self._resolve = resolve
+        self._inner = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - the signature is httpcore's
+        local_address: str | None = None,
+        socket_options: Iterable[_SocketOption] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first address that answers, after every address of the name was found public."""
+        failure: httpcore.ConnectError = NameNotFoundError("the name has no address")
+        for address in await self._addresses(host, port):
+            try:
+                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+            except httpcore.ConnectError as error:
+                failure = error
+        raise failure
+
+    async def _addresses(self, host: str, port: int) -> Sequence[str]:
+        if (host, port) in self._trusted:
+            return [host]
+        try:
+            addresses = await self._resolve(host, port)
+        except (OSError, UnicodeError) as error:
+            raise NameNotFoundError("the name has no address") from error
+        if not all(is_public(address) for address in addresses):
+            raise AddressRefusedError("the name leads to an address that is not public")
+        return list(dict.fromkeys(addresses))[:_MOST_ADDRESSES]

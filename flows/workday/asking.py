@@ -1,0 +1,111 @@
+"""Asks Workday single questions and gives an observation for each; it decides neither order nor meaning."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from pydantic import SecretStr
+
+from flows.credentials import qualified_user
+from flows.endpoints import Endpoint
+from flows.observations import Content, Layer, Observation, Transport
+from flows.permissions import Permission
+from flows.workday.facts import Asked, Facts, observe
+from flows.workday.network import Answer, Call, Network
+from flows.workday.plans import CheckPlan
+from flows.workday.probes import HUMAN_RESOURCES, LOGIN, RestProbe, SoapProbe
+from flows.workday.rest import ApiClient, Tokens, read_listing, read_tokens, resource_call, token_call
+from flows.workday.soap import CONTENT_TYPE, build_request, read_answer, read_description
+
+ENOUGH_OF_A_WSDL: Final = 64 * 1024
+_UNSENT = Answer(transport=Transport.UNSENDABLE)
+_NO_FACTS = Facts(content=Content.EMPTY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """The questions one check can ask of one endpoint."""
+
+    network: Network
+    endpoint: Endpoint
+    plan: CheckPlan = field(repr=False)
+
+    async def reach(self, version: str) -> Observation:
+        """Ask for a WSDL, which needs no credentials: it tells whether host, tenant and version are right."""
+        path = f"{self.endpoint.soap_path(HUMAN_RESOURCES, version)}?wsdl"
+        call = Call(method="GET", host=self.endpoint.host, path=path, enough=ENOUGH_OF_A_WSDL)
+        answer = await self.network.send(call)
+        return observe(self._asked(Layer.REACH, "WSDL", version), answer, read_description(answer))
+
+    async def login(self, version: str) -> Observation:
+        """Sign in once with the cheapest operation."""
+        asked = self._asked(Layer.LOGIN, LOGIN.operation, version)
+        answer = await self._post(LOGIN, version)
+        return observe(asked, answer, read_answer(answer))
+
+    async def permission(
+        self, probe: SoapProbe, rows: Iterable[Permission], version: str
+    ) -> list[Observation]:
+        """Ask one SOAP probe and read its answer once for every row that it stands for."""
+        answer = await self._post(probe, version)
+        asked = self._asked(Layer.PERMISSION, probe.operation, version)
+        return [
+            observe(
+                replace(asked, probe=row.id),
+                answer,
+                read_answer(answer, sections=row.sections, counts=probe.counts),
+            )
+            for row in rows
+        ]
+
+    async def token(self, api: ApiClient) -> tuple[Observation, Tokens]:
+        """Trade the refresh token for an access token."""
+        asked = self._asked(Layer.TOKEN, "token")
+        try:
+            call = token_call(self.endpoint, api)
+        except ValueError:
+            return observe(asked, _UNSENT, _NO_FACTS), Tokens(facts=_NO_FACTS)
+        answer = await self.network.send(call)
+        tokens = read_tokens(answer, api)
+        return observe(asked, answer, tokens.facts), tokens
+
+    async def resource(
+        self, probe: RestProbe, access: SecretStr, *, row: str = "", worker: str = ""
+    ) -> tuple[Observation, str]:
+        """Ask for one REST resource; gives the id of its first entry too."""
+        resource = probe.resource.replace("{worker}", worker)
+        answer = await self.network.send(resource_call(self.endpoint, access, probe.module, resource))
+        listing = read_listing(answer, counts=probe.counts)
+        operation = f"GET {probe.module}/{probe.resource.partition('?')[0]}"
+        asked = replace(
+            self._asked(Layer.REST, operation),
+            probe=row,
+            secrets=(*self.plan.secrets, access.get_secret_value()),
+        )
+        return observe(asked, answer, listing.facts), listing.first
+
+    async def _post(self, probe: SoapProbe, version: str) -> Answer:
+        user = qualified_user(self.plan.user, self.endpoint.tenant)
+        password = self.plan.password.get_secret_value() if self.plan.password else ""
+        try:
+            content = build_request(probe.body, user=user, password=password, version=version)
+        except ValueError:
+            return _UNSENT
+        return await self.network.send(
+            Call(
+                method="POST",
+                host=self.endpoint.host,
+                path=self.endpoint.soap_path(probe.service, version),
+                headers={"Content-Type": CONTENT_TYPE, "SOAPAction": '""'},
+                content=content,
+            )
+        )
+
+    def _asked(self, layer: Layer, operation: str, version: str = "") -> Asked:
+        return Asked(
+            layer=layer,
+            operation=operation,
+            host=self.endpoint.host,
+            version=version,
+            secrets=self.plan.secrets,
+        )

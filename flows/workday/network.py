@@ -1,0 +1,163 @@
+"""Sends one request within hard limits and tells what came back; a failure is an answer, never an error."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+import httpcore
+import httpx
+
+from flows.observations import Transport
+from flows.workday.addresses import (
+    AddressRefusedError,
+    CheckedBackend,
+    NameNotFoundError,
+    Resolve,
+    resolve_by_system,
+)
+from flows.workday.origins import Origins
+
+MOST_BYTES = 2 * 1024 * 1024
+DEADLINE_SECONDS = 10.0
+_CONNECT_SECONDS = 4.0
+_MOST_CONNECTIONS = 32
+_USER_AGENT = "link-workday"
+
+_Received: TypeAlias = tuple[int | None, dict[str, str], Transport | None, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request; `enough` is the number of bytes after which the rest of the answer is not read."""
+
+    method: str
+    host: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    content: bytes = field(default=b"", repr=False)
+    enough: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back: a status and a body, or how it failed; header names are in lower case."""
+
+    status: int | None = None
+    transport: Transport | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+    elapsed_ms: int = 0
+
+
+class _CheckedTransport(httpx.AsyncHTTPTransport):
+    def __init__(self, context: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend) -> None:
+        super().__init__(verify=context, trust_env=False)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=context, network_backend=backend, max_connections=_MOST_CONNECTIONS
+        )
+
+
+class Network:
+    """The one HTTP client of a process, with one TLS context; close it with `aclose`.
+
+    `ca_file` replaces the trusted authorities, `deadline` is the longest a call may take in seconds.
+    """
+
+    def __init__(
+        self,
+        origins: Origins,
+        *,
+        ca_file: Path | None = None,
+        deadline: float = DEADLINE_SECONDS,
+        resolve: Resolve = resolve_by_system,
+    ) -> None:
+        context = (
+            ssl.create_default_context(cafile=ca_file)
+            if ca_file
+            else httpx.create_ssl_context(trust_env=False)
+        )
+        self._origins = origins
+        self._deadline = deadline
+        self._client = httpx.AsyncClient(
+            transport=_CheckedTransport(context, CheckedBackend(origins.trusted, resolve)),
+            timeout=httpx.Timeout(deadline, connect=min(_CONNECT_SECONDS, deadline)),
+            headers={"User-Agent": _USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"},
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    async def send(self, call: Call) -> Answer:
+        """Send one request; a request that could not connect is tried once more, any other never."""
+        started = time.perf_counter()
+        base = self._origins.base_url(call.host)
+        if base is None:
+            return Answer(transport=Transport.ADDRESS_REFUSED)
+        try:
+            async with asyncio.timeout(self._deadline):
+                status, headers, transport, body = await self._connect_twice(f"{base}{call.path}", call)
+        except TimeoutError:
+            status, headers, transport, body = None, {}, Transport.TIMEOUT, b""
+        elapsed_ms = round((time.perf_counter() - started) * 1000)
+        return Answer(status=status, headers=headers, transport=transport, body=body, elapsed_ms=elapsed_ms)
+
+    async def _connect_twice(self, url: str, call: Call) -> _Received:
+        try:
+            return await self._receive(url, call)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            if (transport := _why_not_connected(error)) is not Transport.CONNECT:
+                return None, {}, transport, b""
+        try:
+            return await self._receive(url, call)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            return None, {}, _why_not_connected(error), b""
+
+    async def _receive(self, url: str, call: Call) -> _Received:
+        status: int | None = None
+        try:
+            async with self._client.stream(
+                call.method, url, headers=dict(call.headers), content=call.content or None
+            ) as response:
+                status = response.status_code
+                headers = dict(response.headers)
+                if response.headers.get("content-encoding", "identity").lower() != "identity":
+                    return status, headers, Transport.ENCODING, b""
+                body = bytearray()
+                async for chunk in response.aiter_raw():
+                    body += chunk
+                    if call.enough and len(body) >= call.enough:
+                        break
+                    if len(body) > MOST_BYTES:
+                        return status, headers, Transport.TOO_LARGE, b""
+                return status, headers, None, bytes(body)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            raise
+        except httpx.TimeoutException:
+            return status, {}, Transport.TIMEOUT, b""
+        except httpx.TransportError:
+            return status, {}, Transport.CUT, b""
+
+
+def _why_not_connected(error: BaseException) -> Transport:
+    for cause in _causes(error):
+        if isinstance(cause, NameNotFoundError):
+            return Transport.DNS
+        if isinstance(cause, AddressRefusedError):
+            return Transport.ADDRESS_REFUSED
+        if isinstance(cause, ssl.SSLError):
+            return Transport.TLS
+    return Transport.CONNECT
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        # httpcore raises its own error "from None", which hides the reason from __cause__ only.
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,107 @@
+"""What each probe sends and where, as a table; every one reads, asks for one entry and changes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from flows.permissions import Probe
+from flows.workday.soap import Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoapProbe:
+    """A SOAP request; `counts` tells that an answer without entries says something about permissions."""
+
+    service: str
+    body: Node
+    counts: bool = True
+
+    @property
+    def operation(self) -> str:
+        """Give the name of the request element."""
+        return self.body[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestProbe:
+    """A REST resource; `{worker}` in it is the Workday id of some worker."""
+
+    module: str
+    resource: str
+    counts: bool = False
+
+    @property
+    def needs_worker(self) -> bool:
+        """Tell whether a worker's id must be known first."""
+        return "{worker}" in self.resource
+
+
+HUMAN_RESOURCES: Final = "Human_Resources"
+RECRUITING: Final = "Recruiting"
+INTEGRATIONS: Final = "Integrations"
+ABSENCE: Final = "absenceManagement/v1"
+
+# Page comes before Count: the schema is a sequence, and Count first is refused.
+_ONE: Final[Node] = ("Response_Filter", (("Page", "1"), ("Count", "1")))
+
+LOGIN: Final = SoapProbe(service=HUMAN_RESOURCES, body=("Server_Timestamp_Get", ()))
+REST_LOGIN: Final = RestProbe(module="v1", resource="workers?limit=1", counts=True)
+
+
+def _workers(*flags: str) -> SoapProbe:
+    wanted = tuple((flag, "1") for flag in ("Include_Reference", *flags))
+    return SoapProbe(
+        service=HUMAN_RESOURCES, body=("Get_Workers_Request", (_ONE, ("Response_Group", wanted)))
+    )
+
+
+def _one(service: str, request: str, *, counts: bool = True) -> SoapProbe:
+    return SoapProbe(service=service, body=(request, (_ONE,)), counts=counts)
+
+
+SOAP_PROBES: Final[Mapping[Probe, SoapProbe]] = MappingProxyType(
+    {
+        Probe.WORKERS: _workers(),
+        Probe.WORKER_PERSONAL: _workers("Include_Personal_Information"),
+        Probe.WORKER_EMPLOYMENT: _workers("Include_Employment_Information"),
+        Probe.WORKER_COMPENSATION: _workers("Include_Compensation"),
+        Probe.WORKER_ORGANIZATIONS: _workers("Include_Organizations"),
+        Probe.WORKER_ACCOUNT: _workers("Include_User_Account"),
+        Probe.WORK_CONTACT: _one(
+            HUMAN_RESOURCES, "Get_Change_Work_Contact_Information_Request", counts=False
+        ),
+        Probe.HOME_CONTACT: _one(
+            HUMAN_RESOURCES, "Get_Change_Home_Contact_Information_Request", counts=False
+        ),
+        Probe.ORGANIZATIONS: _one(HUMAN_RESOURCES, "Get_Organizations_Request"),
+        Probe.LOCATIONS: _one(HUMAN_RESOURCES, "Get_Locations_Request"),
+        Probe.JOB_PROFILES: _one(HUMAN_RESOURCES, "Get_Job_Profiles_Request"),
+        Probe.JOB_REQUISITIONS: _one(RECRUITING, "Get_Job_Requisitions_Request"),
+        Probe.CANDIDATES: _one(RECRUITING, "Get_Candidates_Request"),
+        Probe.EVERGREEN_REQUISITIONS: _one(RECRUITING, "Get_Evergreen_Requisitions_Request", counts=False),
+        Probe.JOB_POSTINGS: _one(RECRUITING, "Get_Job_Postings_Request", counts=False),
+        Probe.REFERENCES: SoapProbe(
+            service=INTEGRATIONS,
+            body=(
+                "Get_References_Request",
+                (("Request_Criteria", (("Reference_ID_Type", "Organization_Type_ID"),)), _ONE),
+            ),
+            counts=False,
+        ),
+    }
+)
+
+REST_PROBES: Final[Mapping[Probe, RestProbe]] = MappingProxyType(
+    {
+        Probe.REST_WORKERS: RestProbe(module=ABSENCE, resource="workers?limit=1", counts=True),
+        Probe.REST_BALANCES: RestProbe(module=ABSENCE, resource="balances?worker={worker}&limit=1"),
+        Probe.REST_TIME_OFF_DETAILS: RestProbe(
+            module=ABSENCE, resource="workers/{worker}/timeOffDetails?limit=1"
+        ),
+        Probe.REST_LEAVES: RestProbe(module=ABSENCE, resource="workers/{worker}/leavesOfAbsence?limit=1"),
+        Probe.REST_ELIGIBLE_ABSENCES: RestProbe(
+            module=ABSENCE, resource="workers/{worker}/eligibleAbsenceTypes?limit=1"
+        ),
+    }
+)

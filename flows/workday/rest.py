@@ -1,0 +1,121 @@
+"""Builds token and REST requests and reads their JSON answers; it sends nothing and keeps no token."""
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from pydantic import SecretStr
+
+from flows.endpoints import Endpoint
+from flows.observations import Content
+from flows.workday.facts import Facts, content_of, plain_facts
+from flows.workday.network import Answer, Call
+
+_BEARER = re.compile(r"[A-Za-z0-9._~+/=-]{1,8192}", re.ASCII)
+_WID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiClient:
+    """An API client for integrations and the refresh token made for the integration user."""
+
+    client_id: str
+    client_secret: SecretStr
+    refresh_token: SecretStr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """What the token endpoint gave: an access token, and a refresh token when it is a new one."""
+
+    facts: Facts
+    access: SecretStr | None = None
+    rotated: SecretStr | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What a REST collection gave: the facts, and the Workday id of its first entry where there is one."""
+
+    facts: Facts
+    first: str = ""
+
+
+def token_call(endpoint: Endpoint, api: ApiClient) -> Call:
+    """Ask for an access token; raises ValueError for characters that cannot travel."""
+    pair = f"{api.client_id}:{api.client_secret.get_secret_value()}".encode()
+    form = {"grant_type": "refresh_token", "refresh_token": api.refresh_token.get_secret_value()}
+    return Call(
+        method="POST",
+        host=endpoint.host,
+        path=endpoint.token_path,
+        headers={
+            "Authorization": f"Basic {base64.b64encode(pair).decode('ascii')}",
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Accept": "application/json",
+        },
+        content=urlencode(form).encode("ascii"),
+    )
+
+
+def resource_call(endpoint: Endpoint, access: SecretStr, module: str, resource: str) -> Call:
+    """Ask for one REST resource."""
+    return Call(
+        method="GET",
+        host=endpoint.host,
+        path=endpoint.rest_path(module, resource),
+        headers={"Authorization": f"Bearer {access.get_secret_value()}", "Accept": "application/json"},
+    )
+
+
+def read_tokens(answer: Answer, api: ApiClient) -> Tokens:
+    """Read the answer of the token endpoint; a good one without a usable token is malformed."""
+    facts, document = _read(answer)
+    access, refresh = document.get("access_token"), document.get("refresh_token")
+    if facts.error_code or facts.malformed or not _good(answer):
+        return Tokens(facts=facts)
+    if not (isinstance(access, str) and _BEARER.fullmatch(access)):
+        return Tokens(facts=Facts(content=facts.content, malformed=True))
+    rotated = isinstance(refresh, str) and refresh not in {"", api.refresh_token.get_secret_value()}
+    return Tokens(facts=facts, access=SecretStr(access), rotated=SecretStr(str(refresh)) if rotated else None)
+
+
+def read_listing(answer: Answer, *, counts: bool = True) -> Listing:
+    """Read the answer of a REST resource; `counts` asks for its total."""
+    facts, document = _read(answer)
+    if not _good(answer) or facts.malformed:
+        return Listing(facts=facts)
+    total, data = document.get("total"), document.get("data")
+    entries = data if isinstance(data, list) else []
+    first = entries[0].get("id") if entries and isinstance(entries[0], dict) else None
+    known = total if isinstance(total, int) and not isinstance(total, bool) else None
+    return Listing(
+        facts=Facts(content=facts.content, total=known if counts else None),
+        first=first if isinstance(first, str) and _WID.fullmatch(first) else "",
+    )
+
+
+def _good(answer: Answer) -> bool:
+    return answer.status is not None and 200 <= answer.status < 300  # noqa: PLR2004
+
+
+def _read(answer: Answer) -> tuple[Facts, Mapping[str, object]]:
+    content = content_of(answer)
+    if content is not Content.JSON or answer.transport:
+        facts = plain_facts(answer)
+        text = answer.body[:200].decode("utf-8", "replace") if content is Content.OTHER else facts.fault_text
+        return Facts(content=content, malformed=facts.malformed, fault_text=text), {}
+    try:
+        document = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return Facts(content=content, malformed=True), {}
+    if not isinstance(document, dict):
+        return Facts(content=content, malformed=True), {}
+    error, code = document.get("error"), document.get("code")
+    text = error if isinstance(error, str) else ""
+    return Facts(
+        content=content, error_code=code if isinstance(code, str) else text, fault_text=text
+    ), document

@@ -1,0 +1,114 @@
+"""Builds SOAP requests element by element and reads SOAP answers with a hardened parser; it sends nothing."""
+
+from typing import Final, TypeAlias
+
+from lxml import etree
+
+from flows.observations import Content
+from flows.workday.facts import Facts, content_of, plain_facts
+from flows.workday.network import Answer
+
+ENVELOPE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
+WORKDAY: Final = "urn:com.workday/bsvc"
+SECURITY: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+PASSWORD_TEXT: Final = (
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordText"  # noqa: S105
+)
+WSDL: Final = "http://schemas.xmlsoap.org/wsdl/"
+CONTENT_TYPE: Final = "text/xml; charset=utf-8"
+
+Node: TypeAlias = tuple[str, "str | tuple[Node, ...]"]
+"""An element of Workday's schema: its name, and its text or its children in the order of the schema."""
+
+_Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml gives its element type no public name
+
+
+def build_request(body: Node, *, user: str, password: str, version: str) -> bytes:
+    """Build a signed-in request; raises ValueError for characters that XML cannot carry."""
+    envelope = etree.Element(f"{{{ENVELOPE}}}Envelope", nsmap={"soapenv": ENVELOPE, "wd": WORKDAY})
+    header = etree.SubElement(envelope, f"{{{ENVELOPE}}}Header")
+    security = etree.SubElement(header, f"{{{SECURITY}}}Security", nsmap={"wsse": SECURITY})
+    token = etree.SubElement(security, f"{{{SECURITY}}}UsernameToken")
+    etree.SubElement(token, f"{{{SECURITY}}}Username").text = user
+    secret = etree.SubElement(token, f"{{{SECURITY}}}Password", Type=PASSWORD_TEXT)
+    secret.text = password
+    request = _add(etree.SubElement(envelope, f"{{{ENVELOPE}}}Body"), body)
+    request.set(f"{{{WORKDAY}}}version", version)
+    return etree.tostring(envelope, encoding="utf-8", xml_declaration=True)
+
+
+def _add(parent: _Element, node: Node) -> _Element:
+    name, inner = node
+    element = etree.SubElement(parent, f"{{{WORKDAY}}}{name}")
+    if isinstance(inner, str):
+        element.text = inner
+    else:
+        for child in inner:
+            _add(element, child)
+    return element
+
+
+def read_answer(answer: Answer, *, sections: tuple[str, ...] = (), counts: bool = True) -> Facts:
+    """Read a SOAP answer; `sections` must be in its data, `counts` asks for the total."""
+    if content_of(answer) is not Content.XML or answer.transport:
+        return plain_facts(answer)
+    root = _parse(answer.body)
+    body = None if root is None else root.find(f"{{{ENVELOPE}}}Body")
+    if root is None or root.tag != f"{{{ENVELOPE}}}Envelope" or body is None or len(body) == 0:
+        return Facts(content=Content.XML, malformed=True)
+    fault = body.find(f"{{{ENVELOPE}}}Fault")
+    if fault is not None:
+        return Facts(content=Content.XML, fault_code=_text(fault, "faultcode"), fault_text=_fault_text(fault))
+    total = _number(body.findtext(f".//{{{WORKDAY}}}Total_Results")) if counts else None
+    absent = [
+        name for name in sections if body.find(f".//{{{WORKDAY}}}Response_Data//{{{WORKDAY}}}{name}") is None
+    ]
+    return Facts(content=Content.XML, total=total, missing=tuple(absent))
+
+
+def read_description(answer: Answer) -> Facts:
+    """Read the beginning of a WSDL; only its root is looked at, because the whole of it is megabytes long."""
+    if content_of(answer) is not Content.XML or answer.transport:
+        return plain_facts(answer)
+    parser = etree.XMLPullParser(
+        events=("start",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        parser.feed(answer.body)
+        root = next((node for _, node in parser.read_events() if not isinstance(node, tuple)), None)
+    except etree.XMLSyntaxError:
+        root = None
+    if root is not None and root.tag == f"{{{WSDL}}}definitions" and not _has_dtd(root):
+        return Facts(content=Content.XML)
+    facts = read_answer(answer)
+    # An envelope without a fault is an answer to some other question.
+    return facts if facts.fault_code else Facts(content=Content.XML, malformed=True)
+
+
+def _parse(body: bytes) -> _Element | None:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return None if _has_dtd(root) else root
+
+
+def _has_dtd(root: _Element) -> bool:
+    return root.getroottree().docinfo.internalDTD is not None
+
+
+def _text(parent: _Element, name: str) -> str:
+    return (parent.findtext(name) or "").strip()
+
+
+def _fault_text(fault: _Element) -> str:
+    texts = [_text(fault, "faultstring")]
+    for name in ("Message", "Detail_Message"):
+        texts += [(element.text or "").strip() for element in fault.iter(f"{{{WORKDAY}}}{name}")]
+    return " ".join(dict.fromkeys(text for text in texts if text))
+
+
+def _number(text: str | None) -> int | None:
+    stripped = (text or "").strip()
+    return int(stripped) if stripped.isascii() and stripped.isdigit() and len(stripped) < 10 else None  # noqa: PLR2004

@@ -1,0 +1,19 @@
+"""Own the one exception with which this Slack says no to the app; what is refused is decided elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Refusal(Exception):  # noqa: N818 - Slack answers, nothing broke
+    """An `ok: false` answer: Slack's error code and whatever else the body carries."""
+
+    def __init__(self, error: str, **extra: Any) -> None:  # noqa: ANN401 - JSON
+        super().__init__(error)
+        self.error = error
+        self.extra = extra
+
+
+def invalid_arguments(*messages: str) -> Refusal:
+    """Say that arguments are wrong the way Slack does, with one line for each."""
+    return Refusal("invalid_arguments", response_metadata={"messages": [f"[ERROR] {m}" for m in messages]})

@@ -1,0 +1,190 @@
+"""Owns the running sandbox: its address, its tenants, its record of requests; decides nothing of Workday."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from sandbox.workday import oauth, paths, rest, soap, spoiling, wsdl
+from sandbox.workday.answer import Answer, Outcome, json_answer
+from sandbox.workday.oddities import AFTER_WORK, Oddity
+from sandbox.workday.sending import send
+from sandbox.workday.switches import Switches
+from sandbox.workday.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRecord:
+    """One request as the sandbox saw it; holds no password, token or body."""
+
+    at: float
+    method: str
+    path: str
+    tenant: str | None
+    operation: str | None
+    account: str | None
+    outcome: Outcome
+    status: int
+    oddity: Oddity | None
+
+
+class WorkdaySandbox:
+    """A Workday on this machine; an async context manager.
+
+    `clock` gives epoch seconds; `delay` is seconds per answer; `address` is where callers seem to come from.
+    """
+
+    def __init__(self, *, clock: Callable[[], float] = time.time, switches: Switches | None = None) -> None:
+        self.clock = clock
+        self.switches = switches or Switches()
+        self.tenants: dict[str, Tenant] = {}
+        self.requests: list[RequestRecord] = []
+        self.maintenance = False
+        self.delay = 0.0
+        self.drip_seconds = 0.05
+        self.address = "127.0.0.1"
+        self.origin = ""
+        self._next: list[tuple[str | None, Oddity]] = []
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def start(self, port: int = 0) -> None:
+        """Listen on 127.0.0.1; port 0 takes any free one."""
+        application = web.Application(client_max_size=4 * 1024**2)
+        application.router.add_route("*", "/{path:.*}", self._handle)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.2)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", port)
+        await site.start()
+        self._runner = runner
+        self.origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    def tenant(self, name: str) -> Tenant:
+        """Return the tenant of that name, made on first use."""
+        if name not in self.tenants:
+            self.tenants[name] = Tenant.new(name, self.clock, self.switches)
+        return self.tenants[name]
+
+    def next_answers(self, *oddities: Oddity | str, tenant: str | None = None) -> None:
+        """Spoil the next answers in this order, of one tenant or of any."""
+        self._next.extend((tenant, Oddity(oddity)) for oddity in oddities)
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        path = paths.read(request.path)
+        tenant = self.tenants.get(path.tenant or "")
+        body = await request.read()
+        oddity = self._oddity(path.tenant, tenant)
+        delay = self.delay + (tenant.delay if tenant else 0.0)
+        if delay:
+            await asyncio.sleep(delay)
+        answer = self._answer(request, path, None if tenant and tenant.suspended else tenant, body, oddity)
+        self.requests.append(
+            RequestRecord(
+                at=self.clock(),
+                method=request.method,
+                path=request.path,
+                tenant=path.tenant,
+                operation=answer.operation,
+                account=answer.account,
+                outcome=answer.outcome,
+                status=answer.status,
+                oddity=oddity,
+            )
+        )
+        if oddity is Oddity.HANG:
+            await asyncio.Event().wait()
+        return await send(request, answer, oddity, self.drip_seconds)
+
+    def _oddity(self, name: str | None, tenant: Tenant | None) -> Oddity | None:
+        for index, (wanted, oddity) in enumerate(self._next):
+            if wanted is None or wanted == name:
+                del self._next[index]
+                return oddity
+        return tenant.oddity if tenant else None
+
+    def _answer(
+        self,
+        request: web.Request,
+        path: paths.Path,
+        tenant: Tenant | None,
+        body: bytes,
+        oddity: Oddity | None,
+    ) -> Answer:
+        if oddity is not None and oddity not in AFTER_WORK:
+            return spoiling.odd(oddity)
+        answer = self._down_or_throttled(path, tenant) or self._decided(request, path, tenant, body)
+        return spoiling.spoilt(answer, oddity) if oddity else answer
+
+    def _down_or_throttled(self, path: paths.Path, tenant: Tenant | None) -> Answer | None:
+        if self.maintenance or (tenant is not None and tenant.is_down()):
+            return spoiling.maintenance(self.switches.maintenance_answer)
+        if tenant is None or isinstance(path, paths.PagePath):
+            return None
+        soap_call = isinstance(path, paths.ServicePath)
+        bucket = tenant.soap_bucket if soap_call else tenant.rest_bucket
+        if bucket.take(self.clock()):
+            return None
+        answer = json_answer(429, {"error": "Too Many Requests"}, Outcome.THROTTLED)
+        if not self.switches.throttle_body_is_json:
+            answer = replace(answer, body=b"")
+        if soap_call and not self.switches.soap_throttle_has_retry_after:
+            return answer
+        return replace(answer, headers={**answer.headers, "Retry-After": str(bucket.retry_after)})
+
+    def _decided(self, request: web.Request, path: paths.Path, tenant: Tenant | None, body: bytes) -> Answer:
+        authorization = request.headers.get("Authorization", "")
+        if isinstance(path, paths.ServicePath):
+            return self._service(request, path, tenant, body)
+        if isinstance(path, paths.TokenPath) and request.method == "POST":
+            return oauth.answer(tenant, authorization, body)
+        if isinstance(path, paths.TokenPath | paths.StrayTokenPath):
+            return json_answer(
+                404, {"error": "invalid_request"}, Outcome.NOT_FOUND, operation=oauth.OPERATION
+            )
+        if isinstance(path, paths.RestPath):
+            call = rest.RestCall(
+                method=request.method,
+                module=path.module,
+                path=path.rest,
+                query=dict(request.query),
+                body=body,
+                authorization=authorization,
+            )
+            return rest.answer(tenant, call)
+        return replace(spoiling.odd(Oddity.HTML_PAGE), outcome=Outcome.PAGE)
+
+    def _service(
+        self, request: web.Request, path: paths.ServicePath, tenant: Tenant | None, body: bytes
+    ) -> Answer:
+        if request.method == "GET" and "wsdl" in {key.lower() for key in request.query}:
+            return wsdl.answer(tenant, path.service, path.version, self.origin, self.switches)
+        if request.method != "POST":
+            return replace(spoiling.odd(Oddity.HTML_PAGE), status=405, outcome=Outcome.PAGE)
+        return soap.answer(
+            soap.SoapCall(
+                tenant=tenant,
+                service=path.service,
+                version=path.version,
+                body=body,
+                authorization=request.headers.get("Authorization", ""),
+                address=self.address,
+                switches=self.switches,
+            )
+        )

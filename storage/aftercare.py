@@ -1,0 +1,133 @@
+"""Owns what errands need besides being carried out: audit, revival, counts, pruning; it sends nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, literal
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, delete, select, update
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+from storage.documents import read_effect
+from storage.errands import Lane, State
+from storage.tables import UNAUDITED, ErrandRow
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from flows.messages import Effect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A message that was tried more than once, to be looked at once more for stray copies."""
+
+    id: str
+    link_id: str
+    effect: Effect
+    channel_id: str | None
+    ts: str | None
+    first_try_at: datetime
+    sent_at: datetime
+
+
+def to_audit(session: Session, *, now: datetime, after: timedelta, limit: int) -> list[Sent]:
+    """List messages tried more than once and recorded at least `after` ago, oldest first."""
+    found = session.exec(
+        select(ErrandRow)
+        .where(
+            UNAUDITED,
+            col(ErrandRow.settled_at) <= now - after,
+            col(ErrandRow.state) == State.SENT.value,
+            col(ErrandRow.lane) == Lane.SLACK.value,
+        )
+        .order_by(col(ErrandRow.settled_at), col(ErrandRow.seq))
+        .limit(limit)
+    )
+    return [
+        Sent(
+            id=row.id,
+            link_id=row.link_id,
+            effect=read_effect(row.kind, row.payload),
+            channel_id=row.channel_id,
+            ts=row.slack_ts,
+            first_try_at=row.first_try_at,
+            sent_at=row.settled_at,
+        )
+        for row in found
+        if row.first_try_at is not None and row.settled_at is not None
+    ]
+
+
+def audited(session: Session, errand_id: str, now: datetime) -> None:
+    """Record that a message was looked at and has no copy left."""
+    session.exec(
+        update(ErrandRow)
+        .where(col(ErrandRow.id) == errand_id)
+        .values(audited_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def revive(session: Session, link_id: str, now: datetime) -> int:
+    """Let the dead and held messages of a link be tried again; tell how many.
+
+    One that is on its way in the same lane goes first, so that no two ever are at once.
+    """
+    sending = aliased(ErrandRow)
+    busy_until = (
+        select(func.max(sending.run_at))
+        .where(
+            col(sending.link_id) == link_id,
+            col(sending.lane) == Lane.SLACK.value,
+            col(sending.state) == State.SENDING.value,
+        )
+        .scalar_subquery()
+    )
+    revived = session.exec(
+        update(ErrandRow)
+        .where(
+            col(ErrandRow.link_id) == link_id,
+            col(ErrandRow.lane) == Lane.SLACK.value,
+            col(ErrandRow.state).in_([State.DEAD.value, State.HELD.value]),
+        )
+        .values(
+            state=State.PENDING.value,
+            run_at=func.coalesce(busy_until, literal(now, UTCDateTime())),
+            settled_at=None,
+            error=None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return revived.rowcount
+
+
+def counts(session: Session) -> dict[State, int]:
+    """Count the errands in each state."""
+    found = session.exec(select(ErrandRow.state, func.count()).group_by(col(ErrandRow.state)))
+    return dict.fromkeys(State, 0) | {State(state): count for state, count in found}
+
+
+def oldest_pending(session: Session) -> datetime | None:
+    """Tell since when the oldest unfinished errand waits."""
+    return session.exec(
+        select(func.min(ErrandRow.created_at)).where(col(ErrandRow.settled_at).is_(None))
+    ).first()
+
+
+def prune(session: Session, before: datetime) -> int:
+    """Forget errands that ended before a moment, except those still to be audited; tell how many."""
+    gone = session.exec(
+        delete(ErrandRow)
+        .where(
+            col(ErrandRow.settled_at) < before,
+            (col(ErrandRow.tries) <= 1)
+            | col(ErrandRow.audited_at).is_not(None)
+            | (col(ErrandRow.state) != State.SENT.value)
+            | (col(ErrandRow.lane) != Lane.SLACK.value),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return gone.rowcount

@@ -1,0 +1,190 @@
+"""Owns the connection: one transaction at a time per thread, SQLite or PostgreSQL; it knows no table."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlmodel import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+    from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+__all__ = ["Database", "DatabaseError", "connect", "new_engine", "read_url", "shred_after_commit"]
+
+T = TypeVar("T")
+
+_POSTGRESQL: Final = "postgresql+psycopg"
+_DRIVERS: Final = {
+    "sqlite": "sqlite",
+    "sqlite+pysqlite": "sqlite",
+    "postgres": _POSTGRESQL,
+    "postgresql": _POSTGRESQL,
+    _POSTGRESQL: _POSTGRESQL,
+}
+_EXAMPLES: Final = "sqlite:///workday-link.db or postgresql+psycopg://user:password@host/name"
+_CONNECT_SECONDS: Final = 10
+_BUSY_MILLISECONDS: Final = 30_000
+_WAL_TRIES: Final = 200
+_WAL_PAUSE: Final = 0.05
+_RETRIES: Final = 4
+_TRANSIENT: Final = frozenset({"40001", "40P01"})
+"""PostgreSQL's codes for a serialization failure and a deadlock: nothing was done, so it may run again."""
+_SHRED: Final = "shred"
+
+
+class DatabaseError(Exception):
+    """The database cannot be used as configured; names DATABASE_URL and the mend, never a credential."""
+
+
+def read_url(url: str) -> URL:
+    """Read a DATABASE_URL; raises DatabaseError."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise DatabaseError(f"DATABASE_URL is not a database address; write {_EXAMPLES}") from None
+    driver = _DRIVERS.get(parsed.drivername)
+    if driver is None:
+        raise DatabaseError(f"DATABASE_URL names an unknown kind of database; write {_EXAMPLES}")
+    parsed = parsed.set(drivername=driver)
+    if driver == "sqlite" and (not parsed.database or parsed.database.startswith((":memory:", "file:"))):
+        raise DatabaseError("DATABASE_URL has to name a file, for example sqlite:///workday-link.db")
+    return parsed
+
+
+def new_engine(url: URL, *, threads: int = 1, foreign_keys: bool = True) -> Engine:
+    """Make an engine whose transactions exclude each other where they have to; raises DatabaseError."""
+    if url.get_backend_name() == "sqlite":
+        _create_file(Path(url.database or ""))
+        engine = create_engine(url, hide_parameters=True)
+        _tame_sqlite(engine, foreign_keys=foreign_keys)
+        return engine
+    patience = {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_SECONDS}
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=threads,
+        max_overflow=2,
+        connect_args=patience,
+    )
+
+
+def _create_file(path: Path) -> None:
+    # Only the owner may read it; SQLite gives its side files (WAL) the same mode.
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        reason = error.strerror or "it cannot be opened"
+        raise DatabaseError(f"DATABASE_URL names {path}: {reason}; name a file that can be written") from None
+
+
+def _use_wal(cursor: DBAPICursor) -> None:
+    # Processes that open a new file together collide here, and here alone SQLite does not wait by itself.
+    for _ in range(_WAL_TRIES):
+        with suppress(sqlite3.OperationalError):
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        time.sleep(_WAL_PAUSE)
+    cursor.execute("PRAGMA journal_mode = WAL")
+
+
+def _tame_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
+    def connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        # The driver must not begin transactions by itself: its deferred ones lose updates.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        _use_wal(cursor)
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA secure_delete = ON")
+        cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+        cursor.close()
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", connect)
+    event.listen(engine, "begin", begin)
+
+
+def connect(engine: Engine) -> Connection:
+    """Open a connection; raises DatabaseError when nothing answers there as a database."""
+    try:
+        return engine.connect()
+    except SQLAlchemyError:
+        where = "/".join(filter(None, (engine.url.host, engine.url.database)))
+        raise DatabaseError(
+            f"DATABASE_URL names {where}, which does not answer as a database; "
+            "check the address, the user and that it is running"
+        ) from None
+
+
+def shred_after_commit(session: Session) -> None:
+    """Ask that, once this transaction is committed, nothing it deleted stays in SQLite's write-ahead log."""
+    session.info[_SHRED] = True
+
+
+class Database:
+    """Runs plain functions over a session, each in one transaction, away from the event loop.
+
+    SQLite gets a single thread: its transactions exclude each other anyway.
+    """
+
+    def __init__(self, url: str, *, threads: int = 8) -> None:
+        self.url = read_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        workers = 1 if self.is_sqlite else threads
+        self._engine = new_engine(self.url, threads=workers)
+        self._workers = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="storage")
+
+    async def run(self, work: Callable[[Session], T]) -> T:
+        """Run `work` in one transaction; cancelling the caller does not stop it once it has begun."""
+        return await asyncio.get_running_loop().run_in_executor(self._workers, self.run_sync, work)
+
+    def run_sync(self, work: Callable[[Session], T]) -> T:
+        """Run `work` in one transaction in this thread; a deadlock makes it run again."""
+        for _ in range(_RETRIES):
+            try:
+                return self._run_once(work)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in _TRANSIENT:
+                    raise
+        return self._run_once(work)
+
+    def ping(self) -> None:
+        """Open a connection and ask for one row; raises DatabaseError."""
+        with connect(self._engine) as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Wait for the work under way and close every connection."""
+        self._workers.shutdown(wait=True)
+        self._engine.dispose()
+
+    def _run_once(self, work: Callable[[Session], T]) -> T:
+        with Session(self._engine, expire_on_commit=False, autoflush=False) as session:
+            with session.begin():
+                result = work(session)
+            if self.is_sqlite and session.info.pop(_SHRED, False):
+                self._checkpoint()
+        return result
+
+    def _checkpoint(self) -> None:
+        with closing(self._engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.close()

@@ -1,0 +1,24 @@
+"""Owns the memory of what Slack has delivered already, so that a repeated delivery changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, col, delete
+
+from storage.tables import InboxRow
+from storage.upsert import insert_if_new
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def first_time(session: Session, key: str, now: datetime) -> bool:
+    """Tell whether `key` is new, and remember it; undone together with the transaction."""
+    return insert_if_new(session, InboxRow, {"key": key, "received_at": now}, unique="key")
+
+
+def prune(session: Session, before: datetime) -> int:
+    """Forget deliveries older than a moment; tell how many."""
+    gone = delete(InboxRow).where(col(InboxRow.received_at) < before)
+    return session.exec(gone.execution_options(synchronize_session=False)).rowcount

@@ -1,0 +1,57 @@
+"""Owns the cap that keeps Workday from locking an account: it counts logins and makes none.
+
+At most two logins that failed, or whose outcome is unknown, per account within 30 minutes, because some
+tenants lock an account at the third.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+from sqlmodel import Session, col, delete, select, update
+
+from storage.tables import GateRow, LoginRow
+from storage.upsert import insert_or_update
+
+CAP: Final = 2
+WINDOW: Final = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """Leave to log in once; counts as a failure until it is settled as good."""
+
+    id: str
+
+
+def reserve(session: Session, *, account_key: str, now: datetime) -> Reservation | datetime:
+    """Give leave to log in, or the moment from which to ask again. Commit before logging in."""
+    # The row lock makes concurrent replicas count one after another.
+    insert_or_update(session, GateRow, {"account_key": account_key, "used_at": now}, key=("account_key",))
+    session.exec(
+        delete(LoginRow)
+        .where(col(LoginRow.account_key) == account_key, col(LoginRow.at) <= now - WINDOW)
+        .execution_options(synchronize_session=False)
+    )
+    newest = (
+        select(LoginRow.at).where(col(LoginRow.account_key) == account_key).order_by(col(LoginRow.at).desc())
+    )
+    counted = session.exec(newest.limit(CAP)).all()
+    if len(counted) == CAP:
+        return counted[-1] + WINDOW
+    reservation = Reservation(id=str(uuid4()))
+    session.add(LoginRow(id=reservation.id, account_key=account_key, at=now))
+    session.flush()
+    return reservation
+
+
+def settle(session: Session, reservation_id: str, *, good: bool, now: datetime) -> None:
+    """Record how a login ended; good also when Workday was never asked. A failure counts from `now`."""
+    mine = col(LoginRow.id) == reservation_id
+    if good:
+        session.exec(delete(LoginRow).where(mine).execution_options(synchronize_session=False))
+    else:
+        session.exec(update(LoginRow).where(mine).values(at=now).execution_options(synchronize_session=False))

@@ -1,0 +1,230 @@
+"""Owns links and the messages that stand for them in Slack; it decides nothing and sends nothing."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select, update
+
+from flows.messages import Slot
+from flows.state import Link, Status
+from storage import errands
+from storage.documents import LINKS
+from storage.tables import ErrandRow, LinkRow, MessageRow
+from storage.upsert import insert_if_new, insert_or_update
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from flows.messages import Effect
+
+__all__ = [
+    "AlreadyRunningError",
+    "Posted",
+    "create",
+    "due",
+    "endpoint_rival",
+    "everywhere",
+    "find_by_thread",
+    "in_channel",
+    "load",
+    "lock",
+    "move_channel",
+    "next_wake",
+    "posted",
+    "remember",
+    "save",
+]
+
+_PARENT: Final = Slot.PARENT.value
+_OLDEST_FIRST: Final = (col(LinkRow.created_at), col(LinkRow.id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """Where a message stands; `thread_ts` is None for one that stands in the channel itself."""
+
+    channel_id: str
+    ts: str
+    thread_ts: str | None = None
+
+
+class AlreadyRunningError(Exception):
+    """Another link of the same team, customer and environment runs already."""
+
+
+def create(
+    session: Session, link: Link, effects: Iterable[Effect], *, wake_at: datetime | None, now: datetime
+) -> Link | None:
+    """Store a new link and its errands; None when created, else the link that runs for this customer."""
+    values = {"id": link.id, "created_at": now, "version": 1, **_columns(link, wake_at, now)}
+    while not insert_if_new(session, LinkRow, values, unique="active_key"):
+        running = _running(session, link)
+        if running is not None:
+            return running
+        # It was cancelled between the two statements, so the place is free now.
+    errands.enqueue(session, link.id, effects, now)
+    return None
+
+
+def load(session: Session, link_id: str) -> Link | None:
+    """Read a link; raises StoredValueError."""
+    document = session.exec(select(LinkRow.document).where(col(LinkRow.id) == link_id)).first()
+    return None if document is None else LINKS.read(document)
+
+
+def lock(session: Session, link_id: str) -> Link | None:
+    """Read a link that nobody else can change before this transaction ends; raises StoredValueError."""
+    statement = select(LinkRow.document).where(col(LinkRow.id) == link_id)
+    # Without key_share, every insert that refers to this link (an errand, a message) would wait as well.
+    document = session.exec(statement.with_for_update(key_share=True)).first()
+    return None if document is None else LINKS.read(document)
+
+
+def save(
+    session: Session, link: Link, effects: Iterable[Effect], *, wake_at: datetime | None, now: datetime
+) -> None:
+    """Store a changed link together with its errands; lock it first.
+
+    Raises AlreadyRunningError when the change would make it the second running link of its customer,
+    and LookupError when it was never created.
+    """
+    rival = select(LinkRow.id).where(col(LinkRow.active_key) == _active_key(link), col(LinkRow.id) != link.id)
+    if session.exec(rival).first() is not None:
+        raise AlreadyRunningError
+    changed = session.exec(
+        update(LinkRow)
+        .where(col(LinkRow.id) == link.id)
+        .values(version=LinkRow.version + 1, **_columns(link, wake_at, now))
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:
+        raise LookupError("only a link that was created can be saved")
+    errands.enqueue(session, link.id, effects, now)
+
+
+def find_by_thread(session: Session, team_id: str, channel_id: str, thread_ts: str) -> str | None:
+    """Find the link whose parent message began this thread."""
+    return session.exec(
+        select(MessageRow.link_id)
+        .join(LinkRow, col(LinkRow.id) == col(MessageRow.link_id))
+        .where(
+            col(LinkRow.team_id) == team_id,
+            col(MessageRow.channel_id) == channel_id,
+            col(MessageRow.ts) == thread_ts,
+            col(MessageRow.slot) == _PARENT,
+        )
+    ).first()
+
+
+def in_channel(session: Session, team_id: str, channel_id: str) -> list[Link]:
+    """List the links of a channel, oldest first."""
+    statement = select(LinkRow.document).where(
+        col(LinkRow.team_id) == team_id, col(LinkRow.channel_id) == channel_id
+    )
+    return [LINKS.read(text) for text in session.exec(statement.order_by(*_OLDEST_FIRST))]
+
+
+def everywhere(session: Session, team_id: str | None = None) -> list[Link]:
+    """List all links, or those of one team, oldest first."""
+    statement = select(LinkRow.document)
+    if team_id is not None:
+        statement = statement.where(col(LinkRow.team_id) == team_id)
+    return [LINKS.read(text) for text in session.exec(statement.order_by(*_OLDEST_FIRST))]
+
+
+def due(session: Session, now: datetime, limit: int) -> list[str]:
+    """List the links whose moment to wake has come, the longest waiting first."""
+    statement = select(LinkRow.id).where(col(LinkRow.wake_at) <= now)
+    return list(session.exec(statement.order_by(col(LinkRow.wake_at), col(LinkRow.id)).limit(limit)))
+
+
+def next_wake(session: Session) -> datetime | None:
+    """Tell the earliest moment at which any link wants to be woken."""
+    return session.exec(select(func.min(LinkRow.wake_at))).first()
+
+
+def endpoint_rival(session: Session, link: Link, host: str, tenant: str) -> Link | None:
+    """Find another link of the same team, not cancelled, that holds this tenant."""
+    document = session.exec(
+        select(LinkRow.document)
+        .where(
+            col(LinkRow.team_id) == link.team_id,
+            col(LinkRow.endpoint_key) == _endpoint_key(host, tenant),
+            col(LinkRow.id) != link.id,
+            col(LinkRow.status) != Status.CANCELLED.value,
+        )
+        .order_by(*_OLDEST_FIRST)
+    ).first()
+    return None if document is None else LINKS.read(document)
+
+
+def move_channel(session: Session, team_id: str, old: str, new: str) -> list[str]:
+    """Point what was posted in channel `old` at `new`, and list the links that still name `old`.
+
+    The links themselves change when each of them is told (`ChannelMoved`) and saved.
+    """
+    theirs = select(LinkRow.id).where(col(LinkRow.team_id) == team_id)
+    for row in (MessageRow, ErrandRow):
+        session.exec(
+            update(row)
+            .where(col(row.channel_id) == old, col(row.link_id).in_(theirs))
+            .values(channel_id=new)
+            .execution_options(synchronize_session=False)
+        )
+    return list(session.exec(theirs.where(col(LinkRow.channel_id) == old).order_by(col(LinkRow.id))))
+
+
+def posted(session: Session, link_id: str, slot: str) -> Posted | None:
+    """Tell where the message of a slot stands."""
+    found = session.exec(
+        select(MessageRow.channel_id, MessageRow.ts, MessageRow.thread_ts).where(
+            col(MessageRow.link_id) == link_id, col(MessageRow.slot) == slot
+        )
+    ).first()
+    return None if found is None else Posted(channel_id=found[0], ts=found[1], thread_ts=found[2])
+
+
+def remember(session: Session, link_id: str, slot: str, message: Posted) -> None:
+    """Keep where the message of a slot stands; a newer message takes the place of the older."""
+    place = {"channel_id": message.channel_id, "ts": message.ts, "thread_ts": message.thread_ts}
+    insert_or_update(
+        session, MessageRow, {"link_id": link_id, "slot": slot, **place}, key=("link_id", "slot")
+    )
+
+
+def _running(session: Session, link: Link) -> Link | None:
+    key = _active_key(link)
+    if key is None:
+        return None
+    document = session.exec(select(LinkRow.document).where(col(LinkRow.active_key) == key)).first()
+    return None if document is None else LINKS.read(document)
+
+
+def _columns(link: Link, wake_at: datetime | None, now: datetime) -> dict[str, Any]:
+    return {
+        "team_id": link.team_id,
+        "channel_id": link.channel_id,
+        "status": link.status.value,
+        "active_key": _active_key(link),
+        "endpoint_key": _endpoint_key(link.endpoint.host, link.endpoint.tenant) if link.endpoint else None,
+        "wake_at": wake_at,
+        "updated_at": now,
+        "document": LINKS.write(link),
+    }
+
+
+def _active_key(link: Link) -> str | None:
+    if link.status is Status.CANCELLED:
+        return None
+    # "ACME  Corp" and "acme corp" are one customer; control characters have no place in an index.
+    plain = unicodedata.normalize("NFKC", link.customer).casefold().replace("\0", " ")
+    return f"{link.team_id}/{link.environment.value}/{' '.join(plain.split())}"
+
+
+def _endpoint_key(host: str, tenant: str) -> str:
+    return f"{host}/{tenant}".casefold()

@@ -1,0 +1,150 @@
+"""Owns the shape of every table; rows hold no behaviour and never leave `storage`."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import Index, MetaData, Text, text
+from sqlmodel import Field, SQLModel
+
+# SQLite can only alter a constraint that has a name, so all of them have one from the first migration on.
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+UNFINISHED = text("settled_at IS NULL")
+UNAUDITED = text("audited_at IS NULL AND tries > 1")
+
+
+class Row(SQLModel):
+    """Gives all tables one metadata with named constraints."""
+
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)  # pyright: ignore[reportIncompatibleVariableOverride]  SQLModel documents it so
+
+
+class LinkRow(Row, table=True):
+    """A link as one document, beside the columns it is found by (copies, never read back into it)."""
+
+    __table_args__ = (Index(None, "team_id", "channel_id"),)
+
+    id: str = Field(primary_key=True)
+    team_id: str
+    channel_id: str
+    status: str
+    active_key: str | None = Field(unique=True)
+    """Team, environment and customer; null once cancelled, so that only one link of them can run."""
+    endpoint_key: str | None = Field(index=True)
+    wake_at: datetime | None = Field(index=True)
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    document: str = Field(sa_type=Text)
+
+
+class MessageRow(Row, table=True):
+    """Where the message of one slot stands in Slack."""
+
+    __table_args__ = (Index(None, "channel_id", "ts"),)
+
+    link_id: str = Field(primary_key=True, foreign_key="linkrow.id")
+    slot: str = Field(primary_key=True)
+    channel_id: str
+    ts: str
+    thread_ts: str | None
+
+
+class ErrandRow(Row, table=True):
+    """An effect that waits to be carried out, or was; `settled_at` is null while it is unfinished."""
+
+    # Conditions are literals: SQLite uses a partial index only for a query that repeats its condition.
+    __table_args__ = (
+        Index(
+            "ix_errandrow_lane",
+            "link_id",
+            "lane",
+            "seq",
+            sqlite_where=UNFINISHED,
+            postgresql_where=UNFINISHED,
+        ),
+        Index("ix_errandrow_run_at", "run_at", "seq", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+        Index("ix_errandrow_audit", "settled_at", sqlite_where=UNAUDITED, postgresql_where=UNAUDITED),
+        {"sqlite_autoincrement": True},
+    )
+
+    seq: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    link_id: str = Field(foreign_key="linkrow.id")
+    lane: str
+    kind: str
+    slot: str | None
+    payload: str = Field(sa_type=Text)
+    state: str
+    run_at: datetime
+    """From when it may be claimed; while it is being sent this is the end of its lease."""
+    created_at: datetime
+    first_try_at: datetime | None
+    tries: int
+    fence: int
+    channel_id: str | None
+    slack_ts: str | None
+    error: str | None
+    settled_at: datetime | None
+    audited_at: datetime | None
+
+
+class SecretRow(Row, table=True):
+    """One sealed secret; `sealed` is opaque bytes, `kek_id` a copy of the key id inside it."""
+
+    id: str = Field(primary_key=True)
+    link_id: str = Field(foreign_key="linkrow.id", index=True)
+    field: str
+    kek_id: str = Field(index=True)
+    sealed: bytes
+    created_at: datetime
+
+
+class GateRow(Row, table=True):
+    """One Workday account that logs in; locking this row is what counts logins one after another."""
+
+    account_key: str = Field(primary_key=True)
+    used_at: datetime
+
+
+class LoginRow(Row, table=True):
+    """A login that failed or whose outcome is not known (yet); good ones leave no row."""
+
+    id: str = Field(primary_key=True)
+    account_key: str = Field(foreign_key="gaterow.account_key", index=True)
+    at: datetime
+
+
+class InboxRow(Row, table=True):
+    """A delivery from Slack that was already taken in."""
+
+    key: str = Field(primary_key=True)
+    received_at: datetime = Field(index=True)
+
+
+class AuditRow(Row, table=True):
+    """One line of a link's history; outlives the link, so it has no foreign key."""
+
+    link_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    at: datetime
+    actor: str
+    team: str
+    role: str
+    what: str
+    detail: str = Field(sa_type=Text)
+    digest: str
+
+
+class PulseRow(Row, table=True):
+    """When a part of the program last showed that it is alive."""
+
+    name: str = Field(primary_key=True)
+    at: datetime

@@ -1,0 +1,500 @@
+"""Prove that the server refuses what Slack refuses, with Slack's codes, and answers in Slack's shapes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from sandbox.slack import SlackSandbox
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable
+
+Json = dict[str, Any]
+
+SECTION: Json = {"type": "section", "text": {"type": "mrkdwn", "text": "hello"}}
+IMAGE: Json = {"type": "image", "image_url": "https://pictures.example/a.png", "alt_text": "a"}
+ACCESSORY: Json = {**SECTION, "accessory": IMAGE}
+
+
+def view(title: str = "Title", **more: object) -> Json:
+    return {"type": "modal", "title": {"type": "plain_text", "text": title}, "blocks": [SECTION], **more}
+
+
+def text_input(block_id: str, **more: object) -> Json:
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": {"type": "plain_text", "text": f"Field {block_id}"},
+        "element": {"type": "plain_text_input", "action_id": "v"},
+        **more,
+    }
+
+
+FORM = view(submit={"type": "plain_text", "text": "Send"})
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackSandbox]:
+    async with SlackSandbox() as running:
+        yield running
+
+
+@pytest.fixture
+async def client(slack: SlackSandbox) -> AsyncWebClient:
+    return AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+
+
+async def refused(call: Awaitable[Any]) -> Json:
+    with pytest.raises(SlackApiError) as caught:
+        await call
+    answer: Json = caught.value.response.data
+    assert answer["ok"] is False
+    return answer
+
+
+def trigger(slack: SlackSandbox, name: str = "ada") -> str:
+    return slack.core.views.trigger(slack.world.user(name))
+
+
+async def test_tokens_and_scopes(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    assert (await client.auth_test())["bot_id"] == "B0LINK"
+    stranger = AsyncWebClient(token="xoxb-wrong", base_url=slack.api_url)
+    assert (await refused(stranger.auth_test()))["error"] == "invalid_auth"
+    nobody = AsyncWebClient(base_url=slack.api_url)
+    assert (await refused(nobody.auth_test()))["error"] == "not_authed"
+    assert (await refused(client.apps_connections_open(app_token=slack.bot_token)))[
+        "error"
+    ] == "not_allowed_token_type"
+    slack.core.scopes.remove("chat:write")
+    missing = await refused(client.chat_postMessage(channel="C0ACME", text="x"))
+    assert (missing["error"], missing["needed"]) == ("missing_scope", "chat:write")
+    assert "commands" in missing["provided"]
+    slack.uninstall()
+    assert (await refused(client.auth_test()))["error"] == "account_inactive"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"channel": "C0WRONG", "text": "x"}, "channel_not_found"),
+        ({"channel": "C0NOBOT", "text": "x"}, "not_in_channel"),
+        ({"channel": "C0STAFF", "text": "x"}, "is_archived"),
+        ({"channel": "C0ACME"}, "no_text"),
+        ({"channel": "C0ACME", "text": "x", "thread_ts": "1.000000"}, "thread_not_found"),
+        ({"channel": "C0ACME", "text": "x", "blocks": [SECTION] * 51}, "invalid_blocks"),
+        ({"channel": "C0ACME", "text": "x", "blocks": "{"}, "invalid_blocks_format"),
+        ({"channel": "C0ACME", "text": "x", "metadata": {"event_type": "x"}}, "invalid_metadata_format"),
+        (
+            {
+                "channel": "C0ACME",
+                "text": "x",
+                "metadata": {"event_type": "x", "event_payload": {}, "more": 1},
+            },
+            "invalid_metadata_schema",
+        ),
+        (
+            {
+                "channel": "C0ACME",
+                "text": "x",
+                "metadata": {"event_type": "x", "event_payload": {"k": "v" * 9000}},
+            },
+            "metadata_too_large",
+        ),
+    ],
+)
+async def test_posting_is_refused(
+    slack: SlackSandbox, client: AsyncWebClient, arguments: Json, error: str
+) -> None:
+    slack.archive("cs-team")
+    assert (await refused(client.api_call("chat.postMessage", json=arguments)))["error"] == error
+    assert not slack.messages("C0ACME")
+
+
+async def test_faults_of_blocks_are_listed_with_their_places(client: AsyncWebClient) -> None:
+    long = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3001}}
+    answer = await refused(client.chat_postMessage(channel="C0ACME", text="x", blocks=[SECTION, long]))
+    assert answer["errors"] == ["must be less than 3001 characters [json-pointer:/blocks/1/text/text]"]
+    assert answer["response_metadata"]["messages"][0].startswith("[ERROR] must be less")
+
+
+async def test_a_picture_out_of_reach_refuses_the_whole_message_unless_it_is_an_accessory(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    slack.unreachable_images = lambda url: "pictures" in url
+    answer = await refused(client.chat_postMessage(channel="C0ACME", text="x", blocks=[SECTION, IMAGE]))
+    assert answer["error"] == "invalid_blocks"
+    assert answer["errors"] == ["downloading image failed [json-pointer:/blocks/1/image_url]"]
+    assert not slack.messages("C0ACME")
+    await client.chat_postMessage(channel="C0ACME", text="x", blocks=[ACCESSORY])
+    assert len(slack.messages("C0ACME")) == 1
+
+
+async def test_threads_replies_and_paging(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    parent = await client.chat_postMessage(channel="C0ACME", text="parent")
+    for number in range(5):
+        await client.chat_postMessage(channel="C0ACME", text=f"reply {number}", thread_ts=parent["ts"])
+    reply = slack.messages("C0ACME")[1]
+    wrong = client.chat_postMessage(channel="C0ACME", text="x", thread_ts=reply.ts)
+    assert (await refused(wrong))["error"] == "cannot_reply_to_message"
+    first = await client.conversations_replies(channel="C0ACME", ts=parent["ts"], limit=4)
+    assert [m["text"] for m in first["messages"]] == ["parent", "reply 0", "reply 1", "reply 2"]
+    assert first["has_more"]
+    assert first["messages"][0]["reply_count"] == 5
+    cursor = first["response_metadata"]["next_cursor"]
+    rest = await client.conversations_replies(channel="C0ACME", ts=parent["ts"], limit=4, cursor=cursor)
+    assert [m["text"] for m in rest["messages"]] == ["reply 3", "reply 4"]
+    later = await client.conversations_replies(channel="C0ACME", ts=parent["ts"], oldest=reply.ts)
+    assert [m["text"] for m in later["messages"]][:2] == ["parent", "reply 1"]
+    assert (await refused(client.conversations_replies(channel="C0ACME", ts="1.0")))[
+        "error"
+    ] == "thread_not_found"
+    history = await client.conversations_history(channel="C0ACME")
+    assert [m["text"] for m in history["messages"]] == ["parent"]
+
+
+async def test_metadata_is_kept_given_and_survives_an_update_without_it(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    metadata = {"event_type": "errand", "event_payload": {"id": "e1"}}
+    posted = await client.chat_postMessage(channel="C0ACME", text="x", metadata=metadata)
+    ts = posted["ts"]
+    without = await client.conversations_replies(channel="C0ACME", ts=ts)
+    assert "metadata" not in without["messages"][0]
+    await client.chat_update(channel="C0ACME", ts=ts, text="y")
+    with_it = await client.conversations_replies(channel="C0ACME", ts=ts, include_all_metadata=True)
+    assert with_it["messages"][0]["metadata"] == metadata
+    assert with_it["messages"][0]["edited"]
+    assert slack.messages("C0ACME")[0].metadata == metadata
+    await client.chat_update(channel="C0ACME", ts=ts, text="z", metadata={})
+    assert slack.messages("C0ACME")[0].metadata is None
+
+
+async def test_updates_touch_own_messages_only(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    said = await slack.person("ada").says("mine", channel="C0ACME")
+    update = client.chat_update(channel="C0ACME", ts=said.ts, text="x")
+    assert (await refused(update))["error"] == "cant_update_message"
+    delete = client.chat_delete(channel="C0ACME", ts=said.ts)
+    assert (await refused(delete))["error"] == "cant_delete_message"
+    missing = client.chat_update(channel="C0ACME", ts="1.0", text="x")
+    assert (await refused(missing))["error"] == "message_not_found"
+    own = await client.chat_postMessage(channel="C0ACME", text="x", blocks=[SECTION])
+    long = client.chat_update(channel="C0ACME", ts=own["ts"], text="x" * 4001)
+    assert (await refused(long))["error"] == "msg_too_long"
+    await client.chat_update(channel="C0ACME", ts=own["ts"], text="only text")
+    assert slack.messages("C0ACME")[-1].text == "only text"
+    await client.chat_delete(channel="C0ACME", ts=own["ts"])
+    await slack.gone("only text", 0.1)
+
+
+async def test_ephemeral_messages_reach_members_only(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    await client.chat_postEphemeral(channel="C0ACME", user="U0ADA", text="psst")
+    assert (await slack.person("ada").whispered("psst")).text == "psst"
+    assert not slack.messages("C0ACME")
+    other = client.chat_postEphemeral(channel="C0ACME", user="U0EVE", text="psst")
+    assert (await refused(other))["error"] == "user_not_in_channel"
+
+
+async def test_people_and_channels(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    ada = (await client.users_info(user="U0ADA"))["user"]
+    assert (ada["team_id"], ada["tz"], ada["is_stranger"]) == ("T0ACME", "America/New_York", False)
+    assert "email" not in ada["profile"]
+    slack.world.user("ada").tz = None
+    assert "tz" not in (await client.users_info(user="U0ADA"))["user"]
+    listed = (await client.users_list())["members"]
+    assert {user["id"] for user in listed} == {"U0SAM", "U0KIM", "U0BOT"}
+    slack.leave("eve", "ext-globex-wintro")
+    assert (await refused(client.users_info(user="U0EVE")))["error"] == "user_not_found"
+    channel = (await client.conversations_info(channel="C0ACME"))["channel"]
+    assert channel["is_ext_shared"]
+    assert channel["connected_team_ids"] == ["T0ACME"]
+    members = await client.conversations_members(channel="C0ACME", limit=2)
+    assert members["members"] == ["U0SAM", "U0KIM"]
+    assert members["response_metadata"]["next_cursor"]
+
+
+async def test_direct_messages(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    opened = await client.conversations_open(users="U0ADA")
+    await client.chat_postMessage(channel=opened["channel"]["id"], text="for you")
+    await client.chat_postMessage(channel="U0ADA", text="again")
+    assert [m.text for m in slack.person("ada").dms] == ["for you", "again"]
+    assert not slack.person("col").dms
+    slack.core.no_dms.add("U0COL")
+    assert (await refused(client.conversations_open(users="U0COL")))["error"] == "user_not_visible"
+    replies = client.conversations_replies(channel=opened["channel"]["id"], ts="1.0")
+    assert (await refused(replies))["needed"] == "im:history"
+
+
+async def test_reactions(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    said = await slack.person("ada").says("hi", channel="C0ACME")
+    slack.core.scopes.add("reactions:write")
+    await client.reactions_add(channel="C0ACME", name="eyes", timestamp=said.ts)
+    again = client.reactions_add(channel="C0ACME", name="eyes", timestamp=said.ts)
+    assert (await refused(again))["error"] == "already_reacted"
+
+
+@pytest.mark.parametrize(
+    ("bad", "complaint"),
+    [
+        (view("x" * 25), "must be less than 25 characters [json-pointer:/view/title/text]"),
+        (view(blocks=[text_input("a")]), "missing required field: submit"),
+        (view(private_metadata="x" * 3001), "/view/private_metadata"),
+        (view(blocks=[SECTION] * 101), "no more than 100 items allowed [json-pointer:/view/blocks]"),
+        (view(colour="red"), "invalid additional property: colour"),
+        (view(blocks=[{"type": "plan"}]), "unsupported type: plan"),
+        ({"type": "toast"}, "failed to match all allowed schemas"),
+    ],
+)
+async def test_views_are_checked(
+    slack: SlackSandbox, client: AsyncWebClient, bad: Json, complaint: str
+) -> None:
+    answer = await refused(client.views_open(trigger_id=trigger(slack), view=bad))
+    assert answer["error"] == "invalid_arguments"
+    assert any(complaint in message for message in answer["response_metadata"]["messages"])
+
+
+async def test_a_view_over_250_kb_is_too_large(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 2900}}
+    answer = await refused(client.views_open(trigger_id=trigger(slack), view=view(blocks=[block] * 90)))
+    assert answer["error"] == "view_too_large"
+
+
+async def test_triggers_expire_and_are_used_up(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    once = trigger(slack)
+    opened = await client.views_open(trigger_id=once, view=view())
+    assert opened["view"]["app_installed_team_id"] == "T0WINTRO"
+    assert opened["view"]["team_id"] == "T0ACME"
+    assert opened["view"]["root_view_id"] == opened["view"]["id"]
+    assert opened["view"]["state"] == {"values": {}}
+    for given, error in ((once, "exchanged_trigger_id"), ("1.2.3", "invalid_trigger_id")):
+        assert (await refused(client.views_open(trigger_id=given, view=view())))["error"] == error
+    slack.core.views.trigger_seconds = 0.02
+    slow = trigger(slack)
+    await asyncio.sleep(0.05)
+    assert (await refused(client.views_open(trigger_id=slow, view=view())))["error"] == "expired_trigger_id"
+
+
+async def test_stack_of_three_hash_and_closing(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    opened = await client.views_open(trigger_id=trigger(slack), view=view(external_id="one"))
+    await client.views_push(trigger_id=trigger(slack), view=view("Deeper"))
+    pushed = await client.views_push(trigger_id=trigger(slack), view=view("Deepest"))
+    assert pushed["view"]["root_view_id"] == opened["view"]["id"]
+    more = client.views_push(trigger_id=trigger(slack), view=view())
+    assert (await refused(more))["error"] == "push_limit_reached"
+    taken = client.views_open(trigger_id=trigger(slack, "col"), view=view(external_id="one"))
+    assert (await refused(taken))["error"] == "duplicate_external_id"
+    view_id, old_hash = opened["view"]["id"], opened["view"]["hash"]
+    await client.views_update(view_id=view_id, hash=old_hash, view=view("New"))
+    conflict = client.views_update(view_id=view_id, hash=old_hash, view=view("Newer"))
+    assert (await refused(conflict))["error"] == "hash_conflict"
+    await (await slack.person("ada").modal("Deepest")).dismiss()
+    late = client.views_update(view_id=view_id, view=view("Late"))
+    assert (await refused(late))["error"] == "not_found"
+
+
+async def test_typed_values_survive_only_under_the_same_ids(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    form = {**FORM, "blocks": [text_input("a"), text_input("b")]}
+    opened = await client.views_open(trigger_id=trigger(slack), view=form)
+    modal = await slack.person("ada").modal()
+    await modal.fill({"Field a": "kept", "Field b": "lost"})
+    updated = await client.views_update(
+        view_id=opened["view"]["id"], view={**FORM, "blocks": [text_input("a"), text_input("b2")]}
+    )
+    assert updated["view"]["state"]["values"]["a"]["v"]["value"] == "kept"
+    assert modal.values == {"Field a": "kept", "Field b2": None}
+    assert updated["view"]["hash"] != opened["view"]["hash"]
+
+
+async def test_homes(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    home = {"type": "home", "blocks": [SECTION]}
+    published = await client.views_publish(user_id="U0SAM", view=home)
+    assert "hello" in (await slack.person("sam").home()).text
+    await client.views_publish(user_id="U0SAM", view=home, hash=published["view"]["hash"])
+    old = client.views_publish(user_id="U0SAM", view=home, hash="0.0")
+    assert (await refused(old))["error"] == "hash_conflict"
+    wrong = client.views_publish(user_id="U0SAM", view=view())
+    assert (await refused(wrong))["error"] == "invalid_arguments"
+
+
+async def test_rate_limits_ordered_and_by_pace(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    slack.faults.next("chat.postMessage", rate_limited=2, times=2)
+    for _ in range(2):
+        with pytest.raises(SlackApiError) as caught:
+            await client.chat_postMessage(channel="C0ACME", text="x")
+        assert caught.value.response.status_code == 429
+        assert caught.value.response.headers["Retry-After"] == "2"
+    slack.pace_messages = 20.0
+    await client.chat_postMessage(channel="C0ACME", text="x")
+    await client.chat_postMessage(channel="C0STAFF", text="x")
+    answer = await refused(client.chat_postMessage(channel="C0ACME", text="x"))
+    assert answer["error"] == "ratelimited"
+    await asyncio.sleep(0.06)
+    await client.chat_postMessage(channel="C0ACME", text="x")
+
+
+async def test_a_lost_answer_left_a_message_that_its_metadata_finds(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    parent = await client.chat_postMessage(channel="C0ACME", text="parent")
+    slack.faults.next("chat.postMessage", lose_answer=True)
+    metadata = {"event_type": "errand", "event_payload": {"id": "e7"}}
+    with pytest.raises(aiohttp.ClientError):
+        await client.chat_postMessage(channel="C0ACME", text="x", thread_ts=parent["ts"], metadata=metadata)
+    found = await client.conversations_replies(channel="C0ACME", ts=parent["ts"], include_all_metadata=True)
+    assert found["messages"][1]["metadata"]["event_payload"]["id"] == "e7"
+    lost = [call for call in slack.calls if call.lost]
+    assert [(call.method, call.ok) for call in lost] == [("chat.postMessage", True)]
+
+
+async def test_errors_delays_and_a_slack_that_is_down(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    slack.faults.next("auth.test", error="fatal_error")
+    assert (await refused(client.auth_test()))["error"] == "fatal_error"
+    slack.faults.next("auth.test", http=503)
+    with pytest.raises(SlackApiError) as caught:
+        await client.auth_test()
+    assert caught.value.response.status_code == 503
+    slack.faults.next("*", delay=0.05)
+    before = time.monotonic()
+    await client.auth_test()
+    assert time.monotonic() - before >= 0.05
+    slack.faults.timeout_seconds = 0.02
+    slack.faults.next("auth.test", timeout=True)
+    with pytest.raises(aiohttp.ClientError):
+        await client.auth_test()
+    slack.down = True
+    with pytest.raises(aiohttp.ClientError):
+        await client.auth_test()
+    slack.down = False
+    await client.auth_test()
+
+
+async def test_an_http_error_after_the_message_stands(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    slack.faults.next("chat.postMessage", http=500, performed=True)
+    with pytest.raises(SlackApiError):
+        await client.chat_postMessage(channel="C0ACME", text="there all the same")
+    assert [m.text for m in slack.messages("C0ACME")] == ["there all the same"]
+
+
+async def test_random_faults_repeat_with_their_seed(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    runs = []
+    for _ in range(2):
+        slack.faults.happened.clear()
+        slack.faults.randomly(7, {"internal_error": 0.3, "rate_limited": 0.2})
+        for _ in range(20):
+            with contextlib.suppress(SlackApiError):
+                await client.auth_test()
+        runs.append(list(slack.faults.happened))
+    assert runs[0] == runs[1] != []
+    slack.faults.stop()
+    await client.auth_test()
+    with pytest.raises(ValueError, match="no such fault"):
+        slack.faults.randomly(1, {"bad luck": 1})
+
+
+async def test_history_can_lag_behind() -> None:
+    now = [1_800_000_000.0]
+    async with SlackSandbox(clock=lambda: now[0]) as slack:
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+        parent = await client.chat_postMessage(channel="C0ACME", text="parent")
+        assert parent["ts"].startswith("1800000000.")
+        slack.history_lag = 5
+        now[0] += 1
+        await client.chat_postMessage(channel="C0ACME", text="young", thread_ts=parent["ts"])
+        young = await client.conversations_replies(channel="C0ACME", ts=parent["ts"])
+        assert len(young["messages"]) == 1
+        now[0] += 6
+        old = await client.conversations_replies(channel="C0ACME", ts=parent["ts"])
+        assert len(old["messages"]) == 2
+
+
+async def test_a_response_url_is_good_five_times_within_half_an_hour() -> None:
+    now = [1_800_000_000.0]
+    async with SlackSandbox(clock=lambda: now[0]) as slack, aiohttp.ClientSession() as http:
+        channel, ada = slack.channel("C0ACME"), slack.world.user("ada")
+        url = slack.core.response_url(ada, channel)
+        for number in range(5):
+            body = {"text": f"answer {number}", "replace_original": number > 0}
+            async with http.post(url, json=body) as response:
+                assert (await response.json()) == {"ok": True}
+        assert [m.text for m in slack.person("ada").whispers] == ["answer 4"]
+        async with http.post(url, json={"text": "x"}) as response:
+            assert (response.status, (await response.json())["error"]) == (404, "used_url")
+        late = slack.core.response_url(ada, channel)
+        now[0] += 31 * 60
+        async with http.post(late, json={"text": "x"}) as response:
+            assert (await response.json())["error"] == "expired_url"
+
+
+async def test_what_happens_to_a_channel(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    await client.chat_postMessage(channel="C0ACME", text="x")
+    slack.change_channel_id("C0ACME", "C0OTHER")
+    old = client.chat_postMessage(channel="C0ACME", text="x")
+    assert (await refused(old))["error"] == "channel_not_found"
+    await client.chat_postMessage(channel="C0OTHER", text="y")
+    assert len(slack.messages("ext-acme-wintro")) == 2
+    slack.remove_bot("ext-acme-wintro")
+    gone = client.chat_postMessage(channel="C0OTHER", text="x")
+    assert (await refused(gone))["error"] == "not_in_channel"
+    slack.unshare("ext-globex-wintro")
+    assert not (await client.conversations_info(channel="C0GLOBEX"))["channel"]["is_ext_shared"]
+    slack.deactivate("ada")
+    assert slack.channel("C0OTHER").members == ["U0SAM", "U0KIM", "U0COL"]
+
+
+async def test_arguments_come_as_form_query_or_json(slack: SlackSandbox) -> None:
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {slack.bot_token}"}) as http:
+        form = {"channel": "C0ACME", "text": "form", "blocks": json.dumps([SECTION])}
+        async with http.post(slack.api_url + "chat.postMessage", data=form) as response:
+            assert (await response.json())["message"]["blocks"][0]["block_id"]
+        async with http.get(slack.api_url + "users.info?user=U0SAM") as response:
+            assert (await response.json())["user"]["name"] == "sam"
+        async with http.get(slack.api_url + "users.teleport") as response:
+            assert (await response.json())["error"] == "unknown_method"
+        async with http.post(slack.api_url + "chat.postMessage", data={"text": "x"}) as response:
+            assert (await response.json())["error"] == "invalid_arguments"
+    assert [(call.method, call.error) for call in slack.calls] == [
+        ("chat.postMessage", None),
+        ("users.info", None),
+        ("users.teleport", "unknown_method"),
+        ("chat.postMessage", "invalid_arguments"),
+    ]
+
+
+async def test_a_response_url_posts_to_all_replaces_and_deletes(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    own = await client.chat_postMessage(channel="C0ACME", text="card")
+    ada = slack.world.user("ada")
+    async with aiohttp.ClientSession() as http:
+        url = slack.core.response_url(ada, slack.channel("C0ACME"), message_ts=own["ts"])
+        await http.post(url, json={"text": "new", "replace_original": True})
+        await http.post(url, json={"text": "all", "response_type": "in_channel"})
+        assert [m.text for m in slack.messages("C0ACME")] == ["new", "all"]
+        await http.post(url, json={"delete_original": True})
+        assert [m.text for m in slack.messages("C0ACME")] == ["all"]
+        async with http.post(url, json={"text": ""}) as response:
+            assert (response.status, (await response.json())["error"]) == (400, "no_text")
+        async with http.post(f"{slack.core.origin}/hooks/response/nothing", json={}) as response:
+            assert response.status == 404
+
+
+async def test_history_by_time(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    stamps = [(await client.chat_postMessage(channel="C0ACME", text=f"{n}"))["ts"] for n in range(4)]
+    found = await client.conversations_history(channel="C0ACME", oldest=stamps[1], latest=stamps[3])
+    assert [m["text"] for m in found["messages"]] == ["2"]
+    both = await client.conversations_history(
+        channel="C0ACME", oldest=stamps[1], latest=stamps[3], inclusive=True, limit=2
+    )
+    assert [m["text"] for m in both["messages"]] == ["3", "2"]
+    assert both["has_more"]
+    assert len(slack.calls) == 6

@@ -1,0 +1,348 @@
+"""Holds the token endpoint, REST and WQL of the sandbox to their answers, over real HTTP."""
+
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+import pytest
+
+from sandbox.workday import ApiClient, InvalidTokenBody, Tenant, WorkdaySandbox
+from sandbox.workday.envelopes import TIMESTAMP, envelope
+
+DAY = 86_400
+GROUP = "ISSG_Wintro"
+SCOPES = ("Tenant Non-Configurable", "Staffing", "Time Off and Leave", "System")
+TOKEN = "/ccx/oauth2/acme/token"
+ABSENCE = "/ccx/api/absenceManagement/v1/acme"
+WQL = "/ccx/api/wql/v1/acme"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def workday(clock: Clock) -> AsyncIterator[WorkdaySandbox]:
+    async with WorkdaySandbox(clock=clock) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def http(workday: WorkdaySandbox) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=workday.origin, trust_env=False, timeout=5) as client:
+        yield client
+
+
+@pytest.fixture
+def acme(workday: WorkdaySandbox) -> Tenant:
+    tenant = workday.tenant("acme")
+    tenant.create_integration_system_user("ISU", "pw")
+    tenant.create_security_group(GROUP)
+    tenant.assign_integration_system_users(GROUP, ["ISU"])
+    return tenant
+
+
+@pytest.fixture
+def client(acme: Tenant) -> ApiClient:
+    return acme.register_api_client_for_integrations("Wintro", scopes=SCOPES)
+
+
+@pytest.fixture
+def refresh(acme: Tenant, client: ApiClient) -> str:
+    return acme.manage_refresh_tokens_for_integrations(client, user="ISU")
+
+
+async def ask_token(
+    http: httpx.AsyncClient, client: ApiClient, refresh: str, path: str = TOKEN, secret: str | None = None
+) -> httpx.Response:
+    form = {"grant_type": "refresh_token", "refresh_token": refresh}
+    return await http.post(path, data=form, auth=(client.client_id, secret or client.client_secret))
+
+
+async def bearer(http: httpx.AsyncClient, client: ApiClient, refresh: str) -> dict[str, str]:
+    answer = await ask_token(http, client, refresh)
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+def grant(acme: Tenant, *policies: str, access: str = "View Only") -> None:
+    acme.maintain_permissions(GROUP, dict.fromkeys(policies, access))
+    acme.activate_pending_security_policy_changes(comment="grants")
+
+
+async def test_token(http: httpx.AsyncClient, client: ApiClient, refresh: str) -> None:
+    response = await ask_token(http, client, refresh)
+    assert response.status_code == 200
+    content = response.json()
+    assert set(content) == {"access_token", "token_type", "refresh_token"}
+    assert (content["token_type"], content["refresh_token"]) == ("Bearer", refresh)
+
+
+Trouble = Callable[[Tenant, ApiClient], object]
+TROUBLES: dict[str, tuple[Trouble, int, str]] = {
+    "secret regenerated": (lambda acme, client: acme.generate_new_api_client_secret(client), 401, "client"),
+    "client disabled": (lambda acme, client: acme.edit_api_client(client, disabled=True), 401, "client"),
+    "switch off": (
+        lambda acme, _: acme.edit_tenant_setup_security(oauth_2_clients_enabled=False),
+        401,
+        "client",
+    ),
+    "token regenerated": (
+        lambda acme, client: acme.manage_refresh_tokens_for_integrations(client, user="ISU"),
+        400,
+        "grant",
+    ),
+    "token deleted": (lambda acme, client: acme.delete_refresh_token(client, user="ISU"), 400, "grant"),
+    "account disabled": (lambda acme, _: acme.disable("ISU"), 400, "grant"),
+    "account deleted": (lambda acme, _: acme.delete_integration_system_user("ISU"), 400, "grant"),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+async def test_token_troubles(
+    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str, trouble: str
+) -> None:
+    secret = client.client_secret
+    cause, status, error = TROUBLES[trouble]
+    cause(acme, client)
+    response = await ask_token(http, client, refresh, secret=secret)
+    assert (response.status_code, response.json()) == (status, {"error": f"invalid_{error}"})
+    assert "x-wd-gid" in response.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/ccx/oauth2/nowhere/token", 400),
+        ("/ccx/oauth/acme/token", 404),
+        ("/ccx/oauth2/v2/acme/token", 404),
+    ],
+)
+async def test_token_path_or_tenant_wrong(
+    http: httpx.AsyncClient, client: ApiClient, refresh: str, path: str, status: int
+) -> None:
+    response = await ask_token(http, client, refresh, path=path)
+    assert (response.status_code, response.json()) == (status, {"error": "invalid_request"})
+
+
+async def test_token_of_the_wrong_kind(acme: Tenant, http: httpx.AsyncClient, client: ApiClient) -> None:
+    auth = (client.client_id, client.client_secret)
+    response = await http.post(TOKEN, data={"grant_type": "password"}, auth=auth)
+    assert (response.status_code, response.json()) == (400, {"error": "unsupported_grant_type"})
+    assert (await http.post(TOKEN, auth=auth)).json() == {"error": "invalid_request"}
+    assert (await http.post(TOKEN, headers={"Authorization": "Basic ?"})).json() == {
+        "error": "invalid_client"
+    }
+    people = acme.register_api_client("For people", scopes=SCOPES)
+    token = acme.manage_refresh_tokens_for_integrations(people, user="ISU")
+    response = await ask_token(http, people, token)
+    assert (response.status_code, response.json()) == (400, {"error": "unauthorized_client"})
+    assert (await ask_token(http, client, token)).json() == {"error": "invalid_grant"}
+
+
+async def test_token_that_expires_or_rotates(acme: Tenant, http: httpx.AsyncClient, clock: Clock) -> None:
+    short = acme.register_api_client_for_integrations(
+        "Short", scopes=SCOPES, non_expiring_refresh_tokens=False
+    )
+    token = acme.manage_refresh_tokens_for_integrations(short, user="ISU")
+    clock.now += 29 * DAY
+    assert (await ask_token(http, short, token)).status_code == 200
+    clock.now += 30 * DAY
+    assert (await ask_token(http, short, token)).json() == {"error": "invalid_grant"}
+    acme.switches.rotate_refresh_tokens = True
+    acme.switches.expires_in_is_told = True
+    token = acme.manage_refresh_tokens_for_integrations(short, user="ISU")
+    content = (await ask_token(http, short, token)).json()
+    assert content["refresh_token"] != token
+    assert content["expires_in"] == 3600
+    assert (await ask_token(http, short, token)).status_code == 400
+    assert (await ask_token(http, short, content["refresh_token"])).status_code == 200
+
+
+async def test_password_expiry_leaves_tokens_alone_unless_switched(
+    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str
+) -> None:
+    acme.expire_password("ISU")
+    assert (await ask_token(http, client, refresh)).status_code == 200
+    acme.switches.password_expiry_kills_refresh_tokens = True
+    assert (await ask_token(http, client, refresh)).status_code == 400
+
+
+async def test_rest_needs_a_living_token(
+    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str, clock: Clock
+) -> None:
+    grant(acme, "Worker Data: Public Worker Reports")
+    headers = await bearer(http, client, refresh)
+    good = await http.get(f"{ABSENCE}/workers?limit=1", headers=headers)
+    assert (good.status_code, good.json()["total"], len(good.json()["data"])) == (200, 5, 1)
+    assert good.headers["WD-RateLimit-Tokens-Remaining"].isdecimal()
+    clock.now += 3600
+    for given in ({}, headers, {"Authorization": "Basic eDp5"}):
+        response = await http.get(f"{ABSENCE}/workers", headers=given)
+        assert (response.status_code, response.text) == (401, "Invalid Access Token")
+    acme.switches.invalid_token_body = InvalidTokenBody.JSON
+    assert (await http.get(f"{ABSENCE}/workers")).json() == {"error": "invalid_token"}
+
+
+async def test_soap_takes_the_token_too(http: httpx.AsyncClient, client: ApiClient, refresh: str) -> None:
+    path = "/ccx/service/acme/Human_Resources/v44.0"
+    headers = await bearer(http, client, refresh)
+    assert (await http.post(path, content=envelope(TIMESTAMP), headers=headers)).status_code == 200
+    stale = {"Authorization": "Bearer nothing"}
+    assert (await http.post(path, content=envelope(TIMESTAMP), headers=stale)).status_code == 500
+
+
+DENIED = (403, {"error": "permission denied", "code": "S22"})
+
+
+async def test_scope_and_view_and_activation_must_all_hold(
+    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str
+) -> None:
+    policy = "Worker Data: Time Off (Time Off Balances)"
+    url = f"{ABSENCE}/balances?worker={acme.workers[0].wid}"
+    headers = await bearer(http, client, refresh)
+
+    async def seen() -> tuple[int, object]:
+        response = await http.get(url, headers=headers)
+        return response.status_code, response.json()
+
+    assert await seen() == DENIED
+    grant(acme, policy, access="Get Only")
+    assert await seen() == DENIED
+    acme.maintain_permissions(GROUP, {policy: "View Only"})
+    assert await seen() == DENIED
+    acme.activate_pending_security_policy_changes(comment="view")
+    assert (await seen())[0] == 200
+    acme.edit_api_client(client, scopes=["Staffing", "System"])
+    assert await seen() == DENIED
+
+
+@pytest.mark.parametrize(
+    ("path", "policy", "scope"),
+    [
+        ("/ccx/api/v1/acme/workers", "Worker Data: Public Worker Reports", "Staffing"),
+        ("/ccx/api/staffing/v6/acme/workers", "Worker Data: Public Worker Reports", "Staffing"),
+        (f"{ABSENCE}/workers/WID", "Worker Data: Public Worker Reports", "Staffing"),
+        (f"{ABSENCE}/workers/WID/timeOffDetails", "Worker Data: Time Off (Time Off)", "Time Off and Leave"),
+        (f"{ABSENCE}/workers/WID/leavesOfAbsence", "Worker Data: Leave of Absence", "Time Off and Leave"),
+        (
+            f"{ABSENCE}/workers/WID/eligibleAbsenceTypes",
+            "Request Time Off (REST Service)",
+            "Time Off and Leave",
+        ),
+        ("/ccx/api/common/v1/acme/workers/WID/paySlips", "Reports: Payroll (Payslips)", "Core Payroll"),
+        (f"{WQL}/dataSources", "Workday Query Language", "System"),
+    ],
+)
+async def test_each_resource_has_its_scope_and_policy(
+    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str, path: str, policy: str, scope: str
+) -> None:
+    url = path.replace("WID", acme.workers[0].wid)
+    headers = await bearer(http, client, refresh)
+    acme.edit_api_client(client, scopes=[scope])
+    denied = await http.get(url, headers=headers)
+    assert (denied.status_code, denied.json()) == DENIED
+    grant(acme, policy)
+    assert (await http.get(url, headers=headers)).status_code == 200
+    acme.edit_api_client(client, scopes=["Time Tracking"])
+    assert (await http.get(url, headers=headers)).status_code == 403
+
+
+async def test_rest_addresses_that_are_wrong(
+    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str
+) -> None:
+    grant(acme, "Worker Data: Public Worker Reports", "Worker Data: Leave of Absence")
+    headers = await bearer(http, client, refresh)
+    for path, status, content in (
+        ("/ccx/api/v1/nowhere/workers", 503, "Service Unavailable"),
+        ("/ccx/api/v1/acme/nothing", 404, '{"error":"Not found"}'),
+        ("/ccx/api/nothing/v1/acme/workers", 400, '{"error":"Invalid request"}'),
+        ("/ccx/api/staffing/v99/acme/workers", 400, '{"error":"Invalid request"}'),
+        (f"{ABSENCE}/workers/{'0' * 32}/leavesOfAbsence", 404, '{"error":"not found","code":"S21"}'),
+    ):
+        response = await http.get(path, headers=headers)
+        assert (response.status_code, response.text) == (status, content)
+    response = await http.get(f"{ABSENCE}/workers?limit=many", headers=headers)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["field"] == "limit"
+
+
+async def test_hidden_subresource_may_look_missing(
+    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str
+) -> None:
+    headers = await bearer(http, client, refresh)
+    url = f"{ABSENCE}/workers/{acme.workers[0].wid}/timeOffDetails"
+    acme.switches.hidden_subresource_is_404 = True
+    response = await http.get(url, headers=headers)
+    assert (response.status_code, response.json()["code"]) == (404, "S21")
+
+
+async def test_further_scopes_are_switches(
+    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str
+) -> None:
+    grant(acme, "Workday Query Language")
+    headers = await bearer(http, client, refresh)
+    acme.switches.workday_owned_scope_needed = True
+    assert (await http.get(f"{WQL}/dataSources", headers=headers)).status_code == 403
+    client.include_workday_owned_scope = True
+    assert (await http.get(f"{WQL}/dataSources", headers=headers)).status_code == 200
+    acme.edit_api_client(client, scopes=["System"])
+    acme.switches.tenant_non_configurable_scope_needed = True
+    assert (await http.get(f"{WQL}/dataSources", headers=headers)).status_code == 403
+
+
+async def test_wql_tells_why_a_sign_on_failed_and_what_is_pending(
+    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str
+) -> None:
+    headers = await bearer(http, client, refresh)
+    grant(acme, "Workday Query Language")
+    service = "/ccx/service/acme/Human_Resources/v44.0"
+    await http.post(service, content=envelope(TIMESTAMP, user="ISU@acme", password="no"))
+    acme.expire_password("ISU")
+    await http.post(service, content=envelope(TIMESTAMP, user="ISU@acme", password="pw"))
+    query = {
+        "query": "SELECT invalidCredentials, accountLockedDisabledOrExpired, authenticationFailureMessage "
+        "FROM allSystemAccountSignons LIMIT 5"
+    }
+    assert (await http.post(f"{WQL}/data", json=query, headers=headers)).status_code == 403
+    grant(acme, "Workday Accounts", "Security Configuration")
+    answer = (await http.post(f"{WQL}/data", json=query, headers=headers)).json()
+    assert answer == {
+        "total": 2,
+        "data": [
+            {
+                "invalidCredentials": False,
+                "accountLockedDisabledOrExpired": True,
+                "authenticationFailureMessage": "Password expired",
+            },
+            {
+                "invalidCredentials": True,
+                "accountLockedDisabledOrExpired": False,
+                "authenticationFailureMessage": "Invalid password",
+            },
+        ],
+    }
+    acme.maintain_permissions(GROUP, {"Manage: Location": "Get Only"})
+    pending = {
+        "query": "SELECT domainSecurityPolicy FROM domainSecurityPoliciesWithPendingChanges",
+    }
+    answer = (await http.get(f"{WQL}/data", params=pending, headers=headers)).json()
+    assert answer["data"] == [{"domainSecurityPolicy": "Manage: Location"}]
+
+
+@pytest.mark.parametrize("query", ["nonsense", "SELECT a FROM nowhere", "SELECT a FROM allWorkers"])
+async def test_wql_refuses_bad_queries(
+    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str, query: str
+) -> None:
+    grant(acme, "Workday Query Language", "Worker Data: Public Worker Reports")
+    headers = await bearer(http, client, refresh)
+    response = await http.post(f"{WQL}/data", json={"query": query}, headers=headers)
+    assert response.status_code == 400
+    assert response.json()["errors"]

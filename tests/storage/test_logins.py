@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from storage import logins
+from storage.logins import Reservation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlmodel import Session
+
+    from storage.database import Database
+
+
+def reserve(session: Session, now: datetime, account_key: str = "isu") -> Reservation | datetime:
+    return logins.reserve(session, account_key=account_key, now=now)
+
+
+def test_a_third_bad_login_has_to_wait(
+    session: Session, now: datetime, minutes: Callable[[float], datetime]
+) -> None:
+    for minute in (0, 10):
+        leave = reserve(session, minutes(minute))
+        assert isinstance(leave, Reservation)
+        logins.settle(session, leave.id, good=False, now=minutes(minute + 1))
+    assert reserve(session, minutes(20)) == minutes(31)
+    assert isinstance(reserve(session, now, "other"), Reservation)
+    assert reserve(session, minutes(31) - timedelta(microseconds=1)) == minutes(31)
+    assert isinstance(reserve(session, minutes(31)), Reservation)
+    assert reserve(session, minutes(31)) == minutes(41)
+
+
+def test_good_logins_do_not_count(session: Session, now: datetime) -> None:
+    for _ in range(5):
+        leave = reserve(session, now)
+        assert isinstance(leave, Reservation)
+        logins.settle(session, leave.id, good=True, now=now)
+
+
+def test_an_unknown_outcome_counts(
+    session: Session, now: datetime, minutes: Callable[[float], datetime]
+) -> None:
+    assert isinstance(reserve(session, now), Reservation)
+    assert isinstance(reserve(session, now), Reservation)
+    assert reserve(session, now) == minutes(30)
+
+
+def test_a_hundred_at_once_get_two(database: Database, now: datetime) -> None:
+    with ThreadPoolExecutor(10) as people:
+        answers = list(
+            people.map(lambda _: database.run_sync(lambda session: reserve(session, now)), range(100))
+        )
+    assert sum(isinstance(answer, Reservation) for answer in answers) == 2

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Column, String, inspect, text
+
+from storage import migrate
+from storage.database import Database, DatabaseError, new_engine, read_url
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def tables(url: str) -> set[str]:
+    engine = new_engine(read_url(url))
+    found = set(inspect(engine).get_table_names())
+    engine.dispose()
+    return found
+
+
+def test_up_down_up(empty_url: str) -> None:
+    assert migrate.pending(empty_url)
+    migrate.upgrade(empty_url)
+    assert not migrate.pending(empty_url)
+    assert {"linkrow", "errandrow", "secretrow"} < tables(empty_url)
+    migrate.downgrade(empty_url, "base")
+    assert tables(empty_url) == {"alembic_version"}
+    assert migrate.pending(empty_url)
+    migrate.upgrade(empty_url)
+    assert not migrate.pending(empty_url)
+
+
+def test_migrations_and_tables_agree(url: str) -> None:
+    assert migrate.drift(url) is None
+
+
+def test_drift_is_noticed(empty_url: str) -> None:
+    migrate.upgrade(empty_url)
+    engine = new_engine(read_url(empty_url))
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE pulserow ADD COLUMN extra VARCHAR"))
+    engine.dispose()
+    assert "extra" in (migrate.drift(empty_url) or "")
+
+
+def test_replicas_that_start_together_migrate_once(empty_url: str) -> None:
+    code = "import sys; from storage import migrate; migrate.upgrade(sys.argv[1])"
+    replicas = [subprocess.Popen([sys.executable, "-c", code, empty_url]) for _ in range(2)]  # noqa: S603
+    assert [replica.wait(60) for replica in replicas] == [0, 0]
+    assert not migrate.pending(empty_url)
+
+
+def test_an_open_database_migrates(empty_url: str) -> None:
+    database = Database(empty_url)
+    migrate.upgrade(database)
+    database.ping()
+    database.close()
+
+
+def test_rows_survive_a_table_that_sqlite_has_to_replace(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/x.db"
+    migrate.upgrade(url)
+    with migrate._connection(url) as connection:  # noqa: SLF001
+        connection.execute(text("INSERT INTO gaterow VALUES ('a', '2026-01-01 00:00:00.000000')"))
+        connection.execute(text("INSERT INTO loginrow VALUES ('x', 'a', '2026-01-01 00:00:00.000000')"))
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("gaterow", recreate="always") as batch:
+            batch.add_column(Column("extra", String))
+        assert connection.execute(text("SELECT count(*) FROM loginrow")).scalar() == 1
+
+
+def test_dangling_rows_stop_a_migration(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/x.db"
+    migrate.upgrade(url)
+    engine = new_engine(read_url(url), foreign_keys=False)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO loginrow VALUES ('x', 'nobody', '2026-01-01 00:00:00.000000')"))
+    engine.dispose()
+    with pytest.raises(DatabaseError, match="refer to nothing"):
+        migrate.upgrade(url)
+
+
+def test_an_unreachable_server_is_named_without_its_password() -> None:
+    with pytest.raises(DatabaseError) as caught:
+        migrate.upgrade("postgresql+psycopg://user:hunter2@127.0.0.1:1/x")
+    assert "DATABASE_URL" in str(caught.value)
+    assert "hunter2" not in str(caught.value)

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import SecretStr
+from sqlmodel import Session, col, select, update
+
+from flows.state import Link, SecretRef
+from storage import store, vault
+from storage.tables import SecretRow
+from storage.vault import KeyRing, KeyRingError, VaultError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from storage.database import Database
+
+OLD, NEW = vault.new_key("2025"), vault.new_key("2026")
+CANARY = "c4n4ry-Pa55-ünï"
+
+
+@pytest.fixture
+def ring() -> KeyRing:
+    return KeyRing.parse(OLD)
+
+
+@pytest.fixture
+def links(session: Session, make_link: Callable[..., Link], now: datetime) -> tuple[Link, Link]:
+    mine, other = make_link(), make_link()
+    for link in (mine, other):
+        store.create(session, link, (), wake_at=None, now=now)
+    return mine, other
+
+
+def put(session: Session, ring: KeyRing, link: Link, now: datetime, text: str = CANARY) -> SecretRef:
+    return vault.seal(session, ring, link_id=link.id, field="password", secret=SecretStr(text), now=now)
+
+
+@pytest.mark.parametrize("text", [CANARY, "", " ", "x" * 5000, "\ud800 lone", "\0"])
+def test_what_goes_in_comes_out(
+    session: Session, ring: KeyRing, links: tuple[Link, Link], now: datetime, text: str
+) -> None:
+    ref = put(session, ring, links[0], now, text)
+    assert vault.unseal(session, ring, ref).get_secret_value() == text
+    sealed = session.exec(select(SecretRow.sealed)).one()
+    assert sealed[:6] == b"\x01\x042025"
+    assert len(sealed) == 6 + 60 + 12 + len(text.encode("utf-8", "surrogatepass")) + 16
+
+
+def test_equal_secrets_are_sealed_differently(
+    session: Session, ring: KeyRing, links: tuple[Link, Link], now: datetime
+) -> None:
+    put(session, ring, links[0], now)
+    put(session, ring, links[0], now)
+    first, second = session.exec(select(SecretRow.sealed)).all()
+    assert first[6:66] != second[6:66]
+    assert first[66:] != second[66:]
+
+
+@pytest.mark.parametrize("column", ["link_id", "field", "sealed"])
+def test_a_secret_moved_elsewhere_does_not_open(
+    session: Session, ring: KeyRing, links: tuple[Link, Link], now: datetime, column: str
+) -> None:
+    ref, other = put(session, ring, links[0], now), put(session, ring, links[0], now, "other")
+    sealed = session.exec(select(SecretRow.sealed).where(col(SecretRow.id) == other)).one()
+    moved = {"link_id": links[1].id, "field": "token", "sealed": sealed}[column]
+    session.exec(update(SecretRow).where(col(SecretRow.id) == ref).values({column: moved}))
+    with pytest.raises(VaultError) as caught:
+        vault.unseal(session, ring, ref)
+    assert caught.value.ref == ref
+    assert caught.value.__cause__ is None
+
+
+def test_any_flipped_bit_or_cut_is_refused(
+    session: Session, ring: KeyRing, links: tuple[Link, Link], now: datetime
+) -> None:
+    ref = put(session, ring, links[0], now)
+    sealed = session.exec(select(SecretRow.sealed)).one()
+    flipped = [
+        sealed[:at] + bytes([sealed[at] ^ 1 << at % 8]) + sealed[at + 1 :] for at in range(len(sealed))
+    ]
+    for damaged in [*flipped, b"", sealed[:1], sealed[:40], sealed[:70], sealed[:-1]]:
+        session.exec(update(SecretRow).where(col(SecretRow.id) == ref).values(sealed=damaged))
+        with pytest.raises(VaultError):
+            vault.unseal(session, ring, ref)
+
+
+def test_a_wrong_or_missing_key(
+    session: Session, ring: KeyRing, links: tuple[Link, Link], now: datetime
+) -> None:
+    ref = put(session, ring, links[0], now)
+    assert vault.missing_keys(session, ring) == set()
+    for wrong in (KeyRing.parse(NEW), KeyRing.parse("2025:" + NEW.partition(":")[2])):
+        with pytest.raises(VaultError):
+            vault.unseal(session, wrong, ref)
+        assert vault.missing_keys(session, wrong) == {"2025"}
+        assert vault.rotate(session, KeyRing.parse(NEW)) == 0
+    with pytest.raises(VaultError):
+        vault.unseal(session, ring, SecretRef("nothing"))
+
+
+def test_rotation_goes_on_where_it_stopped(
+    database: Database, stored_link: Link, ring: KeyRing, now: datetime
+) -> None:
+    refs = database.run_sync(
+        lambda session: [put(session, ring, stored_link, now, f"s{n}") for n in range(5)]
+    )
+    bodies = database.run_sync(
+        lambda session: {row.id: row.sealed[66:] for row in session.exec(select(SecretRow))}
+    )
+    both = KeyRing.parse(f"{NEW},{OLD}")
+    assert database.run_sync(lambda session: vault.rotate(session, both, batch=2)) == 2
+
+    def crash(session: Session) -> None:
+        assert vault.rotate(session, both, batch=2) == 2
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        database.run_sync(crash)
+    assert database.run_sync(lambda session: vault.missing_keys(session, KeyRing.parse(NEW))) == {"2025"}
+    rest = [database.run_sync(lambda session: vault.rotate(session, both, batch=2)) for _ in range(3)]
+    assert rest == [2, 1, 0]
+    only_new = KeyRing.parse(NEW)
+    assert database.run_sync(lambda session: vault.missing_keys(session, only_new)) == set()
+    for number, ref in enumerate(refs):
+        opened = database.run_sync(partial(vault.unseal, ring=only_new, ref=ref))
+        assert opened.get_secret_value() == f"s{number}"
+    after = database.run_sync(
+        lambda session: {row.id: row.sealed[66:] for row in session.exec(select(SecretRow))}
+    )
+    assert after == bodies
+
+
+def test_rotation_refuses_a_damaged_secret(
+    session: Session, ring: KeyRing, links: tuple[Link, Link], now: datetime
+) -> None:
+    put(session, ring, links[0], now)
+    session.exec(update(SecretRow).values(field="token"))
+    with pytest.raises(VaultError):
+        vault.rotate(session, KeyRing.parse(f"{NEW},{OLD}"))
+
+
+def test_only_what_is_named_is_kept(
+    session: Session, ring: KeyRing, links: tuple[Link, Link], now: datetime
+) -> None:
+    keep, drop = put(session, ring, links[0], now), put(session, ring, links[0], now)
+    foreign = put(session, ring, links[1], now)
+    assert vault.keep_only(session, links[0].id, frozenset({keep})) == 1
+    assert set(session.exec(select(SecretRow.id))) == {keep, foreign}
+    with pytest.raises(VaultError):
+        vault.unseal(session, ring, drop)
+    assert vault.keep_only(session, links[0].id, frozenset()) == 1
+
+
+def test_no_byte_of_a_forgotten_secret_stays_on_disk(
+    database: Database, stored_link: Link, ring: KeyRing, now: datetime, tmp_path: Path
+) -> None:
+    def on_disk(needle: bytes) -> bool:
+        return any(needle in file.read_bytes() for file in tmp_path.iterdir())
+
+    refs = database.run_sync(lambda session: [put(session, ring, stored_link, now) for _ in range(3)])
+    sealed = database.run_sync(lambda session: session.exec(select(SecretRow.sealed)).all())
+    assert not on_disk(CANARY.encode())
+    if database.is_sqlite:
+        assert all(on_disk(one[70:]) for one in sealed)
+    database.run_sync(lambda session: vault.keep_only(session, stored_link.id, frozenset(refs[:0])))
+    assert not any(on_disk(one[70:]) or on_disk(one[6:66]) for one in sealed)
+
+
+def test_key_ring() -> None:
+    both = KeyRing.parse(f" {NEW} , {OLD}")
+    assert both.sealing_id == "2026"
+    assert both.ids == {"2025", "2026"}
+    assert NEW.partition(":")[2] not in repr(both)
+    assert vault.fingerprint(both, "isu@acme") == vault.fingerprint(KeyRing.parse(OLD), "isu@acme")
+    assert vault.fingerprint(both, "isu@acme") != vault.fingerprint(both, "isu@other")
+
+
+BAD_RINGS = {
+    "empty": "",
+    "blank": "  ",
+    "no id": "canary",
+    "not base64": "2026:canary",
+    "short": "2026:Y2FuYXJ5",
+    "trailing comma": f"{OLD},",
+    "empty id": f":{OLD}",
+    "twice": f"{OLD},{OLD}",
+    "two names for one": f"{OLD},x{OLD}",
+    "odd id": f"é{OLD}",
+}
+
+
+@pytest.mark.parametrize("text", BAD_RINGS.values(), ids=BAD_RINGS.keys())
+def test_bad_keys_are_explained_without_being_shown(text: str) -> None:
+    with pytest.raises(KeyRingError) as caught:
+        KeyRing.parse(text)
+    assert "CREDENTIAL_KEYS" in str(caught.value)
+    assert "canary" not in str(caught.value)
+    assert OLD.partition(":")[2] not in str(caught.value)
+    assert caught.value.__cause__ is None
