@@ -115,6 +115,8 @@ def _button(button: Button, address: Address, place: str) -> Block:
     }
     if button.primary:
         drawn["style"] = "primary"
+    if button.spoken:
+        drawn["accessibility_label"] = unescaped(button.spoken)[:BUTTON_TEXT]
     return drawn
 
 

@@ -105,6 +105,10 @@ class App:
         settings = self._settings
         migrate.upgrade(self.database)
         self._check_keys()
+        if self.database.is_sqlite:
+            # One file serves one process, so whatever was on its way belonged to one that is dead.
+            now = self.clock()
+            self.database.run_sync(lambda session: aftercare.release(session, now))
         session = await closing.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
         )

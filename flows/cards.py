@@ -238,8 +238,11 @@ def _permission_rows(scene: Scene) -> list[Part]:
     if ticked:
         parts.append(Text(text="\n".join(scene.say("step.permissions.row_done", policy=row.policy) for row in ticked)))
     for row in rest[:PAGE]:
+        button = scene.button(Action.TICK, value=row.id)
         parts.append(Copy(text=row.policy))
-        parts.append(Row(text=_permission_line(scene, row), button=scene.button(Action.TICK, value=row.id)))
+        parts.append(
+            Row(text=_permission_line(scene, row), button=replace(button, spoken=f"{button.text}: {row.policy}"))
+        )
     if len(rest) > PAGE:
         parts.append(Small(text=scene.say("step.permissions.more", count=str(len(rest) - PAGE))))
     return parts
@@ -376,10 +379,8 @@ def _trouble(scene: Scene, finding: Finding) -> list[Part]:
         return _credentials(scene)
     parts: list[Part] = [Text(text=reason_text(scene, finding.reason, "what"))]
     bad = (*finding.ids(Verdict.DENIED), *finding.ids(Verdict.EMPTY))
-    if finding.rows and finding.granted:
-        parts.append(Text(text=_counted(scene, finding)))
-    if bad and len(bad) < finding.total:
-        parts += _missing(scene, finding, bad)
+    if bad and finding.reason is not Reason.NOT_ACTIVE_OR_NOT_IN_GROUP:
+        parts += [Text(text=_counted(scene, finding)), *_missing(scene, finding, bad)]
     parts.append(Text(text=reason_text(scene, finding.reason, "next")))
     if finding.kind in {"permissions", "full"} and bad:
         parts += [Copy(text=task) for task in STEPS[Step.ACTIVATION].tasks]
@@ -397,7 +398,8 @@ def _credentials(scene: Scene) -> list[Part]:
             button = scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU)
         else:
             button = scene.button(Action.HELP, "button.show_me", value=topic)
-        parts.append(Row(text=reason_text(scene, Reason.INVALID_CREDENTIALS, cause), button=button))
+        line = reason_text(scene, Reason.INVALID_CREDENTIALS, cause)
+        parts.append(Row(text=line, button=replace(button, spoken=f"{button.text}: {line}")))
     parts.append(Small(text=reason_text(scene, Reason.INVALID_CREDENTIALS, "tries")))
     again = scene.button(Action.CHECK)
     return [*parts, Buttons(buttons=(again, scene.button(Action.BACK), *_human(scene)))]

@@ -18,13 +18,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """One button, named by its outcome; `form` is the modal that it opens."""
+    """One button, named by its outcome; `form` is the modal that it opens, `spoken` what a screen reader says."""
 
     action: Action
     text: str
     value: str = ""
     primary: bool = False
     form: Form | None = None
+    spoken: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

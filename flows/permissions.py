@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 BUILT_IN = Path(__file__).with_name("permissions.toml")
 ABSENCE = "absence"
@@ -133,8 +133,9 @@ def load_permissions(path: Path | None = None) -> Permissions:
 
 
 def _tables(document: Mapping[str, Any], name: str) -> Mapping[str, dict[str, Any]]:
-    tables = document.get(name)
-    if not isinstance(tables, dict) or not tables:
+    found: object = document.get(name)
+    tables = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+    if not tables:
         raise PermissionsError(f"The file has no {name}; add at least one table [{name}.some-id]")
     for key, table in tables.items():
         if not isinstance(table, dict) or not _SLUG.fullmatch(key):
@@ -202,10 +203,12 @@ def _text(where: str, table: dict[str, Any], name: str, *, default: str | None =
 
 
 def _texts(where: str, table: dict[str, Any], name: str) -> tuple[str, ...]:
-    texts = table.get(name, [])
-    if not isinstance(texts, list) or not all(isinstance(text, str) and text for text in texts):
+    found: object = table.get(name, [])
+    items = cast("list[object]", found) if isinstance(found, list) else [None]
+    texts = tuple(item for item in items if isinstance(item, str) and item)
+    if len(texts) != len(items):
         raise PermissionsError(f"{where}: {name} must be a list of texts")
-    return tuple(texts)
+    return texts
 
 
 _Choice = TypeVar("_Choice", bound=StrEnum)

@@ -131,3 +131,14 @@ def prune(session: Session, before: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     return gone.rowcount
+
+
+def release(session: Session, now: datetime) -> int:
+    """Let errands that a dead process held be claimed at once; only where no other process can be alive."""
+    released = session.exec(
+        update(ErrandRow)
+        .where(col(ErrandRow.state) == State.SENDING.value, col(ErrandRow.run_at) > now)
+        .values(run_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return released.rowcount

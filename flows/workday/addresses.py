@@ -66,7 +66,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
     def __init__(self, trusted: frozenset[tuple[str, int]], resolve: Resolve) -> None:
         self._trusted = trusted
         self._resolve = resolve
-        self._inner = httpcore.AnyIOBackend()
+        self._inner: httpcore.AsyncNetworkBackend = httpcore.AnyIOBackend()  # pyright: ignore[reportAttributeAccessIssue]
 
     async def connect_tcp(
         self,

@@ -37,7 +37,7 @@ class Call:
     method: str
     host: str
     path: str
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     content: bytes = field(default=b"", repr=False)
     enough: int | None = None
 
@@ -48,7 +48,7 @@ class Answer:
 
     status: int | None = None
     transport: Transport | None = None
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     body: bytes = field(default=b"", repr=False)
     elapsed_ms: int = 0
 

@@ -21,7 +21,7 @@ _LAST_PORT = 65535
 class Origins:
     """The hosts that stand for other origins than their own, each with the origin that is really called."""
 
-    own: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict[str, str])
     trusted: frozenset[tuple[str, int]] = frozenset()
 
     @classmethod

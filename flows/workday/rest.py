@@ -1,13 +1,13 @@
 """Builds token and REST requests and reads their JSON answers; it sends nothing and keeps no token."""
 
 import base64
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlencode
 
-from pydantic import SecretStr
+from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from flows.endpoints import Endpoint
 from flows.observations import Content
@@ -15,6 +15,7 @@ from flows.workday.facts import Facts, content_of, plain_facts
 from flows.workday.network import Answer, Call
 
 _BEARER = re.compile(r"[A-Za-z0-9._~+/=-]{1,8192}", re.ASCII)
+_OBJECT = TypeAdapter(dict[str, object])
 _WID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -77,10 +78,12 @@ def read_tokens(answer: Answer, api: ApiClient) -> Tokens:
     access, refresh = document.get("access_token"), document.get("refresh_token")
     if facts.error_code or facts.malformed or not _good(answer):
         return Tokens(facts=facts)
+    rotated = None
+    if isinstance(refresh, str) and refresh not in {"", api.refresh_token.get_secret_value()}:
+        rotated = SecretStr(refresh)
     if not (isinstance(access, str) and _BEARER.fullmatch(access)):
-        return Tokens(facts=Facts(content=facts.content, malformed=True))
-    rotated = isinstance(refresh, str) and refresh not in {"", api.refresh_token.get_secret_value()}
-    return Tokens(facts=facts, access=SecretStr(access), rotated=SecretStr(str(refresh)) if rotated else None)
+        return Tokens(facts=Facts(content=facts.content, malformed=True), rotated=rotated)
+    return Tokens(facts=facts, access=SecretStr(access), rotated=rotated)
 
 
 def read_listing(answer: Answer, *, counts: bool = True) -> Listing:
@@ -89,8 +92,9 @@ def read_listing(answer: Answer, *, counts: bool = True) -> Listing:
     if not _good(answer) or facts.malformed:
         return Listing(facts=facts)
     total, data = document.get("total"), document.get("data")
-    entries = data if isinstance(data, list) else []
-    first = entries[0].get("id") if entries and isinstance(entries[0], dict) else None
+    entries = cast("list[object]", data) if isinstance(data, list) else []
+    entry = cast("dict[str, object]", entries[0]) if entries and isinstance(entries[0], dict) else {}
+    first = entry.get("id")
     known = total if isinstance(total, int) and not isinstance(total, bool) else None
     return Listing(
         facts=Facts(content=facts.content, total=known if counts else None),
@@ -109,10 +113,8 @@ def _read(answer: Answer) -> tuple[Facts, Mapping[str, object]]:
         text = answer.body[:200].decode("utf-8", "replace") if content is Content.OTHER else facts.fault_text
         return Facts(content=content, malformed=facts.malformed, fault_text=text), {}
     try:
-        document = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return Facts(content=content, malformed=True), {}
-    if not isinstance(document, dict):
+        document = _OBJECT.validate_json(answer.body)
+    except ValidationError:
         return Facts(content=content, malformed=True), {}
     error, code = document.get("error"), document.get("code")
     text = error if isinstance(error, str) else ""

@@ -20,7 +20,7 @@ CONTENT_TYPE: Final = "text/xml; charset=utf-8"
 Node: TypeAlias = tuple[str, "str | tuple[Node, ...]"]
 """An element of Workday's schema: its name, and its text or its children in the order of the schema."""
 
-_Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml gives its element type no public name
+_Element: TypeAlias = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - lxml has no public name
 
 
 def build_request(body: Node, *, user: str, password: str, version: str) -> bytes:
@@ -95,7 +95,7 @@ def _parse(body: bytes) -> _Element | None:
 
 
 def _has_dtd(root: _Element) -> bool:
-    return root.getroottree().docinfo.internalDTD is not None
+    return root.getroottree().docinfo.internalDTD is not None  # pyright: ignore[reportUnnecessaryComparison]
 
 
 def _text(parent: _Element, name: str) -> str:

@@ -17,7 +17,7 @@ API = ApiClient(client_id="i", client_secret=SecretStr("s"), refresh_token=Secre
 WRAP = (f'<e:Envelope xmlns:e="{ENVELOPE}"><e:Body>'.encode(), b"</e:Body></e:Envelope>")
 CARRIED = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff")).filter(
     lambda text: (
-        not any(0x1FFFE <= ord(character) and ord(character) & 0xFFFE == 0xFFFE for character in text)
+        not any(ord(character) >= 0x1FFFE and ord(character) & 0xFFFE == 0xFFFE for character in text)
     )
 )
 BODIES = st.one_of(

@@ -1,7 +1,7 @@
 """Only public addresses, only allowed hosts, never more than the limits; on raw sockets of this machine."""
 
 import asyncio
-import datetime
+import datetime as dt
 import gzip
 import ipaddress
 import ssl
@@ -104,7 +104,7 @@ async def test_enough_is_enough() -> None:
 async def test_a_drip_does_not_outlive_the_deadline() -> None:
     async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        for _ in range(100):
+        for _byte in range(100):
             writer.write(b"0")
             await writer.drain()
             await asyncio.sleep(0.02)
@@ -266,7 +266,7 @@ async def test_the_system_resolver_gives_addresses() -> None:
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSLContext]:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tests")])
-    start = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
+    start = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -274,7 +274,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSL
         .public_key(key.public_key())
         .serial_number(1)
         .not_valid_before(start)
-        .not_valid_after(start + datetime.timedelta(days=9))
+        .not_valid_after(start + dt.timedelta(days=9))
         .add_extension(
             x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
         )

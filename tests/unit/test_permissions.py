@@ -86,6 +86,7 @@ def test_an_unknown_profile_is_named(permissions: Permissions) -> None:
         ('permissions = ["a"]', "permissions = []", "at least one id"),
         ('permissions = ["a"]', 'permissions = ["a", "a"]', "each one once"),
         ('permissions = ["a"]', "permissions = [1]", "must be a list of texts"),
+        ('permissions = ["a"]', 'permissions = "a"', "must be a list of texts"),
         ('permissions = ["a"]', 'permissions = ["b"]', r"there is no \[permissions.b\]"),
         ('access = "Get Only"', 'access = "Get"', r'permissions.a: access must be one of "Get Only"'),
         ('access = "Get Only"', "access = []", "permissions.a: access must be one of"),

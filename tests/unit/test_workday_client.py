@@ -1,4 +1,4 @@
-"""The client against the sandbox's Workday, an independent witness: what it asks, what it never asks, what it sees."""
+"""The client against the sandbox's Workday, an independent witness: what it asks, and what it never asks."""
 
 import asyncio
 import time
@@ -35,6 +35,7 @@ class World:
     workday: wd.WorkdaySandbox
     tenant: wd.Tenant
     client: Workday
+    network: Network
 
     def grant(self, rows: Iterable[Permission], *, activate: bool = True) -> None:
         access: dict[str, list[str]] = {}
@@ -70,7 +71,7 @@ async def world() -> AsyncIterator[World]:
         tenant.assign_integration_system_users("Link", ["ISU_Link"])
         origins = Origins.parse(f"{HOST}={workday.origin} {OTHER}=http://127.0.0.1:1")
         network = Network(origins, deadline=2)
-        yield World(workday=workday, tenant=tenant, client=Workday(network, pace=0))
+        yield World(workday=workday, tenant=tenant, client=Workday(network, pace=0), network=network)
         await network.aclose()
 
 
@@ -206,10 +207,10 @@ async def test_probes_stop_when_workday_asks_to_slow_down(world: World) -> None:
 
 async def test_a_lock_in_the_middle_stops_the_probes(world: World) -> None:
     world.grant(EVERYTHING)
-    slow = replace(world, client=Workday(world.client._network, pace=0.05))  # noqa: SLF001
+    slow = replace(world, client=Workday(world.network, pace=0.05))
 
     async def lock() -> None:
-        while len(world.workday.requests) < 2:
+        while len(world.workday.requests) < 2:  # noqa: ASYNC110 - the sandbox has no event for it
             await asyncio.sleep(0.01)
         world.tenant.lock("ISU_Link")
 

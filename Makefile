@@ -1,0 +1,64 @@
+# Everything a developer runs. Each target sets up what it needs.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help setup demo test check lint types contracts migrations fix migration bench fuzz lock clean
+
+help: ## print this
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(READY) ## make .venv from the lock, development tools included
+
+$(READY): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing what requirements.lock names (a minute or two, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: $(READY) ## play a whole link against the local Slack and Workday, in about a minute
+	@$(BIN)/python -m sandbox.demo
+
+test: $(READY) ## run every test, with coverage
+	@$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m coverage report --include='flows/*' --fail-under=100
+
+lint: $(READY) ## Ruff: rules and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY) ## mypy everywhere, basedpyright on flows and storage
+	@$(BIN)/mypy .
+	@$(BIN)/basedpyright --level error flows storage
+
+contracts: $(READY) ## who may import whom
+	@$(BIN)/lint-imports
+
+migrations: $(READY) ## up, down, up, and no drift, on SQLite and PostgreSQL
+	@$(BIN)/python -m pytest -q tests/storage -k migrat
+
+check: lint types contracts test demo ## what .ci/run runs
+	@echo "All checks passed."
+
+fix: $(READY) ## let Ruff mend what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+migration: $(READY) ## draft a migration: make migration name=what_it_does
+	@test -n "$(name)" || { echo "Say what it does: make migration name=what_it_does"; exit 2; }
+	@$(BIN)/python -c "import sys; from storage.migrate import draft; draft('sqlite:///.draft.db', sys.argv[1])" "$(name)"
+	@rm -f .draft.db .draft.db-wal .draft.db-shm
+
+bench: $(READY) ## measure against bare baselines in the same run
+	@$(BIN)/python -m pytest -q tests/benchmarks -s
+
+fuzz: $(READY) ## the property tests with many more examples
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -q tests/property --timeout=0
+
+lock: ## write requirements.lock anew (needs uv)
+	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --group dev pyproject.toml -o requirements.lock
+
+clean: ## remove what was built
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info .coverage

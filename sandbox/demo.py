@@ -1,0 +1,227 @@
+"""Plays one whole link as a readable transcript; ends with 0 only when every turn of the story came true."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.rule import Rule
+
+from sandbox.child import Child, ChildError
+from sandbox.slack import AppSilent, Message, Modal, NotAllowed, Person, SlackSandbox
+from sandbox.slack.drawing import draw
+from sandbox.workday import Tenant, WorkdaySandbox
+
+HOST = "wd2-impl-services1.workday.com"
+TENANT = "acme_dpt1"
+PEOPLES_PAGE = f"https://impl.workday.com/{TENANT}/d/home.htmld"
+PASSWORD = "Quiet-Harbour-29-lanterns"  # noqa: S105 - of a user of the sandbox
+WIDTH = 96
+
+
+class Teller:
+    """Prints the story; each person's acts in their own colour, what they see as boxes."""
+
+    def __init__(self, slack: SlackSandbox) -> None:
+        self._slack = slack
+        self._console = Console(width=WIDTH, highlight=False)
+
+    def chapter(self, title: str) -> None:
+        self._console.print()
+        self._console.print(Rule(f"[bold]{title}[/bold]", align="left", style="blue"))
+
+    def act(self, who: str, what: str) -> None:
+        colour = {"Sam": "cyan", "Ada": "green", "In Workday": "yellow"}.get(who, "magenta")
+        self._console.print(f"\n[bold {colour}]{who}[/bold {colour}] {what}")
+
+    def show(self, thing: Message | Modal, note: str = "") -> None:
+        if note:
+            self._console.print(f"[dim]{note}[/dim]")
+        self._console.print(draw(thing, self._slack.world, WIDTH - 8))
+
+    def line(self, text: str) -> None:
+        self._console.print(text)
+
+
+class Story:
+    """The turns of the story, one method each, in order."""
+
+    def __init__(self, slack: SlackSandbox, workday: WorkdaySandbox, child: Child) -> None:
+        self.slack, self.workday, self.child = slack, workday, child
+        self.tell = Teller(slack)
+        self.sam: Person = slack.person("sam")
+        self.ada: Person = slack.person("ada")
+        self.tenant: Tenant = workday.tenant(TENANT)
+
+    async def play(self) -> None:
+        await self.start()
+        await self.wrong_paste()
+        await self.wrong_password()
+        await self.killed_half_way()
+        await self.forgotten_activation()
+        await self.linked()
+        await self.months_later()
+
+    async def start(self) -> None:
+        self.tell.chapter("1 · Sam starts the link")
+        self.tell.act("Sam", "types /link-workday in #ext-acme-wintro")
+        await self.sam.command("/link-workday", channel="ext-acme-wintro")
+        modal = await self.sam.modal("Link Workday")
+        await modal.fill({"admin": "@ada", "Permission profile": "Recruiting"})
+        self.tell.show(modal)
+        await modal.submit()
+        parent = await self.ada.sees("Link Workday · Acme")
+        card = await self.ada.sees("Welcome")
+        self.tell.show(parent, "In the channel, for everybody:")
+        self.tell.show(card, "In its thread:")
+
+    async def wrong_paste(self) -> None:
+        self.tell.chapter("2 · Ada pastes the wrong address")
+        self.tell.act("Ada", "presses “I can do this: start”")
+        await (await self.ada.sees("Welcome")).press("I can do this")
+        card = await self.ada.sees("Paste the URL")
+        self.tell.show(card)
+        self.tell.act("Ada", f"pastes what stands in her browser: {PEOPLES_PAGE}")
+        await self._fill(card, "Paste the URL", {"Endpoint": PEOPLES_PAGE}, show=False)
+        offer = await self.ada.sees("That is the page people sign in on")
+        self.tell.show(offer)
+        self.tell.act("Ada", "presses “Yes, use it”")
+        await offer.press("Yes, use it")
+        self.tell.show(await self.ada.sees("Workday answered"), "The card shrinks to one line:")
+
+    async def wrong_password(self) -> None:
+        self.tell.chapter("3 · A new integration user, and a slip")
+        card = await self.ada.sees("Enter user name and password")
+        self.tell.show(card)
+        self.tell.act("In Workday", "Ada creates ISU_Wintro")
+        self.tenant.create_integration_system_user("ISU_Wintro", password=PASSWORD, require_new_password=False)
+        self.tell.act("Ada", "enters the password with a slip")
+        await self._fill(card, "Enter user name", {"User name": "ISU_Wintro", "Password": PASSWORD + "x"})
+        trouble = await self.ada.sees("invalid username or password", timeout=15)
+        self.tell.show(trouble)
+        self.tell.act("Ada", "presses “Enter it again” and pastes it this time")
+        again = {"User name": "ISU_Wintro", "Password": PASSWORD}
+        await self._fill(trouble, "Enter it again", again, show=False)
+        self.tell.show(await self.ada.sees("This proves the password", timeout=15))
+
+    async def killed_half_way(self) -> None:
+        self.tell.chapter("4 · The app is killed half-way, and goes on")
+        await self.child.kill()
+        self.tell.line("[red]kill -9.[/red] Started again a moment later; Ada's card still works.")
+        await self.child.start()
+        card = await self.ada.sees("Keep ISU_Wintro's password from expiring")
+        self.tell.show(card)
+        self.tell.act("Ada", "does not want to exempt it: passwords expire after 120 days")
+        self.tenant.maintain_password_rules(expiry_days=120)
+        await self._fill(card, "It expires", {"expire after": "120"}, show=False)
+        self.tell.show(await self.ada.sees("I remind you before"))
+
+    async def forgotten_activation(self) -> None:
+        self.tell.chapter("5 · Permissions granted, activation forgotten")
+        group = await self.ada.sees("Group made")
+        self.tell.show(group)
+        self.tell.act("In Workday", "Ada makes the group and puts the user in it")
+        self.tenant.create_security_group(
+            "ISSG_Wintro", kind="Integration System Security Group (Unconstrained)"
+        )
+        self.tenant.assign_integration_system_users("ISSG_Wintro", ["ISU_Wintro"])
+        await group.press("Group made")
+        card = await self.ada.sees("All in: go on")
+        self.tell.show(card, "Six of them at a time:")
+        wanted = await self._ticked(card)
+        self.tell.act("In Workday", f"Ada adds all {len(wanted)} rows")
+        self.tenant.maintain_permissions("ISSG_Wintro", wanted)
+        await (await self.ada.sees("All in: go on")).press("All in")
+        card = await self.ada.sees("I activated: check")
+        self.tell.show(card)
+        self.tell.act("Ada", "presses “I activated: check”, but the task's last OK is missing")
+        await card.press("I activated: check")
+        trouble = await self.ada.sees("not active yet", timeout=20)
+        self.tell.show(trouble)
+
+    async def _ticked(self, card: Message) -> dict[str, str]:
+        """Tick the rows off one by one, as the card shows them; gives policy and access of each."""
+        wanted: dict[str, str] = {}
+        while ticks := [block for block in card.blocks if "accessory" in block]:
+            button = ticks[0]["accessory"]
+            policy = button["accessibility_label"].removeprefix("Done: ")
+            wanted[policy] = ticks[0]["text"]["text"].split("*")[1]
+            await card.press(button["action_id"])
+            card = await self.ada.sees(f"✓ {policy}")
+        return wanted
+
+    async def linked(self) -> None:
+        self.tell.chapter("6 · Found green by itself")
+        self.tell.act("In Workday", "Ada runs Activate Pending Security Policy Changes to its last OK")
+        self.tenant.activate_pending_security_policy_changes("Let ISU_Wintro read what Wintro needs")
+        self.tell.line("[dim]She presses nothing. Half a minute passes …[/dim]")
+        self.child.pass_time(timedelta(seconds=31))
+        done = await self.ada.sees("Acme's Workday is linked", timeout=30)
+        self.tell.show(done)
+        self.tell.show(await self.sam.sees("Linked since"), "And the message in the channel:")
+
+    async def months_later(self) -> None:
+        self.tell.chapter("7 · Three months later")
+        self.tell.line("[dim]The clock moves 91 days ahead.[/dim]")
+        self.child.pass_time(timedelta(days=91))
+        reminder = await self.ada.sees("password expires on", timeout=30)
+        for _ in range(5):
+            if "Remind me tomorrow" in reminder.buttons:
+                break
+            self.child.pass_time(timedelta(days=1))
+            reminder = await self.ada.sees("If nothing changes", timeout=20)
+        self.tell.show(reminder)
+        self.tell.act("In Workday", "Ada adds ISU_Wintro to System Users exempt from password expiration")
+        self.tenant.maintain_password_rules(exempt=["ISU_Wintro"])
+        self.tell.act("Ada", "presses “It is exempt now”")
+        await reminder.press("It is exempt now")
+        self.tell.show(await self.ada.sees("is taken care of"))
+
+    async def _fill(self, card: Message, button: str, answers: dict[str, object], *, show: bool = True) -> None:
+        await card.press(button)
+        modal = await self.ada.modal()
+        await modal.fill(answers)
+        if show:
+            self.tell.show(modal)
+        outcome = await modal.submit()
+        if not outcome.closed:
+            raise AssertionError(f"The modal stayed open: {outcome.errors}")
+
+
+async def main() -> int:
+    """Play the story once; gives the exit code."""
+    began = time.monotonic()
+    offset = timedelta()
+    with tempfile.TemporaryDirectory(prefix="link-workday-") as folder:
+        child: Child | None = None
+
+        def now() -> float:
+            return time.time() + (child.offset if child else offset).total_seconds()
+
+        async with SlackSandbox(clock=now) as slack, WorkdaySandbox(clock=now) as workday:
+            child = Child(Path(folder), slack, workday, {HOST: TENANT}, LOG_LEVEL="info")
+            try:
+                await child.start()
+                story = Story(slack, workday, child)
+                await story.play()
+                if await child.stop() != 0:
+                    raise ChildError("The app did not end cleanly")
+            except (AssertionError, AppSilent, NotAllowed, ChildError) as error:
+                sys.stderr.write(f"\nThe story broke off: {error}\n\nThe app's log:\n{child.end_of_log()}\n")
+                return 1
+            finally:
+                await child.kill()
+            story.tell.line(
+                f"\n[bold green]The story is told:[/bold green] linked, and looked after. "
+                f"{time.monotonic() - began:.0f} seconds, nothing left behind."
+            )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
