@@ -76,6 +76,7 @@ PRESSES: dict[Action, Rule] = {
     ),
     Action.EXPIRY_UNKNOWN: Rule(roles=MOVERS, steps=frozenset({Step.EXPIRY})),
     Action.POLICY_LATER: Rule(roles=MOVERS, steps=frozenset({Step.ISU, Step.ACTIVATION, Step.CHECK})),
+    Action.EMPTY_IS_RIGHT: Rule(roles=MOVERS, steps=frozenset({Step.ACTIVATION, Step.AUTH_POLICY, Step.CHECK})),
     Action.SNOOZE: Rule(roles=MOVERS, statuses=LIVE, anywhere=True, while_checking=True),
 }
 

@@ -452,7 +452,8 @@ def _trouble_buttons(scene: Scene, finding: Finding) -> tuple[Button, ...]:
         first = scene.button(Action.OPEN_FORM, key, form=form)
     else:
         first = scene.button(Action.CHECK)
-    return (replace(first, primary=True), *_sideways(scene), *_human(scene))
+    right = (scene.button(Action.EMPTY_IS_RIGHT),) if finding.reason is Reason.PERMISSIONS_EMPTY else ()
+    return (replace(first, primary=True), *right, *_sideways(scene), *_human(scene))
 
 
 def nudge(scene: Scene, number: int) -> Card:

@@ -151,6 +151,8 @@ def _pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Deci
             return stay(replace(link, offer=None))
         case Action.POLICY_LATER:
             return _policy_later(link, rules, now)
+        case Action.EMPTY_IS_RIGHT:
+            return go_on(replace(link, empty_is_right=True, trouble=None), rules, now)
         case Action.SNOOZE:
             return _snoozed(link, event, now, rules)
         case _:

@@ -37,6 +37,7 @@ class Action(StrEnum):
     EXEMPT = "exempt"
     EXPIRY_UNKNOWN = "expiry_unknown"
     POLICY_LATER = "policy_later"
+    EMPTY_IS_RIGHT = "empty_is_right"
     SNOOZE = "snooze"
 
 

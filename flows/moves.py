@@ -11,7 +11,7 @@ from flows.observations import CheckKind
 from flows.reminders import Rulebook
 from flows.state import Checking, Last, Link, SecretRef, Status, Step
 from flows.steps import STEPS, following, needs_api
-from flows.troubleshooting import Reason
+from flows.troubleshooting import Finding, Reason
 
 
 def card_slot(link: Link) -> str:
@@ -65,7 +65,7 @@ def repost(link: Link) -> Decision:
 def go_on(link: Link, rules: Rulebook, now: datetime) -> Decision:
     """Walk to the following step; arriving at the final check starts it, or skips it when all is proved."""
     step = following(link, rules.permissions)
-    if step is Step.CHECK and is_proved(link, rules):
+    if step is Step.LINKED or (step is Step.CHECK and is_proved(link, rules)):
         return finish(link, now)
     decision = go(link, step)
     if step is not Step.CHECK:
@@ -90,9 +90,14 @@ def finish(link: Link, now: datetime) -> Decision:
 def is_proved(link: Link, rules: Rulebook) -> bool:
     """Tell whether Workday has accepted everything this link needs."""
     account = link.account is not None and link.account.proved
-    granted = link.matrix is not None and link.matrix.reason is Reason.OK
+    granted = link.matrix is not None and is_enough(link, link.matrix)
     api = not needs_api(link, rules.permissions) or (link.api is not None and link.api.proved)
     return account and granted and api
+
+
+def is_enough(link: Link, finding: Finding) -> bool:
+    """Tell whether a finding lets the link go on: all is well, or what is empty was said to be right."""
+    return finding.ok or (finding.reason is Reason.PERMISSIONS_EMPTY and link.empty_is_right)
 
 
 def begin_check(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.messages import CheckBroken, CheckFinished, CheckRefused, Decision, TellStaff
-from flows.moves import begin_check, finish, go_on, is_proved, stay
+from flows.moves import begin_check, finish, go_on, is_enough, is_proved, stay
 from flows.observations import CheckKind, Layer
 from flows.reminders import RECHECKS, Rulebook
 from flows.state import Account, Expiry, ExpiryKind, Hitch, Last, Link, Recheck, Step
@@ -106,9 +106,10 @@ def _probed(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook,
         link = _refused_account(link, account, finding)
     elif account and Layer.PERMISSION in layers:
         link = replace(link, account=replace(account, proved=True), cooling_until=None)
-    if finding.rows:
+    if finding.rows and finding.kind is not CheckKind.API:
         link = replace(link, before=link.matrix.granted if link.matrix else None, matrix=finding)
-    if finding.reason is Reason.OK:
+    if is_enough(link, finding):
+        link = replace(link, trouble=None)
         if link.api and Layer.TOKEN in layers:
             link = replace(link, api=replace(link.api, proved=True))
         link = replace(link, recheck=None, last=_granted(finding, now))

@@ -179,6 +179,7 @@ class Link:
 
     `cards` lists the step each card message of the thread was posted for; only the last is live.
     `revision` grows whenever the meaning of the live card's buttons changes.
+    `empty_is_right` means that a person said so of permissions for which Workday sends nothing back.
     `touched` is the last time a person moved the link; reminders of a stalled link count from it.
     """
 
@@ -210,6 +211,7 @@ class Link:
     hitch: Hitch | None = None
     matrix: Finding | None = None
     before: int | None = None
+    empty_is_right: bool = False
     cooling_until: datetime | None = None
     burnt: bool = False
     help: Topic | None = None
