@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo test check lint types contracts migrations fix migration bench fuzz lock clean
+.PHONY: help setup demo test check lint types contracts migrations fix migration bench fuzz picture lock clean
 
 help: ## print this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,6 +20,12 @@ $(READY): requirements.lock pyproject.toml
 
 demo: $(READY) ## play a whole link against the local Slack and Workday, in about a minute
 	@$(BIN)/python -m sandbox.demo
+
+picture: $(READY) ## draw docs/conversation.png from the demo (needs chromium)
+	@$(BIN)/python -m sandbox.demo .picture.html > /dev/null
+	@chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=760,920 \
+		--screenshot=docs/conversation.png .picture.html 2> /dev/null
+	@rm .picture.html
 
 test: $(READY) ## run every test, with coverage
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)

@@ -65,7 +65,6 @@ PRESSES: dict[Action, Rule] = {
         roles=MOVERS, steps=frozenset(s for s, row in STEPS.items() if row.check and s is not Step.WELCOME)
     ),
     Action.TICK: Rule(roles=MOVERS, steps=frozenset({Step.PERMISSIONS}), fresh=False),
-    Action.TICK_ALL: Rule(roles=MOVERS, steps=frozenset({Step.PERMISSIONS}), fresh=False),
     Action.USE_OFFER: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL})),
     Action.REFUSE_OFFER: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL})),
     Action.EXEMPT: Rule(

@@ -42,8 +42,7 @@ class Scene:
 
     def button(self, action: Action, key: str = "", *, value: str = "", form: Form | None = None) -> Button:
         """Make a plain button; its words are `button.<action>` unless `key` says otherwise."""
-        owner = {"owner_name": "us"}
-        return Button(action=action, text=self.say(key or f"button.{action}", **owner), value=value, form=form)
+        return Button(action=action, text=self.say(key or f"button.{action}"), value=value, form=form)
 
 
 def parent(scene: Scene) -> Card:

@@ -141,10 +141,7 @@ def _pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Deci
         case Action.CHECK:
             return _check(link, now)
         case Action.TICK:
-            return redraw(replace(link, ticked=link.ticked ^ {event.value}))
-        case Action.TICK_ALL:
-            rows = rules.permissions.rows(link.profile, absence=link.absence)
-            return redraw(replace(link, ticked=frozenset(row.id for row in rows)))
+            return redraw(replace(link, ticked=link.ticked | {event.value}))
         case Action.USE_OFFER:
             return _use_offer(link, rules, now)
         case Action.REFUSE_OFFER:

@@ -31,7 +31,6 @@ class Action(StrEnum):
     RESTART = "restart"
     CHECK = "check"
     TICK = "tick"
-    TICK_ALL = "tick_all"
     USE_OFFER = "use_offer"
     REFUSE_OFFER = "refuse_offer"
     EXEMPT = "exempt"

@@ -15,6 +15,7 @@ from rich.rule import Rule
 from sandbox.child import Child, ChildError
 from sandbox.slack import AppSilent, Message, Modal, NotAllowed, Person, SlackSandbox
 from sandbox.slack.drawing import draw
+from sandbox.slack.page import page
 from sandbox.workday import Tenant, WorkdaySandbox
 
 HOST = "wd2-impl-services1.workday.com"
@@ -51,8 +52,10 @@ class Teller:
 class Story:
     """The turns of the story, one method each, in order."""
 
-    def __init__(self, slack: SlackSandbox, workday: WorkdaySandbox, child: Child) -> None:
-        self.slack, self.workday, self.child = slack, workday, child
+    def __init__(
+        self, slack: SlackSandbox, workday: WorkdaySandbox, child: Child, picture: Path | None = None
+    ) -> None:
+        self.slack, self.workday, self.child, self.picture = slack, workday, child, picture
         self.tell = Teller(slack)
         self.sam: Person = slack.person("sam")
         self.ada: Person = slack.person("ada")
@@ -104,6 +107,9 @@ class Story:
         await self._fill(card, "Enter user name", {"User name": "ISU_Wintro", "Password": PASSWORD + "x"})
         trouble = await self.ada.sees("invalid username or password", timeout=15)
         self.tell.show(trouble)
+        if self.picture:
+            seen = self.slack.messages("ext-acme-wintro")
+            self.picture.write_text(page(seen, self.slack.world), encoding="utf-8")
         self.tell.act("Ada", "presses “Enter it again” and pastes it this time")
         again = {"User name": "ISU_Wintro", "Password": PASSWORD}
         await self._fill(trouble, "Enter it again", again, show=False)
@@ -193,8 +199,8 @@ class Story:
             raise AssertionError(f"The modal stayed open: {outcome.errors}")
 
 
-async def main() -> int:
-    """Play the story once; gives the exit code."""
+async def main(picture: Path | None = None) -> int:
+    """Play the story once, and keep the moment of the wrong password as a page if `picture` is given."""
     began = time.monotonic()
     offset = timedelta()
     with tempfile.TemporaryDirectory(prefix="link-workday-") as folder:
@@ -207,7 +213,7 @@ async def main() -> int:
             child = Child(Path(folder), slack, workday, {HOST: TENANT}, LOG_LEVEL="info")
             try:
                 await child.start()
-                story = Story(slack, workday, child)
+                story = Story(slack, workday, child, picture)
                 await story.play()
                 if await child.stop() != 0:
                     raise ChildError("The app did not end cleanly")
@@ -224,4 +230,4 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(asyncio.run(main(*map(Path, sys.argv[1:2]))))

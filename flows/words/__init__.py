@@ -49,9 +49,9 @@ class Words:
         """Tell whether there is a text for `key`."""
         return key in self._table
 
-    def say(self, key: str, names: dict[str, str] | None = None) -> str:
-        """Give one text; a list becomes its lines."""
-        return "\n".join(self.lines(key, names))
+    def say(self, key: str, names: dict[str, str] | None = None) -> Plain:
+        """Give one text, ready to stand in another one; a list becomes its lines."""
+        return Plain("\n".join(self.lines(key, names)))
 
     def lines(self, key: str, names: dict[str, str] | None = None) -> tuple[str, ...]:
         """Give the lines of one text."""
