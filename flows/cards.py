@@ -149,9 +149,8 @@ def _done(scene: Scene, step: Step) -> str:
             return scene.say(f"step.expiry.done_{expiry_kind(link)}")
         case Step.ISU if not proved:
             return scene.say("step.isu.done_unproved")
-        case Step.ACTIVATION if link.matrix and link.matrix.ok:
-            matrix = link.matrix
-            return scene.say("step.activation.done", granted=str(matrix.granted), total=str(matrix.total))
+        case Step.ACTIVATION if link.matrix:
+            return scene.say("step.activation.done", **counts(link.matrix)) + _unasked(scene, link.matrix)
         case Step.ACTIVATION:
             return scene.say("step.activation.done_unproved")
         case _:
@@ -410,11 +409,20 @@ def reason_text(scene: Scene, reason: Reason, part: str) -> str:
 
 
 def _counted(scene: Scene, finding: Finding) -> str:
-    names = {"granted": str(finding.granted), "total": str(finding.total)}
     before = scene.link.before
     if before is not None and before != finding.granted:
-        return scene.say("trouble.delta", before=str(before), **names)
-    return scene.say("trouble.granted", **names)
+        return scene.say("trouble.delta", before=str(before), **counts(finding))
+    return scene.say("trouble.granted", **counts(finding))
+
+
+def counts(finding: Finding) -> dict[str, str]:
+    """Count what is granted of what can be asked about at all."""
+    return {"granted": str(finding.granted), "askable": str(finding.askable)}
+
+
+def _unasked(scene: Scene, finding: Finding) -> str:
+    unasked = finding.total - finding.askable
+    return scene.say("step.activation.unasked", count=str(unasked)) if unasked else ""
 
 
 def _missing(scene: Scene, finding: Finding, bad: tuple[str, ...]) -> list[Part]:
@@ -466,7 +474,7 @@ def nudge(scene: Scene, number: int) -> Card:
         else:
             line = scene.say(f"nudge.{cause}_over")
         return Card(parts=(Text(text=line),), text=line)
-    denied = str(link.trouble.total - link.trouble.granted) if link.trouble else ""
+    denied = str(link.trouble.askable - link.trouble.granted) if link.trouble else ""
     key = f"nudge.{standing.cause}"
     if standing.cause is Cause.STALLED and link.status is Status.PAUSED:
         key = "nudge.paused"

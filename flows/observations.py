@@ -3,9 +3,6 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
 
 from flows.endpoints import Endpoint
 
@@ -108,19 +105,3 @@ class Report:
     observations: tuple[Observation, ...]
     endpoint: Endpoint | None = None
     version: str | None = None
-
-    def to_document(self) -> dict[str, Any]:
-        """Give the report as plain JSON values."""
-        document: dict[str, Any] = _REPORTS.dump_python(self, mode="json")
-        return document
-
-    @classmethod
-    def from_document(cls, document: object) -> "Report":
-        """Rebuild a report; raises ValueError for anything that is not one."""
-        try:
-            return _REPORTS.validate_python(document)
-        except ValidationError as error:
-            raise ValueError(f"This is not a report: {error.error_count()} fields do not fit") from None
-
-
-_REPORTS = TypeAdapter(Report)

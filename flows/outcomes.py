@@ -122,7 +122,7 @@ def _probed(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook,
 
 
 def _granted(finding: Finding, now: datetime) -> Last:
-    names = {"granted": str(finding.granted), "total": str(finding.total)}
+    names = {"granted": str(finding.granted), "askable": str(finding.askable)}
     return Last(key="granted" if finding.rows else "api", at=now, names=names)
 
 

@@ -39,8 +39,6 @@ class Reason(StrEnum):
     NOT_ACTIVE_OR_NOT_IN_GROUP = "not_active_or_not_in_group"
     PERMISSIONS_MISSING = "permissions_missing"
     PERMISSIONS_EMPTY = "permissions_empty"
-    CHECK_LOST = "check_lost"
-    ALREADY_LINKED = "already_linked"
     UNKNOWN = "unknown"
 
 

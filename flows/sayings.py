@@ -7,13 +7,15 @@ from flows.messages import Say, TellStaff, Whisper
 from flows.naming import mention, rows_of
 from flows.parts import Card, Part, Text
 from flows.state import Person
+from flows.words import Plain
 
 
 def said(scene: Scene, effect: Say) -> Card:
     """Draw one message of the thread."""
     names = _names(effect.names)
     if effect.key == "say.sheet":
-        names["sheet"] = "\n".join(f"• {row.policy} · {row.access} · {row.why}" for row in rows_of(scene.link, scene.rules))
+        rows = rows_of(scene.link, scene.rules)
+        names["sheet"] = Plain("\n".join(f"• {row.policy} · {row.access} · {row.why}" for row in rows))
     if effect.key.startswith("reason."):
         reason = effect.key.removesuffix(".chat")
         texts = [scene.say(f"{reason}.what"), scene.say(f"{reason}.next")]

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, TypeAlias, assert_never
-
-from pydantic import TypeAdapter, ValidationError
+from typing import Final, TypeAlias, assert_never
 
 from flows.diagnosis import RULES, Rule, diagnose
 from flows.faults import recognise_fault
 from flows.observations import CheckKind, Layer, Observation, Report
 from flows.permissions import Permission
-from flows.reasons import Diagnosis, Field, Owner, Reason, field_of, owner_of
+from flows.reasons import Diagnosis, Field, Owner, Reason
 
 __all__ = [
     "RULES",
@@ -69,39 +67,15 @@ class Finding:
         """Tell whether nothing stands in the way."""
         return self.reason is Reason.OK
 
-    @classmethod
-    def lost(cls, kind: CheckKind) -> "Finding":
-        """Give the finding of a check whose answer was lost on our side."""
-        return cls._of(kind, Reason.CHECK_LOST)
-
-    @classmethod
-    def rival(cls) -> "Finding":
-        """Give the finding that another live link already holds this tenant."""
-        return cls._of(CheckKind.REACH, Reason.ALREADY_LINKED)
-
-    @classmethod
-    def _of(cls, kind: CheckKind, reason: Reason) -> "Finding":
-        return cls(kind=kind, reason=reason, owner=owner_of(reason), field=field_of(reason))
+    @property
+    def askable(self) -> int:
+        """Count the permissions that a read-only question can prove at all."""
+        return self.total - len(self.ids(Verdict.UNPROBED))
 
     def ids(self, verdict: Verdict) -> tuple[str, ...]:
         """Give the ids of the permissions with one verdict, in order."""
         return tuple(row.permission_id for row in self.rows if row.verdict is verdict)
 
-    def to_document(self) -> dict[str, Any]:
-        """Give the finding as plain JSON values."""
-        document: dict[str, Any] = _FINDINGS.dump_python(self, mode="json")
-        return document
-
-    @classmethod
-    def from_document(cls, document: object) -> "Finding":
-        """Rebuild a finding; raises ValueError for anything that is not one."""
-        try:
-            return _FINDINGS.validate_python(document)
-        except ValidationError as error:
-            raise ValueError(f"This is not a finding: {error.error_count()} fields do not fit") from None
-
-
-_FINDINGS = TypeAdapter(Finding)
 
 _VERDICTS: Final = {
     Reason.OK: Verdict.GRANTED,

@@ -80,7 +80,7 @@ def load_words(path: Path | None = None) -> Words:
             raise WordsError(f"{path}: there is no text called {key}; remove it or mend its name")
         unknown = own.placeholders(key) - built_in.placeholders(key)
         if unknown:
-            raise WordsError(f"{path}: {key} may not use {{{sorted(unknown)[0]}}}; remove that name")
+            raise WordsError(f"{path}: {key} may not use {{{min(unknown)}}}; remove that name")
     table: dict[str, str | tuple[str, ...]] = {key: built_in.raw(key) for key in built_in.keys}
     return Words(table | {key: own.raw(key) for key in own.keys})
 
