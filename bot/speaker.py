@@ -20,6 +20,9 @@ NOT_NOW = frozenset({"ratelimited", "rate_limited", "external_channel_migrating"
 WHO_KNOWS = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
 """Slack failed in the middle: the message may be there."""
 
+SOON = 2.0
+"""Seconds until something harmless to repeat is tried again after its answer was lost."""
+
 
 class SaidNoError(Exception):
     """Slack refused; `code` is its word for it. Nothing was posted."""
@@ -62,7 +65,10 @@ class Member:
 
 
 class Speaker:
-    """The Web API as this app uses it, each method with its three possible ends."""
+    """The Web API as this app uses it.
+
+    Only a post can end in `WhoKnowsError`; everything else may be done twice, so a lost answer is a `NotNowError`.
+    """
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
@@ -78,7 +84,7 @@ class Speaker:
             arguments["blocks"] = message.blocks
         if thread_ts:
             arguments |= {"thread_ts": thread_ts, "reply_broadcast": broadcast}
-        answer = await self._call("chat.postMessage", **arguments)
+        answer = await self._call("chat.postMessage", once=True, **arguments)
         return str(answer["ts"])
 
     async def update(self, *, channel: str, ts: str, message: Message) -> None:
@@ -146,7 +152,7 @@ class Speaker:
         answer = await self._call("conversations.open", users=user_id)
         return str(answer["channel"]["id"])
 
-    async def _call(self, method: str, *, read: bool = False, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401  Slack's arguments differ in type
+    async def _call(self, method: str, *, read: bool = False, once: bool = False, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401  Slack's arguments differ in type
         try:
             async with asyncio.timeout(TIMEOUT):
                 if read:
@@ -154,20 +160,23 @@ class Speaker:
                 else:
                     answer = await self._client.api_call(method, json=arguments)
         except SlackApiError as error:
-            raise _ending(error) from None
+            ending = _ending(error)
         except (aiohttp.ClientConnectorError, ConnectionRefusedError):
-            raise NotNowError(5) from None
-        except (aiohttp.ClientError, TimeoutError, SlackClientError, OSError):
-            raise WhoKnowsError from None
-        data = answer.data
-        return data if isinstance(data, dict) else {}
+            ending = NotNowError(5)
+        except (aiohttp.ClientError, SlackClientError, OSError, ValueError):
+            ending = WhoKnowsError()
+        else:
+            return answer.data if isinstance(answer.data, dict) else {}
+        if isinstance(ending, WhoKnowsError) and not once:
+            ending = NotNowError(SOON, "no_answer")
+        raise ending from None
 
 
 def _flat(arguments: dict[str, Any]) -> dict[str, Any]:
     return {name: str(value).lower() if isinstance(value, bool) else value for name, value in arguments.items()}
 
 
-def _ending(error: SlackApiError) -> Exception:
+def _ending(error: SlackApiError) -> SaidNoError | NotNowError | WhoKnowsError:
     answer = error.response
     status = getattr(answer, "status_code", 200)
     data = answer.data if isinstance(getattr(answer, "data", None), dict) else {}

@@ -324,12 +324,10 @@ def _human(scene: Scene) -> tuple[Button, ...]:
 def _after_hitch(scene: Scene, hitch: Hitch) -> list[Part]:
     form = STEPS[scene.link.step].form
     match hitch:
-        case Hitch.INTERRUPTED if scene.link.step is not Step.SERVICE_URL:
-            first: tuple[Button, ...] = (replace(scene.button(Action.CHECK), primary=True),)
-        case _ if form:
-            first = (scene.button(Action.OPEN_FORM, "button.enter_again", form=form),)
+        case Hitch.RIVAL if form:
+            first: tuple[Button, ...] = (scene.button(Action.OPEN_FORM, "button.enter_again", form=form),)
         case _:
-            first = (scene.button(Action.CHECK),)
+            first = (replace(scene.button(Action.CHECK), primary=True),)
     return [Buttons(buttons=(*first, scene.button(Action.BACK), *_human(scene)))]
 
 
@@ -453,7 +451,7 @@ def _asides(scene: Scene, finding: Finding) -> list[Part]:
 
 
 def _trouble_buttons(scene: Scene, finding: Finding) -> tuple[Button, ...]:
-    form = ASK_AGAIN.get(finding.reason) or (STEPS[scene.link.step].form if finding.kind == "reach" else None)
+    form = ASK_AGAIN.get(finding.reason)
     if form:
         key = "step.service_url.open" if form is Form.SERVICE_URL else "button.enter_again"
         first = scene.button(Action.OPEN_FORM, key, form=form)

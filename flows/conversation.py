@@ -211,6 +211,8 @@ def _check(link: Link, now: datetime) -> Decision:
         return Decision(link=link, refusal=Refusal(key="refusal.cooling"))
     if link.step is Step.ACTIVATION and link.policy_needed and link.account and not link.account.proved:
         return go(link, Step.AUTH_POLICY)
+    if kind is CheckKind.REACH and link.tried:
+        return begin_check(link, kind, now, endpoints=link.tried.endpoints, guessed=link.tried.guessed)
     return begin_check(link, kind, now)
 
 

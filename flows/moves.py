@@ -123,8 +123,7 @@ def begin_check(
         guessed=guessed,
         by_hand=by_hand,
     )
-    tried = endpoints[0] if endpoints else link.tried
-    link = replace(link, checking=checking, tried=tried, hitch=None, help=None if by_hand else link.help)
+    link = replace(link, checking=checking, tried=checking, hitch=None, help=None if by_hand else link.help)
     return Decision(
         link=link,
         effects=(Show(slot=card_slot(link)), Show(slot=Slot.PARENT), RunCheck(check_id=checking.id)),

@@ -58,7 +58,8 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
     left = days_left(link, now, rules)
     waiting = "checking" if link.checking else waits_for(link)
     evidence = link.trouble.evidence if link.trouble else None
-    endpoint = (link.tried if link.step is Step.SERVICE_URL else None) or link.endpoint or link.tried
+    tried = link.tried.endpoints[0] if link.tried and link.tried.endpoints else None
+    endpoint = (tried if link.step is Step.SERVICE_URL else None) or link.endpoint or tried
     names = {
         "customer": link.customer,
         "vendor": rules.vendor,

@@ -179,6 +179,7 @@ class Link:
 
     `cards` lists the step each card message of the thread was posted for; only the last is live.
     `revision` grows whenever the meaning of the live card's buttons changes.
+    `tried` is the last check, so that it can be made once more.
     `empty_is_right` means that a person said so of permissions for which Workday sends nothing back.
     `touched` is the last time a person moved the link; reminders of a stalled link count from it.
     """
@@ -199,7 +200,7 @@ class Link:
     revision: int = 1
     cards: tuple[Step, ...] = (Step.WELCOME,)
     endpoint: Endpoint | None = None
-    tried: Endpoint | None = None
+    tried: Checking | None = None
     offer: Endpoint | None = None
     account: Account | None = None
     expiry: Expiry | None = None

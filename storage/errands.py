@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, timedelta
 
-__all__ = ["Errand", "Lane", "State", "bury", "claim", "enqueue", "finish", "hold", "next_run", "retry"]
+__all__ = ["Errand", "Lane", "State", "bury", "claim", "enqueue", "extend", "finish", "hold", "next_run", "retry"]
 
 _log = logging.getLogger(__name__)
 
@@ -152,6 +152,11 @@ def finish(
         slack_ts=ts,
         error=None,
     )
+
+
+def extend(session: Session, errand: Errand, *, until: datetime) -> bool:
+    """Keep it beyond its lease, for work that takes long; False when somebody else took it over."""
+    return _end(session, errand.id, errand.fence, run_at=until)
 
 
 def retry(session: Session, errand: Errand, *, run_at: datetime, error: str) -> bool:

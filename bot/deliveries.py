@@ -1,0 +1,219 @@
+"""Brings one effect to Slack: draws it, reads back what is doubtful, sends; ends no errand and decides nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar, assert_never
+
+from bot.engine import Engine
+from bot.speaker import Message, NotNowError, SaidNoError, Speaker
+from bot.views import Address, blocks, fallback
+from flows.cards import card, nudge, parent
+from flows.messages import LookUp, PersonKnown, Say, Show, Slot, TellStaff, Whisper
+from flows.moves import card_slot
+from flows.parts import Card
+from flows.sayings import overheard, said, told, whispered
+from flows.state import Link, Person, Step
+from storage import store
+from storage.errands import Errand
+from storage.store import Posted
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+TOKEN_IS_DEAD = frozenset({"account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed"})
+"""Refusals that end with a new token, that is with a restart."""
+
+CHANNEL_IS_SHUT = TOKEN_IS_DEAD | frozenset(
+    {
+        "channel_not_found",
+        "not_in_channel",
+        "is_archived",
+        "restricted_action",
+        "restricted_action_thread_only_channel",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_read_only_channel",
+        "missing_scope",
+    }
+)
+"""Refusals that concern the whole conversation: staff are told, its messages wait until the channel opens again."""
+
+MESSAGE_IS_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
+BLOCKS_REFUSED = frozenset({"invalid_blocks", "msg_blocks_too_long"})
+NOBODY = frozenset({"user_not_found", "user_not_visible"})
+MUST_BE_HEARD = "whisper.secret"
+"""The one whisper that is worth a message to everybody when it cannot be whispered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What came of an effect: where its message stands, in which slot, and what else was learnt."""
+
+    posted: Posted | None = None
+    slot: str = ""
+    event: PersonKnown | None = None
+    reopens: bool = False
+
+
+class Deliveries:
+    """One method for each kind of effect; raises what `Speaker` raises."""
+
+    def __init__(self, engine: Engine, speaker: Speaker, *, staff_channel: str, slack_url: str) -> None:
+        self._engine = engine
+        self._speaker = speaker
+        self._staff_channel = staff_channel
+        self._slack_url = slack_url
+
+    async def deliver(self, errand: Errand, effect: Show | Say | Whisper | TellStaff | LookUp) -> Delivered:
+        """Carry out one effect against the newest state of its link."""
+        link = await self._engine.load(errand.link_id)
+        if link is None:
+            return Delivered()
+        match effect:
+            case Show():
+                return await self._show(errand, link, effect.slot)
+            case Say():
+                thread = await self._thread(link)
+                drawn = said(self._engine.scene(link), effect)
+                return await self._post(errand, link, drawn, thread, broadcast=effect.broadcast)
+            case Whisper():
+                return await self._whisper(errand, link, effect)
+            case TellStaff():
+                return await self._tell_staff(errand, link, effect)
+            case LookUp():
+                return await self._look_up(link, effect.user_id)
+            case _:
+                assert_never(effect)
+
+    async def _show(self, errand: Errand, link: Link, slot: str) -> Delivered:
+        posted = await self._posted(link, slot)
+        thread = await self._thread(link) if slot != Slot.PARENT else None
+        drawn = self._draw(link, slot)
+        if posted and await self._update(link, drawn, posted):
+            return Delivered(posted=posted, slot=slot, reopens=bool(link.blocked))
+        broadcast = link.step is Step.LINKED and slot == card_slot(link)
+        sent = await self._post(errand, link, drawn, thread, broadcast=broadcast)
+        if sent.posted and errand.tries > 1:
+            # What was found by reading back may show an older state.
+            await self._update(link, drawn, sent.posted)
+        return Delivered(posted=sent.posted, slot=slot, reopens=sent.reopens)
+
+    def _draw(self, link: Link, slot: str) -> Card:
+        scene = self._engine.scene(link)
+        kind, _, number = slot.partition(".")
+        if kind == Slot.CARD:
+            return card(scene, int(number))
+        if kind == Slot.NUDGE:
+            return nudge(scene, int(number))
+        return parent(scene)
+
+    async def _update(self, link: Link, drawn: Card, posted: Posted) -> bool:
+        """Bring a message up to date; False when it is not there any more."""
+
+        async def send(message: Message) -> None:
+            await self._speaker.update(channel=posted.channel_id, ts=posted.ts, message=message)
+
+        try:
+            await self._with_pictures(link, drawn, send)
+        except SaidNoError as error:
+            if error.code not in MESSAGE_IS_GONE:
+                raise
+            return False
+        return True
+
+    async def _post(
+        self, errand: Errand, link: Link, drawn: Card, thread: str | None, *, broadcast: bool = False
+    ) -> Delivered:
+        """Post unless an earlier try has."""
+
+        async def send(message: Message) -> str:
+            return await self._speaker.post(
+                channel=link.channel_id,
+                message=message,
+                errand_id=errand.id,
+                thread_ts=thread,
+                broadcast=broadcast,
+            )
+
+        copies = await self._copies(errand, link.channel_id, thread)
+        ts = copies[0] if copies else await self._with_pictures(link, drawn, send)
+        posted = Posted(channel_id=link.channel_id, ts=ts, thread_ts=thread)
+        return Delivered(posted=posted, reopens=bool(link.blocked))
+
+    async def _with_pictures(self, link: Link, drawn: Card, send: Callable[[Message], Awaitable[T]]) -> T:
+        address = Address(link_id=link.id, step=link.step, revision=link.revision)
+        try:
+            return await send(Message(text=fallback(drawn), blocks=blocks(drawn, address)))
+        except SaidNoError as error:
+            if error.code not in BLOCKS_REFUSED:
+                raise
+            # Slack refuses a whole message for one picture that it cannot fetch.
+            log.warning("a card was refused with its picture", extra={"code": error.code})
+        return await send(Message(text=fallback(drawn), blocks=blocks(drawn, address, pictures=False)))
+
+    async def _whisper(self, errand: Errand, link: Link, effect: Whisper) -> Delivered:
+        thread = await self._thread(link)
+        scene = self._engine.scene(link)
+        try:
+            await self._speaker.whisper(
+                channel=link.channel_id,
+                user=effect.person.user_id,
+                text=whispered(scene, effect),
+                thread_ts=thread,
+            )
+        except SaidNoError as error:
+            if error.code in CHANNEL_IS_SHUT:
+                raise
+            log.info("a whisper was refused", extra={"code": error.code, "key": effect.key})
+            if effect.key != MUST_BE_HEARD:
+                return Delivered()
+            return await self._post(errand, link, Card(parts=(), text=overheard(scene, effect)), thread)
+        return Delivered()
+
+    async def _tell_staff(self, errand: Errand, link: Link, effect: TellStaff) -> Delivered:
+        posted = await self._posted(link, Slot.PARENT)
+        where = f"{self._slack_url}archives/{posted.channel_id}/p{posted.ts.replace('.', '')}" if posted else ""
+        message = Message(text=told(self._engine.scene(link), effect, where))
+        if self._staff_channel:
+            try:
+                return await self._notice(errand, self._staff_channel, message)
+            except SaidNoError as error:
+                log.warning("STAFF_CHANNEL refuses, so the owner is told", extra={"code": error.code})
+        return await self._notice(errand, await self._speaker.direct_channel(link.owner.user_id), message)
+
+    async def _notice(self, errand: Errand, channel: str, message: Message) -> Delivered:
+        copies = await self._copies(errand, channel, None)
+        ts = copies[0] if copies else await self._speaker.post(channel=channel, message=message, errand_id=errand.id)
+        return Delivered(posted=Posted(channel_id=channel, ts=ts))
+
+    async def _look_up(self, link: Link, user_id: str) -> Delivered:
+        try:
+            member = await self._speaker.member(user_id)
+            present = not member.deleted and await self._speaker.is_in(link.channel_id, user_id)
+            person = Person(user_id=user_id, team_id=member.team_id, zone=member.zone)
+        except SaidNoError as error:
+            if error.code not in NOBODY:
+                raise
+            person, present = Person(user_id=user_id), False
+        return Delivered(event=PersonKnown(person=person, present=present))
+
+    async def _posted(self, link: Link, slot: str) -> Posted | None:
+        return await self._engine.database.run(lambda session: store.posted(session, link.id, slot))
+
+    async def _thread(self, link: Link) -> str:
+        posted = await self._posted(link, Slot.PARENT)
+        if posted:
+            return posted.ts
+        if link.blocked:
+            # Waiting for the parent message would hold back the notice to staff as well.
+            raise SaidNoError(link.blocked)
+        raise NotNowError(1, "no_parent")
+
+    async def _copies(self, errand: Errand, channel: str, thread: str | None) -> list[str]:
+        if errand.tries <= 1:
+            return []
+        since = errand.first_try_at.timestamp() - 5
+        return await self._speaker.copies(channel=channel, thread_ts=thread, errand_id=errand.id, since=since)
