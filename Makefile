@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo test check lint types contracts migrations fix migration bench fuzz picture lock clean
+.PHONY: docs help setup demo test check lint types contracts migrations fix migration bench fuzz picture lock clean
 
 help: ## print this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,6 +20,9 @@ $(READY): requirements.lock pyproject.toml
 
 demo: $(READY) ## play a whole link against the local Slack and Workday, in about a minute
 	@$(BIN)/python -m sandbox.demo
+
+docs: $(READY) ## write the pages that come from tables
+	@$(BIN)/python -m flows.handbook docs
 
 picture: $(READY) ## draw docs/conversation.png from the demo (needs chromium)
 	@$(BIN)/python -m sandbox.demo .picture.html > /dev/null

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.forms import FieldKind
-from flows.parts import Button, Buttons, Card, Copy, Heading, Input, Menu, Modal, Part, Picture, Row, Small, Text
+from flows.parts import Button, Buttons, Card, Copy, Heading, Input, Menu, Modal, Part, Picture, Row, Small, Table, Text
 from flows.state import Step
+from flows.words import escape
 
 Block = dict[str, Any]
 
@@ -38,7 +39,7 @@ class Address:
 
 
 def blocks(card: Card, address: Address, *, pictures: bool = True) -> list[Block]:
-    """Draw a card; without `pictures` an image becomes a link with its alternative text."""
+    """Draw a card; without `pictures` an image becomes a link and a table becomes lines."""
     drawn: list[Block] = []
     for number, part in enumerate(card.parts):
         drawn += _draw(part, address, number, pictures=pictures)
@@ -96,9 +97,19 @@ def _draw(part: Part, address: Address, number: int, *, pictures: bool) -> list[
             return [{"type": "image", "image_url": part.url, "alt_text": unescaped(part.alt)}]
         case Picture():
             return [{"type": "context", "elements": [_markdown(f"<{part.url}|Picture>: {part.alt}")]}]
+        case Table() if pictures:
+            return [_table(part)]
+        case Table():
+            lines = "\n".join(" · ".join(row) for row in part.rows[1:])
+            return [{"type": "section", "text": _markdown(escape(lines)[:SECTION])}]
         case Buttons():
             elements = [_button(button, address, f"{number}.{at}") for at, button in enumerate(part.buttons)]
             return [{"type": "actions", "elements": elements}]
+
+
+def _table(part: Table) -> Block:
+    rows = [[{"type": "raw_text", "text": cell or "-"} for cell in row] for row in part.rows]
+    return {"type": "table", "rows": rows, "column_settings": [{"is_wrapped": True}]}
 
 
 def _copy(text: str) -> Block:

@@ -76,6 +76,7 @@ PRESSES: dict[Action, Rule] = {
     Action.EXPIRY_UNKNOWN: Rule(roles=MOVERS, steps=frozenset({Step.EXPIRY})),
     Action.POLICY_LATER: Rule(roles=MOVERS, steps=frozenset({Step.ISU, Step.ACTIVATION, Step.CHECK})),
     Action.EMPTY_IS_RIGHT: Rule(roles=MOVERS, steps=frozenset({Step.ACTIVATION, Step.AUTH_POLICY, Step.CHECK})),
+    Action.EVIDENCE: Rule(roles=MOVERS, statuses=LIVE, anywhere=True, while_checking=True),
     Action.SNOOZE: Rule(roles=MOVERS, statuses=LIVE, anywhere=True, while_checking=True),
 }
 
@@ -86,6 +87,7 @@ SENDS: dict[Form, Rule] = {
     Form.API_CLIENT: Rule(roles=OWN, steps=frozenset({Step.API_CLIENT, Step.CHECK}), fresh=False),
     Form.HAND_OVER: Rule(roles=MOVERS, statuses=LIVE, anywhere=True, while_checking=True),
     Form.CANCEL: PRESSES[Action.CANCEL],
+    Form.EVIDENCE: PRESSES[Action.EVIDENCE],
     Form.START: Rule(roles=OURS, steps=frozenset()),
     Form.ROTATE: Rule(roles=OWN, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
 }

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flows.messages import Action, Form
 from flows.naming import expiry_kind, mention, moment, names_of, rows_of
-from flows.parts import Button, Buttons, Card, Copy, Heading, Menu, Part, Picture, Row, Small, Text
+from flows.parts import Button, Buttons, Card, Copy, Heading, Menu, Part, Picture, Row, Small, Table, Text
 from flows.permissions import Permission
 from flows.reminders import Rulebook, Snooze
 from flows.state import Cause, Hitch, Link, Status, Step, Topic
@@ -69,11 +69,16 @@ def _standing(scene: Scene) -> list[str]:
             return [scene.say("parent.cancelled")]
         case Status.PAUSED:
             return [scene.say("parent.paused"), scene.say("parent.move")]
+        case Status.ACTIVE if link.checking:
+            return [_progress(scene), scene.say("parent.asking")]
         case Status.ACTIVE:
-            steps = walk(link, scene.rules.permissions)
-            done = steps.index(link.step) if link.step in steps else 0
-            bar = "▓" * done + "░" * (len(steps) - 1 - done)
-            return [scene.say("parent.progress", bar=bar), scene.say("parent.move")]
+            return [_progress(scene), scene.say("parent.move")]
+
+
+def _progress(scene: Scene) -> str:
+    steps = walk(scene.link, scene.rules.permissions)
+    done = steps.index(scene.link.step) if scene.link.step in steps else 0
+    return scene.say("parent.progress", bar="▓" * done + "░" * (len(steps) - 1 - done))
 
 
 def _last(scene: Scene) -> str:
@@ -380,6 +385,8 @@ def _trouble(scene: Scene, finding: Finding) -> list[Part]:
     parts.append(Text(text=reason_text(scene, finding.reason, "next")))
     if finding.kind in {"permissions", "full"} and bad:
         parts += [Copy(text=task) for task in STEPS[Step.ACTIVATION].tasks]
+    if finding.granted and bad:
+        parts.append(_matrix(scene, finding))
     parts += _asides(scene, finding)
     return [*parts, Buttons(buttons=_trouble_buttons(scene, finding))]
 
@@ -398,7 +405,8 @@ def _credentials(scene: Scene) -> list[Part]:
         parts.append(Row(text=line, button=replace(button, spoken=f"{button.text}: {line}")))
     parts.append(Small(text=reason_text(scene, Reason.INVALID_CREDENTIALS, "tries")))
     again = scene.button(Action.CHECK)
-    return [*parts, Buttons(buttons=(again, scene.button(Action.BACK), *_human(scene)))]
+    seen = scene.button(Action.EVIDENCE, form=Form.EVIDENCE)
+    return [*parts, Buttons(buttons=(again, scene.button(Action.BACK), *_human(scene), seen))]
 
 
 def reason_text(scene: Scene, reason: Reason, part: str) -> str:
@@ -441,6 +449,15 @@ def _missing(scene: Scene, finding: Finding, bad: tuple[str, ...]) -> list[Part]
     return [Text(text="\n".join(lines))]
 
 
+def _matrix(scene: Scene, finding: Finding) -> Part:
+    """Show every permission with its verdict, in the order of the list."""
+    verdicts = {row.permission_id: row.verdict for row in finding.rows}
+    head = tuple(scene.say(f"matrix.{column}") for column in ("policy", "access", "verdict"))
+    rows = (row for row in rows_of(scene.link, scene.rules) if row.id in verdicts)
+    table = ((row.policy, row.access.value, scene.say(f"verdict.{verdicts[row.id]}")) for row in rows)
+    return Table(rows=(head, *table))
+
+
 def _asides(scene: Scene, finding: Finding) -> list[Part]:
     parts: list[Part] = []
     if scene.link.recheck:
@@ -458,7 +475,8 @@ def _trouble_buttons(scene: Scene, finding: Finding) -> tuple[Button, ...]:
     else:
         first = scene.button(Action.CHECK)
     right = (scene.button(Action.EMPTY_IS_RIGHT),) if finding.reason is Reason.PERMISSIONS_EMPTY else ()
-    return (replace(first, primary=True), *right, *_sideways(scene), *_human(scene))
+    seen = scene.button(Action.EVIDENCE, form=Form.EVIDENCE)
+    return (replace(first, primary=True), *right, *_sideways(scene), *_human(scene), seen)
 
 
 def nudge(scene: Scene, number: int) -> Card:

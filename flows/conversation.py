@@ -114,7 +114,7 @@ def _pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Deci
             admin = link.admin or event.actor
             link = replace(link, admin=admin, status=Status.PAUSED, last=Last(key="approval", at=now))
             return stay(link, say("say.sheet"))
-        case Action.OPEN_FORM | Action.HAND_OVER | Action.CANCEL:
+        case Action.OPEN_FORM | Action.HAND_OVER | Action.CANCEL | Action.EVIDENCE:
             return Decision(link=link)
         case Action.DONE | Action.EXPIRY_UNKNOWN:
             if event.action is Action.EXPIRY_UNKNOWN:
@@ -251,7 +251,7 @@ def _submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> 
         case Form.CANCEL:
             link = replace(link, status=Status.CANCELLED, account=None, api=None, checking=None, recheck=None)
             return stay(replace(link, last=Last(key="cancelled", at=now)))
-        case Form.START:
+        case Form.START | Form.EVIDENCE:
             return Decision(link=link)
         case _:
             assert_never(event.form)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flows.cards import Scene
 from flows.endpoints import Environment
 from flows.forms import FORMS, Field, FieldKind
 from flows.messages import Form
+from flows.observations import Observation
 from flows.parts import Choice, Input, Modal, Part, Text
 from flows.permissions import ABSENCE
 from flows.reminders import Rulebook
@@ -15,6 +16,9 @@ from flows.words import Words
 
 OPTION = 75
 """Characters that fit into one option."""
+
+PAGE = 8
+"""Lines of evidence in one section; the longest ones still fit Slack's 3,000 characters."""
 
 START_ENVIRONMENTS = (
     Environment.PRODUCTION,
@@ -58,6 +62,8 @@ class _Sheet:
 
 def dialog(scene: Scene, form: Form) -> Modal:
     """Draw the modal for one form of a running link; what is known already is filled in, never a secret."""
+    if form is Form.EVIDENCE:
+        return evidence(scene)
     link = scene.link
     known = {
         "user": scene.names["isu"],
@@ -66,6 +72,25 @@ def dialog(scene: Scene, form: Form) -> Modal:
         "client_id": link.api.client_id if link.api else "",
     }
     return _Sheet(words=scene.words, form=form, names=scene.names, known=known).modal()
+
+
+def evidence(scene: Scene) -> Modal:
+    """Show what the last check saw, request by request, for support."""
+    base = _Sheet(words=scene.words, form=Form.EVIDENCE, names=scene.names, known={}).modal()
+    lines = [_line(scene, seen) for seen in scene.link.seen] or [scene.say("form.evidence.nothing")]
+    pages = ("\n".join(lines[at : at + PAGE]) for at in range(0, len(lines), PAGE))
+    return replace(base, parts=(*base.parts, *(Text(text=page) for page in pages)))
+
+
+def _line(scene: Scene, seen: Observation) -> str:
+    return scene.say(
+        "form.evidence.line",
+        operation=seen.operation,
+        permission=f"{seen.probe} · " if seen.probe else "",
+        status=str(seen.http_status or "-"),
+        words=seen.fault_text or seen.error_code or str(seen.transport or "ok"),
+        request_id=seen.request_id or "-",
+    )
 
 
 def start_dialog(words: Words, rules: Rulebook, customer: str) -> Modal:

@@ -59,6 +59,7 @@ FORMS: dict[Form, tuple[Field, ...]] = {
     Form.HAND_OVER: (Field(name="person", kind=FieldKind.PERSON),),
     Form.ROTATE: (Field(name="password", kind=FieldKind.SECRET),),
     Form.CANCEL: (),
+    Form.EVIDENCE: (),
 }
 
 

@@ -36,6 +36,7 @@ class Action(StrEnum):
     EXEMPT = "exempt"
     EXPIRY_UNKNOWN = "expiry_unknown"
     POLICY_LATER = "policy_later"
+    EVIDENCE = "evidence"
     EMPTY_IS_RIGHT = "empty_is_right"
     SNOOZE = "snooze"
 
@@ -51,6 +52,7 @@ class Form(StrEnum):
     HAND_OVER = "hand_over"
     ROTATE = "rotate"
     CANCEL = "cancel"
+    EVIDENCE = "evidence"
 
 
 class Intent(StrEnum):

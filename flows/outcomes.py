@@ -12,6 +12,9 @@ from flows.reminders import RECHECKS, Rulebook
 from flows.state import Account, Expiry, ExpiryKind, Hitch, Last, Link, Recheck, Step
 from flows.troubleshooting import Finding, Owner, Reason, conclude
 
+MOST_SEEN = 60
+"""How many observations of a check are kept for whoever wants to see them."""
+
 
 def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -> Decision:
     """Take one report: go on when it is good, otherwise say what is wrong and when it is looked at again.
@@ -24,7 +27,7 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
     rows = rules.permissions.rows(link.profile, absence=link.absence)
     finding = conclude(event.report, rows)
     link = replace(link, checking=None, trouble=None if finding.reason is Reason.OK else finding)
-    link = _keep_rotated(link, event)
+    link = replace(_keep_rotated(link, event), seen=event.report.observations[:MOST_SEEN])
     match checking.kind:
         case CheckKind.REACH:
             return _reached(link, event, finding, rules, now, guessed=checking.guessed)

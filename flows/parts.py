@@ -86,7 +86,14 @@ class Menu:
     buttons: tuple[Button, ...]
 
 
-Part = Heading | Text | Small | Copy | Row | Picture | Buttons
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of cells in plain text; the first row is the head."""
+
+    rows: tuple[tuple[str, ...], ...]
+
+
+Part = Heading | Text | Small | Copy | Row | Picture | Buttons | Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

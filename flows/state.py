@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from flows.endpoints import Endpoint, Environment
-from flows.observations import CheckKind
+from flows.observations import CheckKind, Observation
 from flows.troubleshooting import Finding
 
 SecretRef = NewType("SecretRef", str)
@@ -179,6 +179,7 @@ class Link:
 
     `cards` lists the step each card message of the thread was posted for; only the last is live.
     `revision` grows whenever the meaning of the live card's buttons changes.
+    `seen` is what the last check saw, for whoever wants the evidence.
     `tried` is the last check, so that it can be made once more.
     `empty_is_right` means that a person said so of permissions for which Workday sends nothing back.
     `touched` is the last time a person moved the link; reminders of a stalled link count from it.
@@ -211,6 +212,7 @@ class Link:
     trouble: Finding | None = None
     hitch: Hitch | None = None
     matrix: Finding | None = None
+    seen: tuple[Observation, ...] = ()
     before: int | None = None
     empty_is_right: bool = False
     cooling_until: datetime | None = None

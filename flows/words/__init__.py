@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import cast
 
 DEFAULT = Path(__file__).parent / "en.toml"
 
@@ -85,7 +86,7 @@ def load_words(path: Path | None = None) -> Words:
     return Words(table | {key: own.raw(key) for key in own.keys})
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> Mapping[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -94,14 +95,14 @@ def _read(path: Path) -> dict[str, Any]:
         raise WordsError(f"{path}: is not TOML ({error}); mend that line") from None
 
 
-def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, str | tuple[str, ...]]:
+def _flatten(table: Mapping[str, object], prefix: str = "") -> dict[str, str | tuple[str, ...]]:
     flat: dict[str, str | tuple[str, ...]] = {}
     for name, value in table.items():
         key = f"{prefix}{name}"
         if isinstance(value, dict):
-            flat |= _flatten(value, f"{key}.")
+            flat |= _flatten(cast("Mapping[str, object]", value), f"{key}.")
         elif isinstance(value, list):
-            flat[key] = tuple(str(line) for line in value)
+            flat[key] = tuple(map(str, cast("list[object]", value)))
         else:
             flat[key] = str(value)
     return flat
