@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from flows.actions import PRESSES, SENDS, Rule
 from flows.diagnosis import RULES
+from flows.messages import Action, Form
 from flows.reasons import Owner, Reason, owner_of
 from flows.state import Status, Step
 from flows.steps import STEPS
@@ -40,13 +42,16 @@ def states(words: Words) -> str:
     lines = [MADE, "", "# States", "", "## Steps", ""]
     lines += ["| Step | Title | Ends by | Workday tasks | Rights |", "|---|---|---|---|---|"]
     for step, row in STEPS.items():
-        title = words.say(f"step.{step}.title")
-        cells = (f"`{step}`", title, row.kind, ", ".join(row.tasks) or "-", ", ".join(row.rights) or "-")
+        name = words.say(f"step.{step}.title")
+        cells = (f"`{step}`", name, row.kind, ", ".join(row.tasks) or "-", ", ".join(row.rights) or "-")
         lines.append("| " + " | ".join(cells) + " |")
-    for title, table in (("Buttons", PRESSES), ("Forms", SENDS)):
-        lines += ["", f"## {title}", "", f"| {title[:-1]} | Who | When | Where |", "|---|---|---|---|"]
-        lines += [f"| `{name}` | {_rule(rule)} |" for name, rule in table.items()]
+    lines += _rules("Button", PRESSES) + _rules("Form", SENDS)
     return "\n".join(lines) + "\n"
+
+
+def _rules(title: str, table: Mapping[Action, Rule] | Mapping[Form, Rule]) -> list[str]:
+    head = ["", f"## {title}s", "", f"| {title} | Who | When | Where |", "|---|---|---|---|"]
+    return head + [f"| `{name}` | {_rule(rule)} |" for name, rule in table.items()]
 
 
 def _rule(rule: Rule) -> str:
