@@ -10,9 +10,10 @@ from typing import TypeVar, assert_never
 from bot.engine import Engine
 from bot.speaker import Message, NotNowError, SaidNoError, Speaker
 from bot.views import Address, blocks, fallback
-from flows.cards import card, nudge, parent
+from flows.cards import card, parent
 from flows.messages import LookUp, PersonKnown, Say, Show, Slot, TellStaff, Whisper
 from flows.moves import card_slot
+from flows.nudges import nudge
 from flows.parts import Card
 from flows.sayings import overheard, said, told, whispered
 from flows.state import Link, Person, Step
@@ -192,12 +193,16 @@ class Deliveries:
     async def _look_up(self, link: Link, user_id: str) -> Delivered:
         try:
             member = await self._speaker.member(user_id)
-            present = not member.deleted and await self._speaker.is_in(link.channel_id, user_id)
-            person = Person(user_id=user_id, team_id=member.team_id, zone=member.zone)
         except SaidNoError as error:
             if error.code not in NOBODY:
                 raise
-            person, present = Person(user_id=user_id), False
+            return Delivered(event=PersonKnown(person=Person(user_id=user_id), present=False))
+        try:
+            present = not member.deleted and await self._speaker.is_in(link.channel_id, user_id)
+        except SaidNoError as error:
+            log.info("the members of a channel are not known", extra={"code": error.code})
+            present = True
+        person = Person(user_id=user_id, team_id=member.team_id, zone=member.zone)
         return Delivered(event=PersonKnown(person=person, present=present))
 
     async def _posted(self, link: Link, slot: str) -> Posted | None:

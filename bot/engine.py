@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets as random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +13,6 @@ from pydantic import SecretStr
 from sqlmodel import Session
 
 from flows.actions import roles_of
-from flows.cards import Scene
 from flows.conversation import decide, start
 from flows.endpoints import Environment
 from flows.forms import Filled, fill
@@ -29,11 +29,14 @@ from flows.messages import (
     Woke,
 )
 from flows.reminders import Rulebook, next_wake
+from flows.scene import Scene
 from flows.state import Link, Person, SecretRef
 from flows.words import Words
 from storage import audit, errands, inbox, store, vault
 from storage.database import Database
 from storage.keyring import KeyRing
+
+log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
@@ -162,7 +165,10 @@ class Engine:
         now = self.clock()
         due = await self.database.run(lambda session: store.due(session, now, limit))
         for link_id in due:
-            await self.handle(link_id, Woke())
+            try:
+                await self.handle(link_id, Woke())
+            except Exception as error:
+                log.exception("a link could not be woken", extra={"link": link_id, "why": type(error).__name__})
         return len(due)
 
     def turn(self, session: Session, link_id: str, event: Event, now: datetime) -> Decision | None:
@@ -180,7 +186,7 @@ class Engine:
             except store.AlreadyRunningError:
                 if isinstance(event, CheckFinished) and not event.rival:
                     return self.turn(session, link_id, replace(event, rival=True), now)
-                return Decision(link=link, refusal=Refusal(key="hitch.rival"))
+                decision, changed = Decision(link=link, refusal=Refusal(key="hitch.rival")), link
             self._record(session, changed, _what(event), _who(event), now, refusal=decision.refusal)
         if isinstance(event, Pressed) and decision.refusal:
             self._whisper(session, link_id, event.actor, decision.refusal, now)
@@ -250,4 +256,3 @@ def _what(event: Event) -> str:
 
 def _who(event: Event) -> Person | None:
     return event.actor if isinstance(event, Pressed | Submitted | Heard) else None
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from flows.cards import Scene
 from flows.endpoints import Environment
 from flows.forms import FORMS, Field, FieldKind
 from flows.messages import Form
@@ -12,6 +11,7 @@ from flows.observations import Observation
 from flows.parts import Choice, Input, Modal, Part, Text
 from flows.permissions import ABSENCE
 from flows.reminders import Rulebook
+from flows.scene import Scene
 from flows.words import Words
 
 OPTION = 75

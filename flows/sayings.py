@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flows.cards import Scene
 from flows.messages import Say, TellStaff, Whisper
 from flows.naming import mention, rows_of
 from flows.parts import Card, Part, Text
+from flows.scene import Scene
 from flows.state import Person
 from flows.words import Plain
 

@@ -1,0 +1,96 @@
+"""The card of a step that is still to be done: what to do, what to copy, how to go on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.messages import Action, Form
+from flows.naming import rows_of
+from flows.parts import Button, Buttons, Copy, Part, Picture, Row, Small, Text
+from flows.permissions import Permission
+from flows.scene import Scene, sideways
+from flows.state import Step
+from flows.steps import STEPS, Kind
+
+PAGE = 6
+"""How many permissions a card unfolds at a time."""
+
+
+def instructions(scene: Scene) -> list[Part]:
+    """Tell what to do in Workday, with every text to copy."""
+    kind = STEPS[scene.link.step].kind
+    link = scene.link
+    key = f"step.{link.step}"
+    parts: list[Part] = [Text(text=scene.say(f"{key}.lead")), *_recipe(scene)]
+    if link.step is Step.PERMISSIONS:
+        parts += _permission_rows(scene)
+    if STEPS[link.step].picture:
+        parts.append(Picture(url=STEPS[link.step].picture, alt=scene.say(f"{key}.picture")))
+    parts.append(Small(text=scene.say(f"{key}.why")))
+    buttons = (*_forward(scene, kind), *sideways(scene))
+    return [*parts, Buttons(buttons=buttons)] if buttons else parts
+
+
+def _recipe(scene: Scene) -> list[Part]:
+    parts: list[Part] = []
+    for line in scene.words.lines(f"step.{scene.link.step}.do", scene.names):
+        if line.startswith("> "):
+            parts.append(Copy(text=_unescape(line[2:])))
+        else:
+            parts.append(Text(text=line))
+    return parts
+
+
+def _unescape(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _permission_rows(scene: Scene) -> list[Part]:
+    link = scene.link
+    rows = rows_of(link, scene.rules)
+    ticked = [row for row in rows if row.id in link.ticked]
+    rest = [row for row in rows if row.id not in link.ticked]
+    parts: list[Part] = []
+    if ticked:
+        parts.append(Text(text="\n".join(scene.say("step.permissions.row_done", policy=row.policy) for row in ticked)))
+    for row in rest[:PAGE]:
+        button = scene.button(Action.TICK, value=row.id)
+        parts.append(Copy(text=row.policy))
+        parts.append(
+            Row(text=_permission_line(scene, row), button=replace(button, spoken=f"{button.text}: {row.policy}"))
+        )
+    if len(rest) > PAGE:
+        parts.append(Small(text=scene.say("step.permissions.more", count=str(len(rest) - PAGE))))
+    return parts
+
+
+def _permission_line(scene: Scene, row: Permission) -> str:
+    return scene.say("step.permissions.row", access=row.access, why=row.why)
+
+
+def _forward(scene: Scene, kind: Kind) -> tuple[Button, ...]:
+    link = scene.link
+    match link.step:
+        case Step.WELCOME:
+            return (
+                replace(scene.button(Action.START), primary=True),
+                scene.button(Action.HAND_OVER, "button.not_me", form=Form.HAND_OVER),
+                scene.button(Action.APPROVAL),
+            )
+        case Step.EXPIRY:
+            return (
+                replace(scene.button(Action.EXEMPT), primary=True),
+                scene.button(Action.OPEN_FORM, "button.expiry_form", form=Form.EXPIRY),
+                scene.button(Action.EXPIRY_UNKNOWN),
+            )
+        case Step.LINKED:
+            return ()
+        case _ if kind is Kind.FORM:
+            button = scene.button(Action.OPEN_FORM, f"step.{link.step}.open", form=STEPS[link.step].form)
+            return (replace(button, primary=True),)
+        case Step.ACTIVATION if link.policy_needed and link.account and not link.account.proved:
+            return (replace(scene.button(Action.CHECK, "step.activation.primary_later"), primary=True),)
+        case _ if kind is Kind.CHECK:
+            return (replace(scene.button(Action.CHECK, f"step.{link.step}.primary"), primary=True),)
+        case _:
+            return (replace(scene.button(Action.DONE, f"step.{link.step}.primary"), primary=True),)

@@ -1,0 +1,51 @@
+"""A reminder in the thread: in full while it stands, one line when its reason is gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.messages import Action, Form
+from flows.naming import moment
+from flows.parts import Button, Buttons, Card, Text
+from flows.reminders import Snooze
+from flows.scene import Scene
+from flows.state import Cause, Status
+
+
+def nudge(scene: Scene, number: int) -> Card:
+    """Draw reminder `number`: in full while it stands, as one line when its reason is gone."""
+    link = scene.link
+    standing = link.nudge
+    if standing is None or standing.number != number or standing.over:
+        cause = standing.cause if standing and standing.number == number else Cause.STALLED
+        if standing and standing.number == number and _is_snoozed(scene):
+            line = scene.say("nudge.snoozed", until=moment(link.snoozed_until or scene.now))
+        else:
+            line = scene.say(f"nudge.{cause}_over")
+        return Card(parts=(Text(text=line),), text=line)
+    denied = str(link.trouble.askable - link.trouble.granted) if link.trouble else ""
+    key = f"nudge.{standing.cause}"
+    if standing.cause is Cause.STALLED and link.status is Status.PAUSED:
+        key = "nudge.paused"
+    if standing.cause is Cause.PASSWORD and link.expiry and link.expiry.due and link.expiry.due < scene.now.date():
+        key = "nudge.password_ended"
+    line = scene.say(key, denied=denied)
+    return Card(parts=(Text(text=line), Buttons(buttons=_nudge_buttons(scene, standing.cause))), text=line)
+
+
+def _is_snoozed(scene: Scene) -> bool:
+    until = scene.link.snoozed_until
+    return until is not None and until > scene.now
+
+
+def _nudge_buttons(scene: Scene, cause: Cause) -> tuple[Button, ...]:
+    later = (
+        scene.button(Action.SNOOZE, "button.snooze_day", value=Snooze.DAY),
+        scene.button(Action.SNOOZE, "button.snooze_monday", value=Snooze.MONDAY),
+        scene.button(Action.HAND_OVER, "button.not_mine", form=Form.HAND_OVER),
+    )
+    if cause is Cause.PASSWORD:
+        exempt = replace(scene.button(Action.EXEMPT, "button.exempted_check"), primary=True)
+        return (exempt, scene.button(Action.OPEN_FORM, "button.rotated", form=Form.ROTATE), *later)
+    going = Action.RESUME if scene.link.status is Status.PAUSED else Action.CONTINUE
+    return (replace(scene.button(going), primary=True), *later)
