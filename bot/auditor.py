@@ -49,9 +49,7 @@ class Auditor:
         is_root = isinstance(sent.effect, TellStaff) or sent.effect == Show(slot=Slot.PARENT)
         thread = None
         if not is_root:
-            parent = await self._engine.database.run(
-                lambda session: store.posted(session, sent.link_id, Slot.PARENT)
-            )
+            parent = await self._engine.database.run(lambda session: store.posted(session, sent.link_id, Slot.PARENT))
             thread = parent.ts if parent else None
         copies = await self._speaker.copies(
             channel=sent.channel_id,

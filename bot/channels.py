@@ -8,8 +8,10 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from sqlmodel import Session
 
+from bot.deliveries import TOKEN_IS_DEAD
 from bot.engine import Engine
 from flows.messages import ChannelMoved, Event, Reachable, Undeliverable
+from flows.state import Status
 from storage import aftercare, store
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,19 @@ def register(app: AsyncApp, engine: Engine, *, team_id: str, bot_user_id: str) -
     app.event("group_archive")(watch.archived)
     app.event("app_uninstalled")(watch.uninstalled)
     app.event("tokens_revoked")(watch.uninstalled)
+
+
+async def try_again(engine: Engine) -> None:
+    """At the start, send what waited for a new token; if it is no better, staff hear of it again."""
+    now = engine.clock()
+
+    def work(session: Session) -> None:
+        for link in store.everywhere(session):
+            if link.blocked in TOKEN_IS_DEAD:
+                engine.turn(session, link.id, Reachable(), now)
+                aftercare.revive(session, link.id, now)
+
+    await engine.database.run(work)
 
 
 class Watch:
@@ -71,6 +86,8 @@ class Watch:
 
         def work(session: Session) -> None:
             for link in store.in_channel(session, self._team_id, channel_id):
+                if link.status is Status.CANCELLED:
+                    continue
                 self._engine.turn(session, link.id, event, now)
                 if revive:
                     aftercare.revive(session, link.id, now)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pydantic import SecretStr
 from sqlmodel import Session
@@ -27,6 +29,11 @@ log = logging.getLogger(__name__)
 NOT_SENT = frozenset({Transport.DNS, Transport.ADDRESS_REFUSED, Transport.CONNECT, Transport.TLS, Transport.UNSENDABLE})
 """Failures before a password could have reached Workday."""
 
+CHECK_SECONDS = 180
+"""The longest a check may take: every call has its own deadline, a slow tenant needs many of them."""
+
+LEASE = timedelta(seconds=CHECK_SECONDS + 30)
+
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
@@ -43,7 +50,7 @@ class Checker:
 
     async def run(self, errand: Errand, check_id: str) -> None:
         """Carry out the check that the link waits for; anything else is dropped as outdated."""
-        prepared = await self._engine.database.run(lambda session: self._prepare(session, errand, check_id))
+        prepared = await self._engine.database.run(lambda session: self._held(session, errand, check_id))
         if isinstance(prepared, _Prepared):
             await self._ask(errand, check_id, prepared)
         else:
@@ -63,11 +70,15 @@ class Checker:
         if errand.tries > 1 and account and (account.candidate or not account.proved):
             # The first try may have reached Workday: another one needs a person to ask for it.
             return CheckBroken(check_id=check_id)
-        key = "|".join((plan.endpoints[0].host, plan.endpoints[0].tenant, plan.user.casefold()))
+        key = f"{plan.endpoints[0].host}|{plan.endpoints[0].tenant}|{plan.user.casefold()}"
         leave = logins.reserve(session, account_key=fingerprint(self._engine.ring, key), now=self._engine.clock())
         if not isinstance(leave, Reservation):
             return CheckRefused(check_id=check_id, until=leave)
         return _Prepared(plan, leave)
+
+    def _held(self, session: Session, errand: Errand, check_id: str) -> _Prepared | Event | None:
+        errands.extend(session, errand, until=self._engine.clock() + LEASE)
+        return self._prepare(session, errand, check_id)
 
     def _plan(self, session: Session, link: Link) -> CheckPlan | None:
         checking = link.checking
@@ -99,7 +110,13 @@ class Checker:
             return None
 
     async def _ask(self, errand: Errand, check_id: str, prepared: _Prepared) -> None:
-        outcome = await self._workday.run(prepared.plan)
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                outcome = await self._workday.run(prepared.plan)
+        except TimeoutError:
+            # The reservation stays: a login whose end is unknown counts as a bad one.
+            await self._finish(errand, CheckBroken(check_id=check_id))
+            return
         now = self._engine.clock()
 
         def work(session: Session) -> None:

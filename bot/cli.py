@@ -61,19 +61,18 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 async def _serve(settings: Settings) -> int:
-    app = App(settings)
-    try:
-        await app.start()
-    finally:
-        if not app.port:
-            app.database.close()
+    # First, so that being told to end during the start ends it in good order too.
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
-    _say(f"listening on port {app.port}")
-    await stopping.wait()
-    await app.stop()
+    app = App(settings)
+    await app.start()
+    try:
+        _say(f"listening on port {app.port}")
+        await stopping.wait()
+    finally:
+        await app.stop()
     return 0
 
 
@@ -99,9 +98,12 @@ async def _greet(settings: Settings) -> dict[str, str]:
 
 
 def _links(settings: Settings, chosen: argparse.Namespace) -> int:
+    if migrate.pending(settings.database_url):
+        _say("The database is not up to date; run `workday-link migrate` first.")
+        return 1
     with contextlib.closing(Database(settings.database_url)) as database:
         if chosen.what == "list":
-            for link in database.run_sync(lambda session: store.everywhere(session)):
+            for link in database.run_sync(store.everywhere):
                 _say(_line(link))
             return 0
         found = database.run_sync(lambda session: store.load(session, chosen.id))

@@ -6,6 +6,8 @@ from bot.engine import Engine
 from flows.state import Link, Status
 from storage import store
 
+LONGEST_WORD = 12
+
 
 async def answer(engine: Engine, team_id: str, channel_id: str, word: str) -> str:
     """Give the answer to a word behind the command; only the person who typed it sees it."""
@@ -18,7 +20,9 @@ async def answer(engine: Engine, team_id: str, channel_id: str, word: str) -> st
             lines = [_line(engine, link) for link in links if link.status is not Status.CANCELLED]
             return "\n".join(lines) or words.say("command.status_none")
         case _:
-            return words.say("command.unknown", {"word": word[:40]})
+            # Whatever looks like more than a word is not repeated: it may be a secret that went astray.
+            shown = word if word.isalpha() and len(word) <= LONGEST_WORD else "…"
+            return words.say("command.unknown", {"word": shown})
 
 
 def _line(engine: Engine, link: Link) -> str:

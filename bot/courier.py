@@ -78,7 +78,7 @@ class Courier:
             self._kicked.clear()
             try:
                 claimed = await self._claim()
-            except Exception as error:  # noqa: BLE001  a database that is away must not end the loop
+            except Exception as error:
                 log.exception("errands could not be claimed", extra={"why": type(error).__name__})
                 claimed = []
             for errand in claimed:
@@ -100,9 +100,7 @@ class Courier:
         if free <= 0:
             return []
         now = self._engine.clock()
-        return await self._engine.database.run(
-            lambda session: errands.claim(session, now=now, lease=LEASE, limit=free)
-        )
+        return await self._engine.database.run(lambda session: errands.claim(session, now=now, lease=LEASE, limit=free))
 
     async def _sleep(self) -> None:
         try:
@@ -127,7 +125,7 @@ class Courier:
         except WhoKnowsError:
             # Left as it is: when the lease has run out, whoever claims it next reads back first.
             log.warning("an errand's end is unknown", extra={"errand": errand.id, "kind": _kind(errand)})
-        except Exception as error:  # noqa: BLE001  one errand must not take the others with it
+        except Exception as error:
             log.exception("an errand failed", extra={"errand": errand.id, "kind": _kind(errand)})
             if isinstance(effect, RunCheck) and errand.tries >= CHECK_TRIES:
                 await self._give_up(errand, type(error).__name__)
@@ -155,9 +153,7 @@ class Courier:
 
     async def _retry(self, errand: Errand, after: timedelta, code: str) -> None:
         run_at = self._engine.clock() + after
-        await self._engine.database.run(
-            lambda session: errands.retry(session, errand, run_at=run_at, error=code)
-        )
+        await self._engine.database.run(lambda session: errands.retry(session, errand, run_at=run_at, error=code))
 
     async def _give_up(self, errand: Errand, code: str) -> None:
         now = self._engine.clock()

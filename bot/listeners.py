@@ -8,6 +8,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -35,6 +36,12 @@ PREFILL_SECONDS = 1.2
 
 ANSWER_SECONDS = 1.5
 
+OPEN_SECONDS = 2.2
+"""How long Slack may take to open a modal; the press itself has to be answered within three."""
+
+NO_ANSWER = (SlackApiError, aiohttp.ClientError, OSError)
+"""What calling Slack can raise; OSError stands for timeouts too."""
+
 
 def register(app: AsyncApp, engine: Engine, *, team_id: str, bot_user_id: str) -> None:
     """Connect every command, button, modal and event."""
@@ -46,7 +53,13 @@ def register(app: AsyncApp, engine: Engine, *, team_id: str, bot_user_id: str) -
     app.view(re.compile(r".*"))(listeners.old_modal)
     app.event("message")(listeners.message)
     app.event("app_mention")(listeners.message)
+    app.error(failed)
     channels.register(app, engine, team_id=team_id, bot_user_id=bot_user_id)
+
+
+async def failed(error: Exception) -> None:
+    """Note that a listener failed; Bolt's own handler would log the words of the error, which can quote a secret."""
+    log.error("a listener failed", exc_info=error)
 
 
 class Listeners:
@@ -65,7 +78,13 @@ class Listeners:
         if word:
             await ack(await commands.answer(self._engine, self._team_id, str(body["channel_id"]), word))
             return
-        await self._open_start(body, client)
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                await self._open_start(body, client)
+        except NO_ANSWER as error:
+            log.warning("the start modal could not be opened", extra={"why": type(error).__name__})
+            await ack(self._engine.words.say("refusal.busy"))
+            return
         await ack()
 
     async def _open_start(self, body: Body, client: AsyncWebClient) -> None:
@@ -83,7 +102,7 @@ class Listeners:
                 await client.views_update(
                     view_id=shown["id"], hash=shown["hash"], view=self._start_view(body, guess, "found")
                 )
-        except (TimeoutError, SlackApiError, OSError) as error:
+        except NO_ANSWER as error:
             log.info("no name for the start modal", extra={"why": type(error).__name__})
 
     def _start_view(self, body: Body, customer: str, nonce: str) -> Body:
@@ -126,10 +145,12 @@ class Listeners:
         scene = self._engine.scene(link)
         address = Address(link_id=link.id, step=link.step, revision=link.revision)
         nonce = press.trigger_id.replace(".", "")[-20:] or "first"
+        view = modal(dialog(scene, form), address, nonce)
         try:
-            await client.views_open(trigger_id=press.trigger_id, view=modal(dialog(scene, form), address, nonce))
-        except SlackApiError as error:
-            log.warning("a modal could not be opened", extra={"code": error.response.get("error")})
+            async with asyncio.timeout(OPEN_SECONDS):
+                await client.views_open(trigger_id=press.trigger_id, view=view)
+        except NO_ANSWER as error:
+            log.warning("a modal could not be opened", extra={"why": type(error).__name__})
             return Refusal(key="refusal.busy")
         return None
 
@@ -148,6 +169,9 @@ class Listeners:
             await ack()
             return
         if decision.refusal and decision.refusal.key:
+            if not sent.places:
+                # A modal without a field has no place for an error.
+                await self._engine.whisper(sent.link_id, sent.actor, decision.refusal)
             errors = dict.fromkeys(list(sent.places)[:1], decision.refusal.key)
         await self._answer(ack, sent, errors, decision.link)
 
@@ -178,31 +202,34 @@ class Listeners:
         texts = {sent.places[name]: words.say(key, names) for name, key in errors.items() if name in sent.places}
         await ack(response_action="errors", errors=texts)
 
-    async def message(self, event: Body, body: Body) -> None:
+    async def message(self, event: Body) -> None:
         """Listen to what is typed in the thread of a link; ordinary talk leaves no trace."""
         if event.get("subtype") not in {None, "thread_broadcast", "file_share"} or event.get("bot_id"):
             return
         channel, ts = str(event.get("channel", "")), str(event.get("ts", ""))
         thread = str(event.get("thread_ts") or "")
-        link = await self._link_of(channel, thread)
+        is_mention = event.get("type") == "app_mention"
+        link = await self._link_of(channel, thread, is_mention=is_mention)
         if link is None or link.status is Status.CANCELLED:
             return
         team = str(event.get("user_team") or event.get("team") or "")
         actor = Person(user_id=str(event.get("user", "")), team_id=team)
         text = str(event.get("text") or "")
         heard = hear(text, link, actor, extra_hosts=self._engine.extra_hosts)
-        if heard is None and event.get("type") == "app_mention":
+        if heard is None and is_mention:
             heard = Heard(actor=actor, intent=Intent.HELP)
         if heard:
             await self._engine.handle(link.id, heard, once=f"message:{channel}:{ts}")
 
-    async def _link_of(self, channel: str, thread: str) -> Link | None:
+    async def _link_of(self, channel: str, thread: str, *, is_mention: bool) -> Link | None:
+        team = self._team_id
+        if not thread and is_mention:
+            # Asked in the channel itself: answered in the thread of the link that runs here.
+            links = await self._engine.database.run(lambda session: store.in_channel(session, team, channel))
+            return next((link for link in reversed(links) if link.status is not Status.CANCELLED), None)
         if not thread:
             return None
-        team = self._team_id
-        found = await self._engine.database.run(
-            lambda session: store.find_by_thread(session, team, channel, thread)
-        )
+        found = await self._engine.database.run(lambda session: store.find_by_thread(session, team, channel, thread))
         return await self._engine.load(found) if found else None
 
     async def old_button(self, ack: Ack, respond: Respond) -> None:
@@ -215,12 +242,12 @@ class Listeners:
 
     async def _answer_old(self, ack: Ack, respond: Respond, key: str) -> None:
         """Whisper where there is no link to write an errand for; being lost does no harm."""
+        await ack()
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await respond(text=self._engine.words.say(key), response_type="ephemeral", replace_original=False)
-        except (SlackApiError, OSError) as error:
+        except NO_ANSWER as error:
             log.info("a whisper did not arrive", extra={"why": type(error).__name__})
-        await ack()
 
 
 def _same_channel(link: Link, body: Body) -> bool:

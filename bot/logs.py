@@ -15,7 +15,6 @@ PINNED = {
     "slack_sdk": logging.WARNING,
     # A failed signature check prints the whole body at INFO.
     "slack_bolt.RequestVerification": logging.CRITICAL,
-    "slack_bolt.AsyncApp": logging.ERROR,
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
     "aiohttp.access": logging.CRITICAL,
@@ -27,6 +26,9 @@ PINNED = {
     "urllib3": logging.WARNING,
 }
 """The least level of each library, whatever LOG_LEVEL says."""
+
+OURS = frozenset({"bot", "flows", "storage"})
+"""Packages whose words are written; of every other one only where it spoke, as its text can quote anything."""
 
 FIELDS = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
@@ -42,6 +44,18 @@ class Pinned(logging.Filter):
                 return record.levelno >= PINNED[name]
             name = name.rpartition(".")[0]
         return True
+
+
+def _text(record: logging.LogRecord) -> str:
+    if record.name.partition(".")[0] in OURS:
+        return record.getMessage()
+    return f"{record.name} spoke at {record.module}:{record.lineno}"
+
+
+def _extras(record: logging.LogRecord) -> dict[str, object]:
+    if record.name.partition(".")[0] not in OURS:
+        return {}
+    return {name: value for name, value in record.__dict__.items() if name not in FIELDS}
 
 
 def _trace(record: logging.LogRecord) -> str:
@@ -62,10 +76,10 @@ class JsonLines(logging.Formatter):
         line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
-            "event": record.getMessage(),
+            "event": _text(record),
             "logger": record.name,
         }
-        line |= {name: value for name, value in record.__dict__.items() if name not in FIELDS}
+        line |= _extras(record)
         if trace := _trace(record):
             line["error"] = trace
         return json.dumps(line, default=str)
@@ -77,8 +91,8 @@ class Console(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write one line."""
         at = datetime.fromtimestamp(record.created, UTC)
-        extra = " ".join(f"{name}={value}" for name, value in record.__dict__.items() if name not in FIELDS)
-        return f"{at:%H:%M:%S} {record.levelname:<7} {record.getMessage()} {extra} {_trace(record)}".rstrip()
+        extra = " ".join(f"{name}={value}" for name, value in _extras(record).items())
+        return f"{at:%H:%M:%S} {record.levelname:<7} {_text(record)} {extra} {_trace(record)}".rstrip()
 
 
 def set_up(level: str, style: str, stream: TextIO | None = None) -> logging.Handler:

@@ -171,7 +171,8 @@ def load_settings() -> Settings:
     try:
         settings = Settings.model_validate({})
     except ValidationError as error:
-        lines = [_line(str(entry["loc"][0]), entry["type"], entry["msg"]) for entry in error.errors(include_input=False)]
+        found = error.errors(include_input=False)
+        lines = [_line(str(entry["loc"][0]), entry["type"], entry["msg"]) for entry in found]
         raise SettingsError("\n".join(lines)) from None
     if settings.clock_file and not settings.slack_api_url.startswith("http://"):
         raise SettingsError("CLOCK_FILE: is for the sandbox only; remove it")

@@ -108,7 +108,9 @@ class Speaker:
         found: list[str] = []
         cursor = ""
         while True:
-            answer = await self._call(method, read=True, **arguments, **({"cursor": cursor} if cursor else {}))
+            if cursor:
+                arguments["cursor"] = cursor
+            answer = await self._call(method, read=True, **arguments)
             for message in answer.get("messages") or ():
                 payload = (message.get("metadata") or {}).get("event_payload") or {}
                 if payload.get("errand_id") == errand_id:
@@ -137,14 +139,13 @@ class Speaker:
 
     async def is_in(self, channel: str, user_id: str) -> bool:
         """Ask whether a user is a member of a channel."""
-        cursor = ""
+        arguments: dict[str, Any] = {"channel": channel, "limit": 500}
         while True:
-            more = {"cursor": cursor} if cursor else {}
-            answer = await self._call("conversations.members", read=True, channel=channel, limit=500, **more)
+            answer = await self._call("conversations.members", read=True, **arguments)
             if user_id in answer["members"]:
                 return True
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
+            arguments["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not arguments["cursor"]:
                 return False
 
     async def direct_channel(self, user_id: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,26 +13,31 @@ import aiohttp
 from prometheus_client import Gauge
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import web
+from bot import channels, web
+from bot.auditor import Auditor
 from bot.checker import Checker
 from bot.courier import Courier
+from bot.deliveries import Deliveries
 from bot.engine import Clock, Engine
 from bot.listeners import register
 from bot.settings import Settings, SettingsError
 from bot.speaker import TIMEOUT, Speaker
 from bot.ticker import PULSE, Ticker
 from flows.reminders import Rulebook
-from flows.workday.checks import Workday
+from flows.workday.checks import PACE_SECONDS, Workday
 from flows.workday.network import Network
+from flows.workday.origins import Origins
 from storage import aftercare, migrate, pulse, store, vault
 from storage.database import Database
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 5.0
+SOCKET_SECONDS = 30
 LATE_TICKS = 6
 ERRANDS = Gauge("linkworkday_errands", "Errands by state", ["state"])
 OLDEST = Gauge("linkworkday_oldest_errand_seconds", "Age of the oldest unfinished errand")
@@ -54,10 +61,10 @@ def _offset(path: Path) -> float:
         return 0.0
 
 
-def client_of(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+def client_of(settings: Settings, session: aiohttp.ClientSession, *, has_token: bool = True) -> AsyncWebClient:
     """Make the Slack client; it never sends twice by itself, as a message whose answer is lost may be there."""
     return AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
+        token=settings.slack_bot_token.get_secret_value() if has_token else None,
         base_url=settings.slack_api_url,
         session=session,
         timeout=TIMEOUT,
@@ -74,18 +81,29 @@ async def greet(client: AsyncWebClient) -> dict[str, str]:
         raise SettingsError(f"SLACK_BOT_TOKEN: Slack says {code}; copy it again, or reinstall the app") from None
     except (aiohttp.ClientError, TimeoutError, OSError):
         raise SettingsError("SLACK_API_URL: Slack does not answer; check the address and the network") from None
-    return {name: str(answer[name]) for name in ("team", "team_id", "user_id", "url")}
+    return {name: str(answer.get(name) or "") for name in ("team", "team_id", "user_id", "bot_id", "url")}
 
 
 class App:
     """The running app: `start()`, then `stop()`; `port` is where it listens."""
 
-    def __init__(self, settings: Settings, *, clock: Clock | None = None, tick_seconds: float = TICK_SECONDS) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        tick_seconds: float = TICK_SECONDS,
+        pace: float = PACE_SECONDS,
+        network: Callable[[Origins], Network] = Network,
+    ) -> None:
         self._settings = settings
         self._tick_seconds = tick_seconds
+        self._pace = pace
+        self._make_network = network
         self.clock = clock or clock_of(settings)
         self.database = Database(settings.database_url)
         self.port = 0
+        self._started = self.clock()
         self._socket: AsyncSocketModeHandler | None = None
         self._closing = AsyncExitStack()
 
@@ -109,9 +127,7 @@ class App:
             # One file serves one process, so whatever was on its way belonged to one that is dead.
             now = self.clock()
             self.database.run_sync(lambda session: aftercare.release(session, now))
-        session = await closing.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
-        )
+        session = await closing.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)))
         client = client_of(settings, session)
         me = await greet(client)
         rules = Rulebook(
@@ -122,7 +138,7 @@ class App:
             closes=settings.closes,
         )
         self._check_profiles(rules)
-        network = Network(settings.origins)
+        network = self._make_network(settings.origins)
         closing.push_async_callback(network.aclose)
         self.engine = Engine(
             database=self.database,
@@ -132,33 +148,75 @@ class App:
             clock=self.clock,
             extra_hosts=settings.origins.extra_hosts,
         )
-        self.courier = Courier(
-            engine=self.engine,
-            speaker=Speaker(client),
-            checker=Checker(self.engine, Workday(network)),
-            staff_channel=settings.staff_channel,
-            slack_url=me["url"],
-        )
+        await channels.try_again(self.engine)
+        speaker = Speaker(client)
+        deliveries = Deliveries(self.engine, speaker, staff_channel=settings.staff_channel, slack_url=me["url"])
+        self.courier = Courier(self.engine, deliveries, Checker(self.engine, Workday(network, pace=self._pace)))
         self.courier.start()
         closing.push_async_callback(self.courier.stop)
-        self.ticker = Ticker(self.engine, self.courier, seconds=self._tick_seconds)
+        self.ticker = Ticker(self.engine, self.courier, Auditor(self.engine, speaker), seconds=self._tick_seconds)
         self.ticker.start()
         closing.push_async_callback(self.ticker.stop)
-        bolt = AsyncApp(
-            client=client,
-            signing_secret=settings.slack_signing_secret.get_secret_value(),
+        bolt = self._bolt(session, me)
+        register(bolt, self.engine, team_id=me["team_id"], bot_user_id=me["user_id"])
+        await self._listen(closing, client, bolt)
+
+    def _bolt(self, session: aiohttp.ClientSession, me: dict[str, str]) -> AsyncApp:
+        token = self._settings.slack_bot_token.get_secret_value()
+        known = AuthorizeResult(
+            enterprise_id=None,
+            team_id=me["team_id"],
+            bot_user_id=me["user_id"],
+            bot_id=me["bot_id"] or None,
+            bot_token=token,
+        )
+
+        async def authorize() -> AuthorizeResult:
+            return known
+
+        # Given a token, Bolt would ask Slack who we are within the three seconds of the first press.
+        return AsyncApp(
+            client=client_of(self._settings, session, has_token=False),
+            authorize=authorize,
+            signing_secret=self._settings.slack_signing_secret.get_secret_value(),
             process_before_response=True,
         )
-        register(bolt, self.engine, team_id=me["team_id"], bot_user_id=me["user_id"])
+
+    async def _listen(self, closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncApp) -> None:
+        settings = self._settings
         token = settings.slack_app_token.get_secret_value()
-        listening = web.build(None if token else bolt, self.problems, self._refresh_metrics)
-        runner, self.port = await web.listen(listening, settings.host, settings.port)
+        listening = web.build(
+            None if token else bolt, settings.slack_signing_secret, self.problems, self._refresh_metrics
+        )
+        try:
+            runner, self.port = await web.listen(listening, settings.host, settings.port)
+        except OSError as error:
+            why = error.strerror or "not possible"
+            raise SettingsError(
+                f"PORT: listening on {settings.host} port {settings.port} failed ({why}); set HOST and PORT"
+            ) from None
         closing.push_async_callback(runner.cleanup)
         if token:
-            self._socket = AsyncSocketModeHandler(bolt, token)
-            closing.push_async_callback(self._socket.close_async)
-            await self._socket.connect_async()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
+            await self._connect(closing, client, bolt, token)
         log.info("ready", extra={"port": self.port, "mode": "socket" if token else "http"})
+
+    async def _connect(self, closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncApp, token: str) -> None:
+        # Asked for here, because the client itself would ask for ever with a token that Slack does not take.
+        try:
+            answer = await client.apps_connections_open(app_token=token)
+        except SlackApiError as error:
+            code = error.response.get("error")
+            raise SettingsError(f"SLACK_APP_TOKEN: Slack says {code}; copy it again") from None
+        except (aiohttp.ClientError, OSError):
+            raise SettingsError("SLACK_API_URL: Slack does not answer; check the address and the network") from None
+        self._socket = AsyncSocketModeHandler(bolt, token, web_client=client)
+        closing.push_async_callback(self._socket.close_async)
+        self._socket.client.wss_uri = answer["url"]
+        try:
+            async with asyncio.timeout(SOCKET_SECONDS):
+                await self._socket.connect_async()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
+        except TimeoutError:
+            raise SettingsError("SLACK_APP_TOKEN: Socket Mode does not connect; check the network") from None
 
     async def problems(self) -> dict[str, str]:
         """Tell what keeps the app from being ready; empty when it is."""
@@ -168,7 +226,7 @@ class App:
         except Exception as error:  # noqa: BLE001  whatever it is, the database is not there
             return {"database": type(error).__name__}
         late = timedelta(seconds=max(self._tick_seconds * LATE_TICKS, 1))
-        if beat and self.clock() - beat > late:
+        if self.clock() - max(beat or self._started, self._started) > late:
             found["ticker"] = "late"
         if not self.courier.is_alive:
             found["courier"] = "stopped"
@@ -184,7 +242,7 @@ class App:
             raise SettingsError(f"CREDENTIAL_KEYS: stored secrets need the key {names}; add it behind the others")
 
     def _check_profiles(self, rules: Rulebook) -> None:
-        used = {link.profile for link in self.database.run_sync(lambda session: store.everywhere(session))}
+        used = {link.profile for link in self.database.run_sync(store.everywhere)}
         missing = used - set(rules.permissions.profiles)
         if missing:
             names = ", ".join(sorted(missing))
@@ -199,5 +257,3 @@ class App:
         OLDEST.set((now - oldest).total_seconds() if oldest else 0)
         beat = await self.database.run(lambda session: pulse.last_beat(session, PULSE))
         LAG.set((now - beat).total_seconds() if beat else 0)
-
-

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from flows.messages import Action, Form, Pressed, Refusal, Submitted
-from flows.state import Link, Person, Status, Step
+from flows.observations import CheckKind
+from flows.reasons import Reason
+from flows.state import ExpiryKind, Link, Person, Status, Step
 from flows.steps import STEPS
 
 
@@ -28,12 +31,48 @@ LIVE = frozenset({Status.ACTIVE, Status.PAUSED, Status.LINKED})
 ANY_STEP = frozenset(Step)
 
 
+def _always(_link: Link) -> bool:
+    return True
+
+
+def _can_check(link: Link) -> bool:
+    """Tell whether everything is there that the check of this step asks with."""
+    kind = STEPS[link.step].check
+    if kind is CheckKind.REACH:
+        return link.tried is not None
+    if kind is CheckKind.API and link.api is None:
+        return False
+    return _has_password(link)
+
+
+def _has_password(link: Link) -> bool:
+    return link.account is not None and link.account.secret is not None
+
+
+def _has_offer(link: Link) -> bool:
+    return link.offer is not None
+
+
+def _is_empty(link: Link) -> bool:
+    return link.trouble is not None and link.trouble.reason is Reason.PERMISSIONS_EMPTY
+
+
+def _is_reminded(link: Link) -> bool:
+    return link.nudge is not None and not link.nudge.over
+
+
+def _may_expire(link: Link) -> bool:
+    known = link.expiry.kind if link.expiry else ExpiryKind.UNKNOWN
+    return link.status is not Status.LINKED or known is not ExpiryKind.EXEMPT
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Who may do a thing, in which states and steps.
+    """Who may do a thing, in which states and steps, and what else must be so (`given`).
 
-    `fresh`: the button must belong to the live card as it stands; otherwise the step alone must match
-    (`fresh=False`), or nothing (`anywhere=True`, for the parent message and reminders).
+    `fresh`: the button must belong to the live card as it stands; otherwise (`fresh=False`) the step alone must
+    match. `anywhere`: the button may stand on an older message, as on a reminder; the step does not matter then,
+    and `fresh` asks only that the same button has not been answered since that message was drawn.
     """
 
     roles: frozenset[Role]
@@ -42,42 +81,56 @@ class Rule:
     fresh: bool = True
     anywhere: bool = False
     while_checking: bool = False
+    given: Callable[[Link], bool] = _always
 
 
 PRESSES: dict[Action, Rule] = {
     Action.START: Rule(roles=frozenset({Role.ADMIN, Role.NEWCOMER}), steps=frozenset({Step.WELCOME})),
     Action.APPROVAL: Rule(roles=frozenset({Role.ADMIN, Role.NEWCOMER}), steps=frozenset({Step.WELCOME})),
-    Action.OPEN_FORM: Rule(roles=MOVERS, fresh=False),
+    Action.OPEN_FORM: Rule(roles=MOVERS, statuses=frozenset({Status.ACTIVE, Status.LINKED}), fresh=False),
     Action.DONE: Rule(roles=MOVERS, steps=frozenset({Step.GROUP, Step.PERMISSIONS})),
     Action.BACK: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}, while_checking=True),
-    Action.HELP: Rule(roles=MOVERS, fresh=False),
-    Action.CLOSE_HELP: Rule(roles=MOVERS, fresh=False),
-    Action.HAND_OVER: Rule(roles=MOVERS, statuses=LIVE, anywhere=True, while_checking=True),
+    Action.HELP: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}),
+    Action.CLOSE_HELP: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}),
+    Action.HAND_OVER: Rule(roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.CALL_STAFF: Rule(roles=OWN, statuses=LIVE, anywhere=True, while_checking=True),
-    Action.PAUSE: Rule(roles=MOVERS, anywhere=True),
-    Action.RESUME: Rule(roles=MOVERS, statuses=frozenset({Status.PAUSED}), anywhere=True),
+    Action.PAUSE: Rule(roles=MOVERS, fresh=False, anywhere=True),
+    Action.RESUME: Rule(roles=MOVERS, statuses=frozenset({Status.PAUSED}), fresh=False, anywhere=True),
     Action.CONTINUE: Rule(roles=MOVERS, anywhere=True, while_checking=True),
     Action.CANCEL: Rule(
-        roles=OURS, statuses=frozenset({Status.ACTIVE, Status.PAUSED}), anywhere=True, while_checking=True
+        roles=OURS,
+        statuses=frozenset({Status.ACTIVE, Status.PAUSED}),
+        fresh=False,
+        anywhere=True,
+        while_checking=True,
     ),
     Action.RESTART: Rule(roles=OURS, anywhere=True, while_checking=True),
     Action.CHECK: Rule(
-        roles=MOVERS, steps=frozenset(s for s, row in STEPS.items() if row.check and s is not Step.WELCOME)
+        roles=MOVERS, steps=frozenset(step for step, row in STEPS.items() if row.check), given=_can_check
     ),
     Action.TICK: Rule(roles=MOVERS, steps=frozenset({Step.PERMISSIONS}), fresh=False),
-    Action.USE_OFFER: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL})),
-    Action.REFUSE_OFFER: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL})),
+    Action.USE_OFFER: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL}), given=_has_offer),
+    Action.REFUSE_OFFER: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL}), given=_has_offer),
     Action.EXEMPT: Rule(
         roles=MOVERS,
         statuses=frozenset({Status.ACTIVE, Status.LINKED}),
         steps=frozenset({Step.EXPIRY, Step.LINKED}),
         fresh=False,
+        given=_may_expire,
     ),
     Action.EXPIRY_UNKNOWN: Rule(roles=MOVERS, steps=frozenset({Step.EXPIRY})),
-    Action.POLICY_LATER: Rule(roles=MOVERS, steps=frozenset({Step.ISU, Step.ACTIVATION, Step.CHECK})),
-    Action.EMPTY_IS_RIGHT: Rule(roles=MOVERS, steps=frozenset({Step.ACTIVATION, Step.AUTH_POLICY, Step.CHECK})),
-    Action.EVIDENCE: Rule(roles=MOVERS, statuses=LIVE, anywhere=True, while_checking=True),
-    Action.SNOOZE: Rule(roles=MOVERS, statuses=LIVE, anywhere=True, while_checking=True),
+    Action.POLICY_LATER: Rule(
+        roles=MOVERS, steps=frozenset({Step.ISU, Step.ACTIVATION, Step.CHECK}), given=_has_password
+    ),
+    Action.EMPTY_IS_RIGHT: Rule(
+        roles=MOVERS,
+        steps=frozenset({Step.ACTIVATION, Step.AUTH_POLICY, Step.API_CLIENT, Step.CHECK}),
+        given=_is_empty,
+    ),
+    Action.EVIDENCE: Rule(roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
+    Action.SNOOZE: Rule(
+        roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_reminded
+    ),
 }
 
 SENDS: dict[Form, Rule] = {
@@ -85,7 +138,7 @@ SENDS: dict[Form, Rule] = {
     Form.ISU: Rule(roles=OWN, steps=ANY_STEP - {Step.WELCOME, Step.SERVICE_URL, Step.LINKED}, fresh=False),
     Form.EXPIRY: Rule(roles=MOVERS, steps=frozenset({Step.EXPIRY}), fresh=False),
     Form.API_CLIENT: Rule(roles=OWN, steps=frozenset({Step.API_CLIENT, Step.CHECK}), fresh=False),
-    Form.HAND_OVER: Rule(roles=MOVERS, statuses=LIVE, anywhere=True, while_checking=True),
+    Form.HAND_OVER: PRESSES[Action.HAND_OVER],
     Form.CANCEL: PRESSES[Action.CANCEL],
     Form.EVIDENCE: PRESSES[Action.EVIDENCE],
     Form.START: Rule(roles=OURS, steps=frozenset()),
@@ -116,16 +169,26 @@ def refusal(link: Link, event: Pressed | Submitted) -> Refusal | None:
         return Refusal(key=_not_yours(link, event.actor, rule), names=names)
     if link.status not in rule.statuses:
         return Refusal(key=f"refusal.status.{link.status}", names=names)
-    if rule.anywhere:
-        stale = False
-    else:
-        stale = link.step not in rule.steps or event.step is not link.step
-        stale = stale or (rule.fresh and event.revision != link.revision)
-    if stale:
+    if _is_stale(link, event, rule):
         return Refusal(key="refusal.stale", names=names)
     if link.checking and not rule.while_checking:
         return Refusal(key="refusal.checking", names=names)
+    if not rule.given(link):
+        return Refusal(key="refusal.stale", names=names)
     return None
+
+
+def is_answered_once(action: Action) -> bool:
+    """Tell whether a button stands on several messages and still counts once on all of them."""
+    return PRESSES[action].anywhere and PRESSES[action].fresh
+
+
+def _is_stale(link: Link, event: Pressed | Submitted, rule: Rule) -> bool:
+    if rule.anywhere:
+        return isinstance(event, Pressed) and rule.fresh and event.revision <= link.answered.get(event.action, 0)
+    if link.step not in rule.steps or event.step is not link.step:
+        return True
+    return rule.fresh and event.revision != link.revision
 
 
 def _not_yours(link: Link, actor: Person, rule: Rule) -> str:

@@ -16,7 +16,7 @@ class Rule:
     Whatever a row leaves empty matches everything. `code` is the part of the SOAP fault code after the last
     dot, because the locale of a user can change texts but not codes; `text` is part of the fault text in
     lower case; `error` is the code in a JSON body; `status` is a range, both ends included; `gap` asks for an
-    answer in which something expected is absent.
+    answer in which something expected is absent, `write` for a request that asked about writing.
     """
 
     id: str
@@ -31,6 +31,7 @@ class Rule:
     faulty: bool = False
     gap: bool = False
     intact: bool = False
+    write: bool = False
 
     def matches(self, seen: Observation) -> bool:
         """Tell whether everything this row asks for holds."""
@@ -46,6 +47,7 @@ class Rule:
             and (not self.faulty or bool(seen.fault_code or seen.fault_text))
             and (not self.gap or bool(seen.missing) or seen.total == 0)
             and (not self.intact or not (seen.malformed or seen.fault_code or seen.fault_text))
+            and (not self.write or seen.write)
         )
 
 
@@ -102,9 +104,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(id="reach-gateway", layers=_REACH, status=(502, 502), reason=_R.NOT_ANSWERING),
     Rule(id="reach-gateway-timeout", layers=_REACH, status=(504, 504), reason=_R.NOT_ANSWERING),
     Rule(id="reach-unknown", layers=_REACH, status=(400, 599), reason=_R.UNKNOWN_TENANT_OR_HOST),
-    Rule(
-        id="soap-authentication", layers=_SIGNED_IN, code="authenticationError", reason=_R.INVALID_CREDENTIALS
-    ),
+    Rule(id="soap-authentication", layers=_SIGNED_IN, code="authenticationError", reason=_R.INVALID_CREDENTIALS),
     Rule(
         id="soap-authentication-text",
         layers=_SIGNED_IN,
@@ -112,6 +112,15 @@ RULES: Final[tuple[Rule, ...]] = (
         reason=_R.INVALID_CREDENTIALS,
     ),
     Rule(id="soap-401", layers=_SIGNED_IN, status=(401, 401), reason=_R.INVALID_CREDENTIALS),
+    # The permission comes before the references: a write to nothing that gets this far may write.
+    Rule(
+        id="write-allowed",
+        layers=_PERMISSION,
+        code="validationError",
+        text="is not a valid id value",
+        write=True,
+        reason=_R.OK,
+    ),
     # Accounts of the order of schema and sign-on differ, so a request of ours that is refused proves nothing;
     # every other fault comes after the sign-on and answers it with yes.
     Rule(id="soap-validation", layers=_SIGNED_IN, code="validationError", reason=_R.OUR_REQUEST_REFUSED),
@@ -125,28 +134,48 @@ RULES: Final[tuple[Rule, ...]] = (
         text="task submitted is not authorized",
         reason=_R.NOT_AUTHORIZED,
     ),
+    # What a German tenant is expected to say; the code alone would also fit other failures.
+    Rule(
+        id="soap-denied-german",
+        layers=_PERMISSION,
+        code="processingError",
+        text="aufgabe ist nicht autorisiert",
+        reason=_R.NOT_AUTHORIZED,
+    ),
     Rule(id="soap-other-fault", layers=_PERMISSION, content=Content.XML, faulty=True, reason=_R.UNKNOWN),
+    # A write to nothing must fail; one that does not is for us to look at, and no sign of a permission.
+    Rule(
+        id="write-taken",
+        layers=_PERMISSION,
+        status=_GOOD,
+        content=Content.XML,
+        intact=True,
+        write=True,
+        reason=_R.UNKNOWN,
+    ),
     Rule(id="soap-unavailable", layers=_SIGNED_IN, status=(500, 599), reason=_R.NOT_ANSWERING),
     # OAuth.
     Rule(id="token-client", layers=_TOKEN, error="invalid_client", reason=_R.OAUTH_INVALID_CLIENT),
     Rule(id="token-grant", layers=_TOKEN, error="invalid_grant", reason=_R.OAUTH_INVALID_GRANT),
     Rule(id="token-kind", layers=_TOKEN, error="unauthorized_client", reason=_R.OAUTH_WRONG_CLIENT_KIND),
     Rule(id="token-tenant", layers=_TOKEN, error="invalid_request", reason=_R.OAUTH_BAD_TENANT),
+    Rule(id="token-grant-type", layers=_TOKEN, error="unsupported_grant_type", reason=_R.OUR_REQUEST_REFUSED),
+    Rule(id="token-scope", layers=_TOKEN, error="invalid_scope", reason=_R.OUR_REQUEST_REFUSED),
     Rule(id="token-401", layers=_TOKEN, status=(401, 401), reason=_R.OAUTH_INVALID_CLIENT),
     Rule(id="token-unknown", layers=_TOKEN, status=(503, 503), reason=_R.UNKNOWN_TENANT_OR_HOST),
     Rule(id="token-ok", layers=_TOKEN, status=_GOOD, content=Content.JSON, intact=True, reason=_R.OK),
     # REST.
     Rule(id="rest-token", layers=_REST, status=(401, 401), reason=_R.REST_INVALID_TOKEN),
+    Rule(id="rest-old-token", layers=_REST, error="invalid_token", reason=_R.REST_INVALID_TOKEN),
     Rule(id="rest-forbidden", layers=_REST, status=(403, 403), reason=_R.REST_FORBIDDEN),
+    Rule(id="rest-denied", layers=_REST, error="S22", reason=_R.REST_FORBIDDEN),
     Rule(id="rest-hidden", layers=_REST, error="S21", reason=_R.REST_FORBIDDEN),
     Rule(id="rest-not-found", layers=_REST, status=(404, 404), reason=_R.REST_NOT_FOUND),
     Rule(id="rest-refused", layers=_REST, status=(400, 400), reason=_R.OUR_REQUEST_REFUSED),
     Rule(id="json-unavailable", layers=_JSON, status=(500, 599), reason=_R.NOT_ANSWERING),
     # A good answer that holds nothing.
     Rule(id="empty", layers=_WITH_DATA, status=_GOOD, intact=True, gap=True, reason=_R.REACHABLE_BUT_EMPTY),
-    Rule(
-        id="permission-ok", layers=_PERMISSION, status=_GOOD, content=Content.XML, intact=True, reason=_R.OK
-    ),
+    Rule(id="permission-ok", layers=_PERMISSION, status=_GOOD, content=Content.XML, intact=True, reason=_R.OK),
     Rule(id="rest-ok", layers=_REST, status=_GOOD, content=Content.JSON, intact=True, reason=_R.OK),
     Rule(id="unreadable-answer", status=_GOOD, reason=_R.UNREADABLE),
 )

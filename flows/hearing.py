@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from flows.endpoints import find_url
 from flows.messages import Heard, Intent
 from flows.state import Link, Person, Status, Step
 from flows.troubleshooting import recognise_fault
 
-_HELP = re.compile(r"\b(help|stuck|how do i|how can i|where (do|can|is)|what (do|should) i|hilfe|ayuda|aide)\b|\?\s*$", re.IGNORECASE)
-_NAMED_SECRET = re.compile(
-    r"\b(pass\s?word|passwort|passwd|pwd|pw|pass\s?phrase|client\s*secret|refresh\s*token|secret|token)\b"
-    r"\s*(is|ist|:|=|->|–|-)+\s*[`'\"]?(?P<value>[^\s`'\"]{6,})",
+_HELP = re.compile(
+    r"\b(help|stuck|how do i|how can i|where (do|can|is)|what (do|should) i|can('|no)?t (find|see)|hilfe|ayuda|aide)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\s`'\"<>|]+")
-_MENTION = re.compile(r"<[@#!][^>]*>")
-_ADDRESS = re.compile(r"<?https?://\S+|[\w.-]+@[\w.-]+\.\w+|[\w-]+(\.[\w-]+)+(/\S*)?", re.IGNORECASE)
-_LONG = 20
+_MARKUP = re.compile(r"<(?:[@#!]|https?:|mailto:|tel:)[^>]*>|:[a-z0-9_+'-]+:")
+_ADDRESS = re.compile(r"https?://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w@])", re.IGNORECASE)
+_WORD = re.compile(r"[^\s`'\"|]+")
+_NAMED = re.compile(
+    r"(?<![\w/])(?:new\s+)?(?P<name>pass(?:word|wort|wd|\s?phrase|code)?|pwd?|kennwort|contraseña|mot\s+de\s+passe"
+    r"|(?:client|api)[\s_]*secret|(?:refresh|access)[\s_]*token|secret|token|credentials?)\b"
+    r"(?P<link>(?:\s*(?:[:=\u2013]|[-=]>)|\s+(?:is|ist|was|now|jetzt|to|for|the|isu|user|set|auf|lautet|will|be)\b)*)"
+    r"\s*[`'\"*_(]*(?P<value>[^\s`'\"]{6,})",
+    re.IGNORECASE,
+)
+_SEPARATORS = re.compile(r"[-_./:,;@+&*#()\[\]\\]+")
+_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_LIKE_A_WORD = re.compile(
+    r"[A-Z]*[a-zß-ÿ]+(?:[A-Z]+[a-zß-ÿ]+)*\d{0,4}(?:[A-Z][a-z]{2,})?[A-Z]{0,2}"  # getWorkers44, iPhone15Pro, TypeII
+    r"|[A-ZÀ-Þ]+[a-z]?\d*|[A-Z\d]{1,8}|[a-z]{1,3}\d+|\d+[A-Za-z]{0,4}"  # DE8937, FY26Q4, rc1, 3rd
+    r"|[0-9a-f]{7,12}"  # ends of ids
+)
+_PROTOCOLS = frozenset({"oauth2", "saml2", "sha256", "base64", "aes256"})
+_SIGN = re.compile(r"[^\w&+.-]")
+_USER_AT_TENANT = re.compile(r"[\w.-]+@[\w-]*[A-Za-z][\w-]*")
+_STRONG = frozenset("!#$%^*?=~<>{}")
 _PASSWORD = range(8, 65)
-_CLASSES_OF_A_TOKEN = 3
-_CLASSES_OF_A_PASSWORD = 4
+_LONGEST_PLAIN_PART = 5
+_TOKEN = 20
+_RUNS_OF_DIGITS = 3
+_NAMED_PASSWORD = 8
 
 
 def hear(text: str, link: Link, actor: Person, *, extra_hosts: frozenset[str] = frozenset()) -> Heard | None:
@@ -46,29 +64,61 @@ def hear(text: str, link: Link, actor: Person, *, extra_hosts: frozenset[str] = 
 def looks_secret(text: str, link: Link) -> bool:
     """Tell whether a message seems to carry a password, a client secret or a token.
 
-    Host names, addresses, mentions and Workday's 32-digit ids do not count.
+    What is made of words and numbers does not count: host names, addresses, files, versions, mentions, ids.
     """
-    plain = _MENTION.sub(" ", text)
-    named = _NAMED_SECRET.search(plain)
-    if named and _classes(named["value"]) > 1:
+    plain = unescape(_MARKUP.sub(" ", text))
+    if any(_is_given(found) for found in _NAMED.finditer(plain)):
         return True
     words = _WORD.findall(_ADDRESS.sub(" ", plain))
-    user = link.account.user_name.lower() if link.account else ""
-    beside_user = bool(user) and user in plain.lower()
-    return any(_is_secret(word, alone=len(words) == 1 or beside_user, user=user) for word in words)
+    user = link.account.user_name.casefold() if link.account else ""
+    bare = len(words) == 1 or (bool(user) and user in plain.casefold())
+    return any(_is_secret(word, bare=bare) for word in words if word.casefold().partition("@")[0] != user)
 
 
-def _is_secret(word: str, *, alone: bool, user: str) -> bool:
-    word = word.strip(".,;:!?()[]")
-    if word.lower().split("@")[0] == user or re.fullmatch(r"[0-9a-f]{32}", word):
+def _is_given(found: re.Match[str]) -> bool:
+    """Tell whether what follows "password" is one; the looser the connection, the odder it has to look."""
+    value = found["value"].rstrip(".,;:)*_")
+    if not found["link"] or value.casefold() in _PROTOCOLS or _ID.fullmatch(value):
+        return False
+    classes = _classes(value)
+    if any(sign in found["link"] for sign in ":=>\u2013"):
+        if re.search(r"phrase", found["name"], re.IGNORECASE):
+            return True
+        return not _is_plain(value) or len(classes) > 2 or classes in ({"lower", "digit"}, {"digit"})  # noqa: PLR2004
+    if _is_plain(value) and (_SEPARATORS.search(value) or len(value) < _NAMED_PASSWORD):
+        return False
+    return not _is_plain(value) or len(classes) > 2 or classes == {"lower", "digit"}  # noqa: PLR2004
+
+
+def _is_secret(word: str, *, bare: bool) -> bool:
+    """Tell whether one word is a secret; `bare` means that it stands alone, or beside the user's name."""
+    word = word.strip(".,;:()[]" if bare else ".,;:!?()[]*_~").lstrip("#$~+>")
+    if _ID.fullmatch(word):
         return False
     classes = _classes(word)
-    if len(word) >= _LONG and classes >= _CLASSES_OF_A_TOKEN and "_" not in word:
+    if len(word) >= _TOKEN and _is_random(word):
         return True
-    return alone and len(word) in _PASSWORD and classes >= _CLASSES_OF_A_PASSWORD
+    if len(word) not in _PASSWORD or "digit" not in classes:
+        return False
+    plain = _is_plain(word)
+    if {"lower", "upper", "symbol"} <= classes:
+        return not plain or (bare and bool(_SIGN.search(word)) and not _USER_AT_TENANT.fullmatch(word))
+    return bare and not (plain and _STRONG.isdisjoint(word)) and len(classes) > 2  # noqa: PLR2004
 
 
-def _classes(word: str) -> int:
-    return sum(
-        bool(re.search(pattern, word)) for pattern in ("[a-z]", "[A-Z]", "[0-9]", r"[^A-Za-z0-9_.,:;()\[\]-]")
-    )
+def _is_plain(word: str) -> bool:
+    """Tell whether a word consists of words, numbers and the signs between them."""
+    if not _STRONG.isdisjoint(word[:-1]):
+        return False
+    return all(len(part) <= _LONGEST_PLAIN_PART or _LIKE_A_WORD.fullmatch(part) for part in _SEPARATORS.split(word))
+
+
+def _is_random(word: str) -> bool:
+    """Tell whether letters and digits are mixed as no word, number or file name mixes them."""
+    part = max(_SEPARATORS.split(word), key=len)
+    return len(part) >= _TOKEN and len(re.findall(r"\d+", part)) >= _RUNS_OF_DIGITS and not _LIKE_A_WORD.fullmatch(part)
+
+
+def _classes(word: str) -> set[str]:
+    found = {"lower": r"[a-zß-ÿ]", "upper": r"[A-ZÀ-Þ]", "digit": r"\d", "symbol": r"[^\w.,:;()\[\]/\\…-]"}
+    return {name for name, pattern in found.items() if re.search(pattern, word)}

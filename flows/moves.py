@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from flows.endpoints import Endpoint
+from flows.endpoints import Endpoint, Environment
 from flows.messages import Decision, Effect, RunCheck, Say, Show, Slot
 from flows.observations import CheckKind
 from flows.reminders import Rulebook
-from flows.state import Checking, Last, Link, SecretRef, Status, Step
-from flows.steps import STEPS, following, needs_api
+from flows.state import Checking, Expiry, Last, Link, SecretRef, Status, Step
+from flows.steps import following, needs_api
 from flows.troubleshooting import Finding, Reason
 
 
@@ -63,15 +63,33 @@ def repost(link: Link) -> Decision:
 
 
 def go_on(link: Link, rules: Rulebook, now: datetime) -> Decision:
-    """Walk to the following step; arriving at the final check starts it, or skips it when all is proved."""
+    """Walk to the following step; the final check is skipped when all is proved, else it starts by itself.
+
+    It does not start with a password that Workday has refused or has never seen: that takes a press.
+    """
     step = following(link, rules.permissions)
-    if step is Step.LINKED or (step is Step.CHECK and is_proved(link, rules)):
+    if step in {Step.CHECK, Step.LINKED} and is_proved(link, rules):
         return finish(link, now)
+    if step is Step.LINKED:
+        return stay(link)
     decision = go(link, step)
-    if step is not Step.CHECK:
+    if step is not Step.CHECK or link.account is None or not link.account.proved:
         return decision
     checked = begin_check(decision.link, CheckKind.FULL, now)
-    return Decision(link=checked.link, effects=(*decision.effects, RunCheck(check_id=_check_id(checked.link))))
+    asked = (effect for effect in checked.effects if isinstance(effect, RunCheck))
+    return Decision(link=checked.link, effects=(*decision.effects, *asked))
+
+
+def use_endpoint(link: Link, endpoint: Endpoint, rules: Rulebook, now: datetime) -> Decision:
+    """Take an address that answered and go on; what was proved at another address is proved no more."""
+    if link.endpoint != endpoint:
+        account = replace(link.account, proved=False) if link.account else None
+        api = replace(link.api, proved=False) if link.api else None
+        link = replace(link, account=account, api=api, matrix=None)
+    seen = Last(key="reached", at=now, names={"tenant": endpoint.tenant, "host": endpoint.host})
+    named = endpoint.environment is not Environment.UNKNOWN
+    environment = endpoint.environment if named else link.environment
+    return go_on(replace(link, endpoint=endpoint, environment=environment, last=seen), rules, now)
 
 
 def finish(link: Link, now: datetime) -> Decision:
@@ -82,6 +100,7 @@ def finish(link: Link, now: datetime) -> Decision:
         linked=link.linked or now,
         touched=now,
         nudged={},
+        snoozed_until=None,
         last=Last(key="linked", at=now),
     )
     return go(link, Step.LINKED)
@@ -114,12 +133,14 @@ def begin_check(
     link = replace(link, revision=link.revision + 1)
     if not endpoints and link.endpoint:
         endpoints = (link.endpoint,)
+    if secrets is None:
+        secrets = () if kind is CheckKind.REACH else tuple(sorted(link.secrets))
     checking = Checking(
-        id=_check_id(link),
+        id=f"{link.id}.{link.revision}",
         kind=kind,
         since=now,
         endpoints=endpoints,
-        secrets=tuple(sorted(link.secrets)) if secrets is None else secrets,
+        secrets=secrets,
         guessed=guessed,
         by_hand=by_hand,
     )
@@ -130,15 +151,24 @@ def begin_check(
     )
 
 
-def _check_id(link: Link) -> str:
-    return f"{link.id}.{link.revision}" if link.checking is None else link.checking.id
-
-
-def next_check(link: Link) -> CheckKind | None:
-    """Tell which check the present step ends with."""
-    return STEPS[link.step].check
-
-
 def say(key: str, **names: str) -> Say:
     """Write one message into the thread."""
     return Say(key=key, names=names)
+
+
+def show_nudge(link: Link, *, standing: bool = False) -> tuple[Effect, ...]:
+    """Redraw the newest reminder, if there is one; with `standing` only while it still asks for something."""
+    if link.nudge is None or (standing and link.nudge.over):
+        return ()
+    return (Show(slot=f"{Slot.NUDGE}.{link.nudge.number}"),)
+
+
+def is_cooling(link: Link, now: datetime) -> bool:
+    """Tell whether Workday must not be given a password yet."""
+    return link.cooling_until is not None and now < link.cooling_until
+
+
+def answer_expiry(link: Link, expiry: Expiry, rules: Rulebook, now: datetime) -> Decision:
+    """Take what is known about the password's end; reminders start anew from it."""
+    link = replace(link, expiry=expiry, nudged={}, last=Last(key=f"expiry_{expiry.kind}", at=now))
+    return stay(link) if link.status is Status.LINKED else go_on(link, rules, now)

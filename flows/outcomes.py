@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import assert_never
 
 from flows.messages import CheckBroken, CheckFinished, CheckRefused, Decision, TellStaff
-from flows.moves import begin_check, finish, go_on, is_enough, is_proved, stay
+from flows.moves import begin_check, finish, go_on, is_enough, is_proved, say, stay, use_endpoint
 from flows.observations import CheckKind, Layer
-from flows.reminders import RECHECKS, Rulebook
-from flows.state import Account, Expiry, ExpiryKind, Hitch, Last, Link, Recheck, Step
-from flows.troubleshooting import Finding, Owner, Reason, conclude
+from flows.reminders import RECHECKS, Rulebook, local_day
+from flows.state import Checking, Expiry, ExpiryKind, Hitch, Last, Link, Recheck, Status, Step
+from flows.troubleshooting import Finding, Owner, Reason, conclude, diagnose
 
 MOST_SEEN = 60
 """How many observations of a check are kept for whoever wants to see them."""
@@ -28,6 +29,9 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
     finding = conclude(event.report, rows)
     link = replace(link, checking=None, trouble=None if finding.reason is Reason.OK else finding)
     link = replace(_keep_rotated(link, event), seen=event.report.observations[:MOST_SEEN])
+    if checking.by_hand:
+        # Somebody is at it: what the clock does about the new answer starts anew.
+        link = replace(link, recheck=None)
     match checking.kind:
         case CheckKind.REACH:
             return _reached(link, event, finding, rules, now, guessed=checking.guessed)
@@ -35,20 +39,38 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
             return _logged_in(link, finding, rules, now)
         case CheckKind.PERMISSIONS | CheckKind.FULL | CheckKind.API:
             return _probed(link, event, finding, rules, now)
+        case _:
+            assert_never(checking.kind)
 
 
 def refused(link: Link, event: CheckRefused) -> Decision:
     """Pause the tries so that Workday does not lock the user."""
     if link.checking is None or link.checking.id != event.check_id:
         return Decision(link=link)
-    return stay(replace(link, checking=None, recheck=None, hitch=Hitch.COOLING, cooling_until=event.until))
+    return _unanswered(replace(link, cooling_until=event.until), link.checking, Hitch.COOLING, event.until)
 
 
-def broken(link: Link, event: CheckBroken) -> Decision:
+def broken(link: Link, event: CheckBroken, now: datetime) -> Decision:
     """Give the button back after a check whose answer was lost."""
     if link.checking is None or link.checking.id != event.check_id:
         return Decision(link=link)
-    return stay(replace(link, checking=None, recheck=None, hitch=Hitch.INTERRUPTED))
+    return _unanswered(link, link.checking, Hitch.INTERRUPTED, now)
+
+
+def _unanswered(link: Link, checking: Checking, hitch: Hitch, after: datetime) -> Decision:
+    """End a check without an answer: the clock tries again after `after`, a person is told."""
+    link = replace(link, checking=None)
+    if link.recheck and not checking.by_hand:
+        return stay(replace(link, recheck=_next_rung(link.recheck, after)))
+    if link.status is Status.LINKED:
+        return stay(_without_candidate(link), say(f"hitch.{hitch}"))
+    return stay(replace(link, recheck=None, hitch=hitch))
+
+
+def _without_candidate(link: Link) -> Link:
+    """Go on with the old password; the new one has to be entered again."""
+    account = replace(link.account, candidate=None) if link.account else None
+    return replace(link, account=account, trouble=None)
 
 
 def _keep_rotated(link: Link, event: CheckFinished) -> Link:
@@ -62,66 +84,70 @@ def _reached(
 ) -> Decision:
     endpoint = event.report.endpoint
     if finding.reason is not Reason.OK or endpoint is None:
-        return stay(link)
+        return _not_yet(link, finding)
     if event.rival:
         return stay(replace(link, hitch=Hitch.RIVAL))
     if guessed:
         return stay(replace(link, offer=endpoint))
-    if link.account and link.endpoint != endpoint:
-        link = replace(link, account=replace(link.account, proved=False), matrix=None)
-    seen = Last(key="reached", at=now, names={"tenant": endpoint.tenant, "host": endpoint.host})
-    environment = endpoint.environment if endpoint.environment != "unknown" else link.environment
-    return go_on(replace(link, endpoint=endpoint, environment=environment, last=seen), rules, now)
+    return use_endpoint(link, endpoint, rules, now)
 
 
 def _logged_in(link: Link, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
     account = link.account
-    if account is None:
-        return stay(link)
-    if finding.reason is not Reason.OK:
-        return stay(_refused_account(link, account, finding))
+    if account is None or finding.reason is not Reason.OK:
+        if link.status is Status.LINKED:
+            return stay(_without_candidate(link), say(f"reason.{finding.reason}.chat"))
+        return _not_yet(_distrusted(link, finding), finding)
     if account.candidate:
         account = replace(account, secret=account.candidate, candidate=None)
-        link = replace(link, nudged={}, burnt=False, expiry=_from_today(link.expiry, now))
+        link = replace(link, nudged={}, burnt=False, expiry=_from_today(link, rules, now))
     accepted = Last(key="login", at=now, names={"isu": account.user_name})
     link = replace(link, account=replace(account, proved=True), last=accepted, cooling_until=None)
-    return go_on(link, rules, now) if link.step is Step.ISU else stay(link)
+    # A user whom Workday lets in needs no rule of its own.
+    return go_on(replace(link, policy_needed=False), rules, now) if link.step is Step.ISU else stay(link)
 
 
-def _from_today(expiry: Expiry | None, now: datetime) -> Expiry | None:
-    if expiry and expiry.kind is ExpiryKind.POLICY:
-        return replace(expiry, set_on=now.date())
-    return expiry
+def _from_today(link: Link, rules: Rulebook, now: datetime) -> Expiry | None:
+    if link.expiry and link.expiry.kind is ExpiryKind.POLICY:
+        return replace(link.expiry, set_on=local_day(link, now, rules))
+    return link.expiry
 
 
-def _refused_account(link: Link, account: Account, finding: Finding) -> Link:
-    if finding.reason is not Reason.INVALID_CREDENTIALS:
+def _distrusted(link: Link, finding: Finding) -> Link:
+    """After a refused password nothing signs in with it again until a person asks for it."""
+    if finding.reason is not Reason.INVALID_CREDENTIALS or link.account is None:
         return link
-    if account.candidate:
-        return replace(link, account=replace(account, candidate=None))
-    return replace(link, account=replace(account, proved=False), recheck=None)
+    return replace(link, account=replace(link.account, proved=False), recheck=None)
+
+
+def _not_yet(link: Link, finding: Finding) -> Decision:
+    """Show what is wrong; what only we can mend is told to staff, unless the clock looks again anyway."""
+    told = (TellStaff(key="staff.unknown_answer"),) if finding.owner is Owner.US and not link.recheck else ()
+    return stay(link, *told)
 
 
 def _probed(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
-    layers = {seen.layer for seen in event.report.observations}
-    account = link.account
-    if account and finding.reason is Reason.INVALID_CREDENTIALS:
-        link = _refused_account(link, account, finding)
-    elif account and Layer.PERMISSION in layers:
-        link = replace(link, account=replace(account, proved=True), cooling_until=None)
-    if finding.rows and finding.kind is not CheckKind.API:
+    link = _proved(_distrusted(link, finding), event, finding)
+    if finding.kind is not CheckKind.API and (finding.ok or finding.askable):
         link = replace(link, before=link.matrix.granted if link.matrix else None, matrix=finding)
-    if is_enough(link, finding):
-        link = replace(link, trouble=None)
-        if link.api and Layer.TOKEN in layers:
-            link = replace(link, api=replace(link.api, proved=True))
-        link = replace(link, recheck=None, last=_granted(finding, now))
-        if link.step is Step.CHECK:
-            return finish(link, now) if is_proved(link, rules) else stay(link)
-        return go_on(link, rules, now)
-    link = _look_again(link, finding, now)
-    told = (TellStaff(key="staff.unknown_answer"),) if finding.owner is Owner.US and not link.recheck else ()
-    return stay(link, *told)
+    if not is_enough(link, finding):
+        return _not_yet(_look_again(link, finding, now), finding)
+    link = replace(link, trouble=None, recheck=None, last=_granted(finding, now))
+    if link.step is Step.CHECK:
+        return finish(link, now) if is_proved(link, rules) else stay(link)
+    return go_on(replace(link, policy_needed=link.policy_needed and link.step is not Step.ACTIVATION), rules, now)
+
+
+def _proved(link: Link, event: CheckFinished, finding: Finding) -> Link:
+    """Note what Workday accepted on the way, whatever it said after that."""
+    layers = {seen.layer for seen in event.report.observations}
+    accepted = {seen.layer for seen in event.report.observations if diagnose(seen).reason is Reason.OK}
+    signed_in = Layer.LOGIN in accepted or Layer.PERMISSION in layers
+    if link.account and signed_in and finding.reason is not Reason.INVALID_CREDENTIALS:
+        link = replace(link, account=replace(link.account, proved=True), cooling_until=None)
+    if link.api and Layer.TOKEN in layers:
+        link = replace(link, api=replace(link.api, proved=Layer.TOKEN in accepted))
+    return link
 
 
 def _granted(finding: Finding, now: datetime) -> Last:
@@ -144,14 +170,17 @@ LOOK_AGAIN = frozenset(
 
 
 def _look_again(link: Link, finding: Finding, now: datetime) -> Link:
+    """Put the link on the ladder of checks, or one rung up it."""
     if finding.reason not in LOOK_AGAIN or link.account is None or not link.account.proved:
         return replace(link, recheck=None)
-    ladder = link.recheck or Recheck(since=now, attempt=0, at=now)
-    attempt = ladder.attempt + 1
-    if attempt >= len(RECHECKS):
-        return replace(link, recheck=replace(ladder, attempt=attempt, at=now + RECHECKS[-1]))
-    at = max(ladder.since + RECHECKS[attempt], now)
-    return replace(link, recheck=replace(ladder, attempt=attempt, at=at))
+    return replace(link, recheck=_next_rung(link.recheck or Recheck(since=now, attempt=0, at=now), now))
+
+
+def _next_rung(ladder: Recheck, after: datetime) -> Recheck:
+    """Take the first rung after a moment, so that time spent switched off gives one check and not a burst."""
+    rungs = ((number, ladder.since + wait) for number, wait in enumerate(RECHECKS))
+    attempt, at = next(((number, at) for number, at in rungs if at > after), (ladder.attempt + 1, after + RECHECKS[-1]))
+    return replace(ladder, attempt=attempt, at=at)
 
 
 def look_again(link: Link, now: datetime) -> Decision:

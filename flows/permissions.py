@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,12 @@ ABSENCE = "absence"
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _LONGEST_POLICY = 150
+_ROW = frozenset(
+    {
+        *("policy", "access", "why", "data", "probe", "unprobed_because", "sections", "evidence"),
+        *("area", "scope", "write_probe", "write_unprobed_because"),
+    }
+)
 
 
 class PermissionsError(ValueError):
@@ -62,12 +69,23 @@ class Probe(StrEnum):
         return self.value.startswith("rest_")
 
 
+class WriteProbe(StrEnum):
+    """The writes to nothing that can prove Put; `flows.workday.writes` says what each one sends."""
+
+    NONE = "none"
+    PUT_CANDIDATE = "put_candidate"
+    PUT_CANDIDATE_ATTACHMENT = "put_candidate_attachment"
+    MOVE_CANDIDATE = "move_candidate"
+    EDIT_JOB_REQUISITION = "edit_job_requisition"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
     """One row to grant: the policy's exact name, the access to choose, why, and the probe that proves it.
 
     `sections` are the elements that must be in the answer. `evidence` says how well it is known that the
     policy guards the probe: W Workday's own notes, O its REST description, V other vendors, ~ plausible.
+    `area` is the functional area that the policy belongs to, `scope` the one that an API client needs for it.
     """
 
     id: str
@@ -79,6 +97,10 @@ class Permission:
     unprobed_because: str = ""
     sections: tuple[str, ...] = ()
     evidence: str = "~"
+    area: str = ""
+    scope: str = ""
+    write_probe: WriteProbe = WriteProbe.NONE
+    write_unprobed_because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,9 +167,7 @@ def _tables(document: Mapping[str, Any], name: str) -> Mapping[str, dict[str, An
 
 def _permission(key: str, table: dict[str, Any]) -> Permission:
     where = f"permissions.{key}"
-    _only(
-        where, table, {"policy", "access", "why", "data", "probe", "unprobed_because", "sections", "evidence"}
-    )
+    _only(where, table, _ROW)
     because = _text(where, table, "unprobed_because", default="")
     row = Permission(
         id=key,
@@ -159,7 +179,15 @@ def _permission(key: str, table: dict[str, Any]) -> Permission:
         unprobed_because=because,
         sections=_texts(where, table, "sections"),
         evidence=_text(where, table, "evidence", default="~"),
+        area=_text(where, table, "area", default=""),
+        scope=_text(where, table, "scope", default=""),
+        write_probe=_choice(where, {"write_probe": "none", **table}, "write_probe", WriteProbe),
+        write_unprobed_because=_text(where, table, "write_unprobed_because", default=""),
     )
+    if row.access is not Access.GET_AND_PUT and (row.write_probe.value, row.write_unprobed_because) != ("none", ""):
+        raise PermissionsError(f'{where}: write_probe is for rows with access = "Get and Put" only')
+    if row.write_probe is not WriteProbe.NONE and row.write_unprobed_because:
+        raise PermissionsError(f'{where}: give write_unprobed_because only when write_probe = "none"')
     if (row.probe is Probe.NONE) != bool(because):
         raise PermissionsError(f'{where}: give unprobed_because exactly when probe = "none"')
     if len(row.policy) > _LONGEST_POLICY:
@@ -190,7 +218,7 @@ def _profile(key: str, table: dict[str, Any], rows: Mapping[str, Permission]) ->
     )
 
 
-def _only(where: str, table: dict[str, Any], known: set[str]) -> None:
+def _only(where: str, table: dict[str, Any], known: AbstractSet[str]) -> None:
     if unknown := sorted(table.keys() - known):
         raise PermissionsError(f"{where}: {unknown[0]} is not known; use {', '.join(sorted(known))}")
 

@@ -81,9 +81,7 @@ _ADMIN: Final = {
     Reason.OAUTH_INVALID_GRANT: Field.REFRESH_TOKEN,
     Reason.REST_INVALID_TOKEN: Field.REFRESH_TOKEN,
 }
-_NOBODY: Final = frozenset(
-    {Reason.OK, Reason.NOT_ANSWERING, Reason.MAINTENANCE, Reason.THROTTLED, Reason.NOT_PROBED}
-)
+_NOBODY: Final = frozenset({Reason.OK, Reason.NOT_ANSWERING, Reason.MAINTENANCE, Reason.THROTTLED, Reason.NOT_PROBED})
 
 
 def owner_of(reason: Reason) -> Owner:

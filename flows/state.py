@@ -178,7 +178,8 @@ class Link:
     """One customer's Workday tenant on its way to being linked, and afterwards.
 
     `cards` lists the step each card message of the thread was posted for; only the last is live.
-    `revision` grows whenever the meaning of the live card's buttons changes.
+    `revision` grows whenever the meaning of the live card's buttons changes; `answered` tells for buttons that
+    stand on older messages too up to which revision they have been answered.
     `seen` is what the last check saw, for whoever wants the evidence.
     `tried` is the last check, so that it can be made once more.
     `empty_is_right` means that a person said so of permissions for which Workday sends nothing back.
@@ -199,6 +200,7 @@ class Link:
     status: Status = Status.ACTIVE
     step: Step = Step.WELCOME
     revision: int = 1
+    answered: dict[str, int] = field(default_factory=dict)
     cards: tuple[Step, ...] = (Step.WELCOME,)
     endpoint: Endpoint | None = None
     tried: Checking | None = None

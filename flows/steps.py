@@ -130,13 +130,13 @@ def needs_api(link: Link, permissions: Permissions) -> bool:
 
 
 def walk(link: Link, permissions: Permissions) -> tuple[Step, ...]:
-    """List the steps this link has to go through, in order."""
-    skipped = set()
+    """List the steps this link has to go through, in order; the one it stands at is always among them."""
+    skipped = set[Step]()
     if not link.policy_needed:
         skipped.add(Step.AUTH_POLICY)
     if not needs_api(link, permissions):
         skipped.add(Step.API_CLIENT)
-    return tuple(step for step in Step if step not in skipped)
+    return tuple(step for step in Step if step not in skipped or step is link.step)
 
 
 def following(link: Link, permissions: Permissions) -> Step:

@@ -1,13 +1,13 @@
 """What a whole check comes to, a verdict per permission and one finding; it never sees the network."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, TypeAlias, assert_never
 
 from flows.diagnosis import RULES, Rule, diagnose
 from flows.faults import recognise_fault
-from flows.observations import CheckKind, Layer, Observation, Report
+from flows.observations import CheckKind, Evidence, Layer, Observation, Report
 from flows.permissions import Permission
 from flows.reasons import Diagnosis, Field, Owner, Reason
 
@@ -24,6 +24,7 @@ __all__ = [
     "conclude",
     "diagnose",
     "recognise_fault",
+    "wrote",
 ]
 
 
@@ -38,11 +39,23 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowVerdict:
-    """The verdict on one permission row, and why."""
+    """The verdict on one permission row, why, and the answer that says so.
+
+    `read` and `write` are the verdicts on Get and Put where writing was asked about; `verdict` is then the one on
+    both together.
+    """
 
     permission_id: str
     verdict: Verdict
     reason: Reason
+    evidence: Evidence | None = None
+    read: Verdict | None = None
+    write: Verdict | None = None
+
+    @property
+    def only_write_denied(self) -> bool:
+        """Tell whether Get is not in doubt and Put is denied."""
+        return self.write is Verdict.DENIED and self.read is not Verdict.DENIED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +107,9 @@ def conclude(report: Report, rows: Sequence[Permission] = ()) -> Finding:
     Only checks that probe permissions give verdicts on rows; one of the API alone, on its REST rows.
     """
     asked = [row for row in rows if _concerns(report.kind, row)]
-    probed = {seen.probe: seen for seen in report.observations if seen.probe}
-    verdicts = tuple(_verdict(row, probed.get(row.id)) for row in asked)
+    reads = {seen.probe: seen for seen in report.observations if seen.probe and not seen.write}
+    writes = {seen.probe: seen for seen in report.observations if seen.probe and seen.write}
+    verdicts = tuple(_verdict(row, reads.get(row.id), writes.get(row.id)) for row in asked)
     evidence, found = _first_failure(report) or _all_well(report)
     return Finding(
         kind=report.kind,
@@ -107,6 +121,11 @@ def conclude(report: Report, rows: Sequence[Permission] = ()) -> Finding:
         total=len(verdicts),
         evidence=evidence,
     )
+
+
+def wrote(report: Report) -> tuple[Observation, ...]:
+    """Give the writes to nothing that Workday took all the same: each one is for us to look at."""
+    return tuple(seen for seen in report.observations if diagnose(seen).rule_id == "write-taken")
 
 
 def _concerns(kind: CheckKind, row: Permission) -> bool:
@@ -121,9 +140,25 @@ def _concerns(kind: CheckKind, row: Permission) -> bool:
             assert_never(kind)
 
 
-def _verdict(row: Permission, seen: Observation | None) -> RowVerdict:
+def _verdict(row: Permission, seen: Observation | None, written: Observation | None) -> RowVerdict:
+    read = _half(row.id, seen)
+    if written is None:
+        return read
+    write = _half(row.id, written)
+    # Get and Put are one choice, so Put proves Get where reading was not asked about.
+    prefer_write = write.verdict is Verdict.DENIED or read.verdict is Verdict.UNPROBED
+    decides = write if prefer_write and read.verdict is not Verdict.DENIED else read
+    return replace(decides, read=read.verdict, write=write.verdict)
+
+
+def _half(permission_id: str, seen: Observation | None) -> RowVerdict:
     reason = diagnose(seen).reason if seen else Reason.NOT_PROBED
-    return RowVerdict(permission_id=row.id, verdict=_VERDICTS.get(reason, Verdict.UNPROBED), reason=reason)
+    return RowVerdict(
+        permission_id=permission_id,
+        verdict=_VERDICTS.get(reason, Verdict.UNPROBED),
+        reason=reason,
+        evidence=Evidence.of(seen) if seen else None,
+    )
 
 
 _Evidence: TypeAlias = tuple[Observation | None, Diagnosis]
@@ -154,12 +189,17 @@ def _rows_failure(layer: Layer, rows: list[tuple[Observation, Diagnosis]]) -> _E
     for seen, found in rows:
         if found.reason not in _VERDICTS and found.owner is not Owner.US:
             return seen, found
+    writes = [(seen, found) for seen, found in rows if seen.write]
+    rows = [(seen, found) for seen, found in rows if not seen.write]
     kinds = [_VERDICTS.get(found.reason) for _, found in rows]
     if Verdict.DENIED in kinds:
         seen, found = rows[kinds.index(Verdict.DENIED)]
         everything = Verdict.GRANTED not in kinds and Verdict.EMPTY not in kinds
         reason = _ALL_DENIED.get(layer, found.reason) if everything else Reason.PERMISSIONS_MISSING
         return seen, Diagnosis(reason=reason, rule_id="rows")
+    for seen, found in writes:
+        if found.reason is Reason.NOT_AUTHORIZED:
+            return seen, Diagnosis(reason=Reason.PERMISSIONS_MISSING, rule_id="writes")
     if Verdict.EMPTY in kinds:
         return rows[kinds.index(Verdict.EMPTY)][0], Diagnosis(reason=Reason.PERMISSIONS_EMPTY, rule_id="rows")
     return rows[0] if rows and Verdict.GRANTED not in kinds else None

@@ -113,9 +113,7 @@ def claim(session: Session, *, now: datetime, lease: timedelta, limit: int) -> l
         .execution_options(synchronize_session=False)
     ).all()
     claimed: list[Errand] = []
-    for _, errand_id, link_id, lane, kind, payload, tries, fence, first in sorted(
-        taken, key=lambda found: found[0]
-    ):
+    for _, errand_id, link_id, lane, kind, payload, tries, fence, first in sorted(taken, key=lambda found: found[0]):
         try:
             effect = read_effect(kind, payload)
         except StoredValueError:

@@ -13,9 +13,7 @@ import httpcore
 Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 """Gives the IP addresses of a host name; raises OSError when it has none."""
 
-_SocketOption: TypeAlias = (
-    tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
-)
+_SocketOption: TypeAlias = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
 # `is_global` says True for these: translation prefixes that lead to private addresses, and relics.
 _NOT_PUBLIC = tuple(

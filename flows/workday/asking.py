@@ -1,6 +1,6 @@
 """Asks Workday single questions and gives an observation for each; it decides neither order nor meaning."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -14,7 +14,17 @@ from flows.workday.facts import Asked, Facts, observe
 from flows.workday.network import Answer, Call, Network
 from flows.workday.plans import CheckPlan
 from flows.workday.probes import HUMAN_RESOURCES, LOGIN, RestProbe, SoapProbe
-from flows.workday.rest import ApiClient, Tokens, read_listing, read_tokens, resource_call, token_call
+from flows.workday.rest import (
+    ApiClient,
+    Tokens,
+    query_call,
+    read_listing,
+    read_rows,
+    read_thing,
+    read_tokens,
+    resource_call,
+    token_call,
+)
 from flows.workday.soap import CONTENT_TYPE, build_request, read_answer, read_description
 
 ENOUGH_OF_A_WSDL: Final = 64 * 1024
@@ -44,16 +54,16 @@ class Questions:
         return observe(asked, answer, read_answer(answer))
 
     async def permission(
-        self, probe: SoapProbe, rows: Iterable[Permission], version: str
+        self, probe: SoapProbe, rows: Iterable[Permission], version: str, *, write: bool = False
     ) -> list[Observation]:
         """Ask one SOAP probe and read its answer once for every row that it stands for."""
         answer = await self._post(probe, version)
-        asked = self._asked(Layer.PERMISSION, probe.operation, version)
+        asked = replace(self._asked(Layer.PERMISSION, probe.operation, version), write=write)
         return [
             observe(
                 replace(asked, probe=row.id),
                 answer,
-                read_answer(answer, sections=row.sections, counts=probe.counts),
+                read_answer(answer, sections=() if write else row.sections, counts=probe.counts),
             )
             for row in rows
         ]
@@ -77,12 +87,20 @@ class Questions:
         answer = await self.network.send(resource_call(self.endpoint, access, probe.module, resource))
         listing = read_listing(answer, counts=probe.counts)
         operation = f"GET {probe.module}/{probe.resource.partition('?')[0]}"
-        asked = replace(
-            self._asked(Layer.REST, operation),
-            probe=row,
-            secrets=(*self.plan.secrets, access.get_secret_value()),
-        )
+        asked = replace(self._over_rest(operation, access), probe=row)
         return observe(asked, answer, listing.facts), listing.first
+
+    async def query(self, query: str, access: SecretStr) -> tuple[Observation, tuple[Mapping[str, object], ...]]:
+        """Ask one WQL question; gives its rows too, empty when it was refused."""
+        answer = await self.network.send(query_call(self.endpoint, access, query))
+        facts, rows = read_rows(answer)
+        return observe(self._over_rest("POST wql/v1/data", access), answer, facts), rows
+
+    async def own_worker(self, access: SecretStr) -> tuple[Observation, bool]:
+        """Ask for the worker behind an access token; tell whether there is one."""
+        answer = await self.network.send(resource_call(self.endpoint, access, "v1", "workers/me"))
+        facts, found = read_thing(answer)
+        return observe(self._over_rest("GET v1/workers/me", access), answer, facts), found
 
     async def _post(self, probe: SoapProbe, version: str) -> Answer:
         user = qualified_user(self.plan.user, self.endpoint.tenant)
@@ -100,6 +118,10 @@ class Questions:
                 content=content,
             )
         )
+
+    def _over_rest(self, operation: str, access: SecretStr) -> Asked:
+        asked = self._asked(Layer.REST, operation)
+        return replace(asked, secrets=(*asked.secrets, access.get_secret_value()))
 
     def _asked(self, layer: Layer, operation: str, version: str = "") -> Asked:
         return Asked(

@@ -1,25 +1,29 @@
 """Runs one check, the cheapest question first; it judges only when to stop and never raises for a failure."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from flows.diagnosis import diagnose
-from flows.observations import CheckKind, Observation, Report
+from flows.observations import CheckKind, Deep, Observation, Report
 from flows.permissions import Permission
 from flows.reasons import Reason
 from flows.workday.asking import Questions
+from flows.workday.deep import look_deeper
 from flows.workday.network import Network
+from flows.workday.pacing import IN_FLIGHT, PACE_SECONDS, ask_all
 from flows.workday.plans import CheckPlan, Outcome, version_ladder
-from flows.workday.probes import REST_LOGIN, REST_PROBES, SOAP_PROBES, SoapProbe
+from flows.workday.probes import REST_LOGIN, REST_PROBES, SOAP_PROBES, RestProbe, SoapProbe
 from flows.workday.rest import ApiClient
+from flows.workday.writes import WRITE_PROBES
+
+__all__ = ["IN_FLIGHT", "PACE_SECONDS", "Workday"]
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
-
-IN_FLIGHT: Final = 4
-PACE_SECONDS: Final = 0.25
-"""The time between the starts of two probes: forty take ten seconds."""
 
 _STOPS: Final = frozenset(
     {
@@ -33,6 +37,13 @@ _STOPS: Final = frozenset(
     }
 )
 """After one of these, more questions would be rude or, with a refused password, harmful."""
+_UNREACHED: Final = frozenset(
+    {
+        *(_STOPS - {Reason.INVALID_CREDENTIALS, Reason.REST_INVALID_TOKEN}),
+        *(Reason.HOST_NOT_FOUND, Reason.ADDRESS_REFUSED, Reason.TLS_FAILED, Reason.UNKNOWN_TENANT_OR_HOST),
+    }
+)
+"""After one of these, Workday has nothing to say about itself."""
 
 
 class Workday:
@@ -60,6 +71,9 @@ class _Check:
         self._seen: list[Observation] = []
         self._version: str | None = None
         self._answered = False
+        self._access: SecretStr | None = None
+        self._token: Observation | None = None
+        self._deep: Deep | None = None
         self.rotated: SecretStr | None = None
 
     def report(self) -> Report:
@@ -68,9 +82,15 @@ class _Check:
             observations=tuple(self._seen),
             endpoint=self._asks.endpoint if self._answered else None,
             version=self._version,
+            deep=self._deep,
         )
 
     async def run(self) -> None:
+        await self._layers()
+        if self._plan.api and self._plan.deep_at:
+            await self._look_deeper(self._plan.api, self._plan.deep_at)
+
+    async def _layers(self) -> None:
         plan = self._plan
         if (plan.kind is CheckKind.REACH or len(self._candidates) > 1) and not await self._reach():
             return
@@ -106,46 +126,70 @@ class _Check:
         return diagnose(seen).reason
 
     async def _permissions(self) -> bool:
-        """Ask every SOAP probe once, some at a time; tell whether to go on."""
-        rows_of: dict[SoapProbe, list[Permission]] = {}
+        """Ask every SOAP probe once, then those about writing where reading was not denied; tell whether to go on."""
+        read: dict[SoapProbe, list[Permission]] = {}
         for row in self._plan.rows:
             if row.probe in SOAP_PROBES:
-                rows_of.setdefault(SOAP_PROBES[row.probe], []).append(row)
-        gate = asyncio.Semaphore(IN_FLIGHT)
-        stop = asyncio.Event()
+                read.setdefault(SOAP_PROBES[row.probe], []).append(row)
+        if not await ask_all((partial(self._ask, *one) for one in read.items()), pace=self._pace):
+            return False
+        return not self._plan.probe_writes or await self._writes()
 
-        async def ask(probe: SoapProbe, rows: Sequence[Permission]) -> None:
-            try:
-                seen = await self._asks.permission(probe, rows, self._version or self._plan.version)
-            finally:
-                gate.release()
-            if _STOPS & {self._note(one) for one in seen}:
-                stop.set()
+    async def _writes(self) -> bool:
+        denied = {seen.probe for seen in self._seen if diagnose(seen).reason is Reason.NOT_AUTHORIZED}
+        write: dict[SoapProbe, list[Permission]] = {}
+        for row in self._plan.rows:
+            if row.write_probe in WRITE_PROBES and row.id not in denied:
+                write.setdefault(WRITE_PROBES[row.write_probe], []).append(row)
+        await asyncio.sleep(self._pace)
+        return await ask_all((partial(self._ask, *one, write=True) for one in write.items()), pace=self._pace)
 
-        async with asyncio.TaskGroup() as group:
-            for probe, rows in rows_of.items():
-                await gate.acquire()
-                if stop.is_set():
-                    break
-                group.create_task(ask(probe, rows))
-                await asyncio.sleep(self._pace)
-        return not stop.is_set()
+    async def _ask(self, probe: SoapProbe, rows: list[Permission], *, write: bool = False) -> bool:
+        seen = await self._asks.permission(probe, rows, self._version or self._plan.version, write=write)
+        reasons = {self._note(one) for one in seen}
+        # A write that was taken, or that nobody understands, is the last one.
+        return not reasons & _STOPS and not (write and Reason.UNKNOWN in reasons)
 
     async def _api(self, api: ApiClient) -> None:
-        """Trade the refresh token, ask REST for a worker, then ask the REST probes one after another."""
-        seen, tokens = await self._asks.token(api)
-        self.rotated = tokens.rotated
-        if self._note(seen) is not Reason.OK or tokens.access is None:
+        """Trade the refresh token, ask REST for a worker, then ask the REST probes, some at a time."""
+        seen = await self._sign_in_with_token(api)
+        if self._note(seen) is not Reason.OK or self._access is None:
             return
         self._answered = True
-        seen, worker = await self._asks.resource(REST_LOGIN, tokens.access)
+        access = self._access
+        seen, worker = await self._asks.resource(REST_LOGIN, access)
         if self._note(seen) in _STOPS:
             return
-        for row in self._plan.rows:
-            probe = REST_PROBES.get(row.probe)
-            if probe is None or (probe.needs_worker and not worker):
-                continue
-            await asyncio.sleep(self._pace)
-            seen, _ = await self._asks.resource(probe, tokens.access, row=row.id, worker=worker)
-            if self._note(seen) in _STOPS:
-                return
+
+        async def ask(probe: RestProbe, row: str) -> bool:
+            seen, _ = await self._asks.resource(probe, access, row=row, worker=worker)
+            return self._note(seen) not in _STOPS
+
+        await asyncio.sleep(self._pace)
+        asks = [
+            partial(ask, REST_PROBES[row.probe], row.id)
+            for row in self._plan.rows
+            if row.probe in REST_PROBES and (worker or not REST_PROBES[row.probe].needs_worker)
+        ]
+        await ask_all(asks, pace=self._pace)
+
+    async def _sign_in_with_token(self, api: ApiClient) -> Observation:
+        seen, tokens = await self._asks.token(api)
+        self.rotated, self._access, self._token = tokens.rotated, tokens.access, seen
+        return seen
+
+    async def _look_deeper(self, api: ApiClient, at: datetime) -> None:
+        """Ask Workday about itself, also after a refused password: the token is another secret and locks nobody."""
+        if not self._seen or {diagnose(seen).reason for seen in self._seen} & _UNREACHED:
+            return
+        observations: list[Observation] = []
+        token = self._token
+        if token is None:
+            token = await self._sign_in_with_token(api)
+            observations.append(token)
+        if self._access is None:
+            refused = diagnose(token).reason is Reason.OAUTH_INVALID_GRANT
+            self._deep = Deep(token_works=False if refused else None, observations=tuple(observations))
+            return
+        told = await look_deeper(self._asks, self._access, at, pace=self._pace)
+        self._deep = replace(told, observations=(*observations, *told.observations))

@@ -36,6 +36,7 @@ class Asked:
     host: str
     probe: str = ""
     version: str = ""
+    write: bool = False
     secrets: tuple[str, ...] = ()
 
 
@@ -75,6 +76,7 @@ def observe(asked: Asked, answer: Answer, facts: Facts) -> Observation:
         host=asked.host,
         probe=asked.probe,
         version=asked.version,
+        write=asked.write,
         http_status=answer.status,
         transport=answer.transport,
         content=facts.content,

@@ -75,11 +75,7 @@ class Network:
         deadline: float = DEADLINE_SECONDS,
         resolve: Resolve = resolve_by_system,
     ) -> None:
-        context = (
-            ssl.create_default_context(cafile=ca_file)
-            if ca_file
-            else httpx.create_ssl_context(trust_env=False)
-        )
+        context = ssl.create_default_context(cafile=ca_file) if ca_file else httpx.create_ssl_context(trust_env=False)
         self._origins = origins
         self._deadline = deadline
         self._client = httpx.AsyncClient(

@@ -9,9 +9,7 @@ from typing import Self
 
 from flows.hosts import allowed_host
 
-_ORIGIN = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:]+\])(?::(?P<port>\d{1,5}))?/?", re.ASCII
-)
+_ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:]+\])(?::(?P<port>\d{1,5}))?/?", re.ASCII)
 _NAME = re.compile(r"[a-z0-9.-]+(?::\d{1,5})?", re.ASCII)
 _PORTS: Mapping[str, int] = MappingProxyType({"http": 80, "https": 443})
 _LAST_PORT = 65535
@@ -56,9 +54,7 @@ def _read(entry: str) -> tuple[str, str, tuple[str, int]]:
     name, equals, origin = entry.lower().rpartition("=")
     match = _ORIGIN.fullmatch(origin)
     if match is None:
-        raise ValueError(
-            f"{entry!r} is not an origin; write it as http://127.0.0.1:4001 or name=http://127.0.0.1:4001"
-        )
+        raise ValueError(f"{entry!r} is not an origin; write it as http://127.0.0.1:4001 or name=http://127.0.0.1:4001")
     host, scheme = match["host"].strip("[]"), match["scheme"]
     port = int(match["port"] or _PORTS[scheme])
     if not 0 < port <= _LAST_PORT:
@@ -68,9 +64,7 @@ def _read(entry: str) -> tuple[str, str, tuple[str, int]]:
     if not equals:
         name = origin.partition("://")[2].rstrip("/")
     if not _NAME.fullmatch(name):
-        raise ValueError(
-            f"{entry!r} needs a host name before the equals sign, such as wd2-impl-services1.workday.com"
-        )
+        raise ValueError(f"{entry!r} needs a host name before the equals sign, such as wd2-impl-services1.workday.com")
     return name, origin.rstrip("/"), (host, port)
 
 

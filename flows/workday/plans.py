@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from pydantic import SecretStr
@@ -21,6 +22,8 @@ _VERSION = re.compile(r"v(?P<release>\d{1,3})\.(?P<update>\d{1,2})", re.ASCII)
 class CheckPlan:
     """One check: how far to go, where, with what. `endpoints` are asked in order until one answers.
 
+    `probe_writes` asks about Put too, by writes to nothing, and needs the customer's consent. `deep_at`, the
+    present moment, asks Workday about itself over the API client, where there is one.
     Raises ValueError when what the kind of check needs is not there.
     """
 
@@ -31,6 +34,8 @@ class CheckPlan:
     rows: tuple[Permission, ...] = ()
     api: ApiClient | None = None
     version: str = DEFAULT_VERSION
+    probe_writes: bool = False
+    deep_at: datetime | None = None
 
     def __post_init__(self) -> None:
         """Refuse a plan that cannot be carried out."""

@@ -51,9 +51,7 @@ REST_LOGIN: Final = RestProbe(module="v1", resource="workers?limit=1", counts=Tr
 
 def _workers(*flags: str) -> SoapProbe:
     wanted = tuple((flag, "1") for flag in ("Include_Reference", *flags))
-    return SoapProbe(
-        service=HUMAN_RESOURCES, body=("Get_Workers_Request", (_ONE, ("Response_Group", wanted)))
-    )
+    return SoapProbe(service=HUMAN_RESOURCES, body=("Get_Workers_Request", (_ONE, ("Response_Group", wanted))))
 
 
 def _one(service: str, request: str, *, counts: bool = True) -> SoapProbe:
@@ -68,12 +66,8 @@ SOAP_PROBES: Final[Mapping[Probe, SoapProbe]] = MappingProxyType(
         Probe.WORKER_COMPENSATION: _workers("Include_Compensation"),
         Probe.WORKER_ORGANIZATIONS: _workers("Include_Organizations"),
         Probe.WORKER_ACCOUNT: _workers("Include_User_Account"),
-        Probe.WORK_CONTACT: _one(
-            HUMAN_RESOURCES, "Get_Change_Work_Contact_Information_Request", counts=False
-        ),
-        Probe.HOME_CONTACT: _one(
-            HUMAN_RESOURCES, "Get_Change_Home_Contact_Information_Request", counts=False
-        ),
+        Probe.WORK_CONTACT: _one(HUMAN_RESOURCES, "Get_Change_Work_Contact_Information_Request", counts=False),
+        Probe.HOME_CONTACT: _one(HUMAN_RESOURCES, "Get_Change_Home_Contact_Information_Request", counts=False),
         Probe.ORGANIZATIONS: _one(HUMAN_RESOURCES, "Get_Organizations_Request"),
         Probe.LOCATIONS: _one(HUMAN_RESOURCES, "Get_Locations_Request"),
         Probe.JOB_PROFILES: _one(HUMAN_RESOURCES, "Get_Job_Profiles_Request"),
@@ -96,9 +90,7 @@ REST_PROBES: Final[Mapping[Probe, RestProbe]] = MappingProxyType(
     {
         Probe.REST_WORKERS: RestProbe(module=ABSENCE, resource="workers?limit=1", counts=True),
         Probe.REST_BALANCES: RestProbe(module=ABSENCE, resource="balances?worker={worker}&limit=1"),
-        Probe.REST_TIME_OFF_DETAILS: RestProbe(
-            module=ABSENCE, resource="workers/{worker}/timeOffDetails?limit=1"
-        ),
+        Probe.REST_TIME_OFF_DETAILS: RestProbe(module=ABSENCE, resource="workers/{worker}/timeOffDetails?limit=1"),
         Probe.REST_LEAVES: RestProbe(module=ABSENCE, resource="workers/{worker}/leavesOfAbsence?limit=1"),
         Probe.REST_ELIGIBLE_ABSENCES: RestProbe(
             module=ABSENCE, resource="workers/{worker}/eligibleAbsenceTypes?limit=1"

@@ -1,6 +1,7 @@
 """Builds token and REST requests and reads their JSON answers; it sends nothing and keeps no token."""
 
 import base64
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -72,6 +73,35 @@ def resource_call(endpoint: Endpoint, access: SecretStr, module: str, resource: 
     )
 
 
+def query_call(endpoint: Endpoint, access: SecretStr, query: str) -> Call:
+    """Ask one WQL question."""
+    return Call(
+        method="POST",
+        host=endpoint.host,
+        path=endpoint.rest_path("wql/v1", "data"),
+        headers={
+            "Authorization": f"Bearer {access.get_secret_value()}",
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+        },
+        content=json.dumps({"query": query}).encode(),
+    )
+
+
+def read_rows(answer: Answer) -> tuple[Facts, tuple[Mapping[str, object], ...]]:
+    """Read the rows of a WQL answer; what is not a row is left out."""
+    facts, document = _read(answer)
+    data = document.get("data")
+    entries = cast("list[object]", data) if _good(answer) and isinstance(data, list) else []
+    return facts, tuple(cast("dict[str, object]", entry) for entry in entries if isinstance(entry, dict))
+
+
+def read_thing(answer: Answer) -> tuple[Facts, bool]:
+    """Read the answer to a question for one thing; tell whether there is such a thing."""
+    facts, document = _read(answer)
+    return facts, _good(answer) and isinstance(document.get("id"), str)
+
+
 def read_tokens(answer: Answer, api: ApiClient) -> Tokens:
     """Read the answer of the token endpoint; a good one without a usable token is malformed."""
     facts, document = _read(answer)
@@ -118,6 +148,4 @@ def _read(answer: Answer) -> tuple[Facts, Mapping[str, object]]:
         return Facts(content=content, malformed=True), {}
     error, code = document.get("error"), document.get("code")
     text = error if isinstance(error, str) else ""
-    return Facts(
-        content=content, error_code=code if isinstance(code, str) else text, fault_text=text
-    ), document
+    return Facts(content=content, error_code=code if isinstance(code, str) else text, fault_text=text), document

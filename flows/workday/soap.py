@@ -1,5 +1,6 @@
 """Builds SOAP requests element by element and reads SOAP answers with a hardened parser; it sends nothing."""
 
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from lxml import etree
@@ -11,14 +12,21 @@ from flows.workday.network import Answer
 ENVELOPE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 WORKDAY: Final = "urn:com.workday/bsvc"
 SECURITY: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
-PASSWORD_TEXT: Final = (
-    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordText"  # noqa: S105
-)
+PASSWORD_TEXT: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordText"  # noqa: S105
 WSDL: Final = "http://schemas.xmlsoap.org/wsdl/"
 CONTENT_TYPE: Final = "text/xml; charset=utf-8"
 
-Node: TypeAlias = tuple[str, "str | tuple[Node, ...]"]
-"""An element of Workday's schema: its name, and its text or its children in the order of the schema."""
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference to something in the tenant: the type of the id and the id."""
+
+    kind: str
+    value: str
+
+
+Node: TypeAlias = tuple[str, "str | Reference | tuple[Node, ...]"]
+"""An element of Workday's schema: its name, and its text, reference or children in the order of the schema."""
 
 _Element: TypeAlias = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - lxml has no public name
 
@@ -42,6 +50,10 @@ def _add(parent: _Element, node: Node) -> _Element:
     element = etree.SubElement(parent, f"{{{WORKDAY}}}{name}")
     if isinstance(inner, str):
         element.text = inner
+    elif isinstance(inner, Reference):
+        reference = etree.SubElement(element, f"{{{WORKDAY}}}ID")
+        reference.set(f"{{{WORKDAY}}}type", inner.kind)
+        reference.text = inner.value
     else:
         for child in inner:
             _add(element, child)
@@ -60,9 +72,7 @@ def read_answer(answer: Answer, *, sections: tuple[str, ...] = (), counts: bool 
     if fault is not None:
         return Facts(content=Content.XML, fault_code=_text(fault, "faultcode"), fault_text=_fault_text(fault))
     total = _number(body.findtext(f".//{{{WORKDAY}}}Total_Results")) if counts else None
-    absent = [
-        name for name in sections if body.find(f".//{{{WORKDAY}}}Response_Data//{{{WORKDAY}}}{name}") is None
-    ]
+    absent = [name for name in sections if body.find(f".//{{{WORKDAY}}}Response_Data//{{{WORKDAY}}}{name}") is None]
     return Facts(content=Content.XML, total=total, missing=tuple(absent))
 
 

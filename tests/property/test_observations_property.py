@@ -15,14 +15,10 @@ OBSERVATIONS = st.builds(
     probe=st.sampled_from(["", *(row.id for row in ROWS)]),
     layer=st.sampled_from(Layer),
     http_status=st.none() | st.integers(100, 599),
-    fault_code=st.sampled_from(
-        ["", "SOAP-ENV:Client.authenticationError", "SOAP-ENV:Client.validationError"]
-    ),
+    fault_code=st.sampled_from(["", "SOAP-ENV:Client.authenticationError", "SOAP-ENV:Client.validationError"]),
     fault_text=st.text(max_size=40) | st.just("The task submitted is not authorized."),
 )
-REPORTS = st.builds(
-    Report, kind=st.sampled_from(CheckKind), observations=st.lists(OBSERVATIONS, max_size=8).map(tuple)
-)
+REPORTS = st.builds(Report, kind=st.sampled_from(CheckKind), observations=st.lists(OBSERVATIONS, max_size=8).map(tuple))
 
 
 @given(REPORTS)

@@ -18,9 +18,7 @@ OBSERVATIONS = TypeAdapter(Observation)
 API = ApiClient(client_id="i", client_secret=SecretStr("s"), refresh_token=SecretStr("r"))
 WRAP = (f'<e:Envelope xmlns:e="{ENVELOPE}"><e:Body>'.encode(), b"</e:Body></e:Envelope>")
 CARRIED = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff")).filter(
-    lambda text: (
-        not any(ord(character) >= 0x1FFFE and ord(character) & 0xFFFE == 0xFFFE for character in text)
-    )
+    lambda text: not any(ord(character) >= 0x1FFFE and ord(character) & 0xFFFE == 0xFFFE for character in text)
 )
 BODIES = st.one_of(
     st.binary(),
@@ -29,8 +27,7 @@ BODIES = st.one_of(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),
         lambda inner: (
-            st.lists(inner)
-            | st.dictionaries(st.sampled_from(["error", "code", "total", "data", "id"]), inner)
+            st.lists(inner) | st.dictionaries(st.sampled_from(["error", "code", "total", "data", "id"]), inner)
         ),
     ).map(lambda value: repr(value).replace("'", '"').encode("utf-8", "replace")),
 )

@@ -149,9 +149,7 @@ async def test_a_port_that_opens_late_is_reached(monkeypatch: pytest.MonkeyPatch
     connect = httpcore.AnyIOBackend.connect_tcp
     refusals = [httpcore.ConnectError("refused")]
 
-    async def flaky(
-        self: httpcore.AnyIOBackend, host: str, port: int, *rest: object
-    ) -> httpcore.AsyncNetworkStream:
+    async def flaky(self: httpcore.AnyIOBackend, host: str, port: int, *rest: object) -> httpcore.AsyncNetworkStream:
         if refusals:
             raise refusals.pop()
         return await connect(self, host, port, *rest)  # type: ignore[arg-type]
@@ -275,9 +273,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSL
         .serial_number(1)
         .not_valid_before(start)
         .not_valid_after(start + dt.timedelta(days=9))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )

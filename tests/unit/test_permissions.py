@@ -94,6 +94,14 @@ def test_an_unknown_profile_is_named(permissions: Permissions) -> None:
         ('probe = "workers"', 'probe = "none"', "permissions.a: give unprobed_because"),
         ('probe = "workers"', 'probe = "workers"\nunprobed_because = "x"', "give unprobed_because"),
         ('probe = "workers"', 'probe = "rest_workers"', "a is probed over REST; set needs_api_client"),
+        ('probe = "workers"', 'probe = "workers"\nwrite_probe = "guess"', "write_probe must be one of"),
+        ('probe = "workers"', 'probe = "workers"\nwrite_probe = "put_candidate"', 'access = "Get and Put" only'),
+        ('probe = "workers"', 'probe = "workers"\nwrite_unprobed_because = "x"', 'access = "Get and Put" only'),
+        (
+            'access = "Get Only"',
+            'access = "Get and Put"\nwrite_probe = "put_candidate"\nwrite_unprobed_because = "x"',
+            "give write_unprobed_because only",
+        ),
         ('policy = "Policy A"', f'policy = "{"A" * 151}"', "policy is longer than 150"),
         (
             "[permissions.a]",

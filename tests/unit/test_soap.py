@@ -35,9 +35,7 @@ def json_(text: str, status: int = 200) -> Answer:
 
 def test_a_request_is_signed_in_and_in_order() -> None:
     probe = next(iter(SOAP_PROBES.values()))
-    root = etree.fromstring(
-        build_request(probe.body, user="isu@acme", password="p&<>]]>\r\n☃ ", version="v44.0")
-    )
+    root = etree.fromstring(build_request(probe.body, user="isu@acme", password="p&<>]]>\r\n☃ ", version="v44.0"))
     token = root.find(f"{{{ENVELOPE}}}Header/{{{SECURITY}}}Security/{{{SECURITY}}}UsernameToken")
     assert token is not None
     assert token.findtext(f"{{{SECURITY}}}Username") == "isu@acme"
@@ -131,9 +129,7 @@ def test_a_redirect_says_where_to_without_its_query() -> None:
 def test_secrets_sent_never_come_back() -> None:
     asked = Asked(layer=Layer.LOGIN, operation="x", host="h", secrets=("hunter22", "ab"))
     answer = Answer(status=500, headers={"x-wd-gid": "GID|hunter22", "retry-after": "soon"})
-    facts = Facts(
-        content=Content.XML, fault_code="hunter22", fault_text="so hunter22 ab", error_code="hunter22"
-    )
+    facts = Facts(content=Content.XML, fault_code="hunter22", fault_text="so hunter22 ab", error_code="hunter22")
     seen = observe(asked, answer, facts)
     assert "hunter22" not in repr(seen)
     assert seen.fault_text == "so [removed] ab"
@@ -176,9 +172,7 @@ def test_a_new_refresh_token_is_handed_back() -> None:
     assert "new" not in repr(tokens)
 
 
-@pytest.mark.parametrize(
-    "body", ["{", "[]", "[" * 100000, '{"access_token":"a\\nb"}', '{"access_token":1}', "{}"]
-)
+@pytest.mark.parametrize("body", ["{", "[]", "[" * 100000, '{"access_token":"a\\nb"}', '{"access_token":1}', "{}"])
 def test_a_token_answer_without_a_token_is_malformed(body: str) -> None:
     tokens = read_tokens(json_(body), API)
     assert tokens.facts.malformed

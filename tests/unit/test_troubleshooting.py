@@ -45,6 +45,7 @@ def golden(case: Mapping[str, Any]) -> Observation:
     transport = Transport(case["transport"]) if "transport" in case else None
     answer = Answer(status=case.get("status"), transport=transport, headers=headers, body=body)
     layer = Layer(case["layer"])
+    write = bool(case.get("write"))
     read = {
         Layer.REACH: lambda: read_description(answer),
         Layer.LOGIN: lambda: read_answer(answer),
@@ -52,12 +53,10 @@ def golden(case: Mapping[str, Any]) -> Observation:
         Layer.TOKEN: lambda: read_tokens(answer, API).facts,
         Layer.REST: lambda: read_listing(answer).facts,
     }
-    return observe(Asked(layer=layer, operation="golden", host="h"), answer, read[layer]())
+    return observe(Asked(layer=layer, operation="golden", host="h", write=write), answer, read[layer]())
 
 
-@pytest.mark.parametrize(
-    "case", CASES, ids=lambda case: f"{case['rule']}-{case['layer']}-{case.get('body', '')}"
-)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['rule']}-{case['layer']}-{case.get('body', '')}")
 def test_golden(case: Mapping[str, Any]) -> None:
     diagnosis = diagnose(golden(case))
     assert (diagnosis.rule_id, diagnosis.reason) == (case["rule"], case["reason"])
@@ -115,9 +114,7 @@ def denied(row: Permission) -> Observation:
     if row.probe.is_rest:
         return replace(granted(row), http_status=403, error_code="S22")
     text = "Processing error occurred. The task submitted is not authorized."
-    return replace(
-        granted(row), http_status=500, fault_code="SOAP-ENV:Server.processingError", fault_text=text
-    )
+    return replace(granted(row), http_status=500, fault_code="SOAP-ENV:Server.processingError", fault_text=text)
 
 
 def empty(row: Permission) -> Observation:
@@ -129,8 +126,7 @@ def refused(row: Permission) -> Observation:
 
 
 def found(kind: CheckKind, *seen: Observation, rows: tuple[Permission, ...] = ()) -> Finding:
-    finding = conclude(Report(kind=kind, observations=seen), rows)
-    return finding
+    return conclude(Report(kind=kind, observations=seen), rows)
 
 
 def test_reach_takes_the_host_that_answers() -> None:
@@ -155,6 +151,7 @@ def test_every_row_gets_a_verdict() -> None:
     finding = found(CheckKind.PERMISSIONS, LOGIN_OK, *map(granted, SOAP_ROWS), rows=HRIS)
     assert finding.ok
     assert (finding.granted, finding.total) == (len(SOAP_ROWS), len(HRIS))
+    assert finding.askable == len(SOAP_ROWS)
     assert [row.permission_id for row in finding.rows] == [row.id for row in HRIS]
     unprobed = [row for row in finding.rows if row.verdict is Verdict.UNPROBED]
     assert {row.reason for row in unprobed} == {Reason.NOT_PROBED}
@@ -200,17 +197,13 @@ def test_our_own_mistake_is_never_a_denial() -> None:
 def test_a_lock_in_the_middle_is_not_about_permissions() -> None:
     first, second, *_ = SOAP_ROWS
     locked = replace(granted(second), http_status=500, fault_code="SOAP-ENV:Client.authenticationError")
-    assert (
-        found(CheckKind.FULL, LOGIN_OK, denied(first), locked, rows=HRIS).reason is Reason.INVALID_CREDENTIALS
-    )
+    assert found(CheckKind.FULL, LOGIN_OK, denied(first), locked, rows=HRIS).reason is Reason.INVALID_CREDENTIALS
 
 
 def test_soap_rows_come_before_the_token() -> None:
     rows = (*HRIS, *REST_ROWS)
     no_token = replace(TOKEN_OK, http_status=401)
-    finding = found(
-        CheckKind.FULL, LOGIN_OK, denied(SOAP_ROWS[0]), granted(SOAP_ROWS[1]), no_token, rows=rows
-    )
+    finding = found(CheckKind.FULL, LOGIN_OK, denied(SOAP_ROWS[0]), granted(SOAP_ROWS[1]), no_token, rows=rows)
     assert finding.reason is Reason.PERMISSIONS_MISSING
     assert found(CheckKind.FULL, LOGIN_OK, no_token, rows=rows).reason is Reason.OAUTH_INVALID_CLIENT
 

@@ -76,9 +76,7 @@ async def world() -> AsyncIterator[World]:
 
 
 def plan(kind: CheckKind, rows: tuple[Permission, ...] = (), api: ApiClient | None = None) -> CheckPlan:
-    return CheckPlan(
-        kind=kind, endpoints=(ACME,), user="ISU_Link", password=SecretStr(PASSWORD), rows=rows, api=api
-    )
+    return CheckPlan(kind=kind, endpoints=(ACME,), user="ISU_Link", password=SecretStr(PASSWORD), rows=rows, api=api)
 
 
 async def test_reach_sends_no_credentials(world: World) -> None:
@@ -171,9 +169,7 @@ async def test_everything_granted_is_found_with_one_login_first(world: World) ->
     assert world.operations()[0] == LOGIN
     assert world.operations().count(LOGIN) == 1
     assert world.operations().count("Get_Workers_Request") == 5, "rows with the same request share it"
-    assert all(
-        request.method == "GET" or "Put" not in str(request.operation) for request in world.workday.requests
-    )
+    assert all(request.method == "GET" or "Put" not in str(request.operation) for request in world.workday.requests)
     assert PASSWORD not in repr(outcome)
     assert world.tenant.writes == []
 
@@ -321,7 +317,7 @@ async def test_the_api_stops_when_asked_to_slow_down(world: World, before: int) 
     world.tenant.throttle(rest=before)
     _, finding = await world.check(plan(CheckKind.API, ABSENCE, world.register()))
     assert finding.reason is Reason.THROTTLED
-    assert len(world.workday.requests) == before + 1
+    assert before + 1 <= len(world.workday.requests) <= before + IN_FLIGHT
 
 
 async def test_without_a_worker_some_rows_cannot_be_probed(world: World) -> None:

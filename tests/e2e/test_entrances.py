@@ -1,0 +1,166 @@
+"""The doors: what is not Slack's is turned away early and politely, and nothing of it is written down."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import time
+from datetime import timedelta
+
+import aiohttp
+import pytest
+
+from sandbox.slack.delivery import Reply
+from tests.e2e.conftest import CHANNEL, Stage
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+MARK = "Unheard9Secret"
+
+
+def url(stage: Stage, path: str) -> str:
+    return f"http://127.0.0.1:{stage.app.port}{path}"
+
+
+async def signed(stage: Stage, body: bytes, kind: str = FORM, **more: str) -> Reply:
+    delivery = stage.slack.delivery
+    return await delivery.post_raw(body, delivery.signed(body, kind) | more)
+
+
+async def test_only_slack_comes_in(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    body = f"payload={json.dumps({'type': 'block_actions', 'x': MARK})}".encode()
+    delivery = stage.slack.delivery
+    good = delivery.signed(body, FORM)
+    for headers in (
+        {},
+        {"X-Slack-Request-Timestamp": str(int(time.time()))},
+        good | {"X-Slack-Signature": "v0=" + "0" * 64},
+        good | {"X-Slack-Signature": "v0=ü"},
+        good | {"X-Slack-Signature": ""},
+        good | {"X-Slack-Request-Timestamp": "now"},
+        good | {"X-Slack-Request-Timestamp": "1" * 400},
+        good | {"X-Slack-Request-Timestamp": "-1"},
+        delivery.signed(body, FORM, timestamp=int(time.time()) - 301),
+        delivery.signed(body, FORM, timestamp=int(time.time()) + 301),
+        delivery.signed(body, FORM, secret="f" * 32),
+    ):
+        reply = await delivery.post_raw(body, headers)
+        assert reply.status == 401, headers
+        assert not reply.body
+    assert (await delivery.post_raw(b"\xff\xfe" + body, delivery.signed(body, FORM))).status == 401
+    assert MARK not in "".join(record.getMessage() for record in caplog.records if record.name.startswith("bot"))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b'{"cut": "Unheard9Secret', JSON),
+        (b'["Unheard9Secret"]', JSON),
+        (b'"Unheard9Secret"', JSON),
+        (b"null", JSON),
+        (b"[" * 20_000, JSON),
+        (b'payload={"cut": "Unheard9Secret', FORM),
+        (b'payload=["Unheard9Secret"]', FORM),
+        (b"payload=null", FORM),
+        (b'payload={"type":"view_submission","view":{"callback_id":"x"}}', FORM),
+        (b'payload={"type":"block_actions"}', FORM),
+        (b'payload={"type":"block_actions","actions":[],"user":null}', FORM),
+        (b"payload=" + b"%5B" * 20_000, FORM),
+        (b"nothing=at+all", FORM),
+        (b"", FORM),
+        (b"\xff\xfe\x00", FORM),
+    ],
+)
+async def test_what_cannot_be_read_is_refused_and_not_written_down(
+    stage: Stage, body: bytes, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="bot")
+    reply = await signed(stage, body, kind)
+    assert reply.status < 500, reply
+    ours = [record for record in caplog.records if record.name.startswith("bot")]
+    assert MARK not in "".join(record.getMessage() + str(record.__dict__) for record in ours)
+
+
+async def test_too_much_is_refused(stage: Stage) -> None:
+    body = b"payload=" + b"x" * (1024 * 1024 + 1)
+    headers = stage.slack.delivery.signed(body, FORM)
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url(stage, "/slack/events"), data=io.BytesIO(body), headers=headers) as answer,
+    ):
+        assert answer.status == 413
+
+
+async def test_other_methods_and_paths(stage: Stage) -> None:
+    async with aiohttp.ClientSession() as session:
+        for method, path, status in (
+            ("GET", "/slack/events", 405),
+            ("PUT", "/slack/events", 405),
+            ("POST", "/healthz", 405),
+            ("GET", "/", 404),
+            ("GET", "/slack/../etc/passwd", 404),
+        ):
+            async with session.request(method, url(stage, path)) as answer:
+                assert answer.status == status, (method, path)
+
+
+async def test_the_urls_own_check_is_answered(stage: Stage) -> None:
+    reply = await signed(stage, json.dumps({"type": "url_verification", "challenge": "abc"}).encode(), JSON)
+    assert reply.status == 200
+    assert "abc" in reply.body
+
+
+async def test_health_readiness_and_metrics(stage: Stage) -> None:
+    await stage.begin()
+    async with aiohttp.ClientSession() as session:
+        async with session.get(url(stage, "/healthz")) as answer:
+            assert answer.status == 200
+        async with session.get(url(stage, "/readyz")) as answer:
+            assert (answer.status, await answer.json()) == (200, {"ready": True, "problems": {}})
+        async with session.get(url(stage, "/metrics")) as answer:
+            text = await answer.text()
+            assert 'linkworkday_errands{state="sent"}' in text
+            assert "linkworkday_tick_lag_seconds" in text
+        stage.app.ticker._scheduler.pause()  # noqa: SLF001
+        stage.clock.offset += timedelta(seconds=60)
+        async with session.get(url(stage, "/readyz")) as answer:
+            assert answer.status == 503
+            assert (await answer.json())["problems"] == {"ticker": "late"}
+        await stage.app.ticker.tick()
+        async with session.get(url(stage, "/readyz")) as answer:
+            assert answer.status == 200
+
+
+async def test_a_database_that_is_away(stage: Stage) -> None:
+    async with aiohttp.ClientSession() as session:
+        stage.app.ticker._scheduler.pause()  # noqa: SLF001
+        stage.app.database.close()
+        await stage.app.ticker.tick()
+        await stage.app.ticker.audit()
+        await stage.app.ticker.clean()
+        async with session.get(url(stage, "/readyz")) as answer:
+            assert answer.status == 503
+            assert "database" in (await answer.json())["problems"]
+        async with session.get(url(stage, "/metrics")) as answer:
+            assert answer.status == 200
+    await stage.stop()
+    await stage.start()
+    await stage.begin()
+
+
+async def test_over_socket_mode_the_door_is_shut(socket_stage: Stage) -> None:
+    delivery = socket_stage.slack.delivery
+    body = b"payload={}"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url(socket_stage, "/slack/events"), data=body, headers=delivery.signed(body, FORM)) as answer,
+    ):
+        assert answer.status == 401
+    answered = await socket_stage.sam.command("/link-workday", "help", channel=CHANNEL)
+    assert answered
+    socket_stage.slack.down = True
+    await socket_stage.app._socket.client.disconnect()  # type: ignore[union-attr]  # noqa: SLF001
+    assert "slack" in await socket_stage.app.problems()
+    socket_stage.slack.down = False

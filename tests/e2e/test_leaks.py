@@ -1,0 +1,187 @@
+"""The canary: marked secrets go through the real app at its most talkative; nobody may hear them again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sys
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from flows.permissions import load_permissions
+from sandbox.child import Child
+from sandbox.slack import Modal, SlackSandbox
+from sandbox.workday import WorkdaySandbox
+from tests.e2e.conftest import HOST, ISU, TENANT, Clock, Stage
+from tests.e2e.test_api_client import SCOPES, enter
+
+PROFILE = ("Absence_data", ["Needed: adds the API client step"])
+
+
+class Canaries:
+    """Secrets of every kind, each recognisable in any encoding, and all that were used."""
+
+    def __init__(self) -> None:
+        self.used: list[str] = []
+
+    def __call__(self, kind: str) -> str:
+        secret = f"Canary{len(self.used)}{kind.title()}9QzX"
+        self.used.append(secret)
+        return secret
+
+    def found_in(self, where: bytes) -> list[str]:
+        return [secret for secret in self.used if secret.encode() in where or secret.lower().encode() in where]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Read the database with its side files, and the log."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def read(port: int, path: str) -> bytes:
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as answer:
+        return await answer.read()
+
+
+async def run(child: Child, *words: str) -> bytes:
+    """Run one verb of the command beside the app, with the same settings."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *words,
+        env=child._environment,  # noqa: SLF001  the same settings
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        cwd=Path(__file__).parents[2],
+    )
+    output, _ = await process.communicate()
+    return output
+
+
+def submission(stage: Stage) -> dict[str, Any]:
+    """Give the newest form that was sent, as Slack delivered it."""
+    log = reversed(stage.slack.delivery.log)
+    return deepcopy(next(one.payload for one in log if one.payload.get("type") == "view_submission"))
+
+
+async def misuse(stage: Stage, canary: Canaries, *, is_http: bool) -> None:
+    """Send what goes wrong on its way in, each with a secret in it."""
+    stage.slack.ack_seconds = 0.5
+    payload = submission(stage)
+    (secret_block,) = [name for name in payload["view"]["state"]["values"] if name.startswith("password")]
+    values = payload["view"]["state"]["values"]
+    values[secret_block]["password"]["value"] = canary("broken")
+    broken = deepcopy(payload)
+    broken["view"]["state"]["values"][secret_block] = [canary("listener")]
+    await stage.slack.press_raw(broken)
+    unknown = deepcopy(payload)
+    unknown["view"]["private_metadata"] = json.dumps({"form": canary("metadata")})
+    await stage.slack.press_raw(unknown)
+    unknown["view"]["callback_id"] = canary("callback")
+    await stage.slack.press_raw(unknown)
+    stray = {"type": "block_actions", "user": {"id": "U", "team_id": "T"}, "actions": [{"value": canary("value")}]}
+    await stage.slack.press_raw(stray | {"response_url": "http://127.0.0.1:9/x", "channel": {"id": "C"}})
+    event = {"type": "channel_id_changed", "old_channel_id": canary("event")}
+    await stage.slack.deliver_raw("event", {"type": "event_callback", "team_id": "T0WINTRO", "event": event})
+    await stage.sam.command("/link-workday", canary("command"), channel="ext-acme-wintro")
+    stage.slack.ack_seconds = 3
+    if not is_http:
+        return
+    assert (await stage.slack.deliver_raw("interactive", payload, secret="0" * 32)).status == 401
+    assert (await stage.slack.deliver_raw("interactive", payload, timestamp=1_000_000_000)).status == 401
+    delivery = stage.slack.delivery
+    form = "application/x-www-form-urlencoded"
+    for body in (
+        f'payload={{"type": "view_submission", "x": "{canary("cut")}',
+        f"payload=[[[[{canary('nested')}",
+        f'payload=["{canary("list")}"]',
+    ):
+        reply = await delivery.post_raw(body.encode(), delivery.signed(body.encode(), form))
+        assert reply.status < 500, body
+
+
+@pytest.mark.parametrize("mode", ["http", "socket"])
+async def test_no_secret_is_seen_again(tmp_path: Path, mode: str) -> None:
+    clock, canary, port = Clock(), Canaries(), free_port()
+    async with SlackSandbox(clock=clock.seconds) as slack, WorkdaySandbox(clock=clock.seconds) as workday:
+        more = {"LOG_LEVEL": "debug", "LOG_FORMAT": "json", "PORT": str(port)}
+        if mode == "socket":
+            more["SLACK_APP_TOKEN"] = slack.app_token
+        child = Child(tmp_path, slack, workday, {HOST: TENANT}, **more)
+        await child.start()
+        stage = Stage(slack, workday, clock, tmp_path)
+        try:
+            await story(stage, canary, is_http=mode == "http")
+            seen = {
+                "Slack": slack.transcript_bytes(),
+                "metrics": await read(port, "/metrics"),
+                "readyz": await read(port, "/readyz"),
+                "links list": await run(child, "links", "list"),
+            }
+            link = seen["links list"].decode().split()[0]
+            seen["links show"] = await run(child, "links", "show", link)
+            seen |= files(tmp_path)
+            assert await child.stop() == 0
+            seen |= {f"{name} at rest": content for name, content in files(tmp_path).items()}
+        finally:
+            await child.kill()
+    assert b'"status": "linked"' in seen["links show"]
+    assert len(seen["link.db"]) > 10_000
+    assert b"ready" in seen["app.log"]
+    assert b"a listener failed" in seen["app.log"]
+    for where, content in seen.items():
+        assert canary.found_in(content) == [], where
+        assert slack.bot_token.encode() not in content or where == "Slack", where
+        assert slack.signing_secret.encode() not in content, where
+        assert slack.app_token.encode() not in content or where == "Slack", where
+
+
+async def story(stage: Stage, canary: Canaries, *, is_http: bool) -> None:
+    """Walk a whole link with absence data, with every slip that has a secret in it."""
+    valid = canary("valid")
+    tenant = stage.tenant(password=valid)
+    await stage.to_isu(**{PROFILE[0]: PROFILE[1]})
+    await stage.enter(canary("wrong"))
+    await stage.ada.sees("invalid username or password", timeout=10)
+    card = await stage.ada.sees("Enter it again")
+    await card.press("Enter it again")
+    modal: Modal = await stage.ada.modal("Integration user")
+    await modal.fill({"User name": "IS U", "Password": canary("beside")})
+    assert (await modal.submit()).errors
+    await modal.close()
+    await misuse(stage, canary, is_http=is_http)
+    await stage.ada.says(f"the password is {canary('thread')}", thread=card)
+    await stage.ada.whispered("looks like a password")
+    await stage.enter(valid, button="Enter the new password")
+    await (await stage.ada.sees("It is exempt now", timeout=15)).press("It is exempt now")
+    await (await stage.ada.sees("Group made")).press("Group made")
+    await (await stage.ada.sees("All in: go on")).press("All in")
+    rows = load_permissions(None).rows("recruiting", absence=True)
+    tenant.create_security_group("ISSG_Wintro")
+    tenant.assign_integration_system_users("ISSG_Wintro", [ISU])
+    wanted: dict[str, list[str]] = {}
+    for row in rows:
+        wanted.setdefault(row.policy, []).append(row.access.value)
+    tenant.maintain_permissions("ISSG_Wintro", wanted)
+    tenant.activate_pending_security_policy_changes("Let it in")
+    await (await stage.ada.sees("I activated")).press("I activated")
+    await stage.ada.sees("Enter the three values", timeout=20)
+    client = tenant.register_api_client_for_integrations("Client", scopes=SCOPES)
+    token = tenant.manage_refresh_tokens_for_integrations(client, ISU)
+    canary.used += [client.client_secret, token]
+    await enter(stage, client.client_id, canary("secret"), canary("token"))
+    await stage.ada.sees("invalid_client", timeout=10)
+    await enter(stage, client.client_id, client.client_secret, token, button="Enter it again")
+    await stage.ada.sees("Workday is linked", timeout=20)

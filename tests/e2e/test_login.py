@@ -1,0 +1,183 @@
+"""The integration user: every way in which a password can be refused, and the way out of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from flows.state import Step
+from sandbox.workday import ALL_USERS, SAML, USER_NAME_PASSWORD, AuthenticationRule, Tenant
+from tests.e2e.conftest import GROUP, ISU, PASSWORD, Stage
+
+REFUSED = "invalid username or password"
+
+
+async def test_a_wrong_password_names_the_causes_and_each_has_its_help(stage: Stage) -> None:
+    tenant = stage.tenant()
+    await stage.to_isu()
+    await stage.enter(PASSWORD + "x")
+    trouble = await stage.ada.sees(REFUSED)
+    assert [name for name in trouble.buttons if "Show me" in name or "Enter it again" in name]
+    for cause, says in (
+        ("Locked or expired", "Signons and Attempted Signons"),
+        ("boxes", "Require New Password"),
+        ("authentication policy", "single sign-on"),
+    ):
+        trouble = await stage.ada.sees(REFUSED)
+        show = next(
+            touch.element["action_id"]
+            for touch in trouble.touchables
+            if touch.kind == "button" and cause in str(touch.element.get("accessibility_label"))
+        )
+        await trouble.press(show)
+        shown = await stage.ada.sees(says)
+        await shown.press("Back to the step")
+    await stage.enter(button="Enter it again")
+    await stage.ada.sees("It is exempt now", timeout=10)
+    assert tenant.logins(ISU) == type(tenant.logins(ISU))(good=1, bad=1)
+    await stage.finish(tenant)
+
+
+FIXES: dict[str, tuple[Callable[[Tenant], object], Callable[[Tenant], object]]] = {
+    "new password required": (
+        lambda tenant: tenant.require_new_password_at_next_sign_in(ISU),
+        lambda tenant: tenant.require_new_password_at_next_sign_in(ISU, ticked=False),
+    ),
+    "disabled": (lambda tenant: tenant.disable(ISU), lambda tenant: tenant.enable(ISU)),
+    "locked": (lambda tenant: tenant.lock(ISU), lambda tenant: tenant.unlock(ISU)),
+    "expired": (
+        lambda tenant: tenant.expire_password(ISU),
+        lambda tenant: tenant.maintain_password_rules(exempt=[ISU]),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FIXES)
+async def test_what_is_wrong_with_the_user_is_mended_and_checked_again(stage: Stage, case: str) -> None:
+    spoil, mend = FIXES[case]
+    tenant = stage.tenant()
+    spoil(tenant)
+    await stage.to_isu()
+    await stage.enter()
+    trouble = await stage.ada.sees(REFUSED)
+    mend(tenant)
+    await trouble.press("Check again")
+    await stage.ada.sees("It is exempt now", timeout=10)
+    assert stage.link.account
+    assert stage.link.account.proved
+
+
+async def test_the_case_of_the_name_matters(stage: Stage) -> None:
+    stage.tenant()
+    await stage.to_isu()
+    await stage.enter(user=ISU.lower())
+    await stage.ada.sees(REFUSED)
+    await stage.enter(button="Enter it again")
+    await stage.ada.sees("It is exempt now", timeout=10)
+
+
+async def test_what_cannot_be_a_user_or_password_is_refused_at_its_field(stage: Stage) -> None:
+    tenant = stage.tenant()
+    card = await stage.to_isu()
+    await card.press("Enter user name and password")
+    modal = await stage.ada.modal("Integration user")
+    for name, password, field in (
+        ("ISU Wintro", PASSWORD, "User name"),
+        (f"{ISU}@other_tenant", PASSWORD, "User name"),
+        (ISU, f" {PASSWORD}", "Password"),
+        (ISU, "x" * 501, "Password"),
+    ):
+        await modal.fill({"User name": name, "Password": password})
+        outcome = await modal.submit()
+        assert list(outcome.errors) == [field], (name, outcome)
+        assert "horse" not in str(outcome.errors)
+    assert not stage.vault()
+    assert tenant.sign_on_history() == []
+    await modal.fill({"User name": f"{ISU}@acme_dpt1", "Password": PASSWORD})
+    assert (await modal.submit()).closed
+    await stage.ada.sees("It is exempt now", timeout=10)
+
+
+async def test_a_form_never_shows_a_secret_again(stage: Stage) -> None:
+    stage.tenant()
+    await stage.to_isu()
+    await stage.enter(PASSWORD + "x")
+    trouble = await stage.ada.sees(REFUSED)
+    await trouble.press("Enter it again")
+    modal = await stage.ada.modal("Integration user")
+    assert modal.values["User name"] == ISU
+    assert not modal.values["Password"]
+    first = {block["block_id"] for block in modal.blocks if block["type"] == "input"}
+    await modal.close()
+    await trouble.press("Enter it again")
+    modal = await stage.ada.modal("Integration user")
+    assert len(first & {block["block_id"] for block in modal.blocks if block["type"] == "input"}) == 1
+
+
+async def test_after_two_refusals_nothing_more_reaches_workday_for_half_an_hour(stage: Stage) -> None:
+    tenant = stage.tenant()
+    await stage.to_isu()
+    await stage.enter(PASSWORD + "1")
+    await stage.ada.sees(REFUSED)
+    await stage.enter(PASSWORD + "2", button="Enter it again")
+    await stage.quiet()
+    assert tenant.logins(ISU).bad == 2
+    await stage.enter(button="Enter it again")
+    pause = await stage.ada.sees("Next try possible")
+    assert tenant.logins(ISU).bad == 2
+    assert tenant.logins(ISU).good == 0
+    for _ in range(2):
+        await pause.press("Check again") if "Check again" in pause.buttons else None
+    if "Enter it again" in pause.buttons:
+        await pause.press("Enter it again")
+        outcome = await stage.send(stage.ada, "Integration user", {"Password": PASSWORD})
+        assert "wait until" in str(outcome.errors)
+        await (await stage.ada.modal("Integration user")).close()
+    # The same user by another spelling or in another link is the same user.
+    await stage.quiet()
+    assert len(tenant.sign_on_history()) == 2
+    await stage.later(minutes=31)
+    button = "Enter it again" if "Enter it again" in pause.buttons else "Check again"
+    if button == "Enter it again":
+        await stage.enter(button=button)
+    else:
+        await pause.press(button)
+    await stage.ada.sees("It is exempt now", timeout=10)
+    assert tenant.logins(ISU).bad == 2
+    await stage.finish(tenant)
+
+
+async def test_people_sign_in_another_way(stage: Stage) -> None:
+    tenant = stage.tenant()
+    tenant.manage_authentication_policies(AuthenticationRule(name="People", groups=(ALL_USERS,), allowed_types=(SAML,)))
+    tenant.activate_all_pending_authentication_policy_changes()
+    await stage.to_isu()
+    await stage.enter()
+    trouble = await stage.ada.sees(REFUSED)
+    show = next(
+        touch.element["action_id"]
+        for touch in trouble.touchables
+        if "authentication policy" in str(touch.element.get("accessibility_label"))
+    )
+    await trouble.press(show)
+    await (await stage.ada.sees("single sign-on")).press("We have such a policy")
+    await (await stage.ada.sees("It is exempt now")).press("It is exempt now")
+    await (await stage.ada.sees("Group made")).press("Group made")
+    stage.grant(tenant)
+    await (await stage.ada.sees("All in: go on")).press("All in")
+    tenant.activate_pending_security_policy_changes("Let it in")
+    logins = len(tenant.sign_on_history())
+    await (await stage.ada.sees("I activated: go on")).press("I activated")
+    card = await stage.ada.sees("Manage Authentication Policies")
+    assert len(tenant.sign_on_history()) == logins
+    await card.press("Activated: check")
+    await stage.ada.sees(REFUSED)
+    tenant.add_authentication_rule(
+        AuthenticationRule(name="Integrations", groups=(GROUP,), allowed_types=(USER_NAME_PASSWORD,))
+    )
+    tenant.activate_all_pending_authentication_policy_changes()
+    await stage.later(minutes=31)
+    await (await stage.ada.sees("Check again")).press("Check again")
+    await stage.is_linked()
+    assert stage.link.step is Step.LINKED

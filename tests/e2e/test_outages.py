@@ -1,0 +1,142 @@
+"""Workday is away, slow or out of its mind: said so, never blamed on the password, and over when it is over."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.state import Step
+from sandbox.workday import MaintenanceAnswer, Oddity
+from tests.e2e.conftest import ISU, Stage
+
+WRONG_PASSWORD = "invalid username or password"
+PATIENCE = "not you"
+
+LOGIN = {
+    Oddity.SERVER_ERROR: "not answering",
+    Oddity.BAD_GATEWAY: "not answering",
+    Oddity.SERVICE_UNAVAILABLE: "not answering",
+    Oddity.GATEWAY_TIMEOUT: "not answering",
+    Oddity.CONNECTION_CUT: "not answering",
+    Oddity.HANG: "not answering",
+    Oddity.SLOW_DRIP: "not answering",
+    Oddity.HTML_PAGE: "web page for people",
+    Oddity.REDIRECT: "sent me on to another page",
+    Oddity.TEN_MEGABYTES: "damaged",
+    Oddity.GZIP_BOMB: "damaged",
+    Oddity.ENTITY_BOMB: "damaged",
+    Oddity.DTD: "damaged",
+    Oddity.TRUNCATED: "damaged",
+    Oddity.INVALID_XML: "damaged",
+    Oddity.EMPTY_BODY: "damaged",
+}
+COUNTED = {Oddity.TRUNCATED, Oddity.SLOW_DRIP}
+
+
+@pytest.mark.parametrize("oddity", LOGIN, ids=lambda oddity: str(oddity.value))
+async def test_a_strange_answer_to_the_login(stage: Stage, oddity: Oddity) -> None:
+    tenant = stage.tenant()
+    stage.workday.drip_seconds = 0.5
+    await stage.to_isu()
+    tenant.oddity = oddity
+    await stage.enter()
+    trouble = await stage.ada.sees(LOGIN[oddity], timeout=10)
+    assert WRONG_PASSWORD not in trouble.text
+    assert stage.vault()
+    tenant.oddity = None
+    await trouble.press("Check again")
+    await stage.ada.sees("It is exempt now", timeout=10)
+    assert tenant.logins(ISU).bad == 0
+    assert not [name for name in stage.live_buttons() if "Check again" in name]
+
+
+@pytest.mark.parametrize("oddity", [Oddity.BAD_GATEWAY, Oddity.HTML_PAGE, Oddity.ENTITY_BOMB, Oddity.CONNECTION_CUT])
+async def test_a_strange_answer_to_the_address(stage: Stage, oddity: Oddity) -> None:
+    await stage.to_service_url()
+    stage.workday.next_answers(oddity)
+    assert (await stage.paste()).closed
+    await stage.becomes(lambda link: link.trouble and not link.checking)
+    trouble = await stage.ada.sees("not yet")
+    assert "password" not in trouble.text
+    assert stage.link.step is Step.SERVICE_URL
+    await trouble.press("Check again")
+    await stage.ada.sees("Enter user name and password")
+
+
+@pytest.mark.parametrize("answer", list(MaintenanceAnswer))
+async def test_maintenance_is_called_maintenance_and_ends_by_itself(stage: Stage, answer: MaintenanceAnswer) -> None:
+    tenant = stage.tenant()
+    stage.workday.switches.maintenance_answer = answer
+    card = await stage.to_activation()
+    stage.grant(tenant)
+    tenant.activate_pending_security_policy_changes("Let it in")
+    tenant.maintenance = True
+    await card.press("I activated: check")
+    trouble = await stage.ada.sees("down for maintenance", timeout=10)
+    assert PATIENCE in trouble.text
+    assert WRONG_PASSWORD not in trouble.text
+    await stage.becomes(lambda link: link.recheck)
+    tenant.maintenance = False
+    await stage.later(seconds=31)
+    await stage.is_linked()
+    assert tenant.logins(ISU).bad == 0
+
+
+async def test_workday_asks_to_slow_down_in_the_middle(stage: Stage) -> None:
+    tenant = stage.tenant()
+    card = await stage.to_activation()
+    stage.grant(tenant)
+    tenant.activate_pending_security_policy_changes("Let it in")
+    tenant.throttle(soap=3)
+    await card.press("I activated: check")
+    await stage.ada.sees("slow down", timeout=10)
+    asked = len(stage.workday.requests)
+    assert asked < 20
+    tenant.soap_bucket.tokens, tenant.soap_bucket.per_second = 700, 10
+    await stage.later(seconds=31)
+    await stage.is_linked()
+
+
+async def test_a_fault_nobody_has_seen_is_ours_to_look_at(stage: Stage) -> None:
+    tenant = stage.tenant()
+    card = await stage.to_activation()
+    stage.grant(tenant)
+    tenant.activate_pending_security_policy_changes("Let it in")
+    tenant.oddity = Oddity.UNKNOWN_FAULT
+    await card.press("I activated: check")
+    trouble = await stage.ada.sees("not seen before", timeout=10)
+    await stage.sam.sees("no rule covers", channel="dm")
+    tenant.oddity = None
+    await trouble.press("Check again")
+    await stage.is_linked()
+
+
+async def test_a_localised_refusal_is_still_a_refusal(stage: Stage) -> None:
+    tenant = stage.tenant()
+    await stage.to_isu()
+    stage.workday.next_answers(Oddity.LOCALISED_FAULT)
+    await stage.enter("wrong one")
+    await stage.ada.sees(WRONG_PASSWORD)
+    await stage.enter(button="Enter it again")
+    await stage.ada.sees("It is exempt now", timeout=10)
+    assert tenant.logins(ISU).bad == 1
+
+
+async def test_two_lost_answers_pause_the_third_try(stage: Stage) -> None:
+    """A login whose answer was lost may have been a bad one, so it counts as one."""
+    tenant = stage.tenant()
+    await stage.to_isu()
+    stage.workday.next_answers(Oddity.CONNECTION_CUT_AFTER_WORK, Oddity.CONNECTION_CUT_AFTER_WORK)
+    await stage.enter()
+    await (await stage.ada.sees("not answering")).press("Check again")
+    await stage.quiet()
+    assert len(tenant.sign_on_history()) == 2
+    await (await stage.ada.sees("not answering")).press("Check again")
+    await stage.ada.sees("Next try possible")
+    assert len(tenant.sign_on_history()) == 2
+    await stage.later(minutes=31)
+    card = await stage.ada.sees("Next try possible")
+    if "Check again" in card.buttons:
+        await card.press("Check again")
+    else:
+        await stage.enter(button="Enter it again")
+    await stage.ada.sees("It is exempt now", timeout=10)

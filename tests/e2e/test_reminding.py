@@ -1,0 +1,206 @@
+"""Reminders: on the right days, in working hours, once, and over when their reason is gone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flows.state import Cause, ExpiryKind, Status, Step
+from sandbox.slack import Message
+from tests.e2e.conftest import ISU, PASSWORD, Stage
+
+MONDAY = datetime(2027, 3, 1, 14, 0, tzinfo=UTC)
+YORK = ZoneInfo("America/New_York")
+
+
+def sent(stage: Stage, text: str) -> list[Message]:
+    return [message for message in stage.said() if text in message.text]
+
+
+def local(message: Message) -> datetime:
+    return datetime.fromtimestamp(float(message.ts), UTC).astimezone(YORK)
+
+
+async def live(stage: Stage, days: int) -> None:
+    """Live through days in steps of eight hours."""
+    for _ in range(days * 3):
+        await stage.later(hours=8)
+        await stage.quiet()
+
+
+async def to_password_policy(stage: Stage, days: str = "90") -> None:
+    """Link with a password that expires; the tenant knows it too."""
+    tenant = stage.tenant()
+    card = await stage.to_expiry()
+    await card.press("It expires")
+    assert (await stage.send(stage.ada, "Password expiry", {"expire after": days})).closed
+    await (await stage.ada.sees("Group made")).press("Group made")
+    await (await stage.ada.sees("All in: go on")).press("All in")
+    stage.grant(tenant)
+    tenant.activate_pending_security_policy_changes("Let it in")
+    await (await stage.ada.sees("I activated")).press("I activated")
+    await stage.is_linked()
+    await stage.quiet()
+
+
+async def test_a_stalled_link_is_brought_up_on_days_1_3_and_7_and_then_is_ours(stage: Stage) -> None:
+    stage.clock.set(MONDAY)
+    await stage.to_service_url()
+    touched = stage.link.touched
+    for day in range(1, 15):
+        await live(stage, 1)
+        nudges = sent(stage, "waits for you") + sent(stage, "Moving again")
+        assert len(nudges) == (0 if day < 1 else 1 if day < 3 else 2 if day < 7 else 3), day
+    days = []
+    for message in stage.said():
+        at = local(message)
+        if (message.metadata and "waits for you" in message.text) or "Moving again" in message.text:
+            assert at.weekday() < 5
+            assert 9 <= at.hour < 17
+            days.append((at.date() - touched.astimezone(YORK).date()).days)
+    assert days == [1, 3, 7]
+    assert len([message for message in stage.sam.dms if "has not moved for a week" in message.text]) == 1
+    nudge = sent(stage, "waits for you")[-1]
+    assert len([one for one in sent(stage, "waits for you") if one.buttons]) == 1
+    message = await stage.ada.sees("waits for you")
+    assert message == nudge
+    await message.press("Continue")
+    await stage.ada.sees("Moving again")
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+
+
+async def test_a_nudge_that_would_fall_on_a_weekend_waits_for_monday(stage: Stage) -> None:
+    stage.clock.set(MONDAY + timedelta(days=4))  # a Friday
+    await stage.to_service_url()
+    await live(stage, 2)
+    assert not sent(stage, "waits for you")
+    await live(stage, 2)
+    (nudge,) = sent(stage, "waits for you")
+    assert local(nudge).strftime("%A") == "Monday"
+    await nudge.press("Continue", by=stage.ada)
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+
+
+async def test_a_month_switched_off_gives_one_nudge(stage: Stage) -> None:
+    stage.clock.set(MONDAY)
+    await stage.to_service_url()
+    await stage.quiet()
+    await stage.stop()
+    stage.clock.offset += timedelta(days=30)
+    await stage.start()
+    await stage.later(hours=24)
+    await stage.quiet()
+    assert len(sent(stage, "waits for you")) == 1
+    await live(stage, 7)
+    assert len(sent(stage, "waits for you")) + len(sent(stage, "Moving again")) <= 2
+    await (await stage.ada.sees("waits for you")).press("Continue")
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+
+
+async def test_a_paused_link_is_asked_about_later(stage: Stage) -> None:
+    stage.clock.set(MONDAY)
+    await stage.to_service_url()
+    await (await stage.ada.sees("Link Workday · Acme")).choose("press.menu", "Pause", by=stage.ada)
+    await live(stage, 6)
+    assert not sent(stage, "you paused")
+    await live(stage, 3)
+    (nudge,) = sent(stage, "you paused")
+    await nudge.press("Continue where we stopped", by=stage.ada)
+    await stage.becomes(lambda link: link.status is Status.ACTIVE)
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+
+
+async def test_a_cancelled_link_is_never_brought_up(stage: Stage) -> None:
+    stage.clock.set(MONDAY)
+    await stage.to_service_url()
+    await (await stage.sam.sees("Link Workday · Acme")).choose("press.menu", "Cancel", by=stage.sam)
+    assert (await stage.send(stage.sam, "Cancel", {})).closed
+    await stage.quiet()
+    before = len(stage.said())
+    await live(stage, 10)
+    assert len(stage.said()) == before
+    assert not [message for message in stage.sam.dms if "moved" in message.text]
+
+
+async def test_the_password_ladder(stage: Stage) -> None:
+    stage.clock.set(MONDAY)
+    await to_password_policy(stage)
+    due = stage.link.expiry.due if stage.link.expiry else None
+    assert due
+    told: dict[int, int] = {}
+    messages = set()
+    last = None
+    for _ in range(92):
+        await live(stage, 1)
+        shown = sent(stage, "If nothing changes") + sent(stage, "has stopped or is about to")
+        at = stage.link.nudged.get(Cause.PASSWORD)
+        if at and at != last:
+            last = at
+            told[(due - at.astimezone(YORK).date()).days] = len(shown)
+            messages |= {message.ts for message in shown}
+            assert at.astimezone(YORK).weekday() < 5
+    assert set(told) <= {30, 29, 28, 14, 13, 12, 7, 6, 5, 3, 2, 1, 0, -1, -2}
+    assert 4 <= len(told) <= 6, told
+    assert len([message for message in stage.sam.dms if "nobody has reacted" in message.text]) == 1
+    assert len([one for one in stage.said() if "I changed it" in " ".join(one.buttons)]) == 1
+    nudge = await stage.ada.sees("I changed it")
+    await nudge.press("It is exempt now")
+    await stage.ada.sees("is taken care of")
+    assert stage.link.expiry
+    assert stage.link.expiry.kind is ExpiryKind.EXEMPT
+    before = len(stage.said())
+    await live(stage, 7)
+    assert len(stage.said()) == before
+
+
+async def test_a_snooze_is_kept_to(stage: Stage) -> None:
+    stage.clock.set(MONDAY)
+    await to_password_policy(stage, "33")
+    for _ in range(8):
+        await live(stage, 1)
+        if sent(stage, "If nothing changes"):
+            break
+    nudge = await stage.ada.sees("If nothing changes")
+    await nudge.press("Remind me on Monday")
+    await stage.ada.sees("set aside until")
+    until = stage.link.snoozed_until
+    assert until
+    assert until.astimezone(YORK).strftime("%A %H") == "Monday 09"
+    while stage.clock() + timedelta(hours=6) < until:
+        await stage.later(hours=6)
+    await stage.quiet()
+    assert not sent(stage, "If nothing changes")
+    await stage.later(hours=7)
+    await stage.quiet()
+    assert len(sent(stage, "If nothing changes")) == 1
+
+
+async def test_a_new_password_is_tried_before_the_old_one_goes(stage: Stage) -> None:
+    stage.clock.set(MONDAY)
+    await to_password_policy(stage, "33")
+    tenant = stage.tenant()
+    (old,) = stage.vault()
+    for _ in range(8):
+        await live(stage, 1)
+        if sent(stage, "If nothing changes"):
+            break
+    nudge = await stage.ada.sees("I changed it")
+    await nudge.press("I changed it")
+    assert (await stage.send(stage.ada, "New password", {"New password": PASSWORD + "!"})).closed
+    await stage.becomes(lambda link: not link.checking)
+    assert stage.vault() == {old}
+    assert stage.link.status is Status.LINKED
+    tenant.change_password(ISU, PASSWORD + "!")
+    await nudge.press("I changed it")
+    assert (await stage.send(stage.ada, "New password", {"New password": PASSWORD + "!"})).closed
+    await stage.ada.sees("is taken care of", timeout=10)
+    link = await stage.becomes(lambda link: link.account and not link.account.candidate)
+    assert old not in stage.vault()
+    assert len(stage.vault()) == 1
+    assert link.expiry
+    assert link.expiry.set_on == stage.clock().date()
+    assert link.step is Step.LINKED

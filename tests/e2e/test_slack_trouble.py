@@ -1,0 +1,358 @@
+"""Slack is away, slow or forgetful: nothing is lost, nothing is doubled, and the link goes on."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from flows.state import Status, Step
+from sandbox.workday import Tenant
+from tests.e2e.conftest import CHANNEL, PASSWORD, Stage
+
+QUICK = 2.5
+"""Seconds after which something that is certainly not done is tried again."""
+
+
+async def patience(stage: Stage, rounds: int = 30) -> None:
+    """Let time pass until everything that waits has been sent."""
+    for _ in range(rounds):
+        await stage.later(seconds=61)
+        await asyncio.sleep(0.05)
+        try:
+            async with asyncio.timeout(0.2):
+                await stage.quiet()
+        except TimeoutError:
+            continue
+        return
+    await stage.quiet()
+
+
+def cards(stage: Stage, text: str) -> int:
+    return len([message for message in stage.said() if text in message.text])
+
+
+async def whole(stage: Stage, tenant: Tenant | None = None) -> None:
+    """Go on to the end, and find everything there exactly once."""
+    tenant = tenant or stage.tenant()
+    await stage.enter()
+    await stage.finish(tenant)
+    await stage.later(minutes=3)
+    await stage.quiet()
+    await stage.later(minutes=3)
+    assert not stage.doubled()
+    assert cards(stage, "Workday is linked") == 1
+    assert len(stage.said()) == 1 + len(stage.link.cards)
+
+
+async def test_slack_is_down_for_a_while(stage: Stage) -> None:
+    await stage.to_service_url()
+    modal_card = await stage.ada.sees("Paste the URL")
+    await modal_card.press("Paste the URL")
+    modal = await stage.ada.modal("Workday service URL")
+    await modal.fill({"Endpoint": "https://wd2-impl-services1.workday.com/ccx/api/v1/acme_dpt1"})
+    stage.workday.delay = 0.2
+    assert (await modal.submit()).closed
+    stage.slack.down = True
+    await stage.becomes(lambda link: link.step is Step.ISU)
+    for _ in range(4):
+        await stage.later(seconds=30)
+        await asyncio.sleep(0.05)
+    assert not cards(stage, "Enter user name and password")
+    stage.slack.down = False
+    stage.workday.delay = 0
+    await patience(stage)
+    await whole(stage)
+
+
+@pytest.mark.parametrize("seconds", [1, 30])
+async def test_slack_asks_to_wait(stage: Stage, seconds: int) -> None:
+    card = await stage.begin()
+    for method in ("chat.postMessage", "chat.update"):
+        stage.slack.faults.next(method, rate_limited=seconds, times=2)
+    await card.press("I can do this")
+    await stage.becomes(lambda link: link.step is Step.SERVICE_URL)
+    await asyncio.sleep(0.1)
+    posts = len([call for call in stage.slack.calls if call.status == 429])
+    assert posts == 1
+    await stage.later(seconds=seconds - 0.5)
+    await asyncio.sleep(0.1)
+    assert len([call for call in stage.slack.calls if call.status == 429]) == posts
+    await patience(stage)
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+    await whole(stage)
+
+
+@pytest.mark.parametrize("trouble", ["500", "500 after the work", "lost", "internal_error", "hangs"])
+@pytest.mark.parametrize("method", ["chat.postMessage", "chat.update"])
+async def test_nobody_knows_whether_it_was_done(stage: Stage, method: str, trouble: str) -> None:
+    card = await stage.begin()
+    await stage.quiet()
+    match trouble:
+        case "500":
+            stage.slack.faults.next(method, http=500)
+        case "500 after the work":
+            stage.slack.faults.next(method, http=503, performed=True)
+        case "lost":
+            stage.slack.faults.next(method, lose_answer=True)
+        case "internal_error":
+            stage.slack.faults.next(method, error="internal_error")
+        case _:
+            stage.slack.faults.timeout_seconds = 0.3
+            stage.slack.faults.next(method, timeout=True, performed=True)
+    await card.press("I can do this")
+    await stage.becomes(lambda link: link.step is Step.SERVICE_URL)
+    await asyncio.sleep(0.1)
+    await patience(stage)
+    assert stage.slack.faults.happened
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+    await whole(stage)
+
+
+async def test_a_lost_answer_to_an_edit_is_made_good_at_once(stage: Stage) -> None:
+    """An edit may be done twice, so nobody has to wait for a lease."""
+    card = await stage.begin()
+    await stage.quiet()
+    stage.slack.faults.next("chat.update", lose_answer=True)
+    await card.press("I can do this")
+    await asyncio.sleep(0.1)
+    await stage.later(seconds=QUICK)
+    await stage.ada.sees("Paste the URL")
+
+
+async def test_a_lost_start(stage: Stage) -> None:
+    """The parent message, whose answer is lost, is found again in the channel."""
+    stage.slack.faults.next("chat.postMessage", lose_answer=True)
+    modal = await stage.open_start()
+    await modal.fill({"Workday admin": "@ada"})
+    assert (await modal.submit()).closed
+    await asyncio.sleep(0.2)
+    await patience(stage)
+    assert cards(stage, "Link Workday · Acme") == 1
+    await (await stage.ada.sees("I can do this")).press("I can do this")
+    stage.workday.tenant("acme_dpt1")
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+    await whole(stage)
+
+
+async def test_a_late_copy_is_taken_back(stage: Stage) -> None:
+    """A message that shows up after it was sent again is deleted by the audit."""
+    card = await stage.begin()
+    await stage.quiet()
+    stage.slack.faults.next("chat.postMessage", lose_answer=True)
+    stage.slack.faults.next("conversations.replies", error="fatal_error", times=1)
+    await card.press("I can do this")
+    await asyncio.sleep(0.1)
+    stage.slack.history_lag = 100_000
+    await patience(stage)
+    stage.slack.history_lag = 0
+    assert len(stage.doubled()) == 1
+    await stage.later(minutes=3)
+    assert not stage.doubled()
+    assert cards(stage, "Paste the URL") == 1
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+
+
+async def test_everything_at_random(stage: Stage) -> None:
+    chances = {"http500": 0.1, "lose_answer": 0.1, "rate_limited": 0.1, "http503_performed": 0.1}
+    tenant = stage.tenant()
+    card = await stage.begin()
+    stage.slack.faults.randomly(7, chances, ["chat.postMessage", "chat.update", "conversations.replies"])
+    await card.press("I can do this")
+    await patience(stage)
+    assert (await stage.paste()).closed
+    await stage.becomes(lambda link: link.step is Step.ISU)
+    await patience(stage)
+    stage.slack.faults.stop()
+    await patience(stage)
+    await whole(stage, tenant)
+
+
+async def test_the_app_is_not_in_the_channel(stage: Stage) -> None:
+    modal = await stage.open_start(channel="no-bot")
+    await modal.fill({"Customer": "Acme", "Workday admin": "@ada"})
+    assert (await modal.submit()).closed
+    await stage.sam.sees("I can't post about Acme", channel="dm")
+    await stage.later(minutes=10)
+    await stage.quiet()
+    assert len([message for message in stage.sam.dms if "can't post" in message.text]) == 1
+    assert not stage.said("no-bot")
+    stage.slack.invite_bot("no-bot")
+    card = await stage.ada.sees("I can do this", channel="no-bot")
+    await stage.becomes(lambda link: link.blocked is None and link.admin and link.admin.team_id)
+    await card.press("I can do this")
+    stage.workday.tenant("acme_dpt1")
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password", channel="no-bot")
+    stage.tenant()
+    await stage.enter()
+    await stage.finish(stage.tenant())
+    assert len(stage.said("no-bot")) == 1 + len(stage.link.cards)
+
+
+async def test_an_archived_channel_waits_until_it_is_opened(stage: Stage) -> None:
+    card = await stage.to_isu()
+    tenant = stage.tenant()
+    stage.workday.delay = 0.3
+    await card.press("Enter user name and password")
+    modal = await stage.ada.modal("Integration user")
+    await modal.fill({"Password": PASSWORD})
+    assert (await modal.submit()).closed
+    stage.slack.archive(CHANNEL)
+    await stage.sam.sees("I can't post about Acme", channel="dm")
+    await stage.becomes(lambda link: link.blocked)
+    stage.workday.delay = 0
+    await stage.becomes(lambda link: link.step is Step.EXPIRY)
+    await stage.days(1)
+    assert len([message for message in stage.sam.dms if "can't post" in message.text]) == 1
+    channel = stage.slack.channel(CHANNEL)
+    channel.is_archived = False
+    stage.slack.core.announce({"type": "channel_unarchive", "channel": channel.id, "user": stage.sam.id}, channel)
+    await stage.finish(tenant)
+
+
+async def test_a_channel_that_opens_without_a_word_is_noticed_with_the_next_press(stage: Stage) -> None:
+    """Restrictions are lifted and scopes granted without any event."""
+    card = await stage.begin()
+    await stage.quiet()
+    stage.slack.faults.next("chat.update", error="restricted_action", times=2)
+    stage.slack.faults.next("chat.postMessage", error="restricted_action")
+    await card.press("I can do this")
+    await stage.becomes(lambda link: link.blocked == "restricted_action")
+    await stage.sam.sees("I can't post about Acme", channel="dm")
+    await stage.quiet()
+    await (await stage.ada.sees("Link Workday · Acme")).press("Continue", by=stage.ada)
+    await stage.becomes(lambda link: link.blocked is None)
+    await stage.quiet()
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+
+
+async def test_a_revoked_token_is_tried_again_after_the_restart(stage: Stage) -> None:
+    card = await stage.begin()
+    await stage.quiet()
+    stage.slack.faults.next("chat.update", error="token_revoked", times=9)
+    stage.slack.faults.next("chat.postMessage", error="token_revoked", times=9)
+    await card.press("I can do this")
+    await stage.becomes(lambda link: link.blocked == "token_revoked")
+    await stage.quiet()
+    stage.slack.faults.stop()
+    await stage.stop()
+    await stage.start()
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+    assert stage.link.blocked is None
+
+
+async def test_a_single_message_that_is_refused_does_not_shut_the_channel(stage: Stage) -> None:
+    card = await stage.begin()
+    await stage.quiet()
+    stage.can_refuse_blocks = True
+    stage.slack.faults.next("chat.postMessage", error="msg_too_long")
+    await card.press("I can do this")
+    await stage.sam.sees("msg_too_long", channel="dm")
+    await stage.quiet()
+    assert stage.link.blocked is None
+    await (await stage.ada.sees("Link Workday · Acme")).press("Continue", by=stage.ada)
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+
+
+async def test_a_staff_channel_that_refuses_is_replaced_by_the_owner(stage: Stage) -> None:
+    await stage.stop()
+    await stage.start(staff_channel="C0STAFF")
+    await stage.to_service_url()
+    parent = await stage.ada.sees("Link Workday · Acme")
+    await parent.choose("press.menu", "Ask Wintro to join", by=stage.ada)
+    await stage.kim.sees("asks you to join", channel="cs-team")
+    stage.slack.remove_bot("cs-team")
+    await parent.choose("press.menu", "Ask Wintro to join", by=stage.ada)
+    await stage.sam.sees("asks you to join", channel="dm")
+
+
+async def test_a_picture_that_cannot_be_fetched_becomes_a_link(stage: Stage) -> None:
+    stage.can_refuse_blocks = True
+    stage.slack.unreachable_images = lambda url: "14461586975377" in url
+    card = await stage.to_service_url()
+    assert not [block for block in card.blocks if block["type"] == "image"]
+    assert "View API Clients" in card.text
+    assert (await stage.paste()).closed
+    card = await stage.ada.sees("Enter user name and password")
+    assert [block for block in card.blocks if block["type"] == "image"]
+
+
+async def test_a_channel_that_gets_another_id(stage: Stage) -> None:
+    await stage.to_isu()
+    tenant = stage.tenant()
+    stage.slack.change_channel_id(CHANNEL, "C0MOVED")
+    await stage.becomes(lambda link: link.channel_id == "C0MOVED")
+    await whole(stage, tenant)
+    assert {message.channel for message in stage.said()} == {"C0MOVED"}
+
+
+async def test_events_that_come_twice_or_in_the_wrong_order(stage: Stage) -> None:
+    card = await stage.to_service_url()
+    stage.slack.duplicate_events(3)
+    await stage.ada.says("help", thread=card)
+    await stage.ada.sees("paste it right here")
+    await stage.quiet()
+    assert cards(stage, "paste it right here") == 1
+    async with stage.slack.reordered():
+        await asyncio.gather(stage.ada.says("one moment", thread=card), stage.ada.mentions_bot("help", thread=card))
+    await stage.quiet()
+    assert cards(stage, "paste it right here") == 2
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+
+
+async def test_a_whisper_that_slack_refuses(stage: Stage) -> None:
+    card = await stage.to_isu()
+    stage.slack.faults.next("chat.postEphemeral", error="user_not_in_channel")
+    before = len(stage.said())
+    await card.press("Enter user name and password", by=stage.sam)
+    await stage.quiet()
+    assert len(stage.said()) == before
+    stage.slack.faults.next("chat.postEphemeral", error="user_not_in_channel", times=2)
+    stage.slack.faults.next("chat.postMessage", lose_answer=True)
+    await stage.ada.says(f"password: {PASSWORD.replace(' ', '')}9X", thread=card)
+    await asyncio.sleep(0.1)
+    await patience(stage)
+    assert cards(stage, "please delete your last message") == 1
+    await stage.later(minutes=3)
+    assert not stage.doubled()
+    stage.tenant()
+    await (await stage.ada.sees("Enter the new password")).press("Enter the new password")
+    assert (await stage.send(stage.ada, "Integration user", {"Password": PASSWORD})).closed
+    await stage.ada.sees("It is exempt now", timeout=10)
+
+
+async def test_a_trigger_that_came_too_late(stage: Stage) -> None:
+    card = await stage.to_service_url()
+    stage.slack.faults.next("views.open", error="expired_trigger_id")
+    await card.press("Paste the URL")
+    await stage.ada.whispered("Please press again")
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+
+
+async def test_a_message_that_somebody_deleted_is_posted_anew(stage: Stage) -> None:
+    card = await stage.to_service_url()
+    await stage.quiet()
+    card.post.deleted = True
+    await (await stage.ada.sees("Link Workday · Acme")).choose("press.menu", "Pause", by=stage.ada)
+    await stage.ada.sees("Everything you entered is kept")
+    await (await stage.ada.sees("Everything you entered is kept")).press("Continue where we stopped")
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+    assert stage.link.status is Status.ACTIVE
+
+
+async def test_uninstalling_is_noticed_and_harms_nothing(stage: Stage) -> None:
+    await stage.begin()
+    stage.slack.uninstall()
+    await stage.slack.settled()
+    assert await stage.app.problems() == {}

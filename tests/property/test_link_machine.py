@@ -1,0 +1,429 @@
+"""Whatever happens to a link, in whatever order, at whatever time: the invariants of its decisions hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from flows.actions import refusal
+from flows.conversation import decide, start
+from flows.endpoints import read_endpoint
+from flows.messages import (
+    Action,
+    ChannelMoved,
+    CheckBroken,
+    CheckFinished,
+    CheckRefused,
+    Decision,
+    Event,
+    Form,
+    Heard,
+    Intent,
+    PersonKnown,
+    Pressed,
+    Reachable,
+    RunCheck,
+    Show,
+    Submitted,
+    TellStaff,
+    Undeliverable,
+    Woke,
+)
+from flows.observations import CheckKind
+from flows.reasons import Reason
+from flows.reminders import RECHECKS, next_due, next_wake, waiting_on, zone_of
+from flows.state import Link, Nudge, Person, SecretRef, Status, Step
+from flows.troubleshooting import conclude
+from storage.documents import LINKS, read_effect, write_effect
+from tests.property.drawing import check_everything_drawn
+from tests.unit.links import (
+    ADA,
+    BOB,
+    DENIED,
+    ENDPOINT,
+    EVE,
+    FORBIDDEN,
+    GOOD,
+    INVALID,
+    KIM,
+    NO_CLIENT,
+    NOTHING,
+    NOW,
+    OTHER,
+    RULES,
+    SAM,
+    SILENT,
+    STRANGE,
+    a_link,
+    report,
+)
+
+ZONES = (
+    *("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "Australia/Lord_Howe", "Pacific/Chatham"),
+    *("America/Sao_Paulo", "UTC", None, "", "Mars/Olympus", "America", "../etc/passwd", "\x00", "x" * 300),
+)
+PEOPLE = (SAM, KIM, ADA, BOB, EVE, Person(user_id="U0ADA"), Person(user_id=""))
+SIGNS_IN = frozenset({CheckKind.LOGIN, CheckKind.PERMISSIONS, CheckKind.FULL})
+OPENS_ONLY = frozenset({Action.OPEN_FORM, Action.HAND_OVER, Action.CANCEL, Action.EVIDENCE})
+URLS = (
+    "https://wd2-impl-services1.workday.com/ccx/api/v1/acme_dpt1",
+    "https://wd5-services1.myworkday.com/ccx/api/v1/acme",
+    "https://impl.workday.com/acme_dpt1/d/home.htmld",
+    "https://example.com",
+    "acme",
+    "",
+)
+VALUES = ("", "stuck", "policy", "monday", "three_days", "nonsense", "location", "public-worker-reports")
+LAPSES = st.one_of(
+    st.just(timedelta(0)),
+    st.sampled_from(RECHECKS),
+    st.timedeltas(timedelta(0), timedelta(days=3)),
+    st.timedeltas(timedelta(0), timedelta(days=400)),
+    st.timedeltas(timedelta(days=-2), timedelta(0)),
+)
+FORMS_OF = {Step.SERVICE_URL: Form.SERVICE_URL, Step.ISU: Form.ISU, Step.API_CLIENT: Form.API_CLIENT}
+BUTTONS_OF = {
+    Step.WELCOME: Action.START,
+    Step.EXPIRY: Action.EXEMPT,
+    Step.GROUP: Action.DONE,
+    Step.PERMISSIONS: Action.DONE,
+    Step.ACTIVATION: Action.CHECK,
+    Step.AUTH_POLICY: Action.CHECK,
+    Step.CHECK: Action.CHECK,
+}
+REPORTS: dict[CheckKind, tuple[dict[str, Any], ...]] = {
+    CheckKind.REACH: ({}, {}, {"login": SILENT, "endpoint": None}, {"endpoint": OTHER}),
+    CheckKind.LOGIN: ({}, {}, {"login": INVALID}, {"login": SILENT}, {"login": STRANGE}),
+    CheckKind.PERMISSIONS: (
+        *({}, {}, {"login": INVALID}, {"login": SILENT}, {"rows": (DENIED,)}, {"rows": (GOOD, DENIED)}),
+        *({"rows": (NOTHING,)}, {"rows": (GOOD, NOTHING)}, {"rows": (STRANGE,)}, {"rows": (GOOD, INVALID)}),
+    ),
+    CheckKind.API: ({}, {}, {"token": NO_CLIENT}, {"token": SILENT}, {"rest": (FORBIDDEN,)}, {"rest": (NOTHING,)}),
+    CheckKind.FULL: ({}, {"login": INVALID}, {"rows": (NOTHING,)}, {"rows": (NOTHING,), "token": NO_CLIENT}),
+}
+
+
+import collections
+STATS = collections.Counter()
+import atexit
+atexit.register(lambda: print(*sorted(STATS.items(), key=str), sep='\n'))
+
+class AnyLink(RuleBasedStateMachine):
+    """A link and everything that can reach it."""
+
+    link: Link
+    now: datetime
+    given: set[SecretRef]
+    refused: set[SecretRef]
+    last_nudge: dict[str, datetime]
+    days: int | None
+
+    @initialize(
+        at=st.datetimes(datetime(2024, 2, 26), datetime(2033, 1, 1)),  # noqa: DTZ001  made aware below
+        zone=st.sampled_from(ZONES),
+        admin=st.sampled_from((ADA, ADA, None, SAM, replace(ADA, team_id=""))),
+        absence=st.booleans(),
+        walked=st.integers(0, 22),
+        days=st.sampled_from((None, 1, 5, 30, 45, 90, 3650)),
+    )
+    def begin(
+        self, at: datetime, zone: str | None, admin: Person | None, walked: int, days: int | None, *, absence: bool
+    ) -> None:
+        self.now = at.replace(tzinfo=UTC)
+        someone = replace(admin, zone=zone) if admin else None
+        self.link = a_link(admin=someone, absence=absence, created=self.now, touched=self.now)
+        self.given, self.refused, self.last_nudge = set(), set(), {}
+        self.days = days
+        assert start(self.link).link == self.link
+        self.all_goes_well(walked)
+
+    def happens(self, event: Event) -> Decision:
+        before = self.link
+        decision = decide(before, event, self.now, RULES)
+        after = decision.link
+        if decision.refusal:
+            assert after == before
+        assert after.secrets <= self.given
+        assert after.revision >= before.revision
+        assert len(after.cards) >= len(before.cards) or after.cards[:-1] == before.cards[:-1]
+        assert after.cards[-1] is after.step
+        for effect in decision.effects:
+            assert read_effect(*write_effect(effect)) == effect
+        self.check_checks(event, before, decision)
+        self.check_nudges(event, before, after, decision)
+        self.link = after
+        return decision
+
+    def check_checks(self, event: Event, before: Link, decision: Decision) -> None:
+        started = [effect.check_id for effect in decision.effects if isinstance(effect, RunCheck)]
+        checking = decision.link.checking
+        assert started == ([checking.id] if checking and checking != before.checking else [])
+        if checking and started:
+            assert checking.endpoints
+            assert before.status is not Status.CANCELLED
+            assert set(checking.secrets) <= decision.link.secrets
+            if checking.kind in SIGNS_IN:
+                used = _password(decision.link)
+                assert used
+                if not isinstance(event, Pressed | Submitted):
+                    assert used not in self.refused
+
+    def check_nudges(self, event: Event, before: Link, after: Link, decision: Decision) -> None:
+        posted = after.nudge if _is_new(before.nudge, after.nudge) else None
+        if not isinstance(event, Woke):
+            assert posted is None
+            return
+        wake = next_wake(after, RULES)
+        assert wake is None or wake > self.now
+        if posted is None:
+            assert not any(isinstance(effect, TellStaff) for effect in decision.effects)
+            return
+        assert before.status is not Status.CANCELLED
+        assert not before.blocked
+        assert not before.checking
+        assert before.snoozed_until is None or before.snoozed_until <= self.now
+        local = self.now.astimezone(zone_of(waiting_on(before), RULES))
+        last = self.last_nudge.get(posted.cause)
+        assert last is None or last.astimezone(local.tzinfo).date() != local.date() or last > self.now
+        self.last_nudge[posted.cause] = self.now
+        assert len([effect for effect in decision.effects if isinstance(effect, Show)]) <= 2
+
+    def again(self, event: Pressed, others: tuple[Person, ...]) -> None:
+        """Press the same button once more, and let everybody else who may press it do so too."""
+        for actor in (event.actor, *others):
+            repeated = decide(self.link, replace(event, actor=actor), self.now, RULES)
+            assert repeated.refusal, event.action
+            assert repeated.link == self.link
+
+    @rule(
+        action=st.sampled_from(Action),
+        actor=st.sampled_from(PEOPLE),
+        step=st.none() | st.sampled_from(Step),
+        back=st.integers(0, 3),
+        value=st.sampled_from(VALUES),
+    )
+    def press(self, action: Action, actor: Person, step: Step | None, back: int, value: str) -> None:
+        revision = self.link.revision - back
+        event = Pressed(actor=actor, action=action, step=step or self.link.step, revision=revision, value=value)
+        self.pressed(event)
+
+    @rule(data=st.data(), actor=st.sampled_from((SAM, ADA)))
+    def press_what_may_be_pressed(self, data: st.DataObject, actor: Person) -> None:
+        link = self.link
+        events = [
+            Pressed(actor=actor, action=action, step=link.step, revision=link.revision, value="location")
+            for action in Action
+        ]
+        allowed = [event for event in events if refusal(link, event) is None and event.action is not Action.CANCEL]
+        if allowed:
+            self.pressed(data.draw(st.sampled_from(allowed)))
+
+    def pressed(self, event: Pressed) -> None:
+        allowed = refusal(self.link, event) is None
+        before = self.link
+        decision = self.happens(event)
+        if not allowed:
+            assert decision.refusal
+        elif event.action in OPENS_ONLY:
+            assert decision == Decision(link=before)
+        elif not decision.refusal:
+            self.again(event, PEOPLE)
+
+    @rule(
+        form=st.sampled_from(Form),
+        actor=st.sampled_from((ADA, ADA, ADA, *PEOPLE)),
+        person=st.sampled_from(("U0ADA", "U0BOB", "U0SAM", "U0NEW")),
+        url=st.sampled_from(URLS),
+        days=st.sampled_from((1, 20, 30, 90, 365, 3650)),
+        back=st.integers(0, 2),
+        user=st.sampled_from(("ISU_Wintro", "isu_wintro", "ISU_2")),
+    )
+    def send(self, form: Form, actor: Person, person: str, url: str, days: int, back: int, user: str) -> None:
+        if form is not Form.CANCEL or not back:
+            self.send_form(form, actor, person, url, days, back, user)
+
+    def send_form(self, form: Form, actor: Person, person: str, url: str, days: int, back: int, user: str) -> None:
+        link = self.link
+        names = {
+            Form.ISU: ("password",),
+            Form.ROTATE: ("password",),
+            Form.API_CLIENT: ("client_secret", "refresh_token"),
+        }
+        secrets = {name: SecretRef(f"{name}{len(self.given)}") for name in names.get(form, ())}
+        self.given |= set(secrets.values())
+        local = self.now.astimezone(zone_of(waiting_on(link), RULES)).date()
+        values = {"person": person, "days": str(days), "set_on": local.isoformat(), "user": user, "client_id": "id"}
+        event = Submitted(
+            actor=actor,
+            form=form,
+            step=link.step,
+            revision=link.revision - back,
+            values=values,
+            secrets=secrets,
+            pasted=read_endpoint(url),
+        )
+        decision = self.happens(event)
+        fresh = set(secrets.values())
+        if decision.refusal:
+            assert not fresh & self.link.secrets
+        elif form is Form.ISU:
+            api = {link.api.secret, link.api.refresh_token} if link.api else set()
+            assert self.link.secrets == fresh | api
+        elif form is Form.CANCEL:
+            assert not self.link.secrets
+            assert next_wake(self.link, RULES) is None
+        elif fresh:
+            assert fresh <= self.link.secrets
+
+    @rule(times=st.integers(1, 6))
+    def all_goes_well(self, times: int) -> None:
+        """Walk on as the admin would; whoever the admin is now."""
+        for _ in range(times):
+            link = self.link
+            if link.checking:
+                told = report(link.checking.kind, absence=link.absence)
+                self.happens(CheckFinished(check_id=link.checking.id, report=told))
+            elif link.step is Step.EXPIRY and self.days:
+                self.send_as(Form.EXPIRY, link.admin or ADA)
+            elif link.burnt or link.step in FORMS_OF:
+                form = Form.ROTATE if link.step is Step.LINKED else Form.ISU if link.burnt else FORMS_OF[link.step]
+                self.send_as(form, link.admin or ADA)
+            elif link.step in BUTTONS_OF:
+                action = Action.RESUME if link.status is Status.PAUSED else BUTTONS_OF[link.step]
+                actor = link.admin or ADA
+                self.pressed(Pressed(actor=actor, action=action, step=link.step, revision=link.revision))
+
+    def send_as(self, form: Form, actor: Person) -> None:
+        self.send_form(form, actor, "U0ADA", URLS[0], self.days or 90, 0, "ISU_Wintro")
+
+    @rule(actor=st.sampled_from(PEOPLE), intent=st.sampled_from(Intent), url=st.sampled_from(URLS))
+    def say(self, actor: Person, intent: Intent, url: str) -> None:
+        reason = Reason.INVALID_CREDENTIALS if url else None
+        self.happens(Heard(actor=actor, intent=intent, pasted=read_endpoint(url), reason=reason))
+
+    @precondition(lambda self: self.link.checking)
+    @rule(
+        data=st.data(),
+        old=st.sampled_from((False, False, False, True)),
+        rival=st.sampled_from((False, False, True)),
+        rotates=st.booleans(),
+    )
+    def answer(self, data: st.DataObject, *, old: bool, rival: bool, rotates: bool) -> None:
+        checking = self.link.checking
+        assert checking
+        facts = data.draw(st.sampled_from(REPORTS[checking.kind]))
+        told = report(checking.kind, absence=self.link.absence, **facts)
+        rotated = SecretRef(f"rotated{len(self.given)}") if rotates and self.link.api else None
+        self.given |= {rotated} if rotated else set()
+        check_id = f"{self.link.id}.{self.link.revision + 7}" if old else checking.id
+        used, before = _password(self.link), self.link
+        rows = RULES.permissions.rows(self.link.profile, absence=self.link.absence)
+        if used and not old and conclude(told, rows).reason is Reason.INVALID_CREDENTIALS:
+            self.refused.add(used)
+        self.happens(CheckFinished(check_id=check_id, report=told, rival=rival, rotated=rotated))
+        if old:
+            assert self.link == before
+        else:
+            assert self.link.checking is None or self.link.checking.id != checking.id
+
+    @rule(check=st.sampled_from(("", "l1.1", "l1.2")), kind=st.sampled_from(CheckKind))
+    def answer_to_nothing(self, check: str, kind: CheckKind) -> None:
+        current = self.link.checking.id if self.link.checking else None
+        for event in (
+            CheckFinished(check_id=check, report=report(kind)),
+            CheckBroken(check_id=check),
+            CheckRefused(check_id=check, until=self.now),
+        ):
+            if check != current:
+                assert self.happens(event) == Decision(link=self.link)
+
+    @precondition(lambda self: self.link.checking)
+    @rule(is_broken=st.booleans(), wait=st.timedeltas(timedelta(0), timedelta(minutes=30)))
+    def lose_answer(self, wait: timedelta, *, is_broken: bool) -> None:
+        checking = self.link.checking
+        assert checking
+        lost = CheckBroken(check_id=checking.id)
+        self.happens(lost if is_broken else CheckRefused(check_id=checking.id, until=self.now + wait))
+        assert self.link.checking is None
+
+    @rule(
+        person=st.sampled_from(PEOPLE),
+        zone=st.sampled_from(ZONES),
+        team=st.sampled_from(("", "T0ACME", "T0OURS")),
+        present=st.booleans(),
+    )
+    def learn(self, person: Person, zone: str | None, team: str, *, present: bool) -> None:
+        self.happens(PersonKnown(person=replace(person, zone=zone, team_id=team), present=present))
+        assert person.user_id != self.link.owner.user_id or self.link.owner.team_id
+
+    @rule(
+        event=st.sampled_from(
+            (
+                Undeliverable(code="is_archived"),
+                Undeliverable(code="not_in_channel"),
+                Reachable(),
+                Reachable(),
+                Reachable(),
+                ChannelMoved(channel_id="C2"),
+            )
+        )
+    )
+    def slack_says(self, event: Event) -> None:
+        self.happens(event)
+
+    @rule(lapse=LAPSES)
+    def time_passes(self, lapse: timedelta) -> None:
+        self.now += lapse
+
+    @rule(late=st.sampled_from((timedelta(0), timedelta(0), timedelta(seconds=20), timedelta(days=9))))
+    def wake_when_due(self, late: timedelta) -> None:
+        wake = next_wake(self.link, RULES)
+        if wake is not None:
+            self.now = max(self.now, wake) + late
+            local = wake.astimezone(zone_of(waiting_on(self.link), RULES))
+            due = next_due(self.link, RULES)
+            if due and due.at == wake:
+                assert local.weekday() < 5
+                assert RULES.opens <= local.time() < RULES.closes
+            self.happens(Woke())
+
+    @rule()
+    def wake_for_nothing(self) -> None:
+        self.happens(Woke())
+        before = self.link
+        assert self.happens(Woke()) == Decision(link=before)
+
+    @invariant()
+    def closed_links_rest(self) -> None:
+        if hasattr(self, "link") and (self.link.status is Status.CANCELLED or self.link.blocked):
+            assert next_wake(self.link, RULES) is None
+
+    @invariant()
+    def a_linked_link_is_proved(self) -> None:
+        if hasattr(self, "link") and self.link.status is Status.LINKED:
+            assert self.link.step is Step.LINKED
+            assert self.link.account
+            assert self.link.account.secret
+
+    def teardown(self) -> None:
+        if hasattr(self, "link"):
+            STATS[(self.link.step, self.link.status, self.link.nudge.cause if self.link.nudge else None)] += 1
+            assert LINKS.read(LINKS.write(self.link)) == self.link
+            check_everything_drawn(self.link, self.now)
+
+
+def _password(link: Link) -> SecretRef | None:
+    return (link.account.candidate or link.account.secret) if link.account else None
+
+
+def _is_new(before: Nudge | None, after: Nudge | None) -> bool:
+    return after is not None and (before is None or (before.number, before.at) != (after.number, after.at))
+
+
+TestAnyLink = AnyLink.TestCase
+TestAnyLink.settings = settings(stateful_step_count=40)

@@ -1,0 +1,191 @@
+"""The verbs of `workday-link` beside serving."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import runpy
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.cli import main
+from bot.settings import load_settings
+from bot.wiring import clock_of
+from flows.endpoints import Endpoint, Environment
+from flows.state import Link, Person
+from sandbox.slack import SlackSandbox
+from storage import store, vault
+from storage.database import Database
+from storage.keyring import new_key
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "0" * 32)
+    monkeypatch.setenv("CREDENTIAL_KEYS", new_key("k1"))
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/x.db")
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/api/")
+    monkeypatch.delenv("SLACK_APP_TOKEN", raising=False)
+
+
+def store_link(profile: str = "recruiting") -> None:
+    link = Link(
+        id="abc",
+        team_id="T1",
+        channel_id="C1",
+        customer="Acme",
+        profile=profile,
+        absence=False,
+        environment=Environment.PRODUCTION,
+        owner=Person(user_id="U1", team_id="T1"),
+        admin=None,
+        created=NOW,
+        touched=NOW,
+        endpoint=Endpoint(host="wd2-impl-services1.workday.com", tenant="acme"),
+    )
+    with closing(Database(load_settings().database_url)) as database:
+        database.run_sync(lambda session: store.create(session, link, (), wake_at=None, now=NOW))
+
+
+def test_links_can_be_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["links", "list"]) == 1
+    assert "workday-link migrate" in capsys.readouterr().out
+    assert main(["migrate"]) == 0
+    store_link()
+    assert main(["links", "list"]) == 0
+    assert "Acme  acme on wd2" in capsys.readouterr().out
+    assert main(["links", "show", "abc"]) == 0
+    assert '"customer": "Acme"' in capsys.readouterr().out
+    assert main(["links", "show", "xyz"]) == 1
+    assert "no link xyz" in capsys.readouterr().out
+
+
+def test_slack_does_not_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve"]) == 2
+    assert capsys.readouterr().err.startswith("SLACK_API_URL: Slack does not answer")
+    assert main(["check"]) == 2
+    assert "SLACK_API_URL" in capsys.readouterr().err
+
+
+def test_as_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["workday-link", "migrate"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("bot", run_name="__main__")
+    assert ended.value.code == 0
+
+
+@pytest.fixture
+def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackSandbox]:
+    """A Slack in a thread of its own, as the command needs the main one; logging is put back afterwards."""
+    loop = asyncio.new_event_loop()
+    runner = threading.Thread(target=loop.run_forever)
+    runner.start()
+    built = SlackSandbox()
+    asyncio.run_coroutine_threadsafe(built.start(), loop).result(10)
+    monkeypatch.setenv("SLACK_API_URL", built.api_url)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", built.bot_token)
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", built.signing_secret)
+    monkeypatch.setenv("PORT", "0")
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield built
+    root.handlers[:], root.level = handlers, level
+    asyncio.run_coroutine_threadsafe(built.stop(), loop).result(10)
+    loop.call_soon_threadsafe(loop.stop)
+    runner.join(10)
+    loop.close()
+
+
+@pytest.mark.usefixtures("slack")
+def test_check_greets_slack(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 1
+    assert "workday-link migrate" in capsys.readouterr().out
+    assert main(["migrate"]) == 0
+    assert main(["check"]) == 0
+    assert "Wintro knows us" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("app_token", [False, True])
+def test_serving_ends_in_good_order(
+    slack: SlackSandbox,
+    app_token: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if app_token:
+        monkeypatch.setenv("SLACK_APP_TOKEN", slack.app_token)
+    # Told to end before it has begun: it begins, and ends in good order.
+    slack.faults.next("auth.test", delay=0.3)
+
+    def end() -> None:
+        while not slack.faults.happened:
+            threading.Event().wait(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=end, daemon=True).start()
+    assert main(["serve"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("listening on port ")
+    assert '"event": "stopped"' in err
+
+
+@pytest.mark.usefixtures("slack")
+def test_what_slack_refuses_at_the_start(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-wrong")
+    assert main(["serve"]) == 2
+    err = capsys.readouterr().err
+    assert "SLACK_APP_TOKEN: Slack says" in err
+    assert "xapp-wrong" not in err
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-wrong")
+    assert main(["serve"]) == 2
+    assert "SLACK_BOT_TOKEN: Slack says invalid_auth" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("slack")
+def test_a_port_that_is_taken(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        assert main(["serve"]) == 2
+    assert "PORT: listening on 127.0.0.1" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("slack")
+def test_a_profile_or_a_key_that_is_in_use_must_stay(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["migrate"]) == 0
+    store_link(profile="gone")
+    assert main(["serve"]) == 2
+    assert "PERMISSIONS_FILE: running links use the profile gone" in capsys.readouterr().err
+    settings = load_settings()
+    with closing(Database(settings.database_url)) as database:
+        database.run_sync(
+            lambda session: vault.seal(
+                session, settings.key_ring, link_id="abc", field="password", secret=SecretStr("x"), now=NOW
+            )
+        )
+    monkeypatch.setenv("CREDENTIAL_KEYS", new_key("k2"))
+    assert main(["serve"]) == 2
+    assert "CREDENTIAL_KEYS: stored secrets need the key k1" in capsys.readouterr().err
+
+
+def test_the_clock_runs_ahead_by_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "clock"
+    path.write_text("3600")
+    monkeypatch.setenv("CLOCK_FILE", str(path))
+    now = clock_of(load_settings())
+    ahead = now()
+    path.write_text("nonsense")
+    assert 3500 < (ahead - now()).total_seconds() < 3700

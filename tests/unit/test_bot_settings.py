@@ -1,0 +1,107 @@
+"""Every wrong or missing setting: one line that names the variable and the mend, exit code 2, the value never shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.settings import SettingsError, load_settings
+from storage.keyring import new_key
+
+SECRET = "VeryTelling9Value"
+GOOD = {
+    "SLACK_BOT_TOKEN": "xoxb-1-2-abc",
+    "SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef",
+    "CREDENTIAL_KEYS": new_key("k1"),
+}
+
+WRONG = [
+    ("SLACK_BOT_TOKEN", "", "starts with xoxb-"),
+    ("SLACK_BOT_TOKEN", f"xoxp-{SECRET}", "starts with xoxb-"),
+    ("SLACK_SIGNING_SECRET", "", "Signing Secret"),
+    ("SLACK_SIGNING_SECRET", SECRET, "32 hexadecimal digits"),
+    ("SLACK_APP_TOKEN", SECRET, "starts with xapp-"),
+    ("SLACK_API_URL", f"http://slack.example/{SECRET}", "https://slack.com/api/"),
+    ("SLACK_API_URL", "http://slack.com/api/", "https://slack.com/api/"),
+    ("PORT", SECRET, "a number such as 3000"),
+    ("PORT", "65536", "0 to 65535"),
+    ("DATABASE_URL", f"mysql://root:{SECRET}@db/x", "sqlite:///workday-link.db"),
+    ("DATABASE_URL", SECRET, "sqlite:///workday-link.db"),
+    ("DATABASE_URL", "sqlite://", "name a file"),
+    ("CREDENTIAL_KEYS", "", "workday-link check"),
+    ("CREDENTIAL_KEYS", SECRET, "CREDENTIAL_KEYS"),
+    ("CREDENTIAL_KEYS", f"k1:{SECRET}", "CREDENTIAL_KEYS"),
+    ("WORKDAY_EXTRA_ORIGINS", f"ftp://{SECRET.lower()}", "write it as"),
+    ("WORKDAY_EXTRA_ORIGINS", "http://intranet.example", "plain http"),
+    ("TIMEZONE", f"Mars/{SECRET}", "Europe/Berlin"),
+    ("QUIET_HOURS", SECRET, "17:00-09:00"),
+    ("QUIET_HOURS", "09:00-17:00", "from evening to morning"),
+    ("LOG_LEVEL", SECRET, "debug, info, warning or error"),
+    ("LOG_FORMAT", SECRET, "json or console"),
+    ("CLOCK_FILE", f"/{SECRET}", "existing file"),
+    ("PERMISSIONS_FILE", "/nowhere.toml", "PERMISSIONS_FILE"),
+    ("WORDS_DIR", "/nowhere", "WORDS_DIR"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in {name for name, _, _ in WRONG} | {"HOST", "STAFF_CHANNEL", "VENDOR_NAME"}:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/x.db")
+
+
+@pytest.mark.parametrize(("name", "value", "mend"), WRONG)
+def test_a_wrong_setting_is_one_line_with_the_mend(
+    name: str, value: str, mend: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert main(["serve"]) == 2
+    out, err = capsys.readouterr()
+    assert not out
+    assert err.startswith(name)
+    assert err.count("\n") == 1
+    assert mend in err
+    if name != "WORKDAY_EXTRA_ORIGINS":
+        assert SECRET not in err
+
+
+def test_everything_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in GOOD:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PORT", "x")
+    assert main(["check"]) == 2
+    out, _ = capsys.readouterr()
+    for name in (*GOOD, "PORT"):
+        assert f"{name}: " in out
+    assert "k1:" in out
+
+
+def test_a_clock_that_runs_ahead_is_for_the_sandbox_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "clock").write_text("0")
+    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
+    with pytest.raises(SettingsError, match="CLOCK_FILE"):
+        load_settings()
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:1/api/")
+    assert load_settings().clock_file
+
+
+def test_good_settings_have_their_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUIET_HOURS", "18:30-08:00")
+    settings = load_settings()
+    assert (settings.host, settings.port) == ("127.0.0.1", 3000)
+    assert settings.opens.isoformat() == "08:00:00"
+    assert settings.closes.isoformat() == "18:30:00"
+    for value in GOOD.values():
+        assert value not in repr(settings)
+        assert value not in str(settings.model_dump())
+
+
+def test_a_database_out_of_reach(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////proc/nowhere/x.db")
+    assert main(["migrate"]) == 2
+    assert capsys.readouterr().err.startswith("DATABASE_URL")
