@@ -104,6 +104,7 @@ class Checker:
                 password=password,
                 rows=rows_of(link, self._engine.rules),
                 api=client,
+                deep_at=self._engine.clock() if client else None,
             )
         except (vault.VaultError, ValueError) as error:
             log.warning("a check could not be prepared", extra={"link": link.id, "why": type(error).__name__})

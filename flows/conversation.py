@@ -99,6 +99,8 @@ def _heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision
             return Decision(link=link, effects=(say(f"say.help.{link.step}"),))
         case Intent.FAULT if event.reason:
             return Decision(link=link, effects=(say(f"reason.{event.reason}.chat"),))
+        case Intent.SIGN_ON if event.sign_on:
+            return Decision(link=link, effects=(say(f"signon.{event.sign_on}"),))
         case Intent.URL if link.step is Step.SERVICE_URL:
             typed = Submitted(
                 actor=event.actor,

@@ -7,8 +7,9 @@ from html import unescape
 
 from flows.endpoints import find_url
 from flows.messages import Heard, Intent
+from flows.signons import read_sign_on
 from flows.state import Link, Person, Status, Step
-from flows.troubleshooting import recognise_fault
+from flows.troubleshooting import Reason, recognise_fault
 
 _HELP = re.compile(
     r"\b(help|stuck|how do i|how can i|where (do|can|is)|what (do|should) i|can('|no)?t (find|see)|hilfe|ayuda|aide)\b",
@@ -52,6 +53,11 @@ def hear(text: str, link: Link, actor: Person, *, extra_hosts: frozenset[str] = 
     reason = recognise_fault(text)
     if reason:
         return Heard(actor=actor, intent=Intent.FAULT, reason=reason)
+    if link.trouble and link.trouble.reason is Reason.INVALID_CREDENTIALS and link.account:
+        tenant = link.endpoint.tenant if link.endpoint else ""
+        sign_on = read_sign_on(text, tenant=tenant, user=link.account.user_name)
+        if sign_on:
+            return Heard(actor=actor, intent=Intent.SIGN_ON, sign_on=sign_on)
     if link.step is Step.SERVICE_URL and link.status is Status.ACTIVE:
         pasted = find_url(text, extra_hosts=extra_hosts)
         if pasted:

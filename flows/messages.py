@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from flows.endpoints import Pasted
 from flows.observations import Report
+from flows.signons import SignOnCause
 from flows.state import Link, Person, SecretRef, Step
 from flows.troubleshooting import Reason
 
@@ -61,6 +62,7 @@ class Intent(StrEnum):
     URL = "url"
     HELP = "help"
     FAULT = "fault"
+    SIGN_ON = "sign_on"
     SECRET = "secret"  # noqa: S105  names the intent
 
 
@@ -96,6 +98,7 @@ class Heard:
     intent: Intent
     pasted: Pasted | None = None
     reason: Reason | None = None
+    sign_on: SignOnCause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from flows.hypotheses import Hypothesis
+from flows.inference import infer
 from flows.messages import CheckBroken, CheckFinished, CheckRefused, Decision, TellStaff
 from flows.moves import begin_check, finish, go_on, is_enough, is_proved, say, stay, use_endpoint
 from flows.observations import CheckKind, Layer
@@ -15,6 +17,9 @@ from flows.troubleshooting import Finding, Owner, Reason, conclude, diagnose
 
 MOST_SEEN = 60
 """How many observations of a check are kept for whoever wants to see them."""
+
+MOST_LIKELY = 2
+"""How many causes a card names; more would be guessing aloud."""
 
 
 def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -> Decision:
@@ -27,7 +32,7 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
         return Decision(link=link)
     rows = rules.permissions.rows(link.profile, absence=link.absence)
     finding = conclude(event.report, rows)
-    link = replace(link, checking=None, trouble=None if finding.reason is Reason.OK else finding)
+    link = replace(link, checking=None, trouble=None if finding.reason is Reason.OK else finding, likely=())
     link = replace(_keep_rotated(link, event), seen=event.report.observations[:MOST_SEEN])
     if checking.by_hand:
         # Somebody is at it: what the clock does about the new answer starts anew.
@@ -128,6 +133,7 @@ def _not_yet(link: Link, finding: Finding) -> Decision:
 
 def _probed(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
     link = _proved(_distrusted(link, finding), event, finding)
+    link = replace(link, likely=_likely(link, event, finding, rules))
     if finding.kind is not CheckKind.API and (finding.ok or finding.askable):
         link = replace(link, before=link.matrix.granted if link.matrix else None, matrix=finding)
     if not is_enough(link, finding):
@@ -136,6 +142,22 @@ def _probed(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook,
     if link.step is Step.CHECK:
         return finish(link, now) if is_proved(link, rules) else stay(link)
     return go_on(replace(link, policy_needed=link.policy_needed and link.step is not Step.ACTIVATION), rules, now)
+
+
+def _likely(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook) -> tuple[Hypothesis, ...]:
+    """Work out what lies behind refused permissions; an API check speaks about REST only, beside the last matrix."""
+    api = finding if finding.kind is CheckKind.API else None
+    whole = link.matrix if api and link.matrix else finding
+    return infer(
+        whole,
+        rules.permissions.rows(link.profile, absence=link.absence),
+        before=None if api else link.matrix,
+        api=api,
+        login_proved=link.account is not None and link.account.proved,
+        environment=link.environment,
+        user=link.account.user_name if link.account else "",
+        deep=event.report.deep,
+    )[:MOST_LIKELY]
 
 
 def _proved(link: Link, event: CheckFinished, finding: Finding) -> Link:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from flows.endpoints import Endpoint, Environment
+from flows.hypotheses import Hypothesis
 from flows.observations import CheckKind, Observation
 from flows.troubleshooting import Finding
 
@@ -180,6 +181,7 @@ class Link:
     `cards` lists the step each card message of the thread was posted for; only the last is live.
     `revision` grows whenever the meaning of the live card's buttons changes; `answered` tells for buttons that
     stand on older messages too up to which revision they have been answered.
+    `likely` is what probably lies behind the refused permissions, the surest first.
     `seen` is what the last check saw, for whoever wants the evidence.
     `tried` is the last check, so that it can be made once more.
     `empty_is_right` means that a person said so of permissions for which Workday sends nothing back.
@@ -214,6 +216,7 @@ class Link:
     trouble: Finding | None = None
     hitch: Hitch | None = None
     matrix: Finding | None = None
+    likely: tuple[Hypothesis, ...] = ()
     seen: tuple[Observation, ...] = ()
     before: int | None = None
     empty_is_right: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flows.hypotheses import Hypothesis
 from flows.messages import Action, Form
 from flows.naming import moment, rows_of
 from flows.observations import CheckKind
@@ -11,7 +12,9 @@ from flows.parts import Button, Buttons, Copy, Part, Row, Small, Table, Text
 from flows.scene import Scene, human, sideways
 from flows.state import Hitch, Step, Topic
 from flows.steps import STEPS
-from flows.troubleshooting import Finding, Reason, Verdict
+from flows.troubleshooting import Finding, Owner, Reason, Verdict
+from flows.windows import likely_window
+from flows.words import Plain
 
 SHOWN_ROWS = 8
 """How many refused permissions a card lists by name."""
@@ -46,6 +49,7 @@ def trouble(scene: Scene, finding: Finding) -> list[Part]:
     bad = (*finding.ids(Verdict.DENIED), *finding.ids(Verdict.EMPTY))
     if bad and finding.reason is not Reason.NOT_ACTIVE_OR_NOT_IN_GROUP:
         parts += [Text(text=_counted(scene, finding)), *_missing(scene, finding, bad)]
+    parts += [Text(text=_likely(scene, one)) for one in scene.link.likely]
     parts.append(Text(text=reason_text(scene, finding.reason, "next")))
     if finding.kind in {CheckKind.PERMISSIONS, CheckKind.FULL} and bad:
         parts += [Copy(text=task) for task in STEPS[Step.ACTIVATION].tasks]
@@ -53,6 +57,11 @@ def trouble(scene: Scene, finding: Finding) -> list[Part]:
         parts.append(_matrix(scene, finding))
     parts += _asides(scene, finding)
     return [*parts, Buttons(buttons=_trouble_buttons(scene, finding))]
+
+
+def _likely(scene: Scene, one: Hypothesis) -> str:
+    facts = scene.say("likely.and").join(scene.say(f"fact.{fact.name}", **fact.names) for fact in one.because)
+    return scene.say(f"likely.{one.confidence}", cause=scene.say(f"cause.{one.cause}"), facts=Plain(facts))
 
 
 def _credentials(scene: Scene) -> list[Part]:
@@ -67,7 +76,9 @@ def _credentials(scene: Scene) -> list[Part]:
             button = scene.button(Action.HELP, "button.show_me", value=topic)
         line = reason_text(scene, Reason.INVALID_CREDENTIALS, cause)
         parts.append(Row(text=line, button=replace(button, spoken=f"{button.text}: {line}")))
-    parts.append(Small(text=reason_text(scene, Reason.INVALID_CREDENTIALS, "tries")))
+    parts += [
+        Small(text=reason_text(scene, Reason.INVALID_CREDENTIALS, line)) for line in ("report", "tries")
+    ]
     again = scene.button(Action.CHECK)
     seen = scene.button(Action.EVIDENCE, form=Form.EVIDENCE)
     return [*parts, Buttons(buttons=(again, scene.button(Action.BACK), *human(scene), seen))]
@@ -119,6 +130,9 @@ def _matrix(scene: Scene, finding: Finding) -> Part:
 
 def _asides(scene: Scene, finding: Finding) -> list[Part]:
     parts: list[Part] = []
+    closed = likely_window(scene.link.environment, scene.now) if finding.owner is Owner.NOBODY else None
+    if closed:
+        parts.append(Small(text=scene.say("trouble.window", when=moment(closed))))
     if scene.link.recheck:
         parts.append(Small(text=scene.say("trouble.again", when=moment(scene.link.recheck.at))))
     if finding.evidence and finding.evidence.fault_text:
