@@ -9,10 +9,10 @@ from flows.messages import Action, Form
 from flows.naming import expiry_kind, mention, moment
 from flows.parts import Button, Buttons, Card, Heading, Menu, Part, Text
 from flows.scene import Scene
-from flows.state import Status, Step
+from flows.state import Last, Status, Step
 from flows.steps import walk
 from flows.troubles import counts, helped, hitched, offered, trouble
-from flows.troubleshooting import Finding
+from flows.troubleshooting import Finding, Reason
 
 
 def parent(scene: Scene) -> Card:
@@ -21,7 +21,7 @@ def parent(scene: Scene) -> Card:
     where = scene.say("parent.where" if link.endpoint else "parent.where_open")
     lines = [where, *_standing(scene)]
     if link.last:
-        lines.append(scene.say("parent.last", last=_last(scene), when=moment(link.last.at)))
+        lines.append(scene.say("parent.last", last=_last(scene, link.last), when=moment(link.last.at)))
     parts: list[Part] = [Heading(text=scene.say("parent.heading")), Text(text="\n".join(lines))]
     buttons = _parent_buttons(scene)
     if buttons:
@@ -51,10 +51,7 @@ def _progress(scene: Scene) -> str:
     return scene.say("parent.progress", bar="▓" * done + "░" * (len(steps) - 1 - done))
 
 
-def _last(scene: Scene) -> str:
-    last = scene.link.last
-    if last is None:
-        return ""
+def _last(scene: Scene, last: Last) -> str:
     names = dict(last.names)
     if "person" in names:
         names["person"] = mention(replace(scene.link.owner, user_id=names["person"]))
@@ -146,8 +143,10 @@ def _live(scene: Scene) -> Card:
     parts: list[Part] = [Heading(text=heading)]
     if link.burnt:
         parts += _burnt(scene)
+    if link.step is Step.LINKED and link.trouble and not link.checking:
+        parts += _kept(scene, link.trouble)
     if link.checking:
-        parts += [Text(text=_checking(scene)), *_waiting_buttons(scene)]
+        parts += [Text(text=scene.say(f"checking.{link.checking.kind}")), *_waiting_buttons(scene)]
     elif link.burnt and link.step is not Step.LINKED:
         pass
     elif link.help:
@@ -171,8 +170,11 @@ def _burnt(scene: Scene) -> list[Part]:
     return [Text(text=scene.say("card.burnt_linked" if linked else "card.burnt")), Buttons(buttons=(button,))]
 
 
-def _checking(scene: Scene) -> str:
-    return scene.say(f"checking.{scene.link.checking.kind}") if scene.link.checking else ""
+def _kept(scene: Scene, finding: Finding) -> list[Part]:
+    """Say of a finished link that its new password did not work, and that nothing has changed."""
+    key = "card.kept_refused" if finding.reason is Reason.INVALID_CREDENTIALS else "card.kept_unknown"
+    button = scene.button(Action.OPEN_FORM, "button.rotated", form=Form.ROTATE)
+    return [Text(text=scene.say(key)), Buttons(buttons=(replace(button, primary=True),))]
 
 
 def _waiting_buttons(scene: Scene) -> list[Part]:

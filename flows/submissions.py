@@ -88,6 +88,7 @@ def _forgotten(link: Link) -> Link:
         trouble=None,
         hitch=None,
         matrix=None,
+        likely=(),
         seen=(),
         help=None,
         burnt=False,

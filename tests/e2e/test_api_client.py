@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.state import Step
+from storage import vault
 from tests.e2e.conftest import ISU, PASSWORD, Stage
 
 if TYPE_CHECKING:
@@ -132,3 +133,7 @@ async def test_a_rotated_refresh_token_is_kept(stage: Stage) -> None:
     await stage.is_linked()
     assert len(stage.vault()) == 3
     assert token not in tenant.api.refresh_tokens
+    api, ring = stage.link.api, stage.app.engine.ring
+    assert api
+    kept = stage.app.database.run_sync(lambda session: vault.unseal(session, ring, api.refresh_token))
+    assert kept.get_secret_value() in tenant.api.refresh_tokens

@@ -289,3 +289,20 @@ async def test_continue_brings_the_card_to_the_bottom(stage: Stage) -> None:
     assert stage.live_buttons().count("Paste the URL") == 1
     assert (await stage.paste()).closed
     await stage.ada.sees("Enter user name and password")
+
+
+async def test_an_old_version_of_the_same_step_asks_workday_nothing(stage: Stage) -> None:
+    tenant = stage.tenant()
+    old = (await stage.to_activation()).freeze()
+    stage.grant(tenant)
+    await old.press("I activated: check")
+    await stage.ada.sees("not active yet", timeout=10)
+    await stage.quiet()
+    asked = len(stage.workday.requests)
+    await old.press("I activated: check")
+    await stage.ada.whispered("That card has changed")
+    await stage.quiet()
+    assert len(stage.workday.requests) == asked
+    tenant.activate_pending_security_policy_changes("Let it in")
+    await (await stage.ada.sees("not active yet")).press("Check again")
+    await stage.is_linked()

@@ -45,7 +45,6 @@ from tests.unit.links import (
     ADA,
     BOB,
     DENIED,
-    ENDPOINT,
     EVE,
     FORBIDDEN,
     GOOD,
@@ -53,7 +52,6 @@ from tests.unit.links import (
     KIM,
     NO_CLIENT,
     NOTHING,
-    NOW,
     OTHER,
     RULES,
     SAM,
@@ -107,11 +105,6 @@ REPORTS: dict[CheckKind, tuple[dict[str, Any], ...]] = {
     CheckKind.FULL: ({}, {"login": INVALID}, {"rows": (NOTHING,)}, {"rows": (NOTHING,), "token": NO_CLIENT}),
 }
 
-
-import collections
-STATS = collections.Counter()
-import atexit
-atexit.register(lambda: print(*sorted(STATS.items(), key=str), sep='\n'))
 
 class AnyLink(RuleBasedStateMachine):
     """A link and everything that can reach it."""
@@ -212,16 +205,18 @@ class AnyLink(RuleBasedStateMachine):
         event = Pressed(actor=actor, action=action, step=step or self.link.step, revision=revision, value=value)
         self.pressed(event)
 
-    @rule(data=st.data(), actor=st.sampled_from((SAM, ADA)))
-    def press_what_may_be_pressed(self, data: st.DataObject, actor: Person) -> None:
-        link = self.link
-        events = [
-            Pressed(actor=actor, action=action, step=link.step, revision=link.revision, value="location")
-            for action in Action
-        ]
-        allowed = [event for event in events if refusal(link, event) is None and event.action is not Action.CANCEL]
-        if allowed:
-            self.pressed(data.draw(st.sampled_from(allowed)))
+    @rule(actor=st.sampled_from((SAM, ADA)), picks=st.lists(st.integers(0, 20), min_size=1, max_size=6))
+    def press_what_may_be_pressed(self, actor: Person, picks: list[int]) -> None:
+        for pick in picks:
+            link = self.link
+            value = VALUES[pick % len(VALUES)]
+            events = [
+                Pressed(actor=actor, action=action, step=link.step, revision=link.revision, value=value)
+                for action in Action
+            ]
+            allowed = [one for one in events if refusal(link, one) is None and one.action not in OPENS_ONLY]
+            if allowed:
+                self.pressed(allowed[pick % len(allowed)])
 
     def pressed(self, event: Pressed) -> None:
         allowed = refusal(self.link, event) is None
@@ -412,7 +407,6 @@ class AnyLink(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "link"):
-            STATS[(self.link.step, self.link.status, self.link.nudge.cause if self.link.nudge else None)] += 1
             assert LINKS.read(LINKS.write(self.link)) == self.link
             check_everything_drawn(self.link, self.now)
 
@@ -426,4 +420,4 @@ def _is_new(before: Nudge | None, after: Nudge | None) -> bool:
 
 
 TestAnyLink = AnyLink.TestCase
-TestAnyLink.settings = settings(stateful_step_count=40)
+TestAnyLink.settings = settings(stateful_step_count=60)
