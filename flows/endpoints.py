@@ -50,9 +50,7 @@ class Endpoint:
     def __post_init__(self) -> None:
         """Refuse what is no plain host and tenant."""
         if not _HOST_AND_PORT.fullmatch(self.host) or not TENANT.fullmatch(self.tenant):
-            raise ValueError(
-                "An endpoint needs a plain lower-case host and a tenant of letters, digits, _ and -"
-            )
+            raise ValueError("An endpoint needs a plain lower-case host and a tenant of letters, digits, _ and -")
 
     @property
     def environment(self) -> Environment:
@@ -148,9 +146,7 @@ _PATHS: tuple[tuple[PasteKind, re.Pattern[str]], ...] = tuple(
 _SERVED_TO_BROWSERS = frozenset({PasteKind.BROWSER, PasteKind.AUTHORIZE})
 
 _CAREERS = (".myworkdayjobs.com", ".myworkdaysite.com", ".myworkdayjobs-impl.com")
-_COMMUNITY = frozenset(
-    {"community.workday.com", "www.workday.com", "doc.workday.com", "resourcecenter.workday.com"}
-)
+_COMMUNITY = frozenset({"community.workday.com", "www.workday.com", "doc.workday.com", "resourcecenter.workday.com"})
 _SUBDOMAIN_AS_TENANT = re.compile(r"(?P<tenant>[a-z0-9_]+)\.workday\.com", re.ASCII)
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -165,9 +161,7 @@ _USER_AT_TENANT = re.compile(r"(?P<user>[^\s/@]+(?:@[^\s/@]+)?)@(?P<tenant>[A-Za
 def read_endpoint(text: str, *, extra_hosts: frozenset[str] = frozenset()) -> Pasted:
     """Understand a pasted address, whatever form it has; an endpoint in the answer has an allowed host."""
     readings = [_read_word(word, extra_hosts) for word in _words(text)]
-    telling = [
-        reading for reading in readings if reading.kind not in {PasteKind.NOT_A_URL, PasteKind.TENANT_ONLY}
-    ]
+    telling = [reading for reading in readings if reading.kind not in {PasteKind.NOT_A_URL, PasteKind.TENANT_ONLY}]
     if telling:
         return max(telling, key=_weight)
     # A lone word may be a tenant; a sentence without an address says nothing.

@@ -72,9 +72,7 @@ def is_services_host(host: str) -> bool:
 
 
 _IMPLEMENTATION_HOST = re.compile(r"(^|[.-])impl([.-]|$)", re.ASCII)
-_PRODUCTION_HOST = re.compile(
-    r"(www|services1|wd\d+|wd\d+-services1|services1\.wd\d+)\.myworkday(gov)?\.com", re.ASCII
-)
+_PRODUCTION_HOST = re.compile(r"(www|services1|wd\d+|wd\d+-services1|services1\.wd\d+)\.myworkday(gov)?\.com", re.ASCII)
 _IMPLEMENTATION_TENANT = re.compile(r".+(_(dpt|pt|cc|gms)\d*|\d)", re.ASCII | re.IGNORECASE)
 
 

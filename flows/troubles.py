@@ -76,9 +76,7 @@ def _credentials(scene: Scene) -> list[Part]:
             button = scene.button(Action.HELP, "button.show_me", value=topic)
         line = reason_text(scene, Reason.INVALID_CREDENTIALS, cause)
         parts.append(Row(text=line, button=replace(button, spoken=f"{button.text}: {line}")))
-    parts += [
-        Small(text=reason_text(scene, Reason.INVALID_CREDENTIALS, line)) for line in ("report", "tries")
-    ]
+    parts += [Small(text=reason_text(scene, Reason.INVALID_CREDENTIALS, line)) for line in ("report", "tries")]
     again = scene.button(Action.CHECK)
     seen = scene.button(Action.EVIDENCE, form=Form.EVIDENCE)
     return [*parts, Buttons(buttons=(again, scene.button(Action.BACK), *human(scene), seen))]

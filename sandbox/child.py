@@ -94,6 +94,12 @@ class Child:
             self._process.terminate()
         return await self._process.wait()
 
+    async def end_well(self) -> None:
+        """Ask it to end; raises ChildError when it ends badly."""
+        code = await self.stop()
+        if code != 0:
+            raise ChildError(f"The app ended with {code}")
+
     def pass_time(self, duration: timedelta) -> None:
         """Let the app's clock run ahead."""
         self.offset += duration

@@ -6,6 +6,7 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -52,9 +53,7 @@ class Teller:
 class Story:
     """The turns of the story, one method each, in order."""
 
-    def __init__(
-        self, slack: SlackSandbox, workday: WorkdaySandbox, child: Child, picture: Path | None = None
-    ) -> None:
+    def __init__(self, slack: SlackSandbox, workday: WorkdaySandbox, child: Child, picture: Path | None = None) -> None:
         self.slack, self.workday, self.child, self.picture = slack, workday, child, picture
         self.tell = Teller(slack)
         self.sam: Person = slack.person("sam")
@@ -132,9 +131,7 @@ class Story:
         group = await self.ada.sees("Group made")
         self.tell.show(group)
         self.tell.act("In Workday", "Ada makes the group and puts the user in it")
-        self.tenant.create_security_group(
-            "ISSG_Wintro", kind="Integration System Security Group (Unconstrained)"
-        )
+        self.tenant.create_security_group("ISSG_Wintro", kind="Integration System Security Group (Unconstrained)")
         self.tenant.assign_integration_system_users("ISSG_Wintro", ["ISU_Wintro"])
         await group.press("Group made")
         card = await self.ada.sees("All in: go on")
@@ -188,10 +185,10 @@ class Story:
         await reminder.press("It is exempt now")
         self.tell.show(await self.ada.sees("is taken care of"))
 
-    async def _fill(self, card: Message, button: str, answers: dict[str, object], *, show: bool = True) -> None:
+    async def _fill(self, card: Message, button: str, answers: Mapping[str, str], *, show: bool = True) -> None:
         await card.press(button)
         modal = await self.ada.modal()
-        await modal.fill(answers)
+        await modal.fill(dict(answers))
         if show:
             self.tell.show(modal)
         outcome = await modal.submit()
@@ -215,8 +212,7 @@ async def main(picture: Path | None = None) -> int:
                 await child.start()
                 story = Story(slack, workday, child, picture)
                 await story.play()
-                if await child.stop() != 0:
-                    raise ChildError("The app did not end cleanly")
+                await child.end_well()
             except (AssertionError, AppSilent, NotAllowed, ChildError) as error:
                 sys.stderr.write(f"\nThe story broke off: {error}\n\nThe app's log:\n{child.end_of_log()}\n")
                 return 1

@@ -112,9 +112,7 @@ def counts(session: Session) -> dict[State, int]:
 
 def oldest_pending(session: Session) -> datetime | None:
     """Tell since when the oldest unfinished errand waits."""
-    return session.exec(
-        select(func.min(ErrandRow.created_at)).where(col(ErrandRow.settled_at).is_(None))
-    ).first()
+    return session.exec(select(func.min(ErrandRow.created_at)).where(col(ErrandRow.settled_at).is_(None))).first()
 
 
 def prune(session: Session, before: datetime) -> int:

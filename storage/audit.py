@@ -93,9 +93,7 @@ def append(  # noqa: PLR0913  who, what, when: a line of history has that many p
 
 def read(session: Session, link_id: str) -> list[Entry]:
     """List a link's history, oldest first."""
-    rows = session.exec(
-        select(AuditRow).where(col(AuditRow.link_id) == link_id).order_by(col(AuditRow.number))
-    )
+    rows = session.exec(select(AuditRow).where(col(AuditRow.link_id) == link_id).order_by(col(AuditRow.number)))
     return [
         Entry(
             link_id=row.link_id,

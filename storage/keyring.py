@@ -54,9 +54,7 @@ class KeyRing:
             if not separator or not _KEY_ID.fullmatch(key_id):
                 raise KeyRingError(f"CREDENTIAL_KEYS: entry {place} has no id before a colon; {_MEND}")
             if key_id in keys:
-                raise KeyRingError(
-                    f"CREDENTIAL_KEYS: entry {place} has the id of an earlier one; give it another id"
-                )
+                raise KeyRingError(f"CREDENTIAL_KEYS: entry {place} has the id of an earlier one; give it another id")
             keys[key_id] = _decode(encoded, place)
         if len(set(keys.values())) != len(keys):
             raise KeyRingError("CREDENTIAL_KEYS: two ids have the same key; make a new key for one of them")
@@ -101,7 +99,5 @@ def _decode(encoded: str, place: int) -> bytes:
     except (binascii.Error, ValueError):
         raise KeyRingError(f"CREDENTIAL_KEYS: entry {place} is not base64; {_MEND}") from None
     if len(key) != _KEY_BYTES:
-        raise KeyRingError(
-            f"CREDENTIAL_KEYS: entry {place} has {len(key)} bytes instead of {_KEY_BYTES}; {_MEND}"
-        )
+        raise KeyRingError(f"CREDENTIAL_KEYS: entry {place} has {len(key)} bytes instead of {_KEY_BYTES}; {_MEND}")
     return key

@@ -36,9 +36,7 @@ def reserve(session: Session, *, account_key: str, now: datetime) -> Reservation
         .where(col(LoginRow.account_key) == account_key, col(LoginRow.at) <= now - WINDOW)
         .execution_options(synchronize_session=False)
     )
-    newest = (
-        select(LoginRow.at).where(col(LoginRow.account_key) == account_key).order_by(col(LoginRow.at).desc())
-    )
+    newest = select(LoginRow.at).where(col(LoginRow.account_key) == account_key).order_by(col(LoginRow.at).desc())
     counted = session.exec(newest.limit(CAP)).all()
     if len(counted) == CAP:
         return counted[-1] + WINDOW

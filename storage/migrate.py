@@ -81,9 +81,7 @@ def _connection(database: Database | str) -> Generator[Connection]:
 
 def _check_references(connection: Connection) -> None:
     if connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
-        raise DatabaseError(
-            "DATABASE_URL names a database with rows that refer to nothing; restore it from a backup"
-        )
+        raise DatabaseError("DATABASE_URL names a database with rows that refer to nothing; restore it from a backup")
 
 
 def _config(connection: Connection) -> Config:

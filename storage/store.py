@@ -85,9 +85,7 @@ def lock(session: Session, link_id: str) -> Link | None:
     return None if document is None else LINKS.read(document)
 
 
-def save(
-    session: Session, link: Link, effects: Iterable[Effect], *, wake_at: datetime | None, now: datetime
-) -> None:
+def save(session: Session, link: Link, effects: Iterable[Effect], *, wake_at: datetime | None, now: datetime) -> None:
     """Store a changed link together with its errands; lock it first.
 
     Raises AlreadyRunningError when the change would make it the second running link of its customer,
@@ -123,9 +121,7 @@ def find_by_thread(session: Session, team_id: str, channel_id: str, thread_ts: s
 
 def in_channel(session: Session, team_id: str, channel_id: str) -> list[Link]:
     """List the links of a channel, oldest first."""
-    statement = select(LinkRow.document).where(
-        col(LinkRow.team_id) == team_id, col(LinkRow.channel_id) == channel_id
-    )
+    statement = select(LinkRow.document).where(col(LinkRow.team_id) == team_id, col(LinkRow.channel_id) == channel_id)
     return [LINKS.read(text) for text in session.exec(statement.order_by(*_OLDEST_FIRST))]
 
 
@@ -192,9 +188,7 @@ def posted(session: Session, link_id: str, slot: str) -> Posted | None:
 def remember(session: Session, link_id: str, slot: str, message: Posted) -> None:
     """Keep where the message of a slot stands; a newer message takes the place of the older."""
     place = {"channel_id": message.channel_id, "ts": message.ts, "thread_ts": message.thread_ts}
-    insert_or_update(
-        session, MessageRow, {"link_id": link_id, "slot": slot, **place}, key=("link_id", "slot")
-    )
+    insert_or_update(session, MessageRow, {"link_id": link_id, "slot": slot, **place}, key=("link_id", "slot"))
 
 
 def _running(session: Session, link: Link) -> Link | None:

@@ -18,9 +18,7 @@ def insert_if_new(session: Session, row: type[SQLModel], values: Mapping[str, An
     return session.exec(statement.returning(getattr(row, unique))).first() is not None
 
 
-def insert_or_update(
-    session: Session, row: type[SQLModel], values: Mapping[str, Any], *, key: tuple[str, ...]
-) -> None:
+def insert_or_update(session: Session, row: type[SQLModel], values: Mapping[str, Any], *, key: tuple[str, ...]) -> None:
     """Insert, or overwrite the row with the same `key` columns; either way it is locked until commit."""
     rest = {name: value for name, value in values.items() if name not in key}
     statement = _insert(session, row).values(**values)

@@ -44,15 +44,13 @@ class VaultError(Exception):
         self.ref = ref
 
 
-def seal(  # noqa: PLR0913  what it is bound to has that many parts
+def seal(
     session: Session, ring: KeyRing, *, link_id: str, field: str, secret: SecretStr, now: datetime
 ) -> SecretRef:
     """Seal a secret of a link that exists, and give its name."""
     ref = SecretRef(str(uuid4()))
     sealed = envelope.seal(ring, _place(ref, link_id, field), secret.get_secret_value().encode(*_TEXT))
-    session.add(
-        SecretRow(id=ref, link_id=link_id, field=field, kek_id=ring.sealing_id, sealed=sealed, created_at=now)
-    )
+    session.add(SecretRow(id=ref, link_id=link_id, field=field, kek_id=ring.sealing_id, sealed=sealed, created_at=now))
     session.flush()
     return ref
 
@@ -117,9 +115,7 @@ def missing_keys(session: Session, ring: KeyRing) -> set[str]:
 
 
 def _opens_one(session: Session, ring: KeyRing, key_id: str) -> bool:
-    newest = (
-        select(SecretRow.id).where(col(SecretRow.kek_id) == key_id).order_by(col(SecretRow.created_at).desc())
-    )
+    newest = select(SecretRow.id).where(col(SecretRow.kek_id) == key_id).order_by(col(SecretRow.created_at).desc())
     try:
         for ref in session.exec(newest.limit(1)):
             unseal(session, ring, SecretRef(ref))

@@ -145,9 +145,7 @@ BLOCKS: dict[str, Shape] = {
         "block_id": ID,
         "rows": need(listed(100, listed(20, _cell))),
         "column_settings": may(
-            listed(
-                20, an_object({"align": may(one_of("left", "center", "right")), "is_wrapped": FLAG}), least=0
-            )
+            listed(20, an_object({"align": may(one_of("left", "center", "right")), "is_wrapped": FLAG}), least=0)
         ),
     },
     "alert": {
@@ -185,7 +183,6 @@ SURFACES: dict[str, set[str]] = {
         "data_visualization",
         "file",
     },
-    "home": BLOCKS.keys()
-    - {"alert", "markdown", "plan", "task_card", "container", "data_visualization", "file"},
+    "home": BLOCKS.keys() - {"alert", "markdown", "plan", "task_card", "container", "data_visualization", "file"},
 }
 MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}

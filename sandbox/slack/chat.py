@@ -43,8 +43,7 @@ def as_json(core: Core, post: Post, *, with_metadata: bool = False) -> Json:
         shown["edited"] = {"user": post.user, "ts": post.edited}
     if post.reactions:
         shown["reactions"] = [
-            {"name": name, "users": list(users), "count": len(users)}
-            for name, users in post.reactions.items()
+            {"name": name, "users": list(users), "count": len(users)} for name, users in post.reactions.items()
         ]
     replies = [p for p in core.world.channels[post.channel].replies.get(post.ts, []) if not p.deleted]
     if post.thread_ts:
@@ -243,7 +242,7 @@ def edit(core: Core, post: Post, text: str, blocks: list[Json]) -> None:
     post.chosen = {user: fresh_values(blocks, values) for user, values in post.chosen.items()}
 
 
-def whisper(  # noqa: PLR0913 - a message is that
+def whisper(
     core: Core, channel: Channel, reader: str, text: str, blocks: list[Json], *, thread_ts: str | None = None
 ) -> Post:
     """Show a message to one person only."""

@@ -120,9 +120,7 @@ class Delivery:
         problem = None if 200 <= response.status < 300 else "http_error"
         return Reply(response.status, text, problem, found)
 
-    def signed(
-        self, body: bytes, content_type: str, *, secret: str = "", timestamp: int = 0
-    ) -> dict[str, str]:
+    def signed(self, body: bytes, content_type: str, *, secret: str = "", timestamp: int = 0) -> dict[str, str]:
         """Give the headers of a v0 signature; always by real time, which is what apps compare with."""
         stamp = str(timestamp or int(time.time()))
         key = (secret or self.core.signing_secret).encode()

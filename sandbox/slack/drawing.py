@@ -56,9 +56,7 @@ def _message(message: Message, world: World, width: int) -> RenderableType:
     channel = world.channels.get(post.channel)
     name = "direct message" if channel and channel.is_im else f"#{channel.name}" if channel else ""
     place = f"{name} / thread" if post.thread_ts else name
-    title = Text.assemble(
-        (author.real_name, "bold"), *((" APP", "dim"),) * author.is_bot, (f"  {moment:%H:%M}", "dim")
-    )
+    title = Text.assemble((author.real_name, "bold"), *((" APP", "dim"),) * author.is_bot, (f"  {moment:%H:%M}", "dim"))
     foot = f"{place} · edited" if post.is_marked_edited else place
     if post.only_for:
         foot = f"{place} · only visible to {world.users[post.only_for].name}"
@@ -123,7 +121,7 @@ class Painter:
     def text(self, mrkdwn: str) -> RenderableType:
         return self._flow(spans(mrkdwn, self.world, self.zone))
 
-    def _block(self, block: Json) -> Iterator[RenderableType]:  # noqa: C901 - one case per block
+    def _block(self, block: Json) -> Iterator[RenderableType]:
         match block["type"]:
             case "header":
                 yield Text(emojized(block["text"]["text"]), "bold underline")
@@ -135,8 +133,7 @@ class Painter:
                 yield from self._actions(block["elements"], block)
             case "context":
                 parts = [
-                    Text(f"🖼 {e['alt_text']}") if e["type"] == "image" else self._text(e)
-                    for e in block["elements"]
+                    Text(f"🖼 {e['alt_text']}") if e["type"] == "image" else self._text(e) for e in block["elements"]
                 ]
                 line = Text("  ").join(parts)
                 line.stylize("dim")
@@ -150,9 +147,7 @@ class Painter:
             case "table":
                 yield self._table(block["rows"])
             case "alert":
-                yield Text.assemble(
-                    "▌ ", self._text(block["text"]), style=_ALERT.get(block.get("level", ""), "")
-                )
+                yield Text.assemble("▌ ", self._text(block["text"]), style=_ALERT.get(block.get("level", ""), ""))
             case "input":
                 yield from self._input(block)
             case _:
@@ -193,9 +188,7 @@ class Painter:
             elif element["type"] == "overflow":
                 row.append("[ ··· ]", "bold")
             else:
-                shown = (
-                    self._value(element, block) or text_of(element.get("placeholder"), self.world) or "Choose"
-                )
+                shown = self._value(element, block) or text_of(element.get("placeholder"), self.world) or "Choose"
                 row.append(f"[ {shown} ▾ ]", "bold")
         if row:
             yield row
@@ -206,9 +199,7 @@ class Painter:
         picked = {option["value"] for option in (chosen if isinstance(chosen, list) else [chosen])}
         on, off = ("☑", "☐") if element["type"] == "checkboxes" else ("◉", "○")
         for option in options_of(element):
-            line = Text(f"{on if option['value'] in picked else off} ").append_text(
-                self._text(option["text"])
-            )
+            line = Text(f"{on if option['value'] in picked else off} ").append_text(self._text(option["text"]))
             if option.get("description"):
                 line.append("\n  ").append_text(self._text(option["description"], "dim"))
             yield line
@@ -224,9 +215,7 @@ class Painter:
             yield from self._ticks(element, block)
         else:
             value = self._value(element, block)
-            shown = (
-                Text(str(value)) if value else Text(text_of(element.get("placeholder"), self.world), "dim")
-            )
+            shown = Text(str(value)) if value else Text(text_of(element.get("placeholder"), self.world), "dim")
             if "select" in element["type"] or "picker" in element["type"]:
                 shown.append(" ▾", "dim")
             if element.get("multiline") and "\n" not in shown.plain:
@@ -290,9 +279,7 @@ class Painter:
 
 
 def _copyable(text: str) -> RenderableType:
-    return Panel(
-        Text(text), box=box.SQUARE, border_style="dim", subtitle=Text("copy", "dim"), subtitle_align="right"
-    )
+    return Panel(Text(text), box=box.SQUARE, border_style="dim", subtitle=Text("copy", "dim"), subtitle_align="right")
 
 
 def _joined(pieces: Iterable[Span], *, trim: bool = False) -> Text:

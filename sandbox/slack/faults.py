@@ -62,13 +62,9 @@ class Faults:
         times: int = 1,
     ) -> None:
         """Order a fault for the next `times` calls of `method`."""
-        self._queue.append(
-            Fault(method, error, http, rate_limited, lose_answer, delay, timeout, performed, times)
-        )
+        self._queue.append(Fault(method, error, http, rate_limited, lose_answer, delay, timeout, performed, times))
 
-    def randomly(
-        self, seed: int, chances: Mapping[str, float], methods: Collection[str] | None = None
-    ) -> None:
+    def randomly(self, seed: int, chances: Mapping[str, float], methods: Collection[str] | None = None) -> None:
         """Roll dice for every call, with chances by name from KINDS; `methods` narrows it down."""
         unknown = chances.keys() - KINDS
         if unknown:

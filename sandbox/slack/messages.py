@@ -95,9 +95,7 @@ class Message:
         """Give what a person has chosen in this message, by action id."""
         values = self._values(self._who(by))
         return {
-            action: shown_value(state, self.slack.world)
-            for block in values.values()
-            for action, state in block.items()
+            action: shown_value(state, self.slack.world) for block in values.values() for action, state in block.items()
         }
 
     def freeze(self) -> Message:

@@ -76,9 +76,7 @@ class Modal:
         body = lines(self.view.blocks, world, zone_of(self.person.user))
         shown = [f"{value}" for value in self.values.values() if value]
         ends = [text_of(spec.get("submit"), world), text_of(spec.get("close"), world)]
-        return "\n".join(
-            line for line in [self.title, *body, *shown, *self.view.errors.values(), *ends] if line
-        )
+        return "\n".join(line for line in [self.title, *body, *shown, *self.view.errors.values(), *ends] if line)
 
     @property
     def values(self) -> dict[str, object]:

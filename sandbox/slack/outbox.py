@@ -91,7 +91,5 @@ class Outbox:
             if needed not in self.core.scopes:
                 return False
         if kind == "message" and channel is not None:
-            kind = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}[
-                channel.kind
-            ]
+            kind = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}[channel.kind]
         return kind in self.core.events

@@ -56,9 +56,7 @@ def _message(message: Message, world: World) -> str:
 
 def _modal(modal: Modal, world: World) -> str:
     spec = modal.view.spec
-    inside = _Writer(world, zone_of(modal.person.user), modal.view.values, modal.view.errors).blocks(
-        modal.blocks
-    )
+    inside = _Writer(world, zone_of(modal.person.user), modal.view.values, modal.view.errors).blocks(modal.blocks)
     close = escape(text_of(spec.get("close"), world) or "Cancel")
     submit = escape(text_of(spec.get("submit"), world))
     send = f'<span class="button primary">{submit}</span>' if submit else ""
@@ -87,7 +85,7 @@ class _Writer:
             return self.mrkdwn(thing["text"])
         return escape(emojized(thing["text"])).replace("\n", "<br>")
 
-    def _block(self, block: Json) -> Iterator[str]:  # noqa: C901, PLR0912 - one case per block
+    def _block(self, block: Json) -> Iterator[str]:
         match block["type"]:
             case "header":
                 yield f"<h3>{self._text(block['text'])}</h3>"
@@ -104,10 +102,7 @@ class _Writer:
             case "actions":
                 yield self._row(block["elements"], block)
             case "context":
-                parts = (
-                    escape(e["alt_text"]) if e["type"] == "image" else self._text(e)
-                    for e in block["elements"]
-                )
+                parts = (escape(e["alt_text"]) if e["type"] == "image" else self._text(e) for e in block["elements"])
                 yield f'<div class="dim">{" &nbsp; ".join(parts)}</div>'
             case "image":
                 yield f'<div class="picture">🖼 {escape(block["alt_text"])}</div>'
@@ -152,11 +147,7 @@ class _Writer:
         rows = []
         for option in options_of(element):
             mark = " checked" if option["value"] in picked else ""
-            more = (
-                f'<div class="dim">{self._text(option["description"])}</div>'
-                if option.get("description")
-                else ""
-            )
+            more = f'<div class="dim">{self._text(option["description"])}</div>' if option.get("description") else ""
             rows.append(f'<div><input type="{kind}"{mark} disabled> {self._text(option["text"])}{more}</div>')
         return f"<div>{''.join(rows)}</div>"
 
@@ -168,9 +159,7 @@ class _Writer:
         else:
             value = self._value(element, block)
             empty = f'<span class="dim">{escape(text_of(element.get("placeholder"), self.world))}</span>'
-            kind = (
-                "input" + " select" * ("select" in element["type"]) + " tall" * bool(element.get("multiline"))
-            )
+            kind = "input" + " select" * ("select" in element["type"]) + " tall" * bool(element.get("multiline"))
             control = f'<div class="{kind}{" bad" * bool(error)}">{escape(value) if value else empty}</div>'
         complaint = f'<div class="error">⚠ {escape(emojized(error))}</div>' if error else ""
         hint = f'<div class="dim">{self._text(block["hint"])}</div>' if block.get("hint") else ""

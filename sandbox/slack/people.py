@@ -74,11 +74,7 @@ class Person:
         """Run a slash command; gives the app's immediate answer, if it made one."""
         place = self._channel(channel)
         commands = self.slack.commands
-        if (
-            self.is_external
-            or "commands" not in self.slack.core.scopes
-            or (commands and command not in commands)
-        ):
+        if self.is_external or "commands" not in self.slack.core.scopes or (commands and command not in commands):
             raise NotAllowed(f"{self.name} sees: {command} is not a valid command.")
         if thread is not None:
             raise NotAllowed(f"{self.name} sees: {command} is not supported in threads. Sorry!")
@@ -116,9 +112,7 @@ class Person:
         await self.slack.outbox.settled()
         return Message(self.slack, post, self)
 
-    async def mentions_bot(
-        self, text: str = "", thread: Message | None = None, channel: str | None = None
-    ) -> Message:
+    async def mentions_bot(self, text: str = "", thread: Message | None = None, channel: str | None = None) -> Message:
         """Write a message that starts with the app's mention."""
         return await self.says(f"<@{BOT_USER}> {text}".strip(), thread, channel)
 
@@ -127,9 +121,7 @@ class Person:
         wanted = None if channel is None else self._channel(channel).id
 
         def look() -> Message | None:
-            shown = (
-                m for m in reversed(self.messages) if wanted in {None, m.channel} and contains(m.text, text)
-            )
+            shown = (m for m in reversed(self.messages) if wanted in {None, m.channel} and contains(m.text, text))
             return next(shown, None)
 
         return await until(look, timeout, lambda: f"{self.name} does not see {text!r} but\n{self.screen()}")
@@ -141,9 +133,7 @@ class Person:
             shown = [m for m in self.whispers if contains(m.text, text)]
             return shown[-1] if shown else None
 
-        return await until(
-            look, timeout, lambda: f"nobody whispers {text!r} to {self.name}; there is\n{self.screen()}"
-        )
+        return await until(look, timeout, lambda: f"nobody whispers {text!r} to {self.name}; there is\n{self.screen()}")
 
     async def modal(self, title: str = "", timeout: float = 5) -> Modal:
         """Wait until the modal on top of this person's stack has this in its title."""
@@ -222,9 +212,7 @@ class Person:
         return re.sub(r"(?<![\w<])@([\w.]+)", mention, text)
 
     def _escaped(self, text: str) -> str:
-        named = re.sub(
-            r"<@(\w+)>", lambda m: f"<@{m[1]}|{self.slack.world.users[m[1]].name}>", self._mentions(text)
-        )
+        named = re.sub(r"<@(\w+)>", lambda m: f"<@{m[1]}|{self.slack.world.users[m[1]].name}>", self._mentions(text))
 
         def channel(found: re.Match[str]) -> str:
             try:

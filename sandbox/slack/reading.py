@@ -35,7 +35,7 @@ def lines(blocks: list[Json], world: World, zone: tzinfo | None = None) -> Itera
         yield from _block_lines(block, world, zone)
 
 
-def _block_lines(  # noqa: C901, PLR0912 - one case per block
+def _block_lines(
     block: Json, world: World, zone: tzinfo | None
 ) -> Iterator[str]:
     match block["type"]:
@@ -62,9 +62,7 @@ def _block_lines(  # noqa: C901, PLR0912 - one case per block
             for row in block["rows"]:
                 yield " | ".join(cell_text(cell, world, zone) for cell in row)
         case _:
-            yield from _any_text(
-                {name: value for name, value in block.items() if name != "elements"}, world, zone
-            )
+            yield from _any_text({name: value for name, value in block.items() if name != "elements"}, world, zone)
     for _, element in elements_of(block):
         if element["type"] == "image":
             yield element["alt_text"]
@@ -197,7 +195,7 @@ def pick(element: Json, wanted: str, world: World) -> Json:
     raise AssertionError(f"no option {wanted!r}; there are {[text_of(o['text'], world) for o in choices]}")
 
 
-def value_for(  # noqa: PLR0911 - one case per kind of value
+def value_for(
     element: Json, given: object, world: World
 ) -> object:
     """Turn what a person means ("@ada", an option's words, a list of them, text) into a state value."""

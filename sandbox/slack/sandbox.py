@@ -189,9 +189,7 @@ class SlackSandbox:
     async def disconnect_sockets(self, reason: str = "refresh_requested") -> None:
         """Ask connected clients to come back, as Slack does every few hours."""
         for socket in list(self.delivery.sockets):
-            await socket.send_json(
-                {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-1"}}
-            )
+            await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-1"}})
             await socket.close()
 
     def invite_bot(self, channel: str, by: str = "sam") -> None:

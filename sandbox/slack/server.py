@@ -87,9 +87,7 @@ class Server:
         try:
             return call(self.core, name, token, args)
         except Exception as error:  # noqa: BLE001 - a fault of the sandbox must reach the caller, not kill the server
-            return Answer(
-                {"ok": False, "error": "internal_error", "detail": repr(error)}, 500, "internal_error"
-            )
+            return Answer({"ok": False, "error": "internal_error", "detail": repr(error)}, 500, "internal_error")
 
     async def _troubled(
         self, request: web.Request, name: str, args: Args, token: str | None, fault: Fault
@@ -109,17 +107,13 @@ class Server:
             return self._lost(request)
         if fault.http:
             self._note(name, args, answer, status=fault.http)
-            return web.Response(
-                status=fault.http, text="<html>something went wrong</html>", content_type="text/html"
-            )
+            return web.Response(status=fault.http, text="<html>something went wrong</html>", content_type="text/html")
         if fault.lose_answer:
             self._note(name, args, answer, lost=True)
             return self._lost(request)
         return self._answered(name, args, answer or Answer({}))
 
-    def _note(
-        self, name: str, args: Args, answer: Answer | None, *, status: int = 200, lost: bool = False
-    ) -> None:
+    def _note(self, name: str, args: Args, answer: Answer | None, *, status: int = 200, lost: bool = False) -> None:
         ok = answer is not None and answer.error is None
         error = answer.error if answer is not None else "not_performed"
         kept = {key: value for key, value in args.items() if key != "token"}
@@ -127,9 +121,7 @@ class Server:
 
     def _answered(self, name: str, args: Args, answer: Answer) -> web.Response:
         self._note(name, args, answer, status=answer.status)
-        return web.json_response(
-            answer.body, status=answer.status, headers={"X-OAuth-Scopes": self._scopes()}
-        )
+        return web.json_response(answer.body, status=answer.status, headers={"X-OAuth-Scopes": self._scopes()})
 
     def _limited(self, name: str, args: Args, seconds: int) -> web.Response:
         body = {"ok": False, "error": "ratelimited"}
@@ -157,18 +149,14 @@ class Server:
     async def _arguments(self, request: web.Request) -> tuple[Args, str | None]:
         """Record every byte received and read the arguments from query, form or JSON."""
         body = await request.read()
-        head = "\r\n".join(
-            [f"{request.method} {request.path_qs}", *(f"{k}: {v}" for k, v in request.headers.items())]
-        )
+        head = "\r\n".join([f"{request.method} {request.path_qs}", *(f"{k}: {v}" for k, v in request.headers.items())])
         self.received.append(head.encode() + b"\r\n\r\n" + body)
         args = Args(request.query)
         if request.content_type == "application/json" and body:
             with contextlib.suppress(ValueError):
                 args.update(json.loads(body))
         elif body:
-            args.update(
-                {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
-            )
+            args.update({key: value for key, value in (await request.post()).items() if isinstance(value, str)})
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         return args, token if scheme == "Bearer" else args.get("token")
 

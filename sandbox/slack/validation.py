@@ -106,11 +106,7 @@ def metadata_fault(metadata: object) -> str | None:
     if not metadata:
         return None
     payload = metadata.get("event_payload")
-    if (
-        not isinstance(metadata.get("event_type"), str)
-        or not metadata["event_type"]
-        or not isinstance(payload, dict)
-    ):
+    if not isinstance(metadata.get("event_type"), str) or not metadata["event_type"] or not isinstance(payload, dict):
         return "invalid_metadata_format"
     if metadata.keys() - {"event_type", "event_payload", "entities"}:
         return "invalid_metadata_schema"
@@ -156,18 +152,14 @@ def _faults_of_choices(element: Json, pointer: str, out: list[str]) -> None:
             fault(out, pointer, "option text must be plain_text")
     if element["type"] == "overflow" and any(choice["text"]["type"] != "plain_text" for choice in choices):
         fault(out, pointer, "option text must be plain_text")
-    initial = (
-        [element["initial_option"]] if element.get("initial_option") else element.get("initial_options") or []
-    )
+    initial = [element["initial_option"]] if element.get("initial_option") else element.get("initial_options") or []
     if "options" in ELEMENTS[element["type"]] and any(option not in choices for option in initial):
         fault(out, pointer, "initial option must match one of the options exactly")
     twice = [value for value, count in Counter(choice["value"] for choice in choices).items() if count > 1]
     if twice:
         fault(out, pointer, f"option values must be unique: {', '.join(twice)}")
     low, high = element.get("min_length", 0), element.get("max_length", 3000)
-    if element["type"] == "plain_text_input" and (
-        low > high or len(element.get("initial_value") or "") > high
-    ):
+    if element["type"] == "plain_text_input" and (low > high or len(element.get("initial_value") or "") > high):
         fault(out, pointer, "initial_value, min_length and max_length do not agree")
 
 

@@ -206,9 +206,7 @@ class ViewDesk:
         """Find an open view; Slack calls a closed one not_found."""
         views = [view for stack in self.stacks.values() for view in stack] + list(self.homes.values())
         for view in views:
-            if view_id == view.id or (
-                not view_id and external_id and view.spec.get("external_id") == external_id
-            ):
+            if view_id == view.id or (not view_id and external_id and view.spec.get("external_id") == external_id):
                 return view
         raise Refusal("not_found")
 

@@ -130,18 +130,14 @@ class World:
         for user in self.users.values():
             if wanted in {user.id.casefold(), user.name.casefold(), user.real_name.casefold()}:
                 return user
-        raise LookupError(
-            f"nobody is called {name!r}; there are {', '.join(u.name for u in self.users.values())}"
-        )
+        raise LookupError(f"nobody is called {name!r}; there are {', '.join(u.name for u in self.users.values())}")
 
     def channel(self, name: str) -> Channel:
         """Find a channel by id or name; LookupError names what exists."""
         for channel in self.channels.values():
             if name.removeprefix("#") in {channel.id, channel.name}:
                 return channel
-        raise LookupError(
-            f"no channel {name!r}; there are {', '.join(c.name for c in self.channels.values())}"
-        )
+        raise LookupError(f"no channel {name!r}; there are {', '.join(c.name for c in self.channels.values())}")
 
     def direct(self, user_id: str) -> Channel:
         """Give the direct-message channel of the app and one person, made on first use."""
@@ -160,9 +156,7 @@ class World:
         )
 
     def newest_first(self, channel: Channel) -> list[Post]:
-        return sorted(
-            (p for p in channel.messages.values() if not p.deleted), key=lambda p: p.ts, reverse=True
-        )
+        return sorted((p for p in channel.messages.values() if not p.deleted), key=lambda p: p.ts, reverse=True)
 
     def thread(self, channel: Channel, parent_ts: str) -> list[Post]:
         """List a thread, parent first, oldest to newest."""

@@ -71,9 +71,7 @@ class ApiClients:
             if (token.client_id, token.account) != (client.client_id, account)
         }
 
-    def usable_refresh_token(
-        self, client: ApiClient, value: str, idle_days: int, now: float
-    ) -> RefreshToken | None:
+    def usable_refresh_token(self, client: ApiClient, value: str, idle_days: int, now: float) -> RefreshToken | None:
         token = self.refresh_tokens.get(value)
         if token is None or token.client_id != client.client_id:
             return None

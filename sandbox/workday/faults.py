@@ -95,16 +95,13 @@ def invalid(message: str, *, xpath: str = "", switches: Switches) -> Fault:
 
 def element_not_found(namespace: str, name: str, *, xpath: str, switches: Switches) -> Fault:
     """Return the fault for an element the schema does not have at this place."""
-    return invalid(
-        f"Validation error occurred. Element not found={name}-{namespace}", xpath=xpath, switches=switches
-    )
+    return invalid(f"Validation error occurred. Element not found={name}-{namespace}", xpath=xpath, switches=switches)
 
 
 def invalid_id(value: str, kind: str, *, switches: Switches) -> Fault:
     """Return the fault for a reference to nothing; the two blanks are Workday's."""
     return invalid(
-        "Validation error occurred. Invalid ID value.  "
-        f"'{value}' is not a valid ID value for type = '{kind}'",
+        f"Validation error occurred. Invalid ID value.  '{value}' is not a valid ID value for type = '{kind}'",
         switches=switches,
     )
 
@@ -117,9 +114,7 @@ def missing_element(name: str, inside: str, *, switches: Switches) -> Fault:
     )
 
 
-def answer(
-    fault: Fault, *, operation: str | None = None, account: str | None = None, language: str = "en"
-) -> Answer:
+def answer(fault: Fault, *, operation: str | None = None, account: str | None = None, language: str = "en") -> Answer:
     """Return the fault as an answer; nothing in it depends on why it was raised."""
     text = TRANSLATIONS.get(language, MappingProxyType({})).get(fault.text, fault.text)
     return Answer(

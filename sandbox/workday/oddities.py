@@ -31,6 +31,4 @@ class Oddity(StrEnum):
     LOCALISED_FAULT = "localised fault text"
 
 
-AFTER_WORK = frozenset(
-    {Oddity.TRUNCATED, Oddity.SLOW_DRIP, Oddity.CONNECTION_CUT_AFTER_WORK, Oddity.LOCALISED_FAULT}
-)
+AFTER_WORK = frozenset({Oddity.TRUNCATED, Oddity.SLOW_DRIP, Oddity.CONNECTION_CUT_AFTER_WORK, Oddity.LOCALISED_FAULT})

@@ -48,9 +48,7 @@ class Operation:
     required_criterion: str | None = None
 
 
-def _operation(
-    request: str, noun: str, services: str, policies: tuple[str, ...], response: str = ""
-) -> Operation:
+def _operation(request: str, noun: str, services: str, policies: tuple[str, ...], response: str = "") -> Operation:
     return Operation(
         request=request,
         response=response or request.removesuffix("_Request") + "_Response",
@@ -65,18 +63,14 @@ def _operation(
 _BOTH = f"{HUMAN_RESOURCES} {STAFFING}"
 
 _ALL = (
-    _operation(
-        "Server_Timestamp_Get", "Server_Timestamp_Data", f"{_BOTH} {RECRUITING}", (), "Server_Timestamp"
-    ),
+    _operation("Server_Timestamp_Get", "Server_Timestamp_Data", f"{_BOTH} {RECRUITING}", (), "Server_Timestamp"),
     _operation("Get_Workers_Request", "Worker", _BOTH, _REPORTS),
     _operation("Get_Change_Work_Contact_Information_Request", "Work_Contact", _BOTH, _WORK),
     _operation("Get_Change_Home_Contact_Information_Request", "Home_Contact", _BOTH, _HOME),
     _operation("Get_Change_Government_IDs_Request", "Government_IDs", HUMAN_RESOURCES, _ID),
     _operation("Get_Worker_Photos_Request", "Worker_Photo", HUMAN_RESOURCES, ("Personal Photo",)),
     _operation("Get_Locations_Request", "Location", HUMAN_RESOURCES, ("Manage: Location",)),
-    _operation(
-        "Get_Organizations_Request", "Organization", HUMAN_RESOURCES, ("Manage: Organization Integration",)
-    ),
+    _operation("Get_Organizations_Request", "Organization", HUMAN_RESOURCES, ("Manage: Organization Integration",)),
     _operation("Get_Job_Profiles_Request", "Job_Profile", HUMAN_RESOURCES, _JOB),
     _operation("Get_Job_Families_Request", "Job_Family", HUMAN_RESOURCES, _JOB),
     _operation("Get_Job_Family_Groups_Request", "Job_Family_Group", HUMAN_RESOURCES, _JOB),
@@ -93,9 +87,7 @@ _ALL = (
     _operation("Get_Workday_Account_Request", "Workday_Account", HUMAN_RESOURCES, _ACCOUNTS),
     _operation("Get_Assign_User-Based_Security_Group_Request", "Assignment", HUMAN_RESOURCES, _GROUP_ADMIN),
     _operation("Get_Assign_User-Based_Security_Groups_Request", "Assignment", HUMAN_RESOURCES, _GROUP_ADMIN),
-    _operation(
-        "Get_User-Based_Security_Group_Assignments_Request", "Assignment", HUMAN_RESOURCES, _GROUP_ADMIN
-    ),
+    _operation("Get_User-Based_Security_Group_Assignments_Request", "Assignment", HUMAN_RESOURCES, _GROUP_ADMIN),
     _operation(
         "Get_Provisioning_Groups_Request",
         "Provisioning_Group",
@@ -120,9 +112,7 @@ _ALL = (
         ("Integration Security",),
     ),
     _operation("Get_Integration_Events_Request", "Integration_Event", INTEGRATIONS, _EVENT),
-    _operation(
-        "Get_Time_Off_Plan_Balances_Request", "Time_Off_Plan_Balance", ABSENCE_MANAGEMENT, _TIME_OFF_BALANCES
-    ),
+    _operation("Get_Time_Off_Plan_Balances_Request", "Time_Off_Plan_Balance", ABSENCE_MANAGEMENT, _TIME_OFF_BALANCES),
     _operation("Get_Absence_Inputs_Request", "Absence_Input", ABSENCE_MANAGEMENT, _TIME_OFF),
     _operation("Get_Override_Balances_Request", "Override_Balance", ABSENCE_MANAGEMENT, _TIME_OFF_BALANCES),
     _operation("Get_Payroll_Results_Request", "Payroll_Result", PAYROLL, _PAY),

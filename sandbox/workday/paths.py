@@ -47,7 +47,7 @@ class PagePath:
 Path: TypeAlias = ServicePath | TokenPath | RestPath | StrayTokenPath | PagePath
 
 
-def read(path: str) -> Path:  # noqa: PLR0911 (one return per kind of path)
+def read(path: str) -> Path:
     """Read a decoded path; what fits nothing is a page."""
     match [part for part in path.split("/") if part]:
         case ["ccx", "service", tenant, service, *rest]:

@@ -143,9 +143,7 @@ def _bounds(filter_: Element, switches: Switches) -> None:
             continue
         value = int(text) if text.strip().isdecimal() else -1
         if name == "Page" and value == 0:
-            raise FaultError(
-                invalid("Validation error occurred. Page Number cannot be zero.", switches=switches)
-            )
+            raise FaultError(invalid("Validation error occurred. Page Number cannot be zero.", switches=switches))
         if value < 1 or (most is not None and value > most):
             message = f"Validation error occurred. Invalid value '{text}' for element '{name}'"
             raise FaultError(invalid(message, switches=switches))

@@ -84,9 +84,7 @@ _PERSONAL = "Include_Personal_Information"
 _EMPLOYMENT = "Include_Employment_Information"
 
 SECTIONS = (
-    Section(
-        _PERSONAL, ("Personal_Data", "Name_Data"), ("Person Data: Name", "Person Data: Personal Data"), _name
-    ),
+    Section(_PERSONAL, ("Personal_Data", "Name_Data"), ("Person Data: Name", "Person Data: Personal Data"), _name),
     Section(
         _PERSONAL,
         ("Personal_Data",),

@@ -92,9 +92,7 @@ class SecurityPolicies:
         self.pending.grants[key] = (self.pending.grants.get(key, frozenset()) - cell) | rights
 
     def revoke(self, group: str, policy: str) -> None:
-        self.pending.grants.pop(
-            (self.group(group).name, chosen("domain security policy", policy, self.known())), None
-        )
+        self.pending.grants.pop((self.group(group).name, chosen("domain security policy", policy, self.known())), None)
 
     def set_area(self, area: str, *, enabled: bool) -> None:
         chosen("functional area", area, FUNCTIONAL_AREAS)
@@ -103,9 +101,7 @@ class SecurityPolicies:
     def with_pending_changes(self) -> tuple[str, ...]:
         """Return the policies whose pending edition differs from the active one, sorted."""
         old, new = self.active, self.pending
-        keys = {
-            key for key in old.grants.keys() | new.grants.keys() if old.grants.get(key) != new.grants.get(key)
-        }
+        keys = {key for key in old.grants.keys() | new.grants.keys() if old.grants.get(key) != new.grants.get(key)}
         areas = old.disabled_areas ^ new.disabled_areas
         return tuple(
             sorted(
@@ -130,9 +126,7 @@ class SecurityPolicies:
     def sight(self, groups: Iterable[SecurityGroup], policies: Iterable[str], right: Right) -> Sight | None:
         """Return what these groups see through any of `policies`, or None when no policy lets them in."""
         names = tuple(policies)
-        letting_in = [
-            group for group in groups if any(right in self._rights(group.name, policy) for policy in names)
-        ]
+        letting_in = [group for group in groups if any(right in self._rights(group.name, policy) for policy in names)]
         if not letting_in:
             return None
         if any(group.kind is not GroupKind.CONSTRAINED for group in letting_in):

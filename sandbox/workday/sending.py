@@ -10,9 +10,7 @@ from sandbox.workday.oddities import Oddity
 DRIP = 16
 
 
-async def send(
-    request: web.Request, answer: Answer, oddity: Oddity | None, drip_seconds: float
-) -> web.StreamResponse:
+async def send(request: web.Request, answer: Answer, oddity: Oddity | None, drip_seconds: float) -> web.StreamResponse:
     """Send the answer; some oddities need the hand on the wire."""
     if oddity in {Oddity.CONNECTION_CUT, Oddity.CONNECTION_CUT_AFTER_WORK}:
         if request.transport is not None:

@@ -155,9 +155,7 @@ class WorkdaySandbox:
         if isinstance(path, paths.TokenPath) and request.method == "POST":
             return oauth.answer(tenant, authorization, body)
         if isinstance(path, paths.TokenPath | paths.StrayTokenPath):
-            return json_answer(
-                404, {"error": "invalid_request"}, Outcome.NOT_FOUND, operation=oauth.OPERATION
-            )
+            return json_answer(404, {"error": "invalid_request"}, Outcome.NOT_FOUND, operation=oauth.OPERATION)
         if isinstance(path, paths.RestPath):
             call = rest.RestCall(
                 method=request.method,
@@ -170,9 +168,7 @@ class WorkdaySandbox:
             return rest.answer(tenant, call)
         return replace(spoiling.odd(Oddity.HTML_PAGE), outcome=Outcome.PAGE)
 
-    def _service(
-        self, request: web.Request, path: paths.ServicePath, tenant: Tenant | None, body: bytes
-    ) -> Answer:
+    def _service(self, request: web.Request, path: paths.ServicePath, tenant: Tenant | None, body: bytes) -> Answer:
         if request.method == "GET" and "wsdl" in {key.lower() for key in request.query}:
             return wsdl.answer(tenant, path.service, path.version, self.origin, self.switches)
         if request.method != "POST":

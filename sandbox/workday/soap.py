@@ -122,10 +122,7 @@ def _typed(user_name: str | None) -> str | None:
 
 
 def _authenticate(call: SoapCall, user_name: str | None, password: str) -> tuple[Tenant, Account]:
-    if (
-        call.tenant is None
-        and call.switches.unknown_tenant_soap is not UnknownTenantSoap.AUTHENTICATION_FAULT
-    ):
+    if call.tenant is None and call.switches.unknown_tenant_soap is not UnknownTenantSoap.AUTHENTICATION_FAULT:
         raise _UnknownTenantError(_unknown_tenant(call.switches))
     account = _account(call, call.tenant, user_name, password) if call.tenant else None
     if call.tenant is None or account is None:

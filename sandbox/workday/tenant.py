@@ -56,9 +56,7 @@ class Tenant:
 
     # Integration system users
 
-    def create_integration_system_user(
-        self, name: str, password: str, **boxes: Unpack[AccountBoxes]
-    ) -> Account:
+    def create_integration_system_user(self, name: str, password: str, **boxes: Unpack[AccountBoxes]) -> Account:
         if name in self.accounts.by_name:
             raise ValueError(f"the user name {name!r} is already in use")
         account = Account(name, password, self.clock(), **boxes)
@@ -198,13 +196,9 @@ class Tenant:
 
     # Authentication policies
 
-    def manage_authentication_policies(
-        self, *rules: AuthenticationRule, denied_networks: Iterable[str] = ()
-    ) -> None:
+    def manage_authentication_policies(self, *rules: AuthenticationRule, denied_networks: Iterable[str] = ()) -> None:
         """Replace the ordered rules and the deny-list; nothing counts before their own activation."""
-        self.authentication.pending = AuthenticationPolicy(
-            rules=rules, denied_networks=tuple(denied_networks)
-        )
+        self.authentication.pending = AuthenticationPolicy(rules=rules, denied_networks=tuple(denied_networks))
 
     def add_authentication_rule(self, rule: AuthenticationRule, *, on_top: bool = True) -> None:
         before = self.authentication.pending
@@ -224,9 +218,7 @@ class Tenant:
     ) -> ApiClient:
         return self._register(name, scopes, for_integrations=True, boxes=boxes)
 
-    def register_api_client(
-        self, name: str, *, scopes: Iterable[str], **boxes: Unpack[ClientBoxes]
-    ) -> ApiClient:
+    def register_api_client(self, name: str, *, scopes: Iterable[str], **boxes: Unpack[ClientBoxes]) -> ApiClient:
         """Run the other task, the one that is for people and wrong for integrations."""
         return self._register(name, scopes, for_integrations=False, boxes=boxes)
 
@@ -274,9 +266,7 @@ class Tenant:
         self.api = copy.deepcopy(source.api)
         self.workers = list(source.workers)
 
-    def _register(
-        self, name: str, scopes: Iterable[str], *, for_integrations: bool, boxes: ClientBoxes
-    ) -> ApiClient:
+    def _register(self, name: str, scopes: Iterable[str], *, for_integrations: bool, boxes: ClientBoxes) -> ApiClient:
         client = ApiClient(name, _scopes(scopes), for_integrations, **boxes)
         self.api.by_id[client.client_id] = client
         return client

@@ -71,9 +71,7 @@ async def test_tokens_and_scopes(slack: SlackSandbox, client: AsyncWebClient) ->
     assert (await refused(stranger.auth_test()))["error"] == "invalid_auth"
     nobody = AsyncWebClient(base_url=slack.api_url)
     assert (await refused(nobody.auth_test()))["error"] == "not_authed"
-    assert (await refused(client.apps_connections_open(app_token=slack.bot_token)))[
-        "error"
-    ] == "not_allowed_token_type"
+    assert (await refused(client.apps_connections_open(app_token=slack.bot_token)))["error"] == "not_allowed_token_type"
     slack.core.scopes.remove("chat:write")
     missing = await refused(client.chat_postMessage(channel="C0ACME", text="x"))
     assert (missing["error"], missing["needed"]) == ("missing_scope", "chat:write")
@@ -111,9 +109,7 @@ async def test_tokens_and_scopes(slack: SlackSandbox, client: AsyncWebClient) ->
         ),
     ],
 )
-async def test_posting_is_refused(
-    slack: SlackSandbox, client: AsyncWebClient, arguments: Json, error: str
-) -> None:
+async def test_posting_is_refused(slack: SlackSandbox, client: AsyncWebClient, arguments: Json, error: str) -> None:
     slack.archive("cs-team")
     assert (await refused(client.api_call("chat.postMessage", json=arguments)))["error"] == error
     assert not slack.messages("C0ACME")
@@ -154,9 +150,7 @@ async def test_threads_replies_and_paging(slack: SlackSandbox, client: AsyncWebC
     assert [m["text"] for m in rest["messages"]] == ["reply 3", "reply 4"]
     later = await client.conversations_replies(channel="C0ACME", ts=parent["ts"], oldest=reply.ts)
     assert [m["text"] for m in later["messages"]][:2] == ["parent", "reply 1"]
-    assert (await refused(client.conversations_replies(channel="C0ACME", ts="1.0")))[
-        "error"
-    ] == "thread_not_found"
+    assert (await refused(client.conversations_replies(channel="C0ACME", ts="1.0")))["error"] == "thread_not_found"
     history = await client.conversations_history(channel="C0ACME")
     assert [m["text"] for m in history["messages"]] == ["parent"]
 
@@ -253,9 +247,7 @@ async def test_reactions(slack: SlackSandbox, client: AsyncWebClient) -> None:
         ({"type": "toast"}, "failed to match all allowed schemas"),
     ],
 )
-async def test_views_are_checked(
-    slack: SlackSandbox, client: AsyncWebClient, bad: Json, complaint: str
-) -> None:
+async def test_views_are_checked(slack: SlackSandbox, client: AsyncWebClient, bad: Json, complaint: str) -> None:
     answer = await refused(client.views_open(trigger_id=trigger(slack), view=bad))
     assert answer["error"] == "invalid_arguments"
     assert any(complaint in message for message in answer["response_metadata"]["messages"])
@@ -300,9 +292,7 @@ async def test_stack_of_three_hash_and_closing(slack: SlackSandbox, client: Asyn
     assert (await refused(late))["error"] == "not_found"
 
 
-async def test_typed_values_survive_only_under_the_same_ids(
-    slack: SlackSandbox, client: AsyncWebClient
-) -> None:
+async def test_typed_values_survive_only_under_the_same_ids(slack: SlackSandbox, client: AsyncWebClient) -> None:
     form = {**FORM, "blocks": [text_input("a"), text_input("b")]}
     opened = await client.views_open(trigger_id=trigger(slack), view=form)
     modal = await slack.person("ada").modal()
@@ -470,9 +460,7 @@ async def test_arguments_come_as_form_query_or_json(slack: SlackSandbox) -> None
     ]
 
 
-async def test_a_response_url_posts_to_all_replaces_and_deletes(
-    slack: SlackSandbox, client: AsyncWebClient
-) -> None:
+async def test_a_response_url_posts_to_all_replaces_and_deletes(slack: SlackSandbox, client: AsyncWebClient) -> None:
     own = await client.chat_postMessage(channel="C0ACME", text="card")
     ada = slack.world.user("ada")
     async with aiohttp.ClientSession() as http:

@@ -57,9 +57,7 @@ RICH = {
 @pytest.mark.parametrize(
     "block",
     [
-        section(
-            text=text(kind="mrkdwn"), accessory=button(style="primary", value="", url="https://x.example")
-        ),
+        section(text=text(kind="mrkdwn"), accessory=button(style="primary", value="", url="https://x.example")),
         section(fields=[text("x" * 2000)] * 10),
         actions(*[button(action_id=f"a{n}") for n in range(25)]),
         actions(select(initial_option=option()), {"type": "users_select"}, {"type": "datepicker"}),
@@ -194,18 +192,14 @@ def test_styles_and_links_are_kept_for_drawing() -> None:
 def test_everything_readable_is_read() -> None:
     blocks = [
         section(text=text("one"), fields=[text("two")]),
-        actions(
-            button("three"), {"type": "checkboxes", "options": [option("four", description=text("five"))]}
-        ),
+        actions(button("three"), {"type": "checkboxes", "options": [option("four", description=text("five"))]}),
         {"type": "table", "rows": [[CELL, {"type": "rich_text", "elements": RICH["elements"]}]]},
         {"type": "image", "alt_text": "six", "image_url": "https://x", "title": text("seven")},
         {"type": "task_card", "title": "eight", "details": RICH},
         RICH,
     ]
     read = "\n".join(lines(with_ids(blocks), default_world()))
-    assert all(
-        word in read for word in ("one", "two", "three", "four", "five", "six", "seven", "eight", "@ada")
-    )
+    assert all(word in read for word in ("one", "two", "three", "four", "five", "six", "seven", "eight", "@ada"))
 
 
 def test_a_label_is_found_exactly_before_loosely() -> None:

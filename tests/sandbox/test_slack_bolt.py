@@ -78,7 +78,7 @@ class App:
         return [body for body in self.bodies if body.get("type") == kind][-1]
 
 
-def build(slack: SlackSandbox) -> App:  # noqa: C901 - a whole little app
+def build(slack: SlackSandbox) -> App:
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
     bolt = AsyncApp(
         token=slack.bot_token,
@@ -113,9 +113,7 @@ def build(slack: SlackSandbox) -> App:  # noqa: C901 - a whole little app
             return
         admin = values["admin"]["v"]["selected_user"]
         text = f"*{values['customer']['v']['value']}* for <@{admin}>"
-        await client.chat_postMessage(
-            channel="C0ACME", text="a card", blocks=card(text, "Paste the URL", "Help")
-        )
+        await client.chat_postMessage(channel="C0ACME", text="a card", blocks=card(text, "Paste the URL", "Help"))
         await ack()
 
     @bolt.view_closed("start")

@@ -44,9 +44,7 @@ CARD: list[Json] = [
     },
     {
         "type": "rich_text",
-        "elements": [
-            {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "ISU_Vendor"}]}
-        ],
+        "elements": [{"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "ISU_Vendor"}]}],
     },
     {
         "type": "actions",
@@ -252,9 +250,7 @@ async def test_who_may_not_act(slack: SlackSandbox, client: AsyncWebClient, app:
     assert not app.payloads
 
 
-async def test_an_app_that_is_not_there_is_what_people_see(
-    slack: SlackSandbox, client: AsyncWebClient
-) -> None:
+async def test_an_app_that_is_not_there_is_what_people_see(slack: SlackSandbox, client: AsyncWebClient) -> None:
     slack.deliver_to("http://127.0.0.1:9/")
     await client.chat_postMessage(channel="C0ACME", text="x", blocks=CARD)
     card = await slack.person("ada").sees("Link Workday")

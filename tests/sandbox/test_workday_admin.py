@@ -83,9 +83,7 @@ def grant(acme: Tenant, *policies: str, access: str = "Get Only") -> None:
     acme.activate_pending_security_policy_changes(comment="grants")
 
 
-async def test_permissions_count_only_after_activation(
-    acme: Tenant, http: httpx.AsyncClient, clock: Clock
-) -> None:
+async def test_permissions_count_only_after_activation(acme: Tenant, http: httpx.AsyncClient, clock: Clock) -> None:
     acme.maintain_permissions(GROUP, {REPORTS: "Get Only"})
     assert await verdict(http, get_workers()) == "processingError"
     assert acme.domain_security_policies_with_pending_changes() == (REPORTS,)
@@ -100,9 +98,7 @@ async def test_permissions_count_only_after_activation(
     assert await verdict(http, get_workers()) == "processingError"
 
 
-async def test_authentication_policy_has_an_activation_of_its_own(
-    acme: Tenant, http: httpx.AsyncClient
-) -> None:
+async def test_authentication_policy_has_an_activation_of_its_own(acme: Tenant, http: httpx.AsyncClient) -> None:
     everybody = AuthenticationRule(name="SSO", groups=(ALL_USERS,), allowed_types=(SAML,))
     acme.manage_authentication_policies(everybody)
     acme.activate_pending_security_policy_changes(comment="the wrong task")
@@ -146,9 +142,7 @@ READS = [one for one in OPERATIONS.values() if one.right is Right.GET and one.po
 
 
 @pytest.mark.parametrize("request_name", [one.request for one in READS])
-async def test_each_policy_opens_its_operation(
-    acme: Tenant, http: httpx.AsyncClient, request_name: str
-) -> None:
+async def test_each_policy_opens_its_operation(acme: Tenant, http: httpx.AsyncClient, request_name: str) -> None:
     operation = OPERATIONS[request_name]
     criteria = "<wd:Request_Criteria><wd:Reference_ID_Type>X</wd:Reference_ID_Type></wd:Request_Criteria>"
     inside = criteria if operation.required_criterion else ""
@@ -164,9 +158,7 @@ async def test_each_policy_opens_its_operation(
 
 
 @pytest.mark.parametrize("one", [one for one in SECTIONS if one.policies], ids=lambda one: one.path[-1])
-async def test_each_section_is_absent_until_granted(
-    acme: Tenant, http: httpx.AsyncClient, one: Section
-) -> None:
+async def test_each_section_is_absent_until_granted(acme: Tenant, http: httpx.AsyncClient, one: Section) -> None:
     path = ".//" + "/".join(f"{{urn:com.workday/bsvc}}{name}" for name in ("Worker_Data", *one.path))
     grant(acme, REPORTS)
     assert (await ask(http, get_workers(one.flag))).find(path) is None
@@ -193,9 +185,7 @@ async def test_zero_width_window_returns_nobody(acme: Tenant, http: httpx.AsyncC
     assert root.findtext(".//{*}Total_Results") == "0"
 
 
-async def test_silent_denial_is_a_switch(
-    acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient
-) -> None:
+async def test_silent_denial_is_a_switch(acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient) -> None:
     workday.switches.denied_workers_are_empty = True
     assert (await ask(http, get_workers())).findtext(".//{*}Total_Results") == "0"
     grant(acme, REPORTS)

@@ -199,9 +199,7 @@ async def test_switches_of_the_login_fault(workday: WorkdaySandbox, http: httpx.
         assert b"Fault" not in response.content
 
 
-async def test_http_basic_for_soap_is_a_switch(
-    acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient
-) -> None:
+async def test_http_basic_for_soap_is_a_switch(acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient) -> None:
     acme.change_password("ISU_Wintro", "plain")
     body = envelope(TIMESTAMP)
     assert fault(await http.post(HR, content=body, auth=(ISU, "plain"))) == LOGIN
@@ -209,9 +207,7 @@ async def test_http_basic_for_soap_is_a_switch(
     assert (await http.post(HR, content=body, auth=(ISU, "plain"))).status_code == 200
 
 
-async def test_timestamp_may_need_a_policy(
-    acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient
-) -> None:
+async def test_timestamp_may_need_a_policy(acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient) -> None:
     workday.switches.timestamp_policy = "Integration Build"
     assert fault(await ask(http, TIMESTAMP)) == DENIED
     acme.maintain_permissions("ISSG_Wintro", {"Integration Build": "Get Only"})
@@ -235,9 +231,7 @@ async def test_known_versions(http: httpx.AsyncClient, version: str) -> None:
     assert (await ask(http, TIMESTAMP, path=path)).status_code == 200
 
 
-async def test_wsdl_needs_no_credentials(
-    acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient
-) -> None:
+async def test_wsdl_needs_no_credentials(acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient) -> None:
     address = "{http://schemas.xmlsoap.org/wsdl/soap/}address"
     root = etree.fromstring((await http.get(f"{HR}?wsdl")).content)
     assert [found.get("location") for found in root.iter(address)] == [workday.origin + HR]
@@ -292,9 +286,7 @@ FILTER = "<wd:Response_Filter>{}</wd:Response_Filter>"
     ],
 )
 @pytest.mark.usefixtures("acme")
-async def test_schema_comes_before_authorisation_and_login(
-    http: httpx.AsyncClient, inside: str, text: str
-) -> None:
+async def test_schema_comes_before_authorisation_and_login(http: httpx.AsyncClient, inside: str, text: str) -> None:
     request = f"<wd:Get_Workers_Request>{inside}</wd:Get_Workers_Request>"
     response = await ask(http, request, password="wrong")
     assert fault(response) == invalid(text)
@@ -343,15 +335,11 @@ async def test_mandatory_criterion(acme: Tenant, http: httpx.AsyncClient) -> Non
     acme.maintain_permissions("ISSG_Wintro", {"Integration Build": "Get Only"})
     acme.activate_pending_security_policy_changes(comment="more")
     path = "/ccx/service/acme_dpt1/Integrations/v44.0"
-    text = (
-        "Element Content 'Reference_ID_Type' is required, "
-        "on internal element 'Get References Request Criteria'"
-    )
+    text = "Element Content 'Reference_ID_Type' is required, on internal element 'Get References Request Criteria'"
     assert fault(await ask(http, "<wd:Get_References_Request/>", path=path)) == invalid(text)
     criteria = "<wd:Reference_ID_Type>Location_ID</wd:Reference_ID_Type>"
     whole = (
-        f"<wd:Get_References_Request><wd:Request_Criteria>{criteria}</wd:Request_Criteria>"
-        "</wd:Get_References_Request>"
+        f"<wd:Get_References_Request><wd:Request_Criteria>{criteria}</wd:Request_Criteria></wd:Get_References_Request>"
     )
     assert (await ask(http, whole, path=path)).status_code == 200
 

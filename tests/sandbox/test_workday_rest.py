@@ -137,9 +137,7 @@ async def test_token_of_the_wrong_kind(acme: Tenant, http: httpx.AsyncClient, cl
     response = await http.post(TOKEN, data={"grant_type": "password"}, auth=auth)
     assert (response.status_code, response.json()) == (400, {"error": "unsupported_grant_type"})
     assert (await http.post(TOKEN, auth=auth)).json() == {"error": "invalid_request"}
-    assert (await http.post(TOKEN, headers={"Authorization": "Basic ?"})).json() == {
-        "error": "invalid_client"
-    }
+    assert (await http.post(TOKEN, headers={"Authorization": "Basic ?"})).json() == {"error": "invalid_client"}
     people = acme.register_api_client("For people", scopes=SCOPES)
     token = acme.manage_refresh_tokens_for_integrations(people, user="ISU")
     response = await ask_token(http, people, token)
@@ -148,9 +146,7 @@ async def test_token_of_the_wrong_kind(acme: Tenant, http: httpx.AsyncClient, cl
 
 
 async def test_token_that_expires_or_rotates(acme: Tenant, http: httpx.AsyncClient, clock: Clock) -> None:
-    short = acme.register_api_client_for_integrations(
-        "Short", scopes=SCOPES, non_expiring_refresh_tokens=False
-    )
+    short = acme.register_api_client_for_integrations("Short", scopes=SCOPES, non_expiring_refresh_tokens=False)
     token = acme.manage_refresh_tokens_for_integrations(short, user="ISU")
     clock.now += 29 * DAY
     assert (await ask_token(http, short, token)).status_code == 200

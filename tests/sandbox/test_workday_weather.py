@@ -139,9 +139,7 @@ async def test_gzip_bomb_is_small_on_the_wire(workday: WorkdaySandbox, http: htt
     assert size < 1_000_000
 
 
-@pytest.mark.parametrize(
-    ("oddity", "logins"), [(Oddity.CONNECTION_CUT, 0), (Oddity.CONNECTION_CUT_AFTER_WORK, 1)]
-)
+@pytest.mark.parametrize(("oddity", "logins"), [(Oddity.CONNECTION_CUT, 0), (Oddity.CONNECTION_CUT_AFTER_WORK, 1)])
 async def test_cut_connection_before_or_after_the_login(
     acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient, oddity: Oddity, logins: int
 ) -> None:
@@ -158,9 +156,7 @@ async def test_no_answer_at_all(workday: WorkdaySandbox, http: httpx.AsyncClient
         await http.get(SERVICE, timeout=0.1)
 
 
-async def test_truncated_answer_keeps_the_login(
-    acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient
-) -> None:
+async def test_truncated_answer_keeps_the_login(acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient) -> None:
     workday.next_answers(Oddity.TRUNCATED)
     response = await ask(http)
     with pytest.raises(etree.XMLSyntaxError):
@@ -169,22 +165,16 @@ async def test_truncated_answer_keeps_the_login(
 
 
 @pytest.mark.usefixtures("acme")
-async def test_slow_drip_never_times_out_a_single_read(
-    workday: WorkdaySandbox, http: httpx.AsyncClient
-) -> None:
+async def test_slow_drip_never_times_out_a_single_read(workday: WorkdaySandbox, http: httpx.AsyncClient) -> None:
     workday.drip_seconds = 0.01
     workday.next_answers(Oddity.SLOW_DRIP)
     started = time.monotonic()
-    response = await http.post(
-        SERVICE, content=envelope(TIMESTAMP, user="ISU@acme", password="secret-pw"), timeout=0.2
-    )
+    response = await http.post(SERVICE, content=envelope(TIMESTAMP, user="ISU@acme", password="secret-pw"), timeout=0.2)
     assert response.status_code == 200
     assert time.monotonic() - started > 0.1
 
 
-async def test_localised_fault_keeps_its_code(
-    acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient
-) -> None:
+async def test_localised_fault_keeps_its_code(acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient) -> None:
     workday.next_answers(Oddity.LOCALISED_FAULT)
     for _ in range(2):
         root = etree.fromstring((await ask(http, password="no")).content)
@@ -193,9 +183,7 @@ async def test_localised_fault_keeps_its_code(
         acme.language = "de"
 
 
-async def test_oddity_of_one_tenant_lasts(
-    acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient
-) -> None:
+async def test_oddity_of_one_tenant_lasts(acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient) -> None:
     workday.tenant("other")
     workday.next_answers(Oddity.BAD_GATEWAY, tenant="other")
     assert (await ask(http)).status_code == 200
@@ -213,9 +201,7 @@ async def test_delays_add_up_and_do_not_block_others(
     assert 0.2 <= time.monotonic() - started < 0.9
 
 
-@pytest.mark.parametrize(
-    "path", ["/acme/d/home.htmld", "/wday/authgwy/acme/login.htmld", "/", "/acme/login.htmld"]
-)
+@pytest.mark.parametrize("path", ["/acme/d/home.htmld", "/wday/authgwy/acme/login.htmld", "/", "/acme/login.htmld"])
 @pytest.mark.usefixtures("acme")
 async def test_pages_for_browsers_are_html(http: httpx.AsyncClient, path: str) -> None:
     response = await http.get(path)

@@ -83,9 +83,7 @@ def test_sqlite_is_set_to_lose_and_leave_nothing(database: Database) -> None:
 
 def test_errors_do_not_show_what_was_to_be_stored(database: Database) -> None:
     def fail(session: Session) -> None:
-        session.add(
-            MessageRow(link_id="nobody", slot="parent", channel_id="canary", ts="canary", thread_ts=None)
-        )
+        session.add(MessageRow(link_id="nobody", slot="parent", channel_id="canary", ts="canary", thread_ts=None))
         session.flush()
 
     with pytest.raises(IntegrityError) as caught:
@@ -106,9 +104,7 @@ async def test_work_leaves_the_event_loop_free(database: Database, now: datetime
     assert await database.run(lambda session: pulse.last_beat(session, "x")) == now
 
 
-def test_a_deadlock_is_tried_again(
-    database: Database, now: datetime, minutes: Callable[[float], datetime]
-) -> None:
+def test_a_deadlock_is_tried_again(database: Database, now: datetime, minutes: Callable[[float], datetime]) -> None:
     if database.is_sqlite:
         pytest.skip("there is one writer at a time")
     both_hold_one = threading.Barrier(2)

@@ -20,9 +20,7 @@ endpoints = st.builds(
 )
 maybe = st.none().__or__
 observations = st.builds(Observation, http_status=maybe(st.integers()), fault_text=st.text())
-findings = st.builds(
-    Finding, rows=st.lists(st.builds(RowVerdict), max_size=3).map(tuple), evidence=maybe(observations)
-)
+findings = st.builds(Finding, rows=st.lists(st.builds(RowVerdict), max_size=3).map(tuple), evidence=maybe(observations))
 links = st.builds(
     Link,
     owner=st.builds(Person, zone=maybe(st.text())),

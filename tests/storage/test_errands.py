@@ -46,9 +46,7 @@ def link(session: Session, make_link: Callable[..., Link], now: datetime) -> Lin
         LookUp(user_id="U"),
     ],
 )
-def test_every_effect_comes_back_as_it_was(
-    session: Session, link: Link, now: datetime, effect: Effect
-) -> None:
+def test_every_effect_comes_back_as_it_was(session: Session, link: Link, now: datetime, effect: Effect) -> None:
     errands.enqueue(session, link.id, [effect], now)
     (errand,) = claim(session, now)
     assert errand.effect == effect
@@ -86,9 +84,7 @@ def test_a_stuck_errand_holds_back_only_its_own_lane_and_link(
             assert errands.retry(session, errand, run_at=minutes(5), error="ratelimited")
         else:
             assert errands.finish(session, errand, now=now)
-    assert [(errand.link_id, errand.effect) for errand in claim(session, now)] == [
-        (free.id, Say(key="second"))
-    ]
+    assert [(errand.link_id, errand.effect) for errand in claim(session, now)] == [(free.id, Say(key="second"))]
     assert errands.next_run(session) == now + LEASE
     (again,) = [errand for errand in claim(session, minutes(5)) if errand.link_id == stuck.id]
     assert (again.effect, again.tries, again.first_try_at) == (Say(key="first"), 2, now)
@@ -157,9 +153,7 @@ def test_a_show_joins_one_that_waits_untried(session: Session, link: Link, now: 
     assert aftercare.counts(session)[State.PENDING] == 5
 
 
-def test_a_show_is_not_joined_across_links(
-    session: Session, make_link: Callable[..., Link], now: datetime
-) -> None:
+def test_a_show_is_not_joined_across_links(session: Session, make_link: Callable[..., Link], now: datetime) -> None:
     for _ in range(2):
         store.create(session, make_link(), (Show(slot="parent"),), wake_at=None, now=now)
     assert len(claim(session, now)) == 2
@@ -180,9 +174,7 @@ def test_a_joined_show_cannot_be_sent_before_the_state_it_must_show(
     assert len(database.run_sync(lambda session: claim(session, now))) == 1
 
 
-def test_three_workers_never_claim_the_same(
-    database: Database, make_link: Callable[..., Link], now: datetime
-) -> None:
+def test_three_workers_never_claim_the_same(database: Database, make_link: Callable[..., Link], now: datetime) -> None:
     def fill(session: Session) -> None:
         for _ in range(20):
             effects = [Say(key=str(number)) for number in range(3)] + [RunCheck(check_id="c")]

@@ -19,9 +19,7 @@ def reserve(session: Session, now: datetime, account_key: str = "isu") -> Reserv
     return logins.reserve(session, account_key=account_key, now=now)
 
 
-def test_a_third_bad_login_has_to_wait(
-    session: Session, now: datetime, minutes: Callable[[float], datetime]
-) -> None:
+def test_a_third_bad_login_has_to_wait(session: Session, now: datetime, minutes: Callable[[float], datetime]) -> None:
     for minute in (0, 10):
         leave = reserve(session, minutes(minute))
         assert isinstance(leave, Reservation)
@@ -40,9 +38,7 @@ def test_good_logins_do_not_count(session: Session, now: datetime) -> None:
         logins.settle(session, leave.id, good=True, now=now)
 
 
-def test_an_unknown_outcome_counts(
-    session: Session, now: datetime, minutes: Callable[[float], datetime]
-) -> None:
+def test_an_unknown_outcome_counts(session: Session, now: datetime, minutes: Callable[[float], datetime]) -> None:
     assert isinstance(reserve(session, now), Reservation)
     assert isinstance(reserve(session, now), Reservation)
     assert reserve(session, now) == minutes(30)
@@ -50,7 +46,5 @@ def test_an_unknown_outcome_counts(
 
 def test_a_hundred_at_once_get_two(database: Database, now: datetime) -> None:
     with ThreadPoolExecutor(10) as people:
-        answers = list(
-            people.map(lambda _: database.run_sync(lambda session: reserve(session, now)), range(100))
-        )
+        answers = list(people.map(lambda _: database.run_sync(lambda session: reserve(session, now)), range(100)))
     assert sum(isinstance(answer, Reservation) for answer in answers) == 2

@@ -58,11 +58,7 @@ def test_a_removed_line_is_noticed(session: Session, now: datetime, number: int)
 
 def test_lines_added_at_once_form_one_chain(database: Database, stored_link: Link, now: datetime) -> None:
     with ThreadPoolExecutor(5) as people:
-        list(
-            people.map(
-                lambda _: database.run_sync(lambda session: note(session, stored_link.id, now)), range(10)
-            )
-        )
+        list(people.map(lambda _: database.run_sync(lambda session: note(session, stored_link.id, now)), range(10)))
     lines = database.run_sync(lambda session: audit.read(session, stored_link.id))
     assert [line.number for line in lines] == list(range(1, 11))
     assert database.run_sync(audit.verify) == []
@@ -74,9 +70,7 @@ def test_a_secret_cannot_be_noted(session: Session, now: datetime) -> None:
     assert "canary" not in str(caught.value)
 
 
-def test_a_delivery_counts_once(
-    session: Session, now: datetime, minutes: Callable[[float], datetime]
-) -> None:
+def test_a_delivery_counts_once(session: Session, now: datetime, minutes: Callable[[float], datetime]) -> None:
     assert inbox.first_time(session, "Ev1", now)
     assert not inbox.first_time(session, "Ev1", minutes(5))
     assert inbox.first_time(session, "Ev2", minutes(5))

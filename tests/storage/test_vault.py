@@ -80,18 +80,14 @@ def test_any_flipped_bit_or_cut_is_refused(
 ) -> None:
     ref = put(session, ring, links[0], now)
     sealed = session.exec(select(SecretRow.sealed)).one()
-    flipped = [
-        sealed[:at] + bytes([sealed[at] ^ 1 << at % 8]) + sealed[at + 1 :] for at in range(len(sealed))
-    ]
+    flipped = [sealed[:at] + bytes([sealed[at] ^ 1 << at % 8]) + sealed[at + 1 :] for at in range(len(sealed))]
     for damaged in [*flipped, b"", sealed[:1], sealed[:40], sealed[:70], sealed[:-1]]:
         session.exec(update(SecretRow).where(col(SecretRow.id) == ref).values(sealed=damaged))
         with pytest.raises(VaultError):
             vault.unseal(session, ring, ref)
 
 
-def test_a_wrong_or_missing_key(
-    session: Session, ring: KeyRing, links: tuple[Link, Link], now: datetime
-) -> None:
+def test_a_wrong_or_missing_key(session: Session, ring: KeyRing, links: tuple[Link, Link], now: datetime) -> None:
     ref = put(session, ring, links[0], now)
     assert vault.missing_keys(session, ring) == set()
     for wrong in (KeyRing.parse(NEW), KeyRing.parse("2025:" + NEW.partition(":")[2])):
@@ -103,15 +99,9 @@ def test_a_wrong_or_missing_key(
         vault.unseal(session, ring, SecretRef("nothing"))
 
 
-def test_rotation_goes_on_where_it_stopped(
-    database: Database, stored_link: Link, ring: KeyRing, now: datetime
-) -> None:
-    refs = database.run_sync(
-        lambda session: [put(session, ring, stored_link, now, f"s{n}") for n in range(5)]
-    )
-    bodies = database.run_sync(
-        lambda session: {row.id: row.sealed[66:] for row in session.exec(select(SecretRow))}
-    )
+def test_rotation_goes_on_where_it_stopped(database: Database, stored_link: Link, ring: KeyRing, now: datetime) -> None:
+    refs = database.run_sync(lambda session: [put(session, ring, stored_link, now, f"s{n}") for n in range(5)])
+    bodies = database.run_sync(lambda session: {row.id: row.sealed[66:] for row in session.exec(select(SecretRow))})
     both = KeyRing.parse(f"{NEW},{OLD}")
     assert database.run_sync(lambda session: vault.rotate(session, both, batch=2)) == 2
 
@@ -129,9 +119,7 @@ def test_rotation_goes_on_where_it_stopped(
     for number, ref in enumerate(refs):
         opened = database.run_sync(partial(vault.unseal, ring=only_new, ref=ref))
         assert opened.get_secret_value() == f"s{number}"
-    after = database.run_sync(
-        lambda session: {row.id: row.sealed[66:] for row in session.exec(select(SecretRow))}
-    )
+    after = database.run_sync(lambda session: {row.id: row.sealed[66:] for row in session.exec(select(SecretRow))})
     assert after == bodies
 
 
@@ -144,9 +132,7 @@ def test_rotation_refuses_a_damaged_secret(
         vault.rotate(session, KeyRing.parse(f"{NEW},{OLD}"))
 
 
-def test_only_what_is_named_is_kept(
-    session: Session, ring: KeyRing, links: tuple[Link, Link], now: datetime
-) -> None:
+def test_only_what_is_named_is_kept(session: Session, ring: KeyRing, links: tuple[Link, Link], now: datetime) -> None:
     keep, drop = put(session, ring, links[0], now), put(session, ring, links[0], now)
     foreign = put(session, ring, links[1], now)
     assert vault.keep_only(session, links[0].id, frozenset({keep})) == 1

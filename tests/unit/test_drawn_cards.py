@@ -167,7 +167,12 @@ def test_the_live_card(changes: dict[str, Any], reads: str, presses: list[str]) 
             ["There is nothing yet: go on"],
         ),
         (Step.API_CLIENT, finding(CheckKind.API, absence=True, token=NO_CLIENT), "invalid_client", ["Enter it again"]),
-        (Step.API_CLIENT, finding(CheckKind.API, absence=True, rest=(FORBIDDEN,)), "permission denied", ["Check again"]),
+        (
+            Step.API_CLIENT,
+            finding(CheckKind.API, absence=True, rest=(FORBIDDEN,)),
+            "permission denied",
+            ["Check again"],
+        ),
     ],
 )
 def test_a_card_in_trouble(step: Step, found: Finding, reads: str, presses: list[str]) -> None:
@@ -186,7 +191,7 @@ def test_missing_permissions_stand_in_a_table_with_what_changed() -> None:
     drawn = card(scene_of(link), 0)
     (table,) = (part for part in drawn.parts if isinstance(part, Table))
     assert len(table.rows) == found.total + 1
-    assert {row[2] for row in table.rows[1:]} == {"✓ granted", "✗ refused", "– can't be asked"}
+    assert {row[2] for row in table.rows[1:]} == {"✓ granted", "✗ refused", "· can't be asked"}
     assert f"2 → {found.granted} of {found.askable} granted" in texts(drawn)
     assert "I look again by myself" in texts(drawn)
     assert "The task submitted is not authorized." in texts(drawn)
@@ -211,7 +216,9 @@ def test_the_card_says_what_is_most_likely_and_why() -> None:
 
 def test_an_outage_at_the_weekend_names_the_hour() -> None:
     saturday = NOW + timedelta(days=5)
-    link = a_link(step=Step.SERVICE_URL, environment=ENDPOINT.environment, trouble=finding(CheckKind.REACH, login=SILENT))
+    link = a_link(
+        step=Step.SERVICE_URL, environment=ENDPOINT.environment, trouble=finding(CheckKind.REACH, login=SILENT)
+    )
     drawn = card(Scene(link, RULES, WORDS, saturday), 0)
     assert "usually closed until" in texts(drawn)
 
@@ -233,8 +240,8 @@ def test_a_new_password_that_did_not_work_changes_nothing(answers: dict[str, Any
         ((Step.WELCOME, Step.ISU), {}, "✓ *Welcome* · Started by <@U0ADA>"),
         ((Step.ISU, Step.ISU), {}, "↓ *Integration user* · continues below"),
         ((Step.SERVICE_URL, Step.SERVICE_URL, Step.ISU), {}, "↺ *Service URL* · answered again below"),
-        ((Step.PERMISSIONS, Step.ISU), {}, "– *Permissions* · not needed now"),
-        ((Step.AUTH_POLICY, Step.API_CLIENT), {"absence": True}, "– *Authentication policy* · not needed now"),
+        ((Step.PERMISSIONS, Step.ISU), {}, "· *Permissions* · not needed now"),
+        ((Step.AUTH_POLICY, Step.API_CLIENT), {"absence": True}, "· *Authentication policy* · not needed now"),
         ((Step.ISU, Step.GROUP), {"account": ACCOUNT}, "✓ *Integration user* · Workday accepted ISU_Wintro"),
         ((Step.ISU, Step.GROUP), {"account": UNPROVED}, "✓ *Integration user* · ISU_Wintro is entered"),
         ((Step.EXPIRY, Step.GROUP), {"expiry": Expiry(kind=ExpiryKind.EXEMPT)}, "is exempt from expiry"),
@@ -263,7 +270,11 @@ def test_a_finished_card_is_one_line(cards: tuple[Step, ...], changes: dict[str,
             "Last: handed over to <@U9>",
             ["Continue", "Hand over"],
         ),
-        ({"step": Step.GROUP, "last": Last(key="step", at=NOW, names={"step": "expiry"})}, "done: Password expiry", ["Continue"]),
+        (
+            {"step": Step.GROUP, "last": Last(key="step", at=NOW, names={"step": "expiry"})},
+            "done: Password expiry",
+            ["Continue"],
+        ),
         ({"step": Step.ISU, "checking": checking(CheckKind.LOGIN)}, "Workday is being asked", ["Continue"]),
         ({"step": Step.AUTH_POLICY}, "8 of 9", ["Continue"]),
         ({"step": Step.ISU, "status": Status.PAUSED}, "Paused", ["Continue where we stopped"]),
@@ -370,7 +381,9 @@ def test_the_start_modal_offers_absence_only_where_there_is_a_profile_for_it() -
 
 
 def test_the_evidence_is_the_last_check_request_by_request() -> None:
-    link = a_link(step=Step.ACTIVATION, seen=(seen(Layer.LOGIN, **INVALID), seen(Layer.PERMISSION, "workers", **DENIED)))
+    link = a_link(
+        step=Step.ACTIVATION, seen=(seen(Layer.LOGIN, **INVALID), seen(Layer.PERMISSION, "workers", **DENIED))
+    )
     shown = "\n".join(part.text for part in dialog(scene_of(link), Form.EVIDENCE).parts if isinstance(part, Text))
     assert "HTTP 500 · invalid username or password" in shown
     assert "workers · HTTP 500" in shown

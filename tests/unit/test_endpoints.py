@@ -54,9 +54,7 @@ def test_a_report_also_names_its_owner() -> None:
     assert read_endpoint(f"https://{HOST}/ccx/service/customreport2/acme_dpt1").user is None
 
 
-@pytest.mark.parametrize(
-    "text", [f"https://{HOST}/ccx", HOST, f"https://{HOST}/ccx/api/v1/", f"{HOST}/ccx/service/"]
-)
+@pytest.mark.parametrize("text", [f"https://{HOST}/ccx", HOST, f"https://{HOST}/ccx/api/v1/", f"{HOST}/ccx/service/"])
 def test_a_host_alone_asks_for_the_tenant(text: str) -> None:
     pasted = read_endpoint(text)
     assert (pasted.kind, pasted.host, pasted.tenant) == (PasteKind.HOST_ONLY, HOST, "")
@@ -132,9 +130,7 @@ def test_what_is_not_enough_or_not_it(text: str, kind: PasteKind, tenant: str, u
 
 
 def test_the_best_of_several_addresses_is_taken() -> None:
-    assert (
-        read_endpoint(f"https://example.com {HOST} {REST} https://community.workday.com/x").endpoint == ACME
-    )
+    assert read_endpoint(f"https://example.com {HOST} {REST} https://community.workday.com/x").endpoint == ACME
 
 
 @pytest.mark.parametrize(
@@ -183,9 +179,7 @@ def test_extra_hosts_are_exact() -> None:
     extra = frozenset({"127.0.0.1:4001", "i-0123.workdaysuv.com"})
     local = read_endpoint("http://127.0.0.1:4001/ccx/api/v1/acme", extra_hosts=extra)
     assert local.endpoint == Endpoint(host="127.0.0.1:4001", tenant="acme")
-    assert read_endpoint("127.0.0.1:4001/acme/d/home.htmld", extra_hosts=extra).candidates == (
-        local.endpoint,
-    )
+    assert read_endpoint("127.0.0.1:4001/acme/d/home.htmld", extra_hosts=extra).candidates == (local.endpoint,)
     assert allowed_host("I-0123.workdaysuv.com:443", extra) == "i-0123.workdaysuv.com"
     assert allowed_host("127.0.0.1:4002", extra) is None
     assert allowed_host("127.0.0.1", extra) is None
@@ -216,15 +210,11 @@ def test_every_address_is_built_from_host_and_tenant() -> None:
     assert ACME.rest_url == REST
     assert ACME.token_url == f"https://{HOST}/ccx/oauth2/acme_dpt1/token"
     assert ACME.soap_url("Recruiting", "v44.0") == f"https://{HOST}/ccx/service/acme_dpt1/Recruiting/v44.0"
-    assert (
-        ACME.wsdl_url("Recruiting", "v44.0") == f"https://{HOST}/ccx/service/acme_dpt1/Recruiting/v44.0?wsdl"
-    )
+    assert ACME.wsdl_url("Recruiting", "v44.0") == f"https://{HOST}/ccx/service/acme_dpt1/Recruiting/v44.0?wsdl"
     assert ACME.rest_path("staffing/v6", "workers") == "/ccx/api/staffing/v6/acme_dpt1/workers"
 
 
-@pytest.mark.parametrize(
-    ("host", "tenant"), [("Host", "acme"), ("a/b", "acme"), ("h.io", "a/b"), ("h.io", "")]
-)
+@pytest.mark.parametrize(("host", "tenant"), [("Host", "acme"), ("a/b", "acme"), ("h.io", "a/b"), ("h.io", "")])
 def test_an_endpoint_cannot_change_the_shape_of_a_url(host: str, tenant: str) -> None:
     with pytest.raises(ValueError, match="plain lower-case host"):
         Endpoint(host=host, tenant=tenant)

@@ -90,7 +90,9 @@ def test_commands_are_those_answered(manifest: dict[str, Any]) -> None:
 
 def test_every_scope_has_its_reason() -> None:
     text = (ROOT / "app_manifest.yml").read_text()
-    scopes = re.findall(r"^      - ([a-z_]+(?::[a-z]+)?)(.*)$", text.split("oauth_config:")[1].split("settings:")[0], re.MULTILINE)
+    scopes = re.findall(
+        r"^      - ([a-z_]+(?::[a-z]+)?)(.*)$", text.split("oauth_config:")[1].split("settings:")[0], re.MULTILINE
+    )
     assert scopes
     assert all(re.match(r"\s+# \S", reason) for _, reason in scopes)
 

@@ -1,0 +1,41 @@
+"""A pasted row of Workday's sign-on report is understood while a password is refused, and only then."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.conversation import decide
+from flows.hearing import hear
+from flows.messages import Intent, Say
+from flows.observations import CheckKind
+from flows.signons import SignOnCause
+from flows.state import Account, SecretRef, Step
+from flows.troubleshooting import conclude
+from tests.unit.links import ADA, ENDPOINT, INVALID, NOW, RULES, a_link, report
+
+REFUSED = a_link(
+    step=Step.ISU,
+    endpoint=ENDPOINT,
+    account=Account(user_name="ISU_Wintro", secret=SecretRef("s1")),
+    trouble=conclude(report(CheckKind.LOGIN, login=INVALID)),
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ("Account locked", SignOnCause.LOCKED),
+        ("ISU_Wintro  Failed  Password expired", SignOnCause.PASSWORD_EXPIRED),
+        ("Account disabled", SignOnCause.DISABLED),
+    ],
+)
+def test_the_cause_is_named(line: str, cause: SignOnCause) -> None:
+    heard = hear(line, REFUSED, ADA)
+    assert heard
+    assert (heard.intent, heard.sign_on) == (Intent.SIGN_ON, cause)
+    assert decide(REFUSED, heard, NOW, RULES).effects == (Say(key=f"signon.{cause}"),)
+
+
+def test_talk_is_no_sign_on() -> None:
+    assert hear("The meeting room is locked until nine", a_link(step=Step.ISU), ADA) is None
+    assert hear("Let me look", REFUSED, ADA) is None
