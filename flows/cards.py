@@ -12,7 +12,7 @@ from flows.scene import Scene
 from flows.state import Last, Status, Step
 from flows.steps import walk
 from flows.troubles import counts, helped, hitched, offered, trouble
-from flows.troubleshooting import Finding, Reason
+from flows.troubleshooting import Finding
 
 
 def parent(scene: Scene) -> Card:
@@ -143,8 +143,6 @@ def _live(scene: Scene) -> Card:
     parts: list[Part] = [Heading(text=heading)]
     if link.burnt:
         parts += _burnt(scene)
-    if link.step is Step.LINKED and link.trouble and not link.checking:
-        parts += _kept(scene, link.trouble)
     if link.checking:
         parts += [Text(text=scene.say(f"checking.{link.checking.kind}")), *_waiting_buttons(scene)]
     elif link.burnt and link.step is not Step.LINKED:
@@ -168,13 +166,6 @@ def _burnt(scene: Scene) -> list[Part]:
     form = Form.ROTATE if linked else Form.ISU
     button = replace(scene.button(Action.OPEN_FORM, "button.new_password", form=form), primary=True)
     return [Text(text=scene.say("card.burnt_linked" if linked else "card.burnt")), Buttons(buttons=(button,))]
-
-
-def _kept(scene: Scene, finding: Finding) -> list[Part]:
-    """Say of a finished link that its new password did not work, and that nothing has changed."""
-    key = "card.kept_refused" if finding.reason is Reason.INVALID_CREDENTIALS else "card.kept_unknown"
-    button = scene.button(Action.OPEN_FORM, "button.rotated", form=Form.ROTATE)
-    return [Text(text=scene.say(key)), Buttons(buttons=(replace(button, primary=True),))]
 
 
 def _waiting_buttons(scene: Scene) -> list[Part]:

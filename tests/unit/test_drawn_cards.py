@@ -224,17 +224,6 @@ def test_an_outage_at_the_weekend_names_the_hour() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "reads"), [(INVALID, "refused the new password"), (SILENT, "could not be checked")]
-)
-def test_a_new_password_that_did_not_work_changes_nothing(answers: dict[str, Any], reads: str) -> None:
-    found = finding(CheckKind.LOGIN, login=answers)
-    link = a_link(step=Step.LINKED, status=Status.LINKED, linked=NOW, account=ACCOUNT, trouble=found)
-    drawn = card(scene_of(link), 0)
-    assert reads in texts(drawn)
-    assert "I changed it: enter the new one" in labels(drawn)
-
-
-@pytest.mark.parametrize(
     ("cards", "changes", "line"),
     [
         ((Step.WELCOME, Step.ISU), {}, "✓ *Welcome* · Started by <@U0ADA>"),
