@@ -41,7 +41,7 @@ def _standing(scene: Scene) -> list[str]:
             return [scene.say("parent.paused"), scene.say("parent.move")]
         case Status.ACTIVE if link.checking:
             return [_progress(scene), scene.say("parent.asking")]
-        case Status.ACTIVE:
+        case _:
             return [_progress(scene), scene.say("parent.move")]
 
 
@@ -154,7 +154,7 @@ def _live(scene: Scene) -> Card:
     elif finding:
         parts += trouble(scene, finding)
     elif link.offer:
-        parts += offered(scene)
+        parts += offered(scene, link.offer)
     else:
         parts += instructions(scene)
     text = next((part.text for part in parts[1:] if isinstance(part, Text)), "")

@@ -224,13 +224,9 @@ def is_new_post(link: Link, cause: Cause, rung: int) -> bool:
     """Tell whether a reminder is worth a new message, rather than an edit of the one that stands there."""
     if link.nudge is None or link.nudge.over or link.nudge.cause is not cause:
         return True
-    match cause:
-        case Cause.STALLED:
-            return True
-        case Cause.ACTIVATION:
-            return False
-        case Cause.PASSWORD:
-            return PASSWORD[rung] in PASSWORD_NEW_POST
+    if cause is Cause.PASSWORD:
+        return PASSWORD[rung] in PASSWORD_NEW_POST
+    return cause is Cause.STALLED
 
 
 def local_day(link: Link, now: datetime, rules: Rulebook) -> date:

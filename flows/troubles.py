@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flows.endpoints import Endpoint
 from flows.hypotheses import Hypothesis
 from flows.messages import Action, Form
 from flows.naming import moment, rows_of
@@ -179,7 +180,7 @@ def _help_forward(scene: Scene, topic: Topic) -> tuple[Button, ...]:
             return (
                 replace(scene.button(Action.OPEN_FORM, "step.service_url.open", form=Form.SERVICE_URL), primary=True),
             )
-        case Topic.STUCK:
+        case _:
             return ()
 
 
@@ -195,11 +196,8 @@ def hitched(scene: Scene, hitch: Hitch) -> list[Part]:
     return [words, Buttons(buttons=(*first, scene.button(Action.BACK), *human(scene)))]
 
 
-def offered(scene: Scene) -> list[Part]:
+def offered(scene: Scene, offer: Endpoint) -> list[Part]:
     """Ask whether the address we found is the one that is meant."""
-    offer = scene.link.offer
-    if offer is None:
-        return []
     names = {
         "offer_tenant": offer.tenant,
         "offer_environment": scene.say(f"environment.{offer.environment}"),

@@ -44,9 +44,7 @@ class VaultError(Exception):
         self.ref = ref
 
 
-def seal(
-    session: Session, ring: KeyRing, *, link_id: str, field: str, secret: SecretStr, now: datetime
-) -> SecretRef:
+def seal(session: Session, ring: KeyRing, *, link_id: str, field: str, secret: SecretStr, now: datetime) -> SecretRef:
     """Seal a secret of a link that exists, and give its name."""
     ref = SecretRef(str(uuid4()))
     sealed = envelope.seal(ring, _place(ref, link_id, field), secret.get_secret_value().encode(*_TEXT))

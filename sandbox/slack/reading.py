@@ -35,9 +35,7 @@ def lines(blocks: list[Json], world: World, zone: tzinfo | None = None) -> Itera
         yield from _block_lines(block, world, zone)
 
 
-def _block_lines(
-    block: Json, world: World, zone: tzinfo | None
-) -> Iterator[str]:
+def _block_lines(block: Json, world: World, zone: tzinfo | None) -> Iterator[str]:
     match block["type"]:
         case "section":
             yield text_of(block.get("text"), world, zone)
@@ -195,9 +193,7 @@ def pick(element: Json, wanted: str, world: World) -> Json:
     raise AssertionError(f"no option {wanted!r}; there are {[text_of(o['text'], world) for o in choices]}")
 
 
-def value_for(
-    element: Json, given: object, world: World
-) -> object:
+def value_for(element: Json, given: object, world: World) -> object:
     """Turn what a person means ("@ada", an option's words, a list of them, text) into a state value."""
     match STATE_KEY[element["type"]]:
         case "selected_option":

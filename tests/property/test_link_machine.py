@@ -323,6 +323,10 @@ class AnyLink(RuleBasedStateMachine):
         if used and not old and conclude(told, rows).reason is Reason.INVALID_CREDENTIALS:
             self.refused.add(used)
         self.happens(CheckFinished(check_id=check_id, report=told, rival=rival, rotated=rotated))
+        account = self.link.account
+        if checking.kind in SIGNS_IN and not old and account and account.proved and account.secret:
+            # What a person had tried once more and Workday then took is trusted again.
+            self.refused.discard(account.secret)
         if old:
             assert self.link == before
         else:

@@ -57,6 +57,7 @@ from tests.unit.links import (
 )
 
 WORDS = load_words()
+ALL_BUT_ONE = frozenset(row.id for row in RULES.permissions.rows("recruiting")) - {"integration-build"}
 ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
 UNPROVED = replace(ACCOUNT, proved=False)
 
@@ -99,6 +100,7 @@ def checking(kind: CheckKind) -> Checking:
         ({"step": Step.GROUP}, "ISSG_Wintro", ["Group made, user added"]),
         ({"step": Step.PERMISSIONS}, "8 more follow", ["Done", "All in: go on"]),
         ({"step": Step.PERMISSIONS, "ticked": frozenset({"job-information"})}, "✓ Job Information", ["Done"]),
+        ({"step": Step.PERMISSIONS, "ticked": ALL_BUT_ONE}, "Integration Build", ["Done"]),
         ({"step": Step.ACTIVATION, "account": ACCOUNT}, "Let ISU_Wintro read", ["I activated: check"]),
         (
             {"step": Step.ACTIVATION, "account": UNPROVED, "policy_needed": True},
