@@ -143,6 +143,17 @@ def found(kind: CheckKind, **answers: Any) -> Finding:  # noqa: ANN401
             "",
             {"empty_is_right": True, "trouble": None},
         ),
+        (
+            {
+                "step": Step.CHECK,
+                "account": ACCOUNT,
+                "absence": True,
+                "trouble": found(CheckKind.FULL, rows=(NOTHING,)),
+            },
+            Action.EMPTY_IS_RIGHT,
+            "",
+            {"step": Step.CHECK, "trouble": None},
+        ),
         ({"step": Step.GROUP}, Action.OPEN_FORM, "", {"step": Step.GROUP}),
     ],
 )
