@@ -148,7 +148,7 @@ SENDS: dict[Form, Rule] = {
 
 def roles_of(link: Link, actor: Person) -> frozenset[Role]:
     """Tell what `actor` is to this link, by user id and team id together."""
-    roles = set()
+    roles: set[Role] = set()
     if actor.team_id and actor.team_id == link.team_id:
         roles.add(Role.STAFF)
     if link.admin is None:
