@@ -16,7 +16,7 @@ from bot import logs
 from bot.settings import Settings, SettingsError, load_settings
 from bot.wiring import App, client_of, greet
 from flows.state import Link
-from storage import migrate, store
+from storage import migrate, store, vault
 from storage.database import Database, DatabaseError
 from storage.keyring import new_key
 
@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verbs.add_parser("serve", help="run the app")
     verbs.add_parser("check", help="look over the settings, the database and Slack")
     verbs.add_parser("migrate", help="bring the database up to date")
+    verbs.add_parser("rotate-keys", help="wrap every stored secret with the first key of CREDENTIAL_KEYS")
     links = verbs.add_parser("links", help="look at links").add_subparsers(dest="what", required=True)
     links.add_parser("list", help="one line per link")
     show = links.add_parser("show", help="one link as JSON, without secrets")
@@ -53,6 +54,8 @@ def _run(chosen: argparse.Namespace) -> int:
         case "migrate":
             migrate.upgrade(settings.database_url)
             _say("The database is up to date.")
+        case "rotate-keys":
+            _rotate_keys(settings)
         case "links":
             return _links(settings, chosen)
         case _:
@@ -95,6 +98,16 @@ def _check() -> int:
 async def _greet(settings: Settings) -> dict[str, str]:
     async with aiohttp.ClientSession() as session:
         return await greet(client_of(settings, session))
+
+
+def _rotate_keys(settings: Settings) -> None:
+    """Go on until nothing is left, so that a run that was broken off is simply started again."""
+    ring, total = settings.key_ring, 0
+    with contextlib.closing(Database(settings.database_url)) as database:
+        while done := database.run_sync(lambda session: vault.rotate(session, ring)):
+            total += done
+            _say(f"{total} secrets wrapped anew")
+    _say(f"Every stored secret is wrapped with the key {ring.sealing_id}. Older keys can go.")
 
 
 def _links(settings: Settings, chosen: argparse.Namespace) -> int:

@@ -189,3 +189,25 @@ def test_the_clock_runs_ahead_by_its_file(monkeypatch: pytest.MonkeyPatch, tmp_p
     ahead = now()
     path.write_text("nonsense")
     assert 3500 < (ahead - now()).total_seconds() < 3700
+
+
+def test_keys_are_rotated(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["migrate"]) == 0
+    store_link()
+    old = os.environ["CREDENTIAL_KEYS"]
+    ring = load_settings().key_ring
+    with closing(Database(load_settings().database_url)) as database:
+        ref = database.run_sync(
+            lambda session: vault.seal(
+                session, ring, link_id="abc", field="password", secret=SecretStr("hunter2"), now=NOW
+            )
+        )
+        new = new_key("k2")
+        monkeypatch.setenv("CREDENTIAL_KEYS", f"{new},{old}")
+        assert main(["rotate-keys"]) == 0
+        said = capsys.readouterr().out
+        assert "1 secrets wrapped anew" in said
+        assert "key k2. Older keys can go." in said
+        monkeypatch.setenv("CREDENTIAL_KEYS", new)
+        alone = load_settings().key_ring
+        assert database.run_sync(lambda session: vault.unseal(session, alone, ref)).get_secret_value() == "hunter2"
