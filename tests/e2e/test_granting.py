@@ -78,7 +78,7 @@ async def test_the_user_is_not_in_the_group(stage: Stage) -> None:
     tenant.activate_pending_security_policy_changes("Nobody in it")
     await card.press("I activated: check")
     trouble = await stage.ada.sees("not active yet", timeout=10)
-    assert f"{ISU} is probably not in {GROUP}" in trouble.text
+    assert f"{ISU} is not in {GROUP}" in trouble.text
     await trouble.press("I'm stuck")
     await (await stage.ada.sees("What is in the way")).press("Who is in the group")
     tenant.assign_integration_system_users(GROUP, [ISU])

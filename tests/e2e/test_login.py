@@ -20,7 +20,7 @@ async def test_a_wrong_password_names_the_causes_and_each_has_its_help(stage: St
     trouble = await stage.ada.sees(REFUSED)
     assert [name for name in trouble.buttons if "Show me" in name or "Enter it again" in name]
     for cause, says in (
-        ("Locked or expired", "Signons and Attempted Signons"),
+        ("Locked or expired", "until the lock is over"),
         ("boxes", "Require New Password"),
         ("authentication policy", "single sign-on"),
     ):

@@ -208,6 +208,7 @@ async def test_two_people_at_once_are_one(stage: Stage) -> None:
 async def test_a_button_of_an_older_version_gets_a_polite_whisper(stage: Stage) -> None:
     card = await stage.begin()
     await card.press("We need approval first", by=stage.col)
+    await stage.col.whispered("Someone else at Acme")
     payload = last_press(stage)
     for change in (
         {"action_id": "old.thing"},
