@@ -35,12 +35,19 @@ def _always(_link: Link) -> bool:
     return True
 
 
+def check_of(link: Link) -> CheckKind | None:
+    """Tell what "check again" asks: the check that went wrong here, else the one that the step ends with."""
+    if link.tried and (link.trouble or link.hitch):
+        return link.tried.kind
+    return STEPS[link.step].check
+
+
 def _can_check(link: Link) -> bool:
-    """Tell whether everything is there that the check of this step asks with."""
-    kind = STEPS[link.step].check
+    """Tell whether there is something to check here, and everything that it asks with."""
+    kind = check_of(link)
     if kind is CheckKind.REACH:
         return link.tried is not None
-    if kind is CheckKind.API and link.api is None:
+    if kind is None or (kind is CheckKind.API and link.api is None):
         return False
     return _has_password(link)
 
@@ -105,9 +112,7 @@ PRESSES: dict[Action, Rule] = {
         while_checking=True,
     ),
     Action.RESTART: Rule(roles=OURS, anywhere=True, while_checking=True),
-    Action.CHECK: Rule(
-        roles=MOVERS, steps=frozenset(step for step, row in STEPS.items() if row.check), given=_can_check
-    ),
+    Action.CHECK: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}, given=_can_check),
     Action.TICK: Rule(roles=MOVERS, steps=frozenset({Step.PERMISSIONS}), fresh=False),
     Action.USE_OFFER: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL}), given=_has_offer),
     Action.REFUSE_OFFER: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL}), given=_has_offer),
@@ -120,7 +125,7 @@ PRESSES: dict[Action, Rule] = {
     ),
     Action.EXPIRY_UNKNOWN: Rule(roles=MOVERS, steps=frozenset({Step.EXPIRY})),
     Action.POLICY_LATER: Rule(
-        roles=MOVERS, steps=frozenset({Step.ISU, Step.ACTIVATION, Step.CHECK}), given=_has_password
+        roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.SERVICE_URL, Step.LINKED}, given=_has_password
     ),
     Action.EMPTY_IS_RIGHT: Rule(
         roles=MOVERS,

@@ -16,7 +16,7 @@ _HELP = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"<(?:[@#!]|https?:|mailto:|tel:)[^>]*>|:[a-z0-9_+'-]+:")
-_ADDRESS = re.compile(r"https?://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w@])", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w@])", re.IGNORECASE)
 _WORD = re.compile(r"[^\s`'\"|]+")
 _NAMED = re.compile(
     r"(?<![\w/])(?:new\s+)?(?P<name>pass(?:word|wort|wd|\s?phrase|code)?|pwd?|kennwort|contraseña|mot\s+de\s+passe"

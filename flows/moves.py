@@ -49,6 +49,7 @@ def go(link: Link, step: Step, *effects: Effect, fresh_card: bool = True) -> Dec
         offer=None,
         recheck=None,
         before=None,
+        burnt=link.burnt and step not in {Step.WELCOME, Step.SERVICE_URL},
     )
     new = Show(slot=card_slot(link))
     shown = (old, new) if fresh_card else (new,)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from flows.actions import is_answered_once, refusal
+from flows.actions import check_of, is_answered_once, refusal
 from flows.messages import Action, Decision, Effect, LookUp, Pressed, Refusal, TellStaff
 from flows.moves import (
     answer_expiry,
@@ -135,7 +135,14 @@ def _use_offer(link: Link, rules: Rulebook, now: datetime) -> Decision:
 
 def _policy_later(link: Link, rules: Rulebook, now: datetime) -> Decision:
     link = replace(link, policy_needed=True)
-    return go_on(link, rules, now) if link.step is Step.ISU else go(link, Step.AUTH_POLICY)
+    match link.step:
+        case Step.ISU:
+            return go_on(link, rules, now)
+        case Step.ACTIVATION | Step.API_CLIENT | Step.CHECK:
+            return go(link, Step.AUTH_POLICY)
+        case _:
+            # The policy has a step of its own, and that is still to come or here.
+            return stay(replace(link, trouble=None, hitch=None, help=None))
 
 
 def _snoozed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decision:
@@ -148,11 +155,11 @@ def _snoozed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Deci
 
 
 def _check(link: Link, now: datetime) -> Decision:
-    kind = STEPS[link.step].check
+    kind = check_of(link) or CheckKind.LOGIN
     if kind is CheckKind.REACH and link.tried:
         return begin_check(link, kind, now, endpoints=link.tried.endpoints, guessed=link.tried.guessed)
     if kind is not CheckKind.API and is_cooling(link, now):
         return Decision(link=link, refusal=Refusal(key="refusal.cooling"))
     if link.step is Step.ACTIVATION and link.policy_needed and link.account and not link.account.proved:
         return go(link, Step.AUTH_POLICY)
-    return begin_check(link, kind or CheckKind.FULL, now)
+    return begin_check(link, kind, now)

@@ -79,7 +79,10 @@ def load_words(path: Path | None = None) -> Words:
     for key in sorted(own.keys):
         if not built_in.has(key):
             raise WordsError(f"{path}: there is no text called {key}; remove it or mend its name")
-        unknown = own.placeholders(key) - built_in.placeholders(key)
+        try:
+            unknown = own.placeholders(key) - built_in.placeholders(key)
+        except ValueError as error:
+            raise WordsError(f"{path}: {key} has a brace that does not close ({error}); mend that text") from None
         if unknown:
             raise WordsError(f"{path}: {key} may not use {{{min(unknown)}}}; remove that name")
     table: dict[str, str | tuple[str, ...]] = {key: built_in.raw(key) for key in built_in.keys}

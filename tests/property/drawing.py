@@ -9,16 +9,17 @@ from functools import cache
 from typing import Any
 
 from bot.views import Address, blocks, fallback, modal, start_view
+from flows.actions import refusal
 from flows.cards import card, parent
 from flows.dialogs import dialog, start_dialog
-from flows.messages import Form, Say, TellStaff, Whisper
+from flows.messages import Action, Form, Pressed, Say, Submitted, TellStaff, Whisper
 from flows.nudges import nudge
-from flows.parts import Card
+from flows.parts import Button, Buttons, Card, Row
 from flows.reasons import Reason
 from flows.reminders import Rulebook
 from flows.sayings import overheard, said, told, whispered
 from flows.scene import Scene
-from flows.state import Cause, Link, Step
+from flows.state import Cause, Link, Person, Step
 from flows.words import Words, load_words
 from sandbox.slack.validation import elements_of, faults_in_blocks, faults_in_view, is_too_large
 from tests.unit.links import ADA, RULES
@@ -32,6 +33,18 @@ NOTICES = ("staff.called", "staff.unknown_answer", *(f"staff.last.{cause}" for c
 words = cache(load_words)
 
 
+def check_what_stands(link: Link, now: datetime, rules: Rulebook = RULES) -> None:
+    """Draw what people see at the moment: the parent, the live card, the newest reminder."""
+    scene = Scene(link, rules, words(), now)
+    address = Address(link_id=link.id, step=link.step, revision=link.revision)
+    drawn = [parent(scene), card(scene, len(link.cards) - 1)]
+    if link.nudge:
+        drawn.append(nudge(scene, link.nudge.number))
+    for one in drawn:
+        check_card(one, address)
+    check_buttons(scene)
+
+
 def check_everything_drawn(link: Link, now: datetime, rules: Rulebook = RULES) -> None:
     """Draw all messages and modals of a link; none may raise or break a limit of Slack."""
     scene = Scene(link, rules, words(), now)
@@ -40,6 +53,7 @@ def check_everything_drawn(link: Link, now: datetime, rules: Rulebook = RULES) -
         check_card(drawn, address)
     for form in set(Form) - {Form.START}:
         check_view(modal(dialog(scene, form), address, "nonce"))
+    check_buttons(scene)
     for text in texts_of(scene):
         assert text.strip()
         assert "{" not in text.replace("{date_short_pretty}", "").replace("{time}", ""), text
@@ -63,6 +77,41 @@ def texts_of(scene: Scene) -> Iterator[str]:
     yield overheard(scene, secret)
     yield from (told(scene, TellStaff(key=key), "https://acme.slack.com/archives/C1/p1") for key in NOTICES)
     yield told(scene, TellStaff(key="staff.undeliverable", names={"code": "is_archived"}), "")
+
+
+def check_buttons(scene: Scene) -> None:
+    """See that every button that stands there does something for somebody."""
+    link = scene.link
+    shown = [parent(scene), card(scene, len(link.cards) - 1)]
+    if link.nudge:
+        shown.append(nudge(scene, link.nudge.number))
+    for drawn in shown:
+        for button in buttons_of(drawn):
+            if link.admin is None and button.action is Action.CALL_STAFF:
+                continue  # there is nobody yet who could ask
+            keys = {_refused(link, actor, button) for actor in (link.admin or ADA, link.owner)}
+            assert None in keys or keys & TAKES_TIME, (button.action, button.form, keys)
+
+
+TAKES_TIME = {"refusal.looking_up", "refusal.checking"}
+
+
+def _refused(link: Link, actor: Person, button: Button) -> str | None:
+    press = Pressed(actor=actor, action=button.action, step=link.step, revision=link.revision, value=button.value)
+    sending = Submitted(actor=actor, form=button.form, step=link.step, revision=link.revision) if button.form else None
+    refused = refusal(link, press) or (refusal(link, sending) if sending else None)
+    return refused.key if refused else None
+
+
+def buttons_of(drawn: Card) -> Iterator[Button]:
+    """Give every button of a message."""
+    for part in drawn.parts:
+        if isinstance(part, Row):
+            yield part.button
+        if isinstance(part, Buttons):
+            yield from part.buttons
+    if drawn.menu:
+        yield from drawn.menu.buttons
 
 
 def check_card(drawn: Card, address: Address) -> None:

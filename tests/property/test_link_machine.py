@@ -355,10 +355,11 @@ class AnyLink(RuleBasedStateMachine):
     @rule(
         person=st.sampled_from(PEOPLE),
         zone=st.sampled_from(ZONES),
-        team=st.sampled_from(("", "T0ACME", "T0OURS")),
+        knows=st.booleans(),
         present=st.booleans(),
     )
-    def learn(self, person: Person, zone: str | None, team: str, *, present: bool) -> None:
+    def learn(self, person: Person, zone: str | None, *, knows: bool, present: bool) -> None:
+        team = (person.team_id or "T0ACME") if knows else ""
         self.happens(PersonKnown(person=replace(person, zone=zone, team_id=team), present=present))
         assert person.user_id != self.link.owner.user_id or self.link.owner.team_id
 
@@ -485,8 +486,8 @@ def _answer(walk: AnyLink, dice: Random) -> None:
 
 
 def _learn(walk: AnyLink, dice: Random) -> None:
-    team = dice.choice(("", "T0ACME", "T0ACME", "T0OURS"))
-    walk.learn(person=dice.choice(PEOPLE), zone=dice.choice(ZONES), team=team, present=dice.random() < 0.8)
+    knows, present = dice.random() < 0.7, dice.random() < 0.8
+    walk.learn(person=dice.choice(PEOPLE), zone=dice.choice(ZONES), knows=knows, present=present)
 
 
 def _slack_says(walk: AnyLink, dice: Random) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from flows.actions import PRESSES, SENDS, Role, Rule, is_answered_once, refusal, roles_of
+from flows.actions import PRESSES, SENDS, Role, Rule, check_of, is_answered_once, refusal, roles_of
 from flows.messages import Action, Form, Pressed, Submitted
 from flows.observations import CheckKind
 from flows.reasons import Field, Owner, Reason
@@ -17,6 +17,7 @@ from flows.state import (
     Checking,
     Expiry,
     ExpiryKind,
+    Hitch,
     Link,
     Nudge,
     Person,
@@ -167,7 +168,7 @@ def test_what_stands_on_several_messages_is_answered_once() -> None:
         (Action.CHECK, Step.SERVICE_URL, Status.ACTIVE, {"tried": None}),
         (Action.CHECK, Step.ACTIVATION, Status.ACTIVE, {"account": None}),
         (Action.CHECK, Step.ACTIVATION, Status.ACTIVE, {"account": replace(ACCOUNT, secret=None)}),
-        (Action.CHECK, Step.API_CLIENT, Status.ACTIVE, {"api": None}),
+        (Action.CHECK, Step.API_CLIENT, Status.ACTIVE, {"api": None, "tried": None}),
         (Action.CHECK, Step.API_CLIENT, Status.ACTIVE, {"account": None}),
         (Action.USE_OFFER, Step.SERVICE_URL, Status.ACTIVE, {"offer": None}),
         (Action.REFUSE_OFFER, Step.SERVICE_URL, Status.ACTIVE, {"offer": None}),
@@ -192,6 +193,22 @@ def test_a_press_needs_what_it_speaks_of(
     refused = refusal(replace(link, **without), press)  # type: ignore[arg-type]
     assert refused
     assert refused.key == "refusal.stale"
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"step": Step.SERVICE_URL}, CheckKind.REACH),
+        ({"step": Step.GROUP}, None),
+        ({"step": Step.GROUP, "tried": CHECKING}, None),
+        ({"step": Step.GROUP, "tried": CHECKING, "hitch": Hitch.INTERRUPTED}, CheckKind.LOGIN),
+        ({"step": Step.API_CLIENT, "tried": CHECKING}, CheckKind.API),
+        ({"step": Step.API_CLIENT, "tried": CHECKING, "hitch": Hitch.COOLING}, CheckKind.LOGIN),
+        ({"step": Step.CHECK}, CheckKind.FULL),
+    ],
+)
+def test_what_went_wrong_is_what_is_checked_again(changes: dict[str, object], kind: CheckKind | None) -> None:
+    assert check_of(a_link(**changes)) is kind
 
 
 def test_a_rule_holds_unless_something_is_asked_for() -> None:

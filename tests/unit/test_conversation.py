@@ -132,6 +132,7 @@ def test_a_new_link_shows_itself_and_asks_who_is_who() -> None:
         (at(Step.ACTIVATION), Action.POLICY_LATER, "", Step.AUTH_POLICY),
         (at(Step.ACTIVATION, policy_needed=True, account=UNPROVED), Action.CHECK, "", Step.AUTH_POLICY),
         (at(Step.CHECK), Action.POLICY_LATER, "", Step.AUTH_POLICY),
+        (at(Step.API_CLIENT), Action.POLICY_LATER, "", Step.AUTH_POLICY),
         (at(Step.ACTIVATION, trouble=EMPTY, matrix=EMPTY), Action.EMPTY_IS_RIGHT, "", Step.LINKED),
         (at(Step.ACTIVATION, trouble=EMPTY, matrix=EMPTY, absence=True), Action.EMPTY_IS_RIGHT, "", Step.API_CLIENT),
         (at(Step.ACTIVATION, trouble=EMPTY), Action.EMPTY_IS_RIGHT, "", Step.CHECK),
@@ -188,6 +189,12 @@ def test_approval_pauses_and_gives_the_sheet() -> None:
         (at(Step.GROUP, nudge=NUDGE), Action.SNOOZE, "monday", {"nudge", "nudged", "snoozed_until"}),
         (at(Step.GROUP, nudge=NUDGE), Action.SNOOZE, "whenever", {"nudge", "nudged", "snoozed_until"}),
         (at(Step.LINKED), Action.EXEMPT, "", {"expiry", "last"}),
+        (
+            at(Step.GROUP, trouble=EMPTY, help=Topic.POLICY),
+            Action.POLICY_LATER,
+            "",
+            {"policy_needed", "trouble", "help"},
+        ),
     ],
     ids=lambda value: str(value) if isinstance(value, Action) else "",
 )
