@@ -181,15 +181,18 @@ def _settle_nudge(decision: Decision) -> Decision:
     """Shrink the standing reminder to one line as soon as its reason is gone."""
     link = decision.link
     nudge = link.nudge
-    if nudge is None or nudge.over or link.blocked or not _is_settled(link, nudge):
+    if nudge is None or nudge.over or not _is_settled(link, nudge):
         return decision
     link = replace(link, nudge=replace(nudge, over=True))
     return replace(decision, link=link, effects=(*decision.effects, *show_nudge(link)))
 
 
 def _is_settled(link: Link, nudge: Nudge) -> bool:
+    if nudge.cause is Cause.PASSWORD and Cause.PASSWORD not in link.nudged:
+        return True
+    if link.blocked:
+        # A shut channel silences reminders; it does not do what they ask for.
+        return False
     if cause_of(link) is not nudge.cause:
         return True
-    if nudge.cause is Cause.PASSWORD:
-        return Cause.PASSWORD not in link.nudged
     return nudge.cause is Cause.STALLED and link.touched > nudge.at
