@@ -104,7 +104,9 @@ class Checker:
                 password=password,
                 rows=rows_of(link, self._engine.rules),
                 api=client,
+                probe_writes=link.writes,
                 deep_at=self._engine.clock() if client else None,
+                at=self._engine.clock(),
             )
         except (vault.VaultError, ValueError) as error:
             log.warning("a check could not be prepared", extra={"link": link.id, "why": type(error).__name__})

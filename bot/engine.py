@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 from sqlmodel import Session
 
-from flows.actions import roles_of
-from flows.conversation import decide, start
+from flows.actions import refusal, roles_of
+from flows.conversation import copied, decide, start
 from flows.endpoints import Environment
 from flows.forms import Filled, fill
 from flows.messages import (
@@ -141,24 +141,42 @@ class Engine:
             customer=values["customer"],
             profile=values["profile"],
             absence=bool(values.get("absence")),
+            writes=bool(values.get("writes")),
             environment=Environment(values["environment"]),
             owner=wish.owner,
             admin=admin,
             created=now,
             touched=now,
         )
-        decision = start(link)
-
-        def work(session: Session) -> Link | None:
-            wake = next_wake(decision.link, self.rules)
-            running = store.create(session, decision.link, decision.effects, wake_at=wake, now=now)
-            if running is None:
-                self._record(session, decision.link, "started", wish.owner, now)
-            return running
-
-        running = await self.database.run(work)
+        running = await self.database.run(lambda session: self._create(session, link, "started", wish.owner, now))
         self.on_work()
         return (running, False) if running else (link, True)
+
+    async def copy(self, event: Submitted, link_id: str) -> Mapping[str, str]:
+        """Start a link for another environment from a finished one; gives one word-key per wrong field."""
+        now = self.clock()
+
+        def work(session: Session) -> Mapping[str, str]:
+            link = store.load(session, link_id)
+            refused = refusal(link, event) if link else Refusal(key="refusal.gone")
+            if link is None or refused:
+                return {"environment": refused.key if refused else ""}
+            new = copied(link, random.token_hex(6), Environment(event.values["environment"]), now)
+            running = self._create(session, new, "copied", event.actor, now)
+            return {"environment": "command.already"} if running else {}
+
+        errors = await self.database.run(work)
+        self.on_work()
+        return errors
+
+    def _create(self, session: Session, link: Link, what: str, who: Person, now: datetime) -> Link | None:
+        """Store a new link with its first messages; gives the one that runs already, if there is one."""
+        decision = start(link)
+        wake = next_wake(decision.link, self.rules)
+        running = store.create(session, decision.link, decision.effects, wake_at=wake, now=now)
+        if running is None:
+            self._record(session, decision.link, what, who, now)
+        return running
 
     async def wake_due(self, limit: int = 200) -> int:
         """Give every link whose moment has come its turn; returns how many had one."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -164,6 +165,9 @@ class Listeners:
             await self._start(ack, sent)
             return
         event = Submitted(actor=sent.actor, form=sent.form, step=sent.step, revision=sent.revision)
+        if sent.form is Form.COPY:
+            await self._copy(ack, sent, event)
+            return
         decision, errors = await self._engine.submit(sent.link_id, sent.form, sent.typed, event)
         if decision is None:
             await ack()
@@ -193,6 +197,12 @@ class Listeners:
         key = "command.already" if here else "command.already_elsewhere"
         await self._answer(ack, sent, {"customer": key}, link)
 
+    async def _copy(self, ack: Ack, sent: Sent, event: Submitted) -> None:
+        engine = self._engine
+        filled = fill(Form.COPY, sent.typed, today=engine.clock().date())
+        errors = filled.errors or await engine.copy(replace(event, values=filled.values), sent.link_id)
+        await self._answer(ack, sent, errors, await engine.load(sent.link_id))
+
     async def _answer(self, ack: Ack, sent: Sent, errors: Any, link: Link | None) -> None:  # noqa: ANN401
         if not errors or not sent.places:
             await ack()
@@ -214,8 +224,9 @@ class Listeners:
             return
         team = str(event.get("user_team") or event.get("team") or "")
         actor = Person(user_id=str(event.get("user", "")), team_id=team)
-        text = str(event.get("text") or "")
-        heard = hear(text, link, actor, extra_hosts=self._engine.extra_hosts)
+        pictures = [str(file.get("alt_txt") or file.get("title") or "") for file in event.get("files") or ()]
+        text = "\n".join((str(event.get("text") or ""), *pictures))
+        heard = hear(text, link, actor, has_picture=bool(pictures), extra_hosts=self._engine.extra_hosts)
         if heard is None and is_mention:
             heard = Heard(actor=actor, intent=Intent.HELP)
         if heard:

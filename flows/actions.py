@@ -132,6 +132,9 @@ PRESSES: dict[Action, Rule] = {
         steps=frozenset({Step.ACTIVATION, Step.AUTH_POLICY, Step.API_CLIENT, Step.CHECK}),
         given=_is_empty,
     ),
+    Action.ASK_WRITES: Rule(
+        roles=OURS, statuses=frozenset({Status.ACTIVE, Status.PAUSED}), fresh=False, anywhere=True, while_checking=True
+    ),
     Action.EVIDENCE: Rule(roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.SNOOZE: Rule(
         roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_reminded
@@ -146,6 +149,7 @@ SENDS: dict[Form, Rule] = {
     Form.HAND_OVER: PRESSES[Action.HAND_OVER],
     Form.CANCEL: PRESSES[Action.CANCEL],
     Form.EVIDENCE: PRESSES[Action.EVIDENCE],
+    Form.COPY: Rule(roles=MOVERS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
     Form.START: Rule(roles=OURS, steps=frozenset()),
     Form.ROTATE: Rule(roles=OWN, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
 }

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from flows.instructions import instructions
 from flows.messages import Action, Form
-from flows.naming import expiry_kind, mention, moment
+from flows.naming import expiry_kind, mention, moment, rows_of
 from flows.parts import Button, Buttons, Card, Heading, Menu, Part, Text
+from flows.permissions import WriteProbe
+from flows.presses import ON
 from flows.scene import Scene
 from flows.state import Last, Status, Step
 from flows.steps import walk
@@ -79,8 +81,18 @@ def _menu(scene: Scene) -> tuple[Button, ...]:
         scene.button(Action.PAUSE),
         scene.button(Action.CALL_STAFF),
         scene.button(Action.RESTART),
+        *_writes(scene),
         cancel,
     )
+
+
+def _writes(scene: Scene) -> tuple[Button, ...]:
+    """Let staff switch the questions about writing on and off, where there is one to ask."""
+    if all(row.write_probe is WriteProbe.NONE for row in rows_of(scene.link, scene.rules)):
+        return ()
+    if scene.link.writes:
+        return (scene.button(Action.ASK_WRITES, "button.writes_off"),)
+    return (scene.button(Action.ASK_WRITES, "button.writes_on", value=ON),)
 
 
 def card(scene: Scene, number: int) -> Card:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from flows import outcomes
+from flows.endpoints import Environment
 from flows.messages import (
     ChannelMoved,
     CheckBroken,
@@ -100,7 +101,9 @@ def _heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision
         case Intent.FAULT if event.reason:
             return Decision(link=link, effects=(say(f"reason.{event.reason}.chat"),))
         case Intent.SIGN_ON if event.sign_on:
-            return Decision(link=link, effects=(say(f"signon.{event.sign_on}"),))
+            return outcomes.explained(link, event.sign_on, now)
+        case Intent.QUESTION:
+            return _asked(link, event)
         case Intent.URL if link.step is Step.SERVICE_URL:
             typed = Submitted(
                 actor=event.actor,
@@ -114,6 +117,19 @@ def _heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision
             return Decision(link=link, effects=(Say(key=wrong),)) if wrong else decision
         case _:
             return Decision(link=link)
+
+
+QUESTION = "question"
+"""Where `answered` notes that a question was handed on; the next one counts after the link has moved."""
+
+
+def _asked(link: Link, event: Heard) -> Decision:
+    """Hand on what the app has no answer to, once between two moves of the link."""
+    if link.answered.get(QUESTION, 0) >= link.revision:
+        return Decision(link=link)
+    link = replace(link, answered={**link.answered, QUESTION: link.revision})
+    told = TellStaff(key="staff.question", names={"person": event.actor.user_id})
+    return Decision(link=link, effects=(say("say.question"), told))
 
 
 def _burnt(link: Link, actor: Person) -> Decision:
@@ -190,9 +206,27 @@ def _settle_nudge(decision: Decision) -> Decision:
 def _is_settled(link: Link, nudge: Nudge) -> bool:
     if nudge.cause is Cause.PASSWORD and Cause.PASSWORD not in link.nudged:
         return True
-    if link.blocked:
-        # A shut channel silences reminders; it does not do what they ask for.
-        return False
-    if cause_of(link) is not nudge.cause:
-        return True
+    # A shut channel and an absent Workday silence reminders; they do not do what these ask for.
+    cause = cause_of(replace(link, blocked=None))
+    if cause is not nudge.cause:
+        return cause is not None or link.recheck is None
     return nudge.cause is Cause.STALLED and link.touched > nudge.at
+
+
+def copied(link: Link, link_id: str, environment: Environment, now: datetime) -> Link:
+    """Make a new link for another environment of the same customer: the answers, never the secrets."""
+    return Link(
+        id=link_id,
+        team_id=link.team_id,
+        channel_id=link.channel_id,
+        customer=link.customer,
+        profile=link.profile,
+        absence=link.absence,
+        writes=link.writes,
+        isu=link.account.user_name if link.account else link.isu,
+        environment=environment,
+        owner=link.owner,
+        admin=link.admin,
+        created=now,
+        touched=now,
+    )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from flows.diagnosis import diagnose
 from flows.endpoints import Environment
 from flows.forms import FORMS, Field, FieldKind
 from flows.messages import Form
+from flows.naming import rows_of
 from flows.observations import Observation
 from flows.parts import Choice, Input, Modal, Part, Text
-from flows.permissions import ABSENCE
+from flows.permissions import ABSENCE, WriteProbe
 from flows.reminders import Rulebook
 from flows.scene import Scene
-from flows.words import Words
+from flows.words import Plain, Words
 
 OPTION = 75
 """Characters that fit into one option."""
@@ -65,6 +68,11 @@ def dialog(scene: Scene, form: Form) -> Modal:
     if form is Form.EVIDENCE:
         return evidence(scene)
     link = scene.link
+    if form is Form.COPY:
+        others = [item for item in START_ENVIRONMENTS if item is not link.environment]
+        choices = {"environment": _environments(scene.words, others)}
+        known = {"environment": others[0].value}
+        return _Sheet(words=scene.words, form=form, names=scene.names, known=known, choices=choices).modal()
     known = {
         "user": scene.names["isu"],
         "days": "90",
@@ -78,19 +86,34 @@ def evidence(scene: Scene) -> Modal:
     """Show what the last check saw, request by request, for support."""
     base = _Sheet(words=scene.words, form=Form.EVIDENCE, names=scene.names, known={}).modal()
     lines = [_line(scene, seen) for seen in scene.link.seen] or [scene.say("form.evidence.nothing")]
+    lines += _unasked(scene)
     pages = ("\n".join(lines[at : at + PAGE]) for at in range(0, len(lines), PAGE))
     return replace(base, parts=(*base.parts, *(Text(text=page) for page in pages)))
 
 
 def _line(scene: Scene, seen: Observation) -> str:
+    said = " ".join(part for part in (seen.fault_code or seen.error_code, seen.fault_text) if part)
+    lacking = scene.say("form.evidence.missing", missing=", ".join(seen.missing)) if seen.missing else Plain("")
     return scene.say(
         "form.evidence.line",
+        time=f"{seen.at:%H:%M:%S} UTC · " if seen.at else "",
         operation=seen.operation,
         permission=f"{seen.probe} · " if seen.probe else "",
         status=str(seen.http_status or "-"),
-        words=seen.fault_text or seen.error_code or str(seen.transport or "ok"),
+        words=said or lacking or str(seen.transport or "ok"),
+        rule=diagnose(seen).rule_id,
         request_id=seen.request_id or "-",
     )
+
+
+def _unasked(scene: Scene) -> list[str]:
+    """Say of each permission that no question can prove why that is so."""
+    rows = (row for row in rows_of(scene.link, scene.rules) if row.unprobed_because) if scene.link.seen else ()
+    return [scene.say("form.evidence.unasked", policy=row.policy, because=row.unprobed_because) for row in rows]
+
+
+def _environments(words: Words, wanted: Sequence[Environment]) -> tuple[Choice, ...]:
+    return tuple(Choice(value=item, text=words.say(f"environment.{item}")) for item in wanted)
 
 
 def start_dialog(words: Words, rules: Rulebook, customer: str) -> Modal:
@@ -99,8 +122,11 @@ def start_dialog(words: Words, rules: Rulebook, customer: str) -> Modal:
         Choice(value=profile.id, text=f"{profile.title}: {profile.description}"[:OPTION])
         for profile in rules.permissions.profiles.values()
     )
-    environments = tuple(Choice(value=item, text=words.say(f"environment.{item}")) for item in START_ENVIRONMENTS)
-    choices = {"profile": profiles, "environment": environments}
+    choices = {"profile": profiles, "environment": _environments(words, START_ENVIRONMENTS)}
+    if any(
+        row.write_probe is not WriteProbe.NONE for one in rules.permissions.profiles.values() for row in one.permissions
+    ):
+        choices["writes"] = (Choice(value="yes", text=words.say("form.start.writes.option")),)
     if ABSENCE in rules.permissions.profiles:
         choices["absence"] = (Choice(value="yes", text=words.say("form.start.absence.option")),)
     known = {"customer": customer, "profile": profiles[0].value, "environment": Environment.UNKNOWN.value}

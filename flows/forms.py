@@ -47,6 +47,7 @@ FORMS: dict[Form, tuple[Field, ...]] = {
         Field(name="profile", kind=FieldKind.CHOICE, hint=False),
         Field(name="absence", kind=FieldKind.TICK, optional=True, hint=False),
         Field(name="environment", kind=FieldKind.CHOICE, hint=False),
+        Field(name="writes", kind=FieldKind.TICK, optional=True),
     ),
     Form.SERVICE_URL: (Field(name="url", kind=FieldKind.TEXT),),
     Form.ISU: (Field(name="user", kind=FieldKind.TEXT), Field(name="password", kind=FieldKind.SECRET)),
@@ -60,6 +61,7 @@ FORMS: dict[Form, tuple[Field, ...]] = {
     Form.ROTATE: (Field(name="password", kind=FieldKind.SECRET),),
     Form.CANCEL: (),
     Form.EVIDENCE: (),
+    Form.COPY: (Field(name="environment", kind=FieldKind.CHOICE, hint=False),),
 }
 
 

@@ -15,6 +15,11 @@ _HELP = re.compile(
     r"\b(help|stuck|how do i|how can i|where (do|can|is)|what (do|should) i|can('|no)?t (find|see)|hilfe|ayuda|aide)\b",
     re.IGNORECASE,
 )
+_QUESTION = re.compile(
+    r"\b(?:errors?|fault|exception|fail(?:ed|s|ure)?|denied|invalid|not (?:allowed|authorized)|fehler|erreur|fallo)\b"
+    r"|\b(?:workday|permission|polic(?:y|ies)|group|isu|task|activat\w+|token|client|tenant|scope|domain|step)\b.*\?",
+    re.IGNORECASE | re.DOTALL,
+)
 _MARKUP = re.compile(r"<(?:[@#!]|https?:|mailto:|tel:)[^>]*>|:[a-z0-9_+'-]+:")
 _ADDRESS = re.compile(r"https?://\S+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w@])", re.IGNORECASE)
 _WORD = re.compile(r"[^\s`'\"|]+")
@@ -43,10 +48,18 @@ _RUNS_OF_DIGITS = 3
 _NAMED_PASSWORD = 8
 
 
-def hear(text: str, link: Link, actor: Person, *, extra_hosts: frozenset[str] = frozenset()) -> Heard | None:
-    """Understand one message, or return None when it is ordinary talk.
+def hear(
+    text: str,
+    link: Link,
+    actor: Person,
+    *,
+    has_picture: bool = False,
+    extra_hosts: frozenset[str] = frozenset(),
+) -> Heard | None:
+    """Understand one message with the captions of its pictures, or return None when it is ordinary talk.
 
-    A likely secret outranks everything: it is better to warn once too often than to keep one.
+    A likely secret outranks everything: it is better to warn once too often than to keep one. What the link's
+    admin asks and nothing here answers is handed on as a question.
     """
     if looks_secret(text, link):
         return Heard(actor=actor, intent=Intent.SECRET)
@@ -64,6 +77,9 @@ def hear(text: str, link: Link, actor: Person, *, extra_hosts: frozenset[str] = 
             return Heard(actor=actor, intent=Intent.URL, pasted=pasted)
     if _HELP.search(text):
         return Heard(actor=actor, intent=Intent.HELP)
+    is_admin = link.admin is not None and link.admin.is_same(actor)
+    if is_admin and link.status is Status.ACTIVE and (has_picture or _QUESTION.search(text)):
+        return Heard(actor=actor, intent=Intent.QUESTION)
     return None
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flows.endpoints import Environment
 from flows.messages import Action, Form
-from flows.naming import rows_of
+from flows.naming import moment, rows_of
 from flows.parts import Button, Buttons, Copy, Part, Picture, Row, Small, Text
 from flows.permissions import Permission
 from flows.scene import Scene, sideways
 from flows.state import Step
 from flows.steps import STEPS, Kind
+from flows.windows import next_refresh
 
 PAGE = 6
 """How many permissions a card unfolds at a time."""
@@ -26,9 +28,24 @@ def instructions(scene: Scene) -> list[Part]:
         parts += _permission_rows(scene)
     if STEPS[link.step].picture:
         parts.append(Picture(url=STEPS[link.step].picture, alt=scene.say(f"{key}.picture")))
-    parts.append(Small(text=scene.say(f"{key}.why")))
+    parts += [Small(text=scene.say(f"{key}.why")), *_refreshed(scene)]
     buttons = (*_forward(scene, kind), *sideways(scene))
     return [*parts, Buttons(buttons=buttons)] if buttons else parts
+
+
+def _refreshed(scene: Scene) -> list[Part]:
+    """Tell where a set-up that exists only in a sandbox goes, while it is made and when it is there."""
+    refresh = next_refresh(scene.link.environment, scene.now)
+    if refresh is None or scene.link.step not in {Step.ISU, Step.LINKED}:
+        return []
+    return [Small(text=scene.say("step.linked.sandbox", refresh=moment(refresh)))]
+
+
+def _afterwards(scene: Scene) -> tuple[Button, ...]:
+    seen = scene.button(Action.EVIDENCE, form=Form.EVIDENCE)
+    if scene.link.environment is Environment.PRODUCTION:
+        return (seen,)
+    return (scene.button(Action.OPEN_FORM, "button.copy", form=Form.COPY), seen)
 
 
 def _recipe(scene: Scene) -> list[Part]:
@@ -84,7 +101,7 @@ def _forward(scene: Scene, kind: Kind) -> tuple[Button, ...]:
                 scene.button(Action.EXPIRY_UNKNOWN),
             )
         case Step.LINKED:
-            return ()
+            return _afterwards(scene)
         case _ if kind is Kind.FORM:
             button = scene.button(Action.OPEN_FORM, f"step.{link.step}.open", form=STEPS[link.step].form)
             return (replace(button, primary=True),)

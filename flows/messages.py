@@ -39,6 +39,7 @@ class Action(StrEnum):
     POLICY_LATER = "policy_later"
     EVIDENCE = "evidence"
     EMPTY_IS_RIGHT = "empty_is_right"
+    ASK_WRITES = "ask_writes"
     SNOOZE = "snooze"
 
 
@@ -54,6 +55,7 @@ class Form(StrEnum):
     ROTATE = "rotate"
     CANCEL = "cancel"
     EVIDENCE = "evidence"
+    COPY = "copy"
 
 
 class Intent(StrEnum):
@@ -64,6 +66,7 @@ class Intent(StrEnum):
     FAULT = "fault"
     SIGN_ON = "sign_on"
     SECRET = "secret"  # noqa: S105  names the intent
+    QUESTION = "question"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,7 +145,9 @@ def begin_check(
         guessed=guessed,
         by_hand=by_hand,
     )
-    link = replace(link, checking=checking, tried=checking, hitch=None, help=None if by_hand else link.help)
+    link = replace(link, checking=checking, hitch=None)
+    if by_hand:
+        link = replace(link, tried=checking, help=None)
     return Decision(
         link=link,
         effects=(Show(slot=card_slot(link)), Show(slot=Slot.PARENT), RunCheck(check_id=checking.id)),

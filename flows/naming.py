@@ -34,7 +34,7 @@ def slug(text: str) -> str:
 
 def isu_name(link: Link, rules: Rulebook) -> str:
     """Name the integration user: the one that was entered, else the one we suggest."""
-    return link.account.user_name if link.account else f"ISU_{slug(rules.vendor)}"
+    return link.account.user_name if link.account else link.isu or f"ISU_{slug(rules.vendor)}"
 
 
 def rows_of(link: Link, rules: Rulebook) -> tuple[Permission, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
@@ -68,7 +69,8 @@ class Observation:
     """One request and what came of it.
 
     `probe` is the id of the permission row it stands for, empty for the layer's own request; `write` tells
-    that the request asked about writing. Texts from outside are cleaned of unprintable characters and capped.
+    that the request asked about writing, `at` when its answer was there. Texts from outside are cleaned of
+    unprintable characters and capped.
     `elapsed_ms` is in milliseconds, `retry_after` in seconds.
     """
 
@@ -90,6 +92,7 @@ class Observation:
     elapsed_ms: int = 0
     version: str = ""
     write: bool = False
+    at: datetime | None = None
 
     def __post_init__(self) -> None:
         """Clean and cap what came from outside."""

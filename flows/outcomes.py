@@ -7,18 +7,21 @@ from datetime import datetime
 from typing import assert_never
 
 from flows.hypotheses import Hypothesis
-from flows.inference import infer
+from flows.inference import credentials_causes, credentials_facts, infer
 from flows.messages import CheckBroken, CheckFinished, CheckRefused, Decision, TellStaff
-from flows.moves import begin_check, finish, go_on, is_enough, is_proved, say, stay, use_endpoint
-from flows.observations import CheckKind, Layer
+from flows.moves import begin_check, finish, go_on, is_enough, is_proved, redraw, say, stay, use_endpoint
+from flows.observations import CheckKind, Deep, Layer, Observation
+from flows.reasons import AWAY
 from flows.reminders import RECHECKS, Rulebook, local_day
+from flows.signons import SignOnCause
 from flows.state import Checking, Expiry, ExpiryKind, Hitch, Last, Link, Recheck, Status, Step
-from flows.troubleshooting import Finding, Owner, Reason, conclude, diagnose
+from flows.troubleshooting import Finding, Owner, Reason, conclude, diagnose, wrote
+from flows.windows import likely_window
 
 MOST_SEEN = 60
 """How many observations of a check are kept for whoever wants to see them."""
 
-MOST_LIKELY = 2
+MOST_LIKELY = 4
 """How many causes a card names; more would be guessing aloud."""
 
 
@@ -32,8 +35,11 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
         return Decision(link=link)
     rows = rules.permissions.rows(link.profile, absence=link.absence)
     finding = conclude(event.report, rows)
-    link = replace(link, checking=None, trouble=None if finding.reason is Reason.OK else finding, likely=())
-    link = replace(_keep_rotated(link, event), seen=event.report.observations[:MOST_SEEN])
+    link = replace(link, checking=None)
+    if _is_only_whether_back(link, checking):
+        return _back(link, finding, now)
+    link = replace(link, trouble=None if finding.reason is Reason.OK else finding, likely=())
+    link = replace(_keep_rotated(link, event), seen=_seen(event))
     if checking.by_hand:
         # Somebody is at it: what the clock does about the new answer starts anew.
         link = replace(link, recheck=None)
@@ -41,7 +47,7 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
         case CheckKind.REACH:
             return _reached(link, event, finding, rules, now, guessed=checking.guessed)
         case CheckKind.LOGIN:
-            return _logged_in(link, finding, rules, now)
+            return _logged_in(link, event, finding, rules, now)
         case CheckKind.PERMISSIONS | CheckKind.FULL | CheckKind.API:
             return _probed(link, event, finding, rules, now)
         case _:
@@ -66,7 +72,7 @@ def _unanswered(link: Link, checking: Checking, hitch: Hitch, after: datetime) -
     """End a check without an answer: the clock tries again after `after`, a person is told."""
     link = replace(link, checking=None)
     if link.recheck and not checking.by_hand:
-        return stay(replace(link, recheck=_next_rung(link.recheck, after)))
+        return stay(replace(link, recheck=_next_rung(link, after)))
     if link.status is Status.LINKED:
         return stay(_without_candidate(link), say(f"hitch.{hitch}"))
     return stay(replace(link, recheck=None, hitch=hitch))
@@ -76,6 +82,24 @@ def _without_candidate(link: Link) -> Link:
     """Go on with the old password; the new one has to be entered again."""
     account = replace(link.account, candidate=None) if link.account else None
     return replace(link, account=account, trouble=None)
+
+
+def _seen(event: CheckFinished) -> tuple[Observation, ...]:
+    deep = event.report.deep
+    return (*event.report.observations, *(deep.observations if deep else ()))[:MOST_SEEN]
+
+
+def _is_only_whether_back(link: Link, checking: Checking) -> bool:
+    """Tell whether the clock asked for Workday itself, because a password that nobody proved must not be tried."""
+    return checking.kind is CheckKind.REACH and not checking.by_hand and link.step is not Step.SERVICE_URL
+
+
+def _back(link: Link, finding: Finding, now: datetime) -> Decision:
+    """Say that Workday answers again and give the button back, or look again later."""
+    if finding.ok:
+        link = replace(link, trouble=None, recheck=None, hitch=Hitch.BACK)
+        return stay(link, say("say.back"))
+    return stay(replace(link, recheck=_next_rung(link, now)))
 
 
 def _keep_rotated(link: Link, event: CheckFinished) -> Link:
@@ -89,7 +113,8 @@ def _reached(
 ) -> Decision:
     endpoint = event.report.endpoint
     if finding.reason is not Reason.OK or endpoint is None:
-        return _not_yet(link, finding)
+        return _not_yet(_look_again(link, finding, now), finding)
+    link = replace(link, recheck=None)
     if event.rival:
         return stay(replace(link, hitch=Hitch.RIVAL))
     if guessed:
@@ -97,17 +122,19 @@ def _reached(
     return use_endpoint(link, endpoint, rules, now)
 
 
-def _logged_in(link: Link, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
+def _logged_in(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
     account = link.account
     if account is None or finding.reason is not Reason.OK:
         if link.status is Status.LINKED:
             return stay(_without_candidate(link), say(f"reason.{finding.reason}.chat"))
-        return _not_yet(_distrusted(link, finding), finding)
+        link = replace(_distrusted(link, finding), likely=_doubts(link, finding, event.report.deep, now))
+        return _not_yet(_look_again(link, finding, now), finding)
     if account.candidate:
         account = replace(account, secret=account.candidate, candidate=None)
         link = replace(link, nudged={}, burnt=False, expiry=_from_today(link, rules, now))
     accepted = Last(key="login", at=now, names={"isu": account.user_name})
-    link = replace(link, account=replace(account, proved=True), last=accepted, cooling_until=None)
+    account = replace(account, proved=True, worked_at=now)
+    link = replace(link, account=account, last=accepted, cooling_until=None, recheck=None)
     # A user whom Workday lets in needs no rule of its own.
     return go_on(replace(link, policy_needed=False), rules, now) if link.step is Step.ISU else stay(link)
 
@@ -132,16 +159,50 @@ def _not_yet(link: Link, finding: Finding) -> Decision:
 
 
 def _probed(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
-    link = _proved(_distrusted(link, finding), event, finding)
-    link = replace(link, likely=_likely(link, event, finding, rules))
+    link = _proved(_distrusted(link, finding), event, finding, now)
+    likely = _doubts(link, finding, event.report.deep, now) or _likely(link, event, finding, rules)
+    link = replace(link, likely=likely)
     if finding.kind is not CheckKind.API and (finding.ok or finding.askable):
         link = replace(link, before=link.matrix.granted if link.matrix else None, matrix=finding)
+    decision = _judged(link, finding, rules, now)
+    taken = tuple(TellStaff(key="staff.wrote", names={"operation": one.operation}) for one in wrote(event.report))
+    return replace(decision, effects=(*decision.effects, *taken))
+
+
+def _judged(link: Link, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
     if not is_enough(link, finding):
         return _not_yet(_look_again(link, finding, now), finding)
     link = replace(link, trouble=None, recheck=None, last=_granted(finding, now))
     if link.step is Step.CHECK:
         return finish(link, now) if is_proved(link, rules) else stay(link)
     return go_on(replace(link, policy_needed=link.policy_needed and link.step is not Step.ACTIVATION), rules, now)
+
+
+def _doubts(
+    link: Link, finding: Finding, deep: Deep | None, now: datetime, pasted: SignOnCause | None = None
+) -> tuple[Hypothesis, ...]:
+    """Put what may be behind a refused sign-on in order; empty for any other finding."""
+    account, endpoint = link.account, link.endpoint
+    if finding.reason is not Reason.INVALID_CREDENTIALS or account is None or endpoint is None:
+        return ()
+    facts = credentials_facts(
+        account.user_name,
+        endpoint.tenant,
+        endpoint.host,
+        deep.token_works if deep else None,
+        account.worked_at,
+        link.expiry.due if link.expiry else None,
+        now,
+    )
+    return credentials_causes(facts, deep=deep, pasted=pasted)
+
+
+def explained(link: Link, sign_on: SignOnCause, now: datetime) -> Decision:
+    """Take what a pasted line of Workday's sign-on report says: the card then names that cause first."""
+    if link.trouble:
+        link = replace(link, likely=_doubts(link, link.trouble, None, now, sign_on), help=None)
+    shown = redraw(link)
+    return replace(shown, effects=(say(f"signon.{sign_on}"), *shown.effects))
 
 
 def _likely(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook) -> tuple[Hypothesis, ...]:
@@ -160,13 +221,13 @@ def _likely(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook)
     )[:MOST_LIKELY]
 
 
-def _proved(link: Link, event: CheckFinished, finding: Finding) -> Link:
+def _proved(link: Link, event: CheckFinished, finding: Finding, now: datetime) -> Link:
     """Note what Workday accepted on the way, whatever it said after that."""
     layers = {seen.layer for seen in event.report.observations}
     accepted = {seen.layer for seen in event.report.observations if diagnose(seen).reason is Reason.OK}
     signed_in = Layer.LOGIN in accepted or Layer.PERMISSION in layers
     if link.account and signed_in and finding.reason is not Reason.INVALID_CREDENTIALS:
-        link = replace(link, account=replace(link.account, proved=True), cooling_until=None)
+        link = replace(link, account=replace(link.account, proved=True, worked_at=now), cooling_until=None)
     if link.api and Layer.TOKEN in layers:
         link = replace(link, api=replace(link.api, proved=Layer.TOKEN in accepted))
     return link
@@ -177,35 +238,43 @@ def _granted(finding: Finding, now: datetime) -> Last:
     return Last(key="granted" if finding.rows else "api", at=now, names=names)
 
 
-LOOK_AGAIN = frozenset(
-    {
-        Reason.NOT_ACTIVE_OR_NOT_IN_GROUP,
-        Reason.PERMISSIONS_MISSING,
-        Reason.PERMISSIONS_EMPTY,
-        Reason.NOT_ANSWERING,
-        Reason.MAINTENANCE,
-        Reason.THROTTLED,
-        Reason.HTML_INSTEAD,
-    }
-)
+LOOK_AGAIN = AWAY | {
+    Reason.NOT_ACTIVE_OR_NOT_IN_GROUP,
+    Reason.PERMISSIONS_MISSING,
+    Reason.PERMISSIONS_EMPTY,
+    Reason.HTML_INSTEAD,
+}
 """Troubles that may mend without a button: only these are asked about again by the clock."""
+
+PATIENT = 4
+"""The rung from which on a closed Workday is left alone until it usually opens again."""
 
 
 def _look_again(link: Link, finding: Finding, now: datetime) -> Link:
     """Put the link on the ladder of checks, or one rung up it."""
-    if finding.reason not in LOOK_AGAIN or link.account is None or not link.account.proved:
+    if finding.reason not in (LOOK_AGAIN if _is_trusted(link) else AWAY):
         return replace(link, recheck=None)
-    return replace(link, recheck=_next_rung(link.recheck or Recheck(since=now, attempt=0, at=now), now))
+    return replace(link, recheck=_next_rung(link, now))
 
 
-def _next_rung(ladder: Recheck, after: datetime) -> Recheck:
+def _is_trusted(link: Link) -> bool:
+    return link.account is not None and link.account.proved
+
+
+def _next_rung(link: Link, after: datetime) -> Recheck:
     """Take the first rung after a moment, so that time spent switched off gives one check and not a burst."""
+    ladder = link.recheck or Recheck(since=after, attempt=0, at=after)
     rungs = ((number, ladder.since + wait) for number, wait in enumerate(RECHECKS))
     attempt, at = next(((number, at) for number, at in rungs if at > after), (ladder.attempt + 1, after + RECHECKS[-1]))
-    return replace(ladder, attempt=attempt, at=at)
+    opens = likely_window(link.environment, after) if link.trouble and link.trouble.reason in AWAY else None
+    return replace(ladder, attempt=attempt, at=max(at, opens) if opens and attempt >= PATIENT else at)
 
 
 def look_again(link: Link, now: datetime) -> Decision:
-    """Start the check of the present step without anybody's press."""
+    """Start the check of the present step without anybody's press; a password nobody proved is left alone."""
     kind = link.trouble.kind if link.trouble else CheckKind.PERMISSIONS
+    if kind is CheckKind.REACH and link.tried:
+        return begin_check(link, kind, now, endpoints=link.tried.endpoints, guessed=link.tried.guessed, by_hand=False)
+    if kind is not CheckKind.API and not _is_trusted(link):
+        kind = CheckKind.REACH
     return begin_check(link, kind, now, by_hand=False)

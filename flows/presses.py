@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from flows.actions import check_of, is_answered_once, refusal
-from flows.messages import Action, Decision, Effect, LookUp, Pressed, Refusal, TellStaff
+from flows.messages import Action, Decision, Effect, LookUp, Pressed, Refusal, Show, Slot, TellStaff
 from flows.moves import (
     answer_expiry,
     begin_check,
@@ -26,8 +26,13 @@ from flows.reminders import Rulebook, Snooze, cause_of, snooze_until
 from flows.state import Expiry, ExpiryKind, Last, Link, Person, Status, Step, Topic
 from flows.steps import STEPS, preceding
 
-MOVES_NOTHING = frozenset({Action.OPEN_FORM, Action.HAND_OVER, Action.CANCEL, Action.EVIDENCE, Action.SNOOZE})
-"""Presses that only open a modal, or ask for silence: a stalled link stays stalled."""
+MOVES_NOTHING = frozenset(
+    {Action.OPEN_FORM, Action.HAND_OVER, Action.CANCEL, Action.EVIDENCE, Action.SNOOZE, Action.ASK_WRITES}
+)
+"""Presses that only open a modal, set something, or ask for silence: a stalled link stays stalled."""
+
+ON = "on"
+"""The value of a button that switches something on."""
 
 STALE = Refusal(key="refusal.stale")
 
@@ -86,6 +91,8 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
             return _policy_later(link, rules, now)
         case Action.EMPTY_IS_RIGHT:
             return go_on(replace(link, empty_is_right=True, trouble=None), rules, now)
+        case Action.ASK_WRITES:
+            return _writes(link, event.value == ON)
         case Action.SNOOZE:
             return _snoozed(link, event, now, rules)
         case _:
@@ -143,6 +150,13 @@ def _policy_later(link: Link, rules: Rulebook, now: datetime) -> Decision:
         case _:
             # The policy has a step of its own, and that is still to come or here.
             return stay(replace(link, trouble=None, hitch=None, help=None))
+
+
+def _writes(link: Link, wanted: bool) -> Decision:  # noqa: FBT001  what the button says
+    if link.writes is wanted:
+        return Decision(link=link, refusal=STALE)
+    said = say("say.writes_on" if wanted else "say.writes_off")
+    return Decision(link=replace(link, writes=wanted), effects=(Show(slot=Slot.PARENT), said))
 
 
 def _snoozed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decision:

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     OAUTH_INVALID_GRANT = "oauth_invalid_grant"
     OAUTH_BAD_TENANT = "oauth_bad_tenant"
     OAUTH_WRONG_CLIENT_KIND = "oauth_wrong_client_kind"
+    OAUTH_TOKEN_OF_ANOTHER = "oauth_token_of_another"  # noqa: S105 - the name of a reason
     REST_FORBIDDEN = "rest_forbidden"
     REST_INVALID_TOKEN = "rest_invalid_token"  # noqa: S105 - the name of a reason
     REST_NOT_FOUND = "rest_not_found"
@@ -79,9 +80,13 @@ _ADMIN: Final = {
     Reason.OAUTH_INVALID_CLIENT: Field.CLIENT,
     Reason.OAUTH_WRONG_CLIENT_KIND: Field.CLIENT,
     Reason.OAUTH_INVALID_GRANT: Field.REFRESH_TOKEN,
+    Reason.OAUTH_TOKEN_OF_ANOTHER: Field.REFRESH_TOKEN,
     Reason.REST_INVALID_TOKEN: Field.REFRESH_TOKEN,
 }
-_NOBODY: Final = frozenset({Reason.OK, Reason.NOT_ANSWERING, Reason.MAINTENANCE, Reason.THROTTLED, Reason.NOT_PROBED})
+AWAY: Final = frozenset({Reason.NOT_ANSWERING, Reason.MAINTENANCE, Reason.THROTTLED})
+"""Workday is not there; this mends by itself, and no password is needed to see it."""
+
+_NOBODY: Final = AWAY | {Reason.OK, Reason.NOT_PROBED}
 
 
 def owner_of(reason: Reason) -> Owner:

@@ -110,9 +110,12 @@ _DOUBTS: Final = (
     _Doubt(
         cause=_C.PASSWORD_WRONG,
         always_likely=True,
-        told=frozenset({_F.NAME_FORM_FINE, _F.TENANT_ADDED, _F.OAUTH_WORKS, _F.WORKED_AT}),
+        told=frozenset({_F.NAME_FORM_FINE, _F.TENANT_ADDED, _F.OAUTH_WORKS}),
     ),
     _Doubt(cause=_C.NEW_PASSWORD_REQUIRED, told=frozenset({_F.OAUTH_WORKS})),
+    _Doubt(cause=_C.DELEGATED_AUTHENTICATION),
+    _Doubt(cause=_C.SECURITY_QUESTIONS),
+    _Doubt(cause=_C.SESSION_TIMEOUT),
     _Doubt(cause=_C.ACCOUNT_LOCKED, told=frozenset({_F.WORKED_AT})),
     # A token does not outlive a disabled user.
     _Doubt(cause=_C.ACCOUNT_DISABLED, likely=frozenset({_F.OAUTH_FAILS}), out=frozenset({_F.OAUTH_WORKS})),
@@ -137,6 +140,9 @@ _SAID: Final = MappingProxyType(
         _S.ACCOUNT_EXPIRED: (_C.ACCOUNT_EXPIRED,),
         _S.PASSWORD_EXPIRED: (_C.PASSWORD_EXPIRED,),
         _S.NEW_PASSWORD_REQUIRED: (_C.NEW_PASSWORD_REQUIRED,),
+        _S.DELEGATED: (_C.DELEGATED_AUTHENTICATION,),
+        _S.SECURITY_QUESTIONS: (_C.SECURITY_QUESTIONS,),
+        _S.SESSION_TIMEOUT: (_C.SESSION_TIMEOUT,),
         _S.TYPE_NOT_ALLOWED: (_C.AUTHENTICATION_POLICY,),
         _S.NETWORK_NOT_ALLOWED: (_C.NETWORK_BLOCKED,),
         _S.POLICY_NOT_ALLOWED: (_C.AUTHENTICATION_POLICY, _C.NETWORK_BLOCKED),

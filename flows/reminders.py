@@ -8,6 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from flows.permissions import Permissions
+from flows.reasons import Field
 from flows.state import Cause, Link, Person, Status, Step
 
 RECHECKS = (
@@ -180,7 +181,9 @@ def cause_of(link: Link) -> Cause | None:
     if link.status is Status.LINKED:
         return Cause.PASSWORD if link.expiry and link.expiry.due else None
     if link.status is Status.ACTIVE and link.recheck:
-        return Cause.ACTIVATION
+        # While Workday is away there is nothing that people could do.
+        is_theirs = link.trouble is None or link.trouble.field is Field.PERMISSIONS
+        return Cause.ACTIVATION if is_theirs else None
     return Cause.STALLED
 
 

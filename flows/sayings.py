@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from flows.diagnosis import diagnose
 from flows.messages import Say, TellStaff, Whisper
 from flows.naming import mention, rows_of
+from flows.observations import Observation
 from flows.parts import Card, Part, Text
 from flows.scene import Scene
 from flows.state import Person
+from flows.troubles import DOUBTS
 from flows.words import Plain
 
 
@@ -20,7 +23,7 @@ def said(scene: Scene, effect: Say) -> Card:
         reason = effect.key.removesuffix(".chat")
         texts = [scene.say(f"{reason}.what"), scene.say(f"{reason}.next")]
         if reason == "reason.invalid_credentials":
-            texts += [scene.say(f"{reason}.{cause}") for cause in ("retype", "flags", "locked", "policy")]
+            texts += [scene.say(f"{reason}.{row.key}") for row in DOUBTS if row.is_usual]
     else:
         texts = [scene.say(effect.key, **names)]
     parts: tuple[Part, ...] = tuple(Text(text=text) for text in texts)
@@ -40,8 +43,18 @@ def overheard(scene: Scene, effect: Whisper) -> str:
 def told(scene: Scene, effect: TellStaff, thread: str) -> str:
     """Give the words for our own people; `thread` is a link to the conversation."""
     seen = scene.link.trouble.evidence if scene.link.trouble else None
-    evidence = f"{seen.http_status or seen.transport} {seen.fault_code or seen.error_code}" if seen else "nothing"
+    evidence = _evidence(seen) if seen else "nothing"
     return scene.say(effect.key, thread=thread, evidence=evidence, **_names(effect.names))
+
+
+def _evidence(seen: Observation) -> str:
+    said = (
+        seen.operation,
+        str(seen.http_status or seen.transport),
+        seen.fault_code or seen.error_code,
+        seen.fault_text,
+    )
+    return " · ".join((*(part for part in said if part), diagnose(seen).rule_id, seen.request_id or "-"))
 
 
 def _names(names: dict[str, str]) -> dict[str, str]:

@@ -26,6 +26,9 @@ class SignOnCause(StrEnum):
     ACCOUNT_EXPIRED = "account_expired"
     PASSWORD_EXPIRED = "password_expired"  # noqa: S105 - the name of a cause
     NEW_PASSWORD_REQUIRED = "new_password_required"  # noqa: S105 - the name of a cause
+    DELEGATED = "delegated"
+    SECURITY_QUESTIONS = "security_questions"
+    SESSION_TIMEOUT = "session_timeout"
     TYPE_NOT_ALLOWED = "type_not_allowed"
     NETWORK_NOT_ALLOWED = "network_not_allowed"
     POLICY_NOT_ALLOWED = "policy_not_allowed"
@@ -89,6 +92,17 @@ _PHRASES: Final[Mapping[SignOnCause, str]] = MappingProxyType(
             authentication method not allowed / allowed authentication type / authentifizierungstyp nicht zulassig /
             authentifizierungstyp nicht erlaubt / type d authentification non autorise /
             tipo de autenticacion no permitido
+        """,
+        _C.DELEGATED: """
+            delegated authentication failed / delegated authentication failure / delegated authentication error /
+            delegierte authentifizierung fehlgeschlagen
+        """,
+        _C.SECURITY_QUESTIONS: """
+            security questions not set up / security questions required / challenge questions not set up /
+            challenge questions required / sicherheitsfragen nicht eingerichtet
+        """,
+        _C.SESSION_TIMEOUT: """
+            session timed out / session has timed out / sitzung abgelaufen
         """,
         _C.NETWORK_NOT_ALLOWED: """
             ip address not allowed / ip address is not allowed / ip address not in allowed range /

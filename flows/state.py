@@ -54,6 +54,8 @@ class Topic(StrEnum):
     POLICY = "policy"
     NOT_ACTIVE = "not_active"
     MEMBERSHIP = "membership"
+    REFRESHED = "refreshed"
+    NO_POLICY = "no_policy"
 
 
 class ExpiryKind(StrEnum):
@@ -73,11 +75,12 @@ class Cause(StrEnum):
 
 
 class Hitch(StrEnum):
-    """Why a check brought no finding at all."""
+    """What stands between a step and its next check: no finding came, or Workday was away and is back."""
 
     INTERRUPTED = "interrupted"
     COOLING = "cooling"
     RIVAL = "rival"
+    BACK = "back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +100,14 @@ class Person:
 class Account:
     """The integration system user: its name, its sealed password and whether Workday took both.
 
-    `candidate` is a newer password on trial; the old one stays in use until the new one is proved.
+    `candidate` is a newer password on trial; the old one stays in use until the new one is proved. `worked_at`
+    is the last time Workday let the user in.
     """
 
     user_name: str
     secret: SecretRef | None
     proved: bool = False
+    worked_at: datetime | None = None
     candidate: SecretRef | None = None
 
 
@@ -181,9 +186,11 @@ class Link:
     `cards` lists the step each card message of the thread was posted for; only the last is live.
     `revision` grows whenever the meaning of the live card's buttons changes; `answered` tells for buttons that
     stand on older messages too up to which revision they have been answered.
-    `likely` is what probably lies behind the refused permissions, the surest first.
+    `writes` means that staff allowed to ask about writing, by writes to nothing.
+    `isu` is the user's name in the link that this one was copied from.
+    `likely` is what probably lies behind a refusal, the surest first.
     `seen` is what the last check saw, for whoever wants the evidence.
-    `tried` is the last check, so that it can be made once more.
+    `tried` is the last check that a person began, so that it can be made once more.
     `empty_is_right` means that a person said so of permissions for which Workday sends nothing back.
     `touched` is the last time a person moved the link; reminders of a stalled link count from it.
     """
@@ -202,6 +209,8 @@ class Link:
     status: Status = Status.ACTIVE
     step: Step = Step.WELCOME
     revision: int = 1
+    writes: bool = False
+    isu: str = ""
     answered: dict[str, int] = field(default_factory=dict)
     cards: tuple[Step, ...] = (Step.WELCOME,)
     endpoint: Endpoint | None = None

@@ -88,6 +88,7 @@ STEPS: dict[Step, StepRow] = {
             minutes=10,
             tasks=("Maintain Permissions for Security Group",),
             rights=("Security Configuration",),
+            topics=(Topic.NO_TASK, Topic.NO_POLICY),
             picture=GUIDE_PICTURES + "16398826343697",
         ),
         StepRow(

@@ -25,7 +25,7 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
         return Decision(link=link, refusal=refused)
     if event.form is Form.HAND_OVER and link.admin and link.admin.user_id == event.values["person"]:
         return Decision(link=link, effects=(LookUp(user_id=link.admin.user_id),))
-    if event.form is not Form.EVIDENCE:
+    if event.form not in {Form.EVIDENCE, Form.COPY}:
         link = replace(link, touched=now)
     match event.form:
         case Form.SERVICE_URL:
@@ -47,7 +47,7 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
             return _handed_over(link, event.values["person"], now)
         case Form.CANCEL:
             return stay(_forgotten(replace(link, status=Status.CANCELLED, last=Last(key="cancelled", at=now))))
-        case Form.START | Form.EVIDENCE:
+        case Form.START | Form.EVIDENCE | Form.COPY:
             return Decision(link=link)
         case _:
             assert_never(event.form)

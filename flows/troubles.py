@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flows.endpoints import Endpoint
-from flows.hypotheses import Hypothesis
+from flows.hypotheses import Confidence, Fact, FactName, Hypothesis, RootCause
 from flows.messages import Action, Form
 from flows.naming import moment, rows_of
 from flows.observations import CheckKind
 from flows.parts import Button, Buttons, Copy, Part, Row, Small, Table, Text
+from flows.permissions import Access, Permission
 from flows.scene import Scene, human, sideways
 from flows.state import Hitch, Step, Topic
 from flows.steps import STEPS
-from flows.troubleshooting import Finding, Owner, Reason, Verdict
+from flows.troubleshooting import Finding, Owner, Reason, RowVerdict, Verdict
 from flows.windows import likely_window
 from flows.words import Plain
 
@@ -29,17 +30,51 @@ ASK_AGAIN: dict[Reason, Form] = {
     Reason.OAUTH_INVALID_CLIENT: Form.API_CLIENT,
     Reason.OAUTH_INVALID_GRANT: Form.API_CLIENT,
     Reason.OAUTH_WRONG_CLIENT_KIND: Form.API_CLIENT,
+    Reason.OAUTH_TOKEN_OF_ANOTHER: Form.API_CLIENT,
     Reason.REST_INVALID_TOKEN: Form.API_CLIENT,
 }
 """Reasons whose mend is a new answer in a form, rather than another look at Workday."""
 
-CREDENTIAL_CAUSES: tuple[tuple[str, Topic], ...] = (
-    ("retype", Topic.RETYPE),
-    ("flags", Topic.FLAGS),
-    ("locked", Topic.LOCKED),
-    ("policy", Topic.POLICY),
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """One line of a refused sign-on: its words (`reason.invalid_credentials.<key>`), its help, what it stands for.
+
+    An unusual one is shown only when the facts speak for it.
+    """
+
+    key: str
+    topic: Topic
+    causes: frozenset[RootCause]
+    is_usual: bool = True
+
+
+_C = RootCause
+
+# In the order that costs the admin least; what is known about the link changes it.
+DOUBTS: tuple[Doubt, ...] = (
+    Doubt(key="refreshed", topic=Topic.REFRESHED, causes=frozenset({_C.SANDBOX_REFRESHED}), is_usual=False),
+    Doubt(key="retype", topic=Topic.RETYPE, causes=frozenset({_C.PASSWORD_WRONG})),
+    Doubt(key="name", topic=Topic.USER_NAME, causes=frozenset({_C.USER_NAME_WRONG, _C.OTHER_ENVIRONMENT})),
+    Doubt(
+        key="flags",
+        topic=Topic.FLAGS,
+        causes=frozenset(
+            {
+                *(_C.NEW_PASSWORD_REQUIRED, _C.ACCOUNT_DISABLED, _C.ACCOUNT_EXPIRED),
+                *(_C.DELEGATED_AUTHENTICATION, _C.SECURITY_QUESTIONS, _C.SESSION_TIMEOUT),
+            }
+        ),
+    ),
+    Doubt(key="locked", topic=Topic.LOCKED, causes=frozenset({_C.ACCOUNT_LOCKED, _C.PASSWORD_EXPIRED})),
+    Doubt(key="policy", topic=Topic.POLICY, causes=frozenset({_C.AUTHENTICATION_POLICY, _C.NETWORK_BLOCKED})),
 )
-"""Why Workday says "invalid username or password", in the order that costs the admin least."""
+
+GUESS = "~"
+"""The mark of a probe of which it is only plausible that the policy guards it."""
+
+TOLD_ANYWAY = frozenset({FactName.NAME_FORM_FINE, FactName.TENANT_ADDED, FactName.TENANT_TYPED})
+"""Facts that the card of a refused sign-on states in its first sentence."""
 
 
 def trouble(scene: Scene, finding: Finding) -> list[Part]:
@@ -61,26 +96,56 @@ def trouble(scene: Scene, finding: Finding) -> list[Part]:
 
 
 def _likely(scene: Scene, one: Hypothesis) -> str:
-    facts = scene.say("likely.and").join(scene.say(f"fact.{fact.name}", **fact.names) for fact in one.because)
-    return scene.say(f"likely.{one.confidence}", cause=scene.say(f"cause.{one.cause}"), facts=Plain(facts))
+    cause = scene.say(f"cause.{one.cause}")
+    return scene.say(f"likely.{one.confidence}", cause=cause, facts=_facts(scene, one.because))
+
+
+def _facts(scene: Scene, facts: tuple[Fact, ...]) -> Plain:
+    return Plain(scene.say("likely.and").join(scene.say(f"fact.{fact.name}", **fact.names) for fact in facts))
+
+
+def doubted(scene: Scene) -> tuple[tuple[Doubt, Hypothesis | None], ...]:
+    """List the lines of a refused sign-on, the likeliest first, each with what speaks for it most."""
+    link = scene.link
+    if not link.likely:
+        return tuple((row, None) for row in DOUBTS if row.is_usual)
+    best = [(row, next((one for one in link.likely if one.cause in row.causes), None)) for row in DOUBTS]
+    found = sorted(((row, one) for row, one in best if one), key=lambda pair: link.likely.index(pair[1]))
+    if link.step is Step.AUTH_POLICY:
+        # The rule was made a moment ago, so it is looked at first.
+        found.sort(key=lambda pair: pair[0].topic is not Topic.POLICY)
+    return tuple(found)
 
 
 def _credentials(scene: Scene) -> list[Part]:
-    parts: list[Part] = [
-        Text(text=reason_text(scene, Reason.INVALID_CREDENTIALS, "what")),
-        Text(text=reason_text(scene, Reason.INVALID_CREDENTIALS, "next")),
-    ]
-    for cause, topic in CREDENTIAL_CAUSES:
-        if topic is Topic.RETYPE:
-            button = scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU)
-        else:
-            button = scene.button(Action.HELP, "button.show_me", value=topic)
-        line = reason_text(scene, Reason.INVALID_CREDENTIALS, cause)
-        parts.append(Row(text=line, button=replace(button, spoken=f"{button.text}: {line}")))
-    parts += [Small(text=reason_text(scene, Reason.INVALID_CREDENTIALS, line)) for line in ("report", "tries")]
+    parts: list[Part] = [Text(text=reason_text(scene, Reason.INVALID_CREDENTIALS, "what"))]
+    rows = doubted(scene)
+    is_sure = bool(rows[0][1] and rows[0][1].confidence is Confidence.CERTAIN)
+    if is_sure and rows[0][1]:
+        parts.append(Text(text=_likely(scene, rows[0][1])))
+    else:
+        parts.append(Text(text=reason_text(scene, Reason.INVALID_CREDENTIALS, "next")))
+    parts += [_doubt(scene, number, *row, is_sure=is_sure) for number, row in enumerate(rows, 1)]
+    lines = ("tries",) if is_sure else ("report", "tries")
+    parts += [Small(text=reason_text(scene, Reason.INVALID_CREDENTIALS, line)) for line in lines]
     again = scene.button(Action.CHECK)
     seen = scene.button(Action.EVIDENCE, form=Form.EVIDENCE)
     return [*parts, Buttons(buttons=(again, scene.button(Action.BACK), *human(scene), seen))]
+
+
+def _doubt(scene: Scene, number: int, row: Doubt, one: Hypothesis | None, *, is_sure: bool) -> Part:
+    if row.topic is Topic.RETYPE:
+        button = scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU)
+    else:
+        button = scene.button(Action.HELP, "button.show_me", value=row.topic)
+    key = f"{row.key}_rule" if row.topic is Topic.POLICY and scene.link.step is Step.AUTH_POLICY else row.key
+    line = reason_text(scene, Reason.INVALID_CREDENTIALS, key)
+    if not is_sure:
+        line = scene.say("trouble.numbered", number=str(number), line=Plain(line))
+    told = tuple(fact for fact in one.because if fact.name not in TOLD_ANYWAY) if one else ()
+    if told and one and one.confidence is Confidence.LIKELY:
+        line = scene.say("trouble.because", line=Plain(line), facts=_facts(scene, told))
+    return Row(text=line, button=replace(button, spoken=f"{button.text}: {line}"))
 
 
 def reason_text(scene: Scene, reason: Reason, part: str) -> str:
@@ -102,13 +167,13 @@ def counts(finding: Finding) -> dict[str, str]:
 
 def _missing(scene: Scene, finding: Finding, bad: tuple[str, ...]) -> list[Part]:
     rows = {row.id: row for row in rows_of(scene.link, scene.rules)}
-    empty = set(finding.ids(Verdict.EMPTY))
+    verdicts = {row.permission_id: row for row in finding.rows}
     lines = [
         scene.say(
             "trouble.missing",
             policy=rows[name].policy,
             access=rows[name].access,
-            reason=scene.say("row.empty" if name in empty else "row.denied"),
+            reason=_evidence(scene, verdicts[name]) + (scene.say("row.guess") if rows[name].evidence == GUESS else ""),
         )
         for name in bad[:SHOWN_ROWS]
         if name in rows
@@ -118,12 +183,30 @@ def _missing(scene: Scene, finding: Finding, bad: tuple[str, ...]) -> list[Part]
     return [Text(text="\n".join(lines))]
 
 
+def _evidence(scene: Scene, row: RowVerdict) -> str:
+    seen = row.evidence
+    names = {"operation": seen.operation if seen else "", "missing": ", ".join(seen.missing) if seen else ""}
+    if row.only_write_denied:
+        return scene.say("row.write_denied", **names)
+    if row.verdict is Verdict.DENIED:
+        return scene.say("row.denied", **names)
+    return scene.say("row.missing" if names["missing"] else "row.empty", **names)
+
+
+def _verdict(row: RowVerdict, permission: Permission) -> str:
+    """Name the verdict for the table: reading alone proves only half of Get and Put."""
+    if row.only_write_denied:
+        return "write_denied"
+    half = permission.access is Access.GET_AND_PUT and row.write is not Verdict.GRANTED
+    return "read" if half and row.verdict is Verdict.GRANTED else row.verdict.value
+
+
 def _matrix(scene: Scene, finding: Finding) -> Part:
     """Show every permission with its verdict, in the order of the list."""
-    verdicts = {row.permission_id: row.verdict for row in finding.rows}
+    verdicts = {row.permission_id: row for row in finding.rows}
     head = tuple(scene.say(f"matrix.{column}") for column in ("policy", "access", "verdict"))
     rows = (row for row in rows_of(scene.link, scene.rules) if row.id in verdicts)
-    table = ((row.policy, row.access.value, scene.say(f"verdict.{verdicts[row.id]}")) for row in rows)
+    table = ((row.policy, row.access.value, scene.say(f"verdict.{_verdict(verdicts[row.id], row)}")) for row in rows)
     return Table(rows=(head, *table))
 
 
@@ -148,6 +231,9 @@ def _trouble_buttons(scene: Scene, finding: Finding) -> tuple[Button, ...]:
     else:
         first = scene.button(Action.CHECK)
     right = (scene.button(Action.EMPTY_IS_RIGHT),) if finding.reason is Reason.PERMISSIONS_EMPTY else ()
+    if form is None and finding.kind is CheckKind.API:
+        # What REST refuses can be the fault of the token, too.
+        right = (*right, scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.API_CLIENT))
     seen = scene.button(Action.EVIDENCE, form=Form.EVIDENCE)
     return (replace(first, primary=True), *right, *sideways(scene), *human(scene), seen)
 
@@ -163,14 +249,24 @@ def helped(scene: Scene, topic: Topic) -> list[Part]:
     else:
         key = "help.policy_after" if topic is Topic.POLICY and link.step is not Step.ISU else f"help.{topic}"
         parts = [Text(text=scene.say(f"{key}.text"))]
-    return [*parts, Buttons(buttons=(*_help_forward(scene, topic), scene.button(Action.CLOSE_HELP), *human(scene)))]
+    buttons = (*_help_forward(scene, topic), *_not_it(scene, topic), scene.button(Action.CLOSE_HELP), *human(scene))
+    return [*parts, Buttons(buttons=buttons)]
+
+
+def _not_it(scene: Scene, topic: Topic) -> tuple[Button, ...]:
+    """Lead from one cause of a refused sign-on to the next, so that one tap answers each question."""
+    trouble = scene.link.trouble
+    topics = [row.topic for row, _ in doubted(scene)]
+    if trouble is None or trouble.reason is not Reason.INVALID_CREDENTIALS or topic not in topics[:-1]:
+        return ()
+    return (scene.button(Action.HELP, "button.not_it", value=topics[topics.index(topic) + 1]),)
 
 
 def _help_forward(scene: Scene, topic: Topic) -> tuple[Button, ...]:
     match topic:
         case Topic.RETYPE | Topic.LOCKED | Topic.USER_NAME:
             return (replace(scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU), primary=True),)
-        case Topic.FLAGS | Topic.NOT_ACTIVE | Topic.MEMBERSHIP:
+        case Topic.FLAGS | Topic.NOT_ACTIVE | Topic.MEMBERSHIP | Topic.REFRESHED:
             return (replace(scene.button(Action.CHECK), primary=True),)
         case Topic.POLICY:
             return (replace(scene.button(Action.POLICY_LATER), primary=True),)
@@ -180,6 +276,8 @@ def _help_forward(scene: Scene, topic: Topic) -> tuple[Button, ...]:
             return (
                 replace(scene.button(Action.OPEN_FORM, "step.service_url.open", form=Form.SERVICE_URL), primary=True),
             )
+        case Topic.NO_POLICY:
+            return (replace(scene.button(Action.DONE, "step.permissions.primary"), primary=True),)
         case _:
             return ()
 

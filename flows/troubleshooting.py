@@ -7,7 +7,7 @@ from typing import Final, TypeAlias, assert_never
 
 from flows.diagnosis import RULES, Rule, diagnose
 from flows.faults import recognise_fault
-from flows.observations import CheckKind, Evidence, Layer, Observation, Report
+from flows.observations import CheckKind, Evidence, Layer, Observation, Report, TokenOwner
 from flows.permissions import Permission
 from flows.reasons import Diagnosis, Field, Owner, Reason
 
@@ -208,4 +208,7 @@ def _rows_failure(layer: Layer, rows: list[tuple[Observation, Diagnosis]]) -> _E
 def _all_well(report: Report) -> _Evidence:
     if not report.observations:
         return None, Diagnosis(reason=Reason.UNKNOWN, rule_id="nothing-seen")
+    if report.deep and report.deep.token_owner is TokenOwner.SOMEBODY_ELSE:
+        # It works until that person leaves, and shows what that person may see.
+        return None, Diagnosis(reason=Reason.OAUTH_TOKEN_OF_ANOTHER, rule_id="token-owner")
     return None, Diagnosis(reason=Reason.OK, rule_id="all-well")

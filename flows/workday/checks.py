@@ -1,9 +1,10 @@
 """Runs one check, the cheapest question first; it judges only when to stop and never raises for a failure."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -68,6 +69,7 @@ class _Check:
         self._pace = pace
         self._candidates = [Questions(network=network, endpoint=one, plan=plan) for one in plan.endpoints]
         self._asks = self._candidates[0]
+        self._began = time.monotonic()
         self._seen: list[Observation] = []
         self._version: str | None = None
         self._answered = False
@@ -121,8 +123,13 @@ class _Check:
                 return reason is Reason.OK
         return False
 
+    def _dated(self, seen: Observation) -> Observation:
+        if self._plan.at is None:
+            return seen
+        return replace(seen, at=self._plan.at + timedelta(seconds=round(time.monotonic() - self._began)))
+
     def _note(self, seen: Observation) -> Reason:
-        self._seen.append(seen)
+        self._seen.append(self._dated(seen))
         return diagnose(seen).reason
 
     async def _permissions(self) -> bool:
@@ -186,10 +193,10 @@ class _Check:
         token = self._token
         if token is None:
             token = await self._sign_in_with_token(api)
-            observations.append(token)
+            observations.append(self._dated(token))
         if self._access is None:
             refused = diagnose(token).reason is Reason.OAUTH_INVALID_GRANT
             self._deep = Deep(token_works=False if refused else None, observations=tuple(observations))
             return
         told = await look_deeper(self._asks, self._access, at, pace=self._pace)
-        self._deep = replace(told, observations=(*observations, *told.observations))
+        self._deep = replace(told, observations=(*observations, *map(self._dated, told.observations)))

@@ -23,7 +23,8 @@ class CheckPlan:
     """One check: how far to go, where, with what. `endpoints` are asked in order until one answers.
 
     `probe_writes` asks about Put too, by writes to nothing, and needs the customer's consent. `deep_at`, the
-    present moment, asks Workday about itself over the API client, where there is one.
+    present moment, asks Workday about itself over the API client, where there is one. `at`, the present moment too,
+    dates what is seen.
     Raises ValueError when what the kind of check needs is not there.
     """
 
@@ -36,6 +37,7 @@ class CheckPlan:
     version: str = DEFAULT_VERSION
     probe_writes: bool = False
     deep_at: datetime | None = None
+    at: datetime | None = None
 
     def __post_init__(self) -> None:
         """Refuse a plan that cannot be carried out."""

@@ -37,6 +37,8 @@ def as_json(core: Core, post: Post, *, with_metadata: bool = False) -> Json:
         }
     if post.blocks:
         shown["blocks"] = post.blocks
+    if post.files:
+        shown |= {"subtype": "file_share", "files": post.files}
     if post.attachments:
         shown["attachments"] = post.attachments
     if post.is_marked_edited:

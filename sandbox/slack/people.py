@@ -92,8 +92,10 @@ class Person:
                 raise self.slack.trouble(self, command, f"{refusal.error} {refusal.extra or ''}") from None
         return next((m for m in self.messages + self.whispers if m.ts == url.said), None)
 
-    async def says(self, text: str, thread: Message | None = None, channel: str | None = None) -> Message:
-        """Write an ordinary message; @names become mentions."""
+    async def says(
+        self, text: str, thread: Message | None = None, channel: str | None = None, *, picture: bool = False
+    ) -> Message:
+        """Write an ordinary message, perhaps beside a picture; @names become mentions."""
         self._must_be_active()
         place = self.slack.world.channels[thread.channel] if thread else self._channel(channel)
         if self.id not in place.members:
@@ -105,6 +107,9 @@ class Person:
         post = Post(world.next_ts(), place.id, self.id, self._mentions(text), thread_ts=parent)
         section = {"type": "rich_text_section", "elements": list(_written(post.text))}
         post.blocks = [{"type": "rich_text", "block_id": world.next_id("b"), "elements": [section]}]
+        if picture:
+            # In a shared channel an app is told only that there is a file.
+            post.files = [{"id": world.next_id("F"), "mode": "file_access", "file_access": "check_file_info"}]
         chat.place(self.slack.core, place, post)
         if f"<@{BOT_USER}>" in post.text:
             event = chat.message_event(self.slack.core, place, post)

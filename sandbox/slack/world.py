@@ -92,6 +92,7 @@ class Post:
     only_for: str | None = None
     posted_at: float = 0.0
     attachments: list[Json] = field(default_factory=list)
+    files: list[Json] = field(default_factory=list)
     reactions: dict[str, list[str]] = field(default_factory=dict)
     chosen: dict[str, Json] = field(default_factory=dict)
     revisions: int = 0

@@ -35,7 +35,6 @@ from flows.messages import (
 )
 from flows.observations import CheckKind, Layer
 from flows.reasons import Field, Owner, Reason
-from flows.signons import SignOnCause
 from flows.state import (
     Account,
     ApiAccess,
@@ -478,7 +477,6 @@ def test_a_start_form_has_no_link_to_move() -> None:
     [
         (Heard(actor=BOB, intent=Intent.HELP), "say.help.group"),
         (Heard(actor=BOB, intent=Intent.FAULT, reason=Reason.NOT_AUTHORIZED), "reason.not_authorized.chat"),
-        (Heard(actor=BOB, intent=Intent.SIGN_ON, sign_on=next(iter(SignOnCause))), f"signon.{next(iter(SignOnCause))}"),
         (Heard(actor=BOB, intent=Intent.FAULT), None),
         (Heard(actor=BOB, intent=Intent.SIGN_ON), None),
     ],

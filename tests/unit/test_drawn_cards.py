@@ -110,7 +110,7 @@ def checking(kind: CheckKind) -> Checking:
         ({"step": Step.AUTH_POLICY, "policy_needed": True}, "above the broader rules", ["Activated: check"]),
         ({"step": Step.API_CLIENT, "absence": True}, "Time Off and Leave", ["Enter the three values"]),
         ({"step": Step.CHECK}, "One last look", ["Check again", "Back"]),
-        ({"step": Step.LINKED, "status": Status.LINKED, "linked": NOW}, "is linked", []),
+        ({"step": Step.LINKED, "status": Status.LINKED, "linked": NOW}, "is linked", ["Show what you saw"]),
         ({"step": Step.ISU, "checking": checking(CheckKind.LOGIN)}, "Checking with Workday", ["Back"]),
         (
             {"step": Step.LINKED, "status": Status.LINKED, "linked": NOW, "checking": checking(CheckKind.LOGIN)},
@@ -165,7 +165,7 @@ def test_the_live_card(changes: dict[str, Any], reads: str, presses: list[str]) 
         (
             Step.ACTIVATION,
             finding(CheckKind.PERMISSIONS, rows=(GOOD, NOTHING)),
-            "nothing came back",
+            "came without Name_Data",
             ["There is nothing yet: go on"],
         ),
         (Step.API_CLIENT, finding(CheckKind.API, absence=True, token=NO_CLIENT), "invalid_client", ["Enter it again"]),
@@ -193,7 +193,7 @@ def test_missing_permissions_stand_in_a_table_with_what_changed() -> None:
     drawn = card(scene_of(link), 0)
     (table,) = (part for part in drawn.parts if isinstance(part, Table))
     assert len(table.rows) == found.total + 1
-    assert {row[2] for row in table.rows[1:]} == {"✓ granted", "✗ refused", "· can't be asked"}
+    assert {row[2] for row in table.rows[1:]} == {"✓ granted", "✓ granted to read", "✗ refused", "· can't be asked"}
     assert f"2 → {found.granted} of {found.askable} granted" in texts(drawn)
     assert "I look again by myself" in texts(drawn)
     assert "The task submitted is not authorized." in texts(drawn)
@@ -405,7 +405,9 @@ def test_whispers_and_their_fallback() -> None:
 def test_staff_are_told_with_the_evidence() -> None:
     effect = TellStaff(key="staff.unknown_answer")
     found = finding(CheckKind.LOGIN, login=INVALID)
-    assert "`500 " in told(scene_of(a_link(trouble=found)), effect, "https://x")
+    assert "`Ask_login · 500 · invalid username or password · soap-authentication-text" in told(
+        scene_of(a_link(trouble=found)), effect, "https://x"
+    )
     assert "`nothing`" in told(scene_of(a_link()), effect, "https://x")
 
 

@@ -16,7 +16,14 @@ from tests.unit.links import ENDPOINT, a_link
 TODAY = date(2028, 2, 29)
 LINK = a_link(step=Step.ISU, endpoint=ENDPOINT)
 GOOD: dict[Form, dict[str, str]] = {
-    Form.START: {"customer": " Acme ", "admin": "", "profile": "hris", "absence": "", "environment": "sandbox"},
+    Form.START: {
+        "customer": " Acme ",
+        "admin": "",
+        "profile": "hris",
+        "absence": "",
+        "environment": "sandbox",
+        "writes": "yes",
+    },
     Form.SERVICE_URL: {"url": "https://wd2-impl-services1.workday.com/ccx/api/v1/acme_dpt1"},
     Form.ISU: {"user": "ISU_Wintro", "password": "correct horse"},
     Form.EXPIRY: {"days": "90", "set_on": "2028-02-28"},
@@ -25,6 +32,7 @@ GOOD: dict[Form, dict[str, str]] = {
     Form.ROTATE: {"password": "correct horse"},
     Form.CANCEL: {},
     Form.EVIDENCE: {},
+    Form.COPY: {"environment": "production"},
 }
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from flows.conversation import decide
 from flows.hearing import hear
-from flows.messages import Intent, Say
+from flows.hypotheses import Confidence, RootCause
+from flows.messages import Intent, Say, Show
 from flows.observations import CheckKind
 from flows.signons import SignOnCause
 from flows.state import Account, SecretRef, Step
@@ -21,6 +22,13 @@ REFUSED = a_link(
 )
 
 
+SURE = {
+    SignOnCause.LOCKED: RootCause.ACCOUNT_LOCKED,
+    SignOnCause.PASSWORD_EXPIRED: RootCause.PASSWORD_EXPIRED,
+    SignOnCause.DISABLED: RootCause.ACCOUNT_DISABLED,
+}
+
+
 @pytest.mark.parametrize(
     ("line", "cause"),
     [
@@ -33,7 +41,10 @@ def test_the_cause_is_named(line: str, cause: SignOnCause) -> None:
     heard = hear(line, REFUSED, ADA)
     assert heard
     assert (heard.intent, heard.sign_on) == (Intent.SIGN_ON, cause)
-    assert decide(REFUSED, heard, NOW, RULES).effects == (Say(key=f"signon.{cause}"),)
+    decision = decide(REFUSED, heard, NOW, RULES)
+    assert decision.effects == (Say(key=f"signon.{cause}"), Show(slot="card.0"))
+    assert SURE[cause] in {one.cause for one in decision.link.likely}
+    assert decision.link.likely[0].confidence is Confidence.CERTAIN
 
 
 def test_talk_is_no_sign_on() -> None:

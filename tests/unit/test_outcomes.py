@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from flows.actions import check_of
 from flows.conversation import decide
 from flows.endpoints import Environment
 from flows.messages import CheckBroken, CheckFinished, CheckRefused, Decision, RunCheck, Say, TellStaff, Woke
@@ -32,6 +33,7 @@ from flows.state import (
 )
 from flows.steps import following, minutes_left, preceding, walk
 from flows.troubleshooting import conclude
+from flows.windows import likely_window
 from tests.unit.links import (
     DENIED,
     ENDPOINT,
@@ -177,7 +179,7 @@ def test_a_host_that_names_no_environment_keeps_the_one_that_was_said() -> None:
 def test_an_accepted_user_needs_no_policy_and_no_pause() -> None:
     link = asking(Step.ISU, account=UNPROVED, policy_needed=True, cooling_until=LATER)
     after = answered(link, report(CheckKind.LOGIN)).link
-    assert after.account == ACCOUNT
+    assert after.account == replace(ACCOUNT, worked_at=LATER)
     assert (after.policy_needed, after.cooling_until) == (False, None)
     link = asking(Step.ACTIVATION, policy_needed=True)
     assert answered(link, report(CheckKind.PERMISSIONS)).link.step is Step.LINKED
@@ -203,7 +205,7 @@ def test_a_lock_in_the_middle_is_a_refused_password_too() -> None:
 
 def test_what_was_accepted_is_kept_even_when_the_rest_failed() -> None:
     refused = answered(asking(Step.ACTIVATION, account=UNPROVED), report(CheckKind.PERMISSIONS, rows=(DENIED,)))
-    assert refused.link.account == ACCOUNT
+    assert refused.link.account == replace(ACCOUNT, worked_at=LATER)
     forbidden = answered(
         asking(Step.API_CLIENT, absence=True, api=API), report(CheckKind.API, absence=True, rest=(FORBIDDEN,))
     )
@@ -271,7 +273,7 @@ def test_a_proved_candidate_takes_over() -> None:
     expiry = Expiry(kind=ExpiryKind.POLICY, days=90, set_on=date(2026, 8, 1))
     link = trying(expiry=expiry, nudged={Cause.PASSWORD: NOW}, burnt=True)
     after = answered(link, report(CheckKind.LOGIN)).link
-    assert after.account == Account(user_name="ISU_Wintro", secret=SecretRef("s9"), proved=True)
+    assert after.account == Account(user_name="ISU_Wintro", secret=SecretRef("s9"), proved=True, worked_at=LATER)
     assert after.secrets == {SecretRef("s9")}
     assert after.expiry == replace(expiry, set_on=NOW.date())
     assert (after.nudged, after.burnt, after.step) == ({}, False, Step.LINKED)
@@ -371,8 +373,53 @@ def test_only_what_may_mend_by_itself_is_asked_about_again(facts: dict[str, Any]
 def test_nothing_that_is_ours_alone_is_asked_about_again() -> None:
     ours = {reason for reason in LOOK_AGAIN if owner_of(reason) is Owner.US}
     assert ours == set()
-    unproved = answered(asking(Step.ACTIVATION, account=UNPROVED), report(CheckKind.PERMISSIONS, login=SILENT)).link
-    assert unproved.recheck is None
+
+
+def test_while_workday_is_away_it_is_asked_without_a_password_that_nobody_proved() -> None:
+    away = answered(asking(Step.ACTIVATION, account=UNPROVED), report(CheckKind.PERMISSIONS, login=SILENT)).link
+    assert away.recheck
+    looking = decide(away, Woke(), away.recheck.at, RULES).link
+    assert looking.checking
+    assert (looking.checking.kind, looking.checking.secrets) == (CheckKind.REACH, ())
+    assert looking.tried == away.tried
+    still = decide(looking, _finished(looking, login=SILENT), away.recheck.at, RULES).link
+    assert (still.trouble, still.hitch) == (away.trouble, None)
+    assert still.recheck
+    assert still.recheck.at > away.recheck.at
+    back = decide(looking, _finished(looking), LATER, RULES)
+    assert (back.link.trouble, back.link.recheck, back.link.hitch) == (None, None, Hitch.BACK)
+    assert Say(key="say.back") in back.effects
+    assert check_of(back.link) is CheckKind.PERMISSIONS
+
+
+def test_an_address_is_looked_for_again_while_workday_is_away() -> None:
+    link = asking(Step.SERVICE_URL, kind=CheckKind.REACH, endpoint=None, account=None)
+    away = decide(link, _finished(link, login=SILENT), LATER, RULES).link
+    assert away.recheck
+    looking = decide(away, Woke(), away.recheck.at, RULES).link
+    assert looking.checking
+    assert looking.checking.endpoints == (ENDPOINT,)
+    found = decide(looking, _finished(looking), LATER, RULES).link
+    assert (found.step, found.endpoint, found.recheck) == (Step.ISU, ENDPOINT, None)
+
+
+def test_a_closed_sandbox_is_left_alone_until_it_opens() -> None:
+    friday = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)  # 19:00 on Friday in California
+    link = asking(Step.ACTIVATION, environment=Environment.SANDBOX, recheck=Recheck(since=friday, attempt=3, at=friday))
+    link = replace(link, checking=replace(link.checking, by_hand=False) if link.checking else None)
+    done = report(CheckKind.PERMISSIONS, login=SILENT)
+    event = CheckFinished(check_id=link.checking.id if link.checking else "", report=done)
+    early = decide(link, event, friday + timedelta(minutes=1), RULES).link
+    assert early.recheck
+    assert early.recheck.at == friday + timedelta(minutes=2)
+    late = decide(link, event, friday + timedelta(minutes=11), RULES).link
+    assert late.recheck
+    assert late.recheck.at == likely_window(Environment.SANDBOX, friday)
+
+
+def _finished(link: Link, **facts: Any) -> CheckFinished:  # noqa: ANN401  any field of a report
+    assert link.checking
+    return CheckFinished(check_id=link.checking.id, report=report(link.checking.kind, **facts))
 
 
 def test_a_recheck_that_turns_green_walks_on_by_itself() -> None:

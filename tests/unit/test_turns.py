@@ -283,7 +283,9 @@ def test_a_new_password_counts_once_it_is_proved() -> None:
     assert (trying.account.secret, trying.account.candidate) == (OLD, NEW)
     trying = checking(trying, CheckKind.LOGIN, secrets=(NEW,))
     good = answer(trying, CheckKind.LOGIN).link
-    assert good.account == ACCOUNT.__class__(user_name="ISU_Wintro", secret=NEW, proved=True)
+    assert good.account
+    assert good.account.worked_at
+    assert replace(good.account, worked_at=None) == Account(user_name="ISU_Wintro", secret=NEW, proved=True)
     assert good.expiry == replace(expiry, set_on=date(2026, 11, 23))
     assert not good.burnt
     exempt = replace(trying, expiry=Expiry(kind=ExpiryKind.EXEMPT))

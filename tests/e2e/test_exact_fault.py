@@ -1,0 +1,223 @@
+"""What the app works out about a failure and what it does with it: order, proof, evidence, and people in the end."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flows.state import Step
+from flows.troubleshooting import Reason
+from sandbox.workday import Tenant
+from tests.e2e.conftest import ISU, PASSWORD, Stage
+
+REFUSED = "invalid username or password"
+PRODUCTION = "https://services1.wd5.myworkday.com/ccx/api/v1/acme"
+
+
+async def refused(stage: Stage) -> Tenant:
+    tenant = stage.tenant()
+    await stage.to_isu()
+    await stage.enter(PASSWORD + "x")
+    await stage.ada.sees(REFUSED)
+    return tenant
+
+
+async def test_one_pasted_row_of_the_report_leaves_one_cause(stage: Stage) -> None:
+    await refused(stage)
+    card = await stage.ada.sees(REFUSED)
+    assert card.buttons.count("Show me") == 4
+    assert "capitals count" in card.text
+    await stage.ada.says(f"{ISU}\tFailed\tNew password required at sign in", thread=card)
+    await stage.ada.sees("new password at the next sign-in")
+    await stage.quiet()
+    card = await stage.ada.sees("Workday says:")
+    assert "Untick that box" in card.text
+    assert "capitals count" not in card.text
+    assert card.buttons.count("Show me") == 1
+
+
+async def test_one_tap_leads_from_cause_to_cause(stage: Stage) -> None:
+    await refused(stage)
+    card = await stage.ada.sees(REFUSED)
+    await card.press(next(touch.element["action_id"] for touch in card.touchables if touch.label == "Show me"))
+    seen = []
+    while True:
+        card = await stage.ada.sees("Back to the step")
+        seen.append(card.text)
+        if "Not it: next cause" not in card.buttons:
+            break
+        await card.press("Not it: next cause")
+        await stage.quiet()
+    assert len(seen) == 4
+    assert ["View Integration System User" in seen[0], "single sign-on" in seen[-1]] == [True, True]
+    await card.press("Back to the step")
+    await stage.ada.sees(REFUSED)
+
+
+async def test_what_worked_yesterday_and_ended_today_is_said_to_have_ended(stage: Stage) -> None:
+    await stage.to_expiry()
+    tenant = stage.tenant()
+    await (await stage.ada.sees("It expires")).press("It expires")
+    days = {"Passwords expire": "90", "set on": stage.clock().date().isoformat()}
+    assert (await stage.send(stage.ada, "Password expiry", days)).closed
+    await (await stage.ada.sees("Group made")).press("Group made")
+    stage.grant(tenant)
+    tenant.maintain_password_rules(expiry_days=90)
+    await (await stage.ada.sees("All in: go on")).press("All in")
+    await stage.later(days=91)
+    await (await stage.ada.sees("I activated: check")).press("I activated")
+    card = await stage.ada.sees(REFUSED)
+    first = next(line for line in card.text.splitlines() if line.startswith("1."))
+    assert "Locked or expired" in first
+    assert "the password was due" in card.text
+    assert stage.link.account
+    assert stage.link.account.worked_at
+
+
+async def test_an_absent_workday_is_asked_without_the_password_until_it_is_back(stage: Stage) -> None:
+    stage.clock.set(datetime(2027, 3, 2, 14, 0, tzinfo=UTC))
+    tenant = stage.tenant()
+    await stage.to_isu()
+    tenant.maintenance = True
+    await stage.enter()
+    card = await stage.ada.sees("down for maintenance")
+    assert "I look again by myself" in card.text
+    said = len(stage.said())
+    for minutes in (1, 3, 11, 65):
+        await stage.becomes(lambda link: link.recheck and not link.checking)
+        await stage.later(minutes=minutes)
+        await stage.quiet()
+    assert len(stage.said()) == said
+    assert not tenant.sign_on_history()
+    tenant.maintenance = False
+    await stage.later(hours=2)
+    back = await stage.ada.sees("Workday is answering again. Press")
+    assert back.thread_ts == card.thread_ts
+    assert not tenant.sign_on_history()
+    await (await stage.ada.sees("I have not used the password")).press("Check again")
+    await stage.ada.sees("It is exempt now")
+    assert tenant.logins(ISU).good == 1
+
+
+async def test_an_address_is_found_by_itself_when_workday_is_back(stage: Stage) -> None:
+    await stage.to_service_url()
+    stage.workday.maintenance = True
+    assert (await stage.paste()).closed
+    await stage.ada.sees("down for maintenance")
+    stage.workday.maintenance = False
+    await stage.becomes(lambda link: link.recheck)
+    await stage.later(seconds=31)
+    await stage.ada.sees("Enter user name and password", timeout=10)
+
+
+async def test_writing_is_asked_about_only_when_staff_say_so(stage: Stage) -> None:
+    tenant = stage.tenant()
+    card = await stage.to_activation()
+    rows = stage.app.engine.rules.permissions.rows("recruiting")
+    stage.grant(tenant)
+    only_get = {row.policy: "Get Only" for row in rows if row.access == "Get and Put"}
+    tenant.maintain_permissions("ISSG_Wintro", only_get)
+    tenant.activate_pending_security_policy_changes("Half of it")
+    parent = await stage.sam.sees("Next move")
+    await parent.choose("menu", "Ask about writing, too", by=stage.sam)
+    await stage.ada.sees("writes to a record that does not exist")
+    await card.press("I activated: check")
+    trouble = await stage.ada.sees("reading works", timeout=10)
+    assert "Get and Put" in trouble.text
+    assert stage.link.trouble
+    assert stage.link.trouble.reason is Reason.PERMISSIONS_MISSING
+    stage.grant(tenant)
+    tenant.activate_pending_security_policy_changes("All of it")
+    await trouble.press("Check again")
+    await stage.is_linked()
+    assert not tenant.writes
+    assert any("Put_" in (request.operation or "") for request in stage.workday.requests)
+
+
+async def test_without_leave_nothing_is_written_to_workday(stage: Stage) -> None:
+    await stage.to_linked()
+    asked = {request.operation or "" for request in stage.workday.requests}
+    assert not [name for name in asked if name.startswith(("Put_", "Edit_", "Move_"))]
+
+
+async def test_a_sandbox_is_explained_and_its_link_copied_to_production(stage: Stage) -> None:
+    stage.workday.tenant("acme")
+    await stage.to_service_url()
+    assert (await stage.paste(PRODUCTION.replace("services1.wd5.myworkday", "wd2-impl-services1.workday"))).closed
+    tenant = stage.workday.tenant("acme")
+    tenant.create_integration_system_user("ISU_Mine", password=PASSWORD, require_new_password=False)
+    card = await stage.ada.sees("This is a sandbox", timeout=10)
+    assert "production over it" in card.text
+    await stage.enter(user="ISU_Mine")
+    await (await stage.ada.sees("It is exempt now", timeout=10)).press("It is exempt now")
+    await (await stage.ada.sees("Group made")).press("Group made")
+    tenant.create_security_group("ISSG_Wintro", kind="Integration System Security Group (Unconstrained)")
+    tenant.assign_integration_system_users("ISSG_Wintro", ["ISU_Mine"])
+    stage.grant(tenant)
+    tenant.activate_pending_security_policy_changes("Let it in")
+    await (await stage.ada.sees("All in: go on")).press("All in")
+    await (await stage.ada.sees("I activated")).press("I activated")
+    linked = await stage.is_linked()
+    await linked.press("Link another environment")
+    modal = await stage.ada.modal("Another environment")
+    assert PASSWORD not in str(modal.blocks)
+    await modal.fill({"Workday environment": "Production"})
+    assert (await modal.submit()).closed
+    first, second = stage.links()
+    assert (second.customer, second.profile, second.admin, second.environment.value) == (
+        first.customer,
+        first.profile,
+        first.admin,
+        "production",
+    )
+    assert (second.step, second.account, second.endpoint, second.secrets) == (Step.WELCOME, None, None, frozenset())
+    assert second.isu == "ISU_Mine"
+    await (await stage.ada.sees("I can do this: start")).press("I can do this")
+    # A second time there is a link already.
+    await linked.press("Link another environment")
+    modal = await stage.ada.modal("Another environment")
+    await modal.fill({"Workday environment": "Production"})
+    outcome = await modal.submit()
+    assert "already being linked" in str(outcome.errors)
+
+
+async def test_what_nobody_here_can_answer_goes_to_staff_once(stage: Stage) -> None:
+    card = await stage.to_isu()
+    await stage.ada.says("Are you free tomorrow?", thread=card)
+    await stage.col.says("Error 4711 in this task?", thread=card)
+    await stage.quiet()
+    assert not [message for message in stage.said() if "no sure answer" in message.text]
+    await stage.ada.says("Workday shows error 4711 here", thread=card)
+    await stage.ada.sees("no sure answer")
+    told = await stage.sam.sees("asks something I can't answer", channel="dm")
+    assert "Integration user" in told.text
+    await stage.ada.says("and now this", thread=card, picture=True)
+    await stage.quiet()
+    assert len([message for message in stage.said() if "no sure answer" in message.text]) == 1
+
+
+async def test_a_picture_without_words_we_know_goes_to_staff(stage: Stage) -> None:
+    card = await stage.to_isu()
+    await stage.ada.says("It looks like this", thread=card, picture=True)
+    await stage.sam.sees("asks something I can't answer", channel="dm")
+    await stage.ada.says("The task submitted is not authorized.", thread=card, picture=True)
+    await stage.ada.sees("a permission is missing or not active yet")
+
+
+async def test_the_evidence_names_time_request_rule_and_id_and_nothing_secret(stage: Stage) -> None:
+    tenant = stage.tenant()
+    card = await stage.to_activation()
+    stage.grant(tenant, without=("Job Requisition Data", "Job Requisitions for Recruiting"))
+    tenant.activate_pending_security_policy_changes("Most of it")
+    await card.press("I activated: check")
+    trouble = await stage.ada.sees("refuses some of the permissions", timeout=10)
+    for person in (stage.ada, stage.sam):
+        await trouble.press("Show what you saw", by=person)
+        modal = await person.modal("What I saw")
+        text = modal.text
+        for wanted in ("UTC", "Get_Job_Requisitions", "HTTP 500", "rule soap-denied", "GID|", "not asked"):
+            assert wanted in text, wanted
+        for secret in (PASSWORD, *(worker.descriptor for worker in tenant.workers)):
+            assert secret not in text
+        await modal.close()
+    await trouble.press("Show what you saw", by=stage.col)
+    assert not stage.col.modals
