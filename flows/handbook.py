@@ -1,4 +1,4 @@
-"""Writes the reference pages that tables already hold: troubleshooting and states; decides nothing."""
+"""Writes the reference pages that tables already hold: troubleshooting, states and pitfalls; decides nothing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from flows.actions import PRESSES, SENDS, Rule
 from flows.diagnosis import RULES
 from flows.messages import Action, Form
+from flows.pitfalls import PITFALLS, Pitfall, Shown
 from flows.reasons import Owner, Reason, owner_of
 from flows.state import Status, Step
 from flows.steps import STEPS
@@ -49,6 +50,30 @@ def states(words: Words) -> str:
     return "\n".join(lines) + "\n"
 
 
+def pitfalls(words: Words) -> str:
+    """Give docs/pitfalls.md: each known pitfall, how it shows, what the app says first, its mend and its proof."""
+    lines = [MADE, "", "# Pitfalls", ""]
+    lines += ["The ways to get a Workday link wrong, what the app says first, and the story that proves it."]
+    lines += ["A code in the second column is a reason of [troubleshooting.md](troubleshooting.md).", ""]
+    lines += ["| | Pitfall | What Workday answers | What the app says first | Who mends it, and how | Proved by |"]
+    lines += ["|---|---|---|---|---|---|"]
+    for row in PITFALLS:
+        tests = "<br>".join(f"`{name}`" for name in row.tests)
+        says = "<br>".join(_text(words, key) for key in row.says) or "nothing"
+        mend = f"{OWNERS[row.mended_by]}: {_bold(row.mend)}"
+        lines.append("| " + " | ".join((row.id, row.title, _shows(row), says, mend, tests)) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _shows(row: Pitfall) -> str:
+    also = ("the same for other causes, too",) if row.is_hidden else ()
+    return "<br>".join((*map(_shown, row.shows), *also))
+
+
+def _shown(how: Shown) -> str:
+    return f"`{how}`" if isinstance(how, Reason) else how.value
+
+
 def _rules(title: str, table: Mapping[Action, Rule] | Mapping[Form, Rule]) -> list[str]:
     head = ["", f"## {title}s", "", f"| {title} | Who | When | Where |", "|---|---|---|---|"]
     return head + [f"| `{name}` | {_rule(rule)} |" for name, rule in table.items()]
@@ -64,11 +89,15 @@ def _rule(rule: Rule) -> str:
 
 def _text(words: Words, key: str) -> str:
     names: dict[str, str] = {name: Plain(f"{{{name}}}") for name in words.placeholders(key)}
-    plain = re.sub(r"\*(\S(?:.*?\S)?)\*", r"**\1**", words.say(key, names))
+    return _bold(words.say(key, names))
+
+
+def _bold(text: str) -> str:
+    plain = re.sub(r"\*(\S(?:.*?\S)?)\*", r"**\1**", text)
     return plain.replace("\n", " ").replace("|", "\\|").replace("•", "·")
 
 
-PAGES = {"troubleshooting.md": troubleshooting, "states.md": states}
+PAGES = {"troubleshooting.md": troubleshooting, "states.md": states, "pitfalls.md": pitfalls}
 
 
 def write(folder: Path) -> None:

@@ -6,6 +6,7 @@ from sandbox.workday.authentication import ALL_USERS, ANY, SAML, USER_NAME_PASSW
 from sandbox.workday.clients import ApiClient
 from sandbox.workday.oddities import Oddity
 from sandbox.workday.policies import FUNCTIONAL_AREAS, POLICIES, Access, NotFoundInWorkdayError
+from sandbox.workday.reports import Report
 from sandbox.workday.security import Activation, GroupKind, SecurityGroup
 from sandbox.workday.server import RequestRecord, WorkdaySandbox
 from sandbox.workday.switches import InvalidTokenBody, MaintenanceAnswer, Switches, UnknownTenantSoap
@@ -31,6 +32,7 @@ __all__ = [
     "Oddity",
     "Outcome",
     "PasswordRules",
+    "Report",
     "RequestRecord",
     "SecurityGroup",
     "SignOn",

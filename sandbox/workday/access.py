@@ -22,9 +22,7 @@ def sign_on(tenant: Tenant, user_name: str, password: str, address: str) -> Acco
         failure: SignOnFailure | None = SignOnFailure.UNKNOWN_USER
     else:
         failure = tenant.accounts.check(account, password, now)
-        names = [group.name for group in _groups(tenant, account.name)]
-        if failure is None and not tenant.authentication.active.allows(names, address, USER_NAME_PASSWORD):
-            failure = SignOnFailure.AUTHENTICATION_POLICY
+        failure = failure or _kept_out(tenant, account, address)
     tenant.accounts.history.append(
         SignOn(
             at=now,
@@ -36,6 +34,17 @@ def sign_on(tenant: Tenant, user_name: str, password: str, address: str) -> Acco
         )
     )
     return None if failure else account
+
+
+def _kept_out(tenant: Tenant, account: Account, address: str) -> SignOnFailure | None:
+    """Tell what of the tenant's set-up turns a good password away."""
+    if tenant.delegated_authentication and not account.exempt_from_delegated_authentication:
+        return SignOnFailure.DELEGATED
+    if tenant.switches.session_timeout_stops_services and account.session_timeout:
+        return SignOnFailure.SESSION_TIMEOUT
+    names = [group.name for group in _all_groups(tenant, account)]
+    allowed = tenant.authentication.active.allows(names, address, USER_NAME_PASSWORD)
+    return None if allowed else SignOnFailure.AUTHENTICATION_POLICY
 
 
 def bearer(tenant: Tenant, token: str) -> tuple[ApiClient, Account] | None:
@@ -63,11 +72,16 @@ def sight(tenant: Tenant, account: Account, policies: Iterable[str], right: Righ
     names = tuple(policies)
     if not names:
         return Sight()
-    groups = _groups(tenant, account.name)
+    return tenant.security.sight(groups(tenant, account), names, right)
+
+
+def groups(tenant: Tenant, account: Account) -> list[SecurityGroup]:
+    """Return the groups whose permissions the account has."""
+    found = _all_groups(tenant, account)
     if account.is_integration_system_user and not tenant.switches.user_based_groups_serve_integrations:
-        groups = [group for group in groups if group.kind is not GroupKind.USER_BASED]
-    return tenant.security.sight(groups, names, right)
+        return [group for group in found if group.kind is not GroupKind.USER_BASED]
+    return found
 
 
-def _groups(tenant: Tenant, account: str) -> list[SecurityGroup]:
-    return tenant.security.groups_of(account, activated_members=tenant.switches.membership_needs_activation)
+def _all_groups(tenant: Tenant, account: Account) -> list[SecurityGroup]:
+    return tenant.security.groups_of(account.name, activated_members=tenant.switches.membership_needs_activation)

@@ -20,6 +20,9 @@ class SignOnFailure(StrEnum):
     EXPIRED_ACCOUNT = "Account expired"
     PASSWORD_EXPIRED = "Password expired"  # noqa: S105 (a reason, not a secret)
     NEW_PASSWORD_REQUIRED = "New password required at sign in"  # noqa: S105 (a reason, not a secret)
+    SECURITY_QUESTIONS = "Security questions not set up"
+    SESSION_TIMEOUT = "Session timed out"
+    DELEGATED = "Delegated authentication failed"
     AUTHENTICATION_POLICY = "Authentication policy does not allow this sign on"
 
 
@@ -67,11 +70,12 @@ class AccountBoxes(TypedDict, total=False):
     ui_sessions_blocked: bool
     session_timeout: int
     is_integration_system_user: bool
+    exempt_from_delegated_authentication: bool
 
 
 @dataclass(slots=True)
 class Account:
-    """A Workday account; `expires_at` and `password_set_at` are epoch seconds."""
+    """A Workday account; `expires_at` and `password_set_at` are epoch seconds, `worker` is whose account it is."""
 
     name: str
     password: str = field(repr=False)
@@ -80,6 +84,9 @@ class Account:
     ui_sessions_blocked: bool = False
     session_timeout: int = 0
     is_integration_system_user: bool = True
+    exempt_from_delegated_authentication: bool = False
+    security_questions_due: bool = False
+    worker: str | None = None
     disabled: bool = False
     locked_until: float | None = None
     locked_by_admin: bool = False
@@ -141,7 +148,9 @@ class Accounts:
         account.locked_until = None
         if self.password_is_expired(account, now):
             return SignOnFailure.PASSWORD_EXPIRED
-        return SignOnFailure.NEW_PASSWORD_REQUIRED if account.require_new_password else None
+        if account.require_new_password:
+            return SignOnFailure.NEW_PASSWORD_REQUIRED
+        return SignOnFailure.SECURITY_QUESTIONS if account.security_questions_due else None
 
     def logins(self, name: str) -> Logins:
         mine = [row for row in self.history if row.account == name]

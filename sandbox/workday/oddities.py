@@ -24,6 +24,7 @@ class Oddity(StrEnum):
     SERVICE_UNAVAILABLE = "503"
     GATEWAY_TIMEOUT = "504"
     UNKNOWN_FAULT = "unknown fault text"
+    BARE_FAULT = "fault without a reason"
     HANG = "no answer at all"
     TRUNCATED = "truncated answer"
     SLOW_DRIP = "slow drip"

@@ -15,6 +15,15 @@ class ServicePath:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportPath:
+    """/ccx/service/customreport2/TENANT/OWNER/REPORT."""
+
+    tenant: str
+    owner: str
+    report: str
+
+
+@dataclass(frozen=True, slots=True)
 class TokenPath:
     """/ccx/oauth2/TENANT/token."""
 
@@ -44,12 +53,14 @@ class PagePath:
     tenant: str | None = None
 
 
-Path: TypeAlias = ServicePath | TokenPath | RestPath | StrayTokenPath | PagePath
+Path: TypeAlias = ServicePath | ReportPath | TokenPath | RestPath | StrayTokenPath | PagePath
 
 
 def read(path: str) -> Path:
     """Read a decoded path; what fits nothing is a page."""
     match [part for part in path.split("/") if part]:
+        case ["ccx", "service", "customreport2", tenant, owner, report]:
+            return ReportPath(tenant, owner, report)
         case ["ccx", "service", tenant, service, *rest]:
             return ServicePath(tenant, service, "/".join(rest))
         case ["ccx", "oauth2", tenant, "token"]:

@@ -71,6 +71,10 @@ RESOURCES = (
     _resource("wql/v1", "data", SYSTEM, _WQL, "POST"),
 )
 
+# Where a tenant has segmented its leave types, these show nothing without the policy for segments.
+SEGMENTED = "Access Leave Type (Segmented)"
+LEAVE_TYPED = frozenset({"balances", "timeOffDetails", "leavesOfAbsence", "eligibleAbsenceTypes"})
+
 # WQL data source -> the further policies a reader needs.
 DATA_SOURCES = MappingProxyType(
     {

@@ -10,8 +10,8 @@ from sandbox.workday.answer import Answer, Outcome, fault_headers, json_answer, 
 from sandbox.workday.clients import ApiClient
 from sandbox.workday.people import Worker, workday_id
 from sandbox.workday.policies import Right
-from sandbox.workday.resources import DATA_SOURCES, MODULES, RESOURCES, Resource
-from sandbox.workday.security import Sight
+from sandbox.workday.resources import DATA_SOURCES, LEAVE_TYPED, MODULES, RESOURCES, SEGMENTED, Resource
+from sandbox.workday.security import GroupKind, Sight
 from sandbox.workday.switches import InvalidTokenBody
 from sandbox.workday.tenant import Tenant
 
@@ -100,9 +100,11 @@ def _items(
 ) -> list[dict[str, object]] | dict[str, object]:
     name = call.path.rsplit("/", 1)[-1]
     people = {worker.wid: worker for worker in tenant.workers if sight.covers(worker.organization)}
+    if wid == "me" and account.worker:
+        wid = account.worker
     if wid is not None and wid not in people:
         raise _missing()
-    if wid is not None and name == wid:
+    if wid is not None and name in {wid, "me"}:
         return _worker(people[wid])
     if name in tenant.empty:
         return []
@@ -110,10 +112,20 @@ def _items(
         return [_worker(worker) for worker in people.values()]
     if call.module == "wql/v1":
         return wql.sources(tenant) if name == "dataSources" else _query(tenant, account, call)
+    if _is_segmented(tenant, account, name):
+        return []
     who = wid or call.query.get("worker", "")
     if who and who not in people:
         raise _invalid("worker", f"invalid id '{who}'")
     return [{"id": workday_id(tenant.name, name, who), "descriptor": name}]
+
+
+def _is_segmented(tenant: Tenant, account: Account, name: str) -> bool:
+    """Tell whether the leave types of a resource are of segments that this account may not see."""
+    if not tenant.leave_types_are_segmented or name not in LEAVE_TYPED:
+        return False
+    groups = [group for group in access.groups(tenant, account) if group.kind is GroupKind.SEGMENT_BASED]
+    return tenant.security.sight(groups, (SEGMENTED,), Right.VIEW) is None
 
 
 def _query(tenant: Tenant, account: Account, call: RestCall) -> list[dict[str, object]]:

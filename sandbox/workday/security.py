@@ -25,15 +25,17 @@ class GroupKind(StrEnum):
     UNCONSTRAINED = "Integration System Security Group (Unconstrained)"
     CONSTRAINED = "Integration System Security Group (Constrained)"
     USER_BASED = "User-Based Security Group"
+    SEGMENT_BASED = "Segment-Based Security Group"
 
 
 @dataclass(slots=True)
 class SecurityGroup:
-    """A security group; `organizations` limit a constrained one."""
+    """A security group; `organizations` limit a constrained one, a segment-based one has the members of `includes`."""
 
     name: str
     kind: GroupKind
     organizations: frozenset[str] = frozenset()
+    includes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,19 @@ class SecurityPolicies:
     extra_policies: set[str] = field(default_factory=set)
 
     def known(self) -> frozenset[str]:
-        """Return every policy name the search box finds."""
-        return POLICIES | self.extra_policies
+        """Return every policy name the search box finds: those of a functional area that is off are not there."""
+        off = self.active.disabled_areas
+        return frozenset(name for name in POLICIES if AREA_OF[name] not in off) | self.extra_policies
 
     def group(self, name: str) -> SecurityGroup:
         return self.groups[chosen("security group", name, self.groups)]
+
+    def delete_group(self, name: str) -> None:
+        """Forget a group with its members and rows, in both editions."""
+        del self.groups[chosen("security group", name, self.groups)]
+        for settings in (self.pending, self.active):
+            settings.members.pop(name, None)
+            settings.grants = {key: rights for key, rights in settings.grants.items() if key[0] != name}
 
     def grant(self, group: str, policy: str, access: Access) -> None:
         """Write one row of Maintain Permissions; Get/Put and View/Modify are cells of their own."""
@@ -121,7 +131,8 @@ class SecurityPolicies:
 
     def groups_of(self, account: str, *, activated_members: bool) -> list[SecurityGroup]:
         members = (self.active if activated_members else self.pending).members
-        return [group for name, group in self.groups.items() if account in members.get(name, frozenset())]
+        direct = {name for name in self.groups if account in members.get(name, frozenset())}
+        return [group for name, group in self.groups.items() if name in direct or direct & group.includes]
 
     def sight(self, groups: Iterable[SecurityGroup], policies: Iterable[str], right: Right) -> Sight | None:
         """Return what these groups see through any of `policies`, or None when no policy lets them in."""

@@ -9,9 +9,10 @@ from typing import Self
 
 from aiohttp import web
 
-from sandbox.workday import oauth, paths, rest, soap, spoiling, wsdl
+from sandbox.workday import access, oauth, paths, reports, rest, soap, spoiling, wsdl
 from sandbox.workday.answer import Answer, Outcome, json_answer
 from sandbox.workday.oddities import AFTER_WORK, Oddity
+from sandbox.workday.policies import Right
 from sandbox.workday.sending import send
 from sandbox.workday.switches import Switches
 from sandbox.workday.tenant import Tenant
@@ -152,6 +153,8 @@ class WorkdaySandbox:
         authorization = request.headers.get("Authorization", "")
         if isinstance(path, paths.ServicePath):
             return self._service(request, path, tenant, body)
+        if isinstance(path, paths.ReportPath):
+            return self._report(path, tenant, authorization)
         if isinstance(path, paths.TokenPath) and request.method == "POST":
             return oauth.answer(tenant, authorization, body)
         if isinstance(path, paths.TokenPath | paths.StrayTokenPath):
@@ -167,6 +170,19 @@ class WorkdaySandbox:
             )
             return rest.answer(tenant, call)
         return replace(spoiling.odd(Oddity.HTML_PAGE), outcome=Outcome.PAGE)
+
+    def _report(self, path: paths.ReportPath, tenant: Tenant | None, authorization: str) -> Answer:
+        if tenant is None:
+            return rest.unavailable()
+        name, password = soap.basic(authorization)
+        caller = access.sign_on(tenant, name, password, self.address)
+        owner = tenant.accounts.by_name.get(path.owner)
+        return reports.answer(
+            tenant.reports.get((path.owner, path.report)),
+            caller.name if caller else None,
+            lambda policy: owner is not None and access.sight(tenant, owner, (policy,), Right.VIEW) is not None,
+            [{"worker": worker.descriptor} for worker in tenant.workers],
+        )
 
     def _service(self, request: web.Request, path: paths.ServicePath, tenant: Tenant | None, body: bytes) -> Answer:
         if request.method == "GET" and "wsdl" in {key.lower() for key in request.query}:

@@ -36,6 +36,13 @@ _STATUS = MappingProxyType(
     }
 )
 
+_FAULTS = MappingProxyType(
+    {
+        Oddity.UNKNOWN_FAULT: "Processing error occurred. S-CODE 4711: try something else.",
+        Oddity.BARE_FAULT: "Processing error occurred",
+    }
+)
+
 _BODIES = MappingProxyType(
     {
         Oddity.DTD: (XML, _DTD),
@@ -60,8 +67,8 @@ def odd(oddity: Oddity) -> Answer:
     if oddity is Oddity.TEN_MEGABYTES:
         body = b"<?xml version='1.0'?><a>" + b"x" * 10_000_000 + b"</a>"
         return Answer(body=body, outcome=Outcome.ODD)
-    if oddity is Oddity.UNKNOWN_FAULT:
-        text = "Processing error occurred. S-CODE 4711: try something else."
+    if oddity in _FAULTS:
+        text = _FAULTS[oddity]
         return Answer(
             status=500,
             body=faults.body(faults.PROCESSING_ERROR, text),

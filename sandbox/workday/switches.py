@@ -41,7 +41,6 @@ class Switches:
     schema_before_authentication: bool = True
     version_before_authentication: bool = True
     user_names_are_case_sensitive: bool = True
-    oauth_user_names_are_case_sensitive: bool = True
     soap_accepts_http_basic: bool = False
     timestamp_policy: str | None = None
     denied_workers_are_empty: bool = False
@@ -49,6 +48,7 @@ class Switches:
     user_based_groups_serve_integrations: bool = False
     unlock_undoes_lockout: bool = True
     changing_password_requires_new_password: bool = False
+    session_timeout_stops_services: bool = False
     password_expiry_kills_refresh_tokens: bool = False
     disabling_kills_refresh_tokens: bool = True
     rotate_refresh_tokens: bool = False

@@ -12,6 +12,7 @@ from sandbox.workday.clients import ApiClient, ApiClients, ClientBoxes
 from sandbox.workday.oddities import Oddity
 from sandbox.workday.people import Worker, staff
 from sandbox.workday.policies import FUNCTIONAL_AREAS, PARENTS, chosen
+from sandbox.workday.reports import Report
 from sandbox.workday.security import Activation, GroupKind, SecurityGroup, SecurityPolicies, rows
 from sandbox.workday.switches import Switches
 from sandbox.workday.throttle import Bucket
@@ -44,6 +45,9 @@ class Tenant:
     maintenance: bool = False
     maintenance_windows: list[tuple[float, float]] = field(default_factory=list)
     suspended: bool = False
+    delegated_authentication: bool = False
+    leave_types_are_segmented: bool = False
+    reports: dict[tuple[str, str], Report] = field(default_factory=dict)
     wsdl_tenant: str | None = None
     language: str = "en"
     delay: float = 0.0
@@ -61,6 +65,13 @@ class Tenant:
             raise ValueError(f"the user name {name!r} is already in use")
         account = Account(name, password, self.clock(), **boxes)
         self.accounts.by_name[name] = account
+        return account
+
+    def create_workday_account_for_worker(self, employee_id: str, name: str, password: str) -> Account:
+        """Give a person an account; integrations are not meant to use it."""
+        wid = next(worker.wid for worker in self.workers if worker.employee_id == employee_id)
+        account = self.create_integration_system_user(name, password, is_integration_system_user=False)
+        account.worker = wid
         return account
 
     def view_integration_system_user(self, name: str) -> Account:
@@ -82,6 +93,13 @@ class Tenant:
     def require_new_password_at_next_sign_in(self, name: str, *, ticked: bool = True) -> None:
         self.accounts.get(name).require_new_password = ticked
 
+    def require_security_questions(self, name: str, *, due: bool = True) -> None:
+        """Make the account answer security questions at its next sign-in, which no program can do."""
+        self.accounts.get(name).security_questions_due = due
+
+    def exempt_from_delegated_authentication(self, name: str, *, ticked: bool = True) -> None:
+        self.accounts.get(name).exempt_from_delegated_authentication = ticked
+
     def disable(self, name: str) -> None:
         self.accounts.get(name).disabled = True
 
@@ -97,8 +115,9 @@ class Tenant:
         if self.switches.unlock_undoes_lockout:
             account.failed_attempts, account.locked_until = 0, None
 
-    def expire_account(self, name: str) -> None:
-        self.accounts.get(name).expires_at = self.clock()
+    def expire_account(self, name: str, *, never: bool = False) -> None:
+        """Set Account Expiration Date to this moment, or empty it."""
+        self.accounts.get(name).expires_at = None if never else self.clock()
 
     def expire_password(self, name: str) -> None:
         self.accounts.get(name).password_expired = True
@@ -150,6 +169,16 @@ class Tenant:
         self.security.groups[name] = group
         return group
 
+    def create_segment_based_security_group(self, name: str, *, groups: Iterable[str]) -> SecurityGroup:
+        """Make a group whose members are those of other groups; only such a group opens segmented leave types."""
+        group = self.create_security_group(name, GroupKind.SEGMENT_BASED)
+        group.includes = frozenset(self.security.group(one).name for one in groups)
+        return group
+
+    def delete_security_group(self, name: str) -> None:
+        """Take a group away; its type cannot be changed, so a wrong one has to be made anew."""
+        self.security.delete_group(name)
+
     def assign_integration_system_users(self, group: str, users: Iterable[str]) -> None:
         """Set the field Integration System Users of the group; it finds no other accounts."""
         systems = [one.name for one in self.accounts.by_name.values() if one.is_integration_system_user]
@@ -194,6 +223,20 @@ class Tenant:
             raise ValueError("Workday asks for a comment")
         return self.security.activate(at=self.clock(), comment=comment)
 
+    def segment_leave_types(self) -> None:
+        """Show time off and leave only to those with the policy for segments, without any error to the others."""
+        self.leave_types_are_segmented = True
+
+    def create_custom_report(
+        self, name: str, owner: str, *, policies: Iterable[str], shared_with: Iterable[str] = ()
+    ) -> Report:
+        """Make a report that is enabled as a web service; what it shows is what its owner may view."""
+        guards = frozenset(chosen("domain security policy", policy, self.security.known()) for policy in policies)
+        readers = frozenset(self.accounts.get(user).name for user in (owner, *shared_with))
+        report = Report(name, self.accounts.get(owner).name, guards, readers)
+        self.reports[report.owner, name] = report
+        return report
+
     # Authentication policies
 
     def manage_authentication_policies(self, *rules: AuthenticationRule, denied_networks: Iterable[str] = ()) -> None:
@@ -210,8 +253,14 @@ class Tenant:
 
     # API clients
 
-    def edit_tenant_setup_security(self, *, oauth_2_clients_enabled: bool) -> None:
-        self.api.enabled = oauth_2_clients_enabled
+    def edit_tenant_setup_security(
+        self, *, oauth_2_clients_enabled: bool | None = None, delegated_authentication: bool | None = None
+    ) -> None:
+        """Change the boxes that are named."""
+        if oauth_2_clients_enabled is not None:
+            self.api.enabled = oauth_2_clients_enabled
+        if delegated_authentication is not None:
+            self.delegated_authentication = delegated_authentication
 
     def register_api_client_for_integrations(
         self, name: str, *, scopes: Iterable[str], **boxes: Unpack[ClientBoxes]

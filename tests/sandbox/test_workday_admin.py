@@ -235,12 +235,29 @@ async def test_group_without_the_user_gives_nothing(
     assert await verdict(http, get_workers()) == "ok"
 
 
+async def test_a_group_of_the_wrong_type_is_made_anew(acme: Tenant, http: httpx.AsyncClient) -> None:
+    grant(acme, REPORTS)
+    acme.delete_security_group(GROUP)
+    assert await verdict(http, get_workers()) == "processingError"
+    with pytest.raises(NotFoundInWorkdayError):
+        grant(acme, REPORTS)
+    acme.create_security_group(GROUP)
+    acme.assign_integration_system_users(GROUP, ["ISU"])
+    assert await verdict(http, get_workers()) == "processingError"
+    grant(acme, REPORTS)
+    assert await verdict(http, get_workers()) == "ok"
+
+
 async def test_functional_area_and_policy_can_be_off(acme: Tenant, http: httpx.AsyncClient) -> None:
     grant(acme, REPORTS)
     acme.maintain_functional_area("Staffing", enabled=False)
     acme.activate_pending_security_policy_changes(comment="off")
     assert await verdict(http, get_workers()) == "processingError"
+    with pytest.raises(NotFoundInWorkdayError):
+        acme.maintain_permissions(GROUP, {REPORTS: "Get Only"})
     acme.maintain_functional_area("Staffing", enabled=True)
+    acme.activate_pending_security_policy_changes(comment="on again")
+    acme.maintain_permissions(GROUP, {REPORTS: "Get Only"})
     acme.disable_domain_security_policy(REPORTS)
     acme.activate_pending_security_policy_changes(comment="still off")
     assert await verdict(http, get_workers()) == "processingError"

@@ -122,6 +122,11 @@ def _deny_network(acme: Tenant) -> None:
     acme.activate_all_pending_authentication_policy_changes()
 
 
+def _time_out(acme: Tenant) -> None:
+    acme.switches.session_timeout_stops_services = True
+    acme.view_integration_system_user("ISU_Wintro").session_timeout = 60
+
+
 TROUBLES: dict[str, Trouble] = {
     "disabled": lambda acme: acme.disable("ISU_Wintro"),
     "locked": lambda acme: acme.lock("ISU_Wintro"),
@@ -131,6 +136,9 @@ TROUBLES: dict[str, Trouble] = {
     "type not allowed": _block_type,
     "network not allowed": _block_network,
     "network denied": _deny_network,
+    "delegated": lambda acme: acme.edit_tenant_setup_security(delegated_authentication=True),
+    "security questions": lambda acme: acme.require_security_questions("ISU_Wintro"),
+    "session timeout": _time_out,
     "deleted": lambda acme: acme.delete_integration_system_user("ISU_Wintro"),
 }
 
@@ -142,6 +150,16 @@ async def test_every_reason_gives_the_one_fault(acme: Tenant, http: httpx.AsyncC
     response = await ask(http, TIMESTAMP)
     assert fault(response) == LOGIN
     _indistinguishable(response, wrong)
+
+
+async def test_each_box_undoes_its_trouble(acme: Tenant, http: httpx.AsyncClient) -> None:
+    acme.edit_tenant_setup_security(delegated_authentication=True)
+    acme.exempt_from_delegated_authentication("ISU_Wintro")
+    acme.require_security_questions("ISU_Wintro")
+    acme.require_security_questions("ISU_Wintro", due=False)
+    acme.expire_account("ISU_Wintro")
+    acme.expire_account("ISU_Wintro", never=True)
+    assert (await ask(http, TIMESTAMP)).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 import pytest
 
-from sandbox.workday import ApiClient, InvalidTokenBody, Tenant, WorkdaySandbox
+from sandbox.workday import ApiClient, InvalidTokenBody, NotFoundInWorkdayError, Tenant, WorkdaySandbox
 from sandbox.workday.envelopes import TIMESTAMP, envelope
 
 DAY = 86_400
@@ -342,3 +342,60 @@ async def test_wql_refuses_bad_queries(
     response = await http.post(f"{WQL}/data", json={"query": query}, headers=headers)
     assert response.status_code == 400
     assert response.json()["errors"]
+
+
+async def test_a_person_has_a_worker_and_an_integration_user_has_none(
+    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str
+) -> None:
+    own = "/ccx/api/v1/acme/workers/me"
+    grant(acme, "Worker Data: Public Worker Reports")
+    assert (await http.get(own, headers=await bearer(http, client, refresh))).status_code == 404
+    person = acme.create_workday_account_for_worker("21003", "olund", "his own")
+    acme.assign_users_to_user_based_security_group(GROUP, ["olund"])
+    headers = await bearer(http, client, acme.manage_refresh_tokens_for_integrations(client, user="olund"))
+    assert (await http.get(own, headers=headers)).json()["id"] == person.worker
+    with pytest.raises(NotFoundInWorkdayError):
+        acme.assign_integration_system_users(GROUP, ["olund"])
+
+
+async def test_segmented_leave_types_need_a_group_of_their_own(
+    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str
+) -> None:
+    headers = await bearer(http, client, refresh)
+    balances = f"{ABSENCE}/balances"
+
+    async def total() -> int:
+        return int((await http.get(balances, headers=headers)).json()["total"])
+
+    grant(acme, "Worker Data: Leave of Absence", "Access Leave Type (Segmented)")
+    assert await total() == 1
+    acme.segment_leave_types()
+    assert await total() == 0
+    acme.create_segment_based_security_group("Leave", groups=[GROUP])
+    acme.maintain_permissions("Leave", {"Access Leave Type (Segmented)": "View Only"})
+    assert await total() == 0
+    acme.activate_pending_security_policy_changes("Segments")
+    assert await total() == 1
+    acme.assign_integration_system_users(GROUP, [])
+    assert (await http.get(balances, headers=headers)).status_code == 403
+
+
+async def test_a_report_shows_what_its_owner_may_view(acme: Tenant, http: httpx.AsyncClient) -> None:
+    reports = "Worker Data: Public Worker Reports"
+    acme.create_workday_account_for_worker("21003", "olund", "his own")
+    acme.create_custom_report("Headcount", "olund", policies=[reports], shared_with=["ISU"])
+    acme.create_custom_report("Private", "olund", policies=[reports])
+    url = "/ccx/service/customreport2/acme/olund"
+    me = ("ISU@acme", "pw")
+    grant(acme, reports)
+    assert (await http.get(f"{url}/Headcount", auth=("ISU@acme", "no"))).status_code == 401
+    assert (await http.get(f"{url}/Private", auth=me)).status_code == 403
+    assert (await http.get(f"{url}/Nothing", auth=me)).status_code == 403
+    assert (await http.get(f"{url}/Headcount", auth=me)).json() == {"Report_Entry": []}
+    acme.create_security_group("HR", "User-Based Security Group")
+    acme.assign_users_to_user_based_security_group("HR", ["olund"])
+    acme.maintain_permissions("HR", {reports: "View Only"})
+    acme.activate_pending_security_policy_changes("Its owner may")
+    assert len((await http.get(f"{url}/Headcount", auth=me)).json()["Report_Entry"]) == len(acme.workers)
+    other = url.replace("acme", "nowhere")
+    assert (await http.get(f"{other}/Headcount", auth=me)).status_code == 503

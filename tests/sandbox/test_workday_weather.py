@@ -101,6 +101,7 @@ async def test_scheduled_window(acme: Tenant, http: httpx.AsyncClient) -> None:
         (Oddity.DTD, 200, "text/xml"),
         (Oddity.ENTITY_BOMB, 200, "text/xml"),
         (Oddity.UNKNOWN_FAULT, 500, "text/xml"),
+        (Oddity.BARE_FAULT, 500, "text/xml"),
     ],
 )
 async def test_odd_answer_once_and_without_a_login(

@@ -7,6 +7,9 @@ from sandbox.workday import SignOnFailure
 
 C = SignOnCause
 SANDBOX = {
+    SignOnFailure.SECURITY_QUESTIONS: C.SECURITY_QUESTIONS,
+    SignOnFailure.SESSION_TIMEOUT: C.SESSION_TIMEOUT,
+    SignOnFailure.DELEGATED: C.DELEGATED,
     SignOnFailure.UNKNOWN_USER: C.UNKNOWN_USER,
     SignOnFailure.WRONG_PASSWORD: C.WRONG_PASSWORD,
     SignOnFailure.DISABLED: C.DISABLED,
