@@ -1,4 +1,4 @@
-"""Looks once more at messages that were tried twice and takes back stray copies; posts nothing."""
+"""Looks once more at messages that were doubtful and takes back stray copies; posts nothing."""
 
 from __future__ import annotations
 
@@ -19,17 +19,21 @@ AT_A_TIME = 20
 
 
 class Auditor:
-    """Keeps the promise that no message is left doubled."""
+    """Keeps the promise that no message is left doubled; without `read_back` nobody can keep it."""
 
-    def __init__(self, engine: Engine, speaker: Speaker) -> None:
+    def __init__(
+        self, engine: Engine, speaker: Speaker, *, after: timedelta = AUDIT_AFTER, read_back: bool = True
+    ) -> None:
         self._engine = engine
         self._speaker = speaker
+        self._after = after
+        self._read_back = read_back
 
     async def run(self) -> int:
         """Audit what is due; gives how many copies were taken back."""
         now = self._engine.clock()
         doubtful = await self._engine.database.run(
-            lambda session: aftercare.to_audit(session, now=now, after=AUDIT_AFTER, limit=AT_A_TIME)
+            lambda session: aftercare.to_audit(session, now=now, after=self._after, limit=AT_A_TIME)
         )
         removed = 0
         for sent in doubtful:
@@ -44,7 +48,7 @@ class Auditor:
         return removed
 
     async def _audit(self, sent: aftercare.Sent) -> int:
-        if not sent.channel_id or not sent.ts:
+        if not sent.channel_id or not sent.ts or not self._read_back:
             return 0
         is_root = isinstance(sent.effect, TellStaff) or sent.effect == Show(slot=Slot.PARENT)
         thread = None
@@ -55,7 +59,7 @@ class Auditor:
             channel=sent.channel_id,
             thread_ts=thread,
             errand_id=sent.id,
-            since=sent.first_try_at.timestamp() - 5,
+            since=sent.first_try_at,
         )
         stray = [ts for ts in copies if ts != sent.ts]
         for ts in stray:

@@ -10,16 +10,17 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from bot.checker import Checker
-from bot.deliveries import CHANNEL_IS_SHUT, Delivered, Deliveries
+from bot.deliveries import CHANNEL_IS_SHUT, Delivered, Deliveries, DoubtfulError
 from bot.engine import Engine
-from bot.speaker import NotNowError, SaidNoError, WhoKnowsError
+from bot.speaker import PACED, NotNowError, SaidNoError, WhoKnowsError
 from flows.messages import CheckBroken, Event, LookUp, Reachable, RunCheck, Show, Slot, TellStaff, Undeliverable
-from storage import aftercare, errands, store
+from storage import aftercare, errands, inbox, store
 from storage.errands import Errand
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
+"""At least three times what a call may take, so that what was on its way has arrived when it ends."""
 
 AT_ONCE = 64
 """Errands under way; slow checks of many customers must leave room for messages."""
@@ -37,10 +38,11 @@ ENDING_SECONDS = 20
 class Courier:
     """The one that sends. `kick()` wakes it; it also wakes by itself when the next errand is due."""
 
-    def __init__(self, engine: Engine, deliveries: Deliveries, checker: Checker) -> None:
+    def __init__(self, engine: Engine, deliveries: Deliveries, checker: Checker, *, lease: timedelta = LEASE) -> None:
         self._engine = engine
         self._deliveries = deliveries
         self._checker = checker
+        self._lease = lease
         self._kicked = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
@@ -100,7 +102,9 @@ class Courier:
         if free <= 0:
             return []
         now = self._engine.clock()
-        return await self._engine.database.run(lambda session: errands.claim(session, now=now, lease=LEASE, limit=free))
+        return await self._engine.database.run(
+            lambda session: errands.claim(session, now=now, lease=self._lease, limit=free)
+        )
 
     async def _sleep(self) -> None:
         try:
@@ -117,20 +121,27 @@ class Courier:
             else:
                 await self._finish(errand, await self._deliveries.deliver(errand, effect))
         except NotNowError as error:
-            pause = min(_backoff(errand.tries), LONGEST_PAUSE)
-            await self._retry(errand, max(timedelta(seconds=error.after), pause), error.code)
+            asked = timedelta(seconds=error.after)
+            # Whoever is only paced has a moment of its own to come back at.
+            pause = timedelta() if error.code == PACED else min(_backoff(errand.tries), LONGEST_PAUSE)
+            await self._retry(errand, max(asked, pause), error.code)
+        except DoubtfulError as error:
+            log.warning("a message is held", extra={"errand": errand.id, "kind": _kind(errand), "code": error.code})
+            await self._hold(errand, error.code)
         except SaidNoError as error:
             log.warning("Slack refused", extra={"errand": errand.id, "kind": _kind(errand), "code": error.code})
             await self._give_up(errand, error.code)
         except WhoKnowsError:
             # Left as it is: when the lease has run out, whoever claims it next reads back first.
             log.warning("an errand's end is unknown", extra={"errand": errand.id, "kind": _kind(errand)})
+            now = self._engine.clock()
+            await self._engine.database.run(lambda session: aftercare.suspect(session, errand, now))
         except Exception as error:
             log.exception("an errand failed", extra={"errand": errand.id, "kind": _kind(errand)})
             if isinstance(effect, RunCheck) and errand.tries >= CHECK_TRIES:
                 await self._give_up(errand, type(error).__name__)
             else:
-                await self._retry(errand, _backoff(errand.tries), type(error).__name__)
+                await self._retry(errand, _backoff(errand.tries), type(error).__name__, doubtful=True)
 
     async def _finish(self, errand: Errand, done: Delivered) -> None:
         now = self._engine.clock()
@@ -139,6 +150,9 @@ class Courier:
         def work(session: Session) -> None:
             channel, ts = (posted.channel_id, posted.ts) if posted else (None, None)
             if not errands.finish(session, errand, now=now, channel_id=channel, ts=ts):
+                # Somebody else took it over, and what we have sent may be a copy that an audit was too early to see.
+                # It is not taken back here: it may just as well be the one that the other has found and recorded.
+                aftercare.suspect(session, errand, now)
                 return
             if posted and done.slot:
                 store.remember(session, errand.link_id, done.slot, posted)
@@ -151,9 +165,22 @@ class Courier:
 
         await self._engine.database.run(work)
 
-    async def _retry(self, errand: Errand, after: timedelta, code: str) -> None:
+    async def _retry(self, errand: Errand, after: timedelta, code: str, *, doubtful: bool = False) -> None:
         run_at = self._engine.clock() + after
-        await self._engine.database.run(lambda session: errands.retry(session, errand, run_at=run_at, error=code))
+        await self._engine.database.run(
+            lambda session: errands.retry(session, errand, run_at=run_at, error=code, doubtful=doubtful)
+        )
+
+    async def _hold(self, errand: Errand, code: str) -> None:
+        now = self._engine.clock()
+
+        def work(session: Session) -> None:
+            # Tried again and held again, it is the same message: staff are told once.
+            if errands.hold(session, errand, error=code) and inbox.first_time(session, f"held {errand.id}", now):
+                told = TellStaff(key="staff.held", names={"code": code})
+                errands.enqueue(session, errand.link_id, (told,), now)
+
+        await self._engine.database.run(work)
 
     async def _give_up(self, errand: Errand, code: str) -> None:
         now = self._engine.clock()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
 from bot.engine import Engine
-from bot.speaker import Message, NotNowError, SaidNoError, Speaker
+from bot.speaker import HISTORY_IS_SHUT, Message, NotNowError, SaidNoError, Speaker
 from bot.views import Address, blocks, fallback
 from flows.cards import card, parent
 from flows.messages import LookUp, PersonKnown, Say, Show, Slot, TellStaff, Whisper
@@ -49,6 +49,14 @@ MUST_BE_HEARD = "whisper.secret"
 """The one whisper that is worth a message to everybody when it cannot be whispered."""
 
 
+class DoubtfulError(Exception):
+    """A message may be there or not, and history may not be read; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("a message cannot be read back")
+        self.code = code
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
     """What came of an effect: where its message stands, in which slot, and what else was learnt."""
@@ -60,13 +68,16 @@ class Delivered:
 
 
 class Deliveries:
-    """One method for each kind of effect; raises what `Speaker` raises."""
+    """One method for each kind of effect; raises what `Speaker` raises, and `DoubtfulError`."""
 
-    def __init__(self, engine: Engine, speaker: Speaker, *, staff_channel: str, slack_url: str) -> None:
+    def __init__(
+        self, engine: Engine, speaker: Speaker, *, staff_channel: str, slack_url: str, read_back: bool = True
+    ) -> None:
         self._engine = engine
         self._speaker = speaker
         self._staff_channel = staff_channel
         self._slack_url = slack_url
+        self._read_back = read_back
 
     async def deliver(self, errand: Errand, effect: Show | Say | Whisper | TellStaff | LookUp) -> Delivered:
         """Carry out one effect against the newest state of its link."""
@@ -97,7 +108,7 @@ class Deliveries:
             return Delivered(posted=posted, slot=slot, reopens=bool(link.blocked))
         broadcast = link.step is Step.LINKED and slot == card_slot(link)
         sent = await self._post(errand, link, drawn, thread, broadcast=broadcast)
-        if sent.posted and errand.tries > 1:
+        if sent.posted and errand.doubtful:
             # What was found by reading back may show an older state.
             await self._update(link, drawn, sent.posted)
         return Delivered(posted=sent.posted, slot=slot, reopens=sent.reopens)
@@ -135,6 +146,7 @@ class Deliveries:
                 channel=link.channel_id,
                 message=message,
                 errand_id=errand.id,
+                ours_until=errand.lease_until,
                 thread_ts=thread,
                 broadcast=broadcast,
             )
@@ -186,8 +198,19 @@ class Deliveries:
         return await self._notice(errand, await self._speaker.direct_channel(link.owner.user_id), message)
 
     async def _notice(self, errand: Errand, channel: str, message: Message) -> Delivered:
-        copies = await self._copies(errand, channel, None)
-        ts = copies[0] if copies else await self._speaker.post(channel=channel, message=message, errand_id=errand.id)
+        try:
+            copies = await self._copies(errand, channel, None)
+        except DoubtfulError as error:
+            # Our own people rather read a notice twice than never.
+            log.warning("a notice to staff may stand there twice", extra={"code": error.code})
+            copies = []
+        ts = (
+            copies[0]
+            if copies
+            else await self._speaker.post(
+                channel=channel, message=message, errand_id=errand.id, ours_until=errand.lease_until
+            )
+        )
         return Delivered(posted=Posted(channel_id=channel, ts=ts))
 
     async def _look_up(self, link: Link, user_id: str) -> Delivered:
@@ -218,7 +241,15 @@ class Deliveries:
         raise NotNowError(1, "no_parent")
 
     async def _copies(self, errand: Errand, channel: str, thread: str | None) -> list[str]:
-        if errand.tries <= 1:
+        if not errand.doubtful:
             return []
-        since = errand.first_try_at.timestamp() - 5
-        return await self._speaker.copies(channel=channel, thread_ts=thread, errand_id=errand.id, since=since)
+        if not self._read_back:
+            raise DoubtfulError("READ_BACK")
+        try:
+            return await self._speaker.copies(
+                channel=channel, thread_ts=thread, errand_id=errand.id, since=errand.first_try_at
+            )
+        except SaidNoError as error:
+            if error.code not in HISTORY_IS_SHUT:
+                raise
+            raise DoubtfulError(error.code) from None

@@ -91,6 +91,13 @@ def _port(value: int) -> int:
     return value
 
 
+def _heartbeat_url(value: SecretStr) -> SecretStr:
+    url = value.get_secret_value()
+    if url and not re.fullmatch(r"https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?", url):
+        raise ValueError("must be an https address that wants to be called each minute; leave it out to call none")
+    return value
+
+
 def _clock_file(value: Path | None) -> Path | None:
     if value is not None and not value.is_file():
         raise ValueError("must be an existing file with a number of seconds in it; leave it out in production")
@@ -114,6 +121,8 @@ class Settings(BaseSettings):
     permissions_file: Path | None = None
     words_dir: Path | None = None
     staff_channel: str = ""
+    read_back: Literal["on", "off"] = "on"
+    heartbeat_url: Annotated[SecretStr, AfterValidator(_heartbeat_url)] = SecretStr("")
     vendor_name: str = ""
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     quiet_hours: Annotated[str, AfterValidator(_quiet_hours)] = "17:00-09:00"
@@ -161,6 +170,7 @@ HINTS = {
     "slack_signing_secret": "is missing; copy it from Basic Information > Signing Secret",
     "credential_keys": "is missing; `workday-link check` prints how to make one",
     "port": "must be a number such as 3000",
+    "read_back": "must be on or off",
     "log_level": "must be debug, info, warning or error",
     "log_format": "must be json or console",
 }

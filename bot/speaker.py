@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.pacing import Pacer
+
 EVENT_TYPE = "workday_link_errand"
 TIMEOUT = 10
 """Seconds after which an answer that has not come is unknown."""
 
-NOT_NOW = frozenset({"ratelimited", "rate_limited", "external_channel_migrating", "team_added_to_org"})
+TOO_FAST = frozenset({"ratelimited", "rate_limited"})
+"""Slack wants the whole method to rest."""
+
+NOT_NOW = TOO_FAST | frozenset({"external_channel_migrating", "team_added_to_org"})
 """Slack said no for the moment: the message is certainly not there."""
 
 WHO_KNOWS = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
 """Slack failed in the middle: the message may be there."""
+
+HISTORY_IS_SHUT = frozenset({"missing_scope", "no_permission", "access_denied", "team_access_not_granted"})
+"""Refusals of history by which nothing can be read back; more rights are needed."""
+
+POST = "chat.postMessage"
+PACED = "paced"
+"""The code of a "not now" that is our own: Slack's limits leave no room for this message yet."""
+
+SHORT = 1.0
+"""Seconds that are waited on the spot; longer waits give way to others."""
+
+WRONG_CLOCK = timedelta(hours=1)
+"""How far our clock may run ahead of Slack's; further, and Slack's signatures would look outdated to us anyway."""
 
 SOON = 2.0
 """Seconds until something harmless to repeat is tried again after its answer was lost."""
@@ -70,13 +89,22 @@ class Speaker:
     Only a post can end in `WhoKnowsError`; everything else may be done twice, so a lost answer is a `NotNowError`.
     """
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, pacer: Pacer, *, timeout: float = TIMEOUT) -> None:
         self._client = client
+        self._pacer = pacer
+        self._timeout = timeout
 
     async def post(
-        self, *, channel: str, message: Message, errand_id: str, thread_ts: str | None = None, broadcast: bool = False
+        self,
+        *,
+        channel: str,
+        message: Message,
+        errand_id: str,
+        ours_until: datetime,
+        thread_ts: str | None = None,
+        broadcast: bool = False,
     ) -> str:
-        """Post a message that carries its errand's id; gives its ts."""
+        """Post a message that carries its errand's id, while the errand is ours; gives its ts."""
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"errand_id": errand_id}}
         arguments: dict[str, Any] = {"channel": channel, "text": message.text, "metadata": metadata}
         arguments |= {"unfurl_links": False, "unfurl_media": False}
@@ -84,8 +112,23 @@ class Speaker:
             arguments["blocks"] = message.blocks
         if thread_ts:
             arguments |= {"thread_ts": thread_ts, "reply_broadcast": broadcast}
-        answer = await self._call("chat.postMessage", once=True, **arguments)
+        await self._turn(errand_id, channel)
+        if self._pacer.now() > ours_until - timedelta(seconds=self._timeout):
+            # The answer could come when the errand is somebody else's, who may be sending it now.
+            raise WhoKnowsError
+        answer = await self._call(POST, once=True, **arguments)
         return str(answer["ts"])
+
+    async def _turn(self, errand_id: str, channel: str) -> None:
+        self._check_rest(POST)
+        while wait := self._pacer.turn(errand_id, channel):
+            if wait > SHORT:
+                raise NotNowError(wait, PACED)
+            await asyncio.sleep(wait)
+
+    def _check_rest(self, method: str) -> None:
+        if wait := self._pacer.resting(method):
+            raise NotNowError(wait, "ratelimited")
 
     async def update(self, *, channel: str, ts: str, message: Message) -> None:
         """Bring a message up to date; doing it twice is doing it once."""
@@ -98,13 +141,15 @@ class Speaker:
             arguments["thread_ts"] = thread_ts
         await self._call("chat.postEphemeral", **arguments)
 
-    async def copies(self, *, channel: str, thread_ts: str | None, errand_id: str, since: float) -> list[str]:
-        """Read back which messages carry an errand's id, oldest first; `since` is in epoch seconds."""
-        method = "conversations.replies" if thread_ts else "conversations.history"
-        arguments: dict[str, Any] = {"channel": channel, "oldest": f"{since:.6f}", "limit": 200}
-        arguments["include_all_metadata"] = True
+    async def copies(self, *, channel: str, thread_ts: str | None, errand_id: str, since: datetime) -> list[str]:
+        """Read back which messages carry an errand's id, oldest first; a channel is read from `since` on."""
+        arguments: dict[str, Any] = {"channel": channel, "limit": 200, "include_all_metadata": True}
         if thread_ts:
-            arguments["ts"] = thread_ts
+            # A thread is short and is read whole, so that no clock can hide a message.
+            method, arguments["ts"] = "conversations.replies", thread_ts
+        else:
+            method = "conversations.history"
+            arguments["oldest"] = f"{(since - WRONG_CLOCK).timestamp():.6f}"
         found: list[str] = []
         cursor = ""
         while True:
@@ -154,14 +199,17 @@ class Speaker:
         return str(answer["channel"]["id"])
 
     async def _call(self, method: str, *, read: bool = False, once: bool = False, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401  Slack's arguments differ in type
+        self._check_rest(method)
         try:
-            async with asyncio.timeout(TIMEOUT):
+            async with asyncio.timeout(self._timeout):
                 if read:
                     answer = await self._client.api_call(method, http_verb="GET", params=_flat(arguments))
                 else:
                     answer = await self._client.api_call(method, json=arguments)
         except SlackApiError as error:
             ending = _ending(error)
+            if isinstance(ending, NotNowError) and ending.code in TOO_FAST:
+                self._pacer.rest(method, ending.after)
         except (aiohttp.ClientConnectorError, ConnectionRefusedError):
             ending = NotNowError(5)
         except (aiohttp.ClientError, SlackClientError, OSError, ValueError):

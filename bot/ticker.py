@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -13,7 +14,9 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.auditor import Auditor
 from bot.courier import Courier
 from bot.engine import Engine
-from storage import aftercare, inbox, pulse
+from bot.pacing import Bucket, Budget
+from bot.speaker import PACED
+from storage import aftercare, errands, inbox, pulse
 
 log = logging.getLogger(__name__)
 
@@ -21,17 +24,35 @@ PULSE = "ticker"
 KEEP_EVENTS = timedelta(days=7)
 KEEP_ERRANDS = timedelta(days=30)
 CLEAN_SECONDS = 3600
+HEARTBEAT_SECONDS = 60
+
+WAKING = Budget(1, 20)
+"""Links woken a second: what they send comes on top of the answers to people, for which most of the limits is left."""
+
+MOST_WAITING = 50
+"""Unfinished errands beyond which no more links are woken: while Slack is away, nothing is piled up for it."""
 
 
 class Ticker:
-    """Wakes due links, sends what waits, takes back stray copies, leaves its pulse."""
+    """Wakes due links, sends what waits, takes back stray copies, leaves its pulse; calls `heartbeat` each minute."""
 
-    def __init__(self, engine: Engine, courier: Courier, auditor: Auditor, *, seconds: float) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        courier: Courier,
+        auditor: Auditor,
+        *,
+        seconds: float,
+        waking: Budget = WAKING,
+        heartbeat: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._engine = engine
         self._courier = courier
         self._auditor = auditor
         self._ticking = asyncio.Lock()
         self._auditing = asyncio.Lock()
+        self._waking = Bucket(waking)
+        self.ticked_at: datetime | None = None
         self._scheduler = AsyncIOScheduler(
             jobstores={"default": MemoryJobStore()},
             timezone="UTC",
@@ -41,6 +62,10 @@ class Ticker:
         # A job of its own: it talks to Slack, and a slow Slack must not stop the clock.
         self._scheduler.add_job(self.audit, IntervalTrigger(seconds=seconds, timezone="UTC"), id="audit")
         self._scheduler.add_job(self.clean, IntervalTrigger(seconds=CLEAN_SECONDS, timezone="UTC"), id="clean")
+        if heartbeat:
+            self._scheduler.add_job(
+                heartbeat, IntervalTrigger(seconds=HEARTBEAT_SECONDS, timezone="UTC"), id="heartbeat"
+            )
 
     def start(self) -> None:
         """Begin to tick."""
@@ -60,11 +85,21 @@ class Ticker:
     async def _tick(self) -> None:
         now = self._engine.clock()
         try:
-            await self._engine.wake_due()
+            await self._wake(now)
             await self._engine.database.run(lambda session: pulse.beat(session, PULSE, now))
+            self.ticked_at = now
         except Exception as error:
             log.exception("a tick failed", extra={"why": type(error).__name__})
         self._courier.kick()
+
+    async def _wake(self, now: datetime) -> None:
+        """Wake as many due links as Slack can take beside what people do; the others stay due."""
+        waiting = await self._engine.database.run(
+            lambda session: errands.waiting(session, at_most=MOST_WAITING, but=PACED)
+        )
+        limit = min(self._waking.room(now), MOST_WAITING - waiting)
+        if limit > 0:
+            self._waking.take(now, await self._engine.wake_due(limit))
 
     async def audit(self) -> None:
         """Take back stray copies; a failure is logged and the next round tries again."""

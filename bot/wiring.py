@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,13 +18,14 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import channels, web
-from bot.auditor import Auditor
+from bot import channels, heartbeat, web
+from bot.auditor import AUDIT_AFTER, Auditor
 from bot.checker import Checker
-from bot.courier import Courier
+from bot.courier import LEASE, Courier
 from bot.deliveries import Deliveries
 from bot.engine import Clock, Engine
 from bot.listeners import register
+from bot.pacing import Pacer
 from bot.settings import Settings, SettingsError
 from bot.speaker import TIMEOUT, Speaker
 from bot.ticker import PULSE, Ticker
@@ -42,6 +44,15 @@ LATE_TICKS = 6
 ERRANDS = Gauge("linkworkday_errands", "Errands by state", ["state"])
 OLDEST = Gauge("linkworkday_oldest_errand_seconds", "Age of the oldest unfinished errand")
 LAG = Gauge("linkworkday_tick_lag_seconds", "Seconds since the last tick")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spans:
+    """How long things may take: `lease` at least three times `answer`, `audit_after` a `lease` and history's lag."""
+
+    answer: float = TIMEOUT
+    lease: timedelta = LEASE
+    audit_after: timedelta = AUDIT_AFTER
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -95,8 +106,12 @@ class App:
         tick_seconds: float = TICK_SECONDS,
         pace: float = PACE_SECONDS,
         network: Callable[[Origins], Network] = Network,
+        pacer: Callable[[Clock], Pacer] = Pacer,
+        spans: Spans = Spans(),
     ) -> None:
         self._settings = settings
+        self._spans = spans
+        self._make_pacer = pacer
         self._tick_seconds = tick_seconds
         self._pace = pace
         self._make_network = network
@@ -149,17 +164,42 @@ class App:
             extra_hosts=settings.origins.extra_hosts,
         )
         await channels.try_again(self.engine)
-        speaker = Speaker(client)
-        deliveries = Deliveries(self.engine, speaker, staff_channel=settings.staff_channel, slack_url=me["url"])
-        self.courier = Courier(self.engine, deliveries, Checker(self.engine, Workday(network, pace=self._pace)))
+        may_read = settings.read_back == "on"
+        if may_read:
+            # The rights that were missing may be there now; what still cannot be read back is held again.
+            now = self.clock()
+            await self.database.run(lambda session: aftercare.release_held(session, now))
+        speaker = Speaker(client, self._make_pacer(self.clock), timeout=self._spans.answer)
+        deliveries = Deliveries(
+            self.engine, speaker, staff_channel=settings.staff_channel, slack_url=me["url"], read_back=may_read
+        )
+        checker = Checker(self.engine, Workday(network, pace=self._pace))
+        self.courier = Courier(self.engine, deliveries, checker, lease=self._spans.lease)
         self.courier.start()
         closing.push_async_callback(self.courier.stop)
-        self.ticker = Ticker(self.engine, self.courier, Auditor(self.engine, speaker), seconds=self._tick_seconds)
+        self.ticker = Ticker(
+            self.engine,
+            self.courier,
+            Auditor(self.engine, speaker, after=self._spans.audit_after, read_back=may_read),
+            seconds=self._tick_seconds,
+            heartbeat=self._heartbeat(session),
+        )
         self.ticker.start()
         closing.push_async_callback(self.ticker.stop)
         bolt = self._bolt(session, me)
         register(bolt, self.engine, team_id=me["team_id"], bot_user_id=me["user_id"])
         await self._listen(closing, client, bolt)
+
+    def _heartbeat(self, session: aiohttp.ClientSession) -> Callable[[], Awaitable[None]] | None:
+        url = self._settings.heartbeat_url
+        if not url.get_secret_value():
+            return None
+
+        async def beat() -> None:
+            if not await self.problems():
+                await heartbeat.ping(session, url)
+
+        return beat
 
     def _bolt(self, session: aiohttp.ClientSession, me: dict[str, str]) -> AsyncApp:
         token = self._settings.slack_bot_token.get_secret_value()
@@ -222,11 +262,12 @@ class App:
         """Tell what keeps the app from being ready; empty when it is."""
         found: dict[str, str] = {}
         try:
-            beat = await self.database.run(lambda session: pulse.last_beat(session, PULSE))
+            await self.database.run(lambda session: pulse.last_beat(session, PULSE))
         except Exception as error:  # noqa: BLE001  whatever it is, the database is not there
             return {"database": type(error).__name__}
         late = timedelta(seconds=max(self._tick_seconds * LATE_TICKS, 1))
-        if self.clock() - max(beat or self._started, self._started) > late:
+        # Not the pulse in the database: that one also beats when only another replica ticks.
+        if self.clock() - (self.ticker.ticked_at or self._started) > late:
             found["ticker"] = "late"
         if not self.courier.is_alive:
             found["courier"] = "stopped"

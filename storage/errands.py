@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import exists, func, literal
+from sqlalchemy import Integer, bindparam, exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, insert, select, update
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from flows.messages import Effect, RunCheck, Show
+from flows.messages import Effect, RunCheck, Show, TellStaff
 from storage.documents import StoredValueError, read_effect, write_effect
 from storage.tables import ErrandRow
 
@@ -21,7 +22,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, timedelta
 
-__all__ = ["Errand", "Lane", "State", "bury", "claim", "enqueue", "extend", "finish", "hold", "next_run", "retry"]
+    from sqlalchemy.sql.dml import UpdateBase
+
+__all__ = [
+    "Errand",
+    "Lane",
+    "State",
+    "bury",
+    "claim",
+    "enqueue",
+    "extend",
+    "finish",
+    "hold",
+    "next_run",
+    "retry",
+    "waiting",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +47,8 @@ class Lane(StrEnum):
 
     SLACK = "slack"
     WORKDAY = "workday"
+    STAFF = "staff"
+    """Notices to our own people; one about a message that is stuck must not wait behind it."""
 
 
 class State(StrEnum):
@@ -45,13 +63,14 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """One claimed effect, ours until `lease_until`; from its second try on, read back before sending."""
+    """One claimed effect, ours until `lease_until`; a `doubtful` one may be there and is read back before sending."""
 
     id: str
     link_id: str
     lane: Lane
     effect: Effect
     tries: int
+    doubtful: bool
     fence: int
     first_try_at: datetime
     lease_until: datetime
@@ -78,42 +97,10 @@ def claim(session: Session, *, now: datetime, lease: timedelta, limit: int) -> l
 
     No errand goes to two claims whose leases overlap, however many processes ask. Commit before sending.
     """
-    row = aliased(ErrandRow)
-    heads = (
-        select(row.seq)
-        .where(*_head(row), col(row.run_at) <= now)
-        .order_by(col(row.run_at), col(row.seq))
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=row)
-        # Materialised, or a plan may pick again for every row and take more than it locked.
-        .cte("heads")
-        .prefix_with("MATERIALIZED")
-    )
-    taken = session.exec(
-        update(ErrandRow)
-        .where(col(ErrandRow.seq).in_(select(heads.c.seq)))
-        .values(
-            state=State.SENDING.value,
-            run_at=now + lease,
-            tries=ErrandRow.tries + 1,
-            fence=ErrandRow.fence + 1,
-            first_try_at=func.coalesce(ErrandRow.first_try_at, literal(now, UTCDateTime())),
-        )
-        .returning(
-            col(ErrandRow.seq),
-            col(ErrandRow.id),
-            col(ErrandRow.link_id),
-            col(ErrandRow.lane),
-            col(ErrandRow.kind),
-            col(ErrandRow.payload),
-            col(ErrandRow.tries),
-            col(ErrandRow.fence),
-            col(ErrandRow.first_try_at),
-        )
-        .execution_options(synchronize_session=False)
-    ).all()
+    taken = session.exec(_claiming(), params={"at": now, "until": now + lease, "most": limit}).all()
     claimed: list[Errand] = []
-    for _, errand_id, link_id, lane, kind, payload, tries, fence, first in sorted(taken, key=lambda found: found[0]):
+    in_order = sorted(taken, key=lambda found: found[0])
+    for _, errand_id, link_id, lane, kind, payload, tries, doubtful, fence, first in in_order:
         try:
             effect = read_effect(kind, payload)
         except StoredValueError:
@@ -128,12 +115,55 @@ def claim(session: Session, *, now: datetime, lease: timedelta, limit: int) -> l
                 lane=Lane(lane),
                 effect=effect,
                 tries=tries,
+                doubtful=doubtful,
                 fence=fence,
                 first_try_at=first,
                 lease_until=now + lease,
             )
         )
     return claimed
+
+
+@cache  # The courier asks at least once a second, and building this takes longer than asking it.
+def _claiming() -> UpdateBase:
+    now = bindparam("at", type_=UTCDateTime())
+    row = aliased(ErrandRow)
+    heads = (
+        select(row.seq)
+        .where(*_head(row), col(row.run_at) <= now)
+        .order_by(col(row.run_at), col(row.seq))
+        .limit(bindparam("most", type_=Integer()))
+        .with_for_update(skip_locked=True, of=row)
+        # Materialised, or a plan may pick again for every row and take more than it locked.
+        .cte("heads")
+        .prefix_with("MATERIALIZED")
+    )
+    return (
+        update(ErrandRow)
+        .where(col(ErrandRow.seq).in_(select(heads.c.seq)))
+        .values(
+            state=State.SENDING.value,
+            run_at=bindparam("until", type_=UTCDateTime()),
+            tries=ErrandRow.tries + 1,
+            # Still being sent means that its lease ran out, and nobody knows how far that try came.
+            doubtful=col(ErrandRow.doubtful) | (col(ErrandRow.state) == State.SENDING.value),
+            fence=ErrandRow.fence + 1,
+            first_try_at=func.coalesce(ErrandRow.first_try_at, now),
+        )
+        .returning(
+            col(ErrandRow.seq),
+            col(ErrandRow.id),
+            col(ErrandRow.link_id),
+            col(ErrandRow.lane),
+            col(ErrandRow.kind),
+            col(ErrandRow.payload),
+            col(ErrandRow.tries),
+            col(ErrandRow.doubtful),
+            col(ErrandRow.fence),
+            col(ErrandRow.first_try_at),
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def finish(
@@ -157,9 +187,14 @@ def extend(session: Session, errand: Errand, *, until: datetime) -> bool:
     return _end(session, errand.id, errand.fence, run_at=until)
 
 
-def retry(session: Session, errand: Errand, *, run_at: datetime, error: str) -> bool:
-    """Put it back after a definite no; never for an unknown outcome, which waits for its lease to run out."""
-    return _end(session, errand.id, errand.fence, state=State.PENDING.value, run_at=run_at, error=error)
+def retry(session: Session, errand: Errand, *, run_at: datetime, error: str, doubtful: bool = False) -> bool:
+    """Put it back after a definite no, or as `doubtful` after a failure of our own that came we don't know when.
+
+    Never for an unknown outcome at Slack: that waits for its lease to run out, while the message may still arrive.
+    """
+    doubtful = doubtful or errand.doubtful
+    values = {"state": State.PENDING.value, "run_at": run_at, "error": error, "doubtful": doubtful}
+    return _end(session, errand.id, errand.fence, **values)
 
 
 def bury(session: Session, errand: Errand, *, error: str, now: datetime) -> bool:
@@ -170,6 +205,16 @@ def bury(session: Session, errand: Errand, *, error: str, now: datetime) -> bool
 def hold(session: Session, errand: Errand, *, error: str) -> bool:
     """Keep it, and its lane, until a person decides: its outcome is unknown and cannot be read back."""
     return _end(session, errand.id, errand.fence, state=State.HELD.value, error=error)
+
+
+def waiting(session: Session, *, at_most: int, but: str) -> int:
+    """Count the unfinished errands that nobody holds, up to `at_most`, without those put back for the reason `but`."""
+    rows = select(ErrandRow.seq).where(
+        col(ErrandRow.settled_at).is_(None),
+        col(ErrandRow.state) != State.HELD.value,
+        func.coalesce(col(ErrandRow.error), "") != but,
+    )
+    return session.exec(select(func.count()).select_from(rows.limit(at_most).subquery())).one()
 
 
 def next_run(session: Session) -> datetime | None:
@@ -218,11 +263,10 @@ def _waiting_slots(session: Session, link_id: str) -> set[str]:
 
 def _row(link_id: str, effect: Effect, slot: str | None, now: datetime) -> dict[str, Any]:
     kind, payload = write_effect(effect)
-    lane = Lane.WORKDAY if isinstance(effect, RunCheck) else Lane.SLACK
     return {
         "id": str(uuid4()),
         "link_id": link_id,
-        "lane": lane.value,
+        "lane": _lane(effect).value,
         "kind": kind,
         "slot": slot,
         "payload": payload,
@@ -230,5 +274,16 @@ def _row(link_id: str, effect: Effect, slot: str | None, now: datetime) -> dict[
         "run_at": now,
         "created_at": now,
         "tries": 0,
+        "doubtful": False,
         "fence": 0,
     }
+
+
+def _lane(effect: Effect) -> Lane:
+    match effect:
+        case RunCheck():
+            return Lane.WORKDAY
+        case TellStaff():
+            return Lane.STAFF
+        case _:
+            return Lane.SLACK

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import Index, MetaData, Text, text
+from sqlalchemy import Index, MetaData, Text, false, text
 from sqlmodel import Field, SQLModel
 
 # SQLite can only alter a constraint that has a name, so all of them have one from the first migration on.
@@ -17,7 +17,7 @@ NAMES = {
 
 
 UNFINISHED = text("settled_at IS NULL")
-UNAUDITED = text("audited_at IS NULL AND tries > 1")
+UNAUDITED = text("audited_at IS NULL AND doubtful")
 
 
 class Row(SQLModel):
@@ -88,6 +88,8 @@ class ErrandRow(Row, table=True):
     created_at: datetime
     first_try_at: datetime | None
     tries: int
+    doubtful: bool = Field(sa_column_kwargs={"server_default": false()})
+    """A try was begun whose end nobody knows, so the message may stand in Slack; only a person can say no."""
     fence: int
     channel_id: str | None
     slack_ts: str | None

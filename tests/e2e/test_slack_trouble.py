@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import Session
 
+from bot import held
+from flows.messages import Show
+from flows.moves import card_slot
+from flows.reminders import next_wake
 from flows.state import Status, Step
 from sandbox.workday import Tenant
+from storage import aftercare, store
 from tests.e2e.conftest import CHANNEL, PASSWORD, Stage
 
 QUICK = 2.5
@@ -155,6 +163,133 @@ async def test_a_late_copy_is_taken_back(stage: Stage) -> None:
     assert cards(stage, "Paste the URL") == 1
     assert (await stage.paste()).closed
     await stage.ada.sees("Enter user name and password")
+
+
+HISTORY = {"channels:history", "groups:history"}
+
+
+async def held_card(stage: Stage) -> str:
+    """Lose the answer to the next card where nothing can be read back; gives the id of the held errand."""
+    await stage.quiet()
+    stage.slack.faults.next("chat.postMessage", lose_answer=True)
+    await (await stage.ada.sees("I can do this")).press("I can do this")
+    await stage.becomes(lambda link: link.step is Step.SERVICE_URL)
+    await asyncio.sleep(0.2)
+    await stage.later(seconds=61)
+    await stage.sam.sees("I don't know whether one of my messages about Acme arrived", channel="dm")
+    (one,) = stage.app.database.run_sync(aftercare.held)
+    for _ in range(3):
+        await stage.later(hours=1)
+        await asyncio.sleep(0.1)
+    assert len([message for message in stage.sam.dms if "I don't know" in message.text]) == 1
+    assert cards(stage, "Paste the URL") == 1
+    return one.id
+
+
+async def test_what_cannot_be_read_back_is_held_until_the_right_is_given(stage: Stage) -> None:
+    await stage.begin()
+    stage.slack.core.scopes -= HISTORY
+    await held_card(stage)
+    await stage.stop()
+    await stage.start()
+    await asyncio.sleep(0.3)
+    assert stage.app.database.run_sync(aftercare.held)
+    assert len([message for message in stage.sam.dms if "I don't know" in message.text]) == 1, "told once"
+    await stage.stop()
+    stage.slack.core.scopes |= HISTORY
+    await stage.start()
+    await stage.quiet()
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+    await whole(stage)
+
+
+async def test_a_person_says_where_a_held_message_is(stage: Stage) -> None:
+    await stage.stop()
+    await stage.start(read_back="off")
+    await stage.begin()
+    errand = await held_card(stage)
+    card = await stage.ada.sees("Paste the URL")
+    link = f"https://wintro.slack.com/archives/{card.channel}/p{card.ts.replace('.', '')}?thread_ts={card.thread_ts}"
+    run, now = stage.app.database.run_sync, stage.clock()
+    assert not run(lambda session: held.found(session, "another", link, now))
+    for wrong in ("https://example.com", link.replace(card.channel, "C0GLOBEX")):
+        with pytest.raises(ValueError, match="Copy link"):
+            run(lambda session, wrong=wrong: held.found(session, errand, wrong, now))
+    assert run(lambda session: held.found(session, errand, link, now))
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+    await whole(stage)
+
+
+async def test_a_person_says_that_a_held_message_is_not_there(stage: Stage) -> None:
+    await stage.stop()
+    await stage.start(read_back="off")
+    await stage.begin()
+    errand = await held_card(stage)
+    (await stage.ada.sees("Paste the URL")).post.deleted = True
+    run, now = stage.app.database.run_sync, stage.clock()
+    assert not run(lambda session: held.send_again(session, "another", now))
+    assert run(lambda session: held.send_again(session, errand, now))
+    await stage.ada.sees("Paste the URL")
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+    await whole(stage)
+
+
+async def test_a_definite_no_makes_nothing_doubtful(stage: Stage) -> None:
+    """Where nothing can be read back, a message that Slack has certainly not taken is simply sent again."""
+    await stage.stop()
+    await stage.start(read_back="off")
+    card = await stage.begin()
+    await stage.quiet()
+    stage.slack.faults.next("chat.postMessage", rate_limited=1, times=2)
+    await card.press("I can do this")
+    await patience(stage)
+    assert not [call for call in stage.slack.calls if call.method.startswith("conversations.re")]
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+    await whole(stage)
+
+
+async def test_many_due_links_are_woken_one_after_another_and_each_says_one_thing(stage: Stage) -> None:
+    """After three days away nothing comes as a burst, and nobody reads about what was missed on the way."""
+    stage.clock.set(datetime(2027, 3, 1, 14, 0, tzinfo=UTC))
+    await stage.to_service_url()
+    await stage.quiet()
+    model, world = stage.link, stage.slack.world
+    acme = world.channel(CHANNEL)
+    numbers = range(30)
+    for number in numbers:
+        world.channels[f"C0MANY{number}"] = replace(
+            acme, id=f"C0MANY{number}", name=f"many-{number}", messages={}, replies={}
+        )
+
+    def create(session: Session) -> None:
+        for number in numbers:
+            link = replace(model, id=f"many{number}", customer=f"Many {number}", channel_id=f"C0MANY{number}")
+            effects = (Show(slot="parent"), Show(slot=card_slot(link)))
+            wake = next_wake(link, stage.app.engine.rules)
+            store.create(session, link, effects, wake_at=wake, now=stage.clock())
+
+    stage.app.database.run_sync(create)
+    stage.app.courier.kick()
+    await stage.quiet()
+    await stage.stop()
+    stage.clock.offset += timedelta(days=3)
+    await stage.start()
+    await stage.app.ticker.tick()
+
+    def nudged() -> list[int]:
+        return [len([m for m in stage.said(f"C0MANY{number}") if "waits for you" in m.text]) for number in numbers]
+
+    await asyncio.sleep(0.5)
+    assert 0 < sum(nudged()) <= 22
+    for _ in range(8):
+        await stage.later(seconds=5)
+        await stage.quiet()
+    assert nudged() == [1] * 30
+    assert not stage.doubled()
 
 
 async def test_everything_at_random(stage: Stage) -> None:

@@ -53,7 +53,8 @@ def test_every_effect_comes_back_as_it_was(session: Session, link: Link, now: da
     assert type(errand.effect) is type(effect)
     assert (errand.link_id, errand.tries, errand.first_try_at) == (link.id, 1, now)
     assert errand.lease_until == now + LEASE
-    assert errand.lane is (Lane.WORKDAY if isinstance(effect, RunCheck) else Lane.SLACK)
+    lanes = {RunCheck: Lane.WORKDAY, TellStaff: Lane.STAFF}
+    assert errand.lane is lanes.get(type(effect), Lane.SLACK)
 
 
 def test_one_at_a_time_and_in_order(session: Session, link: Link, now: datetime) -> None:
@@ -104,6 +105,76 @@ def test_an_expired_lease_is_claimed_again_and_the_first_holder_is_fenced_out(
     assert not errands.hold(session, slow, error="x")
     assert errands.finish(session, fresh, now=now)
     assert not errands.finish(session, fresh, now=now)
+
+
+def test_only_an_unknown_end_makes_doubtful(session: Session, link: Link, now: datetime) -> None:
+    """A definite no leaves nothing in Slack; a lease that ran out may have, and so may a failure of our own."""
+    errands.enqueue(session, link.id, [Say(key="x")], now)
+    (errand,) = claim(session, now)
+    assert errands.retry(session, errand, run_at=now, error="ratelimited")
+    (errand,) = claim(session, now)
+    assert (errand.tries, errand.doubtful) == (2, False)
+    assert errands.retry(session, errand, run_at=now, error="OSError", doubtful=True)
+    (errand,) = claim(session, now)
+    assert errand.doubtful
+    assert errands.retry(session, errand, run_at=now, error="ratelimited")
+    (errand,) = claim(session, now)
+    assert errand.doubtful, "it does not become certain again"
+
+    errands.finish(session, errand, now=now)
+    errands.enqueue(session, link.id, [Say(key="y")], now)
+    (errand,) = claim(session, now)
+    assert not errand.doubtful
+    (errand,) = claim(session, now + LEASE)
+    assert (errand.tries, errand.doubtful) == (2, True)
+
+
+def test_a_notice_to_staff_does_not_wait_behind_a_held_message(session: Session, link: Link, now: datetime) -> None:
+    errands.enqueue(session, link.id, [Say(key="x"), Say(key="y")], now)
+    (errand,) = claim(session, now)
+    assert errands.hold(session, errand, error="missing_scope")
+    errands.enqueue(session, link.id, [TellStaff(key="staff.held")], now)
+    (notice,) = claim(session, now)
+    assert notice.lane is Lane.STAFF
+    assert claim(session, now) == []
+    errands.bury(session, notice, error="token_revoked", now=now)
+    assert aftercare.revive(session, link.id, now) == 2
+
+
+def test_how_many_wait(session: Session, make_link: Callable[..., Link], now: datetime) -> None:
+    assert errands.waiting(session, at_most=9, but="paced") == 0
+    for _ in range(4):
+        store.create(session, make_link(), (Say(key="x"),), wake_at=None, now=now)
+    first, second, third, fourth = claim(session, now)
+    errands.hold(session, first, error="missing_scope")
+    errands.retry(session, second, run_at=now, error="paced")
+    errands.retry(session, third, run_at=now, error="ratelimited")
+    assert errands.waiting(session, at_most=9, but="paced") == 2
+    assert errands.waiting(session, at_most=1, but="paced") == 1
+    errands.finish(session, fourth, now=now)
+    assert errands.waiting(session, at_most=9, but="paced") == 1
+
+
+def test_a_held_message_is_found_or_sent_again(session: Session, link: Link, now: datetime) -> None:
+    errands.enqueue(session, link.id, [Show(slot="card.1"), Say(key="x")], now)
+    claim(session, now)
+    (errand,) = claim(session, now + LEASE)
+    errands.hold(session, errand, error="READ_BACK")
+    (held,) = aftercare.held(session)
+    assert (held.id, held.slot, held.channel_id, held.error) == (errand.id, "card.1", "C1", "READ_BACK")
+    assert aftercare.release_held(session, now, "another") == 0
+    assert aftercare.release_held(session, now) == 1
+    (again,) = claim(session, now)
+    assert again.doubtful, "only a person can say that it is not there"
+    errands.hold(session, again, error="READ_BACK")
+    assert aftercare.release_held(session, now, errand.id) == 1
+    (again,) = claim(session, now)
+    assert not again.doubtful
+    assert not aftercare.settle_held(session, errand.id, channel_id="C1", ts="1.0", now=now)
+    errands.hold(session, again, error="READ_BACK")
+    assert aftercare.settle_held(session, errand.id, channel_id="C1", ts="1.0", now=now)
+    assert aftercare.held(session) == []
+    assert [errand.effect for errand in claim(session, now)] == [Say(key="x")]
 
 
 def test_dead_ones_let_the_next_go_and_held_ones_do_not(session: Session, link: Link, now: datetime) -> None:
@@ -201,7 +272,7 @@ def test_three_workers_never_claim_the_same(database: Database, make_link: Calla
     assert all(errand.tries == 1 for errand in done)
 
 
-def test_audit_of_what_was_tried_twice(session: Session, link: Link, now: datetime) -> None:
+def test_audit_of_what_was_doubtful(session: Session, link: Link, now: datetime) -> None:
     errands.enqueue(session, link.id, [Say(key="twice"), Say(key="once"), RunCheck(check_id="c")], now)
     claim(session, now)
     later = now + LEASE
@@ -217,6 +288,22 @@ def test_audit_of_what_was_tried_twice(session: Session, link: Link, now: dateti
     aftercare.audited(session, sent.id, later + LEASE)
     assert aftercare.to_audit(session, now=later + LEASE, after=LEASE, limit=9) == []
     assert aftercare.prune(session, later + LEASE) == 1
+
+
+def test_a_copy_sent_after_the_audit_asks_for_another(session: Session, link: Link, now: datetime) -> None:
+    errands.enqueue(session, link.id, [Say(key="x")], now)
+    (zombie,) = claim(session, now)
+    aftercare.suspect(session, zombie, now)
+    (errand,) = claim(session, now + LEASE)
+    assert errands.finish(session, errand, now=now + LEASE, channel_id="C1", ts="1.0")
+    aftercare.audited(session, errand.id, now + 2 * LEASE)
+    late = now + 9 * LEASE
+    assert not errands.finish(session, zombie, now=late)
+    aftercare.suspect(session, errand, late)
+    assert aftercare.to_audit(session, now=late + LEASE, after=LEASE, limit=9) == [], "it is the one that was recorded"
+    aftercare.suspect(session, zombie, late)
+    assert aftercare.to_audit(session, now=late, after=LEASE, limit=9) == []
+    assert [sent.ts for sent in aftercare.to_audit(session, now=late + LEASE, after=LEASE, limit=9)] == ["1.0"]
 
 
 def test_an_unreadable_errand_stops_no_other(

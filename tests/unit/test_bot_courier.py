@@ -6,11 +6,15 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session, col, select
 
 from bot import checker, courier
 from flows.state import Hitch, Step
 from flows.workday.checks import Workday
-from storage import errands
+from sandbox.slack.waiting import until
+from storage import aftercare, errands
+from storage.errands import State
+from storage.tables import ErrandRow
 from tests.e2e.conftest import REST_URL, Stage, staged
 
 
@@ -158,3 +162,31 @@ async def test_what_takes_too_long_at_the_end_is_left_for_the_restart(
         stage.workday.delay = 0
         await stage.start()
         await stage.ada.sees("Enter user name and password")
+
+
+async def test_whoever_sent_what_another_had_taken_over_asks_for_another_audit(tmp_path: Path) -> None:
+    """It may have stood still for so long that even the audit was over when its message went out."""
+    async with staged(tmp_path) as stage:
+        card = await stage.begin()
+        await stage.quiet()
+        stage.slack.faults.next("chat.postMessage", delay=0.3)
+        await card.press("I can do this")
+        run, now = stage.app.database.run_sync, stage.clock()
+
+        def take_over(session: Session) -> str:
+            (row,) = session.exec(select(ErrandRow).where(col(ErrandRow.state) == State.SENDING.value)).all()
+            row.fence, row.state, row.settled_at, row.audited_at = row.fence + 1, State.SENT.value, now, now
+            session.add(row)
+            return row.id
+
+        def is_suspect(session: Session) -> bool | None:
+            (row,) = session.exec(select(ErrandRow).where(col(ErrandRow.id) == taken)).all()
+            return (row.doubtful and row.audited_at is None) or None
+
+        await until(lambda: run(sending) or None, 2, lambda: "nothing is being sent")
+        taken = run(take_over)
+        await until(lambda: run(is_suspect), 3, lambda: "nobody asks for an audit")
+
+
+def sending(session: Session) -> int:
+    return aftercare.counts(session)[State.SENDING]

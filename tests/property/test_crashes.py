@@ -1,0 +1,353 @@
+"""The process dies or is stopped at every point in turn: no message is lost, none is left doubled.
+
+Courier, deliveries, speaker, auditor, ticker and database are the real ones. Time is that of the event loop and only
+moves when everybody waits; Slack is the sandbox's, called without a network. A point is where a process can be caught:
+after each transaction, and before and after Slack carries out a call. What else goes wrong is drawn from a seed made of
+the way and the point; a case that fails names both, and plays the same way each time.
+
+`make test` catches the process at each point in one of three ways, in turn; `CRASHES=all` tries all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import selectors
+import shutil
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, TypeVar, cast
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import event, func
+from sqlmodel import Session, col, select
+
+from bot import courier
+from bot.auditor import Auditor
+from bot.checker import Checker
+from bot.courier import Courier
+from bot.deliveries import Deliveries
+from bot.engine import Engine
+from bot.pacing import Pacer
+from bot.speaker import Speaker
+from bot.ticker import Ticker
+from flows.messages import LookUp, Say, Show, TellStaff
+from flows.moves import card_slot
+from flows.words import load_words
+from flows.workday.checks import Workday
+from sandbox.slack.core import DEFAULT_EVENTS, DEFAULT_SCOPES, Core
+from sandbox.slack.methods import Args, call
+from sandbox.slack.server import Server  # importing it registers the methods
+from sandbox.slack.world import default_world
+from storage import aftercare, migrate, store
+from storage.database import Database
+from storage.errands import State
+from storage.keyring import KeyRing, new_key
+from storage.tables import UNAUDITED, ErrandRow
+from tests.unit.links import RULES, a_link
+
+assert Server
+
+T = TypeVar("T")
+
+START = datetime(2026, 11, 26, 15, tzinfo=UTC)
+"""A Thursday, in the working hours of everybody."""
+
+ANSWER, LAG, TICK = 0.6, 0.8, 2.0
+LEASE, AUDIT_AFTER = timedelta(seconds=2), timedelta(seconds=3)
+END = 600.0
+"""Seconds within which everything must have been sent and audited, whatever happened."""
+
+RING = KeyRing.parse(new_key("k1"))
+WORDS = load_words()
+LINK = replace(a_link(channel_id="C0ACME"), created=START - timedelta(days=3), touched=START - timedelta(days=3))
+EFFECTS = (
+    Show(slot="parent"),
+    LookUp(user_id="U0ADA"),
+    Show(slot=card_slot(LINK)),
+    Say(key="command.help"),
+    TellStaff(key="staff.undeliverable", names={"code": "nothing"}),
+    Say(key="command.outsider"),
+    Show(slot="parent"),
+)
+
+
+class Selector(selectors.SelectSelector):
+    """Instead of waiting, moves the clock."""
+
+    elapsed = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        assert timeout is not None, "everybody waits for ever"
+        self.elapsed += max(timeout, 0)
+        return super().select(0)
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """An event loop whose hours pass in no time."""
+
+    def __init__(self) -> None:
+        self.selector = Selector()
+        super().__init__(self.selector)
+
+    def time(self) -> float:
+        return self.selector.elapsed
+
+
+def clock() -> datetime:
+    return START + timedelta(seconds=asyncio.get_running_loop().time())
+
+
+@dataclass
+class Answer:
+    """What the web client gives, and what its errors hold."""
+
+    data: dict[str, Any]
+    status_code: int = 200
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": "1"}
+
+
+class Life:
+    """One process: passes its points until the one at which it is caught; `go_on` lets a stopped one go on."""
+
+    def __init__(self, caught_at: int = 0) -> None:
+        self.passed = 0
+        self.where = ""
+        self.caught = asyncio.Event()
+        self._caught_at = caught_at
+        self._may_go = asyncio.Event()
+        self._may_go.set()
+
+    async def point(self, name: str) -> None:
+        self.passed += 1
+        if self.passed == self._caught_at:
+            self.where = name
+            self._may_go.clear()
+            self.caught.set()
+        await self._may_go.wait()
+
+    def go_on(self) -> None:
+        self._may_go.set()
+
+
+class Records(Database):
+    """The real database, run in place so that the order of things is always the same."""
+
+    def __init__(self, path: Path, life: Life) -> None:
+        super().__init__(f"sqlite:///{path}")
+        self._life = life
+
+        def hurry(connection: Any, _: object) -> None:  # noqa: ANN401  the driver's
+            # No real power cut here, and the disk is what takes the time.
+            connection.execute("PRAGMA synchronous = OFF")
+
+        event.listen(self._engine, "connect", hurry)
+
+    async def run(self, work: Callable[[Session], T]) -> T:
+        result = self.run_sync(work)
+        await self._life.point("after a transaction")
+        return result
+
+
+class Wire:
+    """Slack's web client down to its one method; what it asks for is carried out whether or not anybody still waits."""
+
+    def __init__(self, core: Core, life: Life, dice: Random) -> None:
+        self._core = core
+        self._life = life
+        self._dice = dice
+        self._under_way: set[asyncio.Task[Answer]] = set()
+
+    async def api_call(self, method: str, **arguments: dict[str, Any]) -> Answer:
+        await self._life.point(f"before {method}")
+        roll = self._dice.random()
+        if roll < 0.04:
+            raise SlackApiError("", Answer({"ok": False, "error": "ratelimited"}, 429))
+        if roll < 0.08:
+            raise SlackApiError("", Answer({}, 503))
+        late = self._dice.choice((0.02, 0.02, 0.02, 0.3, 1.2))
+        asked = Args(arguments.get("json") or arguments.get("params") or {})
+        task = asyncio.create_task(self._carry_out(method, asked, late))
+        self._under_way.add(task)
+        answer = await asyncio.shield(task)
+        await self._life.point(f"after {method}")
+        if roll < 0.16:
+            raise ConnectionResetError
+        if not answer.data["ok"]:
+            raise SlackApiError("", answer)
+        return answer
+
+    async def _carry_out(self, method: str, arguments: Args, after: float) -> Answer:
+        await asyncio.sleep(after)
+        found = call(self._core, method, self._core.bot_token, arguments)
+        return Answer(found.body, found.status)
+
+
+class Process:
+    """One running copy of the app, without its doors."""
+
+    def __init__(self, path: Path, core: Core, life: Life, dice: Random) -> None:
+        self.life = life
+        self.database = Records(path, life)
+        engine = Engine(database=self.database, ring=RING, rules=RULES, words=WORDS, clock=clock)
+        speaker = Speaker(cast("AsyncWebClient", Wire(core, life, dice)), Pacer(clock), timeout=ANSWER)
+        deliveries = Deliveries(engine, speaker, staff_channel="C0STAFF", slack_url="https://wintro.slack.com/")
+        checker = Checker(engine, cast("Workday", None))
+        self.courier = Courier(engine, deliveries, checker, lease=LEASE)
+        self.ticker = Ticker(engine, self.courier, Auditor(engine, speaker, after=AUDIT_AFTER), seconds=TICK)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        self.courier.start()
+        self._tasks = [asyncio.create_task(self._tick())]
+
+    async def _tick(self) -> None:
+        while True:
+            await self.ticker.tick()
+            await self.ticker.audit()
+            await asyncio.sleep(TICK)
+
+
+async def killed(process: Process, another: Callable[[], Process]) -> None:
+    """It dies at once; the next one knows that it is alone."""
+    process.life.point = forever  # type: ignore[method-assign]
+    await asyncio.sleep(1)
+    following = another()
+    following.database.run_sync(lambda session: aftercare.release(session, clock()))
+    following.start()
+
+
+async def stopped(process: Process, another: Callable[[], Process]) -> None:
+    """It stands still for longer than its lease, while another takes over; then it goes on as if nothing was."""
+    await asyncio.sleep(0.5)
+    another().start()
+    await asyncio.sleep(LEASE.total_seconds() + 1)
+    process.life.go_on()
+
+
+async def stopped_long(process: Process, another: Callable[[], Process]) -> None:
+    """It stands still until the other has even audited what it took over."""
+    await asyncio.sleep(0.5)
+    another().start()
+    await asyncio.sleep((LEASE + AUDIT_AFTER).total_seconds() + 3)
+    process.life.go_on()
+
+
+Mode = Callable[[Process, Callable[[], Process]], Coroutine[None, None, None]]
+
+MODES: tuple[Mode, ...] = (killed, stopped, stopped_long)
+LAST_POINT = 200
+
+
+async def forever(_: str) -> None:
+    await asyncio.Event().wait()
+
+
+@dataclass
+class Told:
+    """What Slack and the database hold in the end, and where the first process was caught."""
+
+    messages: Counter[tuple[str, bool, str]]
+    states: Counter[State]
+    points: int
+    where: str
+
+
+async def done(database: Database) -> None:
+    """Wait until everything was sent and audited."""
+
+    def left(session: Session) -> int:
+        open_ones = select(func.count()).select_from(ErrandRow)
+        return session.exec(open_ones.where(col(ErrandRow.settled_at).is_(None) | UNAUDITED)).one()
+
+    async with asyncio.timeout(END):
+        await asyncio.sleep(1)
+        while database.run_sync(left):  # noqa: ASYNC110  this is the clock that drives them
+            await asyncio.sleep(1)
+
+
+async def play(path: Path, mode: Mode | None, point: int, seed: str) -> Told:
+    dice = Random(seed)  # noqa: S311  makes trouble, keeps no secret
+    core = Core(default_world(lambda: clock().timestamp()), DEFAULT_SCOPES, DEFAULT_EVENTS)
+    core.history_lag = LAG if mode else 0.0
+    life = Life(point)
+    calm = Random()  # noqa: S311
+    calm.random = lambda: 1.0  # type: ignore[method-assign]
+    calm.choice = lambda options: options[0]  # type: ignore[method-assign]
+    process = Process(path, core, life, dice if mode else calm)
+    process.database.run_sync(lambda session: store.create(session, LINK, EFFECTS, wake_at=START, now=START))
+    process.start()
+    if mode:
+        watch = asyncio.create_task(life.caught.wait())
+        await asyncio.wait([watch, asyncio.create_task(done(process.database))], return_when="FIRST_COMPLETED")
+        if life.caught.is_set():
+            await mode(process, lambda: Process(path, core, Life(), dice))
+        watch.cancel()
+    await done(process.database)
+    messages = Counter(
+        (channel.id, bool(post.thread_ts), post.text)
+        for channel in core.world.channels.values()
+        for post in channel.messages.values()
+        if not post.deleted
+    )
+    rows = process.database.run_sync(lambda session: session.exec(select(col(ErrandRow.state))).all())
+    return Told(messages, Counter(State(state) for state in rows), life.passed, life.where)
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing happens in the long ones but the courier looking for work each second."""
+    monkeypatch.setattr(courier, "LONGEST_PAUSE", timedelta(seconds=2))
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("crashes") / "empty.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+def run(empty: Path, folder: Path, mode: Mode | None, point: int) -> Told:
+    path = folder / f"{mode.__name__ if mode else 'calm'}-{point}.db"
+    shutil.copy(empty, path)
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        return runner.run(play(path, mode, point, seed=path.name))
+
+
+@pytest.fixture(scope="module")
+def calm(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    return run(empty, tmp_path_factory.mktemp("calm"), None, 0)
+
+
+def test_when_nothing_happens_everything_is_said_once(calm: Told) -> None:
+    assert set(calm.states) == {State.SENT}
+    assert calm.messages.total() >= 6, "parent, card, two says, a nudge and a notice"
+    assert set(calm.messages.values()) == {1}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_caught_at_every_point_nothing_is_lost_or_left_doubled(
+    empty: Path, tmp_path: Path, calm: Told, mode: Mode
+) -> None:
+    everywhere = os.environ.get("CRASHES") == "all"
+    places: set[str] = set()
+    for point in range(1, LAST_POINT) if everywhere else range(1 + MODES.index(mode), LAST_POINT, len(MODES)):
+        told = run(empty, tmp_path, mode, point)
+        if not told.where:
+            break
+        places.add(told.where)
+        case = f"{mode.__name__} at point {point}, {told.where}"
+        assert told.messages == calm.messages, case
+        assert set(told.states) == {State.SENT}, case
+    else:
+        pytest.fail("the process never comes to an end")
+    assert len(places) > (6 if everywhere else 4), places
