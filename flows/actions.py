@@ -68,6 +68,10 @@ def _is_reminded(link: Link) -> bool:
     return link.nudge is not None and not link.nudge.over
 
 
+def _is_reopened(link: Link) -> bool:
+    return link.kept is not None
+
+
 def _may_expire(link: Link) -> bool:
     known = link.expiry.kind if link.expiry else ExpiryKind.UNKNOWN
     return link.status is not Status.LINKED or known is not ExpiryKind.EXEMPT
@@ -135,6 +139,17 @@ PRESSES: dict[Action, Rule] = {
     Action.ASK_WRITES: Rule(
         roles=OURS, statuses=frozenset({Status.ACTIVE, Status.PAUSED}), fresh=False, anywhere=True, while_checking=True
     ),
+    Action.LOOK: Rule(
+        roles=MOVERS, statuses=frozenset({Status.LINKED}), fresh=False, anywhere=True, given=_has_password
+    ),
+    Action.KEEP_OLD: Rule(
+        roles=MOVERS,
+        statuses=frozenset({Status.ACTIVE, Status.PAUSED}),
+        fresh=False,
+        anywhere=True,
+        while_checking=True,
+        given=_is_reopened,
+    ),
     Action.EVIDENCE: Rule(roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.SNOOZE: Rule(
         roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_reminded
@@ -144,12 +159,19 @@ PRESSES: dict[Action, Rule] = {
 SENDS: dict[Form, Rule] = {
     Form.SERVICE_URL: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL}), fresh=False),
     Form.ISU: Rule(roles=OWN, steps=ANY_STEP - {Step.WELCOME, Step.SERVICE_URL, Step.LINKED}, fresh=False),
-    Form.EXPIRY: Rule(roles=MOVERS, steps=frozenset({Step.EXPIRY}), fresh=False),
+    Form.EXPIRY: Rule(
+        roles=MOVERS,
+        statuses=frozenset({Status.ACTIVE, Status.LINKED}),
+        steps=frozenset({Step.EXPIRY, Step.LINKED}),
+        fresh=False,
+    ),
     Form.API_CLIENT: Rule(roles=OWN, steps=frozenset({Step.API_CLIENT, Step.CHECK}), fresh=False),
     Form.HAND_OVER: PRESSES[Action.HAND_OVER],
     Form.CANCEL: PRESSES[Action.CANCEL],
     Form.EVIDENCE: PRESSES[Action.EVIDENCE],
     Form.COPY: Rule(roles=MOVERS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
+    Form.RELINK: Rule(roles=MOVERS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
+    Form.PROFILE: Rule(roles=OURS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
     Form.START: Rule(roles=OURS, steps=frozenset()),
     Form.ROTATE: Rule(roles=OWN, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
 }
@@ -180,7 +202,7 @@ def refusal(link: Link, event: Pressed | Submitted) -> Refusal | None:
         return Refusal(key=f"refusal.status.{link.status}", names=names)
     if _is_stale(link, event, rule):
         return Refusal(key="refusal.stale", names=names)
-    if link.checking and not rule.while_checking:
+    if link.checking and not link.is_asked_quietly and not rule.while_checking:
         return Refusal(key="refusal.checking", names=names)
     if not rule.given(link):
         return Refusal(key="refusal.stale", names=names)

@@ -13,7 +13,7 @@ from flows.presses import ON
 from flows.scene import Scene
 from flows.state import Last, Status, Step
 from flows.steps import walk
-from flows.troubles import counts, helped, hitched, offered, trouble
+from flows.troubles import attention, counts, helped, hitched, offered, reason_text, trouble
 from flows.troubleshooting import Finding
 
 
@@ -28,13 +28,15 @@ def parent(scene: Scene) -> Card:
     buttons = _parent_buttons(scene)
     if buttons:
         parts.append(Buttons(buttons=buttons))
-    menu = Menu(buttons=_menu(scene)) if link.status in {Status.ACTIVE, Status.PAUSED} else None
+    menu = Menu(buttons=_menu(scene)) if link.status is not Status.CANCELLED else None
     return Card(parts=tuple(parts), text=f"Link Workday · {link.customer}: {names['waiting']}", menu=menu)
 
 
 def _standing(scene: Scene) -> list[str]:
     link = scene.link
     match link.status:
+        case Status.LINKED if link.issue and not link.issue.resolved:
+            return [scene.say("parent.attention"), reason_text(scene, link.issue.reason, "what")]
         case Status.LINKED:
             return [scene.say("parent.linked", expiry=scene.say(f"expiry.{expiry_kind(link)}"))]
         case Status.CANCELLED:
@@ -68,13 +70,24 @@ def _parent_buttons(scene: Scene) -> tuple[Button, ...]:
             going = scene.button(Action.CONTINUE)
         case Status.PAUSED:
             going = scene.button(Action.RESUME)
+        case Status.LINKED:
+            return (scene.button(Action.LOOK), scene.button(Action.HAND_OVER, form=Form.HAND_OVER))
         case _:
             return ()
     return (replace(going, primary=True), scene.button(Action.HAND_OVER, form=Form.HAND_OVER))
 
 
 def _menu(scene: Scene) -> tuple[Button, ...]:
+    if scene.link.status is Status.LINKED:
+        return (
+            scene.button(Action.OPEN_FORM, "button.new_password", form=Form.ROTATE),
+            scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK),
+            scene.button(Action.OPEN_FORM, "button.profile", form=Form.PROFILE),
+            scene.button(Action.CALL_STAFF),
+        )
     cancel = scene.button(Action.CANCEL, form=Form.CANCEL)
+    if scene.link.kept:
+        return (scene.button(Action.KEEP_OLD), scene.button(Action.CALL_STAFF), cancel)
     if scene.link.status is Status.PAUSED:
         return (scene.button(Action.CALL_STAFF), cancel)
     return (
@@ -155,7 +168,7 @@ def _live(scene: Scene) -> Card:
     parts: list[Part] = [Heading(text=heading)]
     if link.burnt:
         parts += _burnt(scene)
-    if link.checking:
+    if link.checking and not link.is_asked_quietly:
         parts += [Text(text=scene.say(f"checking.{link.checking.kind}")), *_waiting_buttons(scene)]
     elif link.burnt and link.step is not Step.LINKED:
         pass
@@ -167,6 +180,8 @@ def _live(scene: Scene) -> Card:
         parts += trouble(scene, finding)
     elif link.offer:
         parts += offered(scene, link.offer)
+    elif link.status is Status.LINKED and link.issue and not link.issue.resolved:
+        parts += attention(scene, link.issue)
     else:
         parts += instructions(scene)
     text = next((part.text for part in parts[1:] if isinstance(part, Text)), "")

@@ -35,9 +35,23 @@ from flows.messages import (
 )
 from flows.moves import card_slot, say, show_nudge, stay
 from flows.presses import pressed
-from flows.reminders import Rulebook, cause_of, is_new_post, is_ours_now, is_recheck_on, next_due, rung_at
+from flows.reminders import (
+    Rulebook,
+    cause_of,
+    into_hours,
+    is_new_post,
+    is_passed,
+    is_recheck_on,
+    ladder_of,
+    next_due,
+    next_health,
+    rung_at,
+    waiting_on,
+    wants_asking,
+)
 from flows.state import Cause, Link, Nudge, Person, Status, Step
 from flows.submissions import submitted
+from flows.upkeep import look_quietly
 
 
 def start(link: Link) -> Decision:
@@ -51,10 +65,28 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
 
     `now` is aware UTC. Late, doubled and forged events come back as a refusal or as no change.
     """
-    decision = _decide(link, event, now, rules)
+    decision = _decide(_back_again(link, event), event, now, rules)
     if decision.refusal:
         return Decision(link=link, refusal=decision.refusal, effects=_ask_again(link, decision.refusal))
+    is_answer = isinstance(event, CheckFinished | CheckRefused | CheckBroken)
+    if is_answer and link.checking and not link.checking.by_hand:
+        decision = _reminded_after(decision, now, rules)
     return _settle_nudge(decision)
+
+
+def _reminded_after(decision: Decision, now: datetime, rules: Rulebook) -> Decision:
+    """Send at once the reminder that waited for Workday's answer, if it is still due."""
+    due = next_due(decision.link, rules)
+    if due is None or due.at > now or wants_asking(decision.link, now):
+        return decision
+    reminded = _reminded(_settle_nudge(decision).link, due.cause, now, rules)
+    return Decision(link=reminded.link, effects=(*decision.effects, *reminded.effects))
+
+
+def _back_again(link: Link, event: Event) -> Link:
+    """See that an admin who was said to be gone is here."""
+    is_theirs = isinstance(event, Pressed | Submitted) and link.admin is not None and link.admin.is_same(event.actor)
+    return replace(link, admin=replace(link.admin, present=True)) if is_theirs and link.admin else link
 
 
 def _ask_again(link: Link, refused: Refusal) -> tuple[Effect, ...]:
@@ -152,11 +184,19 @@ def _known(link: Link, event: PersonKnown) -> Decision:
         link = replace(link, owner=_merged(link.owner, event.person))
     if link.admin is None or link.admin.user_id != event.person.user_id:
         return Decision(link=link)
-    absent: tuple[Effect, ...] = ()
-    if not event.present:
-        absent = (Say(key="say.absent", names={"person": event.person.user_id}),)
-    link = replace(link, admin=_merged(link.admin, event.person))
-    return Decision(link=link, effects=(Show(slot=card_slot(link)), *absent))
+    admin = replace(_merged(link.admin, event.person), present=event.present)
+    if admin == link.admin:
+        return Decision(link=link)
+    has_gone = link.admin.present and not admin.present
+    link = replace(link, admin=admin)
+    if link.status is Status.LINKED and not has_gone:
+        return Decision(link=link)
+    told: tuple[Effect, ...] = ()
+    if has_gone:
+        starts = link.step is Step.WELCOME
+        absent = Say(key="say.absent", names={"person": admin.user_id})
+        told = (absent if starts else TellStaff(key="staff.gone"), Show(slot=Slot.PARENT))
+    return Decision(link=link, effects=(Show(slot=card_slot(link)), *told, *show_nudge(link, standing=has_gone)))
 
 
 def _merged(person: Person, told: Person) -> Person:
@@ -180,17 +220,38 @@ def _woke(link: Link, now: datetime, rules: Rulebook) -> Decision:
         return outcomes.look_again(link, now)
     due = next_due(link, rules)
     if due is None or due.at > now:
-        return Decision(link=link)
-    rung = rung_at(link, due.cause, now, rules)
+        health = next_health(link)
+        return look_quietly(link, now) if health and health <= now else Decision(link=link)
+    if wants_asking(link, now):
+        return look_quietly(link, now)
+    return _reminded(link, due.cause, now, rules)
+
+
+def _reminded(link: Link, cause: Cause, now: datetime, rules: Rulebook) -> Decision:
+    """Post or edit the reminder; outside of the person's hours it waits for the next of them."""
+    opens = into_hours(now, waiting_on(link), rules)
+    if opens > now:
+        return Decision(link=replace(link, not_before=opens))
+    rung = rung_at(link, cause, now, rules)
     number = link.nudge.number if link.nudge else -1
     before: tuple[Effect, ...] = ()
-    if is_new_post(link, due.cause, rung):
+    if is_new_post(link, cause, rung):
         before = show_nudge(link, standing=True)
         number += 1
-    told = (TellStaff(key=f"staff.last.{due.cause}"),) if is_ours_now(link, due.cause, rung, rules) else ()
-    nudge = Nudge(cause=due.cause, number=number, rung=rung, at=now)
-    link = replace(link, nudge=nudge, nudged={**link.nudged, due.cause: now})
-    return Decision(link=link, effects=(*before, *show_nudge(link), *told))
+    told = _escalated(link, cause, rung, rules)
+    known = (LookUp(user_id=link.admin.user_id),) if link.admin else ()
+    nudge = Nudge(cause=cause, number=number, rung=rung, at=now)
+    link = replace(link, nudge=nudge, nudged={**link.nudged, cause: now})
+    return Decision(link=link, effects=(*before, *show_nudge(link), *told, *known))
+
+
+def _escalated(link: Link, cause: Cause, rung: int, rules: Rulebook) -> tuple[Effect, ...]:
+    """Tell our own people when nothing happened for long, and later whoever stands in for them."""
+    row = ladder_of(link, cause)
+    levels = ((row.owner, ""), (row.backup if rules.backup else None, rules.backup))
+    return tuple(
+        TellStaff(key=f"staff.last.{cause}", to=to) for day, to in levels if is_passed(link, cause, day, rung, rules)
+    )
 
 
 def _settle_nudge(decision: Decision) -> Decision:
@@ -204,7 +265,7 @@ def _settle_nudge(decision: Decision) -> Decision:
 
 
 def _is_settled(link: Link, nudge: Nudge) -> bool:
-    if nudge.cause is Cause.PASSWORD and Cause.PASSWORD not in link.nudged:
+    if nudge.cause in {Cause.PASSWORD, Cause.EXPIRY} and link.expiry_at and link.expiry_at >= nudge.at:
         return True
     # A shut channel and an absent Workday silence reminders; they do not do what these ask for.
     cause = cause_of(replace(link, blocked=None))

@@ -15,6 +15,9 @@ from flows.parts import Choice, Input, Modal, Part, Text
 from flows.permissions import ABSENCE, WriteProbe
 from flows.reminders import Rulebook
 from flows.scene import Scene
+from flows.state import Step
+from flows.steps import needs_api
+from flows.submissions import RELINKS
 from flows.words import Plain, Words
 
 OPTION = 75
@@ -73,6 +76,8 @@ def dialog(scene: Scene, form: Form) -> Modal:
         choices = {"environment": _environments(scene.words, others)}
         known = {"environment": others[0].value}
         return _Sheet(words=scene.words, form=form, names=scene.names, known=known, choices=choices).modal()
+    if form in {Form.RELINK, Form.PROFILE}:
+        return _reopening(scene, form)
     known = {
         "user": scene.names["isu"],
         "days": "90",
@@ -80,6 +85,30 @@ def dialog(scene: Scene, form: Form) -> Modal:
         "client_id": link.api.client_id if link.api else "",
     }
     return _Sheet(words=scene.words, form=form, names=scene.names, known=known).modal()
+
+
+def _reopening(scene: Scene, form: Form) -> Modal:
+    """Ask what of a finished link is to be done anew."""
+    link, words = scene.link, scene.words
+    changes = tuple(Choice(value=name, text=words.say(f"form.relink.change.{name}")) for name in RELINKS)
+    if not needs_api(link, scene.rules.permissions):
+        changes = tuple(one for one in changes if RELINKS[one.value] is not Step.API_CLIENT)
+    choices = {"change": changes, "profile": _profiles(scene.rules)}
+    if form is Form.PROFILE and ABSENCE in scene.rules.permissions.profiles:
+        choices["absence"] = _absence(words, form)
+    known = {"change": changes[0].value, "profile": link.profile}
+    return _Sheet(words=words, form=form, names=scene.names, known=known, choices=choices).modal()
+
+
+def _profiles(rules: Rulebook) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(value=profile.id, text=f"{profile.title}: {profile.description}"[:OPTION])
+        for profile in rules.permissions.profiles.values()
+    )
+
+
+def _absence(words: Words, form: Form) -> tuple[Choice, ...]:
+    return (Choice(value="yes", text=words.say(f"form.{form}.absence.option")),)
 
 
 def evidence(scene: Scene) -> Modal:
@@ -118,17 +147,14 @@ def _environments(words: Words, wanted: Sequence[Environment]) -> tuple[Choice, 
 
 def start_dialog(words: Words, rules: Rulebook, customer: str) -> Modal:
     """Draw the modal that starts a link."""
-    profiles = tuple(
-        Choice(value=profile.id, text=f"{profile.title}: {profile.description}"[:OPTION])
-        for profile in rules.permissions.profiles.values()
-    )
+    profiles = _profiles(rules)
     choices = {"profile": profiles, "environment": _environments(words, START_ENVIRONMENTS)}
     if any(
         row.write_probe is not WriteProbe.NONE for one in rules.permissions.profiles.values() for row in one.permissions
     ):
         choices["writes"] = (Choice(value="yes", text=words.say("form.start.writes.option")),)
     if ABSENCE in rules.permissions.profiles:
-        choices["absence"] = (Choice(value="yes", text=words.say("form.start.absence.option")),)
+        choices["absence"] = _absence(words, Form.START)
     known = {"customer": customer, "profile": profiles[0].value, "environment": Environment.UNKNOWN.value}
     names = {"vendor": rules.vendor, "customer_or": f"{customer}'s" if customer else "the customer's"}
     return _Sheet(words=words, form=Form.START, names=names, known=known, choices=choices).modal()

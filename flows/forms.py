@@ -62,6 +62,11 @@ FORMS: dict[Form, tuple[Field, ...]] = {
     Form.CANCEL: (),
     Form.EVIDENCE: (),
     Form.COPY: (Field(name="environment", kind=FieldKind.CHOICE, hint=False),),
+    Form.RELINK: (Field(name="change", kind=FieldKind.CHOICE, hint=False),),
+    Form.PROFILE: (
+        Field(name="profile", kind=FieldKind.CHOICE, hint=False),
+        Field(name="absence", kind=FieldKind.TICK, optional=True, hint=False),
+    ),
 }
 
 

@@ -40,6 +40,8 @@ class Action(StrEnum):
     EVIDENCE = "evidence"
     EMPTY_IS_RIGHT = "empty_is_right"
     ASK_WRITES = "ask_writes"
+    LOOK = "look"
+    KEEP_OLD = "keep_old"
     SNOOZE = "snooze"
 
 
@@ -56,6 +58,8 @@ class Form(StrEnum):
     CANCEL = "cancel"
     EVIDENCE = "evidence"
     COPY = "copy"
+    RELINK = "relink"
+    PROFILE = "profile"
 
 
 class Intent(StrEnum):
@@ -211,10 +215,11 @@ class Whisper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellStaff:
-    """Tell our own people something the customer must not read."""
+    """Tell our own people something the customer must not read; `to` names one of them, by Slack user id."""
 
     key: str
     names: dict[str, str] = field(default_factory=dict)
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,9 +100,10 @@ def finish(link: Link, now: datetime) -> Decision:
         status=Status.LINKED,
         linked=link.linked or now,
         touched=now,
-        nudged={},
         snoozed_until=None,
-        last=Last(key="linked", at=now),
+        last=Last(key="relinked" if link.kept else "linked", at=now),
+        kept=None,
+        issue=None,
     )
     return go(link, Step.LINKED)
 
@@ -131,13 +132,14 @@ def begin_check(
     by_hand: bool = True,
 ) -> Decision:
     """Put the link into "checking" and ask Workday; `secrets` are the ones the answer will speak about."""
-    link = replace(link, revision=link.revision + 1)
+    is_quiet = link.status is Status.LINKED and not by_hand
+    link = link if is_quiet else replace(link, revision=link.revision + 1)
     if not endpoints and link.endpoint:
         endpoints = (link.endpoint,)
     if secrets is None:
         secrets = () if kind is CheckKind.REACH else tuple(sorted(link.secrets))
     checking = Checking(
-        id=f"{link.id}.{link.revision}",
+        id=f"{link.id}.{link.revision}.{int(now.timestamp())}" if is_quiet else f"{link.id}.{link.revision}",
         kind=kind,
         since=now,
         endpoints=endpoints,
@@ -148,10 +150,13 @@ def begin_check(
     link = replace(link, checking=checking, hitch=None)
     if by_hand:
         link = replace(link, tried=checking, help=None)
-    return Decision(
-        link=link,
-        effects=(Show(slot=card_slot(link)), Show(slot=Slot.PARENT), RunCheck(check_id=checking.id)),
-    )
+    shown = () if is_quiet else show_card(link)
+    return Decision(link=link, effects=(*shown, RunCheck(check_id=checking.id)))
+
+
+def show_card(link: Link) -> tuple[Effect, ...]:
+    """Redraw the live card and the parent message; their buttons keep."""
+    return (Show(slot=card_slot(link)), Show(slot=Slot.PARENT))
 
 
 def say(key: str, **names: str) -> Say:
@@ -173,5 +178,5 @@ def is_cooling(link: Link, now: datetime) -> bool:
 
 def answer_expiry(link: Link, expiry: Expiry, rules: Rulebook, now: datetime) -> Decision:
     """Take what is known about the password's end; reminders start anew from it."""
-    link = replace(link, expiry=expiry, nudged={}, last=Last(key=f"expiry_{expiry.kind}", at=now))
+    link = replace(link, expiry=expiry, expiry_at=now, last=Last(key=f"expiry_{expiry.kind}", at=now))
     return stay(link) if link.status is Status.LINKED else go_on(link, rules, now)

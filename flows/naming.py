@@ -87,6 +87,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
         "until": moment(link.cooling_until) if link.cooling_until else "",
         "linked": moment(link.linked) if link.linked else "",
         "took": took(link),
+        "since": moment(link.issue.first_seen) if link.issue else "",
     }
     names["waiting"] = words.say(f"waiting.{waiting}", names)
     names["expiry_line"] = words.say(f"step.expiry.done_{expiry_kind(link)}", names)

@@ -10,6 +10,7 @@ from flows.parts import Button, Buttons, Card, Text
 from flows.reminders import Snooze
 from flows.scene import Scene
 from flows.state import Cause, Status
+from flows.troubles import mends, reason_text
 
 
 def nudge(scene: Scene, number: int) -> Card:
@@ -29,7 +30,10 @@ def nudge(scene: Scene, number: int) -> Card:
         key = "nudge.paused"
     if standing.cause is Cause.PASSWORD and link.expiry and link.expiry.due and link.expiry.due < scene.now.date():
         key = "nudge.password_ended"
-    line = scene.say(key, denied=denied)
+    if link.admin and not link.admin.present:
+        key = "nudge.gone"
+    what = reason_text(scene, link.issue.reason, "what") if link.issue else ""
+    line = scene.say(key, denied=denied, what=what)
     return Card(parts=(Text(text=line), Buttons(buttons=_nudge_buttons(scene, standing.cause))), text=line)
 
 
@@ -41,11 +45,27 @@ def _is_snoozed(scene: Scene) -> bool:
 def _nudge_buttons(scene: Scene, cause: Cause) -> tuple[Button, ...]:
     later = (
         scene.button(Action.SNOOZE, "button.snooze_day", value=Snooze.DAY),
+        scene.button(Action.SNOOZE, "button.snooze_three", value=Snooze.THREE_DAYS),
         scene.button(Action.SNOOZE, "button.snooze_monday", value=Snooze.MONDAY),
         scene.button(Action.HAND_OVER, "button.not_mine", form=Form.HAND_OVER),
     )
-    if cause is Cause.PASSWORD:
-        exempt = replace(scene.button(Action.EXEMPT, "button.exempted_check"), primary=True)
-        return (exempt, scene.button(Action.OPEN_FORM, "button.rotated", form=Form.ROTATE), *later)
-    going = Action.RESUME if scene.link.status is Status.PAUSED else Action.CONTINUE
-    return (replace(scene.button(going), primary=True), *later)
+    return (*_answers(scene, cause), *later)
+
+
+def _answers(scene: Scene, cause: Cause) -> tuple[Button, ...]:
+    link = scene.link
+    exempt = scene.button(Action.EXEMPT, "button.exempted_check")
+    match cause:
+        case Cause.PASSWORD:
+            return (
+                replace(exempt, primary=True),
+                scene.button(Action.OPEN_FORM, "button.rotated", form=Form.ROTATE),
+            )
+        case Cause.EXPIRY:
+            expires = scene.button(Action.OPEN_FORM, "button.expiry_form", form=Form.EXPIRY)
+            return (replace(exempt, primary=True), expires)
+        case Cause.BROKEN if link.issue:
+            return mends(scene, link.issue)
+        case _:
+            going = Action.RESUME if link.status is Status.PAUSED else Action.CONTINUE
+            return (replace(scene.button(going), primary=True),)

@@ -9,13 +9,24 @@ from typing import assert_never
 from flows.hypotheses import Hypothesis
 from flows.inference import credentials_causes, credentials_facts, infer
 from flows.messages import CheckBroken, CheckFinished, CheckRefused, Decision, TellStaff
-from flows.moves import begin_check, finish, go_on, is_enough, is_proved, redraw, say, stay, use_endpoint
+from flows.moves import (
+    begin_check,
+    finish,
+    go_on,
+    is_enough,
+    is_proved,
+    redraw,
+    say,
+    stay,
+    use_endpoint,
+)
 from flows.observations import CheckKind, Deep, Layer, Observation
 from flows.reasons import AWAY
-from flows.reminders import RECHECKS, Rulebook, local_day
+from flows.reminders import AWAY_RECHECKS, RECHECKS, Rulebook, local_day
 from flows.signons import SignOnCause
 from flows.state import Checking, Expiry, ExpiryKind, Hitch, Last, Link, Recheck, Status, Step
 from flows.troubleshooting import Finding, Owner, Reason, conclude, diagnose, wrote
+from flows.upkeep import is_refused, looked_after, resolved
 from flows.windows import likely_window
 
 MOST_SEEN = 60
@@ -35,11 +46,14 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
         return Decision(link=link)
     rows = rules.permissions.rows(link.profile, absence=link.absence)
     finding = conclude(event.report, rows)
-    link = replace(link, checking=None)
+    link = replace(link, checking=None, asked_at=now)
     if _is_only_whether_back(link, checking):
         return _back(link, finding, now)
-    link = replace(link, trouble=None if finding.reason is Reason.OK else finding, likely=())
-    link = replace(_keep_rotated(link, event), seen=_seen(event))
+    link = replace(_keep_rotated(link, event), likely=(), seen=_seen(event))
+    if link.status is Status.LINKED and checking.kind is CheckKind.FULL:
+        link = _noted(_proved(_distrusted(link, finding), event, finding, now), finding)
+        return looked_after(link, finding, rules, now, by_hand=checking.by_hand)
+    link = replace(link, trouble=None if finding.reason is Reason.OK else finding)
     if checking.by_hand:
         # Somebody is at it: what the clock does about the new answer starts anew.
         link = replace(link, recheck=None)
@@ -70,7 +84,10 @@ def broken(link: Link, event: CheckBroken, now: datetime) -> Decision:
 
 def _unanswered(link: Link, checking: Checking, hitch: Hitch, after: datetime) -> Decision:
     """End a check without an answer: the clock tries again after `after`, a person is told."""
-    link = replace(link, checking=None)
+    is_quiet = link.is_asked_quietly
+    link = replace(link, checking=None, asked_at=after)
+    if is_quiet:
+        return Decision(link=link)
     if link.recheck and not checking.by_hand:
         return stay(replace(link, recheck=_next_rung(link, after)))
     if link.status is Status.LINKED:
@@ -131,10 +148,12 @@ def _logged_in(link: Link, event: CheckFinished, finding: Finding, rules: Rulebo
         return _not_yet(_look_again(link, finding, now), finding)
     if account.candidate:
         account = replace(account, secret=account.candidate, candidate=None)
-        link = replace(link, nudged={}, burnt=False, expiry=_from_today(link, rules, now))
+        link = replace(link, burnt=False, expiry_at=now, expiry=_from_today(link, rules, now))
     accepted = Last(key="login", at=now, names={"isu": account.user_name})
     account = replace(account, proved=True, worked_at=now)
     link = replace(link, account=account, last=accepted, cooling_until=None, recheck=None)
+    if is_refused(link.issue):
+        link = resolved(link, now)
     # A user whom Workday lets in needs no rule of its own.
     return go_on(replace(link, policy_needed=False), rules, now) if link.step is Step.ISU else stay(link)
 
@@ -162,11 +181,17 @@ def _probed(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook,
     link = _proved(_distrusted(link, finding), event, finding, now)
     likely = _doubts(link, finding, event.report.deep, now) or _likely(link, event, finding, rules)
     link = replace(link, likely=likely)
-    if finding.kind is not CheckKind.API and (finding.ok or finding.askable):
-        link = replace(link, before=link.matrix.granted if link.matrix else None, matrix=finding)
+    link = _noted(link, finding)
     decision = _judged(link, finding, rules, now)
     taken = tuple(TellStaff(key="staff.wrote", names={"operation": one.operation}) for one in wrote(event.report))
     return replace(decision, effects=(*decision.effects, *taken))
+
+
+def _noted(link: Link, finding: Finding) -> Link:
+    """Keep the newest verdicts, and how many were good before."""
+    if finding.kind is CheckKind.API or not (finding.ok or finding.askable):
+        return link
+    return replace(link, before=link.matrix.granted if link.matrix else None, matrix=finding)
 
 
 def _judged(link: Link, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
@@ -264,9 +289,11 @@ def _is_trusted(link: Link) -> bool:
 def _next_rung(link: Link, after: datetime) -> Recheck:
     """Take the first rung after a moment, so that time spent switched off gives one check and not a burst."""
     ladder = link.recheck or Recheck(since=after, attempt=0, at=after)
-    rungs = ((number, ladder.since + wait) for number, wait in enumerate(RECHECKS))
-    attempt, at = next(((number, at) for number, at in rungs if at > after), (ladder.attempt + 1, after + RECHECKS[-1]))
-    opens = likely_window(link.environment, after) if link.trouble and link.trouble.reason in AWAY else None
+    is_away = link.trouble is not None and link.trouble.reason in AWAY
+    waits = AWAY_RECHECKS if is_away else RECHECKS
+    rungs = ((number, ladder.since + wait) for number, wait in enumerate(waits))
+    attempt, at = next(((number, at) for number, at in rungs if at > after), (ladder.attempt + 1, after + waits[-1]))
+    opens = likely_window(link.environment, after) if is_away else None
     return replace(ladder, attempt=attempt, at=max(at, opens) if opens and attempt >= PATIENT else at)
 
 

@@ -25,6 +25,7 @@ from flows.observations import CheckKind
 from flows.reminders import Rulebook, Snooze, cause_of, snooze_until
 from flows.state import Expiry, ExpiryKind, Last, Link, Person, Status, Step, Topic
 from flows.steps import STEPS, preceding
+from flows.upkeep import keep_old
 
 MOVES_NOTHING = frozenset(
     {Action.OPEN_FORM, Action.HAND_OVER, Action.CANCEL, Action.EVIDENCE, Action.SNOOZE, Action.ASK_WRITES}
@@ -62,7 +63,14 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
                 link = replace(link, expiry=Expiry(kind=ExpiryKind.UNKNOWN))
             return go_on(replace(link, last=_finished(link, now)), rules, now)
         case Action.EXEMPT:
-            return answer_expiry(link, Expiry(kind=ExpiryKind.EXEMPT), rules, now)
+            answered = answer_expiry(link, Expiry(kind=ExpiryKind.EXEMPT), rules, now)
+            return _proved_by(answered, now) if link.status is Status.LINKED else answered
+        case Action.LOOK if is_cooling(link, now):
+            return Decision(link=link, refusal=Refusal(key="refusal.cooling"))
+        case Action.LOOK:
+            return begin_check(link, CheckKind.FULL, now)
+        case Action.KEEP_OLD:
+            return keep_old(link, now)
         case Action.BACK:
             return go(link, preceding(link, rules.permissions), fresh_card=False)
         case Action.HELP:
@@ -97,6 +105,14 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
             return _snoozed(link, event, now, rules)
         case _:
             assert_never(event.action)
+
+
+def _proved_by(answered: Decision, now: datetime) -> Decision:
+    """Look at once whether a finished link works, as its admin says."""
+    link = answered.link
+    if is_cooling(link, now) or link.account is None or link.account.secret is None:
+        return answered
+    return begin_check(link, CheckKind.FULL, now)
 
 
 def _taken(link: Link, actor: Person) -> tuple[tuple[Effect, ...], Link]:

@@ -5,38 +5,58 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from flows.permissions import Permissions
-from flows.reasons import Field
-from flows.state import Cause, Link, Person, Status, Step
+from flows.reasons import AWAY, Field, Owner, owner_of
+from flows.state import Cause, ExpiryKind, Link, Person, Status, Step
+from flows.windows import next_change
 
 RECHECKS = (
     timedelta(0),
     timedelta(seconds=30),
     timedelta(minutes=2),
     timedelta(minutes=10),
-    *(timedelta(hours=hour) for hour in range(1, 25)),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(days=1),
 )
-"""How long after the failed activation Workday is asked again without anybody pressing anything."""
+"""How long after the failed activation Workday is asked again by itself; from the last one on daily."""
 
-STALLED = (1, 3, 7)
-"""Days after the last move on which a waiting link is brought up; after the last one staff take over."""
+AWAY_RECHECKS = (*RECHECKS[:4], *(timedelta(hours=hour) for hour in range(1, 25)))
+"""The same while Workday does not answer at all."""
 
-PAUSED = (7, 21, 42)
-"""The same for a link that somebody paused on purpose."""
 
-ACTIVATION = tuple(range(1, 91))
-"""Days after the first failed check on which whoever must activate is reminded; one message, edited."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """On which days somebody is reminded, counted from a cause's first day.
 
-PASSWORD = (30, 14, 7, 3, 1, 0)
-"""Days before the password ends."""
+    On the days of `posts` the reminder is a new message, on the others the standing one is edited. On day `owner`
+    our own people are told as well, on day `backup` whoever stands in for them.
+    """
 
-PASSWORD_NEW_POST = frozenset({30, 14, 3, 0})
-"""Rungs that are worth a new message; the others edit the one that stands there."""
+    days: tuple[int, ...]
+    posts: frozenset[int]
+    owner: int | None = None
+    backup: int | None = None
 
-TAKE_OVER = {Cause.STALLED: len(STALLED) - 1, Cause.ACTIVATION: 13, Cause.PASSWORD: len(PASSWORD) - 1}
-"""The rung of each ladder at which staff are told as well."""
+
+LADDERS = {
+    Cause.STALLED: Ladder(days=(1, 3, 7), posts=frozenset({1, 3, 7}), owner=7),
+    Cause.ACTIVATION: Ladder(days=tuple(range(1, 91)), posts=frozenset({1}), owner=3, backup=7),
+    Cause.PASSWORD: Ladder(days=(-30, -14, -7, -3, -1, 0, 7, 14, 21, 28), posts=frozenset({-30, -14, -3, 0}), owner=28),
+    Cause.EXPIRY: Ladder(days=tuple(range(30, 361, 30)), posts=frozenset(range(30, 361, 30))),
+    Cause.BROKEN: Ladder(days=(0, 1, 3, 7, 14, 21, 28), posts=frozenset({0, 3}), owner=3, backup=7),
+}
+PAUSED = Ladder(days=(7, 21, 42), posts=frozenset({7, 21, 42}), owner=42)
+"""For a link that somebody paused on purpose."""
+
+FRESH = timedelta(hours=1)
+"""A reminder rests on an answer of Workday's that is no older than this."""
+
+HEALTH_EVERY = timedelta(days=1)
+HEALTH_WHILE_AWAY = timedelta(hours=1)
 
 SATURDAY = 5
 
@@ -54,6 +74,7 @@ class Rulebook:
     """What decisions need to know beyond the link: the vendor's name, its profiles, the fallback calendar.
 
     `opens` and `closes` are local times of working days; `zone` serves people whose own zone is unknown.
+    `backup` is the Slack user who is told when a link's owner does not react.
     """
 
     vendor: str
@@ -61,6 +82,7 @@ class Rulebook:
     zone: str = "UTC"
     opens: time = time(9)
     closes: time = time(17)
+    backup: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +94,8 @@ class Due:
 
 
 def waiting_on(link: Link) -> Person:
-    """Name the person whose move it is."""
-    return link.admin or link.owner
+    """Name the person whose move it is; when the admin is gone, the owner has to find another."""
+    return link.admin if link.admin and link.admin.present else link.owner
 
 
 def zone_of(person: Person, rules: Rulebook) -> ZoneInfo:
@@ -154,6 +176,7 @@ def next_due(link: Link, rules: Rulebook) -> Due | None:
     if at is None:
         return None
     last = link.nudged.get(cause)
+    at = max(at, link.not_before or at)
     earliest = _next_day(last, person, rules) if last else at
     return Due(cause=cause, at=max(into_hours(at, person, rules), earliest))
 
@@ -165,9 +188,12 @@ def sent_at(link: Link, cause: Cause, rules: Rulebook) -> datetime | None:
 
 
 def _since(link: Link, cause: Cause, rules: Rulebook) -> datetime:
-    """Tell when the ladder began: the failed activation, the day after the password was set, the last move."""
+    """Tell when the ladder began; what lies before it is over and done with."""
     if cause is Cause.ACTIVATION and link.recheck:
         return link.recheck.since
+    if cause is Cause.BROKEN and link.issue:
+        # Its first rung is the very moment it was seen.
+        return link.issue.first_seen - timedelta(microseconds=1)
     if cause is Cause.PASSWORD and link.expiry and link.expiry.set_on:
         first = datetime.combine(link.expiry.set_on, time.min, tzinfo=zone_of(waiting_on(link), rules))
         return max(link.linked or link.touched, (first + timedelta(days=1)).astimezone(UTC))
@@ -179,7 +205,7 @@ def cause_of(link: Link) -> Cause | None:
     if link.blocked or link.status is Status.CANCELLED:
         return None
     if link.status is Status.LINKED:
-        return Cause.PASSWORD if link.expiry and link.expiry.due else None
+        return _aftercare(link)
     if link.status is Status.ACTIVE and link.recheck:
         # While Workday is away there is nothing that people could do.
         is_theirs = link.trouble is None or link.trouble.field is Field.PERMISSIONS
@@ -187,29 +213,37 @@ def cause_of(link: Link) -> Cause | None:
     return Cause.STALLED
 
 
+def _aftercare(link: Link) -> Cause | None:
+    if link.issue and not link.issue.resolved and owner_of(link.issue.reason) is Owner.ADMIN:
+        return Cause.BROKEN
+    if link.expiry is None or link.expiry.kind is ExpiryKind.EXEMPT:
+        return None
+    return Cause.PASSWORD if link.expiry.due else Cause.EXPIRY
+
+
+def ladder_of(link: Link, cause: Cause) -> Ladder:
+    """Give the ladder of a cause; a link that was paused on purpose has a slower one."""
+    return PAUSED if cause is Cause.STALLED and link.status is Status.PAUSED else LADDERS[cause]
+
+
 def ladder(link: Link, cause: Cause, rules: Rulebook) -> tuple[datetime, ...]:
     """List the moments of a ladder, in the person's working hours, the earliest first."""
-    person = waiting_on(link)
+    days = ladder_of(link, cause).days
     if cause is Cause.PASSWORD:
         end = link.expiry.due if link.expiry else None
-        return tuple(_before_end(link, end, days, rules) for days in PASSWORD) if end else ()
-    since = _since(link, cause, rules)
-    rungs: tuple[int, ...] = STALLED
-    if cause is Cause.ACTIVATION:
-        rungs = ACTIVATION
-    elif link.status is Status.PAUSED:
-        rungs = PAUSED
-    return tuple(into_hours(since + timedelta(days=days), person, rules) for days in rungs)
+        return tuple(_around_end(link, end, day, rules) for day in days) if end else ()
+    since = link.issue.first_seen if cause is Cause.BROKEN and link.issue else _since(link, cause, rules)
+    return tuple(into_hours(since + timedelta(days=day), waiting_on(link), rules) for day in days)
 
 
-def _before_end(link: Link, end: date, days: int, rules: Rulebook) -> datetime:
-    """Place a reminder `days` before the end; a weekend moves it on, but not past the end while there is time."""
+def _around_end(link: Link, end: date, day: int, rules: Rulebook) -> datetime:
+    """Place a reminder `day` days after the end; a weekend moves one before it on, but not past the end."""
     person = waiting_on(link)
     zone = zone_of(person, rules)
-    day = datetime.combine(end - timedelta(days=days), rules.opens, tzinfo=zone)
-    at = into_hours(day, person, rules)
+    at = into_hours(datetime.combine(end + timedelta(days=day), rules.opens, tzinfo=zone), person, rules)
     early = _last_opening(end, person, rules)
-    return early if at.astimezone(zone).date() > end and early > _since(link, Cause.PASSWORD, rules) else at
+    is_late = day <= 0 and at.astimezone(zone).date() > end
+    return early if is_late and early > _since(link, Cause.PASSWORD, rules) else at
 
 
 def rung_at(link: Link, cause: Cause, at: datetime, rules: Rulebook) -> int:
@@ -217,19 +251,21 @@ def rung_at(link: Link, cause: Cause, at: datetime, rules: Rulebook) -> int:
     return max(sum(moment <= at for moment in ladder(link, cause, rules)) - 1, 0)
 
 
-def is_ours_now(link: Link, cause: Cause, rung: int, rules: Rulebook) -> bool:
-    """Tell whether this rung is the first of its ladder at which staff have to take over."""
+def is_passed(link: Link, cause: Cause, day: int | None, rung: int, rules: Rulebook) -> bool:
+    """Tell whether this rung is the first of its ladder on which `day` has come."""
+    days = ladder_of(link, cause).days
+    if day is None or days[rung] < day:
+        return False
     sent = sent_at(link, cause, rules)
-    return rung >= TAKE_OVER[cause] and (sent is None or rung_at(link, cause, sent, rules) < TAKE_OVER[cause])
+    return sent is None or days[rung_at(link, cause, sent, rules)] < day
 
 
 def is_new_post(link: Link, cause: Cause, rung: int) -> bool:
     """Tell whether a reminder is worth a new message, rather than an edit of the one that stands there."""
     if link.nudge is None or link.nudge.over or link.nudge.cause is not cause:
         return True
-    if cause is Cause.PASSWORD:
-        return PASSWORD[rung] in PASSWORD_NEW_POST
-    return cause is Cause.STALLED
+    row = ladder_of(link, cause)
+    return row.days[rung] in row.posts
 
 
 def local_day(link: Link, now: datetime, rules: Rulebook) -> date:
@@ -249,15 +285,49 @@ def is_recheck_on(link: Link) -> bool:
     return link.recheck is not None and link.status is Status.ACTIVE and not link.checking and not link.blocked
 
 
+def next_health(link: Link) -> datetime | None:
+    """Tell when a finished link is quietly looked at again: daily, at an hour of its own.
+
+    The first look after a sandbox was copied or a release came in comes at once. While Workday is away it is hourly.
+    A password that Workday has refused is never tried by the clock.
+    """
+    if link.status is not Status.LINKED or link.blocked or link.checking or not can_ask(link):
+        return None
+    last = link.asked_at or link.linked or link.touched
+    if link.issue and not link.issue.resolved and link.issue.reason in AWAY:
+        return last + HEALTH_WHILE_AWAY
+    jitter = timedelta(seconds=int.from_bytes(sha256(link.id.encode()).digest()[:4], "big") % 86_400)
+    today = last.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + jitter
+    daily = next(
+        day for day in (today, today + HEALTH_EVERY, today + 2 * HEALTH_EVERY) if day > last + HEALTH_EVERY / 2
+    )
+    changed = next_change(link.environment, last)
+    return min(daily, changed + jitter / 48) if changed else daily
+
+
+def can_ask(link: Link) -> bool:
+    """Tell whether the clock may ask Workday with this link's password: only when it was accepted last time."""
+    return link.account is not None and link.account.secret is not None and link.account.proved
+
+
+def wants_asking(link: Link, now: datetime) -> bool:
+    """Tell whether Workday is to be asked before somebody is reminded of something that it could deny."""
+    is_checkable = link.status is Status.LINKED or (
+        link.status is Status.ACTIVE and link.step in {Step.ACTIVATION, Step.AUTH_POLICY, Step.CHECK}
+    )
+    is_fresh = link.asked_at is not None and now - link.asked_at < FRESH
+    return is_checkable and not is_fresh and not link.checking and can_ask(link) and link.endpoint is not None
+
+
 def next_wake(link: Link, rules: Rulebook) -> datetime | None:
-    """Tell when the link wants to be woken: its next own check or its next reminder, whichever is first."""
-    moments: list[datetime] = []
+    """Tell when the link wants to be woken: its next check or its next reminder, whichever is first."""
+    moments = [next_health(link)]
     if link.recheck and is_recheck_on(link):
         moments.append(link.recheck.at)
     due = next_due(link, rules)
     if due:
         moments.append(due.at)
-    return min(moments, default=None)
+    return min((moment for moment in moments if moment), default=None)
 
 
 def waits_for(link: Link) -> str:
@@ -266,4 +336,6 @@ def waits_for(link: Link) -> str:
         return "paused"
     if link.admin is None:
         return "admin"
+    if not link.admin.present:
+        return "gone"
     return {Step.WELCOME: "start"}.get(link.step, link.step.value)

@@ -10,6 +10,7 @@ from typing import NewType
 from flows.endpoints import Endpoint, Environment
 from flows.hypotheses import Hypothesis
 from flows.observations import CheckKind, Observation
+from flows.reasons import Reason
 from flows.troubleshooting import Finding
 
 SecretRef = NewType("SecretRef", str)
@@ -72,6 +73,8 @@ class Cause(StrEnum):
     STALLED = "stalled"
     ACTIVATION = "activation"
     PASSWORD = "password"  # noqa: S105  the reason of a reminder, not a password
+    EXPIRY = "expiry"
+    BROKEN = "broken"
 
 
 class Hitch(StrEnum):
@@ -85,11 +88,15 @@ class Hitch(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A Slack user; `team_id` is empty until Slack has told it, `zone` an IANA name or unknown."""
+    """A Slack user; `team_id` is empty until Slack has told it, `zone` an IANA name or unknown.
+
+    `present` turns false when Slack says that they left, or are not in the channel.
+    """
 
     user_id: str
     team_id: str = ""
     zone: str | None = None
+    present: bool = True
 
     def is_same(self, other: Person) -> bool:
         """Tell whether both ids agree; a person whose team is unknown is nobody yet."""
@@ -171,6 +178,31 @@ class Nudge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """What is wrong with a finished link, seen by a check of the clock; `raised` counts how often it came back."""
+
+    reason: Reason
+    first_seen: datetime
+    last_seen: datetime
+    raised: int = 1
+    resolved: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a finished link worked with before its set-up was opened again: used until the new one is proved."""
+
+    profile: str
+    absence: bool
+    environment: Environment
+    endpoint: Endpoint | None
+    account: Account | None
+    api: ApiAccess | None
+    expiry: Expiry | None
+    matrix: Finding | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Last:
     """The newest thing worth telling in the parent message."""
 
@@ -193,6 +225,10 @@ class Link:
     `tried` is the last check that a person began, so that it can be made once more.
     `empty_is_right` means that a person said so of permissions for which Workday sends nothing back.
     `touched` is the last time a person moved the link; reminders of a stalled link count from it.
+    `not_before` holds back a reminder that came due outside of the reader's hours.
+    `expiry_at` is when somebody said, or a new password showed, when the password ends.
+    `asked_at` is when Workday last answered a check, or failed to; `issue` is what is wrong with a finished link,
+    `kept` what it works with while its set-up is done anew.
     """
 
     id: str
@@ -218,6 +254,7 @@ class Link:
     offer: Endpoint | None = None
     account: Account | None = None
     expiry: Expiry | None = None
+    expiry_at: datetime | None = None
     ticked: frozenset[str] = frozenset()
     policy_needed: bool = False
     api: ApiAccess | None = None
@@ -236,16 +273,26 @@ class Link:
     nudge: Nudge | None = None
     nudged: dict[Cause, datetime] = field(default_factory=dict)
     snoozed_until: datetime | None = None
+    not_before: datetime | None = None
     last: Last | None = None
     linked: datetime | None = None
+    asked_at: datetime | None = None
+    issue: Issue | None = None
+    kept: Kept | None = None
     blocked: str | None = None
+
+    @property
+    def is_asked_quietly(self) -> bool:
+        """Tell whether the clock looks after a finished link: nobody waits for that, nobody has to see it."""
+        return self.status is Status.LINKED and self.checking is not None and not self.checking.by_hand
 
     @property
     def secrets(self) -> frozenset[SecretRef]:
         """Every sealed secret that this link still needs; the vault keeps no other."""
         refs: set[SecretRef | None] = set()
-        if self.account:
-            refs |= {self.account.secret, self.account.candidate}
-        if self.api:
-            refs |= {self.api.secret, self.api.refresh_token}
+        for held in (self, self.kept) if self.kept else (self,):
+            if held.account:
+                refs |= {held.account.secret, held.account.candidate}
+            if held.api:
+                refs |= {held.api.secret, held.api.refresh_token}
         return frozenset(ref for ref in refs if ref)

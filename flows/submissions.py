@@ -12,8 +12,9 @@ from flows.messages import Decision, Form, LookUp, Refusal, Submitted
 from flows.moves import answer_expiry, begin_check, is_cooling, say, show_nudge, stay
 from flows.observations import CheckKind
 from flows.reminders import Rulebook
-from flows.state import Account, ApiAccess, Expiry, ExpiryKind, Last, Link, Person, Status
-from flows.steps import STEPS
+from flows.state import Account, ApiAccess, Expiry, ExpiryKind, Last, Link, Person, Status, Step
+from flows.steps import STEPS, needs_api
+from flows.upkeep import reopen
 
 COOLING = Refusal(fields={"password": "field.cooling"})
 
@@ -45,6 +46,11 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
             return begin_check(replace(link, api=api), CheckKind.API, now)
         case Form.HAND_OVER:
             return _handed_over(link, event.values["person"], now)
+        case Form.RELINK:
+            return _relinked(link, event.values["change"], rules)
+        case Form.PROFILE:
+            asked = replace(link, profile=event.values["profile"], absence=bool(event.values["absence"]), matrix=None)
+            return reopen(link, Step.PERMISSIONS, asked)
         case Form.CANCEL:
             return stay(_forgotten(replace(link, status=Status.CANCELLED, last=Last(key="cancelled", at=now))))
         case Form.START | Form.EVIDENCE | Form.COPY:
@@ -75,6 +81,17 @@ def _handed_over(link: Link, user_id: str, now: datetime) -> Decision:
     return replace(shown, effects=(LookUp(user_id=user_id), *shown.effects))
 
 
+RELINKS = {"user": Step.ISU, "address": Step.SERVICE_URL, "api_client": Step.API_CLIENT}
+"""What of a finished link can be replaced, and the step at which that begins."""
+
+
+def _relinked(link: Link, change: str, rules: Rulebook) -> Decision:
+    step = RELINKS.get(change)
+    if step is None or (step is Step.API_CLIENT and not needs_api(link, rules.permissions)):
+        return Decision(link=link, refusal=Refusal(fields={"change": "field.no_api"}))
+    return reopen(link, step)
+
+
 def _forgotten(link: Link) -> Link:
     """Keep the record of a link, and nothing that was entered or seen on the way."""
     return replace(
@@ -95,6 +112,8 @@ def _forgotten(link: Link) -> Link:
         recheck=None,
         cooling_until=None,
         snoozed_until=None,
+        issue=None,
+        kept=None,
     )
 
 

@@ -11,8 +11,10 @@ from flows.naming import moment, rows_of
 from flows.observations import CheckKind
 from flows.parts import Button, Buttons, Copy, Part, Row, Small, Table, Text
 from flows.permissions import Access, Permission
+from flows.reasons import Field as AnswerField
+from flows.reasons import field_of
 from flows.scene import Scene, human, sideways
-from flows.state import Hitch, Step, Topic
+from flows.state import Hitch, Issue, Step, Topic
 from flows.steps import STEPS
 from flows.troubleshooting import Finding, Owner, Reason, RowVerdict, Verdict
 from flows.windows import likely_window
@@ -280,6 +282,35 @@ def _help_forward(scene: Scene, topic: Topic) -> tuple[Button, ...]:
             return (replace(scene.button(Action.DONE, "step.permissions.primary"), primary=True),)
         case _:
             return ()
+
+
+def attention(scene: Scene, issue: Issue) -> list[Part]:
+    """Say what is wrong with a finished link, and give the one press that mends or proves it."""
+    parts: list[Part] = [Text(text=scene.say("parent.attention")), Text(text=reason_text(scene, issue.reason, "what"))]
+    found = scene.link.matrix
+    bad = (*found.ids(Verdict.DENIED), *found.ids(Verdict.EMPTY)) if found else ()
+    if found and bad and field_of(issue.reason) is AnswerField.PERMISSIONS:
+        parts += [Text(text=_counted(scene, found)), *_missing(scene, found, bad)]
+    is_refused = issue.reason is Reason.INVALID_CREDENTIALS
+    parts.append(Text(text=scene.say("issue.refused") if is_refused else reason_text(scene, issue.reason, "next")))
+    return [
+        *parts,
+        Buttons(buttons=(*mends(scene, issue), *human(scene), scene.button(Action.EVIDENCE, form=Form.EVIDENCE))),
+    ]
+
+
+def mends(scene: Scene, issue: Issue) -> tuple[Button, ...]:
+    """Give the presses that mend a finished link, or show that it is mended."""
+    look = scene.button(Action.LOOK)
+    match field_of(issue.reason):
+        case AnswerField.CREDENTIALS:
+            first = scene.button(Action.OPEN_FORM, "button.rotated", form=Form.ROTATE)
+            return (replace(first, primary=True), look)
+        case AnswerField.CLIENT | AnswerField.REFRESH_TOKEN | AnswerField.ENDPOINT:
+            first = scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK)
+            return (replace(first, primary=True), look)
+        case _:
+            return (replace(look, primary=True),)
 
 
 def hitched(scene: Scene, hitch: Hitch) -> list[Part]:

@@ -15,6 +15,8 @@ _FRIDAY: Final = 4
 _WEEK: Final = timedelta(days=7)
 OPENS: Final = time(18)
 CLOSES: Final = time(6)
+RELEASES: Final = (3, 9)
+"""The months in which Workday's two feature releases a year reach production."""
 _DOWN_AT_WEEKENDS: Final = frozenset({Environment.SANDBOX, Environment.IMPLEMENTATION, Environment.PREVIEW})
 
 
@@ -48,6 +50,30 @@ def next_refresh(environment: Environment, now: datetime) -> datetime | None:
     """
     friday = _last_friday(now).astimezone(PACIFIC).date() + _WEEK
     return datetime.combine(friday, OPENS, PACIFIC).astimezone(UTC) if environment is Environment.SANDBOX else None
+
+
+def next_change(environment: Environment, now: datetime) -> datetime | None:
+    """Give the next moment after which a working set-up may work no more, in UTC; None when there is none soon.
+
+    That is the end of a sandbox's weekly copy, and of the two weekends a year on which a release comes in.
+    """
+    moments = [_release(now.astimezone(PACIFIC).year + year, month) for year in (0, 1) for month in RELEASES]
+    copied = next_refresh(environment, now)
+    if copied:
+        before = last_refresh(environment, now)
+        moments += [_reopening(friday) for friday in (before, copied) if friday]
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+def _release(year: int, month: int) -> datetime:
+    """Give the Saturday evening of the second weekend; Workday's customers know the day, we only guess it."""
+    first = datetime(year, month, 1, tzinfo=PACIFIC)
+    saturday = first + timedelta(days=(_FRIDAY + 1 - first.weekday()) % 7 + 7)
+    return datetime.combine(saturday.date(), OPENS, PACIFIC).astimezone(UTC)
+
+
+def _reopening(friday: datetime) -> datetime:
+    return datetime.combine(friday.astimezone(PACIFIC).date() + timedelta(days=1), CLOSES, PACIFIC).astimezone(UTC)
 
 
 def _last_friday(now: datetime) -> datetime:

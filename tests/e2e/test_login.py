@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
 from flows.state import Step
-from sandbox.workday import ALL_USERS, SAML, USER_NAME_PASSWORD, AuthenticationRule, Tenant
+from sandbox.workday import ALL_USERS, SAML, USER_NAME_PASSWORD, AuthenticationRule
 from tests.e2e.conftest import GROUP, ISU, PASSWORD, Stage
 
 REFUSED = "invalid username or password"
@@ -31,41 +27,13 @@ async def test_a_wrong_password_names_the_causes_and_each_has_its_help(stage: St
             if touch.kind == "button" and cause in str(touch.element.get("accessibility_label"))
         )
         await trouble.press(show)
-        shown = await stage.ada.sees(says)
+        shown = await stage.ada.sees("Back to the step")
+        assert says in shown.text
         await shown.press("Back to the step")
     await stage.enter(button="Enter it again")
     await stage.ada.sees("It is exempt now", timeout=10)
     assert tenant.logins(ISU) == type(tenant.logins(ISU))(good=1, bad=1)
     await stage.finish(tenant)
-
-
-FIXES: dict[str, tuple[Callable[[Tenant], object], Callable[[Tenant], object]]] = {
-    "new password required": (
-        lambda tenant: tenant.require_new_password_at_next_sign_in(ISU),
-        lambda tenant: tenant.require_new_password_at_next_sign_in(ISU, ticked=False),
-    ),
-    "disabled": (lambda tenant: tenant.disable(ISU), lambda tenant: tenant.enable(ISU)),
-    "locked": (lambda tenant: tenant.lock(ISU), lambda tenant: tenant.unlock(ISU)),
-    "expired": (
-        lambda tenant: tenant.expire_password(ISU),
-        lambda tenant: tenant.maintain_password_rules(exempt=[ISU]),
-    ),
-}
-
-
-@pytest.mark.parametrize("case", FIXES)
-async def test_what_is_wrong_with_the_user_is_mended_and_checked_again(stage: Stage, case: str) -> None:
-    spoil, mend = FIXES[case]
-    tenant = stage.tenant()
-    spoil(tenant)
-    await stage.to_isu()
-    await stage.enter()
-    trouble = await stage.ada.sees(REFUSED)
-    mend(tenant)
-    await trouble.press("Check again")
-    await stage.ada.sees("It is exempt now", timeout=10)
-    assert stage.link.account
-    assert stage.link.account.proved
 
 
 async def test_the_case_of_the_name_matters(stage: Stage) -> None:
@@ -161,7 +129,7 @@ async def test_people_sign_in_another_way(stage: Stage) -> None:
         if "authentication policy" in str(touch.element.get("accessibility_label"))
     )
     await trouble.press(show)
-    await (await stage.ada.sees("single sign-on")).press("We have such a policy")
+    await (await stage.ada.sees("We have such a policy")).press("We have such a policy")
     await (await stage.ada.sees("It is exempt now")).press("It is exempt now")
     await (await stage.ada.sees("Group made")).press("Group made")
     stage.grant(tenant)

@@ -21,6 +21,10 @@ def local(message: Message) -> datetime:
     return datetime.fromtimestamp(float(message.ts), UTC).astimezone(YORK)
 
 
+def kind(stage: Stage) -> ExpiryKind | None:
+    return stage.link.expiry.kind if stage.link.expiry else None
+
+
 async def live(stage: Stage, days: int) -> None:
     """Live through days in steps of eight hours."""
     for _ in range(days * 3):
@@ -126,32 +130,58 @@ async def test_a_cancelled_link_is_never_brought_up(stage: Stage) -> None:
     assert not [message for message in stage.sam.dms if "moved" in message.text]
 
 
-async def test_the_password_ladder(stage: Stage) -> None:
+async def test_the_password_ladder_ends_in_an_issue_and_the_issue_in_a_fix(stage: Stage) -> None:
     stage.clock.set(MONDAY)
-    await to_password_policy(stage)
+    await to_password_policy(stage, "33")
+    tenant = stage.tenant()
+    tenant.maintain_password_rules(expiry_days=33)
     due = stage.link.expiry.due if stage.link.expiry else None
     assert due
     told: dict[int, int] = {}
-    messages = set()
     last = None
-    for _ in range(92):
+    for _ in range(34):
         await live(stage, 1)
-        shown = sent(stage, "If nothing changes") + sent(stage, "has stopped or is about to")
         at = stage.link.nudged.get(Cause.PASSWORD)
         if at and at != last:
             last = at
-            told[(due - at.astimezone(YORK).date()).days] = len(shown)
-            messages |= {message.ts for message in shown}
+            told[(due - at.astimezone(YORK).date()).days] = len(sent(stage, "If nothing changes"))
             assert at.astimezone(YORK).weekday() < 5
-    assert set(told) <= {30, 29, 28, 14, 13, 12, 7, 6, 5, 3, 2, 1, 0, -1, -2}
-    assert 4 <= len(told) <= 6, told
-    assert len([message for message in stage.sam.dms if "nobody has reacted" in message.text]) == 1
+    assert 5 <= len(told) <= 6, told
+    assert set(told) <= {30, 29, 28, 14, 13, 12, 7, 6, 5, 3, 2, 1, 0}
     assert len([one for one in stage.said() if "I changed it" in " ".join(one.buttons)]) == 1
-    nudge = await stage.ada.sees("I changed it")
-    await nudge.press("It is exempt now")
-    await stage.ada.sees("is taken care of")
+    # From the day on which Workday refuses it, one issue stands instead.
+    bad = tenant.logins(ISU).bad
+    await live(stage, 6)
+    (nudge,) = sent(stage, "has not worked since")
+    assert tenant.logins(ISU).bad <= bad + 1, "a refused password is not tried by the clock"
+    assert len([one for one in stage.said() if "I changed it" in " ".join(one.buttons)]) == 2
+    assert "Needs attention" in stage.said()[0].text
+    assert len([message for message in stage.sam.dms if "has not reacted" in message.text]) == 1
+    tenant.change_password(ISU, PASSWORD + "!")
+    await nudge.press("I changed it", by=stage.ada)
+    assert (await stage.send(stage.ada, "New password", {"New password": PASSWORD + "!"})).closed
+    await stage.ada.sees("✓ Fixed")
+    await stage.ada.sees("Linked since")
+    before = len(stage.said())
+    await live(stage, 1)
+    assert len(stage.said()) == before
     assert stage.link.expiry
-    assert stage.link.expiry.kind is ExpiryKind.EXEMPT
+    assert stage.link.expiry.due
+    assert stage.link.expiry.due > due
+
+
+async def test_a_password_that_works_after_its_end_is_asked_about_and_not_nagged(stage: Stage) -> None:
+    stage.clock.set(MONDAY)
+    await to_password_policy(stage, "33")
+    await live(stage, 38)
+    assert kind(stage) is ExpiryKind.UNKNOWN
+    assert not sent(stage, "has stopped or is about to")
+    assert not [one for one in stage.said() if "I changed it" in " ".join(one.buttons)]
+    await live(stage, 32)
+    asked = await stage.ada.sees("password expire?")
+    await asked.press("It is exempt now")
+    await stage.ada.sees("Known now")
+    assert kind(stage) is ExpiryKind.EXEMPT
     before = len(stage.said())
     await live(stage, 7)
     assert len(stage.said()) == before

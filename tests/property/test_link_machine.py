@@ -151,6 +151,10 @@ class AnyLink(RuleBasedStateMachine):
             assert read_effect(*write_effect(effect)) == effect
         self.check_checks(event, before, decision)
         self.check_nudges(event, before, after, decision)
+        asked = isinstance(event, CheckFinished) and before.checking and before.checking.kind in SIGNS_IN
+        if asked and after.account and after.account.proved and after.account.secret:
+            # What a person had tried once more and Workday then took is trusted again.
+            self.refused.discard(after.account.secret)
         self.link = after
         return decision
 
@@ -170,23 +174,26 @@ class AnyLink(RuleBasedStateMachine):
 
     def check_nudges(self, event: Event, before: Link, after: Link, decision: Decision) -> None:
         posted = after.nudge if _is_new(before.nudge, after.nudge) else None
-        if not isinstance(event, Woke):
+        if not isinstance(event, Woke | CheckFinished | CheckBroken | CheckRefused):
             assert posted is None
             return
-        wake = next_wake(after, RULES)
-        assert wake is None or wake > self.now
+        if isinstance(event, Woke):
+            wake = next_wake(after, RULES)
+            assert wake is None or wake > self.now
+            assert posted or not any(isinstance(effect, TellStaff) for effect in decision.effects)
         if posted is None:
-            assert not any(isinstance(effect, TellStaff) for effect in decision.effects)
             return
         assert before.status is not Status.CANCELLED
         assert not before.blocked
-        assert not before.checking
+        assert not before.checking or not before.checking.by_hand
         assert before.snoozed_until is None or before.snoozed_until <= self.now
         local = self.now.astimezone(zone_of(waiting_on(before), RULES))
         last = self.last_nudge.get(posted.cause)
         assert last is None or last.astimezone(local.tzinfo).date() != local.date() or last > self.now
         self.last_nudge[posted.cause] = self.now
-        assert len([effect for effect in decision.effects if isinstance(effect, Show)]) <= 2
+        assert len([effect for effect in decision.effects if isinstance(effect, Show)]) <= 2 or before.checking
+        assert local.weekday() < 5
+        assert RULES.opens <= local.time() < RULES.closes
 
     def again(self, event: Pressed, others: tuple[Person, ...]) -> None:
         """Press the same button once more, and let everybody else who may press it do so too."""
@@ -227,7 +234,7 @@ class AnyLink(RuleBasedStateMachine):
         if not allowed:
             assert decision.refusal
         elif event.action in OPENS_ONLY:
-            assert decision == Decision(link=before)
+            assert replace(decision, link=replace(decision.link, admin=before.admin)) == Decision(link=before)
         elif not decision.refusal:
             self.again(event, PEOPLE)
 
@@ -255,6 +262,8 @@ class AnyLink(RuleBasedStateMachine):
         self.given |= set(secrets.values())
         local = self.now.astimezone(zone_of(waiting_on(link), RULES)).date()
         values = {"person": person, "days": str(days), "set_on": local.isoformat(), "user": user, "client_id": "id"}
+        values |= {"change": ("user", "address", "api_client")[days % 3], "profile": ("recruiting", "hris")[days % 2]}
+        values |= {"absence": "yes" if days > 100 else "", "environment": "production"}
         event = Submitted(
             actor=actor,
             form=form,
@@ -270,7 +279,7 @@ class AnyLink(RuleBasedStateMachine):
             assert not fresh & self.link.secrets
         elif form is Form.ISU:
             api = {link.api.secret, link.api.refresh_token} if link.api else set()
-            assert self.link.secrets == fresh | api
+            assert self.link.secrets == fresh | api | replace(link, account=None, api=None).secrets
         elif form is Form.CANCEL:
             assert not self.link.secrets
             assert next_wake(self.link, RULES) is None
@@ -323,10 +332,6 @@ class AnyLink(RuleBasedStateMachine):
         if used and not old and conclude(told, rows).reason is Reason.INVALID_CREDENTIALS:
             self.refused.add(used)
         self.happens(CheckFinished(check_id=check_id, report=told, rival=rival, rotated=rotated))
-        account = self.link.account
-        if checking.kind in SIGNS_IN and not old and account and account.proved and account.secret:
-            # What a person had tried once more and Workday then took is trusted again.
-            self.refused.discard(account.secret)
         if old:
             assert self.link == before
         else:

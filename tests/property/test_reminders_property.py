@@ -96,6 +96,12 @@ def test_a_life_of_reminders(link: Link, late: list[timedelta]) -> None:
         assert wake.astimezone(zone).weekday() < 5
         assert RULES.opens <= wake.astimezone(zone).time() < RULES.closes
         decision = decide(link, Woke(), now, RULES)
+        if into_hours(now, waiting_on(link), RULES) > now:
+            # Too late for today: it waits for the next opening.
+            assert decision.effects == ()
+            link, now = decision.link, into_hours(now, waiting_on(link), RULES)
+            assert next_wake(link, RULES) == now
+            decision = decide(link, Woke(), now, RULES)
         assert 1 <= len([effect for effect in decision.effects if isinstance(effect, Show)]) <= 2
         told.append(local_day(link, now, RULES))
         link = decision.link

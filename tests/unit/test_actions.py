@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from flows.actions import PRESSES, SENDS, Role, Rule, check_of, is_answered_once, refusal, roles_of
+from flows.endpoints import Environment
 from flows.messages import Action, Form, Pressed, Submitted
 from flows.observations import CheckKind
 from flows.reasons import Field, Owner, Reason
@@ -18,6 +19,7 @@ from flows.state import (
     Expiry,
     ExpiryKind,
     Hitch,
+    Kept,
     Link,
     Nudge,
     Person,
@@ -33,6 +35,18 @@ ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
 CHECKING = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,))
 
 
+KEPT = Kept(
+    profile="recruiting",
+    absence=False,
+    environment=Environment.UNKNOWN,
+    endpoint=ENDPOINT,
+    account=ACCOUNT,
+    api=None,
+    expiry=None,
+    matrix=None,
+)
+
+
 def everything(**changes: object) -> Link:
     """Make a link at which every `given` holds."""
     return a_link(
@@ -41,6 +55,7 @@ def everything(**changes: object) -> Link:
         api=ApiAccess(client_id="c", secret=SecretRef("s2"), refresh_token=SecretRef("s3"), proved=True),
         tried=CHECKING,
         offer=ENDPOINT,
+        kept=KEPT,
         nudge=Nudge(cause=Cause.STALLED, number=0, rung=0, at=NOW),
         trouble=Finding(
             kind=CheckKind.FULL, reason=Reason.PERMISSIONS_EMPTY, owner=Owner.ADMIN, field=Field.PERMISSIONS

@@ -28,6 +28,8 @@ from flows.state import (
     Expiry,
     ExpiryKind,
     Hitch,
+    Issue,
+    Kept,
     Last,
     Link,
     Nudge,
@@ -106,6 +108,39 @@ REASONS = {
 """What each check can come to."""
 
 
+AFTERWARDS = {Cause.PASSWORD, Cause.EXPIRY, Cause.BROKEN}
+DENIED_TWICE = conclude(report(CheckKind.PERMISSIONS, rows=(GOOD, DENIED)), ROWS)
+KEPT = Kept(
+    profile="recruiting",
+    absence=False,
+    environment=Environment.UNKNOWN,
+    endpoint=OTHER,
+    account=ACCOUNT,
+    api=None,
+    expiry=None,
+    matrix=None,
+)
+
+
+def reminded() -> Iterator[Link]:
+    """Give a link with every reminder there is, standing and over."""
+    for cause, over in product(Cause, (False, True)):
+        standing = Nudge(cause=cause, number=1, rung=0, at=NOW, over=over)
+        if cause not in AFTERWARDS or over:
+            for status, until in product((Status.ACTIVE, Status.PAUSED), (None, NOW + timedelta(days=1))):
+                yield at(Step.ACTIVATION, status=status, nudge=standing, snoozed_until=until)
+        if cause is Cause.PASSWORD or over:
+            yield at(Step.LINKED, nudge=standing, expiry=POLICY)
+            yield at(Step.LINKED, nudge=standing, expiry=replace(POLICY, set_on=date(2026, 1, 1)))
+            yield at(Step.LINKED, nudge=standing, expiry=POLICY, admin=replace(ADA, present=False))
+        if cause is Cause.EXPIRY or over:
+            yield at(Step.LINKED, nudge=standing, expiry=Expiry(kind=ExpiryKind.UNKNOWN))
+        for reason in Reason if cause is Cause.BROKEN else ():
+            issue = Issue(reason=reason, first_seen=NOW, last_seen=NOW)
+            yield at(Step.LINKED, nudge=standing, issue=issue, matrix=DENIED_TWICE)
+            yield at(Step.LINKED, nudge=standing, issue=replace(issue, resolved=NOW))
+
+
 def links() -> Iterator[Link]:
     """Give a link in every state that the cards tell apart."""
     checking = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,))
@@ -147,21 +182,16 @@ def links() -> Iterator[Link]:
         yield at(Step.LINKED, expiry=expiry, burnt=burnt, last=Last(key="linked", at=NOW))
         yield at(Step.GROUP, expiry=expiry, burnt=burnt)
     yield at(Step.SERVICE_URL, offer=OTHER)
+    yield at(Step.ISU, kept=KEPT)
     for ticked in (0, 5, len(ROWS)):
         yield at(Step.PERMISSIONS, absence=True, ticked=frozenset(row.id for row in ROWS[:ticked]))
-    for cause, over in product(Cause, (False, True)):
-        standing = Nudge(cause=cause, number=1, rung=0, at=NOW, over=over)
-        if cause is not Cause.PASSWORD or over:
-            for status, until in product((Status.ACTIVE, Status.PAUSED), (None, NOW + timedelta(days=1))):
-                yield at(Step.ACTIVATION, status=status, nudge=standing, snoozed_until=until)
-        if cause is Cause.PASSWORD or over:
-            yield at(Step.LINKED, nudge=standing, expiry=POLICY)
-            yield at(Step.LINKED, nudge=standing, expiry=replace(POLICY, set_on=date(2026, 1, 1)))
+    yield from reminded()
     for key, names in (
         *(("started", {"person": "U0ADA"}), ("handed_over", {"person": "U0ADA"}), ("step", {"step": "group"})),
         *(("reached", {"tenant": "acme", "host": "h"}), ("login", {"isu": "ISU"}), ("paused", {}), ("resumed", {})),
         *(("granted", {"granted": "1", "askable": "2"}), ("api", {}), ("approval", {}), ("cancelled", {})),
         *((f"expiry_{kind}", {}) for kind in ExpiryKind),
+        *((key, {}) for key in ("relinked", "kept", "attention", "recovered", "linked")),
     ):
         yield at(Step.GROUP, last=Last(key=key, at=NOW, names=names))
     walked = tuple(Step)[:-1]
@@ -267,7 +297,8 @@ def test_nothing_is_to_be_pressed_on_a_closed_link(status: Status) -> None:
     link = at(Step.LINKED if status is Status.LINKED else Step.GROUP, status=status)
     asks = {Action.EVIDENCE, Action.OPEN_FORM} if status is Status.LINKED else set()
     assert set(actions(live(link))) == asks
-    assert actions(parent(Scene(link, RULES, WORDS, NOW))) == []
+    above = {Action.LOOK, Action.HAND_OVER, Action.OPEN_FORM, Action.CALL_STAFF} if asks else set()
+    assert set(actions(parent(Scene(link, RULES, WORDS, NOW)))) == above
 
 
 def test_what_is_to_be_copied_is_never_escaped() -> None:

@@ -187,7 +187,7 @@ def test_approval_pauses_and_gives_the_sheet() -> None:
         (at(Step.SERVICE_URL, offer=OTHER), Action.REFUSE_OFFER, "", {"offer"}),
         (at(Step.GROUP, nudge=NUDGE), Action.SNOOZE, "monday", {"nudge", "nudged", "snoozed_until"}),
         (at(Step.GROUP, nudge=NUDGE), Action.SNOOZE, "whenever", {"nudge", "nudged", "snoozed_until"}),
-        (at(Step.LINKED), Action.EXEMPT, "", {"expiry", "last"}),
+        (at(Step.LINKED, account=None), Action.EXEMPT, "", {"expiry", "expiry_at", "last"}),
         (
             at(Step.GROUP, trouble=EMPTY, help=Topic.POLICY),
             Action.POLICY_LATER,
@@ -531,7 +531,7 @@ def test_after_the_end_there_is_nothing_to_drop() -> None:
     ("told", "admin", "owner", "effects"),
     [
         (PersonKnown(person=replace(ADA, zone="Asia/Tokyo")), replace(ADA, zone="Asia/Tokyo"), SAM, 1),
-        (PersonKnown(person=Person(user_id="U0ADA"), present=False), ADA, SAM, 2),
+        (PersonKnown(person=Person(user_id="U0ADA"), present=False), replace(ADA, present=False), SAM, 3),
         (PersonKnown(person=replace(SAM, zone="UTC")), ADA, replace(SAM, zone="UTC"), 0),
         (PersonKnown(person=EVE), ADA, SAM, 0),
     ],
@@ -581,7 +581,7 @@ def test_a_password_reminder_ends_with_an_answer() -> None:
     assert decide(link, Reachable(), LATER, RULES).link.nudge == standing
     exempt = press(link, Action.EXEMPT)
     assert exempt.link.nudge == replace(standing, over=True)
-    renewed = decide(replace(link, nudged={}), Reachable(), LATER, RULES)
+    renewed = decide(replace(link, expiry_at=LATER), Reachable(), LATER, RULES)
     assert renewed.link.nudge == replace(standing, over=True)
 
 
@@ -610,17 +610,19 @@ def test_a_reminder_is_posted_edited_and_posted_anew() -> None:
     day = NOW.replace(hour=15) + timedelta(days=1)
     first = decide(at(Step.GROUP), Woke(), day, RULES)
     assert first.link.nudge == Nudge(cause=Cause.STALLED, number=0, rung=0, at=day)
-    assert first.effects == (Show(slot="nudge.0"),)
+    asked = LookUp(user_id=ADA.user_id)
+    assert first.effects == (Show(slot="nudge.0"), asked)
     second = decide(first.link, Woke(), day + timedelta(days=2), RULES)
     assert second.link.nudge
     assert second.link.nudge.number == 1
-    assert second.effects == (Show(slot="nudge.0"), Show(slot="nudge.1"))
+    assert second.effects == (Show(slot="nudge.0"), Show(slot="nudge.1"), asked)
     last = decide(second.link, Woke(), day + timedelta(days=6), RULES)
-    assert last.effects[-1] == TellStaff(key="staff.last.stalled")
+    assert TellStaff(key="staff.last.stalled") in last.effects
     waiting = at(Step.ACTIVATION, recheck=replace(RECHECK, at=NOW + timedelta(days=99)))
-    waiting = decide(waiting, Woke(), day, RULES).link
-    edited = decide(waiting, Woke(), day + timedelta(days=1), RULES)
-    assert edited.effects == (Show(slot="nudge.0"),)
+    waiting = decide(replace(waiting, asked_at=day), Woke(), day, RULES).link
+    later = day + timedelta(days=1)
+    edited = decide(replace(waiting, asked_at=later), Woke(), later, RULES)
+    assert edited.effects == (Show(slot="nudge.0"), asked)
 
 
 def test_lost_checks_of_another_time_change_nothing() -> None:

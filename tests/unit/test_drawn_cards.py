@@ -287,8 +287,7 @@ def test_the_parent_message(changes: dict[str, Any], reads: str, presses: list[s
     drawn = parent(scene_of(a_link(**changes)))
     assert reads in texts(drawn)
     assert labels(drawn)[: len(presses)] == presses
-    open_link = changes.get("status", Status.ACTIVE) in {Status.ACTIVE, Status.PAUSED}
-    assert (drawn.menu is not None) == open_link
+    assert (drawn.menu is None) == (changes.get("status") is Status.CANCELLED)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ GOOD: dict[Form, dict[str, str]] = {
     Form.CANCEL: {},
     Form.EVIDENCE: {},
     Form.COPY: {"environment": "production"},
+    Form.RELINK: {"change": "user"},
+    Form.PROFILE: {"profile": "hris", "absence": ""},
 }
 
 

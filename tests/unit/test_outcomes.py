@@ -276,7 +276,7 @@ def test_a_proved_candidate_takes_over() -> None:
     assert after.account == Account(user_name="ISU_Wintro", secret=SecretRef("s9"), proved=True, worked_at=LATER)
     assert after.secrets == {SecretRef("s9")}
     assert after.expiry == replace(expiry, set_on=NOW.date())
-    assert (after.nudged, after.burnt, after.step) == ({}, False, Step.LINKED)
+    assert (after.expiry_at, after.burnt, after.step) == (LATER, False, Step.LINKED)
     exempt = trying(expiry=Expiry(kind=ExpiryKind.EXEMPT))
     assert answered(exempt, report(CheckKind.LOGIN)).link.expiry == Expiry(kind=ExpiryKind.EXEMPT)
 
@@ -335,7 +335,7 @@ def test_a_failed_activation_is_asked_about_on_the_ladder(number: int, wait: tim
 
 def test_after_a_day_workday_is_asked_daily_and_never_in_a_burst() -> None:
     event = CheckFinished(check_id="l1.4", report=report(CheckKind.PERMISSIONS, rows=(DENIED,)))
-    link = asking(Step.ACTIVATION, by_hand=False, recheck=Recheck(since=NOW, attempt=24, at=NOW))
+    link = asking(Step.ACTIVATION, by_hand=False, recheck=Recheck(since=NOW, attempt=6, at=NOW))
     for days in (2, 40):
         now = NOW + timedelta(days=days)
         after = decide(link, event, now, RULES).link
@@ -344,7 +344,11 @@ def test_after_a_day_workday_is_asked_daily_and_never_in_a_burst() -> None:
     down = replace(link, recheck=Recheck(since=NOW, attempt=1, at=NOW))
     after = decide(down, event, NOW + timedelta(hours=5, minutes=7), RULES).link
     assert after.recheck
-    assert after.recheck.at == NOW + timedelta(hours=6)
+    assert after.recheck.at == NOW + timedelta(days=1)
+    gone = CheckFinished(check_id="l1.4", report=report(CheckKind.PERMISSIONS, login=SILENT))
+    after = decide(down, gone, NOW + timedelta(hours=5, minutes=7), RULES).link
+    assert after.recheck
+    assert after.recheck.at == NOW + timedelta(hours=6), "an absent Workday is asked about hourly"
 
 
 def test_a_check_by_hand_starts_the_ladder_anew() -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from flows.conversation import decide
-from flows.messages import TellStaff, Woke
+from flows.endpoints import Environment
+from flows.messages import RunCheck, TellStaff, Woke
 from flows.observations import CheckKind
 from flows.reminders import (
-    ACTIVATION,
+    AWAY_RECHECKS,
+    LADDERS,
     RECHECKS,
     Rulebook,
     Snooze,
@@ -23,6 +26,7 @@ from flows.reminders import (
     ladder,
     local_day,
     next_due,
+    next_health,
     next_wake,
     rung_at,
     snooze_until,
@@ -30,11 +34,29 @@ from flows.reminders import (
     waits_for,
     zone_of,
 )
-from flows.state import Cause, Checking, Expiry, ExpiryKind, Link, Nudge, Person, Recheck, Status, Step
-from tests.unit.links import ADA, ENDPOINT, NOW, RULES, SAM, a_link
+from flows.state import (
+    Account,
+    Cause,
+    Checking,
+    Expiry,
+    ExpiryKind,
+    Issue,
+    Link,
+    Nudge,
+    Person,
+    Recheck,
+    SecretRef,
+    Status,
+    Step,
+)
+from flows.troubleshooting import Reason, conclude
+from flows.windows import next_change
+from tests.unit.links import ADA, ENDPOINT, NOW, RULES, SAM, SILENT, a_link, report
 
 YORK = ZoneInfo("America/New_York")
 OPENING = datetime(2027, 3, 1, 9, 0, tzinfo=YORK).astimezone(UTC)  # a Monday
+BROKEN = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=OPENING, last_seen=OPENING)
+AWAY = conclude(report(CheckKind.PERMISSIONS, login=SILENT))
 CHECKING = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,))
 
 
@@ -67,10 +89,11 @@ def lived(link: Link, *, until: datetime, late: timedelta = timedelta(0)) -> tup
 
 def test_the_ladders_are_what_was_asked_for() -> None:
     seconds = [wait.total_seconds() for wait in RECHECKS]
-    assert seconds == [0, 30, 120, 600, *(hour * 3600 for hour in range(1, 25))]
+    assert seconds == [0, 30, 120, 600, 3600, 4 * 3600, 24 * 3600]
+    assert [wait.total_seconds() for wait in AWAY_RECHECKS][4:] == [hour * 3600 for hour in range(1, 25)]
     told, _ = lived(linked(date(2027, 6, 4)), until=OPENING + timedelta(days=365))  # a Friday
-    assert [(date(2027, 6, 4) - at.date()).days for at, _ in told] == [30, 14, 7, 3, 1, 0]
-    assert [at.time() for at, _ in told] == [time(9)] * 6
+    assert [(date(2027, 6, 4) - at.date()).days for at, _ in told] == [30, 14, 7, 3, 1, 0, -7, -14, -21, -28]
+    assert [at.time() for at, _ in told] == [time(9)] * 10
     told, _ = lived(stalled(), until=OPENING + timedelta(days=60))
     assert [(at.date() - OPENING.date()).days for at, _ in told] == [1, 3, 7]
     told, _ = lived(stalled(status=Status.PAUSED), until=OPENING + timedelta(days=60))
@@ -78,7 +101,7 @@ def test_the_ladders_are_what_was_asked_for() -> None:
 
 
 def test_an_activation_is_brought_up_every_working_day() -> None:
-    told, link = lived(waiting(), until=OPENING + timedelta(days=ACTIVATION[-1] + 9))
+    told, link = lived(waiting(), until=OPENING + timedelta(days=LADDERS[Cause.ACTIVATION].days[-1] + 9))
     days = [at.date() for at, _ in told]
     assert days == sorted(set(days))
     assert all(day.weekday() < 5 for day in days)
@@ -134,10 +157,10 @@ def test_a_zone_nobody_knows_falls_back(zone: str | None, fallback: str, expecte
 )
 def test_a_password_reminder_comes_before_the_end_even_on_a_weekend(due: date, days: list[int]) -> None:
     told, link = lived(linked(due), until=OPENING + timedelta(days=365))
-    assert [(due - at.date()).days for at, _ in told] == days
+    assert [left for at, _ in told if (left := (due - at.date()).days) >= 0] == days
     assert all(at.weekday() < 5 for at, _ in told)
     assert link.nudge
-    assert link.nudge.rung == 5
+    assert link.nudge.rung == 9
 
 
 def test_no_working_day_is_left_before_the_end() -> None:
@@ -159,6 +182,11 @@ def test_no_working_day_is_left_before_the_end() -> None:
         (linked(date(2027, 6, 4)), Cause.PASSWORD),
         (replace(linked(date(2027, 6, 4)), expiry=None), None),
         (replace(linked(date(2027, 6, 4)), expiry=Expiry(kind=ExpiryKind.EXEMPT)), None),
+        (replace(linked(date(2027, 6, 4)), expiry=Expiry(kind=ExpiryKind.UNKNOWN)), Cause.EXPIRY),
+        (linked(date(2027, 6, 4), issue=BROKEN), Cause.BROKEN),
+        (linked(date(2027, 6, 4), issue=replace(BROKEN, resolved=NOW)), Cause.PASSWORD),
+        (linked(date(2027, 6, 4), issue=replace(BROKEN, reason=Reason.MAINTENANCE)), Cause.PASSWORD),
+        (waiting(trouble=AWAY), None),
         (stalled(status=Status.CANCELLED), None),
         (stalled(blocked="is_archived"), None),
         (linked(date(2027, 6, 4), blocked="is_archived"), None),
@@ -190,7 +218,7 @@ def test_time_switched_off_gives_one_reminder(link: Link, days: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("link", "days"), [(stalled(), 30), (linked(date(2027, 4, 8)), 60), (waiting(), 20)], ids=["week", "end", "weeks"]
+    ("link", "days"), [(stalled(), 30), (linked(date(2027, 4, 8)), 90), (waiting(), 20)], ids=["week", "end", "weeks"]
 )
 def test_staff_take_over_once_even_after_downtime(link: Link, days: int) -> None:
     link = replace(link, recheck=replace(link.recheck, at=NOW.replace(year=2030)) if link.recheck else None)
@@ -345,3 +373,115 @@ def test_what_a_link_waits_for_has_a_name(link: Link, word: str) -> None:
 def test_the_owner_is_reminded_until_there_is_an_admin() -> None:
     assert waiting_on(a_link(admin=None)) == SAM
     assert waiting_on(a_link()) == ADA
+
+
+def test_what_does_not_work_is_brought_up_at_once_and_then_less_and_less() -> None:
+    link = linked(date(2027, 12, 1), issue=BROKEN)
+    told, after = lived(link, until=OPENING + timedelta(days=90))
+    assert [(at.date() - OPENING.date()).days for at, _ in told] == [0, 1, 3, 7, 14, 21, 28]
+    assert after.nudge
+    assert after.nudge.number == 1, "posted on the first day and the third, edited on the others"
+
+
+def test_whoever_stands_in_is_told_when_the_owner_does_not_react() -> None:
+    rules = replace(RULES, backup="U0KIM")
+    link = linked(date(2027, 12, 1), issue=BROKEN)
+    told: list[tuple[int, str]] = []
+    while (due := next_due(link, rules)) is not None and due.cause is Cause.BROKEN:
+        decision = decide(link, Woke(), due.at, rules)
+        days = (local_day(link, due.at, rules) - OPENING.date()).days
+        told += [(days, effect.to) for effect in decision.effects if isinstance(effect, TellStaff)]
+        link = decision.link
+    assert told == [(3, ""), (7, "U0KIM")]
+
+
+def test_an_unknown_end_is_asked_about_once_a_month_for_a_year() -> None:
+    link = replace(linked(date(2027, 6, 4)), expiry=Expiry(kind=ExpiryKind.UNKNOWN), touched=OPENING)
+    told, _ = lived(link, until=OPENING + timedelta(days=800))
+    assert len(told) == 12
+    assert all(at.weekday() < 5 for at, _ in told)
+    assert 30 <= (told[0][0].date() - OPENING.date()).days <= 32
+
+
+ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
+
+
+def healthy(**changes: Any) -> Link:  # noqa: ANN401  any field of a link
+    link = replace(linked(date(2027, 6, 4)), endpoint=ENDPOINT, account=ACCOUNT, asked_at=OPENING)
+    return replace(link, **{"expiry": Expiry(kind=ExpiryKind.EXEMPT), **changes})
+
+
+def test_a_healthy_link_is_looked_at_once_a_day_at_an_hour_of_its_own() -> None:
+    link, hours = healthy(), set[int]()
+    for number in range(40):
+        one = replace(link, id=f"l{number}")
+        moment = next_health(one)
+        assert moment
+        assert timedelta(hours=12) < moment - OPENING <= timedelta(hours=36)
+        after = next_health(replace(one, asked_at=moment))
+        assert after == moment + timedelta(days=1)
+        hours.add(moment.hour)
+    assert len(hours) > 12
+
+
+def test_a_quiet_look_shows_nothing_and_blocks_nobody() -> None:
+    link = healthy()
+    moment = next_wake(link, RULES)
+    assert moment
+    assert decide(link, Woke(), moment - timedelta(seconds=1), RULES).effects == ()
+    looking = decide(link, Woke(), moment, RULES)
+    assert [type(effect) for effect in looking.effects] == [RunCheck]
+    assert looking.link.revision == link.revision
+    assert looking.link.is_asked_quietly
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"account": replace(ACCOUNT, proved=False)},
+        {"account": replace(ACCOUNT, secret=None)},
+        {"account": None},
+        {"blocked": "is_archived"},
+        {"checking": CHECKING},
+        {"status": Status.CANCELLED},
+    ],
+)
+def test_what_workday_refused_is_never_tried_by_the_clock(changes: dict[str, object]) -> None:
+    assert next_health(healthy(**changes)) is None
+
+
+def test_a_copied_sandbox_and_a_release_are_looked_at_first() -> None:
+    friday = datetime(2027, 3, 5, 20, 0, tzinfo=UTC)
+    link = healthy(environment=Environment.SANDBOX, asked_at=friday)
+    copied = datetime(2027, 3, 6, 6, 0, tzinfo=ZoneInfo("America/Los_Angeles"))
+    moments = [next_health(replace(link, id=f"l{number}")) for number in range(30)]
+    assert all(moment and moment <= copied + timedelta(minutes=30) for moment in moments)
+    assert any(moment and moment >= copied for moment in moments)
+    release = next_change(Environment.PRODUCTION, friday)
+    assert release
+    assert release.astimezone(ZoneInfo("America/Los_Angeles")) == datetime(
+        2027, 3, 13, 18, 0, tzinfo=ZoneInfo("America/Los_Angeles")
+    )
+    assert next_change(Environment.PRODUCTION, release) == datetime(2027, 9, 12, 1, 0, tzinfo=UTC)
+
+
+def test_while_workday_is_away_it_is_looked_for_hourly() -> None:
+    away = Issue(reason=Reason.NOT_ANSWERING, first_seen=OPENING, last_seen=OPENING)
+    assert next_health(healthy(issue=away)) == OPENING + timedelta(hours=1)
+
+
+def test_a_reminder_waits_for_a_fresh_answer_of_workday() -> None:
+    link = replace(linked(date(2027, 4, 8)), endpoint=ENDPOINT, account=ACCOUNT, asked_at=OPENING)
+    due = next_due(link, RULES)
+    assert due
+    asked = decide(link, Woke(), due.at, RULES)
+    assert [type(effect) for effect in asked.effects] == [RunCheck]
+    fresh = replace(link, asked_at=due.at)
+    told = decide(fresh, Woke(), due.at + timedelta(minutes=1), RULES)
+    assert [type(effect).__name__ for effect in told.effects] == ["Show", "LookUp"]
+
+
+def test_an_admin_who_is_gone_is_replaced_by_the_owner() -> None:
+    link = stalled(admin=replace(ADA, present=False))
+    assert waiting_on(link) == SAM
+    assert waits_for(link) == "gone"
