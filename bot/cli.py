@@ -8,13 +8,15 @@ import contextlib
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import date
 
 import aiohttp
 from pydantic import TypeAdapter
 
 from bot import logs
+from bot.operating import held_messages, plan, settle
 from bot.settings import Settings, SettingsError, load_settings
-from bot.wiring import App, client_of, greet
+from bot.wiring import App, client_of, clock_of, greet
 from flows.state import Link
 from storage import migrate, store, vault
 from storage.database import Database, DatabaseError
@@ -31,6 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verbs.add_parser("check", help="look over the settings, the database and Slack")
     verbs.add_parser("migrate", help="bring the database up to date")
     verbs.add_parser("rotate-keys", help="wrap every stored secret with the first key of CREDENTIAL_KEYS")
+    plan = verbs.add_parser("plan", help="what will be sent, to whom and why, if nobody does anything")
+    plan.add_argument("--until", required=True, type=date.fromisoformat, help="the last day, such as 2027-01-31")
+    held = verbs.add_parser("held", help="messages whose end nobody knows: list, send again, say where one is")
+    held.add_argument("id", nargs="?", default="", help="the message; without it they are listed")
+    held.add_argument("--found", default="", metavar="LINK", help="its link in Slack; without it, it is sent again")
     links = verbs.add_parser("links", help="look at links").add_subparsers(dest="what", required=True)
     links.add_parser("list", help="one line per link")
     show = links.add_parser("show", help="one link as JSON, without secrets")
@@ -56,6 +63,10 @@ def _run(chosen: argparse.Namespace) -> int:
             _say("The database is up to date.")
         case "rotate-keys":
             _rotate_keys(settings)
+        case "plan":
+            return _plan(settings, chosen.until)
+        case "held":
+            return _held(settings, chosen.id, chosen.found)
         case "links":
             return _links(settings, chosen)
         case _:
@@ -110,9 +121,42 @@ def _rotate_keys(settings: Settings) -> None:
     _say(f"Every stored secret is wrapped with the key {ring.sealing_id}. Older keys can go.")
 
 
-def _links(settings: Settings, chosen: argparse.Namespace) -> int:
+def _plan(settings: Settings, until: date) -> int:
+    if not _is_ready(settings):
+        return 1
+    with contextlib.closing(Database(settings.database_url)) as database:
+        for line in database.run_sync(lambda session: list(plan(session, settings, clock_of(settings)(), until))):
+            _say(line)
+    return 0
+
+
+def _held(settings: Settings, errand_id: str, permalink: str) -> int:
+    if not _is_ready(settings):
+        return 1
+    now = clock_of(settings)()
+    with contextlib.closing(Database(settings.database_url)) as database:
+        if not errand_id:
+            for line in database.run_sync(lambda session: list(held_messages(session))):
+                _say(line)
+            return 0
+        try:
+            done = database.run_sync(lambda session: settle(session, errand_id, permalink, now))
+        except ValueError as error:
+            _say(f"--found {error}.")
+            return 1
+    _say("Done." if done else f"No message {errand_id} is held; `workday-link held` lists them.")
+    return 0 if done else 1
+
+
+def _is_ready(settings: Settings) -> bool:
     if migrate.pending(settings.database_url):
         _say("The database is not up to date; run `workday-link migrate` first.")
+        return False
+    return True
+
+
+def _links(settings: Settings, chosen: argparse.Namespace) -> int:
+    if not _is_ready(settings):
         return 1
     with contextlib.closing(Database(settings.database_url)) as database:
         if chosen.what == "list":

@@ -27,4 +27,6 @@ async def answer(engine: Engine, team_id: str, channel_id: str, word: str) -> st
 
 def _line(engine: Engine, link: Link) -> str:
     key = "command.status_linked" if link.status is Status.LINKED else "command.status_line"
+    if link.issue and not link.issue.resolved:
+        key = "command.status_attention"
     return engine.scene(link).say(key)

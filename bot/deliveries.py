@@ -190,6 +190,11 @@ class Deliveries:
         posted = await self._posted(link, Slot.PARENT)
         where = f"{self._slack_url}archives/{posted.channel_id}/p{posted.ts.replace('.', '')}" if posted else ""
         message = Message(text=told(self._engine.scene(link), effect, where))
+        if effect.to:
+            try:
+                return await self._notice(errand, await self._speaker.direct_channel(effect.to), message)
+            except SaidNoError as error:
+                log.warning("somebody cannot be told directly", extra={"code": error.code})
         if self._staff_channel:
             try:
                 return await self._notice(errand, self._staff_channel, message)

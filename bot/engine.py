@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from flows.actions import refusal, roles_of
 from flows.conversation import copied, decide, start
+from flows.digest import digest, todays_opening, worries
 from flows.endpoints import Environment
 from flows.forms import Filled, fill
 from flows.messages import (
@@ -25,6 +26,7 @@ from flows.messages import (
     Pressed,
     Refusal,
     Submitted,
+    TellStaff,
     Whisper,
     Woke,
 )
@@ -32,11 +34,14 @@ from flows.reminders import Rulebook, next_wake
 from flows.scene import Scene
 from flows.state import Link, Person, SecretRef
 from flows.words import Words
-from storage import audit, errands, inbox, store, vault
+from storage import audit, errands, inbox, pulse, store, vault
 from storage.database import Database
 from storage.keyring import KeyRing
 
 log = logging.getLogger(__name__)
+
+DIGEST = "digest"
+"""Names the pulse that tells when the last digest was written."""
 
 Clock = Callable[[], datetime]
 
@@ -188,6 +193,28 @@ class Engine:
             except Exception as error:
                 log.exception("a link could not be woken", extra={"link": link_id, "why": type(error).__name__})
         return len(due)
+
+    async def digest(self) -> bool:
+        """Once on a working day, tell our own people which links need somebody; True when there was something."""
+        now = self.clock()
+        opens = todays_opening(now, self.rules)
+        if opens is None or now < opens:
+            return False
+
+        def work(session: Session) -> bool:
+            if not pulse.take_turn(session, DIGEST, now, since=opens):
+                return False
+            found = worries(store.everywhere(session), now, self.rules)
+            lines = digest(found, self.rules, self.words, now)
+            told = TellStaff(key="staff.digest", names={"lines": lines})
+            if found:
+                errands.enqueue(session, found[0].link.id, (told,), now)
+            return bool(found)
+
+        said = await self.database.run(work)
+        if said:
+            self.on_work()
+        return said
 
     def turn(self, session: Session, link_id: str, event: Event, now: datetime) -> Decision | None:
         """Make one decision inside the caller's transaction."""

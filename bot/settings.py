@@ -70,6 +70,12 @@ def _origins(value: str) -> str:
     return value
 
 
+def _user(value: str) -> str:
+    if not re.fullmatch(r"([UW][A-Z0-9]{2,})?", value):
+        raise ValueError("must be a Slack member ID such as U012AB3CD; take it from the person's profile")
+    return value
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -121,6 +127,7 @@ class Settings(BaseSettings):
     permissions_file: Path | None = None
     words_dir: Path | None = None
     staff_channel: str = ""
+    backup_owner: Annotated[str, AfterValidator(_user)] = ""
     read_back: Literal["on", "off"] = "on"
     heartbeat_url: Annotated[SecretStr, AfterValidator(_heartbeat_url)] = SecretStr("")
     vendor_name: str = ""

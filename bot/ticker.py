@@ -86,6 +86,7 @@ class Ticker:
         now = self._engine.clock()
         try:
             await self._wake(now)
+            await self._engine.digest()
             await self._engine.database.run(lambda session: pulse.beat(session, PULSE, now))
             self.ticked_at = now
         except Exception as error:

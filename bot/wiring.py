@@ -25,6 +25,7 @@ from bot.courier import LEASE, Courier
 from bot.deliveries import Deliveries
 from bot.engine import Clock, Engine
 from bot.listeners import register
+from bot.operating import rules_of
 from bot.pacing import Pacer
 from bot.settings import Settings, SettingsError
 from bot.speaker import TIMEOUT, Speaker
@@ -145,13 +146,7 @@ class App:
         session = await closing.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)))
         client = client_of(settings, session)
         me = await greet(client)
-        rules = Rulebook(
-            vendor=settings.vendor_name or me["team"],
-            permissions=settings.permissions(),
-            zone=settings.timezone,
-            opens=settings.opens,
-            closes=settings.closes,
-        )
+        rules = rules_of(settings, me["team"])
         self._check_profiles(rules)
         network = self._make_network(settings.origins)
         closing.push_async_callback(network.aclose)

@@ -248,7 +248,7 @@ def _reminded(link: Link, cause: Cause, now: datetime, rules: Rulebook) -> Decis
 def _escalated(link: Link, cause: Cause, rung: int, rules: Rulebook) -> tuple[Effect, ...]:
     """Tell our own people when nothing happened for long, and later whoever stands in for them."""
     row = ladder_of(link, cause)
-    levels = ((row.owner, ""), (row.backup if rules.backup else None, rules.backup))
+    levels = ((row.owner, link.owner.user_id), (row.backup if rules.backup else None, rules.backup))
     return tuple(
         TellStaff(key=f"staff.last.{cause}", to=to) for day, to in levels if is_passed(link, cause, day, rung, rules)
     )

@@ -14,6 +14,8 @@ from flows.pitfalls import PITFALLS, Pitfall, Shown
 from flows.reasons import Owner, Reason, owner_of
 from flows.state import Status, Step
 from flows.steps import STEPS
+from flows.suspicions import SUSPICIONS
+from flows.troubles import DOUBTS
 from flows.words import Plain, Words, load_words
 
 OWNERS = {Owner.ADMIN: "Workday admin", Owner.US: "vendor", Owner.NOBODY: "nobody"}
@@ -30,11 +32,15 @@ def troubleshooting(words: Words) -> str:
         rules = ", ".join(f"`{rule.id}`" for rule in RULES if rule.reason is reason) or "drawn from all rows"
         texts = (_text(words, f"reason.{reason}.{part}") for part in ("what", "next"))
         lines.append("| " + " | ".join((f"`{reason}`", *texts, OWNERS[owner_of(reason)], rules)) + " |")
-    causes = ("retype", "flags", "locked", "policy")
     lines += ["", "## Invalid username or password, cause by cause", ""]
-    for cause in causes:
-        lines.append(f"- {_text(words, f'reason.{Reason.INVALID_CREDENTIALS}.{cause}')}")
-        lines.append(f"  {_text(words, f'help.{cause}.text')}")
+    for doubt in DOUBTS:
+        lines.append(f"- {_text(words, f'reason.{Reason.INVALID_CREDENTIALS}.{doubt.key}')}")
+        lines.append(f"  {_text(words, f'help.{doubt.topic}.text')}")
+    lines += ["", "## What lies behind refused permissions", ""]
+    lines += ["| How sure | Probably | Because |", "|---|---|---|"]
+    for row in SUSPICIONS:
+        facts = "; ".join(_text(words, f"fact.{fact}") for fact in row.because)
+        lines.append(f"| {row.confidence} | {_text(words, f'cause.{row.cause}')} | {facts} |")
     return "\n".join(lines) + "\n"
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from storage.tables import PulseRow
-from storage.upsert import insert_or_update
+from storage.upsert import insert_if_new, insert_or_update
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 def beat(session: Session, name: str, now: datetime) -> None:
     """Record that a part of the program is alive."""
     insert_or_update(session, PulseRow, {"name": name, "at": now}, key=("name",))
+
+
+def take_turn(session: Session, name: str, now: datetime, *, since: datetime) -> bool:
+    """Claim something that happens once after `since`, for one process of all; the very first time it is skipped."""
+    if insert_if_new(session, PulseRow, {"name": name, "at": now}, unique="name"):
+        return False
+    taken = session.exec(
+        update(PulseRow)
+        .where(col(PulseRow.name) == name, col(PulseRow.at) < since)
+        .values(at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return taken.rowcount == 1
 
 
 def last_beat(session: Session, name: str) -> datetime | None:

@@ -11,19 +11,21 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlmodel import Session
 
 from bot.cli import main
 from bot.settings import load_settings
 from bot.wiring import clock_of
 from flows.endpoints import Endpoint, Environment
+from flows.messages import Say
 from flows.state import Link, Person
 from sandbox.slack import SlackSandbox
-from storage import store, vault
+from storage import errands, store, vault
 from storage.database import Database
 from storage.keyring import new_key
 
@@ -70,6 +72,51 @@ def test_links_can_be_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
     assert '"customer": "Acme"' in capsys.readouterr().out
     assert main(["links", "show", "xyz"]) == 1
     assert "no link xyz" in capsys.readouterr().out
+
+
+def test_what_will_be_sent_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", "--until", "2026-03-20"]) == 1
+    assert "workday-link migrate" in capsys.readouterr().out
+    assert main(["migrate"]) == 0
+    assert main(["plan", "--until", "2099-03-20"]) == 0
+    assert "Nothing will be sent" in capsys.readouterr().out
+    store_link()
+    assert main(["plan", "--until", "2099-03-20"]) == 0
+    (line, *_) = capsys.readouterr().out.splitlines()
+    assert "Acme  to U1: the link waits at Welcome (new message)" in line
+    with pytest.raises(SystemExit):
+        main(["plan", "--until", "tomorrow"])
+
+
+def test_a_held_message_is_sent_again_or_found(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["held"]) == 1
+    assert main(["migrate"]) == 0
+    store_link()
+    capsys.readouterr()
+
+    def hold() -> str:
+        with closing(Database(load_settings().database_url)) as database:
+
+            def work(session: Session) -> str:
+                errands.enqueue(session, "abc", (Say(key="say.back"),), NOW)
+                (errand,) = errands.claim(session, now=NOW, lease=timedelta(minutes=1), limit=1)
+                assert errands.hold(session, errand, error="missing_scope")
+                return errand.id
+
+            return database.run_sync(work)
+
+    first = hold()
+    assert main(["held"]) == 0
+    assert first in capsys.readouterr().out
+    assert main(["held", first, "--found", "nonsense"]) == 1
+    assert "link of a message in C1" in capsys.readouterr().out
+    assert main(["held", first, "--found", "https://x.slack.com/archives/C1/p1700000000123456"]) == 0
+    assert main(["held", first]) == 1
+    assert "is held" in capsys.readouterr().out
+    second = hold()
+    assert main(["held", second]) == 0
+    assert main(["held"]) == 0
+    assert second not in capsys.readouterr().out.replace("Done.", "")
 
 
 def test_slack_does_not_answer(capsys: pytest.CaptureFixture[str]) -> None:

@@ -617,7 +617,7 @@ def test_a_reminder_is_posted_edited_and_posted_anew() -> None:
     assert second.link.nudge.number == 1
     assert second.effects == (Show(slot="nudge.0"), Show(slot="nudge.1"), asked)
     last = decide(second.link, Woke(), day + timedelta(days=6), RULES)
-    assert TellStaff(key="staff.last.stalled") in last.effects
+    assert TellStaff(key="staff.last.stalled", to=SAM.user_id) in last.effects
     waiting = at(Step.ACTIVATION, recheck=replace(RECHECK, at=NOW + timedelta(days=99)))
     waiting = decide(replace(waiting, asked_at=day), Woke(), day, RULES).link
     later = day + timedelta(days=1)

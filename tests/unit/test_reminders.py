@@ -392,7 +392,7 @@ def test_whoever_stands_in_is_told_when_the_owner_does_not_react() -> None:
         days = (local_day(link, due.at, rules) - OPENING.date()).days
         told += [(days, effect.to) for effect in decision.effects if isinstance(effect, TellStaff)]
         link = decision.link
-    assert told == [(3, ""), (7, "U0KIM")]
+    assert told == [(3, SAM.user_id), (7, "U0KIM")]
 
 
 def test_an_unknown_end_is_asked_about_once_a_month_for_a_year() -> None:

@@ -1,0 +1,68 @@
+"""What the command says about running links: what will be sent, and which messages are held; starts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+
+from sqlmodel import Session
+
+from bot import held
+from bot.settings import Settings
+from flows.forecast import Planned, forecast
+from flows.reminders import Rulebook, waiting_on, zone_of
+from flows.scene import Scene
+from flows.words import Words
+from storage import aftercare, store
+
+
+def rules_of(settings: Settings, vendor: str = "") -> Rulebook:
+    """Make the rulebook that the settings describe; `vendor` stands in for a VENDOR_NAME that is left open."""
+    return Rulebook(
+        vendor=settings.vendor_name or vendor,
+        permissions=settings.permissions(),
+        zone=settings.timezone,
+        opens=settings.opens,
+        closes=settings.closes,
+        backup=settings.backup_owner,
+    )
+
+
+def plan(session: Session, settings: Settings, now: datetime, until: date) -> Iterator[str]:
+    """Give one line for each message that will be sent up to the end of a day, if nobody does anything."""
+    rules, words = rules_of(settings), settings.words()
+    end = datetime.combine(until, time.max, tzinfo=UTC)
+    found = [one for link in store.everywhere(session) for one in forecast(link, now, end, rules)]
+    for one in sorted(found, key=lambda planned: (planned.at, planned.link.id)):
+        yield _line(one, rules, words)
+    if not found:
+        yield words.say("plan.nothing")
+
+
+def _line(one: Planned, rules: Rulebook, words: Words) -> str:
+    scene = Scene(one.link, rules, words, one.at)
+    local = one.at.astimezone(zone_of(waiting_on(one.link), rules))
+    return scene.say(
+        "plan.line",
+        at=f"{local:%a %Y-%m-%d %H:%M %Z}",
+        to=one.to or words.say("plan.staff_channel"),
+        what=scene.say(f"plan.{one.cause}"),
+        how=words.say("plan.new" if one.is_new else "plan.edit"),
+    )
+
+
+def held_messages(session: Session) -> Iterator[str]:
+    """Give one line for each message whose end nobody knows."""
+    for one in aftercare.held(session):
+        what = one.slot or one.kind
+        yield f"{one.id}  {what:<12}  {one.channel_id}  since {one.since:%Y-%m-%d %H:%M} UTC  {one.error}"
+
+
+def settle(session: Session, errand_id: str, permalink: str, now: datetime) -> bool:
+    """Send a held message again, or take it as sent where `permalink` points; False when it is not held.
+
+    Raises ValueError for what is not the link of a message in its channel.
+    """
+    if permalink:
+        return held.found(session, errand_id, permalink, now)
+    return held.send_again(session, errand_id, now)

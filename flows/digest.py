@@ -1,0 +1,72 @@
+"""Which links our own people should look at today, in one message instead of many; sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from flows.reminders import Rulebook, days_left, into_hours, zone_of
+from flows.scene import Scene
+from flows.state import Link, Person, Status
+from flows.words import Plain, Words
+
+LINES = 20
+"""The most links one digest names."""
+
+SLOW = timedelta(days=1)
+SOON = 14
+"""Days before a password ends from which on it is worth a line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worry:
+    """One line of the digest: a link and the word that says what about it."""
+
+    link: Link
+    key: str
+
+
+def worries(links: Iterable[Link], now: datetime, rules: Rulebook) -> tuple[Worry, ...]:
+    """List what needs somebody, the most urgent first; healthy links stay unsaid."""
+    found = [Worry(link=link, key=key) for link in links if (key := _worry(link, now, rules))]
+    order = ("broken", "blocked", "gone", "password", "refused", "stalled")
+    return tuple(sorted(found, key=lambda one: (order.index(one.key), one.link.touched)))
+
+
+def _worry(link: Link, now: datetime, rules: Rulebook) -> str:
+    if link.status in {Status.CANCELLED, Status.PAUSED}:
+        return ""
+    if link.issue and not link.issue.resolved:
+        return "broken"
+    if link.blocked:
+        return "blocked"
+    if link.admin and not link.admin.present:
+        return "gone"
+    if link.status is Status.LINKED:
+        left = days_left(link, now, rules)
+        return "password" if left is not None and left <= SOON else ""
+    if now - link.touched < SLOW:
+        return ""
+    return "refused" if link.trouble else "stalled"
+
+
+def digest(found: tuple[Worry, ...], rules: Rulebook, words: Words, now: datetime) -> str:
+    """Write the lines of the digest; empty when there is nothing to say."""
+    lines = [Scene(one.link, rules, words, now).say(f"digest.{one.key}", **_names(one)) for one in found[:LINES]]
+    if len(found) > LINES:
+        lines.append(words.say("digest.more", {"count": str(len(found) - LINES)}))
+    return "\n".join(lines)
+
+
+def _names(one: Worry) -> dict[str, str]:
+    return {"channel": Plain(f"<#{one.link.channel_id}>"), "code": one.link.blocked or ""}
+
+
+def todays_opening(now: datetime, rules: Rulebook) -> datetime | None:
+    """Give the moment from which on today's digest is due, in our own calendar; None on a day of rest."""
+    us = Person(user_id="", zone=rules.zone)
+    local = now.astimezone(zone_of(us, rules))
+    midnight = datetime.combine(local.date(), time.min, tzinfo=local.tzinfo)
+    opens = into_hours(midnight, us, rules)
+    return opens if opens.astimezone(local.tzinfo).date() == local.date() else None

@@ -1,0 +1,207 @@
+"""The years after: what breaks is found before the data stops, said once, and mended with one press."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bot.operating import plan
+from flows.state import ExpiryKind, Status, Step
+from sandbox.slack import Message
+from sandbox.workday import Tenant
+from tests.e2e.conftest import GROUP, ISU, PASSWORD, Stage
+
+MONDAY = datetime(2027, 3, 1, 14, 0, tzinfo=UTC)
+
+
+async def live(stage: Stage, days: int) -> None:
+    """Live through days in steps of eight hours."""
+    for _ in range(days * 3):
+        await stage.later(hours=8)
+        await stage.quiet()
+
+
+def asking(stage: Stage) -> list[Message]:
+    return [message for message in stage.said() if "has not worked since" in message.text]
+
+
+async def linked(stage: Stage) -> Tenant:
+    stage.clock.set(MONDAY)
+    tenant = await stage.to_linked()
+    await stage.quiet()
+    return tenant
+
+
+async def test_a_healthy_link_is_looked_at_daily_in_silence(stage: Stage) -> None:
+    tenant = await linked(stage)
+    before, asked, calls = len(stage.said()), len(stage.workday.requests), len(stage.slack.calls)
+    await live(stage, 5)
+    assert len(stage.said()) == before
+    checks = [one for one in stage.workday.requests[asked:] if one.operation == "Server_Timestamp_Get"]
+    assert 4 <= len(checks) <= 6
+    assert tenant.logins(ISU).bad == 0
+    assert len(stage.slack.calls) == calls
+
+
+async def test_a_permission_taken_away_is_found_and_its_return_too(stage: Stage) -> None:
+    tenant = await linked(stage)
+    for policy in ("Job Requisition Data", "Job Requisitions for Recruiting"):
+        tenant.revoke_permission(GROUP, policy)
+    tenant.activate_pending_security_policy_changes("Tidying up")
+    await live(stage, 2)
+    (nudge,) = asking(stage)
+    assert "refuses some" in nudge.text
+    card = await stage.ada.sees("Needs attention")
+    assert "Job Requisition" in card.text
+    assert "Check now" in card.buttons
+    stage.grant(tenant)
+    tenant.activate_pending_security_policy_changes("Put back")
+    await live(stage, 2)
+    assert not asking(stage)
+    await stage.ada.sees("✓ Fixed")
+    assert stage.link.issue
+    assert stage.link.issue.resolved
+    said = len(stage.said())
+    await live(stage, 2)
+    assert len(stage.said()) == said
+
+
+async def test_the_press_that_proves_a_mend(stage: Stage) -> None:
+    tenant = await linked(stage)
+    tenant.disable(ISU)
+    await live(stage, 2)
+    (nudge,) = asking(stage)
+    bad = tenant.logins(ISU).bad
+    await live(stage, 2)
+    assert tenant.logins(ISU).bad == bad == 1
+    tenant.enable(ISU)
+    await nudge.press("Check now", by=stage.ada)
+    await stage.ada.sees("✓ Fixed")
+    assert stage.link.account
+    assert stage.link.account.proved
+
+
+async def test_an_unlinked_sandbox_is_found_right_after_the_copy(stage: Stage) -> None:
+    tenant = await linked(stage)
+    with_sandbox = stage.link
+    assert with_sandbox.environment.value == "implementation"
+    production = stage.workday.tenant("acme")
+    tenant.refresh_from(production)
+    await live(stage, 2)
+    (nudge,) = asking(stage)
+    assert "invalid username or password" in nudge.text
+
+
+async def test_a_user_is_replaced_and_the_old_one_works_until_then(stage: Stage) -> None:
+    tenant = await linked(stage)
+    (old,) = stage.vault()
+    await stage.said()[0].choose("press.menu", "Replace user", by=stage.ada)
+    modal = await stage.ada.modal("Replace a part")
+    assert (await modal.submit()).closed
+    card = await stage.ada.sees("Enter user name and password", timeout=10)
+    tenant.create_integration_system_user("ISU_New", password=PASSWORD + "2", require_new_password=False)
+    await card.press("Enter user name")
+    fields: dict[str, object] = {"User name": "ISU_New", "Password": PASSWORD + "2"}
+    assert (await stage.send(stage.ada, "Integration user", fields)).closed
+    await (await stage.ada.sees("It is exempt now", timeout=10)).press("It is exempt now")
+    assert len(stage.vault()) == 2
+    assert old in stage.vault()
+    await (await stage.ada.sees("Group made")).press("Group made")
+    tenant.assign_integration_system_users(GROUP, ["ISU_New"])
+    tenant.activate_pending_security_policy_changes("The new one")
+    await (await stage.ada.sees("All in: go on")).press("All in")
+    await (await stage.ada.sees("I activated: check")).press("I activated")
+    await stage.becomes(lambda link: link.status is Status.LINKED)
+    await stage.quiet()
+    link = stage.link
+    assert link.account
+    assert link.account.user_name == "ISU_New"
+    assert stage.vault() == link.secrets
+    assert old not in stage.vault()
+    assert len(stage.links()) == 1
+    assert "linked with the new set-up" in stage.said()[0].text
+
+
+async def test_a_replacement_can_be_given_up(stage: Stage) -> None:
+    await linked(stage)
+    before = stage.link
+    await stage.said()[0].choose("press.menu", "Change the permissions", by=stage.sam)
+    modal = await stage.sam.modal("Permissions")
+    await modal.fill({"Permission profile": "HRIS"})
+    assert (await modal.submit()).closed
+    await stage.becomes(lambda link: link.step is Step.PERMISSIONS and link.profile == "hris")
+    await stage.quiet()
+    await stage.said()[0].choose("press.menu", "Leave it as it was", by=stage.ada)
+    link = await stage.becomes(lambda link: link.status is Status.LINKED)
+    assert (link.profile, link.account, link.linked) == (before.profile, before.account, before.linked)
+    await stage.ada.sees("left as it was")
+
+
+async def test_an_admin_who_left_is_replaced_by_asking_the_owner(stage: Stage) -> None:
+    stage.clock.set(MONDAY)
+    await stage.to_service_url()
+    stage.slack.world.user("ada").deleted = True
+    await live(stage, 2)
+    await stage.sam.sees("has left or is not in the channel", channel="dm")
+    await live(stage, 2)
+    nudge = [message for message in stage.said() if "needs somebody" in message.text][-1]
+    assert "@sam" in nudge.text
+    await nudge.press("Not me", by=stage.sam)
+    modal = await stage.sam.modal("Hand over")
+    await modal.fill({"Who goes on": "@col"})
+    assert (await modal.submit()).closed
+    await stage.becomes(lambda link: link.admin and link.admin.user_id == stage.col.id and link.admin.team_id)
+    await stage.col.sees("this is now yours")
+
+
+async def test_our_own_people_get_one_digest_a_day_and_none_when_all_is_well(stage: Stage) -> None:
+    tenant = await linked(stage)
+    await live(stage, 3)
+    assert not [message for message in stage.sam.dms if "need somebody today" in message.text]
+    tenant.disable(ISU)
+    await live(stage, 6)
+    told = [message for message in stage.sam.dms if "need somebody today" in message.text]
+    assert 2 <= len(told) <= 5
+    assert "Acme" in told[-1].text
+    assert f"<#{stage.link.channel_id}>" in told[-1].post.text or stage.channel in told[-1].text
+    tenant.enable(ISU)
+    await asking(stage)[0].press("Check now", by=stage.ada)
+    await stage.ada.sees("✓ Fixed")
+    await live(stage, 3)
+    assert len([message for message in stage.sam.dms if "need somebody today" in message.text]) <= len(told) + 1
+
+
+async def test_the_plan_says_what_is_sent_and_then_it_is(stage: Stage) -> None:
+    stage.clock.set(MONDAY)
+    await stage.to_service_url()
+    await stage.quiet()
+    until = (MONDAY + timedelta(days=10)).date()
+    settings = stage.settings(vendor_name="Wintro")
+    lines = stage.app.database.run_sync(lambda session: list(plan(session, settings, stage.clock(), until)))
+    assert [line[4:14] for line in lines] == ["2027-03-02", "2027-03-04", "2027-03-08", "2027-03-08"]
+    assert stage.link.nudge is None
+    await live(stage, 8)
+    assert stage.link.nudge
+    assert stage.link.nudge.number == 2
+
+
+async def test_an_unknown_end_is_asked_about_in_a_month(stage: Stage) -> None:
+    stage.clock.set(MONDAY)
+    tenant = stage.tenant()
+    card = await stage.to_expiry()
+    await card.press("I don't know")
+    await (await stage.ada.sees("Group made")).press("Group made")
+    stage.grant(tenant)
+    tenant.activate_pending_security_policy_changes("Let it in")
+    await (await stage.ada.sees("All in: go on")).press("All in")
+    await (await stage.ada.sees("I activated: check")).press("I activated")
+    await stage.is_linked()
+    await live(stage, 29)
+    assert not [message for message in stage.said() if "password expire?" in message.text]
+    await live(stage, 5)
+    asked = await stage.ada.sees("password expire?")
+    await asked.press("It expires: set the date")
+    days: dict[str, object] = {"Passwords expire": "90", "set on": stage.clock().date().isoformat()}
+    assert (await stage.send(stage.ada, "Password expiry", days)).closed
+    await stage.ada.sees("Known now")
+    assert stage.link.expiry
+    assert stage.link.expiry.kind is ExpiryKind.POLICY

@@ -1,0 +1,101 @@
+"""What our own people are told once a day, and what the forecast says will be sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from flows.digest import LINES, digest, todays_opening, worries
+from flows.endpoints import Environment
+from flows.forecast import forecast
+from flows.observations import CheckKind
+from flows.reasons import Reason
+from flows.state import Account, Cause, Expiry, ExpiryKind, Issue, Link, SecretRef, Status, Step
+from flows.troubleshooting import conclude
+from flows.words import load_words
+from tests.unit.links import ADA, DENIED, ENDPOINT, NOW, RULES, SAM, a_link, report
+
+WORDS = load_words()
+OLD = NOW - timedelta(days=3)
+ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
+
+
+def linked(**changes: object) -> Link:
+    return a_link(step=Step.LINKED, status=Status.LINKED, linked=OLD, endpoint=ENDPOINT, account=ACCOUNT, **changes)
+
+
+ISSUE = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=OLD, last_seen=NOW)
+REFUSED = conclude(report(CheckKind.PERMISSIONS, rows=(DENIED,)))
+CASES = {
+    "broken": linked(issue=ISSUE),
+    "blocked": a_link(step=Step.GROUP, blocked="is_archived"),
+    "gone": a_link(step=Step.GROUP, admin=replace(ADA, present=False)),
+    "password": linked(expiry=Expiry(kind=ExpiryKind.POLICY, days=10, set_on=NOW.date())),
+    "refused": a_link(step=Step.ACTIVATION, touched=OLD, trouble=REFUSED),
+    "stalled": a_link(step=Step.GROUP, touched=OLD),
+}
+HEALTHY = (
+    linked(),
+    linked(issue=replace(ISSUE, resolved=NOW)),
+    linked(expiry=Expiry(kind=ExpiryKind.POLICY, days=90, set_on=NOW.date())),
+    linked(expiry=Expiry(kind=ExpiryKind.EXEMPT)),
+    a_link(step=Step.GROUP),
+    a_link(step=Step.GROUP, touched=OLD, status=Status.PAUSED),
+    a_link(step=Step.GROUP, touched=OLD, status=Status.CANCELLED),
+)
+
+
+def test_what_needs_somebody_is_listed_the_most_urgent_first() -> None:
+    found = worries([*reversed(CASES.values()), *HEALTHY], NOW, RULES)
+    assert [one.key for one in found] == list(CASES)
+    text = digest(found, RULES, WORDS, NOW)
+    assert len(text.splitlines()) == len(CASES)
+    assert text.count("<#C1>") == len(CASES)
+
+
+def test_silence_means_health() -> None:
+    assert worries(HEALTHY, NOW, RULES) == ()
+    assert digest((), RULES, WORDS, NOW) == ""
+
+
+def test_a_long_list_is_cut() -> None:
+    found = worries([CASES["stalled"]] * (LINES + 3), NOW, RULES)
+    assert digest(found, RULES, WORDS, NOW).endswith("and 3 more")
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        ("2027-03-01T08:00", "2027-03-01T09:00"),
+        ("2027-03-01T23:59", "2027-03-01T09:00"),
+        ("2027-03-06T12:00", None),
+        ("2027-03-07T12:00", None),
+    ],
+)
+def test_a_digest_is_due_on_working_days(now: str, opens: str | None) -> None:
+    moment = todays_opening(datetime.fromisoformat(now).replace(tzinfo=UTC), RULES)
+    assert moment == (datetime.fromisoformat(opens).replace(tzinfo=UTC) if opens else None)
+
+
+def test_a_forecast_plays_the_ladders_without_changing_anything() -> None:
+    link = a_link(step=Step.GROUP, touched=NOW)
+    found = list(forecast(link, NOW, NOW + timedelta(days=60), RULES))
+    days = [((one.at - NOW).days, one.to, one.to_staff) for one in found]
+    assert days == [(1, ADA.user_id, False), (3, ADA.user_id, False), (7, ADA.user_id, False), (7, SAM.user_id, True)]
+    assert {one.cause for one in found} == {Cause.STALLED}
+    assert all(one.is_new for one in found)
+
+
+def test_a_forecast_of_a_password_counts_edits_and_new_messages() -> None:
+    expiry = Expiry(kind=ExpiryKind.POLICY, days=90, set_on=date(2026, 11, 23))
+    link = linked(expiry=expiry, environment=Environment.PRODUCTION)
+    link = replace(link, linked=NOW, touched=NOW, asked_at=NOW)
+    found = list(forecast(link, NOW, NOW + timedelta(days=88), RULES))
+    assert [one.is_new for one in found] == [True, True, False, True]
+    assert list(forecast(link, NOW, NOW + timedelta(days=20), RULES)) == []
+
+
+def test_a_forecast_of_a_healthy_link_is_empty() -> None:
+    assert list(forecast(linked(expiry=Expiry(kind=ExpiryKind.EXEMPT)), NOW, NOW + timedelta(days=40), RULES)) == []
