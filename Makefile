@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: docs help setup demo test check lint types contracts migrations fix migration bench fuzz picture lock clean
+.PHONY: docs help setup demo test check lint types contracts migrations fix migration bench chaos fuzz picture lock clean
 
 help: ## print this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,9 @@ migration: $(READY) ## draft a migration: make migration name=what_it_does
 
 bench: $(READY) ## measure against bare baselines in the same run
 	@$(BIN)/python -m pytest -q tests/benchmarks -s
+
+chaos: $(READY) ## kill and stop the app hundreds of times and count its messages (about ten minutes)
+	@CRASHES=all $(BIN)/python -m pytest -q tests/property/test_crashes.py tests/chaos/test_*.py -s --timeout=0
 
 fuzz: $(READY) ## the property tests with many more examples
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -q tests/property --timeout=0

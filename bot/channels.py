@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.deliveries import TOKEN_IS_DEAD
 from bot.engine import Engine
-from flows.messages import ChannelMoved, Event, Reachable, Undeliverable
+from flows.messages import ChannelMoved, Event, Reachable, Undeliverable, Uninstalled
 from flows.state import Status
 from storage import aftercare, store
 
@@ -77,9 +77,18 @@ class Watch:
         """Stop waiting on a channel that is closed."""
         await self._tell(str(event["channel"]), Undeliverable(code="is_archived"), revive=False)
 
-    async def uninstalled(self) -> None:
-        """Note that the workspace has taken the app out; nothing can be sent any more."""
+    async def uninstalled(self, event: Body) -> None:
+        """Forget what was entrusted to the app, as the workspace has taken it out."""
+        if event.get("type") == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
+            return  # the token of a person, which is not ours
         log.error("the workspace has removed the app or revoked its token")
+        now = self._engine.clock()
+
+        def work(session: Session) -> None:
+            for link in store.everywhere(session, self._team_id):
+                self._engine.turn(session, link.id, Uninstalled(), now)
+
+        await self._engine.database.run(work)
 
     async def _tell(self, channel_id: str, event: Event, *, revive: bool) -> None:
         now = self._engine.clock()

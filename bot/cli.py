@@ -9,12 +9,13 @@ import signal
 import sys
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import aiohttp
 from pydantic import TypeAdapter
 
-from bot import logs
-from bot.operating import held_messages, plan, settle
+from bot import history, logs
+from bot.operating import engine_of, exported, forget, held_messages, plan, settle
 from bot.settings import Settings, SettingsError, load_settings
 from bot.wiring import App, client_of, clock_of, greet
 from flows.state import Link
@@ -38,8 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     held = verbs.add_parser("held", help="messages whose end nobody knows: list, send again, say where one is")
     held.add_argument("id", nargs="?", default="", help="the message; without it they are listed")
     held.add_argument("--found", default="", metavar="LINK", help="its link in Slack; without it, it is sent again")
+    forget = verbs.add_parser("forget", help="end a customer's link, shred its secrets and erase its record")
+    forget.add_argument("id")
+    history.add_verbs(verbs.add_parser("audit", help="the history of who did what"))
     links = verbs.add_parser("links", help="look at links").add_subparsers(dest="what", required=True)
     links.add_parser("list", help="one line per link")
+    export = links.add_parser("export", help="write every finished link, encrypted to HANDOFF_KEY")
+    export.add_argument("--to", required=True, type=Path, metavar="FILE")
     show = links.add_parser("show", help="one link as JSON, without secrets")
     show.add_argument("id")
     chosen = parser.parse_args(arguments)
@@ -67,6 +73,12 @@ def _run(chosen: argparse.Namespace) -> int:
             return _plan(settings, chosen.until)
         case "held":
             return _held(settings, chosen.id, chosen.found)
+        case "forget":
+            return _forget(settings, chosen.id)
+        case "links" if chosen.what == "export":
+            return _export(settings, chosen.to)
+        case "audit":
+            return _audit(settings, chosen)
         case "links":
             return _links(settings, chosen)
         case _:
@@ -146,6 +158,37 @@ def _held(settings: Settings, errand_id: str, permalink: str) -> int:
             return 1
     _say("Done." if done else f"No message {errand_id} is held; `workday-link held` lists them.")
     return 0 if done else 1
+
+
+def _forget(settings: Settings, link_id: str) -> int:
+    if not _is_ready(settings):
+        return 1
+    with contextlib.closing(Database(settings.database_url)) as database:
+        engine = engine_of(settings, database, clock_of(settings))
+        receipt = database.run_sync(lambda session: forget(engine, session, link_id))
+    _say(receipt or f"There is no link {link_id}; `workday-link links list` shows them.")
+    return 0 if receipt else 1
+
+
+def _export(settings: Settings, to: Path) -> int:
+    if not _is_ready(settings):
+        return 1
+    with contextlib.closing(Database(settings.database_url)) as database:
+        try:
+            lines = database.run_sync(lambda session: list(exported(session, settings)))
+        except ValueError as error:
+            _say(str(error))
+            return 1
+    to.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    _say(f"{len(lines)} links written to {to}.")
+    return 0
+
+
+def _audit(settings: Settings, chosen: argparse.Namespace) -> int:
+    if not _is_ready(settings):
+        return 1
+    with contextlib.closing(Database(settings.database_url)) as database:
+        return history.answer(chosen, database, _say)
 
 
 def _is_ready(settings: Settings) -> bool:

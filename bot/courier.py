@@ -9,11 +9,23 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
+from bot.backend import Backend
 from bot.checker import Checker
 from bot.deliveries import CHANNEL_IS_SHUT, Delivered, Deliveries, DoubtfulError
 from bot.engine import Engine
 from bot.speaker import PACED, NotNowError, SaidNoError, WhoKnowsError
-from flows.messages import CheckBroken, Event, LookUp, Reachable, RunCheck, Show, Slot, TellStaff, Undeliverable
+from flows.messages import (
+    CheckBroken,
+    Event,
+    HandOff,
+    LookUp,
+    Reachable,
+    RunCheck,
+    Show,
+    Slot,
+    TellStaff,
+    Undeliverable,
+)
 from storage import aftercare, errands, inbox, store
 from storage.errands import Errand
 
@@ -38,10 +50,19 @@ ENDING_SECONDS = 20
 class Courier:
     """The one that sends. `kick()` wakes it; it also wakes by itself when the next errand is due."""
 
-    def __init__(self, engine: Engine, deliveries: Deliveries, checker: Checker, *, lease: timedelta = LEASE) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        deliveries: Deliveries,
+        checker: Checker,
+        *,
+        backend: Backend | None = None,
+        lease: timedelta = LEASE,
+    ) -> None:
         self._engine = engine
         self._deliveries = deliveries
         self._checker = checker
+        self._backend = backend
         self._lease = lease
         self._kicked = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
@@ -118,6 +139,9 @@ class Courier:
         try:
             if isinstance(effect, RunCheck):
                 await self._checker.run(errand, effect.check_id)
+            elif isinstance(effect, HandOff):
+                done = await self._backend.bring(errand, effect) if self._backend else Delivered()
+                await self._finish(errand, done)
             else:
                 await self._finish(errand, await self._deliveries.deliver(errand, effect))
         except NotNowError as error:
@@ -191,7 +215,7 @@ class Courier:
             event = _meaning(errand, code)
             if event:
                 self._engine.turn(session, errand.link_id, event, now)
-            elif not isinstance(errand.effect, TellStaff | LookUp):
+            elif not isinstance(errand.effect, TellStaff | LookUp | HandOff):
                 told = TellStaff(key="staff.undeliverable", names={"code": code})
                 errands.enqueue(session, errand.link_id, (told,), now)
 
@@ -203,7 +227,7 @@ def _meaning(errand: Errand, code: str) -> Event | None:
     match errand.effect:
         case RunCheck(check_id=check_id):
             return CheckBroken(check_id=check_id)
-        case TellStaff() | LookUp():
+        case TellStaff() | LookUp() | HandOff():
             return None
         case effect if code in CHANNEL_IS_SHUT or effect == Show(slot=Slot.PARENT):
             return Undeliverable(code=code)

@@ -11,7 +11,7 @@ from bot.engine import Engine
 from bot.speaker import HISTORY_IS_SHUT, Message, NotNowError, SaidNoError, Speaker
 from bot.views import Address, blocks, fallback
 from flows.cards import card, parent
-from flows.messages import LookUp, PersonKnown, Say, Show, Slot, TellStaff, Whisper
+from flows.messages import HandedOff, LookUp, PersonKnown, Say, Show, Slot, TellStaff, Whisper
 from flows.moves import card_slot
 from flows.nudges import nudge
 from flows.parts import Card
@@ -63,7 +63,7 @@ class Delivered:
 
     posted: Posted | None = None
     slot: str = ""
-    event: PersonKnown | None = None
+    event: PersonKnown | HandedOff | None = None
     reopens: bool = False
 
 

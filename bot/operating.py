@@ -8,12 +8,17 @@ from datetime import UTC, date, datetime, time
 from sqlmodel import Session
 
 from bot import held
+from bot.backend import payload, read_key, sealed
+from bot.engine import Clock, Engine
 from bot.settings import Settings
 from flows.forecast import Planned, forecast
+from flows.messages import Forgotten, Handed
 from flows.reminders import Rulebook, waiting_on, zone_of
 from flows.scene import Scene
+from flows.state import Status
 from flows.words import Words
 from storage import aftercare, store
+from storage.database import Database
 
 
 def rules_of(settings: Settings, vendor: str = "") -> Rulebook:
@@ -25,6 +30,9 @@ def rules_of(settings: Settings, vendor: str = "") -> Rulebook:
         opens=settings.opens,
         closes=settings.closes,
         backup=settings.backup_owner,
+        hands_off=settings.receiver is not None,
+        keeps_secrets=settings.keep_secrets == "until_unlinked",
+        idle_days=settings.idle_days,
     )
 
 
@@ -49,6 +57,32 @@ def _line(one: Planned, rules: Rulebook, words: Words) -> str:
         what=scene.say(f"plan.{one.cause}"),
         how=words.say("plan.new" if one.is_new else "plan.edit"),
     )
+
+
+def exported(session: Session, settings: Settings) -> Iterator[str]:
+    """Give one encrypted payload for each finished link; raises ValueError without a key to encrypt to."""
+    if settings.handoff_key is None:
+        raise ValueError("HANDOFF_KEY is missing; docs/handoff.md says how to make one")
+    key, rules = read_key(settings.handoff_key.read_text("utf-8")), rules_of(settings)
+    for link in store.everywhere(session):
+        if link.status is Status.LINKED:
+            yield sealed(payload(session, settings.key_ring, rules, link, link.id, Handed.LINKED), key)
+
+
+def forget(engine: Engine, session: Session, link_id: str) -> str:
+    """End one link and have it erased; gives the receipt, empty when there is no such link."""
+    link = store.load(session, link_id)
+    if link is None:
+        return ""
+    kept = len(link.secrets)
+    engine.turn(session, link_id, Forgotten(), engine.clock())
+    return engine.words.say("plan.forgotten", {"link": link_id, "customer": link.customer, "count": str(kept)})
+
+
+def engine_of(settings: Settings, database: Database, clock: Clock) -> Engine:
+    """Make an engine that decides and records, for a verb that changes something."""
+    rules, words = rules_of(settings), settings.words()
+    return Engine(database=database, ring=settings.key_ring, rules=rules, words=words, clock=clock)
 
 
 def held_messages(session: Session) -> Iterator[str]:

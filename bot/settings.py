@@ -11,11 +11,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.backend import KeyFileError, Receiver, read_key, signing_key
 from flows.permissions import Permissions, PermissionsError, load_permissions
 from flows.words import Words, WordsError, load_words
 from flows.workday.origins import Origins
 from storage.database import DatabaseError, read_url
 from storage.keyring import KeyRing, KeyRingError
+
+SHORTEST_KEY = 24
+"""Bytes of a signing secret, as the Standard Webhooks convention asks."""
 
 
 class SettingsError(Exception):
@@ -97,6 +101,39 @@ def _port(value: int) -> int:
     return value
 
 
+def _handoff_url(value: SecretStr) -> SecretStr:
+    url = value.get_secret_value()
+    if url and not re.fullmatch(r"https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?", url):
+        raise ValueError("must be the https address of your backend; leave it out to hand nothing off")
+    return value
+
+
+def _handoff_secret(value: SecretStr) -> SecretStr:
+    try:
+        short = value.get_secret_value() and len(signing_key(value)) < SHORTEST_KEY
+    except ValueError as error:
+        raise ValueError(f"{error}; both sides sign and verify with it") from None
+    if short:
+        raise ValueError("must hold at least 24 bytes; make one with `openssl rand -base64 32`")
+    return value
+
+
+def _handoff_key(value: Path | None) -> Path | None:
+    if value is not None:
+        try:
+            read_key(value.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            why = str(error) if isinstance(error, KeyFileError) else "must be a readable file"
+            raise ValueError(f"{why}; docs/handoff.md says how to make one") from None
+    return value
+
+
+def _idle_days(value: int) -> int:
+    if not 1 <= value <= 3650:  # noqa: PLR2004  ten years
+        raise ValueError("must be a number of days from 1 to 3650")
+    return value
+
+
 def _heartbeat_url(value: SecretStr) -> SecretStr:
     url = value.get_secret_value()
     if url and not re.fullmatch(r"https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?", url):
@@ -130,6 +167,11 @@ class Settings(BaseSettings):
     backup_owner: Annotated[str, AfterValidator(_user)] = ""
     read_back: Literal["on", "off"] = "on"
     heartbeat_url: Annotated[SecretStr, AfterValidator(_heartbeat_url)] = SecretStr("")
+    handoff_url: Annotated[SecretStr, AfterValidator(_handoff_url)] = SecretStr("")
+    handoff_secret: Annotated[SecretStr, AfterValidator(_handoff_secret)] = SecretStr("")
+    handoff_key: Annotated[Path | None, AfterValidator(_handoff_key)] = None
+    keep_secrets: Literal["until_unlinked", "until_handed_off"] = "until_unlinked"
+    idle_days: Annotated[int, AfterValidator(_idle_days)] = 90
     vendor_name: str = ""
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     quiet_hours: Annotated[str, AfterValidator(_quiet_hours)] = "17:00-09:00"
@@ -151,6 +193,13 @@ class Settings(BaseSettings):
     def key_ring(self) -> KeyRing:
         """The keys that seal credentials."""
         return KeyRing.parse(self.credential_keys.get_secret_value())
+
+    @property
+    def receiver(self) -> Receiver | None:
+        """Where finished links are handed to, if anywhere."""
+        if self.handoff_key is None or not self.handoff_url.get_secret_value():
+            return None
+        return Receiver(self.handoff_url, self.handoff_secret, read_key(self.handoff_key.read_text("utf-8")))
 
     @property
     def origins(self) -> Origins:
@@ -193,6 +242,11 @@ def load_settings() -> Settings:
         raise SettingsError("\n".join(lines)) from None
     if settings.clock_file and not settings.slack_api_url.startswith("http://"):
         raise SettingsError("CLOCK_FILE: is for the sandbox only; remove it")
+    parts = (settings.handoff_url.get_secret_value(), settings.handoff_secret.get_secret_value(), settings.handoff_key)
+    if parts[0] and not all(parts):
+        raise SettingsError("HANDOFF_URL: needs HANDOFF_SECRET and HANDOFF_KEY beside it")
+    if settings.keep_secrets == "until_handed_off" and not parts[0]:
+        raise SettingsError("KEEP_SECRETS: until_handed_off needs HANDOFF_URL")
     settings.permissions()
     settings.words()
     return settings

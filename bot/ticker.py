@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+from sqlmodel import Session
 
 from bot.auditor import Auditor
 from bot.courier import Courier
 from bot.engine import Engine
 from bot.pacing import Bucket, Budget
 from bot.speaker import PACED
-from storage import aftercare, errands, inbox, pulse
+from storage import aftercare, errands, inbox, pulse, store
 
 log = logging.getLogger(__name__)
 
@@ -116,5 +117,12 @@ class Ticker:
         try:
             await self._engine.database.run(lambda session: inbox.prune(session, now - KEEP_EVENTS))
             await self._engine.database.run(lambda session: aftercare.prune(session, now - KEEP_ERRANDS))
+            await self._engine.database.run(_erase)
         except Exception as error:
             log.exception("old records could not be forgotten", extra={"why": type(error).__name__})
+
+
+def _erase(session: Session) -> None:
+    """Erase what was to be forgotten, now that everybody has been told."""
+    for link_id in store.erasable(session):
+        store.erase(session, link_id)

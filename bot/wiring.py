@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
+import httpx
 from prometheus_client import Gauge
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -20,6 +21,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import channels, heartbeat, web
 from bot.auditor import AUDIT_AFTER, Auditor
+from bot.backend import TIMEOUT as BACKEND_SECONDS
+from bot.backend import Backend
 from bot.checker import Checker
 from bot.courier import LEASE, Courier
 from bot.deliveries import Deliveries
@@ -169,7 +172,11 @@ class App:
             self.engine, speaker, staff_channel=settings.staff_channel, slack_url=me["url"], read_back=may_read
         )
         checker = Checker(self.engine, Workday(network, pace=self._pace))
-        self.courier = Courier(self.engine, deliveries, checker, lease=self._spans.lease)
+        http = await closing.enter_async_context(
+            httpx.AsyncClient(timeout=BACKEND_SECONDS, trust_env=False, follow_redirects=False)
+        )
+        backend = Backend(self.engine, settings.receiver, http)
+        self.courier = Courier(self.engine, deliveries, checker, backend=backend, lease=self._spans.lease)
         self.courier.start()
         closing.push_async_callback(self.courier.stop)
         self.ticker = Ticker(

@@ -13,7 +13,7 @@ from flows.presses import ON
 from flows.scene import Scene
 from flows.state import Last, Status, Step
 from flows.steps import walk
-from flows.troubles import attention, counts, helped, hitched, offered, reason_text, trouble
+from flows.troubles import attention, counts, has_secret, helped, hitched, offered, reason_text, trouble
 from flows.troubleshooting import Finding
 
 
@@ -71,7 +71,8 @@ def _parent_buttons(scene: Scene) -> tuple[Button, ...]:
         case Status.PAUSED:
             going = scene.button(Action.RESUME)
         case Status.LINKED:
-            return (scene.button(Action.LOOK), scene.button(Action.HAND_OVER, form=Form.HAND_OVER))
+            look = (scene.button(Action.LOOK),) if has_secret(scene.link) else ()
+            return (*look, scene.button(Action.HAND_OVER, form=Form.HAND_OVER))
         case _:
             return ()
     return (replace(going, primary=True), scene.button(Action.HAND_OVER, form=Form.HAND_OVER))
@@ -172,6 +173,8 @@ def _live(scene: Scene) -> Card:
         parts += [Text(text=scene.say(f"checking.{link.checking.kind}")), *_waiting_buttons(scene)]
     elif link.burnt and link.step is not Step.LINKED:
         pass
+    elif link.status is Status.ACTIVE and link.account and not has_secret(link):
+        parts += _forgotten(scene)
     elif link.help:
         parts += helped(scene, link.help)
     elif link.hitch:
@@ -186,6 +189,11 @@ def _live(scene: Scene) -> Card:
         parts += instructions(scene)
     text = next((part.text for part in parts[1:] if isinstance(part, Text)), "")
     return Card(parts=tuple(parts), text=f"{heading}: {text}" if text else heading)
+
+
+def _forgotten(scene: Scene) -> list[Part]:
+    button = replace(scene.button(Action.OPEN_FORM, "button.new_password", form=Form.ISU), primary=True)
+    return [Text(text=scene.say("card.forgotten")), Buttons(buttons=(button, scene.button(Action.BACK)))]
 
 
 def _burnt(scene: Scene) -> list[Part]:

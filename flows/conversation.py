@@ -8,6 +8,7 @@ from typing import assert_never
 
 from flows import outcomes
 from flows.endpoints import Environment
+from flows.handoff import handed, idle, uninstalled, with_news
 from flows.messages import (
     ChannelMoved,
     CheckBroken,
@@ -16,7 +17,9 @@ from flows.messages import (
     Decision,
     Effect,
     Event,
+    Forgotten,
     Form,
+    HandedOff,
     Heard,
     Intent,
     LookUp,
@@ -30,6 +33,7 @@ from flows.messages import (
     Submitted,
     TellStaff,
     Undeliverable,
+    Uninstalled,
     Whisper,
     Woke,
 )
@@ -38,6 +42,7 @@ from flows.presses import pressed
 from flows.reminders import (
     Rulebook,
     cause_of,
+    idle_at,
     into_hours,
     is_new_post,
     is_passed,
@@ -50,7 +55,7 @@ from flows.reminders import (
     wants_asking,
 )
 from flows.state import Cause, Link, Nudge, Person, Status, Step
-from flows.submissions import submitted
+from flows.submissions import cancelled, submitted
 from flows.upkeep import look_quietly
 
 
@@ -71,7 +76,7 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
     is_answer = isinstance(event, CheckFinished | CheckRefused | CheckBroken)
     if is_answer and link.checking and not link.checking.by_hand:
         decision = _reminded_after(decision, now, rules)
-    return _settle_nudge(decision)
+    return with_news(link, _settle_nudge(decision), rules)
 
 
 def _reminded_after(decision: Decision, now: datetime, rules: Rulebook) -> Decision:
@@ -120,6 +125,12 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
             return Decision(link=replace(link, channel_id=event.channel_id))
         case Woke():
             return _woke(link, now, rules)
+        case HandedOff():
+            return handed(link, event, now, rules)
+        case Uninstalled():
+            return uninstalled(link, now)
+        case Forgotten():
+            return cancelled(replace(link, erase=True), now)
         case _:
             assert_never(event)
 
@@ -218,6 +229,9 @@ def _undeliverable(link: Link, event: Undeliverable) -> Decision:
 def _woke(link: Link, now: datetime, rules: Rulebook) -> Decision:
     if link.recheck and link.recheck.at <= now and is_recheck_on(link):
         return outcomes.look_again(link, now)
+    ends = idle_at(link, rules)
+    if ends and ends <= now and not link.checking and not link.blocked:
+        return idle(link, now)
     due = next_due(link, rules)
     if due is None or due.at > now:
         health = next_health(link)

@@ -73,6 +73,16 @@ class Intent(StrEnum):
     QUESTION = "question"
 
 
+class Handed(StrEnum):
+    """What the vendor's backend is told about a link."""
+
+    LINKED = "linked"
+    RELINKED = "relinked"
+    ATTENTION = "attention"
+    RECOVERED = "recovered"
+    FORGOTTEN = "forgotten"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed:
     """A button; `step` and `revision` are those of the card that carried it."""
@@ -165,6 +175,23 @@ class Woke:
     """The moment the link asked to be woken at has come."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOff:
+    """The vendor's backend has taken what an errand brought it."""
+
+    what: Handed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uninstalled:
+    """The workspace has taken the app out, or its token is dead: nothing may be kept any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """Whoever operates the app wants a customer's link erased."""
+
+
 Event = (
     Pressed
     | Submitted
@@ -177,6 +204,9 @@ Event = (
     | ChannelMoved
     | Reachable
     | Woke
+    | HandedOff
+    | Uninstalled
+    | Forgotten
 )
 
 
@@ -236,7 +266,14 @@ class LookUp:
     user_id: str
 
 
-Effect = Show | Say | Whisper | TellStaff | RunCheck | LookUp
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOff:
+    """Tell the vendor's backend; the credentials are opened only when it is sent."""
+
+    what: Handed
+
+
+Effect = Show | Say | Whisper | TellStaff | RunCheck | LookUp | HandOff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,9 +87,12 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
         "until": moment(link.cooling_until) if link.cooling_until else "",
         "linked": moment(link.linked) if link.linked else "",
         "took": took(link),
+        "idle_days": str(rules.idle_days),
         "since": moment(link.issue.first_seen) if link.issue else "",
     }
     names["waiting"] = words.say(f"waiting.{waiting}", names)
+    keeps = "keeps_until_unlinked" if rules.keeps_secrets else "keeps_until_handed_off"
+    names["keeps_line"] = words.say(f"step.linked.{keeps}", names)
     names["expiry_line"] = words.say(f"step.expiry.done_{expiry_kind(link)}", names)
     return names
 

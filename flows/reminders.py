@@ -74,7 +74,9 @@ class Rulebook:
     """What decisions need to know beyond the link: the vendor's name, its profiles, the fallback calendar.
 
     `opens` and `closes` are local times of working days; `zone` serves people whose own zone is unknown.
-    `backup` is the Slack user who is told when a link's owner does not react.
+    `backup` is the Slack user who is told when a link's owner does not react. `hands_off` tells that there is a
+    backend to hand credentials to; with `keeps_secrets` off they are forgotten once it has them. Of a link that
+    nobody has moved for `idle_days` they are forgotten, too.
     """
 
     vendor: str
@@ -83,6 +85,9 @@ class Rulebook:
     opens: time = time(9)
     closes: time = time(17)
     backup: str = ""
+    hands_off: bool = False
+    keeps_secrets: bool = True
+    idle_days: int = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,9 +324,16 @@ def wants_asking(link: Link, now: datetime) -> bool:
     return is_checkable and not is_fresh and not link.checking and can_ask(link) and link.endpoint is not None
 
 
+def idle_at(link: Link, rules: Rulebook) -> datetime | None:
+    """Tell when the credentials of an unfinished link are forgotten, because nobody moves it any more."""
+    if link.status not in {Status.ACTIVE, Status.PAUSED} or link.kept or not link.secrets:
+        return None
+    return link.touched + timedelta(days=rules.idle_days)
+
+
 def next_wake(link: Link, rules: Rulebook) -> datetime | None:
     """Tell when the link wants to be woken: its next check or its next reminder, whichever is first."""
-    moments = [next_health(link)]
+    moments = [next_health(link), None if link.blocked or link.checking else idle_at(link, rules)]
     if link.recheck and is_recheck_on(link):
         moments.append(link.recheck.at)
     due = next_due(link, rules)

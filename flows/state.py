@@ -228,7 +228,8 @@ class Link:
     `not_before` holds back a reminder that came due outside of the reader's hours.
     `expiry_at` is when somebody said, or a new password showed, when the password ends.
     `asked_at` is when Workday last answered a check, or failed to; `issue` is what is wrong with a finished link,
-    `kept` what it works with while its set-up is done anew.
+    `kept` what it works with while its set-up is done anew. `handed` is when the vendor's backend took the newest
+    credentials; `erase` that nothing of the link is to stay once everybody has been told.
     """
 
     id: str
@@ -279,6 +280,8 @@ class Link:
     asked_at: datetime | None = None
     issue: Issue | None = None
     kept: Kept | None = None
+    handed: datetime | None = None
+    erase: bool = False
     blocked: str | None = None
 
     @property

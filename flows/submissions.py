@@ -52,7 +52,7 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
             asked = replace(link, profile=event.values["profile"], absence=bool(event.values["absence"]), matrix=None)
             return reopen(link, Step.PERMISSIONS, asked)
         case Form.CANCEL:
-            return stay(_forgotten(replace(link, status=Status.CANCELLED, last=Last(key="cancelled", at=now))))
+            return cancelled(link, now)
         case Form.START | Form.EVIDENCE | Form.COPY:
             return Decision(link=link)
         case _:
@@ -90,6 +90,11 @@ def _relinked(link: Link, change: str, rules: Rulebook) -> Decision:
     if step is None or (step is Step.API_CLIENT and not needs_api(link, rules.permissions)):
         return Decision(link=link, refusal=Refusal(fields={"change": "field.no_api"}))
     return reopen(link, step)
+
+
+def cancelled(link: Link, now: datetime) -> Decision:
+    """End a link for good; what was entered is forgotten in the same breath."""
+    return stay(_forgotten(replace(link, status=Status.CANCELLED, last=Last(key="cancelled", at=now))))
 
 
 def _forgotten(link: Link) -> Link:

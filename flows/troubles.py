@@ -14,7 +14,7 @@ from flows.permissions import Access, Permission
 from flows.reasons import Field as AnswerField
 from flows.reasons import field_of
 from flows.scene import Scene, human, sideways
-from flows.state import Hitch, Issue, Step, Topic
+from flows.state import Hitch, Issue, Link, Step, Topic
 from flows.steps import STEPS
 from flows.troubleshooting import Finding, Owner, Reason, RowVerdict, Verdict
 from flows.windows import likely_window
@@ -299,18 +299,23 @@ def attention(scene: Scene, issue: Issue) -> list[Part]:
     ]
 
 
+def has_secret(link: Link) -> bool:
+    """Tell whether there is a password to sign in with."""
+    return link.account is not None and link.account.secret is not None
+
+
 def mends(scene: Scene, issue: Issue) -> tuple[Button, ...]:
     """Give the presses that mend a finished link, or show that it is mended."""
-    look = scene.button(Action.LOOK)
+    look = (scene.button(Action.LOOK),) if has_secret(scene.link) else ()
     match field_of(issue.reason):
         case AnswerField.CREDENTIALS:
             first = scene.button(Action.OPEN_FORM, "button.rotated", form=Form.ROTATE)
-            return (replace(first, primary=True), look)
+            return (replace(first, primary=True), *look)
         case AnswerField.CLIENT | AnswerField.REFRESH_TOKEN | AnswerField.ENDPOINT:
             first = scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK)
-            return (replace(first, primary=True), look)
+            return (replace(first, primary=True), *look)
         case _:
-            return (replace(look, primary=True),)
+            return tuple(replace(one, primary=True) for one in look)
 
 
 def hitched(scene: Scene, hitch: Hitch) -> list[Part]:

@@ -1,7 +1,7 @@
 """Owns the history of who did what to a link: append-only, chained by hashes per link, free of secrets.
 
-The chain shows a line that was changed, removed from the middle or added by hand. A cut at the end cannot
-be seen from inside; keep the newest digest elsewhere for that.
+The chain shows a line that was changed, moved, removed from the middle or added by hand. Who may write to the
+database can also cut the end or chain everything anew; both show against an export that is kept elsewhere.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from pydantic import JsonValue, TypeAdapter
@@ -21,7 +22,7 @@ from storage.tables import AuditRow, LinkRow
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Entry", "Flaw", "Problem", "append", "read", "verify"]
+__all__ = ["Entry", "Flaw", "Problem", "Verdict", "append", "read", "verify"]
 
 _BEGINNING: Final = ""
 _DETAIL: Final[TypeAdapter[dict[str, JsonValue]]] = TypeAdapter(dict[str, JsonValue])
@@ -47,15 +48,25 @@ class Flaw(StrEnum):
 
     CHANGED = "changed"
     GAP = "gap"
+    REWRITTEN = "rewritten"
+    CUT = "cut"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A line that is not as it was written, or the one behind a missing line."""
+    """A line that is not as it was written or is not there, or (`GAP`) the one behind a missing line."""
 
     link_id: str
     number: int
     flaw: Flaw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """How many lines there are, and what is wrong with them."""
+
+    lines: int
+    problems: tuple[Problem, ...]
 
 
 def append(  # noqa: PLR0913  who, what, when: a line of history has that many parts
@@ -91,9 +102,11 @@ def append(  # noqa: PLR0913  who, what, when: a line of history has that many p
     session.flush()
 
 
-def read(session: Session, link_id: str) -> list[Entry]:
-    """List a link's history, oldest first."""
-    rows = session.exec(select(AuditRow).where(col(AuditRow.link_id) == link_id).order_by(col(AuditRow.number)))
+def read(session: Session, link_id: str | None = None) -> list[Entry]:
+    """List a link's history, or that of all links, oldest first."""
+    rows = select(AuditRow).order_by(col(AuditRow.link_id), col(AuditRow.number))
+    if link_id is not None:
+        rows = rows.where(col(AuditRow.link_id) == link_id)
     return [
         Entry(
             link_id=row.link_id,
@@ -106,24 +119,32 @@ def read(session: Session, link_id: str) -> list[Entry]:
             detail=_DETAIL.validate_json(row.detail),
             digest=row.digest,
         )
-        for row in rows
+        for row in session.exec(rows)
     ]
 
 
-def verify(session: Session) -> list[Problem]:
-    """Check every chain; an empty list means that all are whole."""
+def verify(session: Session, known: Mapping[tuple[str, int], str] = MappingProxyType({})) -> Verdict:
+    """Check every chain; `known` holds digests from an earlier export, by link and number."""
     problems: list[Problem] = []
-    link_id, number, previous = "", 0, _BEGINNING
-    rows = session.exec(select(AuditRow).order_by(col(AuditRow.link_id), col(AuditRow.number)))
-    for row in rows:
+    missing = dict(known)
+    link_id, number, previous, lines = "", 0, _BEGINNING, 0
+    rows = select(AuditRow).order_by(col(AuditRow.link_id), col(AuditRow.number))
+    for row in session.exec(rows.execution_options(yield_per=1000)):
         if row.link_id != link_id:
             link_id, number, previous = row.link_id, 0, _BEGINNING
+        flaw = None
         if row.number != number + 1:
-            problems.append(Problem(link_id=row.link_id, number=row.number, flaw=Flaw.GAP))
+            flaw = Flaw.GAP
         elif row.digest != _digest(row, previous):
-            problems.append(Problem(link_id=row.link_id, number=row.number, flaw=Flaw.CHANGED))
-        number, previous = row.number, row.digest
-    return problems
+            flaw = Flaw.CHANGED
+        elif missing.get((row.link_id, row.number), row.digest) != row.digest:
+            flaw = Flaw.REWRITTEN
+        if flaw:
+            problems.append(Problem(link_id=row.link_id, number=row.number, flaw=flaw))
+        missing.pop((row.link_id, row.number), None)
+        number, previous, lines = row.number, row.digest, lines + 1
+    problems += [Problem(link_id=link, number=number, flaw=Flaw.CUT) for link, number in sorted(missing)]
+    return Verdict(lines=lines, problems=tuple(problems))
 
 
 def _digest(row: AuditRow, previous: str) -> str:

@@ -6,15 +6,15 @@ import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Integer, bindparam, exists, func
+from sqlalchemy import Integer, String, bindparam, func, literal_column
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, insert, select, update
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from flows.messages import Effect, RunCheck, Show, TellStaff
+from flows.messages import Effect, HandOff, RunCheck, Show, TellStaff
 from storage.documents import StoredValueError, read_effect, write_effect
 from storage.tables import ErrandRow
 
@@ -48,6 +48,7 @@ class Lane(StrEnum):
     SLACK = "slack"
     WORKDAY = "workday"
     STAFF = "staff"
+    BACKEND = "backend"
     """Notices to our own people; one about a message that is stuck must not wait behind it."""
 
 
@@ -59,6 +60,10 @@ class State(StrEnum):
     HELD = "held"
     SENT = "sent"
     DEAD = "dead"
+
+
+_HELD: Final = literal_column(f"'{State.HELD.value}'", String())
+"""In the statement's text, as a database uses a partial index only for what it sees there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +216,7 @@ def waiting(session: Session, *, at_most: int, but: str) -> int:
     """Count the unfinished errands that nobody holds, up to `at_most`, without those put back for the reason `but`."""
     rows = select(ErrandRow.seq).where(
         col(ErrandRow.settled_at).is_(None),
-        col(ErrandRow.state) != State.HELD.value,
+        col(ErrandRow.state) != _HELD,
         func.coalesce(col(ErrandRow.error), "") != but,
     )
     return session.exec(select(func.count()).select_from(rows.limit(at_most).subquery())).one()
@@ -224,14 +229,16 @@ def next_run(session: Session) -> datetime | None:
 
 
 def _head(row: type[ErrandRow]) -> tuple[Any, ...]:
-    earlier = aliased(ErrandRow)
-    blocked = exists().where(
-        col(earlier.link_id) == col(row.link_id),
-        col(earlier.lane) == col(row.lane),
-        col(earlier.seq) < col(row.seq),
-        col(earlier.settled_at).is_(None),
+    other = aliased(ErrandRow)
+    # Asked of each row, not as the absence of an earlier one, for which all that are unfinished could be joined.
+    first = (
+        select(func.min(other.seq))
+        .where(
+            col(other.link_id) == col(row.link_id), col(other.lane) == col(row.lane), col(other.settled_at).is_(None)
+        )
+        .scalar_subquery()
     )
-    return col(row.settled_at).is_(None), col(row.state) != State.HELD.value, ~blocked
+    return col(row.settled_at).is_(None), col(row.state) != _HELD, col(row.seq) == first
 
 
 def _end(session: Session, errand_id: str, fence: int, **values: Any) -> bool:  # noqa: ANN401  columns differ in type
@@ -285,5 +292,7 @@ def _lane(effect: Effect) -> Lane:
             return Lane.WORKDAY
         case TellStaff():
             return Lane.STAFF
+        case HandOff():
+            return Lane.BACKEND
         case _:
             return Lane.SLACK

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, delete, select, update
 
 from flows.messages import Slot
 from flows.state import Link, Status
 from storage import errands
+from storage.database import shred_after_commit
 from storage.documents import LINKS
-from storage.tables import ErrandRow, LinkRow, MessageRow
+from storage.tables import ErrandRow, LinkRow, MessageRow, SecretRow
 from storage.upsert import insert_if_new, insert_or_update
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ __all__ = [
     "create",
     "due",
     "endpoint_rival",
+    "erasable",
+    "erase",
     "everywhere",
     "find_by_thread",
     "in_channel",
@@ -103,6 +106,21 @@ def save(session: Session, link: Link, effects: Iterable[Effect], *, wake_at: da
     if changed.rowcount != 1:
         raise LookupError("only a link that was created can be saved")
     errands.enqueue(session, link.id, effects, now)
+
+
+def erasable(session: Session) -> list[str]:
+    """List the links that are to be erased and have nothing left to say."""
+    busy = select(ErrandRow.link_id).where(col(ErrandRow.settled_at).is_(None))
+    ended = select(LinkRow.document).where(col(LinkRow.status) == Status.CANCELLED.value, col(LinkRow.id).not_in(busy))
+    return [link.id for text in session.exec(ended) if (link := LINKS.read(text)).erase]
+
+
+def erase(session: Session, link_id: str) -> None:
+    """Delete a link with its messages, errands and secrets; lines of the audit hold ids only and stay."""
+    for row in (MessageRow, ErrandRow, SecretRow):
+        session.exec(delete(row).where(col(row.link_id) == link_id).execution_options(synchronize_session=False))
+    session.exec(delete(LinkRow).where(col(LinkRow.id) == link_id).execution_options(synchronize_session=False))
+    shred_after_commit(session)
 
 
 def find_by_thread(session: Session, team_id: str, channel_id: str, thread_ts: str) -> str | None:

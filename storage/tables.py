@@ -17,6 +17,7 @@ NAMES = {
 
 
 UNFINISHED = text("settled_at IS NULL")
+CLAIMABLE = text("settled_at IS NULL AND state != 'held'")
 UNAUDITED = text("audited_at IS NULL AND doubtful")
 
 
@@ -70,7 +71,8 @@ class ErrandRow(Row, table=True):
             sqlite_where=UNFINISHED,
             postgresql_where=UNFINISHED,
         ),
-        Index("ix_errandrow_run_at", "run_at", "seq", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+        # Narrower than the one above: where PostgreSQL has no statistics yet, it would look up lanes in this one.
+        Index("ix_errandrow_run_at", "run_at", "seq", sqlite_where=CLAIMABLE, postgresql_where=CLAIMABLE),
         Index("ix_errandrow_audit", "settled_at", sqlite_where=UNAUDITED, postgresql_where=UNAUDITED),
         {"sqlite_autoincrement": True},
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import Session
@@ -215,7 +216,7 @@ async def test_a_person_says_where_a_held_message_is(stage: Stage) -> None:
     assert not run(lambda session: held.found(session, "another", link, now))
     for wrong in ("https://example.com", link.replace(card.channel, "C0GLOBEX")):
         with pytest.raises(ValueError, match="Copy link"):
-            run(lambda session, wrong=wrong: held.found(session, errand, wrong, now))
+            run(partial(held.found, errand_id=errand, permalink=wrong, now=now))
     assert run(lambda session: held.found(session, errand, link, now))
     assert (await stage.paste()).closed
     await stage.ada.sees("Enter user name and password")
@@ -314,7 +315,7 @@ async def test_the_app_is_not_in_the_channel(stage: Stage) -> None:
     await stage.sam.sees("I can't post about Acme", channel="dm")
     await stage.later(minutes=10)
     await stage.quiet()
-    assert len([message for message in stage.sam.dms if "can't post" in message.text]) == 1
+    assert len([message for message in stage.sam.dms if "can't post about" in message.text]) == 1
     assert not stage.said("no-bot")
     stage.slack.invite_bot("no-bot")
     card = await stage.ada.sees("I can do this", channel="no-bot")
@@ -343,7 +344,7 @@ async def test_an_archived_channel_waits_until_it_is_opened(stage: Stage) -> Non
     stage.workday.delay = 0
     await stage.becomes(lambda link: link.step is Step.EXPIRY)
     await stage.days(1)
-    assert len([message for message in stage.sam.dms if "can't post" in message.text]) == 1
+    assert len([message for message in stage.sam.dms if "can't post about" in message.text]) == 1
     channel = stage.slack.channel(CHANNEL)
     channel.is_archived = False
     stage.slack.core.announce({"type": "channel_unarchive", "channel": channel.id, "user": stage.sam.id}, channel)

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -43,7 +43,7 @@ from flows.words import load_words
 from flows.workday.checks import Workday
 from sandbox.slack.core import DEFAULT_EVENTS, DEFAULT_SCOPES, Core
 from sandbox.slack.methods import Args, call
-from sandbox.slack.server import Server  # importing it registers the methods
+from sandbox.slack.server import chat, directory, viewcalls
 from sandbox.slack.world import default_world
 from storage import aftercare, migrate, store
 from storage.database import Database
@@ -52,7 +52,10 @@ from storage.keyring import KeyRing, new_key
 from storage.tables import UNAUDITED, ErrandRow
 from tests.unit.links import RULES, a_link
 
-assert Server
+assert all((chat, directory, viewcalls)), "importing them registers their methods"
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsLenAndGetItem
 
 T = TypeVar("T")
 
@@ -116,6 +119,20 @@ class Answer:
         return {"Retry-After": "1"}
 
 
+def refused(answer: Answer) -> SlackApiError:
+    return SlackApiError("", answer)  # type: ignore[no-untyped-call] # the SDK leaves it untyped
+
+
+class Calm(Random):
+    """Dice that make no trouble."""
+
+    def random(self) -> float:
+        return 1.0
+
+    def choice(self, seq: SupportsLenAndGetItem[T]) -> T:
+        return seq[0]
+
+
 class Life:
     """One process: passes its points until the one at which it is caught; `go_on` lets a stopped one go on."""
 
@@ -134,6 +151,10 @@ class Life:
             self._may_go.clear()
             self.caught.set()
         await self._may_go.wait()
+
+    def die(self) -> None:
+        """Let nothing pass any more, not even what is not caught yet."""
+        self._may_go.clear()
 
     def go_on(self) -> None:
         self._may_go.set()
@@ -171,9 +192,9 @@ class Wire:
         await self._life.point(f"before {method}")
         roll = self._dice.random()
         if roll < 0.04:
-            raise SlackApiError("", Answer({"ok": False, "error": "ratelimited"}, 429))
+            raise refused(Answer({"ok": False, "error": "ratelimited"}, 429))
         if roll < 0.08:
-            raise SlackApiError("", Answer({}, 503))
+            raise refused(Answer({}, 503))
         late = self._dice.choice((0.02, 0.02, 0.02, 0.3, 1.2))
         asked = Args(arguments.get("json") or arguments.get("params") or {})
         task = asyncio.create_task(self._carry_out(method, asked, late))
@@ -183,7 +204,7 @@ class Wire:
         if roll < 0.16:
             raise ConnectionResetError
         if not answer.data["ok"]:
-            raise SlackApiError("", answer)
+            raise refused(answer)
         return answer
 
     async def _carry_out(self, method: str, arguments: Args, after: float) -> Answer:
@@ -219,7 +240,7 @@ class Process:
 
 async def killed(process: Process, another: Callable[[], Process]) -> None:
     """It dies at once; the next one knows that it is alone."""
-    process.life.point = forever  # type: ignore[method-assign]
+    process.life.die()
     await asyncio.sleep(1)
     following = another()
     following.database.run_sync(lambda session: aftercare.release(session, clock()))
@@ -246,10 +267,6 @@ Mode = Callable[[Process, Callable[[], Process]], Coroutine[None, None, None]]
 
 MODES: tuple[Mode, ...] = (killed, stopped, stopped_long)
 LAST_POINT = 200
-
-
-async def forever(_: str) -> None:
-    await asyncio.Event().wait()
 
 
 @dataclass
@@ -280,10 +297,7 @@ async def play(path: Path, mode: Mode | None, point: int, seed: str) -> Told:
     core = Core(default_world(lambda: clock().timestamp()), DEFAULT_SCOPES, DEFAULT_EVENTS)
     core.history_lag = LAG if mode else 0.0
     life = Life(point)
-    calm = Random()  # noqa: S311
-    calm.random = lambda: 1.0  # type: ignore[method-assign]
-    calm.choice = lambda options: options[0]  # type: ignore[method-assign]
-    process = Process(path, core, life, dice if mode else calm)
+    process = Process(path, core, life, dice if mode else Calm())
     process.database.run_sync(lambda session: store.create(session, LINK, EFFECTS, wake_at=START, now=START))
     process.start()
     if mode:

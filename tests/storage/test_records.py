@@ -1,73 +1,18 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import SecretStr
-from sqlmodel import Session, col, delete, update
+from sqlmodel import Session
 
-from storage import audit, inbox, pulse
-from storage.audit import Flaw, Problem
-from storage.tables import AuditRow
+from storage import inbox, pulse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from flows.state import Link
     from storage.database import Database
-
-
-def note(session: Session, link_id: str, at: datetime, what: str = "pressed", **detail: Any) -> None:  # noqa: ANN401
-    audit.append(session, link_id, at=at, actor="U1", team="T1", role="admin", what=what, detail=detail)
-
-
-def test_history_is_read_as_it_was_written(session: Session, now: datetime) -> None:
-    note(session, "a", now, "start", customer="Acmé", fields=["url", 1, None, True])
-    note(session, "b", now)
-    note(session, "a", now, "done")
-    first, second = audit.read(session, "a")
-    assert (first.number, first.at, first.actor, first.team, first.role) == (1, now, "U1", "T1", "admin")
-    assert first.detail == {"customer": "Acmé", "fields": ["url", 1, None, True]}
-    assert (second.number, second.what, second.detail) == (2, "done", {})
-    assert audit.verify(session) == []
-
-
-@pytest.mark.parametrize("column", ["at", "actor", "team", "role", "what", "detail", "digest"])
-def test_a_changed_line_is_noticed(
-    session: Session, now: datetime, minutes: Callable[[float], datetime], column: str
-) -> None:
-    for link_id in ("a", "b"):
-        for number in range(3):
-            note(session, link_id, now, f"step {number}")
-    value = minutes(1) if column == "at" else '{"x":1}'
-    line = (col(AuditRow.link_id) == "a", col(AuditRow.number) == 2)
-    session.exec(update(AuditRow).where(*line).values({column: value}))
-    assert audit.verify(session)[0] == Problem(link_id="a", number=2, flaw=Flaw.CHANGED)
-    assert {problem.link_id for problem in audit.verify(session)} == {"a"}
-
-
-@pytest.mark.parametrize("number", [1, 2])
-def test_a_removed_line_is_noticed(session: Session, now: datetime, number: int) -> None:
-    for _ in range(3):
-        note(session, "a", now)
-    session.exec(delete(AuditRow).where(col(AuditRow.number) == number))
-    assert audit.verify(session) == [Problem(link_id="a", number=number + 1, flaw=Flaw.GAP)]
-
-
-def test_lines_added_at_once_form_one_chain(database: Database, stored_link: Link, now: datetime) -> None:
-    with ThreadPoolExecutor(5) as people:
-        list(people.map(lambda _: database.run_sync(lambda session: note(session, stored_link.id, now)), range(10)))
-    lines = database.run_sync(lambda session: audit.read(session, stored_link.id))
-    assert [line.number for line in lines] == list(range(1, 11))
-    assert database.run_sync(audit.verify) == []
-
-
-def test_a_secret_cannot_be_noted(session: Session, now: datetime) -> None:
-    with pytest.raises(TypeError) as caught:
-        note(session, "a", now, password=cast("Any", SecretStr("canary")))
-    assert "canary" not in str(caught.value)
 
 
 def test_a_delivery_counts_once(session: Session, now: datetime, minutes: Callable[[float], datetime]) -> None:

@@ -1,0 +1,186 @@
+"""Hands finished links to the vendor's backend: encrypted to its key, signed, tried until it is taken."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+from joserfc import jwe
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+from pydantic import SecretStr
+from sqlmodel import Session
+
+from bot.deliveries import Delivered
+from bot.engine import Engine
+from bot.speaker import NotNowError
+from flows.credentials import qualified_user
+from flows.handoff import BRINGS_CREDENTIALS
+from flows.messages import Handed, HandedOff, HandOff, TellStaff
+from flows.naming import rows_of
+from flows.reminders import Rulebook
+from flows.state import ExpiryKind, Kept, Link
+from flows.troubleshooting import Verdict
+from storage import errands, vault
+from storage.errands import Errand
+from storage.keyring import KeyRing
+
+log = logging.getLogger(__name__)
+
+SCHEMA = 1
+TIMEOUT = 10.0
+TELL_AFTER = 8
+"""Tries after which our own people hear that the backend does not take it."""
+
+LONGEST_WAIT = 3600.0
+SIGNED = "whsec_"
+
+
+class KeyFileError(ValueError):
+    """A public key that cannot be used; the text says what it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Where links are handed to: address, signing secret, public key."""
+
+    url: SecretStr
+    secret: SecretStr
+    key: ECKey
+
+
+def read_key(text: str) -> ECKey:
+    """Read the backend's public key from PEM or JWK; raises KeyFileError."""
+    try:
+        raw: str | dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else text
+        key = ECKey.import_key(raw)
+    except (ValueError, TypeError, JoseError):
+        raise KeyFileError("must be an EC public key (P-256) as PEM or JWK") from None
+    if key.is_private:
+        raise KeyFileError("holds a private key; the app needs the public one only")
+    return key
+
+
+def signing_key(secret: SecretStr) -> bytes:
+    """Give the bytes of a `whsec_…` secret; raises ValueError."""
+    try:
+        return base64.b64decode(secret.get_secret_value().removeprefix(SIGNED), validate=True)
+    except binascii.Error:
+        raise ValueError("must be whsec_ and base64") from None
+
+
+def payload(
+    session: Session, ring: KeyRing, rules: Rulebook, link: Link, errand_id: str, what: Handed
+) -> dict[str, Any]:
+    """Collect what the backend gets, with the credentials open; the set-up that is proved, not one being redone."""
+    proved: Link | Kept = link.kept or link
+    endpoint, account, api, expiry = proved.endpoint, proved.account, proved.api, proved.expiry
+    told: dict[str, Any] = {
+        "schema": SCHEMA,
+        "id": errand_id,
+        "type": f"link.{what}",
+        "link": {
+            "id": link.id,
+            "customer": link.customer,
+            "environment": proved.environment,
+            "profile": proved.profile,
+            "absence": proved.absence,
+            "linked_at": link.linked.isoformat() if link.linked else None,
+        },
+        "issue": {"reason": link.issue.reason, "since": link.issue.first_seen.isoformat()} if link.issue else None,
+    }
+    if what not in BRINGS_CREDENTIALS or endpoint is None or account is None or account.secret is None:
+        return told
+    told["workday"] = {
+        "host": endpoint.host,
+        "tenant": endpoint.tenant,
+        "rest_url": f"https://{endpoint.host}/ccx/api/v1/{endpoint.tenant}",
+        "soap_url": f"https://{endpoint.host}/ccx/service/{endpoint.tenant}",
+        "token_url": f"https://{endpoint.host}/ccx/oauth2/{endpoint.tenant}/token",
+    }
+    told["account"] = {
+        "user_name": qualified_user(account.user_name, endpoint.tenant),
+        "password": vault.unseal(session, ring, account.secret).get_secret_value(),
+        "password_exempt": expiry is not None and expiry.kind is ExpiryKind.EXEMPT,
+        "password_expires_on": expiry.due.isoformat() if expiry and expiry.due else None,
+    }
+    told["api_client"] = api and {
+        "client_id": api.client_id,
+        "client_secret": vault.unseal(session, ring, api.secret).get_secret_value(),
+        "refresh_token": vault.unseal(session, ring, api.refresh_token).get_secret_value(),
+    }
+    granted = set(proved.matrix.ids(Verdict.GRANTED)) if proved.matrix else set[str]()
+    told["permissions"] = [
+        {"policy": row.policy, "access": row.access, "proved": row.id in granted} for row in rows_of(link, rules)
+    ]
+    return told
+
+
+def sealed(told: dict[str, Any], key: ECKey) -> str:
+    """Encrypt a payload to the backend: JWE, ECDH-ES+A256KW with A256GCM."""
+    return jwe.encrypt_compact({"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "typ": "JWE"}, json.dumps(told), key)
+
+
+def signed(message_id: str, at: datetime, body: bytes, secret: SecretStr) -> dict[str, str]:
+    """Give the headers of the Standard Webhooks convention."""
+    stamp = str(int(at.timestamp()))
+    mac = hmac.new(signing_key(secret), b".".join((message_id.encode(), stamp.encode(), body)), hashlib.sha256)
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": stamp,
+        "webhook-signature": f"v1,{base64.b64encode(mac.digest()).decode()}",
+        "content-type": "application/json",
+    }
+
+
+class Backend:
+    """Carries out `HandOff`; without a receiver there is nobody to tell."""
+
+    def __init__(self, engine: Engine, receiver: Receiver | None, client: httpx.AsyncClient) -> None:
+        self._engine = engine
+        self._receiver = receiver
+        self._client = client
+
+    async def bring(self, errand: Errand, effect: HandOff) -> Delivered:
+        """Send once; the receiver knows a repeated one by its `webhook-id`. Raises NotNowError until it is taken."""
+        receiver = self._receiver
+        link = await self._engine.load(errand.link_id)
+        if receiver is None or link is None:
+            return Delivered()
+        engine = self._engine
+        told = await engine.database.run(
+            lambda session: payload(session, engine.ring, engine.rules, link, errand.id, effect.what)
+        )
+        if effect.what in BRINGS_CREDENTIALS and "account" not in told:
+            # Forgotten or cancelled meanwhile: there is an errand of its own about that.
+            return Delivered()
+        at = engine.clock()
+        body = json.dumps(
+            {"type": told["type"], "timestamp": at.isoformat(), "data": {"jwe": sealed(told, receiver.key)}}
+        ).encode()
+        code = await self._post(receiver, signed(errand.id, at, body, receiver.secret), body)
+        if code:
+            log.warning("the backend did not take a link", extra={"link": link.id, "code": code})
+            if errand.tries == TELL_AFTER:
+                notice = TellStaff(key="staff.handoff", names={"code": code})
+                await engine.database.run(lambda session: errands.enqueue(session, link.id, (notice,), at))
+            raise NotNowError(min(2.0**errand.tries, LONGEST_WAIT), code)
+        return Delivered(event=HandedOff(what=effect.what))
+
+    async def _post(self, receiver: Receiver, headers: dict[str, str], body: bytes) -> str:
+        """Give a code when it was not taken; the receiver's words are not read."""
+        try:
+            async with self._client.stream(
+                "POST", receiver.url.get_secret_value(), headers=headers, content=body
+            ) as answer:
+                return "" if answer.is_success else f"http_{answer.status_code}"
+        except httpx.HTTPError as error:
+            return type(error).__name__

@@ -1,0 +1,243 @@
+"""The vendor's backend gets finished links: encrypted, signed, once, in order; then nothing need be kept here."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from joserfc import jwe
+from joserfc.jwk import ECKey
+from pydantic import SecretStr
+from sqlmodel import Session, select
+
+from bot.operating import exported, forget
+from flows.state import Status
+from sandbox.slack.waiting import until
+from storage.tables import AuditRow, ErrandRow, LinkRow, MessageRow, SecretRow
+from tests.e2e.conftest import GROUP, ISU, PASSWORD, TENANT, Stage, staged
+
+GUIDE = Path(__file__).parents[2] / "docs" / "handoff.md"
+SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
+
+
+@dataclass
+class Receiving:
+    """The receiver of the guide, and what it stored."""
+
+    url: str
+    store: dict[str, dict[str, Any]]
+    bodies: list[bytes] = field(default_factory=list)
+    refuse: int = 0
+
+    def types(self) -> list[str]:
+        return [told["type"] for told in self.store.values()]
+
+    async def gets(self, *types: str) -> dict[str, Any]:
+        await until(lambda: True if self.types() == list(types) else None, 10, lambda: f"it has {self.types()}")
+        return list(self.store.values())[-1]
+
+
+@asynccontextmanager
+async def receiver(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, clock: Callable[[], float]
+) -> AsyncIterator[Receiving]:
+    """Run the very code of the guide."""
+    private = folder / "private.pem"
+    monkeypatch.setenv("HANDOFF_SECRET", SECRET)
+    monkeypatch.setenv("HANDOFF_PRIVATE_KEY", str(private))
+    key = ECKey.generate_key("P-256", private=True)
+    private.write_bytes(key.as_pem(private=True))
+    (folder / "public.pem").write_bytes(key.as_pem(private=False))
+    found = re.search(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    assert found
+    assert len(found[1].strip().splitlines()) < 30
+    names: dict[str, Any] = {}
+    exec(compile(found[1], str(GUIDE), "exec"), names)  # noqa: S102  the guide's own example
+    names["time"] = type("Time", (), {"time": staticmethod(clock)})
+    taken = Receiving("", names["store"])
+    inner: web.Application = names["app"]
+
+    @web.middleware
+    async def watch(request: web.Request, handler: Any) -> web.StreamResponse:  # noqa: ANN401
+        taken.bodies.append(await request.read())
+        if taken.refuse:
+            taken.refuse -= 1
+            return web.Response(status=503)
+        answer: web.StreamResponse = await handler(request)
+        return answer
+
+    inner.middlewares.append(watch)
+    runner = web.AppRunner(inner, access_log=None, shutdown_timeout=0.2)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    taken.url = f"http://127.0.0.1:{runner.addresses[0][1]}/workday-links"
+    try:
+        yield taken
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def handing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, **more: object
+) -> AsyncIterator[tuple[Stage, Receiving]]:
+    moving: list[Stage] = []
+
+    def seconds() -> float:
+        return moving[0].clock.seconds()
+
+    async with receiver(folder, monkeypatch, seconds) as taken:
+        values: dict[str, object] = {
+            "handoff_url": SecretStr(taken.url),
+            "handoff_secret": SecretStr(SECRET),
+            "handoff_key": folder / "public.pem",
+        }
+        async with staged(folder, **values, **more) as stage:
+            moving.append(stage)
+            yield stage, taken
+
+
+async def test_the_backend_gets_a_link_and_every_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with handing(tmp_path, monkeypatch) as (stage, taken):
+        tenant = await stage.to_linked()
+        told = await taken.gets("link.linked")
+        assert told["account"]["user_name"] == f"{ISU}@{TENANT}"
+        assert told["account"]["password"] == PASSWORD
+        assert told["account"]["password_exempt"] is True
+        assert told["workday"]["rest_url"].endswith(f"/ccx/api/v1/{TENANT}")
+        assert told["link"]["customer"] == "Acme"
+        assert all(row["access"] for row in told["permissions"])
+        assert any(row["proved"] for row in told["permissions"])
+        assert not [body for body in taken.bodies if PASSWORD.encode() in body or b"Acme" in body]
+        await stage.becomes(lambda link: link.handed)
+        assert stage.vault()
+        tenant.revoke_permission(GROUP, "Job Requisition Data")
+        tenant.revoke_permission(GROUP, "Job Requisitions for Recruiting")
+        tenant.activate_pending_security_policy_changes("Tidying up")
+        await stage.days(2)
+        told = await taken.gets("link.linked", "link.attention")
+        assert told["issue"]["reason"] == "permissions_missing"
+        assert "account" not in told
+        stage.grant(tenant)
+        tenant.activate_pending_security_policy_changes("Back")
+        await stage.days(2)
+        await taken.gets("link.linked", "link.attention", "link.recovered")
+        tenant.change_password(ISU, PASSWORD + "2")
+        await stage.said()[0].choose("press.menu", "Enter the new password", by=stage.ada)
+        assert (await stage.send(stage.ada, "New password", {"New password": PASSWORD + "2"})).closed
+        told = await taken.gets("link.linked", "link.attention", "link.recovered", "link.relinked")
+        assert told["account"]["password"] == PASSWORD + "2"
+        assert not [call for call in stage.slack.calls if PASSWORD + "2" in json.dumps(call.args)]
+
+
+async def test_what_is_not_taken_is_tried_again_and_told_after_eight_tries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with handing(tmp_path, monkeypatch) as (stage, taken):
+        taken.refuse = 9
+        await stage.to_linked()
+        for _ in range(12):
+            await asyncio.sleep(0.05)
+            await stage.later(hours=1)
+        told = await taken.gets("link.linked")
+        assert told["account"]["password"] == PASSWORD
+        assert len([message for message in stage.sam.dms if "backend has not taken" in message.text]) == 1
+        ids = {json.loads(body)["type"] for body in taken.bodies}
+        assert ids == {"link.linked"}
+
+
+async def test_secrets_are_forgotten_once_they_are_handed_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with handing(tmp_path, monkeypatch, keep_secrets="until_handed_off") as (stage, taken):
+        taken.refuse = 1
+        await stage.to_linked()
+        assert stage.vault()
+        await stage.later(minutes=5)
+        await taken.gets("link.linked")
+        await stage.becomes(lambda link: link.handed)
+        await stage.ada.sees("I have forgotten mine")
+        assert not stage.vault()
+        assert stage.link.status is Status.LINKED
+        asked = len(stage.workday.requests)
+        await stage.days(3)
+        assert len(stage.workday.requests) == asked, "nothing signs in any more"
+        await stage.said()[0].choose("press.menu", "Enter the new password", by=stage.ada)
+        assert (await stage.send(stage.ada, "New password", {"New password": PASSWORD})).closed
+        told = await taken.gets("link.linked", "link.relinked")
+        assert told["account"]["password"] == PASSWORD
+        await stage.becomes(lambda link: not link.secrets)
+
+
+async def test_an_idle_link_forgets_its_password_and_goes_on_with_a_new_one(stage: Stage) -> None:
+    await stage.to_activation()
+    assert stage.vault()
+    stage.clock.offset += timedelta(days=91)
+    await stage.later(hours=1)
+    await stage.quiet()
+    await stage.ada.sees("I have forgotten the password")
+    assert not stage.vault()
+    tenant = stage.tenant()
+    tenant.maintain_password_rules(exempt=[ISU])
+    stage.grant(tenant)
+    tenant.activate_pending_security_policy_changes("Let it in")
+    await stage.enter(button="Enter the new password")
+    await stage.is_linked()
+
+
+async def test_an_uninstalled_app_forgets_everything(stage: Stage) -> None:
+    await stage.to_linked()
+    assert stage.vault()
+    stage.slack.uninstall()
+    await until(lambda: True if not stage.vault() else None, 5, lambda: "secrets are left")
+    assert stage.link.status is Status.CANCELLED
+
+
+async def test_a_customer_is_forgotten_with_a_receipt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with handing(tmp_path, monkeypatch) as (stage, taken):
+        await stage.to_linked()
+        await taken.gets("link.linked")
+        link, engine = stage.link, stage.app.engine
+        receipt = stage.app.database.run_sync(lambda session: forget(engine, session, link.id))
+        assert "1 secrets shredded now" in receipt
+        assert link.id in receipt
+        assert not stage.vault()
+        engine.on_work()
+        await taken.gets("link.linked", "link.forgotten")
+        await stage.ada.sees("Stored credentials are deleted")
+        await stage.quiet()
+        await stage.app.ticker.clean()
+        assert not stage.links()
+        assert "Acme" not in str(stage.app.database.run_sync(_everything_stored))
+        assert stage.app.database.run_sync(lambda session: forget(engine, session, link.id)) == ""
+
+
+def _everything_stored(session: Session) -> list[object]:
+    rows: list[object] = []
+    for table in (LinkRow, MessageRow, ErrandRow, SecretRow, AuditRow):
+        rows += [row.model_dump() for row in session.exec(select(table)).all()]
+    assert any("link_id" in row for row in rows if isinstance(row, dict)), "the audit stays"
+    return rows
+
+
+async def test_links_are_pulled_instead_of_pushed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with handing(tmp_path, monkeypatch) as (stage, taken):
+        await stage.to_linked()
+        pushed = await taken.gets("link.linked")
+        settings = stage.settings(vendor_name="Wintro", **stage.more)
+        (line,) = stage.app.database.run_sync(lambda session: list(exported(session, settings)))
+        assert PASSWORD not in line
+        key = ECKey.import_key((tmp_path / "private.pem").read_text())
+        pulled = json.loads(jwe.decrypt_compact(line, key).plaintext or b"")
+        assert {**pulled, "id": ""} == {**pushed, "id": ""}
+        bare = stage.settings(vendor_name="Wintro")
+        with pytest.raises(ValueError, match="HANDOFF_KEY"):
+            stage.app.database.run_sync(lambda session: list(exported(session, bare)))
