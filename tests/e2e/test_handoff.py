@@ -89,7 +89,7 @@ async def receiver(
 
 @asynccontextmanager
 async def handing(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, **more: object
+    folder: Path, monkeypatch: pytest.MonkeyPatch, **more: Any  # noqa: ANN401  any setting
 ) -> AsyncIterator[tuple[Stage, Receiving]]:
     moving: list[Stage] = []
 
@@ -97,7 +97,7 @@ async def handing(
         return moving[0].clock.seconds()
 
     async with receiver(folder, monkeypatch, seconds) as taken:
-        values: dict[str, object] = {
+        values: dict[str, Any] = {
             "handoff_url": SecretStr(taken.url),
             "handoff_secret": SecretStr(SECRET),
             "handoff_key": folder / "public.pem",
