@@ -2,7 +2,7 @@
 
 from pydantic import TypeAdapter
 
-from flows.observations import Content, Layer, Observation, Transport
+from flows.observations import Content, Layer, Observation, Transport, clean
 
 FULL = Observation(
     layer=Layer.PERMISSION,
@@ -41,3 +41,9 @@ def test_texts_from_outside_are_cleaned_and_capped() -> None:
     assert seen.fault_text.startswith("a b cd")
     assert (len(seen.fault_text), len(seen.request_id)) == (300, 100)
     TypeAdapter(Observation).dump_json(seen)
+
+
+def test_a_text_that_was_cleaned_stays_as_it_is() -> None:
+    text = "x" * 299 + " y"
+    assert clean(clean(text)) == clean(text)
+    assert len(clean(text)) == 299
