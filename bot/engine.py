@@ -17,6 +17,7 @@ from flows.conversation import copied, decide, start
 from flows.digest import digest, todays_opening, worries
 from flows.endpoints import Environment
 from flows.forms import Filled, fill
+from flows.hearing import posted_values
 from flows.messages import (
     CheckFinished,
     Decision,
@@ -36,7 +37,7 @@ from flows.state import Link, Person, SecretRef
 from flows.words import Words
 from storage import audit, errands, inbox, pulse, store, vault
 from storage.database import Database
-from storage.keyring import KeyRing
+from storage.keyring import KeyRing, fingerprint
 
 log = logging.getLogger(__name__)
 
@@ -120,8 +121,9 @@ class Engine:
             if link is None:
                 return None, {}
             filled = fill(form, typed, today=self._today(link, now), link=link, extra_hosts=self.extra_hosts)
-            if filled.errors:
-                return Decision(link=link), filled.errors
+            burnt = {name: "field.burnt" for name, secret in filled.secrets.items() if self._is_burnt(link, secret)}
+            if filled.errors or burnt:
+                return Decision(link=link), filled.errors or burnt
             refs = self._seal(session, link_id, filled.secrets, now)
             whole = replace(event, values=filled.values, secrets=refs, pasted=filled.pasted)
             decision = self.turn(session, link_id, whole, now)
@@ -131,6 +133,13 @@ class Engine:
         if decision and decision.effects:
             self.on_work()
         return decision, errors
+
+    def marks(self, text: str) -> tuple[str, ...]:
+        """Hash what may be a secret in a posted message, so that the same one is not taken later."""
+        return tuple(fingerprint(self.ring, f"posted|{value}") for value in posted_values(text))
+
+    def _is_burnt(self, link: Link, secret: SecretStr) -> bool:
+        return fingerprint(self.ring, f"posted|{secret.get_secret_value()}") in link.burnt_marks
 
     async def begin(self, wish: Wish) -> tuple[Link, bool]:
         """Start a link, or give the one that already runs; True when it is new."""

@@ -229,6 +229,8 @@ class Listeners:
         heard = hear(text, link, actor, has_picture=bool(pictures), extra_hosts=self._engine.extra_hosts)
         if heard is None and is_mention:
             heard = Heard(actor=actor, intent=Intent.HELP)
+        if heard and heard.intent is Intent.SECRET:
+            heard = replace(heard, marks=self._engine.marks(text))
         if heard:
             await self._engine.handle(link.id, heard, once=f"message:{channel}:{ts}")
 

@@ -138,7 +138,7 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
 def _heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
     match event.intent:
         case Intent.SECRET:
-            return _burnt(link, event.actor)
+            return _burnt(replace(link, burnt_marks=(*link.burnt_marks, *event.marks)[-MOST_MARKS:]), event.actor)
         case Intent.HELP:
             return Decision(link=link, effects=(say(f"say.help.{link.step}"),))
         case Intent.FAULT if event.reason:
@@ -173,6 +173,10 @@ def _asked(link: Link, event: Heard) -> Decision:
     link = replace(link, answered={**link.answered, QUESTION: link.revision})
     told = TellStaff(key="staff.question", names={"person": event.actor.user_id})
     return Decision(link=link, effects=(say("say.question"), told))
+
+
+MOST_MARKS = 120
+"""How many hashes of posted words are kept."""
 
 
 def _burnt(link: Link, actor: Person) -> Decision:

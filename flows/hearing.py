@@ -46,6 +46,9 @@ _LONGEST_PLAIN_PART = 5
 _TOKEN = 20
 _RUNS_OF_DIGITS = 3
 _NAMED_PASSWORD = 8
+_AROUND = ".,;:!?()[]*_~\"'`"
+_SHORTEST_POSTED = 6
+_MOST_POSTED = 40
 
 
 def hear(
@@ -95,6 +98,16 @@ def looks_secret(text: str, link: Link) -> bool:
     user = link.account.user_name.casefold() if link.account else ""
     bare = len(words) == 1 or (bool(user) and user in plain.casefold())
     return any(_is_secret(word, bare=bare) for word in words if word.casefold().partition("@")[0] != user)
+
+
+def posted_values(text: str) -> tuple[str, ...]:
+    """Give everything in a message that could be the secret itself, so that it can be known again and refused."""
+    plain = unescape(_MARKUP.sub(" ", text))
+    found = [word.strip(_AROUND) for word in _WORD.findall(plain)] + _WORD.findall(plain)
+    for line in plain.splitlines():
+        # Behind "password:" a whole phrase may stand.
+        found += [line.strip(), re.split(r"[:=]\s*", line, maxsplit=1)[-1].strip()]
+    return tuple(dict.fromkeys(value for value in found if len(value) >= _SHORTEST_POSTED))[:_MOST_POSTED]
 
 
 def _is_given(found: re.Match[str]) -> bool:

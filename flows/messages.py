@@ -109,13 +109,17 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A message in the thread, already understood; its text is not kept."""
+    """A message in the thread, already understood; its text is not kept.
+
+    `marks` are keyed hashes of what may be a secret in it.
+    """
 
     actor: Person
     intent: Intent
     pasted: Pasted | None = None
     reason: Reason | None = None
     sign_on: SignOnCause | None = None
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -218,6 +218,7 @@ class Link:
     `cards` lists the step each card message of the thread was posted for; only the last is live.
     `revision` grows whenever the meaning of the live card's buttons changes; `answered` tells for buttons that
     stand on older messages too up to which revision they have been answered.
+    `burnt_marks` are keyed hashes of what was posted where others can read it; none of it is taken as a secret.
     `writes` means that staff allowed to ask about writing, by writes to nothing.
     `isu` is the user's name in the link that this one was copied from.
     `likely` is what probably lies behind a refusal, the surest first.
@@ -269,6 +270,7 @@ class Link:
     empty_is_right: bool = False
     cooling_until: datetime | None = None
     burnt: bool = False
+    burnt_marks: tuple[str, ...] = ()
     help: Topic | None = None
     recheck: Recheck | None = None
     nudge: Nudge | None = None

@@ -90,7 +90,7 @@ def new_key(key_id: str) -> str:
 
 def fingerprint(ring: KeyRing, text: str) -> str:
     """Give a keyed hash by which equal texts are recognised and nothing else is learnt."""
-    return hmac.new(ring.derive("link-workday fingerprint"), text.encode(), sha256).hexdigest()
+    return hmac.new(ring.derive("link-workday fingerprint"), text.encode("utf-8", "surrogatepass"), sha256).hexdigest()
 
 
 def _decode(encoded: str, place: int) -> bytes:

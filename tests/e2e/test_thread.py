@@ -21,6 +21,13 @@ async def test_a_password_in_the_thread_is_warned_of_and_dropped(stage: Stage) -
     await stage.quiet()
     assert not stage.vault()
     assert POSTED.encode() not in stage.slack.transcript_bytes()
+    tenant.change_password("ISU_Wintro", POSTED)
+    await (await stage.ada.sees("Enter the new password")).press("Enter the new password")
+    asked = len(stage.workday.requests)
+    refused = await stage.send(stage.ada, "Integration user", {"Password": POSTED})
+    assert "was posted in the thread" in str(refused.errors)
+    assert len(stage.workday.requests) == asked
+    await (await stage.ada.modal("Integration user")).close()
     tenant.change_password("ISU_Wintro", PASSWORD + "9")
     await (await stage.ada.sees("Enter the new password")).press("Enter the new password")
     assert (await stage.send(stage.ada, "Integration user", {"Password": PASSWORD + "9"})).closed
