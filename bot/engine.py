@@ -7,6 +7,7 @@ import secrets as random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from html import unescape
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -40,6 +41,9 @@ from storage.database import Database
 from storage.keyring import KeyRing, fingerprint
 
 log = logging.getLogger(__name__)
+
+SHORTEST_SECRET = 6
+"""Shorter ones stand in ordinary words by chance."""
 
 DIGEST = "digest"
 """Names the pulse that tells when the last digest was written."""
@@ -137,6 +141,20 @@ class Engine:
     def marks(self, text: str) -> tuple[str, ...]:
         """Hash what may be a secret in a posted message, so that the same one is not taken later."""
         return tuple(fingerprint(self.ring, f"posted|{value}") for value in posted_values(text))
+
+    async def holds_secret(self, link: Link, text: str) -> bool:
+        """Tell whether a message gives away a secret that this link uses."""
+        plain = unescape(text)
+
+        def work(session: Session) -> bool:
+            used = (vault.unseal(session, self.ring, ref).get_secret_value() for ref in link.secrets)
+            return any(len(secret) >= SHORTEST_SECRET and secret in plain for secret in used)
+
+        try:
+            return await self.database.run(work)
+        except vault.VaultError:
+            # Replaced or forgotten between the two looks.
+            return False
 
     def _is_burnt(self, link: Link, secret: SecretStr) -> bool:
         return fingerprint(self.ring, f"posted|{secret.get_secret_value()}") in link.burnt_marks

@@ -226,7 +226,10 @@ class Listeners:
         actor = Person(user_id=str(event.get("user", "")), team_id=team)
         pictures = [str(file.get("alt_txt") or file.get("title") or "") for file in event.get("files") or ()]
         text = "\n".join((str(event.get("text") or ""), *pictures))
-        heard = hear(text, link, actor, has_picture=bool(pictures), extra_hosts=self._engine.extra_hosts)
+        if await self._engine.holds_secret(link, text):
+            heard: Heard | None = Heard(actor=actor, intent=Intent.SECRET, current=True)
+        else:
+            heard = hear(text, link, actor, has_picture=bool(pictures), extra_hosts=self._engine.extra_hosts)
         if heard is None and is_mention:
             heard = Heard(actor=actor, intent=Intent.HELP)
         if heard and heard.intent is Intent.SECRET:

@@ -138,7 +138,7 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
 def _heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
     match event.intent:
         case Intent.SECRET:
-            return _burnt(replace(link, burnt_marks=(*link.burnt_marks, *event.marks)[-MOST_MARKS:]), event.actor)
+            return _burnt(replace(link, burnt_marks=(*link.burnt_marks, *event.marks)[-MOST_MARKS:]), event)
         case Intent.HELP:
             return Decision(link=link, effects=(say(f"say.help.{link.step}"),))
         case Intent.FAULT if event.reason:
@@ -179,10 +179,13 @@ MOST_MARKS = 120
 """How many hashes of posted words are kept."""
 
 
-def _burnt(link: Link, actor: Person) -> Decision:
-    """Drop a password that was posted where others can read it; a finished link works on until a new one is in."""
-    warning = Whisper(person=actor, key="whisper.secret")
-    if link.burnt or link.status is Status.CANCELLED:
+def _burnt(link: Link, event: Heard) -> Decision:
+    """Warn of a secret that was posted where others can read it, and drop it if it is ours.
+
+    A finished link works on until a new one is in. What is not ours costs nobody anything: it only is not taken later.
+    """
+    warning = Whisper(person=event.actor, key="whisper.secret")
+    if not event.current or link.burnt or link.status is Status.CANCELLED:
         return Decision(link=link, effects=(warning,))
     if link.step in {Step.WELCOME, Step.SERVICE_URL}:
         # The walk comes to the user and its password anyway.

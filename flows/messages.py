@@ -111,7 +111,7 @@ class Submitted:
 class Heard:
     """A message in the thread, already understood; its text is not kept.
 
-    `marks` are keyed hashes of what may be a secret in it.
+    `marks` are keyed hashes of what may be a secret in it, `current` tells that it is one this link uses.
     """
 
     actor: Person
@@ -120,6 +120,7 @@ class Heard:
     reason: Reason | None = None
     sign_on: SignOnCause | None = None
     marks: tuple[str, ...] = ()
+    current: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,7 +164,7 @@ async def story(stage: Stage, canary: Canaries, *, is_http: bool) -> None:
     await misuse(stage, canary, is_http=is_http)
     await stage.ada.says(f"the password is {canary('thread')}", thread=card)
     await stage.ada.whispered("looks like a password")
-    await stage.enter(valid, button="Enter the new password")
+    await stage.enter(valid, button="Enter it again")
     await (await stage.ada.sees("It is exempt now", timeout=15)).press("It is exempt now")
     await (await stage.ada.sees("Group made")).press("Group made")
     await (await stage.ada.sees("All in: go on")).press("All in")

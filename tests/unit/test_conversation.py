@@ -487,7 +487,7 @@ def test_what_is_said_in_the_thread_is_answered(heard: Heard, key: str | None) -
 
 
 WARNING = Whisper(person=BOB, key="whisper.secret")
-POSTED = Heard(actor=BOB, intent=Intent.SECRET)
+POSTED = Heard(actor=BOB, intent=Intent.SECRET, current=True)
 
 
 @pytest.mark.parametrize(
@@ -520,6 +520,14 @@ def test_before_the_user_is_asked_for_there_is_nothing_to_enter_anew() -> None:
     link = at(Step.SERVICE_URL, account=ACCOUNT)
     decision = decide(link, POSTED, LATER, RULES)
     assert decision == Decision(link=replace(link, account=None), effects=(WARNING,))
+
+
+def test_a_secret_that_is_not_ours_drops_nothing_and_is_not_taken_later() -> None:
+    link = at(Step.GROUP)
+    theirs = replace(POSTED, actor=EVE, current=False, marks=("m1",))
+    decision = decide(link, theirs, LATER, RULES)
+    assert decision.link == replace(link, burnt_marks=("m1",))
+    assert decision.effects == (Whisper(person=EVE, key="whisper.secret"),)
 
 
 def test_after_the_end_there_is_nothing_to_drop() -> None:
