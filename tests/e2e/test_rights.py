@@ -1,0 +1,139 @@
+"""Nobody does through the front door what the table of rights does not give them, whatever the request says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from sqlmodel import Session
+
+from flows.actions import PRESSES, SENDS, roles_of
+from flows.messages import Action, Form
+from flows.state import Link, Status, Step
+from flows.state import Person as Somebody
+from storage import store
+from tests.e2e.conftest import Stage
+
+BASES = {
+    "working": (Step.PERMISSIONS, Status.ACTIVE),
+    "linked": (Step.LINKED, Status.LINKED),
+    "cancelled": (Step.GROUP, Status.CANCELLED),
+}
+TYPED = {
+    Form.SERVICE_URL: {"url": "https://wd2-impl-services1.workday.com/ccx/api/v1/other"},
+    Form.ISU: {"user": "ISU_Forged", "password": "Forged-4711-secret"},
+    Form.EXPIRY: {"days": "30", "set_on": "2026-01-01"},
+    Form.API_CLIENT: {"client_id": "forged", "client_secret": "Forged-4711-x", "refresh_token": "Forged-4711-y"},
+    Form.HAND_OVER: {"person": "U0EVE"},
+    Form.ROTATE: {"password": "Forged-4711-secret"},
+    Form.COPY: {"environment": "production"},
+    Form.RELINK: {"change": "user"},
+    Form.PROFILE: {"profile": "hris", "absence": ""},
+}
+
+
+def put_back(stage: Stage, link: Link) -> None:
+    """Make a link what it was; nothing of this is under test."""
+
+    def work(session: Session) -> None:
+        store.lock(session, link.id)
+        store.save(session, link, (), wake_at=None, now=stage.clock())
+
+    stage.app.database.run_sync(work)
+
+
+async def posted(stage: Stage, payload: dict[str, Any]) -> int:
+    delivery = stage.slack.delivery
+    body = urlencode({"payload": json.dumps(payload)}).encode()
+    return (await delivery.post_raw(body, delivery.signed(body, "application/x-www-form-urlencoded"))).status
+
+
+def pressed(link: Link, who: Somebody, action: Action, channel: str) -> dict[str, Any]:
+    said = {"link": link.id, "step": link.step, "rev": link.revision, "do": action}
+    return {
+        "type": "block_actions",
+        "user": {"id": who.user_id, "team_id": who.team_id},
+        "team": {"id": who.team_id},
+        "channel": {"id": channel},
+        "trigger_id": "1.2.3",
+        "response_url": "",
+        "actions": [{"action_id": f"press.{action}.1", "block_id": "b", "type": "button", "value": json.dumps(said)}],
+    }
+
+
+def sent(link: Link, who: Somebody, form: Form) -> dict[str, Any]:
+    said = {"link": link.id, "step": link.step, "rev": link.revision, "form": form}
+    values = {name: {name: {"type": "plain_text_input", "value": text}} for name, text in TYPED.get(form, {}).items()}
+    return {
+        "type": "view_submission",
+        "user": {"id": who.user_id, "team_id": who.team_id},
+        "team": {"id": who.team_id},
+        "view": {
+            "id": "V1",
+            "type": "modal",
+            "callback_id": f"form.{form}",
+            "private_metadata": json.dumps(said),
+            "state": {"values": values},
+        },
+    }
+
+
+def people(stage: Stage) -> Iterator[Somebody]:
+    """Give staff, the admin, a colleague, another organisation, forged mixtures, a bot and nobody."""
+    for person in (stage.sam, stage.kim, stage.ada, stage.col, stage.eve):
+        yield Somebody(user_id=person.id, team_id=person.user.team_id)
+    ada, eve = stage.ada, stage.eve
+    yield Somebody(user_id=ada.id, team_id=eve.user.team_id)
+    yield Somebody(user_id=eve.id, team_id=ada.user.team_id)
+    yield Somebody(user_id="USLACKBOT", team_id="")
+    yield Somebody(user_id="", team_id="")
+
+
+def unchanged(before: Link, after: Link) -> bool:
+    """Tell whether a link is what it was, but for the note that somebody is there after all."""
+    return replace(after, admin=before.admin) == before
+
+
+@pytest.mark.parametrize("base", BASES)
+async def test_every_button_and_form_against_the_whole_table(stage: Stage, base: str) -> None:
+    tenant = await stage.to_linked()
+    asked = len(stage.workday.requests)
+    linked = stage.link
+    stage.app.ticker._scheduler.pause()  # noqa: SLF001  nothing else may change the link
+    await stage.app.courier.stop()
+    step, status = BASES[base]
+    cards = (*linked.cards[:-1], step)
+    link = replace(linked, step=step, status=status, cards=cards, revision=linked.revision + 1)
+    moved = 0
+    for who, action in product(people(stage), Action):
+        put_back(stage, link)
+        assert await posted(stage, pressed(link, who, action, link.channel_id)) < 500
+        after = stage.link
+        allowed = bool(PRESSES[action].roles & roles_of(link, who)) and link.status in PRESSES[action].statuses
+        assert allowed or unchanged(link, after), (who, action)
+        moved += not unchanged(link, after)
+        if allowed:
+            put_back(stage, link)
+            assert await posted(stage, pressed(link, who, action, "C0ELSEWHERE")) < 500
+            assert stage.link == link, "a button works in its own channel only"
+    for who, form in product(people(stage), set(Form) - {Form.START}):
+        put_back(stage, link)
+        assert await posted(stage, sent(link, who, form)) < 500
+        after = stage.links()[0]
+        allowed = bool(SENDS[form].roles & roles_of(link, who)) and link.status in SENDS[form].statuses
+        assert allowed or unchanged(link, after), (who, form)
+        moved += not unchanged(link, after)
+    assert (moved > 0) == (base != "cancelled")
+    assert len(stage.workday.requests) == asked
+    assert tenant.logins("ISU_Forged").bad == 0
+    stage.app.database.run_sync(_clean)
+
+
+def _clean(session: Session) -> None:
+    for link in store.everywhere(session):
+        store.erase(session, link.id)
