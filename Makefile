@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: docs help setup demo test check lint types contracts migrations fix migration bench chaos fuzz picture lock clean
+.PHONY: docs help setup demo test check lint types contracts migrations fix migration bench chaos fuzz picture audit sbom lock clean
 
 help: ## print this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,9 +30,9 @@ picture: $(READY) ## draw docs/conversation.png from the demo (needs chromium)
 		--screenshot=docs/conversation.png .picture.html 2> /dev/null
 	@rm .picture.html
 
-test: $(READY) ## run every test, with coverage
-	@$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
-	@$(BIN)/python -m coverage report --include='flows/*' --fail-under=100
+test: $(READY) ## run every test; flows is covered to the last branch
+	@$(BIN)/python -m pytest -n auto --dist worksteal --cov=flows --cov-fail-under=100 tests/unit tests/property $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal tests/delivery tests/e2e tests/sandbox tests/storage $(ARGS)
 
 lint: $(READY) ## Ruff: rules and format
 	@$(BIN)/ruff check .
@@ -64,10 +64,19 @@ bench: $(READY) ## measure against bare baselines in the same run
 	@$(BIN)/python -m pytest -q tests/benchmarks -s
 
 chaos: $(READY) ## kill and stop the app hundreds of times and count its messages (about ten minutes)
-	@CRASHES=all $(BIN)/python -m pytest -q tests/property/test_crashes.py tests/chaos/test_*.py -s --timeout=0
+	@CRASHES=all $(BIN)/python -m pytest -q tests/delivery/test_crashes.py tests/chaos/test_*.py -s --timeout=0
 
 fuzz: $(READY) ## the property tests with many more examples
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -q tests/property --timeout=0
+
+audit: $(READY) ## known holes in what the lock names, and secrets in the repository
+	@$(BIN)/python .ci/audit.py
+
+sbom: $(READY) ## write build/sbom.json: everything the lock names, as CycloneDX
+	@mkdir -p build
+	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+		--output-format JSON --output-file build/sbom.json
+	@echo "build/sbom.json names $$(grep -c '"purl"' build/sbom.json) packages."
 
 lock: ## write requirements.lock anew (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev pyproject.toml -o requirements.lock

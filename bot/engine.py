@@ -6,7 +6,8 @@ import logging
 import secrets as random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 from html import unescape
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,9 @@ from storage.database import Database
 from storage.keyring import KeyRing, fingerprint
 
 log = logging.getLogger(__name__)
+
+PUT_OFF = timedelta(minutes=10)
+"""How long a link that cannot be woken makes way for the others."""
 
 SHORTEST_SECRET = 6
 """Shorter ones stand in ordinary words by chance."""
@@ -219,6 +223,7 @@ class Engine:
                 await self.handle(link_id, Woke())
             except Exception as error:
                 log.exception("a link could not be woken", extra={"link": link_id, "why": type(error).__name__})
+                await self.database.run(partial(store.put_off, link_id=link_id, until=now + PUT_OFF))
         return len(due)
 
     async def digest(self) -> bool:

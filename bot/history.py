@@ -33,7 +33,7 @@ def add_verbs(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="what", required=True)
     verify = verbs.add_parser("verify", help="whether every line is as it was written")
     verify.add_argument(
-        "--against", type=Path, metavar="FILE", help="an earlier export: also what was cut or rewritten"
+        "--against", type=Path, metavar="FILE", help="an earlier export, to find what was cut or rewritten"
     )
     export = verbs.add_parser("export", help="who did what when, without secrets")
     export.add_argument("--link", metavar="ID", help="one link; without it, all of them")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
@@ -10,14 +11,18 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import SecretStr
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
+
+from bot import door
+from bot.door import DOOR, Limits
+from bot.replays import Answers
 
 log = logging.getLogger(__name__)
 
-LARGEST_BODY = 1024 * 1024
-"""Bytes; Slack's own payloads stay far below."""
-
+STAMP, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 LONGEST_STAMP = 20
+FRESH_SECONDS = 300
 
 Probe = Callable[[], Awaitable[dict[str, str]]]
 
@@ -27,21 +32,21 @@ def build(
     signing_secret: SecretStr,
     ready: Probe,
     refresh_metrics: Callable[[], Awaitable[None]],
+    limits: Limits | None = None,
 ) -> web.Application:
     """Make the web application; `app` is None when events come over Socket Mode."""
     verifier = SignatureVerifier(signing_secret.get_secret_value())
+    answers = Answers()
 
     async def slack(request: web.Request) -> web.Response:
-        # Bolt reads the body before it looks at the signature; a stranger's is not read at all here.
-        if app is None or not _is_signed(verifier, request.headers, await request.read()):
+        # A stranger's body is not read: only what carries a fresh stamp may be Slack's.
+        if app is None or not _is_fresh(request.headers):
             return web.Response(status=401)
-        try:
-            bolt_request = await to_bolt_request(request)
-            answer = await app.async_dispatch(bolt_request)
-        except Exception as error:  # noqa: BLE001  a listener's error ends in Bolt, so this is what a body did to its reader
-            log.info("a request was refused", extra={"why": type(error).__name__})
-            return web.Response(status=400)
-        return await to_aiohttp_response(answer)
+        if not _is_signed(verifier, request.headers, await request.app[DOOR].read(request)):
+            return web.Response(status=401)
+        answer = await answers.once(request.headers[SIGNATURE], lambda: _dispatch(app, request))
+        # Drawing an answer takes its headers apart, and this one may be given again.
+        return await to_aiohttp_response(BoltResponse(status=answer.status, body=answer.body, headers=answer.headers))
 
     async def healthz(_request: web.Request) -> web.Response:
         return web.Response(text="ok")
@@ -57,7 +62,7 @@ def build(
             log.warning("the metrics are old", extra={"why": type(error).__name__})
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    application = web.Application(client_max_size=LARGEST_BODY)
+    application = door.application(limits or Limits())
     application.router.add_post("/slack/events", slack)
     application.router.add_get("/healthz", healthz)
     application.router.add_get("/readyz", readyz)
@@ -65,19 +70,25 @@ def build(
     return application
 
 
-def _is_signed(verifier: SignatureVerifier, headers: Mapping[str, str], body: bytes) -> bool:
-    stamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
-    if not (stamp.isascii() and stamp.isdigit() and len(stamp) < LONGEST_STAMP and signature.isascii()):
-        return False
+async def _dispatch(app: AsyncApp, request: web.Request) -> BoltResponse:
     try:
-        return verifier.is_valid(body, stamp, signature)
+        return await app.async_dispatch(await to_bolt_request(request))
+    except Exception as error:  # noqa: BLE001  a listener's error ends in Bolt, so this is what a body did to its reader
+        log.info("a request was refused", extra={"why": type(error).__name__})
+        return BoltResponse(status=400)
+
+
+def _is_fresh(headers: Mapping[str, str]) -> bool:
+    stamp, signature = headers.get(STAMP, ""), headers.get(SIGNATURE, "")
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) < LONGEST_STAMP):
+        return False
+    if not (signature.startswith("v0=") and signature.isascii()):
+        return False
+    return abs(time.time() - int(stamp)) <= FRESH_SECONDS  # noqa: TID251  Slack's stamps follow the real time
+
+
+def _is_signed(verifier: SignatureVerifier, headers: Mapping[str, str], body: bytes) -> bool:
+    try:
+        return verifier.is_valid(body, headers[STAMP], headers[SIGNATURE])
     except UnicodeDecodeError:
         return False
-
-
-async def listen(application: web.Application, host: str, port: int) -> tuple[web.AppRunner, int]:
-    """Start to listen; gives the runner and the port that was taken."""
-    runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=5)
-    await runner.setup()
-    await web.TCPSite(runner, host, port).start()
-    return runner, int(runner.addresses[0][1])

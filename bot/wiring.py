@@ -19,7 +19,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import channels, heartbeat, web
+from bot import channels, door, heartbeat, web
 from bot.auditor import AUDIT_AFTER, Auditor
 from bot.backend import TIMEOUT as BACKEND_SECONDS
 from bot.backend import Backend
@@ -231,13 +231,13 @@ class App:
             None if token else bolt, settings.slack_signing_secret, self.problems, self._refresh_metrics
         )
         try:
-            runner, self.port = await web.listen(listening, settings.host, settings.port)
+            close, self.port = await door.listen(listening, settings.host, settings.port)
         except OSError as error:
             why = error.strerror or "not possible"
             raise SettingsError(
                 f"PORT: listening on {settings.host} port {settings.port} failed ({why}); set HOST and PORT"
             ) from None
-        closing.push_async_callback(runner.cleanup)
+        closing.push_async_callback(close)
         if token:
             await self._connect(closing, client, bolt, token)
         log.info("ready", extra={"port": self.port, "mode": "socket" if token else "http"})

@@ -70,7 +70,7 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.LOOK:
             return begin_check(link, CheckKind.FULL, now)
         case Action.KEEP_OLD:
-            return keep_old(link, now)
+            return keep_old(link, link.kept, now) if link.kept else Decision(link=link, refusal=STALE)
         case Action.BACK:
             return go(link, preceding(link, rules.permissions), fresh_card=False)
         case Action.HELP:

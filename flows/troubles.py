@@ -109,14 +109,12 @@ def _facts(scene: Scene, facts: tuple[Fact, ...]) -> Plain:
 def doubted(scene: Scene) -> tuple[tuple[Doubt, Hypothesis | None], ...]:
     """List the lines of a refused sign-on, the likeliest first, each with what speaks for it most."""
     link = scene.link
-    if not link.likely:
-        return tuple((row, None) for row in DOUBTS if row.is_usual)
     best = [(row, next((one for one in link.likely if one.cause in row.causes), None)) for row in DOUBTS]
     found = sorted(((row, one) for row, one in best if one), key=lambda pair: link.likely.index(pair[1]))
     if link.step is Step.AUTH_POLICY:
         # The rule was made a moment ago, so it is looked at first.
         found.sort(key=lambda pair: pair[0].topic is not Topic.POLICY)
-    return tuple(found)
+    return tuple(found) or tuple((row, None) for row in DOUBTS if row.is_usual)
 
 
 def _credentials(scene: Scene) -> list[Part]:

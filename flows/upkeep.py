@@ -95,11 +95,8 @@ def reopen(link: Link, step: Step, changed: Link | None = None) -> Decision:
     return go(again, step)
 
 
-def keep_old(link: Link, now: datetime) -> Decision:
+def keep_old(link: Link, kept: Kept, now: datetime) -> Decision:
     """Leave everything as it was before the set-up was opened again."""
-    kept = link.kept
-    if kept is None:
-        return Decision(link=link)
     account, issue = kept.account, link.issue
     if account and link.account and account.secret == link.account.secret and not link.account.proved:
         # It was refused meanwhile.

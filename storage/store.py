@@ -39,6 +39,7 @@ __all__ = [
     "move_channel",
     "next_wake",
     "posted",
+    "put_off",
     "remember",
     "save",
 ]
@@ -155,6 +156,16 @@ def due(session: Session, now: datetime, limit: int) -> list[str]:
     """List the links whose moment to wake has come, the longest waiting first."""
     statement = select(LinkRow.id).where(col(LinkRow.wake_at) <= now)
     return list(session.exec(statement.order_by(col(LinkRow.wake_at), col(LinkRow.id)).limit(limit)))
+
+
+def put_off(session: Session, link_id: str, until: datetime) -> None:
+    """Wake a link later than it asked for; what it holds is not touched."""
+    session.exec(
+        update(LinkRow)
+        .where(col(LinkRow.id) == link_id)
+        .values(wake_at=until)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def next_wake(session: Session) -> datetime | None:

@@ -45,6 +45,9 @@ FAULTS = round(100 * SCALE)
 
 MESSAGES = round(1500 * SCALE)
 WORDS = ("one", "two", "three", "four")
+STORM_SECONDS = 900
+"""By then everything was killed often enough, or a point is never passed any more."""
+
 SETTLE_SECONDS = 180
 
 CHANCES = {
@@ -238,7 +241,8 @@ async def storm(folder: Path, url: str, replicas: int, *, has_jumps: bool) -> No
             return meddling.done() and judge(load)[0] >= MESSAGES
 
         try:
-            await asyncio.gather(meddling, live(load, fleet, is_over))
+            async with asyncio.timeout(STORM_SECONDS):
+                await asyncio.gather(meddling, live(load, fleet, is_over))
             if jumping:
                 jumping.cancel()
                 with suppress(asyncio.CancelledError):

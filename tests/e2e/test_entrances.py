@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 from sandbox.slack.delivery import Reply
+from storage.database import Database
 from tests.e2e.conftest import CHANNEL, Stage
 
 FORM = "application/x-www-form-urlencoded"
@@ -164,3 +165,34 @@ async def test_over_socket_mode_the_door_is_shut(socket_stage: Stage) -> None:
     await socket_stage.app._socket.client.disconnect()  # type: ignore[union-attr]  # noqa: SLF001
     assert "slack" in await socket_stage.app.problems()
     socket_stage.slack.down = False
+
+
+async def test_a_request_that_is_played_again_is_answered_and_not_carried_out_again(stage: Stage) -> None:
+    await stage.to_service_url()
+    delivery = stage.slack.delivery
+    command = next(one.payload for one in delivery.log if one.kind == "command") | {"text": "status"}
+    body, kind = delivery.encoded("command", command)
+    headers = delivery.signed(body, kind)
+    first = await delivery.post_raw(body, headers)
+    assert "paste the Workday service URL" in first.body
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password", timeout=10)
+    again = await delivery.post_raw(body, headers)
+    assert (again.status, again.body, again.headers["content-type"]) == (200, first.body, first.headers["content-type"])
+    fresh = await delivery.post_raw(body, delivery.signed(body, kind, timestamp=int(time.time()) - 1))
+    assert "create the integration user" in fresh.body
+
+
+async def test_a_request_that_failed_is_carried_out_when_it_comes_again(stage: Stage) -> None:
+    await stage.to_service_url()
+    delivery = stage.slack.delivery
+    press = next(one for one in reversed(delivery.log) if one.kind == "interactive")
+    body, kind = delivery.encoded(press.kind, press.payload)
+    headers = delivery.signed(body, kind, timestamp=int(time.time()) - 1)
+    engine, whole = stage.app.engine, stage.app.database
+    closed = Database(whole.url.render_as_string(hide_password=False))
+    closed.close()
+    engine.database = closed
+    assert (await delivery.post_raw(body, headers)).status == 500
+    engine.database = whole
+    assert (await delivery.post_raw(body, headers)).status == 200

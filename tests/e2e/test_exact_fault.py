@@ -57,14 +57,14 @@ async def test_what_worked_yesterday_and_ended_today_is_said_to_have_ended(stage
     await stage.to_expiry()
     tenant = stage.tenant()
     await (await stage.ada.sees("It expires")).press("It expires")
-    days: dict[str, object] = {"Passwords expire": "90", "set on": stage.clock().date().isoformat()}
+    days: dict[str, object] = {"Passwords expire": "60", "set on": stage.clock().date().isoformat()}
     assert (await stage.send(stage.ada, "Password expiry", days)).closed
     await (await stage.ada.sees("Group made")).press("Group made")
     stage.grant(tenant)
-    tenant.maintain_password_rules(expiry_days=90)
+    tenant.maintain_password_rules(expiry_days=60)
     await (await stage.ada.sees("All in: go on")).press("All in")
     # Before it reminds of the stalled step, the app looks whether it still has to.
-    await stage.later(days=91)
+    await stage.later(days=61)
     card = await stage.ada.sees(REFUSED)
     first = next(line for line in card.text.splitlines() if line.startswith("1."))
     assert "Locked or expired" in first

@@ -89,7 +89,9 @@ async def receiver(
 
 @asynccontextmanager
 async def handing(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, **more: Any  # noqa: ANN401  any setting
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    **more: Any,  # noqa: ANN401  any setting
 ) -> AsyncIterator[tuple[Stage, Receiving]]:
     moving: list[Stage] = []
 

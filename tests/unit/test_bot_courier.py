@@ -93,7 +93,7 @@ async def test_one_link_that_cannot_be_woken_keeps_no_other_from_its_turn(
         await stage.later(days=5)
         assert woken
         monkeypatch.undo()
-        await stage.later(seconds=1)
+        await stage.later(minutes=11)
         await stage.quiet()
 
 

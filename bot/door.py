@@ -1,0 +1,160 @@
+"""Lets connections in and shows slow ones out; knows what a connection does, not what it asks.
+
+aiohttp waits for ever for the end of a request's head and body, so a few hundred connections that say one byte a
+minute would shut everybody else out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import cast
+
+from aiohttp import web
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes; Slack's own payloads stay far below."""
+
+IDLE_SECONDS = 75.0
+"""How long a connection may stay open between two requests: longer than the proxies in front of us keep theirs."""
+
+
+LINGER_SECONDS = 1.0
+"""How long the rest of a body that nobody wants is read, so that whoever sends it still hears the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Seconds for the head and for the body of a request, and how many connections there may be at once."""
+
+    head: float = 10.0
+    body: float = 10.0
+    connections: int = 256
+
+
+class Door:
+    """Counts connections. Those without a request under way are `waiting`, the longest waiting first."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._open: set[asyncio.Transport] = set()
+        self._waiting: dict[asyncio.Transport, asyncio.TimerHandle | None] = {}
+
+    def enter(self, transport: asyncio.Transport) -> None:
+        """Take in a connection; when there are too many, the one that has been waiting longest goes."""
+        if len(self._open) >= self._limits.connections:
+            unwanted = next(iter(self._waiting), transport)
+            unwanted.abort()
+            self.leave(unwanted)
+            if unwanted is transport:
+                return
+        self._open.add(transport)
+        self._waiting[transport] = None
+        self.speak(transport)
+
+    def speak(self, transport: asyncio.Transport) -> None:
+        """Note that bytes came, or have to come; the head they belong to must be whole in time."""
+        if self._waiting.get(transport, self) is None:
+            loop = asyncio.get_running_loop()
+            self._waiting[transport] = loop.call_later(self._limits.head, transport.abort)
+
+    def leave(self, transport: asyncio.Transport) -> None:
+        """Forget a connection that has ended."""
+        self._open.discard(transport)
+        self._stop_waiting(transport)
+
+    async def read(self, request: web.Request) -> bytes:
+        """Give the body; raises what ends a request that is too slow or too large."""
+        try:
+            async with asyncio.timeout(self._limits.body):
+                return await request.read()
+        except TimeoutError:
+            slow = web.HTTPRequestTimeout(text="")
+            slow.force_close()
+            raise slow from None
+
+    @web.middleware
+    async def attend(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Let a connection be busy while its request is worked on."""
+        transport = cast("asyncio.Transport", request.transport)
+        self._stop_waiting(transport)
+        try:
+            return await handler(request)
+        finally:
+            if transport in self._open:
+                self._waiting[transport] = None
+
+    def _stop_waiting(self, transport: asyncio.Transport) -> None:
+        timer = self._waiting.pop(transport, None)
+        if timer:
+            timer.cancel()
+
+
+class _Doorstep(asyncio.Protocol):
+    """Stands between a connection and aiohttp, and tells the door what it sees."""
+
+    def __init__(self, door: Door, inside: asyncio.Protocol) -> None:
+        self._door = door
+        self._inside = inside
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._inside.connection_made(transport)
+        self._door.enter(self._transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._door.speak(self._transport)
+        self._inside.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        return self._inside.eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._door.leave(self._transport)
+        self._inside.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        self._inside.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._inside.resume_writing()
+
+
+DOOR = web.AppKey("door", Door)
+
+
+def application(limits: Limits) -> web.Application:
+    """Make an empty application behind a door."""
+    door = Door(limits)
+    made = web.Application(client_max_size=LARGEST_BODY, middlewares=[door.attend])
+    made[DOOR] = door
+    return made
+
+
+async def listen(behind: web.Application, host: str, port: int) -> tuple[Callable[[], Awaitable[None]], int]:
+    """Start to listen; gives what ends it, and the port that was taken."""
+    runner = web.AppRunner(
+        behind,
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=5,
+        keepalive_timeout=IDLE_SECONDS,
+        lingering_time=LINGER_SECONDS,
+    )
+    await runner.setup()
+    inside = cast("Callable[[], asyncio.Protocol]", runner.server)
+    door = behind[DOOR]
+    try:
+        server = await asyncio.get_running_loop().create_server(lambda: _Doorstep(door, inside()), host, port)
+    except OSError:
+        await runner.cleanup()
+        raise
+
+    async def close() -> None:
+        server.close()
+        await runner.cleanup()
+
+    return close, int(server.sockets[0].getsockname()[1])
