@@ -129,7 +129,7 @@ def _rotate_keys(settings: Settings) -> None:
     with contextlib.closing(Database(settings.database_url)) as database:
         while done := database.run_sync(lambda session: vault.rotate(session, ring)):
             total += done
-            _say(f"{total} secrets wrapped anew")
+            _say(f"{total} secrets wrapped anew, {database.run_sync(lambda session: vault.left(session, ring))} left")
     _say(f"Every stored secret is wrapped with the key {ring.sealing_id}. Older keys can go.")
 
 

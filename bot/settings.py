@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.backend import KeyFileError, Receiver, read_key, signing_key
@@ -64,6 +64,24 @@ def _keys(value: SecretStr) -> SecretStr:
     except KeyRingError as error:
         raise ValueError(str(error)) from None
     return value
+
+
+def _keys_file(value: Path | None) -> Path | None:
+    try:
+        if value is not None:
+            value.read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        raise ValueError("must be a readable file with one id:base64 of 32 bytes on each line") from None
+    return value
+
+
+def _from_file(value: object, info: ValidationInfo) -> object:
+    file = info.data.get("credential_keys_file")
+    if not isinstance(file, Path):
+        return value
+    if isinstance(value, SecretStr) and not value.get_secret_value():
+        return ",".join(line for line in file.read_text("ascii").splitlines() if line.strip())
+    raise ValueError("is set beside CREDENTIAL_KEYS_FILE; keep one of them")
 
 
 def _origins(value: str) -> str:
@@ -159,7 +177,10 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, AfterValidator(_port)] = 3000
     database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///workday-link.db"
-    credential_keys: Annotated[SecretStr, AfterValidator(_keys)]
+    credential_keys_file: Annotated[Path | None, AfterValidator(_keys_file)] = None
+    credential_keys: Annotated[SecretStr, BeforeValidator(_from_file), AfterValidator(_keys)] = Field(
+        default=SecretStr(""), validate_default=True
+    )
     workday_extra_origins: Annotated[str, AfterValidator(_origins)] = ""
     permissions_file: Path | None = None
     words_dir: Path | None = None
@@ -224,7 +245,6 @@ class Settings(BaseSettings):
 HINTS = {
     "slack_bot_token": "is missing; copy it from OAuth & Permissions, it starts with xoxb-",
     "slack_signing_secret": "is missing; copy it from Basic Information > Signing Secret",
-    "credential_keys": "is missing; `workday-link check` prints how to make one",
     "port": "must be a number such as 3000",
     "read_back": "must be on or off",
     "log_level": "must be debug, info, warning or error",

@@ -27,9 +27,11 @@ class Planned:
     to_staff: bool = False
 
 
-def forecast(link: Link, now: datetime, until: datetime, rules: Rulebook) -> Iterator[Planned]:
+def forecast(
+    link: Link, now: datetime, until: datetime, rules: Rulebook, *, most: int = MOST_STEPS
+) -> Iterator[Planned]:
     """Play the link's clock up to `until`; checks on the way are taken to bring no news."""
-    for _ in range(MOST_STEPS):
+    for _ in range(most):
         wake = next_wake(link, rules)
         if wake is None or wake > until:
             return

@@ -56,6 +56,14 @@ def unseal(ring: KeyRing, place: Place, sealed: bytes) -> bytes:
         raise EnvelopeError from None
 
 
+def key_id(sealed: bytes) -> str:
+    """Give the id of the key that wraps the data key; raises EnvelopeError."""
+    try:
+        return sealed[2 : 2 + sealed[1]].decode("ascii")
+    except (IndexError, ValueError):
+        raise EnvelopeError from None
+
+
 def rewrap(ring: KeyRing, place: Place, sealed: bytes) -> bytes:
     """Replace the wrapping by one of the ring's first key; raises EnvelopeError."""
     data_key, body = _open(ring, place, sealed)
@@ -68,9 +76,9 @@ def _open(ring: KeyRing, place: Place, sealed: bytes) -> tuple[bytes, bytes]:
     start = 2 + int.from_bytes(sealed[1:2])
     wrapped, body = sealed[start : start + _WRAPPED], sealed[start + _WRAPPED :]
     try:
-        key_id = sealed[2:start].decode("ascii")
-        key = ring.cipher(key_id)
-        return key.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _bound(place, key_id)), body
+        wrapper = key_id(sealed)
+        key = ring.cipher(wrapper)
+        return key.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _bound(place, wrapper)), body
     except (InvalidTag, KeyError, ValueError):
         raise EnvelopeError from None
 

@@ -47,7 +47,7 @@ class KeyRing:
     def parse(cls, text: str) -> KeyRing:
         """Read CREDENTIAL_KEYS; raises KeyRingError."""
         if not text.strip():
-            raise KeyRingError(f"CREDENTIAL_KEYS is empty; {_MEND}")
+            raise KeyRingError(f"CREDENTIAL_KEYS: is missing; {_MEND}")
         keys: dict[str, bytes] = {}
         for place, entry in enumerate(text.split(","), start=1):
             key_id, separator, encoded = entry.strip().partition(":")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from pydantic import SecretStr
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, func, select, update
 
 from flows.state import SecretRef
 from storage import envelope
@@ -24,6 +24,7 @@ __all__ = [
     "VaultError",
     "fingerprint",
     "keep_only",
+    "left",
     "missing_keys",
     "new_key",
     "rotate",
@@ -56,12 +57,15 @@ def seal(session: Session, ring: KeyRing, *, link_id: str, field: str, secret: S
 def unseal(session: Session, ring: KeyRing, ref: SecretRef) -> SecretStr:
     """Open a secret; raises VaultError, also when there is none of that name."""
     found = session.exec(
-        select(SecretRow.link_id, SecretRow.field, SecretRow.sealed).where(col(SecretRow.id) == ref)
+        select(SecretRow.link_id, SecretRow.field, SecretRow.kek_id, SecretRow.sealed).where(col(SecretRow.id) == ref)
     ).first()
     if found is None:
         raise VaultError(ref)
-    link_id, field, sealed = found
+    link_id, field, kek_id, sealed = found
     try:
+        # What a rotation and the look at the start go by must be what really opens it.
+        if envelope.key_id(sealed) != kek_id:
+            raise VaultError(ref)
         return SecretStr(envelope.unseal(ring, _place(ref, link_id, field), sealed).decode(*_TEXT))
     except EnvelopeError:
         raise VaultError(ref) from None
@@ -104,6 +108,12 @@ def rotate(session: Session, ring: KeyRing, *, batch: int = 500) -> int:
         session.exec(update(SecretRow), params=changed)
         shred_after_commit(session)
     return len(changed)
+
+
+def left(session: Session, ring: KeyRing) -> int:
+    """Count the secrets that `rotate` has yet to wrap anew."""
+    old = ring.ids - {ring.sealing_id}
+    return session.exec(select(func.count()).select_from(SecretRow).where(col(SecretRow.kek_id).in_(old))).one()
 
 
 def missing_keys(session: Session, ring: KeyRing) -> set[str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,8 @@ from pydantic import SecretStr
 from sqlmodel import Session, col, select, update
 
 from flows.state import Link, SecretRef
-from storage import store, vault
+from storage import envelope, store, vault
+from storage.envelope import EnvelopeError, Place
 from storage.tables import SecretRow
 from storage.vault import KeyRing, KeyRingError, VaultError
 
@@ -61,18 +63,36 @@ def test_equal_secrets_are_sealed_differently(
     assert first[66:] != second[66:]
 
 
-@pytest.mark.parametrize("column", ["link_id", "field", "sealed"])
+TAMPERED = {"id": "another", "link_id": None, "field": "token", "kek_id": "2026", "sealed": None}
+
+
+def test_every_sealed_field_is_tampered_with() -> None:
+    assert set(TAMPERED) == set(SecretRow.model_fields) - {"created_at"}
+
+
+@pytest.mark.parametrize("column", TAMPERED)
 def test_a_secret_moved_elsewhere_does_not_open(
     session: Session, ring: KeyRing, links: tuple[Link, Link], now: datetime, column: str
 ) -> None:
     ref, other = put(session, ring, links[0], now), put(session, ring, links[0], now, "other")
     sealed = session.exec(select(SecretRow.sealed).where(col(SecretRow.id) == other)).one()
-    moved = {"link_id": links[1].id, "field": "token", "sealed": sealed}[column]
-    session.exec(update(SecretRow).where(col(SecretRow.id) == ref).values({column: moved}))
+    moved = TAMPERED | {"link_id": links[1].id, "sealed": sealed}
+    session.exec(update(SecretRow).where(col(SecretRow.id) == ref).values({column: moved[column]}))
+    now_at = SecretRef("another") if column == "id" else ref
     with pytest.raises(VaultError) as caught:
-        vault.unseal(session, ring, ref)
-    assert caught.value.ref == ref
+        vault.unseal(session, KeyRing.parse(f"{OLD},{NEW}"), now_at)
+    assert caught.value.ref == now_at
     assert caught.value.__cause__ is None
+    assert vault.unseal(session, ring, other).get_secret_value() == "other"
+
+
+def test_the_place_in_the_table_is_bound_too(ring: KeyRing) -> None:
+    place = Place(link_id="a", table="secretrow", row_id="r", field="f")
+    sealed = envelope.seal(ring, place, b"x")
+    assert envelope.unseal(ring, place, sealed) == b"x"
+    for other in ({"table": "another"}, {"link_id": "ar", "row_id": ""}, {"row_id": "rf", "field": ""}):
+        with pytest.raises(EnvelopeError):
+            envelope.unseal(ring, replace(place, **other), sealed)
 
 
 def test_any_flipped_bit_or_cut_is_refused(
@@ -103,7 +123,9 @@ def test_rotation_goes_on_where_it_stopped(database: Database, stored_link: Link
     refs = database.run_sync(lambda session: [put(session, ring, stored_link, now, f"s{n}") for n in range(5)])
     bodies = database.run_sync(lambda session: {row.id: row.sealed[66:] for row in session.exec(select(SecretRow))})
     both = KeyRing.parse(f"{NEW},{OLD}")
+    assert database.run_sync(lambda session: vault.left(session, both)) == 5
     assert database.run_sync(lambda session: vault.rotate(session, both, batch=2)) == 2
+    assert database.run_sync(lambda session: vault.left(session, both)) == 3
 
     def crash(session: Session) -> None:
         assert vault.rotate(session, both, batch=2) == 2

@@ -253,7 +253,7 @@ def test_keys_are_rotated(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         monkeypatch.setenv("CREDENTIAL_KEYS", f"{new},{old}")
         assert main(["rotate-keys"]) == 0
         said = capsys.readouterr().out
-        assert "1 secrets wrapped anew" in said
+        assert "1 secrets wrapped anew, 0 left" in said
         assert "key k2. Older keys can go." in said
         monkeypatch.setenv("CREDENTIAL_KEYS", new)
         alone = load_settings().key_ring

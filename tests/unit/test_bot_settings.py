@@ -32,6 +32,7 @@ WRONG = [
     ("DATABASE_URL", "sqlite://", "name a file"),
     ("CREDENTIAL_KEYS", "", "workday-link check"),
     ("CREDENTIAL_KEYS", SECRET, "CREDENTIAL_KEYS"),
+    ("CREDENTIAL_KEYS_FILE", f"/{SECRET}", "readable file"),
     ("CREDENTIAL_KEYS", f"k1:{SECRET}", "CREDENTIAL_KEYS"),
     ("WORKDAY_EXTRA_ORIGINS", f"ftp://{SECRET.lower()}", "write it as"),
     ("WORKDAY_EXTRA_ORIGINS", "http://intranet.example", "plain http"),
@@ -83,6 +84,22 @@ def test_everything_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capsy
     for name in (*GOOD, "PORT"):
         assert f"{name}: " in out
     assert "k1:" in out
+
+
+def test_keys_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    path.write_text(f"{new_key('k2')}\n\n{new_key('k1')}\n")
+    monkeypatch.setenv("CREDENTIAL_KEYS_FILE", str(path))
+    with pytest.raises(SettingsError, match=r"^CREDENTIAL_KEYS: is set beside CREDENTIAL_KEYS_FILE; keep one of them$"):
+        load_settings()
+    monkeypatch.delenv("CREDENTIAL_KEYS")
+    assert load_settings().key_ring.ids == {"k1", "k2"}
+    assert load_settings().key_ring.sealing_id == "k2"
+    for content, mend in (("", "is missing"), ("k1:canary", "entry 1"), ("é", "readable")):
+        path.write_text(content)
+        with pytest.raises(SettingsError, match=mend) as caught:
+            load_settings()
+        assert "canary" not in str(caught.value)
 
 
 def test_a_clock_that_runs_ahead_is_for_the_sandbox_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

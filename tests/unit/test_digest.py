@@ -99,3 +99,8 @@ def test_a_forecast_of_a_password_counts_edits_and_new_messages() -> None:
 
 def test_a_forecast_of_a_healthy_link_is_empty() -> None:
     assert list(forecast(linked(expiry=Expiry(kind=ExpiryKind.EXEMPT)), NOW, NOW + timedelta(days=40), RULES)) == []
+
+
+def test_a_forecast_that_never_ends_is_cut() -> None:
+    link = linked(expiry=Expiry(kind=ExpiryKind.EXEMPT))
+    assert list(forecast(link, NOW, NOW + timedelta(days=4000), RULES, most=50)) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -29,8 +29,8 @@ ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"))
 REFUSED = conclude(report(CheckKind.LOGIN, login=INVALID))
 
 
-def refused(pasted: SignOnCause | None = None, **changes: object) -> Link:
-    facts = credentials_facts("ISU_Wintro", ENDPOINT.tenant, ENDPOINT.host, None, NOW - timedelta(days=9), None, NOW)
+def refused(pasted: SignOnCause | None = None, due: date | None = None, **changes: object) -> Link:
+    facts = credentials_facts("ISU_Wintro", ENDPOINT.tenant, ENDPOINT.host, None, NOW - timedelta(days=9), due, NOW)
     likely = credentials_causes(facts, pasted=pasted)
     values = {"step": Step.ISU, "endpoint": ENDPOINT, "account": ACCOUNT, "trouble": REFUSED, "likely": likely}
     return a_link(**{**values, **changes})
@@ -53,6 +53,10 @@ def test_causes_are_numbered_and_say_what_speaks_for_them() -> None:
     shown = rows(refused())
     assert [line[:2] for line in shown] == [f"{number}." for number in range(1, len(shown) + 1)]
     assert not [line for line in shown if "name's form" in line]
+    assert not [line for line in shown if "Likely, because" in line]
+    ended = rows(refused(due=NOW.date()))[0]
+    assert ended.startswith("1. *Locked or expired.*")
+    assert "the password was due on 2026-11-23" in ended
     # Nothing known: all the usual ones, none of the unusual.
     assert len(rows(refused(likely=()))) == 5
 
