@@ -26,7 +26,7 @@ docs: $(READY) ## write the pages that come from tables
 
 picture: $(READY) ## draw docs/conversation.png from the demo (needs chromium)
 	@$(BIN)/python -m sandbox.demo .picture.html > /dev/null
-	@chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=760,920 \
+	@chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=760,1090 \
 		--screenshot=docs/conversation.png .picture.html 2> /dev/null
 	@rm .picture.html
 
