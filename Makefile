@@ -78,8 +78,8 @@ sbom: $(READY) ## write build/sbom.json: everything the lock names, as CycloneDX
 		--output-format JSON --output-file build/sbom.json
 	@echo "build/sbom.json names $$(grep -c '"purl"' build/sbom.json) packages."
 
-lock: ## write requirements.lock anew (needs uv)
-	@uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev pyproject.toml -o requirements.lock
+lock: ## write requirements.lock anew (needs uv); with extras, or pip asks the index for them anew
+	@uv pip compile --quiet --universal --no-strip-extras --generate-hashes --python-version 3.11 --group dev pyproject.toml -o requirements.lock
 
 clean: ## remove what was built
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info .coverage

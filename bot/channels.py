@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.deliveries import TOKEN_IS_DEAD
 from bot.engine import Engine
-from flows.messages import ChannelMoved, Event, Reachable, Undeliverable, Uninstalled
+from flows.messages import ChannelMoved, Event, Reachable, Undeliverable, Uninstalled, Woke
 from flows.state import Status
 from storage import aftercare, store
 
@@ -33,7 +33,10 @@ def register(app: AsyncApp, engine: Engine, *, team_id: str, bot_user_id: str) -
 
 
 async def try_again(engine: Engine) -> None:
-    """At the start, send what waited for a new token; if it is no better, staff hear of it again."""
+    """At the start, send what waited for a new token, and wake whom nobody wakes.
+
+    If the token is no better, staff hear of it again.
+    """
     now = engine.clock()
 
     def work(session: Session) -> None:
@@ -41,6 +44,8 @@ async def try_again(engine: Engine) -> None:
             if link.blocked in TOKEN_IS_DEAD:
                 engine.turn(session, link.id, Reachable(), now)
                 aftercare.revive(session, link.id, now)
+        for link_id in store.asleep(session) if engine.rules.keeps_secrets else ():
+            engine.turn(session, link_id, Woke(), now)
 
     await engine.database.run(work)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AlreadyRunningError",
     "Posted",
+    "asleep",
     "create",
     "due",
     "endpoint_rival",
@@ -156,6 +157,12 @@ def due(session: Session, now: datetime, limit: int) -> list[str]:
     """List the links whose moment to wake has come, the longest waiting first."""
     statement = select(LinkRow.id).where(col(LinkRow.wake_at) <= now)
     return list(session.exec(statement.order_by(col(LinkRow.wake_at), col(LinkRow.id)).limit(limit)))
+
+
+def asleep(session: Session) -> list[str]:
+    """List finished links that no moment is set for; an older release knew none."""
+    statement = select(LinkRow.id).where(col(LinkRow.status) == Status.LINKED.value, col(LinkRow.wake_at).is_(None))
+    return list(session.exec(statement))
 
 
 def put_off(session: Session, link_id: str, until: datetime) -> None:

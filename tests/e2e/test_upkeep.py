@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from sqlmodel import col, update
+
 from bot.operating import plan
 from flows.state import ExpiryKind, Status, Step
 from sandbox.slack import Message
 from sandbox.workday import Tenant
+from storage import store
+from storage.tables import LinkRow
 from tests.e2e.conftest import GROUP, ISU, PASSWORD, Stage
 
 MONDAY = datetime(2027, 3, 1, 14, 0, tzinfo=UTC)
@@ -205,3 +209,17 @@ async def test_an_unknown_end_is_asked_about_in_a_month(stage: Stage) -> None:
     await stage.ada.sees("Known now")
     assert stage.link.expiry
     assert stage.link.expiry.kind is ExpiryKind.POLICY
+
+
+async def test_links_that_an_older_release_finished_are_looked_after_too(stage: Stage) -> None:
+    await linked(stage)
+    stage.app.database.run_sync(
+        lambda session: session.exec(update(LinkRow).where(col(LinkRow.id) == stage.link.id).values(wake_at=None))
+    )
+    assert stage.app.database.run_sync(store.asleep)
+    await stage.stop()
+    await stage.start()
+    assert not stage.app.database.run_sync(store.asleep)
+    asked = len(stage.workday.requests)
+    await live(stage, 2)
+    assert len(stage.workday.requests) > asked
