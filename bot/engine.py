@@ -18,7 +18,7 @@ from flows.actions import refusal, roles_of
 from flows.conversation import copied, decide, start
 from flows.digest import digest, todays_opening, worries
 from flows.endpoints import Environment
-from flows.forms import Filled, fill
+from flows.forms import WITH_SECRETS, Filled, fill
 from flows.hearing import posted_values
 from flows.messages import (
     CheckFinished,
@@ -37,7 +37,7 @@ from flows.reminders import Rulebook, next_wake
 from flows.scene import Scene
 from flows.state import Link, Person, SecretRef
 from flows.words import Words
-from storage import audit, errands, inbox, pulse, store, vault
+from storage import audit, errands, inbox, pulse, store, tickets, vault
 from storage.database import Database
 from storage.keyring import KeyRing, fingerprint
 
@@ -77,6 +77,7 @@ class Engine:
         words: Words,
         clock: Clock,
         extra_hosts: frozenset[str] = frozenset(),
+        public_url: str = "",
     ) -> None:
         self.database = database
         self.ring = ring
@@ -84,6 +85,7 @@ class Engine:
         self.words = words
         self.clock = clock
         self.extra_hosts = extra_hosts
+        self.public_url = public_url
         self.on_work: Callable[[], None] = lambda: None
 
     def scene(self, link: Link) -> Scene:
@@ -116,17 +118,18 @@ class Engine:
         self.on_work()
 
     async def submit(
-        self, link_id: str, form: Form, typed: Mapping[str, str], event: Submitted
+        self, link_id: str, form: Form, typed: Mapping[str, str], event: Submitted, *, token: str = ""
     ) -> tuple[Decision | None, Mapping[str, str]]:
         """Take a filled form: gives the decision, or one word-key per wrong field.
 
-        Secrets are sealed in the same transaction that makes the link point at them.
+        A form from a web page brings its `token`, which ends when the form is taken. Secrets are sealed in the same
+        transaction that makes the link point at them.
         """
         now = self.clock()
 
         def work(session: Session) -> tuple[Decision | None, Mapping[str, str]]:
             link = store.lock(session, link_id)
-            if link is None:
+            if link is None or (token and not tickets.use(session, token, now)):
                 return None, {}
             filled = fill(form, typed, today=self._today(link, now), link=link, extra_hosts=self.extra_hosts)
             burnt = {name: "field.burnt" for name, secret in filled.secrets.items() if self._is_burnt(link, secret)}
@@ -135,6 +138,8 @@ class Engine:
             refs = self._seal(session, link_id, filled.secrets, now)
             whole = replace(event, values=filled.values, secrets=refs, pasted=filled.pasted)
             decision = self.turn(session, link_id, whole, now)
+            if token and decision and not decision.refusal:
+                tickets.spend(session, token)
             return decision, decision.refusal.fields if decision and decision.refusal else {}
 
         decision, errors = await self.database.run(work)
@@ -162,6 +167,16 @@ class Engine:
 
     def _is_burnt(self, link: Link, secret: SecretStr) -> bool:
         return fingerprint(self.ring, f"posted|{secret.get_secret_value()}") in link.burnt_marks
+
+    async def page(self, link: Link, form: Form, person: Person) -> str:
+        """Give the address of a page on which this person can fill in a form once; empty where there are no pages."""
+        if not self.public_url or form not in WITH_SECRETS:
+            return ""
+        now = self.clock()
+        until = now + tickets.LIFE
+        ticket = tickets.Ticket(link_id=link.id, form=form, step=link.step, person=person, until=until)
+        token = await self.database.run(lambda session: tickets.issue(session, ticket, now))
+        return f"{self.public_url}/form/{token}"
 
     async def begin(self, wish: Wish) -> tuple[Link, bool]:
         """Start a link, or give the one that already runs; True when it is new."""
@@ -324,7 +339,7 @@ def _what(event: Event) -> str:
         case Pressed():
             return f"pressed.{event.action}"
         case Submitted():
-            return f"sent.{event.form}"
+            return f"sent.{event.form}.web" if event.on_web else f"sent.{event.form}"
         case Heard():
             return f"heard.{event.intent}"
         case _:

@@ -77,7 +77,7 @@ class Listeners:
             return
         word = str(body.get("text") or "").strip().lower()
         if word:
-            await ack(await commands.answer(self._engine, self._team_id, str(body["channel_id"]), word))
+            await ack(await self._command_answer(body, word))
             return
         try:
             async with asyncio.timeout(OPEN_SECONDS):
@@ -87,6 +87,10 @@ class Listeners:
             await ack(self._engine.words.say("refusal.busy"))
             return
         await ack()
+
+    async def _command_answer(self, body: Body, word: str) -> str:
+        who = Person(user_id=str(body.get("user_id", "")), team_id=self._team_id)
+        return await commands.answer(self._engine, who, str(body["channel_id"]), word)
 
     async def _open_start(self, body: Body, client: AsyncWebClient) -> None:
         name = str(body.get("channel_name") or "")
@@ -139,14 +143,16 @@ class Listeners:
         form = press.form
         if form is None or form is Form.START:
             return Refusal(key="refusal.unknown")
-        sending = Submitted(actor=press.actor, form=form, step=link.step, revision=link.revision)
+        has_pages = bool(self._engine.public_url)
+        sending = Submitted(actor=press.actor, form=form, step=link.step, revision=link.revision, on_web=has_pages)
         refused = refusal(link, event) or refusal(link, sending)
         if refused:
             return refused
         scene = self._engine.scene(link)
         address = Address(link_id=link.id, step=link.step, revision=link.revision)
         nonce = press.trigger_id.replace(".", "")[-20:] or "first"
-        view = modal(dialog(scene, form), address, nonce)
+        page = await self._engine.page(link, form, press.actor)
+        view = modal(dialog(scene, form, page), address, nonce)
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 await client.views_open(trigger_id=press.trigger_id, view=view)

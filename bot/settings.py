@@ -159,6 +159,12 @@ def _heartbeat_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _public_url(value: str) -> str:
+    if value and not re.fullmatch(r"https://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~/-]*)?|http://127\.0\.0\.1(:\d+)?/?", value):
+        raise ValueError("must be the https address under which people reach this app; leave it out to offer no page")
+    return value.rstrip("/")
+
+
 def _clock_file(value: Path | None) -> Path | None:
     if value is not None and not value.is_file():
         raise ValueError("must be an existing file with a number of seconds in it; leave it out in production")
@@ -193,6 +199,7 @@ class Settings(BaseSettings):
     handoff_key: Annotated[Path | None, AfterValidator(_handoff_key)] = None
     keep_secrets: Literal["until_unlinked", "until_handed_off"] = "until_unlinked"
     idle_days: Annotated[int, AfterValidator(_idle_days)] = 90
+    public_url: Annotated[str, AfterValidator(_public_url)] = ""
     vendor_name: str = ""
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     quiet_hours: Annotated[str, AfterValidator(_quiet_hours)] = "17:00-09:00"

@@ -60,10 +60,11 @@ def modal(dialog: Modal, address: Address, nonce: str) -> Block:
         "callback_id": f"form.{dialog.form}",
         "private_metadata": address.value(form=dialog.form),
         "title": _plain(dialog.title[:MODAL_TITLE]),
-        "submit": _plain(dialog.submit[:MODAL_TITLE]),
         "close": _plain(dialog.close[:MODAL_TITLE]),
         "blocks": [],
     }
+    if dialog.submit:
+        view["submit"] = _plain(dialog.submit[:MODAL_TITLE])
     for number, part in enumerate(dialog.parts):
         view["blocks"] += _draw(part, address, number, pictures=False)
     view["blocks"] += [_input(field, nonce) for field in dialog.inputs]

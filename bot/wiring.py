@@ -19,7 +19,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import channels, door, heartbeat, web
+from bot import channels, door, heartbeat, web, webform
 from bot.auditor import AUDIT_AFTER, Auditor
 from bot.backend import TIMEOUT as BACKEND_SECONDS
 from bot.backend import Backend
@@ -160,6 +160,7 @@ class App:
             words=settings.words(),
             clock=self.clock,
             extra_hosts=settings.origins.extra_hosts,
+            public_url=settings.public_url,
         )
         await channels.try_again(self.engine)
         may_read = settings.read_back == "on"
@@ -230,6 +231,8 @@ class App:
         listening = web.build(
             None if token else bolt, settings.slack_signing_secret, self.problems, self._refresh_metrics
         )
+        if settings.public_url:
+            webform.add_to(listening, self.engine)
         try:
             close, self.port = await door.listen(listening, settings.host, settings.port)
         except OSError as error:

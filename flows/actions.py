@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from flows.forms import WITH_SECRETS
 from flows.messages import Action, Form, Pressed, Refusal, Submitted
 from flows.observations import CheckKind
 from flows.reasons import Reason
@@ -139,6 +140,7 @@ PRESSES: dict[Action, Rule] = {
     Action.ASK_WRITES: Rule(
         roles=OURS, statuses=frozenset({Status.ACTIVE, Status.PAUSED}), fresh=False, anywhere=True, while_checking=True
     ),
+    Action.WEB_ONLY: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.LOOK: Rule(
         roles=MOVERS, statuses=frozenset({Status.LINKED}), fresh=False, anywhere=True, given=_has_password
     ),
@@ -198,6 +200,8 @@ def refusal(link: Link, event: Pressed | Submitted) -> Refusal | None:
     names = {"customer": link.customer}
     if not rule.roles & roles_of(link, event.actor):
         return Refusal(key=_not_yours(link, event.actor, rule), names=names)
+    if isinstance(event, Submitted) and link.web_only and event.form in WITH_SECRETS and not event.on_web:
+        return Refusal(key="refusal.web_only", names=names)
     if link.status not in rule.statuses:
         return Refusal(key=f"refusal.status.{link.status}", names=names)
     if _is_stale(link, event, rule):

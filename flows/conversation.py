@@ -305,6 +305,7 @@ def copied(link: Link, link_id: str, environment: Environment, now: datetime) ->
         profile=link.profile,
         absence=link.absence,
         writes=link.writes,
+        web_only=link.web_only,
         isu=link.account.user_name if link.account else link.isu,
         environment=environment,
         owner=link.owner,

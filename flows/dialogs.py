@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from flows.diagnosis import diagnose
 from flows.endpoints import Environment
@@ -66,8 +67,29 @@ class _Sheet:
         )
 
 
-def dialog(scene: Scene, form: Form) -> Modal:
-    """Draw the modal for one form of a running link; what is known already is filled in, never a secret."""
+def dialog(scene: Scene, form: Form, page: str = "") -> Modal:
+    """Draw the modal for one form of a running link; what is known already is filled in, never a secret.
+
+    `page` is where the same can be entered outside of Slack, and has to be when that is the only way.
+    """
+    drawn = _dialog(scene, form)
+    if not page:
+        return drawn
+    way = Text(text=scene.say(f"form.web.{'only' if scene.link.web_only else 'offer'}", page=Plain(page)))
+    if scene.link.web_only:
+        return replace(drawn, submit="", parts=(way,), inputs=())
+    return replace(drawn, parts=(*drawn.parts, way))
+
+
+def web_page(scene: Scene, form: Form, until: datetime) -> Modal:
+    """Draw the same form for a page of our own; what its modal says about Slack is not true there."""
+    drawn = _dialog(scene, form)
+    texts = (scene.say("form.web.intro"), scene.say("form.web.until", until=f"{until:%H:%M} UTC"))
+    inputs = tuple(replace(one, hint="") if one.field.name == "password" else one for one in drawn.inputs)
+    return replace(drawn, parts=tuple(Text(text=text) for text in texts), inputs=inputs)
+
+
+def _dialog(scene: Scene, form: Form) -> Modal:
     if form is Form.EVIDENCE:
         return evidence(scene)
     link = scene.link

@@ -70,6 +70,10 @@ FORMS: dict[Form, tuple[Field, ...]] = {
 }
 
 
+WITH_SECRETS = frozenset(form for form, rows in FORMS.items() if any(row.kind is FieldKind.SECRET for row in rows))
+"""Forms that can be filled in on a page of our own as well, so that nothing of it passes through Slack."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
     """A form as it was sent: clean values, secrets that hide themselves, or one word-key per wrong field."""

@@ -40,6 +40,7 @@ class Action(StrEnum):
     EVIDENCE = "evidence"
     EMPTY_IS_RIGHT = "empty_is_right"
     ASK_WRITES = "ask_writes"
+    WEB_ONLY = "web_only"
     LOOK = "look"
     KEEP_OLD = "keep_old"
     SNOOZE = "snooze"
@@ -96,7 +97,10 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """A modal whose fields are already well formed; secrets are sealed and only named here."""
+    """A form whose fields are already well formed; secrets are sealed and only named here.
+
+    `on_web` tells that it was sent from a page of our own and not through Slack.
+    """
 
     actor: Person
     form: Form
@@ -105,6 +109,7 @@ class Submitted:
     values: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, SecretRef] = field(default_factory=dict)
     pasted: Pasted | None = None
+    on_web: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

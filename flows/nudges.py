@@ -9,7 +9,7 @@ from flows.naming import moment
 from flows.parts import Button, Buttons, Card, Text
 from flows.reminders import Snooze
 from flows.scene import Scene
-from flows.state import Cause, Status
+from flows.state import Cause, Nudge, Status
 from flows.troubles import mends, reason_text
 
 
@@ -18,11 +18,7 @@ def nudge(scene: Scene, number: int) -> Card:
     link = scene.link
     standing = link.nudge
     if standing is None or standing.number != number or standing.over:
-        cause = standing.cause if standing and standing.number == number else Cause.STALLED
-        if standing and standing.number == number and _is_snoozed(scene):
-            line = scene.say("nudge.snoozed", until=moment(link.snoozed_until or scene.now))
-        else:
-            line = scene.say(f"nudge.{cause}_over")
+        line = _over(scene, standing if standing and standing.number == number else None)
         return Card(parts=(Text(text=line),), text=line)
     denied = str(link.trouble.askable - link.trouble.granted) if link.trouble else ""
     key = f"nudge.{standing.cause}"
@@ -35,6 +31,15 @@ def nudge(scene: Scene, number: int) -> Card:
     what = reason_text(scene, link.issue.reason, "what") if link.issue else ""
     line = scene.say(key, denied=denied, what=what)
     return Card(parts=(Text(text=line), Buttons(buttons=_nudge_buttons(scene, standing.cause))), text=line)
+
+
+def _over(scene: Scene, nudge: Nudge | None) -> str:
+    """Give the one line of a reminder that asks for nothing any more; none stands for one that a newer one replaced."""
+    if nudge is None:
+        return scene.say("nudge.newer")
+    if _is_snoozed(scene):
+        return scene.say("nudge.snoozed", until=moment(scene.link.snoozed_until or scene.now))
+    return scene.say(f"nudge.{nudge.cause}_over")
 
 
 def _is_snoozed(scene: Scene) -> bool:

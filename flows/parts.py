@@ -118,7 +118,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Modal:
-    """A dialogue over the conversation."""
+    """A dialogue over the conversation; without `submit` it only says something."""
 
     form: Form
     title: str

@@ -28,7 +28,15 @@ from flows.steps import STEPS, preceding
 from flows.upkeep import keep_old
 
 MOVES_NOTHING = frozenset(
-    {Action.OPEN_FORM, Action.HAND_OVER, Action.CANCEL, Action.EVIDENCE, Action.SNOOZE, Action.ASK_WRITES}
+    {
+        Action.OPEN_FORM,
+        Action.HAND_OVER,
+        Action.CANCEL,
+        Action.EVIDENCE,
+        Action.SNOOZE,
+        Action.ASK_WRITES,
+        Action.WEB_ONLY,
+    }
 )
 """Presses that only open a modal, set something, or ask for silence: a stalled link stays stalled."""
 
@@ -101,6 +109,8 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
             return go_on(replace(link, empty_is_right=True, trouble=None), rules, now)
         case Action.ASK_WRITES:
             return _writes(link, event.value == ON)
+        case Action.WEB_ONLY:
+            return _web_only(link, event.value == ON)
         case Action.SNOOZE:
             return _snoozed(link, event, now, rules)
         case _:
@@ -173,6 +183,14 @@ def _writes(link: Link, wanted: bool) -> Decision:  # noqa: FBT001  what the but
         return Decision(link=link, refusal=STALE)
     said = say("say.writes_on" if wanted else "say.writes_off")
     return Decision(link=replace(link, writes=wanted), effects=(Show(slot=Slot.PARENT), said))
+
+
+def _web_only(link: Link, wanted: bool) -> Decision:  # noqa: FBT001  what the command says
+    if link.web_only is wanted:
+        return Decision(link=link, refusal=STALE)
+    return Decision(
+        link=replace(link, web_only=wanted), effects=(say("say.web_only_on" if wanted else "say.web_only_off"),)
+    )
 
 
 def _snoozed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decision:

@@ -219,7 +219,8 @@ class Link:
     `revision` grows whenever the meaning of the live card's buttons changes; `answered` tells for buttons that
     stand on older messages too up to which revision they have been answered.
     `burnt_marks` are keyed hashes of what was posted where others can read it; none of it is taken as a secret.
-    `writes` means that staff allowed to ask about writing, by writes to nothing.
+    `writes` means that staff allowed to ask about writing, by writes to nothing; `web_only` that they want no secret
+    to pass through Slack.
     `isu` is the user's name in the link that this one was copied from.
     `likely` is what probably lies behind a refusal, the surest first.
     `seen` is what the last check saw, for whoever wants the evidence.
@@ -248,6 +249,7 @@ class Link:
     step: Step = Step.WELCOME
     revision: int = 1
     writes: bool = False
+    web_only: bool = False
     isu: str = ""
     answered: dict[str, int] = field(default_factory=dict)
     cards: tuple[Step, ...] = (Step.WELCOME,)

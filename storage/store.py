@@ -14,7 +14,7 @@ from flows.state import Link, Status
 from storage import errands
 from storage.database import shred_after_commit
 from storage.documents import LINKS
-from storage.tables import ErrandRow, LinkRow, MessageRow, SecretRow
+from storage.tables import ErrandRow, LinkRow, MessageRow, SecretRow, TicketRow
 from storage.upsert import insert_if_new, insert_or_update
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def erasable(session: Session) -> list[str]:
 
 def erase(session: Session, link_id: str) -> None:
     """Delete a link with its messages, errands and secrets; lines of the audit hold ids only and stay."""
-    for row in (MessageRow, ErrandRow, SecretRow):
+    for row in (MessageRow, ErrandRow, SecretRow, TicketRow):
         session.exec(delete(row).where(col(row.link_id) == link_id).execution_options(synchronize_session=False))
     session.exec(delete(LinkRow).where(col(LinkRow.id) == link_id).execution_options(synchronize_session=False))
     shred_after_commit(session)

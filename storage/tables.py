@@ -147,6 +147,20 @@ class AuditRow(Row, table=True):
     digest: str
 
 
+class TicketRow(Row, table=True):
+    """Leave to send one form from a page of our own, once; whoever holds the token is taken for the person."""
+
+    digest: str = Field(primary_key=True)
+    """Of the token, which itself is nowhere but in the address of the page."""
+    link_id: str = Field(foreign_key="linkrow.id", index=True)
+    form: str
+    step: str
+    user_id: str
+    team_id: str
+    until: datetime = Field(index=True)
+    tries: int
+
+
 class PulseRow(Row, table=True):
     """When a part of the program last showed that it is alive."""
 

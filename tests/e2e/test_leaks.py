@@ -132,12 +132,14 @@ async def test_no_secret_is_seen_again(tmp_path: Path, mode: str) -> None:
             }
             link = seen["links list"].decode().split()[0]
             seen["links show"] = await run(child, "links", "show", link)
+            seen["audit export"] = await run(child, "audit", "export")
             seen |= files(tmp_path)
             assert await child.stop() == 0
             seen |= {f"{name} at rest": content for name, content in files(tmp_path).items()}
         finally:
             await child.kill()
     assert b'"status": "linked"' in seen["links show"]
+    assert b'"what": "sent.isu"' in seen["audit export"]
     assert len(seen["link.db"]) > 10_000
     assert b"ready" in seen["app.log"]
     assert b"a listener failed" in seen["app.log"]

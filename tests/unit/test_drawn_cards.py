@@ -336,8 +336,8 @@ def test_the_parent_message(changes: dict[str, Any], reads: str, presses: list[s
             "expired on",
         ),
         ({"nudge": Nudge(cause=Cause.PASSWORD, number=1, rung=0, at=NOW, over=True)}, 1, "taken care of"),
-        ({"nudge": Nudge(cause=Cause.PASSWORD, number=1, rung=0, at=NOW)}, 0, "Moving again"),
-        ({}, 0, "Moving again"),
+        ({"nudge": Nudge(cause=Cause.PASSWORD, number=1, rung=0, at=NOW)}, 0, "A newer reminder"),
+        ({}, 0, "A newer reminder"),
         (
             {
                 "nudge": Nudge(cause=Cause.STALLED, number=0, rung=0, at=NOW, over=True),
