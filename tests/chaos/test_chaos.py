@@ -275,7 +275,7 @@ def copies(slack: SlackSandbox) -> int:
     return sum(post.deleted for channel in slack.world.channels.values() for post in channel.messages.values())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def postgres() -> Iterator[str]:
     """Give the address of a real server's new database."""
     with warnings.catch_warnings():
