@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,6 @@ from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 from pydantic import SecretStr
-from sqlmodel import Session
 
 from bot.deliveries import Delivered
 from bot.engine import Engine
@@ -27,11 +27,10 @@ from flows.handoff import BRINGS_CREDENTIALS
 from flows.messages import Handed, HandedOff, HandOff, TellStaff
 from flows.naming import rows_of
 from flows.reminders import Rulebook
-from flows.state import ExpiryKind, Kept, Link
+from flows.state import ExpiryKind, Kept, Link, SecretRef
 from flows.troubleshooting import Verdict
 from storage import errands, vault
 from storage.errands import Errand
-from storage.keyring import KeyRing
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +40,7 @@ TELL_AFTER = 8
 """Tries after which our own people hear that the backend does not take it."""
 
 LONGEST_WAIT = 3600.0
+KEY_PAUSE = 60.0
 SIGNED = "whsec_"
 
 
@@ -78,9 +78,9 @@ def signing_key(secret: SecretStr) -> bytes:
 
 
 def payload(
-    session: Session, ring: KeyRing, rules: Rulebook, link: Link, errand_id: str, what: Handed
+    rules: Rulebook, link: Link, opened: Mapping[SecretRef, SecretStr], errand_id: str, what: Handed
 ) -> dict[str, Any]:
-    """Collect what the backend gets, with the credentials open; the set-up that is proved, not one being redone."""
+    """Collect what the backend gets, with the credentials `opened`; the set-up that is proved, not one being redone."""
     proved: Link | Kept = link.kept or link
     endpoint, account, api, expiry = proved.endpoint, proved.account, proved.api, proved.expiry
     told: dict[str, Any] = {
@@ -108,20 +108,28 @@ def payload(
     }
     told["account"] = {
         "user_name": qualified_user(account.user_name, endpoint.tenant),
-        "password": vault.unseal(session, ring, account.secret).get_secret_value(),
+        "password": opened[account.secret].get_secret_value(),
         "password_exempt": expiry is not None and expiry.kind is ExpiryKind.EXEMPT,
         "password_expires_on": expiry.due.isoformat() if expiry and expiry.due else None,
     }
     told["api_client"] = api and {
         "client_id": api.client_id,
-        "client_secret": vault.unseal(session, ring, api.secret).get_secret_value(),
-        "refresh_token": vault.unseal(session, ring, api.refresh_token).get_secret_value(),
+        "client_secret": opened[api.secret].get_secret_value(),
+        "refresh_token": opened[api.refresh_token].get_secret_value(),
     }
     granted = set(proved.matrix.ids(Verdict.GRANTED)) if proved.matrix else set[str]()
     told["permissions"] = [
         {"policy": row.policy, "access": row.access, "proved": row.id in granted} for row in rows_of(link, rules)
     ]
     return told
+
+
+def needed(link: Link) -> list[SecretRef]:
+    """Name the secrets that a payload opens."""
+    proved: Link | Kept = link.kept or link
+    password = proved.account.secret if proved.account else None
+    tokens = (proved.api.secret, proved.api.refresh_token) if proved.api else ()
+    return [ref for ref in (password, *tokens) if ref]
 
 
 def sealed(told: dict[str, Any], key: ECKey) -> str:
@@ -156,9 +164,12 @@ class Backend:
         if receiver is None or link is None:
             return Delivered()
         engine = self._engine
-        told = await engine.database.run(
-            lambda session: payload(session, engine.ring, engine.rules, link, errand.id, effect.what)
-        )
+        try:
+            opened = await engine.secrets(needed(link) if effect.what in BRINGS_CREDENTIALS else ())
+        except vault.KeyServiceError as error:
+            log.warning("a link cannot be handed off yet", extra={"link": link.id, "why": str(error)})
+            raise NotNowError(KEY_PAUSE, "no_key") from None
+        told = payload(engine.rules, link, opened, errand.id, effect.what)
         if effect.what in BRINGS_CREDENTIALS and "account" not in told:
             # Forgotten or cancelled meanwhile: there is an errand of its own about that.
             return Delivered()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from pydantic import SecretStr
 from sqlmodel import Session
@@ -14,15 +16,16 @@ from bot.engine import Engine
 from flows.messages import CheckBroken, CheckFinished, CheckRefused, Event
 from flows.naming import rows_of
 from flows.observations import Layer, Report, Transport
-from flows.state import Account, Link
+from flows.state import Checking, Link, SecretRef
 from flows.troubleshooting import Reason, diagnose
 from flows.workday.checks import Workday
 from flows.workday.plans import CheckPlan
 from flows.workday.rest import ApiClient
 from storage import errands, logins, store, vault
 from storage.errands import Errand
-from storage.keyring import KeyRing, fingerprint
+from storage.keyring import fingerprint
 from storage.logins import Reservation
+from storage.vault import Blank
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +40,10 @@ LEASE = timedelta(seconds=CHECK_SECONDS + 30)
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
+    """What a check needs; `blank` takes a refresh token that Workday may hand out in exchange for the old one."""
+
     plan: CheckPlan
+    blank: Blank | None
     reservation: Reservation | None
 
 
@@ -50,67 +56,68 @@ class Checker:
 
     async def run(self, errand: Errand, check_id: str) -> None:
         """Carry out the check that the link waits for; anything else is dropped as outdated."""
-        prepared = await self._engine.database.run(lambda session: self._held(session, errand, check_id))
+        prepared = await self._prepare(errand, check_id)
         if isinstance(prepared, _Prepared):
             await self._ask(errand, check_id, prepared)
         else:
             await self._finish(errand, prepared)
 
-    def _prepare(self, session: Session, errand: Errand, check_id: str) -> _Prepared | Event | None:
-        link = store.load(session, errand.link_id)
+    async def _prepare(self, errand: Errand, check_id: str) -> _Prepared | Event | None:
+        engine = self._engine
+
+        def look(session: Session) -> Link | None:
+            errands.extend(session, errand, until=engine.clock() + LEASE)
+            return store.load(session, errand.link_id)
+
+        link = await engine.database.run(look)
         checking = link.checking if link else None
         if link is None or checking is None or checking.id != check_id:
             return None
-        plan = self._plan(session, link)
-        if plan is None:
+        try:
+            plan = self._plan(link, checking, await engine.secrets(_needed(link)))
+            blank = await self._blank(link.id) if plan.api else None
+        except (vault.VaultError, vault.KeyServiceError, ValueError) as error:
+            # Only a key service says why in words that quote nothing.
+            why = str(error) if isinstance(error, vault.KeyServiceError) else type(error).__name__
+            log.warning("a check could not be prepared", extra={"link": link.id, "why": why})
             return CheckBroken(check_id=check_id)
         if not plan.signs_in:
-            return _Prepared(plan, None)
+            return _Prepared(plan, blank, None)
         account = link.account
         if errand.tries > 1 and account and (account.candidate or not account.proved):
             # The first try may have reached Workday: another one needs a person to ask for it.
             return CheckBroken(check_id=check_id)
-        key = f"{plan.endpoints[0].host}|{plan.endpoints[0].tenant}|{plan.user.casefold()}"
-        leave = logins.reserve(session, account_key=fingerprint(self._engine.ring, key), now=self._engine.clock())
+        key = fingerprint(engine.ring, f"{plan.endpoints[0].host}|{plan.endpoints[0].tenant}|{plan.user.casefold()}")
+        leave = await engine.database.run(partial(logins.reserve, account_key=key, now=engine.clock()))
         if not isinstance(leave, Reservation):
             return CheckRefused(check_id=check_id, until=leave)
-        return _Prepared(plan, leave)
+        return _Prepared(plan, blank, leave)
 
-    def _held(self, session: Session, errand: Errand, check_id: str) -> _Prepared | Event | None:
-        errands.extend(session, errand, until=self._engine.clock() + LEASE)
-        return self._prepare(session, errand, check_id)
+    def _plan(self, link: Link, checking: Checking, opened: Mapping[SecretRef, SecretStr]) -> CheckPlan:
+        """Write down what to ask; raises ValueError for what no request can be made of."""
+        account, api, now = link.account, link.api, self._engine.clock()
+        ref = (account.candidate or account.secret) if account else None
+        client = (
+            ApiClient(
+                client_id=api.client_id, client_secret=opened[api.secret], refresh_token=opened[api.refresh_token]
+            )
+            if api
+            else None
+        )
+        return CheckPlan(
+            kind=checking.kind,
+            endpoints=checking.endpoints,
+            user=account.user_name if account else "",
+            password=opened[ref] if ref else None,
+            rows=rows_of(link, self._engine.rules),
+            api=client,
+            probe_writes=link.writes,
+            deep_at=now if client else None,
+            at=now,
+        )
 
-    def _plan(self, session: Session, link: Link) -> CheckPlan | None:
-        checking = link.checking
-        if checking is None:
-            return None
-        account, api = link.account, link.api
-        ring = self._engine.ring
-        try:
-            password = _password(session, ring, account)
-            client = (
-                ApiClient(
-                    client_id=api.client_id,
-                    client_secret=vault.unseal(session, ring, api.secret),
-                    refresh_token=vault.unseal(session, ring, api.refresh_token),
-                )
-                if api
-                else None
-            )
-            return CheckPlan(
-                kind=checking.kind,
-                endpoints=checking.endpoints,
-                user=account.user_name if account else "",
-                password=password,
-                rows=rows_of(link, self._engine.rules),
-                api=client,
-                probe_writes=link.writes,
-                deep_at=self._engine.clock() if client else None,
-                at=self._engine.clock(),
-            )
-        except (vault.VaultError, ValueError) as error:
-            log.warning("a check could not be prepared", extra={"link": link.id, "why": type(error).__name__})
-            return None
+    async def _blank(self, link_id: str) -> Blank:
+        return await asyncio.to_thread(vault.prepare, self._engine.ring, link_id=link_id, field="refresh_token")
 
     async def _ask(self, errand: Errand, check_id: str, prepared: _Prepared) -> None:
         try:
@@ -120,7 +127,8 @@ class Checker:
             # The reservation stays: a login whose end is unknown counts as a bad one.
             await self._finish(errand, CheckBroken(check_id=check_id))
             return
-        now = self._engine.clock()
+        now, blank, rotated = self._engine.clock(), prepared.blank, outcome.rotated_refresh_token
+        token = blank.seal(rotated) if blank and rotated else None
 
         def work(session: Session) -> None:
             if prepared.reservation:
@@ -128,19 +136,7 @@ class Checker:
                 logins.settle(session, prepared.reservation.id, good=good, now=now)
             if not errands.finish(session, errand, now=now):
                 return
-            rotated = outcome.rotated_refresh_token
-            ref = (
-                vault.seal(
-                    session,
-                    self._engine.ring,
-                    link_id=errand.link_id,
-                    field="refresh_token",
-                    secret=rotated,
-                    now=now,
-                )
-                if rotated
-                else None
-            )
+            ref = vault.keep(session, token, now) if token else None
             event = CheckFinished(check_id=check_id, report=outcome.report, rotated=ref)
             self._engine.turn(session, errand.link_id, event, now)
 
@@ -158,9 +154,11 @@ class Checker:
         self._engine.on_work()
 
 
-def _password(session: Session, ring: KeyRing, account: Account | None) -> SecretStr | None:
-    ref = (account.candidate or account.secret) if account else None
-    return vault.unseal(session, ring, ref) if ref else None
+def _needed(link: Link) -> list[SecretRef]:
+    account, api = link.account, link.api
+    password = (account.candidate or account.secret) if account else None
+    tokens = (api.secret, api.refresh_token) if api else ()
+    return [ref for ref in (password, *tokens) if ref]
 
 
 def _counts_as_good(report: Report) -> bool:

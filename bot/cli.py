@@ -21,7 +21,8 @@ from bot.wiring import App, client_of, clock_of, greet
 from flows.state import Link
 from storage import migrate, store, vault
 from storage.database import Database, DatabaseError
-from storage.keyring import new_key
+from storage.keyring import KeyServiceError, new_key
+from storage.vault import VaultError
 
 WRONG_SETTING = 2
 
@@ -54,6 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingsError, DatabaseError) as error:
         print(error, file=sys.stderr)  # noqa: T201  the command's answer
         return WRONG_SETTING
+    except KeyServiceError as error:
+        print(f"CREDENTIAL_KEYS: {error}", file=sys.stderr)  # noqa: T201  the command's answer
+        return WRONG_SETTING
+    except VaultError as error:
+        print(f"The stored secret {error.ref} cannot be opened: wrong key or damage.", file=sys.stderr)  # noqa: T201  the same
+        return 1
 
 
 def _run(chosen: argparse.Namespace) -> int:
@@ -112,7 +119,8 @@ def _check() -> int:
     _say("Settings: fine.")
     pending = migrate.pending(settings.database_url)
     _say("Database: run `workday-link migrate`." if pending else "Database: fine.")
-
+    settings.key_ring.prove()
+    _say("Keys: fine.")
     me = asyncio.run(_greet(settings))
     _say(f"Slack: {me['team']} knows us.")
     return 1 if pending else 0
@@ -127,9 +135,9 @@ def _rotate_keys(settings: Settings) -> None:
     """Go on until nothing is left, so that a run that was broken off is simply started again."""
     ring, total = settings.key_ring, 0
     with contextlib.closing(Database(settings.database_url)) as database:
-        while done := database.run_sync(lambda session: vault.rotate(session, ring)):
-            total += done
-            _say(f"{total} secrets wrapped anew, {database.run_sync(lambda session: vault.left(session, ring))} left")
+        while left := database.run_sync(lambda session: vault.left(session, ring)):
+            total += (done := vault.rotate(database, ring))
+            _say(f"{total} secrets wrapped anew, {left - done} left")
     _say(f"Every stored secret is wrapped with the key {ring.sealing_id}. Older keys can go.")
 
 
@@ -175,7 +183,7 @@ def _export(settings: Settings, to: Path) -> int:
         return 1
     with contextlib.closing(Database(settings.database_url)) as database:
         try:
-            lines = database.run_sync(lambda session: list(exported(session, settings)))
+            lines = list(exported(database, settings))
         except ValueError as error:
             _say(str(error))
             return 1

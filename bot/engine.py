@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets as random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -122,20 +123,37 @@ class Engine:
     ) -> tuple[Decision | None, Mapping[str, str]]:
         """Take a filled form: gives the decision, or one word-key per wrong field.
 
-        A form from a web page brings its `token`, which ends when the form is taken. Secrets are sealed in the same
-        transaction that makes the link point at them.
+        A form from a web page brings its `token`, which ends when the form is taken. Secrets are stored in the same
+        transaction that makes the link point at them, and sealed before it begins.
         """
         now = self.clock()
 
-        def work(session: Session) -> tuple[Decision | None, Mapping[str, str]]:
+        def look(session: Session) -> tuple[Link, Filled] | None:
             link = store.lock(session, link_id)
             if link is None or (token and not tickets.use(session, token, now)):
+                return None
+            return link, fill(form, typed, today=self._today(link, now), link=link, extra_hosts=self.extra_hosts)
+
+        looked = await self.database.run(look)
+        if looked is None:
+            return None, {}
+        link, filled = looked
+        if filled.errors:
+            return Decision(link=link), filled.errors
+        try:
+            sealed = [await self._seal(link_id, name, secret) for name, secret in filled.secrets.items()]
+        except vault.KeyServiceError as error:
+            log.warning("a secret could not be sealed", extra={"link": link_id, "why": str(error)})
+            return Decision(link=link), dict.fromkeys(filled.secrets, "field.unsealed")
+
+        def work(session: Session) -> tuple[Decision | None, Mapping[str, str]]:
+            link = store.lock(session, link_id)
+            if link is None or (token and not tickets.is_open(session, token)):
                 return None, {}
-            filled = fill(form, typed, today=self._today(link, now), link=link, extra_hosts=self.extra_hosts)
             burnt = {name: "field.burnt" for name, secret in filled.secrets.items() if self._is_burnt(link, secret)}
-            if filled.errors or burnt:
-                return Decision(link=link), filled.errors or burnt
-            refs = self._seal(session, link_id, filled.secrets, now)
+            if burnt:
+                return Decision(link=link), burnt
+            refs = {one.field: vault.keep(session, one, now) for one in sealed}
             whole = replace(event, values=filled.values, secrets=refs, pasted=filled.pasted)
             decision = self.turn(session, link_id, whole, now)
             if token and decision and not decision.refusal:
@@ -147,23 +165,28 @@ class Engine:
             self.on_work()
         return decision, errors
 
+    async def secrets(self, refs: Iterable[SecretRef]) -> dict[SecretRef, SecretStr]:
+        """Open secrets; raises VaultError and KeyServiceError. No transaction waits for a key."""
+        found = await self.database.run(partial(vault.find, refs=list(refs)))
+        return await asyncio.to_thread(lambda: {one.ref: vault.unseal(self.ring, one) for one in found})
+
+    async def _seal(self, link_id: str, field: str, secret: SecretStr) -> vault.Sealed:
+        return await asyncio.to_thread(vault.seal, self.ring, link_id=link_id, field=field, secret=secret)
+
     def marks(self, text: str) -> tuple[str, ...]:
         """Hash what may be a secret in a posted message, so that the same one is not taken later."""
         return tuple(fingerprint(self.ring, f"posted|{value}") for value in posted_values(text))
 
     async def holds_secret(self, link: Link, text: str) -> bool:
-        """Tell whether a message gives away a secret that this link uses."""
+        """Tell whether a message gives away a secret that this link uses; raises KeyServiceError."""
         plain = unescape(text)
-
-        def work(session: Session) -> bool:
-            used = (vault.unseal(session, self.ring, ref).get_secret_value() for ref in link.secrets)
-            return any(len(secret) >= SHORTEST_SECRET and secret in plain for secret in used)
-
         try:
-            return await self.database.run(work)
+            used = await self.secrets(link.secrets)
         except vault.VaultError:
             # Replaced or forgotten between the two looks.
             return False
+        values = (secret.get_secret_value() for secret in used.values())
+        return any(len(value) >= SHORTEST_SECRET and value in plain for value in values)
 
     def _is_burnt(self, link: Link, secret: SecretStr) -> bool:
         return fingerprint(self.ring, f"posted|{secret.get_secret_value()}") in link.burnt_marks
@@ -288,14 +311,6 @@ class Engine:
     def _whisper(self, session: Session, link_id: str, person: Person, refused: Refusal, now: datetime) -> None:
         key = refused.key or next(iter(refused.fields.values()))
         errands.enqueue(session, link_id, (Whisper(person=person, key=key, names=refused.names),), now)
-
-    def _seal(
-        self, session: Session, link_id: str, plain: Mapping[str, SecretStr], now: datetime
-    ) -> dict[str, SecretRef]:
-        return {
-            name: vault.seal(session, self.ring, link_id=link_id, field=name, secret=secret, now=now)
-            for name, secret in plain.items()
-        }
 
     def _with_rival(self, session: Session, link: Link, event: CheckFinished) -> CheckFinished:
         endpoint = event.report.endpoint

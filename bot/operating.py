@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from functools import partial
 
 from sqlmodel import Session
 
 from bot import held
-from bot.backend import payload, read_key, sealed
+from bot.backend import needed, payload, read_key, sealed
 from bot.engine import Clock, Engine
 from bot.settings import Settings
 from flows.forecast import Planned, forecast
@@ -17,7 +18,7 @@ from flows.reminders import Rulebook, waiting_on, zone_of
 from flows.scene import Scene
 from flows.state import Status
 from flows.words import Words
-from storage import aftercare, store
+from storage import aftercare, store, vault
 from storage.database import Database
 
 
@@ -59,14 +60,19 @@ def _line(one: Planned, rules: Rulebook, words: Words) -> str:
     )
 
 
-def exported(session: Session, settings: Settings) -> Iterator[str]:
-    """Give one encrypted payload for each finished link; raises ValueError without a key to encrypt to."""
+def exported(database: Database, settings: Settings) -> Iterator[str]:
+    """Give one encrypted payload for each finished link.
+
+    Raises ValueError without a key to encrypt to, and VaultError or KeyServiceError for what cannot be opened.
+    """
     if settings.handoff_key is None:
         raise ValueError("HANDOFF_KEY is missing; docs/handoff.md says how to make one")
-    key, rules = read_key(settings.handoff_key.read_text("utf-8")), rules_of(settings)
-    for link in store.everywhere(session):
+    key, rules, ring = read_key(settings.handoff_key.read_text("utf-8")), rules_of(settings), settings.key_ring
+    for link in database.run_sync(store.everywhere):
         if link.status is Status.LINKED:
-            yield sealed(payload(session, settings.key_ring, rules, link, link.id, Handed.LINKED), key)
+            found = database.run_sync(partial(vault.find, refs=needed(link)))
+            opened = {one.ref: vault.unseal(ring, one) for one in found}
+            yield sealed(payload(rules, link, opened, link.id, Handed.LINKED), key)
 
 
 def forget(engine: Engine, session: Session, link_id: str) -> str:

@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, SecretStr, ValidationError
 
 from bot.backend import KeyFileError, Receiver, read_key, signing_key
+from bot.keys import KeySettings
 from flows.permissions import Permissions, PermissionsError, load_permissions
 from flows.words import Words, WordsError, load_words
 from flows.workday.origins import Origins
 from storage.database import DatabaseError, read_url
-from storage.keyring import KeyRing, KeyRingError
 
 SHORTEST_KEY = 24
 """Bytes of a signing secret, as the Standard Webhooks convention asks."""
@@ -56,32 +55,6 @@ def _database_url(value: str) -> str:
     except DatabaseError as error:
         raise ValueError(str(error)) from None
     return value
-
-
-def _keys(value: SecretStr) -> SecretStr:
-    try:
-        KeyRing.parse(value.get_secret_value())
-    except KeyRingError as error:
-        raise ValueError(str(error)) from None
-    return value
-
-
-def _keys_file(value: Path | None) -> Path | None:
-    try:
-        if value is not None:
-            value.read_text("ascii")
-    except (OSError, UnicodeDecodeError):
-        raise ValueError("must be a readable file with one id:base64 of 32 bytes on each line") from None
-    return value
-
-
-def _from_file(value: object, info: ValidationInfo) -> object:
-    file = info.data.get("credential_keys_file")
-    if not isinstance(file, Path):
-        return value
-    if isinstance(value, SecretStr) and not value.get_secret_value():
-        return ",".join(line for line in file.read_text("ascii").splitlines() if line.strip())
-    raise ValueError("is set beside CREDENTIAL_KEYS_FILE; keep one of them")
 
 
 def _origins(value: str) -> str:
@@ -171,10 +144,8 @@ def _clock_file(value: Path | None) -> Path | None:
     return value
 
 
-class Settings(BaseSettings):
+class Settings(KeySettings):
     """Every setting with its default; `docs/operations.md` says what each one is for."""
-
-    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True, env_ignore_empty=True)
 
     slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)]
     slack_signing_secret: Annotated[SecretStr, AfterValidator(_signing_secret)]
@@ -183,10 +154,6 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, AfterValidator(_port)] = 3000
     database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///workday-link.db"
-    credential_keys_file: Annotated[Path | None, AfterValidator(_keys_file)] = None
-    credential_keys: Annotated[SecretStr, BeforeValidator(_from_file), AfterValidator(_keys)] = Field(
-        default=SecretStr(""), validate_default=True
-    )
     workday_extra_origins: Annotated[str, AfterValidator(_origins)] = ""
     permissions_file: Path | None = None
     words_dir: Path | None = None
@@ -216,11 +183,6 @@ class Settings(BaseSettings):
     def closes(self) -> time:
         """The start of the quiet hours."""
         return time.fromisoformat(self.quiet_hours.split("-")[0])
-
-    @property
-    def key_ring(self) -> KeyRing:
-        """The keys that seal credentials."""
-        return KeyRing.parse(self.credential_keys.get_secret_value())
 
     @property
     def receiver(self) -> Receiver | None:

@@ -39,6 +39,7 @@ from flows.workday.network import Network
 from flows.workday.origins import Origins
 from storage import aftercare, migrate, pulse, store, vault
 from storage.database import Database
+from storage.keyring import KeyRefusedError, KeyRing, KeyServiceError
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +142,8 @@ class App:
     async def _build(self, closing: AsyncExitStack) -> None:
         settings = self._settings
         migrate.upgrade(self.database)
-        self._check_keys()
+        ring = settings.key_ring
+        self._check_keys(ring)
         if self.database.is_sqlite:
             # One file serves one process, so whatever was on its way belonged to one that is dead.
             now = self.clock()
@@ -155,7 +157,7 @@ class App:
         closing.push_async_callback(network.aclose)
         self.engine = Engine(
             database=self.database,
-            ring=settings.key_ring,
+            ring=ring,
             rules=rules,
             words=settings.words(),
             clock=self.clock,
@@ -280,9 +282,13 @@ class App:
             found["slack"] = "Socket Mode is not connected"
         return found
 
-    def _check_keys(self) -> None:
-        ring = self._settings.key_ring
-        missing = self.database.run_sync(lambda session: vault.missing_keys(session, ring))
+    def _check_keys(self, ring: KeyRing) -> None:
+        try:
+            ring.prove()
+            missing = vault.missing_keys(self.database, ring)
+        except (KeyServiceError, KeyRefusedError) as error:
+            why = str(error) or "it does not open what it has sealed"
+            raise SettingsError(f"CREDENTIAL_KEYS: the key {ring.sealing_id} cannot be used; {why}") from None
         if missing:
             names = ", ".join(sorted(missing))
             raise SettingsError(f"CREDENTIAL_KEYS: stored secrets need the key {names}; add it behind the others")

@@ -1,28 +1,31 @@
 """Owns the byte format of a sealed secret; it knows no table and keeps no plaintext.
 
-`0x01 | length of key id, key id | wrapped data key: nonce 12, key 32, tag 16 | nonce 12 | ciphertext, tag 16`
+`0x02 | length of key id, key id | length 2, wrapped data key | nonce 12 | ciphertext, tag 16`
 
-AES-256-GCM throughout, a fresh data key for every secret. Both layers are bound to the place the secret
-stands at; only the wrapping is bound to the key id too, so a rotation replaces it and leaves the rest alone.
+AES-256-GCM with a fresh data key for every secret. Both layers are bound to the place the secret stands at;
+only the wrapping is bound to the key id too, so a rotation replaces it and leaves the rest alone.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from storage.keyring import KeyRefusedError
+
 if TYPE_CHECKING:
     from storage.keyring import KeyRing
 
-_FORMAT: Final = b"\x01"
+_FORMAT: Final = b"\x02"
+_SPELLING: Final = b"\x01"
+"""Says how a place is spelled out, so that this could change one day."""
+
 _NONCE: Final = 12
-_TAG: Final = 16
 _DATA_KEY: Final = 32
-_WRAPPED: Final = _NONCE + _DATA_KEY + _TAG
 
 
 class EnvelopeError(Exception):
@@ -39,16 +42,28 @@ class Place:
     field: str
 
 
-def seal(ring: KeyRing, place: Place, plaintext: bytes) -> bytes:
-    """Seal with the ring's first key."""
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An empty envelope with its data key, wrapped already: to seal with it asks nobody."""
+
+    place: Place
+    head: bytes
+    data_key: bytes = field(repr=False)
+
+    def seal(self, plaintext: bytes) -> bytes:
+        """Seal one secret; an envelope serves once."""
+        nonce = secrets.token_bytes(_NONCE)
+        return self.head + nonce + AESGCM(self.data_key).encrypt(nonce, plaintext, _bound(self.place))
+
+
+def prepare(ring: KeyRing, place: Place) -> Envelope:
+    """Make an envelope with the ring's first key; raises KeyServiceError."""
     data_key = secrets.token_bytes(_DATA_KEY)
-    nonce = secrets.token_bytes(_NONCE)
-    body = nonce + AESGCM(data_key).encrypt(nonce, plaintext, _bound(place))
-    return _head(ring.sealing_id) + _wrap(ring, place, data_key) + body
+    return Envelope(place, _head(ring, place, data_key), data_key)
 
 
 def unseal(ring: KeyRing, place: Place, sealed: bytes) -> bytes:
-    """Give the plaintext; raises EnvelopeError."""
+    """Give the plaintext; raises EnvelopeError and KeyServiceError."""
     data_key, body = _open(ring, place, sealed)
     try:
         return AESGCM(data_key).decrypt(body[:_NONCE], body[_NONCE:], _bound(place))
@@ -65,36 +80,32 @@ def key_id(sealed: bytes) -> str:
 
 
 def rewrap(ring: KeyRing, place: Place, sealed: bytes) -> bytes:
-    """Replace the wrapping by one of the ring's first key; raises EnvelopeError."""
+    """Replace the wrapping by one of the ring's first key; raises EnvelopeError and KeyServiceError."""
     data_key, body = _open(ring, place, sealed)
-    return _head(ring.sealing_id) + _wrap(ring, place, data_key) + body
+    return _head(ring, place, data_key) + body
 
 
 def _open(ring: KeyRing, place: Place, sealed: bytes) -> tuple[bytes, bytes]:
     if sealed[:1] != _FORMAT:
         raise EnvelopeError
+    wrapper = key_id(sealed)
     start = 2 + int.from_bytes(sealed[1:2])
-    wrapped, body = sealed[start : start + _WRAPPED], sealed[start + _WRAPPED :]
+    end = start + 2 + int.from_bytes(sealed[start : start + 2])
     try:
-        wrapper = key_id(sealed)
-        key = ring.cipher(wrapper)
-        return key.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _bound(place, wrapper)), body
-    except (InvalidTag, KeyError, ValueError):
+        return ring.key(wrapper).unwrap(sealed[start + 2 : end], _bound(place, wrapper)), sealed[end:]
+    except (KeyRefusedError, KeyError):
         raise EnvelopeError from None
 
 
-def _wrap(ring: KeyRing, place: Place, data_key: bytes) -> bytes:
-    nonce = secrets.token_bytes(_NONCE)
-    return nonce + ring.cipher(ring.sealing_id).encrypt(nonce, data_key, _bound(place, ring.sealing_id))
-
-
-def _head(key_id: str) -> bytes:
-    return _FORMAT + len(key_id).to_bytes() + key_id.encode("ascii")
+def _head(ring: KeyRing, place: Place, data_key: bytes) -> bytes:
+    wrapper = ring.sealing_id
+    wrapped = ring.key(wrapper).wrap(data_key, _bound(place, wrapper))
+    return _FORMAT + len(wrapper).to_bytes() + wrapper.encode("ascii") + len(wrapped).to_bytes(2) + wrapped
 
 
 def _bound(place: Place, key_id: str = "") -> bytes:
     parts = (
-        _FORMAT,
+        _SPELLING,
         *(part.encode() for part in (place.link_id, place.table, place.row_id, place.field, key_id)),
     )
     # Lengths in front, so that no two places can spell the same bytes.

@@ -7,21 +7,25 @@ import binascii
 import hmac
 import re
 import secrets
+from dataclasses import dataclass, field
 from hashlib import sha256
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-__all__ = ["KeyRing", "KeyRingError", "fingerprint", "new_key"]
+__all__ = ["Key", "KeyRefusedError", "KeyRing", "KeyRingError", "KeyServiceError", "fingerprint", "new_key"]
 
+_NONCE: Final = 12
 _KEY_BYTES: Final = 32
 _KEY_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_SERVED: Final = "vault:"
 _MEND: Final = (
     "write id:base64 of 32 bytes, separated by commas, the sealing key first (`workday-link check` makes one)"
 )
@@ -31,31 +35,79 @@ class KeyRingError(Exception):
     """CREDENTIAL_KEYS cannot be used; says which entry and the mend, never the value."""
 
 
+class KeyRefusedError(Exception):
+    """The wrapped bytes do not open: wrong key, wrong place or damage; deliberately says no more."""
+
+
+class KeyServiceError(Exception):
+    """The service that holds a key cannot be asked now; says why and never what it was asked."""
+
+
+class Key(Protocol):
+    """Wraps data keys, each tied to what it is `bound` to."""
+
+    def wrap(self, data_key: bytes, bound: bytes) -> bytes:
+        """Wrap a data key; raises KeyServiceError."""
+        ...
+
+    def unwrap(self, wrapped: bytes, bound: bytes) -> bytes:
+        """Give the data key; raises KeyRefusedError and KeyServiceError."""
+        ...
+
+    def derive(self, purpose: str) -> bytes:
+        """Derive the same 32 bytes for a purpose each time; raises KeyServiceError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LocalKey:
+    """A key in this process: AES-256-GCM, `nonce 12 | key 32, tag 16`."""
+
+    secret: bytes = field(repr=False)
+
+    def wrap(self, data_key: bytes, bound: bytes) -> bytes:
+        """See `Key`."""
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + AESGCM(self.secret).encrypt(nonce, data_key, bound)
+
+    def unwrap(self, wrapped: bytes, bound: bytes) -> bytes:
+        """See `Key`."""
+        try:
+            return AESGCM(self.secret).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], bound)
+        except (InvalidTag, ValueError):
+            raise KeyRefusedError from None
+
+    def derive(self, purpose: str) -> bytes:
+        """See `Key`."""
+        return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=purpose.encode()).derive(self.secret)
+
+
 class KeyRing:
     """The keys that open secrets; the first of them seals."""
 
-    __slots__ = ("_keys",)
+    __slots__ = ("_derived", "_keys")
 
-    def __init__(self, keys: Mapping[str, bytes]) -> None:
+    def __init__(self, keys: Mapping[str, Key]) -> None:
         self._keys = MappingProxyType(dict(keys))
+        self._derived: dict[str, bytes] = {}
 
     def __repr__(self) -> str:
         """Name the keys without showing them."""
         return f"KeyRing({', '.join(self._keys)})"
 
     @classmethod
-    def parse(cls, text: str) -> KeyRing:
-        """Read CREDENTIAL_KEYS; raises KeyRingError."""
+    def parse(cls, text: str, served: Callable[[str], Key] | None = None) -> KeyRing:
+        """Read CREDENTIAL_KEYS; `served` gives the key of that name in a key service. Raises KeyRingError."""
         if not text.strip():
             raise KeyRingError(f"CREDENTIAL_KEYS: is missing; {_MEND}")
-        keys: dict[str, bytes] = {}
+        keys: dict[str, Key] = {}
         for place, entry in enumerate(text.split(","), start=1):
-            key_id, separator, encoded = entry.strip().partition(":")
+            key_id, separator, said = entry.strip().partition(":")
             if not separator or not _KEY_ID.fullmatch(key_id):
                 raise KeyRingError(f"CREDENTIAL_KEYS: entry {place} has no id before a colon; {_MEND}")
             if key_id in keys:
                 raise KeyRingError(f"CREDENTIAL_KEYS: entry {place} has the id of an earlier one; give it another id")
-            keys[key_id] = _decode(encoded, place)
+            keys[key_id] = _served(said, place, served) if said.startswith(_SERVED) else _local(said, place)
         if len(set(keys.values())) != len(keys):
             raise KeyRingError("CREDENTIAL_KEYS: two ids have the same key; make a new key for one of them")
         return cls(keys)
@@ -70,17 +122,30 @@ class KeyRing:
         """The id of the key that seals."""
         return next(iter(self._keys))
 
-    def cipher(self, key_id: str) -> AESGCM:
-        """Give the cipher of one key; raises KeyError."""
-        return AESGCM(self._keys[key_id])
+    def key(self, key_id: str) -> Key:
+        """Give one key; raises KeyError."""
+        return self._keys[key_id]
+
+    def prove(self) -> None:
+        """Wrap and unwrap with the sealing key and derive, so that what cannot work shows at once.
+
+        Raises KeyServiceError and KeyRefusedError. Afterwards `derive` asks nobody.
+        """
+        proof, bound = secrets.token_bytes(_KEY_BYTES), b"link-workday proof"
+        key = self.key(self.sealing_id)
+        if key.unwrap(key.wrap(proof, bound), bound) != proof:
+            raise KeyRefusedError
+        fingerprint(self, "")
 
     def derive(self, purpose: str) -> bytes:
         """Derive 32 bytes for another purpose from the oldest (last) key.
 
         From the oldest, because a rotation puts a new key first and must not change them at once.
         """
-        oldest = list(self._keys.values())[-1]
-        return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=purpose.encode()).derive(oldest)
+        if purpose not in self._derived:
+            oldest = list(self._keys.values())[-1]
+            self._derived[purpose] = oldest.derive(purpose)
+        return self._derived[purpose]
 
 
 def new_key(key_id: str) -> str:
@@ -93,11 +158,20 @@ def fingerprint(ring: KeyRing, text: str) -> str:
     return hmac.new(ring.derive("link-workday fingerprint"), text.encode("utf-8", "surrogatepass"), sha256).hexdigest()
 
 
-def _decode(encoded: str, place: int) -> bytes:
+def _served(said: str, place: int, served: Callable[[str], Key] | None) -> Key:
+    name = said.removeprefix(_SERVED)
+    if not _KEY_ID.fullmatch(name) or name.startswith("."):
+        raise KeyRingError(f"CREDENTIAL_KEYS: entry {place} names no key; write id:vault:name")
+    if served is None:
+        raise KeyRingError(f"CREDENTIAL_KEYS: entry {place} is kept by Vault; set VAULT_ADDR")
+    return served(name)
+
+
+def _local(encoded: str, place: int) -> LocalKey:
     try:
         key = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
         raise KeyRingError(f"CREDENTIAL_KEYS: entry {place} is not base64; {_MEND}") from None
     if len(key) != _KEY_BYTES:
         raise KeyRingError(f"CREDENTIAL_KEYS: entry {place} has {len(key)} bytes instead of {_KEY_BYTES}; {_MEND}")
-    return key
+    return LocalKey(key)

@@ -86,6 +86,11 @@ def use(session: Session, token: str, now: datetime) -> bool:
     return tried.rowcount == 1
 
 
+def is_open(session: Session, token: str) -> bool:
+    """Tell whether a token was not spent yet."""
+    return session.exec(select(TicketRow.digest).where(col(TicketRow.digest) == _digest(token))).first() is not None
+
+
 def spend(session: Session, token: str) -> None:
     """End a token whose form was taken."""
     session.exec(

@@ -1,7 +1,13 @@
-"""Owns the sealed secrets: they come and go as `SecretStr`, others hold their names (`SecretRef`)."""
+"""Owns the sealed secrets: they come and go as `SecretStr`, others hold their names (`SecretRef`).
+
+A key may be kept by a service, so sealing and opening ask it with no transaction open: `seal` then `keep`, `find` then
+`unseal`.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -11,22 +17,33 @@ from sqlmodel import Session, col, delete, func, select, update
 from flows.state import SecretRef
 from storage import envelope
 from storage.database import shred_after_commit
-from storage.envelope import EnvelopeError, Place
-from storage.keyring import KeyRing, KeyRingError, fingerprint, new_key
+from storage.envelope import Envelope, EnvelopeError, Place
+from storage.keyring import KeyRing, KeyRingError, KeyServiceError, fingerprint, new_key
 from storage.tables import SecretRow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
+
+    from storage.database import Database
+
 __all__ = [
+    "Blank",
     "KeyRing",
     "KeyRingError",
+    "KeyServiceError",
+    "Sealed",
     "VaultError",
+    "find",
     "fingerprint",
+    "keep",
     "keep_only",
     "left",
     "missing_keys",
     "new_key",
+    "prepare",
     "rotate",
     "seal",
     "unseal",
@@ -45,30 +62,82 @@ class VaultError(Exception):
         self.ref = ref
 
 
-def seal(session: Session, ring: KeyRing, *, link_id: str, field: str, secret: SecretStr, now: datetime) -> SecretRef:
-    """Seal a secret of a link that exists, and give its name."""
-    ref = SecretRef(str(uuid4()))
-    sealed = envelope.seal(ring, _place(ref, link_id, field), secret.get_secret_value().encode(*_TEXT))
-    session.add(SecretRow(id=ref, link_id=link_id, field=field, kek_id=ring.sealing_id, sealed=sealed, created_at=now))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A sealed secret on its way into or out of its row."""
+
+    ref: SecretRef
+    link_id: str
+    field: str
+    key_id: str
+    sealed: bytes = dataclasses.field(repr=False)
+
+    @property
+    def place(self) -> Place:
+        """Where it opens."""
+        return Place(link_id=self.link_id, table=_TABLE, row_id=self.ref, field=self.field)
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Seals one secret that is not there yet, without asking for the key again."""
+
+    empty: Envelope
+    key_id: str
+
+    def seal(self, secret: SecretStr) -> Sealed:
+        """Seal it."""
+        place = self.empty.place
+        return Sealed(
+            ref=SecretRef(place.row_id),
+            link_id=place.link_id,
+            field=place.field,
+            key_id=self.key_id,
+            sealed=self.empty.seal(secret.get_secret_value().encode(*_TEXT)),
+        )
+
+
+def prepare(ring: KeyRing, *, link_id: str, field: str) -> Blank:
+    """Make ready to seal a secret of a link; raises KeyServiceError."""
+    place = Place(link_id=link_id, table=_TABLE, row_id=str(uuid4()), field=field)
+    return Blank(envelope.prepare(ring, place), ring.sealing_id)
+
+
+def seal(ring: KeyRing, *, link_id: str, field: str, secret: SecretStr) -> Sealed:
+    """Seal a secret of a link; raises KeyServiceError."""
+    return prepare(ring, link_id=link_id, field=field).seal(secret)
+
+
+def keep(session: Session, one: Sealed, now: datetime) -> SecretRef:
+    """Store what is sealed for a link that exists, and give its name."""
+    session.add(
+        SecretRow(
+            id=one.ref, link_id=one.link_id, field=one.field, kek_id=one.key_id, sealed=one.sealed, created_at=now
+        )
+    )
     session.flush()
-    return ref
+    return one.ref
 
 
-def unseal(session: Session, ring: KeyRing, ref: SecretRef) -> SecretStr:
-    """Open a secret; raises VaultError, also when there is none of that name."""
-    found = session.exec(
-        select(SecretRow.link_id, SecretRow.field, SecretRow.kek_id, SecretRow.sealed).where(col(SecretRow.id) == ref)
-    ).first()
-    if found is None:
-        raise VaultError(ref)
-    link_id, field, kek_id, sealed = found
+def find(session: Session, refs: Iterable[SecretRef]) -> list[Sealed]:
+    """Read sealed secrets; raises VaultError when there is none of that name."""
+    wanted = list(refs)
+    found = {one.ref: one for one in _read(session, col(SecretRow.id).in_(wanted))}
+    for ref in wanted:
+        if ref not in found:
+            raise VaultError(ref)
+    return [found[ref] for ref in wanted]
+
+
+def unseal(ring: KeyRing, one: Sealed) -> SecretStr:
+    """Open a secret; raises VaultError and KeyServiceError."""
     try:
         # What a rotation and the look at the start go by must be what really opens it.
-        if envelope.key_id(sealed) != kek_id:
-            raise VaultError(ref)
-        return SecretStr(envelope.unseal(ring, _place(ref, link_id, field), sealed).decode(*_TEXT))
+        if envelope.key_id(one.sealed) != one.key_id:
+            raise VaultError(one.ref)
+        return SecretStr(envelope.unseal(ring, one.place, one.sealed).decode(*_TEXT))
     except EnvelopeError:
-        raise VaultError(ref) from None
+        raise VaultError(one.ref) from None
 
 
 def keep_only(session: Session, link_id: str, refs: frozenset[SecretRef]) -> int:
@@ -83,31 +152,27 @@ def keep_only(session: Session, link_id: str, refs: frozenset[SecretRef]) -> int
     return gone
 
 
-def rotate(session: Session, ring: KeyRing, *, batch: int = 500) -> int:
-    """Wrap up to `batch` data keys anew with the first key; call again until it tells 0. Raises VaultError.
+def rotate(database: Database, ring: KeyRing, *, batch: int = 500) -> int:
+    """Wrap up to `batch` data keys anew with the first key; call again until nothing is `left`.
 
-    Plaintext is not touched. Secrets whose key is not in the ring are left (`missing_keys` tells).
+    Plaintext is not touched. Secrets whose key is not in the ring stay as they are (`missing_keys` tells). What was
+    replaced or forgotten meanwhile is passed over. Raises VaultError and KeyServiceError.
     """
-    old = ring.ids - {ring.sealing_id}
-    found = session.exec(
-        select(SecretRow.id, SecretRow.link_id, SecretRow.field, SecretRow.sealed)
-        .where(col(SecretRow.kek_id).in_(old))
-        .order_by(col(SecretRow.id))
-        .limit(batch)
-        .with_for_update()
-    ).all()
-    changed = [
-        {
-            "id": ref,
-            "kek_id": ring.sealing_id,
-            "sealed": _rewrap(ring, SecretRef(ref), link_id, field, sealed),
-        }
-        for ref, link_id, field, sealed in found
-    ]
-    if changed:
-        session.exec(update(SecretRow), params=changed)
-        shred_after_commit(session)
-    return len(changed)
+    old = col(SecretRow.kek_id).in_(ring.ids - {ring.sealing_id})
+    found = database.run_sync(lambda session: _read(session, old, batch))
+    anew = [(one, _rewrap(ring, one)) for one in found]
+
+    def write(session: Session) -> int:
+        done = 0
+        for before, after in anew:
+            same = (col(SecretRow.id) == before.ref) & (col(SecretRow.sealed) == before.sealed)
+            written = update(SecretRow).where(same).values(kek_id=after.key_id, sealed=after.sealed)
+            done += session.exec(written.execution_options(synchronize_session=False)).rowcount
+        if done:
+            shred_after_commit(session)
+        return done
+
+    return database.run_sync(write)
 
 
 def left(session: Session, ring: KeyRing) -> int:
@@ -116,28 +181,34 @@ def left(session: Session, ring: KeyRing) -> int:
     return session.exec(select(func.count()).select_from(SecretRow).where(col(SecretRow.kek_id).in_(old))).one()
 
 
-def missing_keys(session: Session, ring: KeyRing) -> set[str]:
-    """Tell the ids of keys that stored secrets need and the ring lacks or holds wrongly."""
+def missing_keys(database: Database, ring: KeyRing) -> set[str]:
+    """Tell the ids of keys that stored secrets need and the ring lacks or holds wrongly; raises KeyServiceError."""
+    return {key_id for key_id, one in database.run_sync(_newest).items() if not _opens(ring, one)}
+
+
+def _newest(session: Session) -> Mapping[str, Sealed]:
     used = session.exec(select(SecretRow.kek_id).distinct()).all()
-    return {key_id for key_id in used if key_id not in ring.ids or not _opens_one(session, ring, key_id)}
+    return {key_id: _read(session, col(SecretRow.kek_id) == key_id, 1)[0] for key_id in used}
 
 
-def _opens_one(session: Session, ring: KeyRing, key_id: str) -> bool:
-    newest = select(SecretRow.id).where(col(SecretRow.kek_id) == key_id).order_by(col(SecretRow.created_at).desc())
+def _opens(ring: KeyRing, one: Sealed) -> bool:
     try:
-        for ref in session.exec(newest.limit(1)):
-            unseal(session, ring, SecretRef(ref))
+        unseal(ring, one)
     except VaultError:
         return False
     return True
 
 
-def _rewrap(ring: KeyRing, ref: SecretRef, link_id: str, field: str, sealed: bytes) -> bytes:
+def _read(session: Session, where: ColumnElement[bool], limit: int | None = None) -> list[Sealed]:
+    rows = select(SecretRow).where(where).order_by(col(SecretRow.created_at).desc(), col(SecretRow.id)).limit(limit)
+    return [
+        Sealed(ref=SecretRef(row.id), link_id=row.link_id, field=row.field, key_id=row.kek_id, sealed=bytes(row.sealed))
+        for row in session.exec(rows.execution_options(populate_existing=True))
+    ]
+
+
+def _rewrap(ring: KeyRing, one: Sealed) -> Sealed:
     try:
-        return envelope.rewrap(ring, _place(ref, link_id, field), sealed)
+        return replace(one, key_id=ring.sealing_id, sealed=envelope.rewrap(ring, one.place, one.sealed))
     except EnvelopeError:
-        raise VaultError(ref) from None
-
-
-def _place(ref: SecretRef, link_id: str, field: str) -> Place:
-    return Place(link_id=link_id, table=_TABLE, row_id=ref, field=field)
+        raise VaultError(one.ref) from None

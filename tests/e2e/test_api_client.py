@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -135,5 +136,5 @@ async def test_a_rotated_refresh_token_is_kept(stage: Stage) -> None:
     assert token not in tenant.api.refresh_tokens
     api, ring = stage.link.api, stage.app.engine.ring
     assert api
-    kept = stage.app.database.run_sync(lambda session: vault.unseal(session, ring, api.refresh_token))
-    assert kept.get_secret_value() in tenant.api.refresh_tokens
+    (sealed,) = stage.app.database.run_sync(partial(vault.find, refs=[api.refresh_token]))
+    assert vault.unseal(ring, sealed).get_secret_value() in tenant.api.refresh_tokens

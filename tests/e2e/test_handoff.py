@@ -235,11 +235,11 @@ async def test_links_are_pulled_instead_of_pushed(tmp_path: Path, monkeypatch: p
         await stage.to_linked()
         pushed = await taken.gets("link.linked")
         settings = stage.settings(vendor_name="Wintro", **stage.more)
-        (line,) = stage.app.database.run_sync(lambda session: list(exported(session, settings)))
+        (line,) = exported(stage.app.database, settings)
         assert PASSWORD not in line
         key = ECKey.import_key((tmp_path / "private.pem").read_text())
         pulled = json.loads(jwe.decrypt_compact(line, key).plaintext or b"")
         assert {**pulled, "id": ""} == {**pushed, "id": ""}
         bare = stage.settings(vendor_name="Wintro")
         with pytest.raises(ValueError, match="HANDOFF_KEY"):
-            stage.app.database.run_sync(lambda session: list(exported(session, bare)))
+            list(exported(stage.app.database, bare))

@@ -2,18 +2,25 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
+from pydantic import SecretStr
 from sqlalchemy import Column, String, inspect, text
 
-from storage import migrate
+from storage import migrate, store, vault
 from storage.database import Database, DatabaseError, new_engine, read_url
+from storage.keyring import KeyRing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
+
+    from flows.state import Link
 
 
 def tables(url: str) -> set[str]:
@@ -72,6 +79,27 @@ def test_rows_survive_a_table_that_sqlite_has_to_replace(tmp_path: Path) -> None
         with operations.batch_alter_table("gaterow", recreate="always") as batch:
             batch.add_column(Column("extra", String))
         assert connection.execute(text("SELECT count(*) FROM loginrow")).scalar() == 1
+
+
+def test_secrets_sealed_by_an_older_release_still_open(
+    empty_url: str, make_link: Callable[..., Link], now: datetime
+) -> None:
+    ring, link = KeyRing.parse(vault.new_key("k1")), make_link()
+    migrate.upgrade(empty_url)
+    with closing(Database(empty_url)) as database:
+        database.run_sync(lambda session: store.create(session, link, (), wake_at=None, now=now))
+        sealed = vault.seal(ring, link_id=link.id, field="password", secret=SecretStr("hunter2"))
+        ref = database.run_sync(lambda session: vault.keep(session, sealed, now))
+
+        def stored() -> vault.Sealed:
+            return database.run_sync(lambda session: vault.find(session, [ref])[0])
+
+        migrate.downgrade(empty_url, "a41c7e9d2f58")
+        assert stored().sealed[:4] == b"\x01\x02k1"
+        assert len(stored().sealed) == len(sealed.sealed) - 2
+        migrate.upgrade(empty_url)
+        assert stored() == sealed
+        assert vault.unseal(ring, stored()).get_secret_value() == "hunter2"
 
 
 def test_dangling_rows_stop_a_migration(tmp_path: Path) -> None:

@@ -39,7 +39,12 @@ def links(session: Session, make_link: Callable[..., Link], now: datetime) -> tu
 
 
 def put(session: Session, ring: KeyRing, link: Link, now: datetime, text: str = CANARY) -> SecretRef:
-    return vault.seal(session, ring, link_id=link.id, field="password", secret=SecretStr(text), now=now)
+    return vault.keep(session, vault.seal(ring, link_id=link.id, field="password", secret=SecretStr(text)), now)
+
+
+def get(session: Session, ring: KeyRing, ref: SecretRef) -> str:
+    (found,) = vault.find(session, [ref])
+    return vault.unseal(ring, found).get_secret_value()
 
 
 @pytest.mark.parametrize("text", [CANARY, "", " ", "x" * 5000, "\ud800 lone", "\0"])
@@ -47,10 +52,10 @@ def test_what_goes_in_comes_out(
     session: Session, ring: KeyRing, links: tuple[Link, Link], now: datetime, text: str
 ) -> None:
     ref = put(session, ring, links[0], now, text)
-    assert vault.unseal(session, ring, ref).get_secret_value() == text
+    assert get(session, ring, ref) == text
     sealed = session.exec(select(SecretRow.sealed)).one()
-    assert sealed[:6] == b"\x01\x042025"
-    assert len(sealed) == 6 + 60 + 12 + len(text.encode("utf-8", "surrogatepass")) + 16
+    assert sealed[:6] == b"\x02\x042025"
+    assert len(sealed) == 6 + 2 + 60 + 12 + len(text.encode("utf-8", "surrogatepass")) + 16
 
 
 def test_equal_secrets_are_sealed_differently(
@@ -59,8 +64,8 @@ def test_equal_secrets_are_sealed_differently(
     put(session, ring, links[0], now)
     put(session, ring, links[0], now)
     first, second = session.exec(select(SecretRow.sealed)).all()
-    assert first[6:66] != second[6:66]
-    assert first[66:] != second[66:]
+    assert first[6:68] != second[6:68]
+    assert first[68:] != second[68:]
 
 
 TAMPERED = {"id": "another", "link_id": None, "field": "token", "kek_id": "2026", "sealed": None}
@@ -80,15 +85,15 @@ def test_a_secret_moved_elsewhere_does_not_open(
     session.exec(update(SecretRow).where(col(SecretRow.id) == ref).values({column: moved[column]}))
     now_at = SecretRef("another") if column == "id" else ref
     with pytest.raises(VaultError) as caught:
-        vault.unseal(session, KeyRing.parse(f"{OLD},{NEW}"), now_at)
+        get(session, KeyRing.parse(f"{OLD},{NEW}"), now_at)
     assert caught.value.ref == now_at
     assert caught.value.__cause__ is None
-    assert vault.unseal(session, ring, other).get_secret_value() == "other"
+    assert get(session, ring, other) == "other"
 
 
 def test_the_place_in_the_table_is_bound_too(ring: KeyRing) -> None:
     place = Place(link_id="a", table="secretrow", row_id="r", field="f")
-    sealed = envelope.seal(ring, place, b"x")
+    sealed = envelope.prepare(ring, place).seal(b"x")
     assert envelope.unseal(ring, place, sealed) == b"x"
     for other in ({"table": "another"}, {"link_id": "ar", "row_id": ""}, {"row_id": "rf", "field": ""}):
         with pytest.raises(EnvelopeError):
@@ -104,54 +109,62 @@ def test_any_flipped_bit_or_cut_is_refused(
     for damaged in [*flipped, b"", sealed[:1], sealed[:40], sealed[:70], sealed[:-1]]:
         session.exec(update(SecretRow).where(col(SecretRow.id) == ref).values(sealed=damaged))
         with pytest.raises(VaultError):
-            vault.unseal(session, ring, ref)
+            get(session, ring, ref)
 
 
-def test_a_wrong_or_missing_key(session: Session, ring: KeyRing, links: tuple[Link, Link], now: datetime) -> None:
-    ref = put(session, ring, links[0], now)
-    assert vault.missing_keys(session, ring) == set()
+def test_a_wrong_or_missing_key(database: Database, stored_link: Link, ring: KeyRing, now: datetime) -> None:
+    ref = database.run_sync(lambda session: put(session, ring, stored_link, now))
+    assert vault.missing_keys(database, ring) == set()
     for wrong in (KeyRing.parse(NEW), KeyRing.parse("2025:" + NEW.partition(":")[2])):
         with pytest.raises(VaultError):
-            vault.unseal(session, wrong, ref)
-        assert vault.missing_keys(session, wrong) == {"2025"}
-        assert vault.rotate(session, KeyRing.parse(NEW)) == 0
+            database.run_sync(partial(get, ring=wrong, ref=ref))
+        assert vault.missing_keys(database, wrong) == {"2025"}
+        assert vault.rotate(database, KeyRing.parse(NEW)) == 0
     with pytest.raises(VaultError):
-        vault.unseal(session, ring, SecretRef("nothing"))
+        database.run_sync(lambda session: get(session, ring, SecretRef("nothing")))
 
 
 def test_rotation_goes_on_where_it_stopped(database: Database, stored_link: Link, ring: KeyRing, now: datetime) -> None:
     refs = database.run_sync(lambda session: [put(session, ring, stored_link, now, f"s{n}") for n in range(5)])
-    bodies = database.run_sync(lambda session: {row.id: row.sealed[66:] for row in session.exec(select(SecretRow))})
-    both = KeyRing.parse(f"{NEW},{OLD}")
-    assert database.run_sync(lambda session: vault.left(session, both)) == 5
-    assert database.run_sync(lambda session: vault.rotate(session, both, batch=2)) == 2
-    assert database.run_sync(lambda session: vault.left(session, both)) == 3
+    bodies = database.run_sync(lambda session: {row.id: row.sealed[68:] for row in session.exec(select(SecretRow))})
+    both, only_new = KeyRing.parse(f"{NEW},{OLD}"), KeyRing.parse(NEW)
 
-    def crash(session: Session) -> None:
-        assert vault.rotate(session, both, batch=2) == 2
-        raise KeyboardInterrupt
+    def left() -> int:
+        return database.run_sync(lambda session: vault.left(session, both))
 
-    with pytest.raises(KeyboardInterrupt):
-        database.run_sync(crash)
-    assert database.run_sync(lambda session: vault.missing_keys(session, KeyRing.parse(NEW))) == {"2025"}
-    rest = [database.run_sync(lambda session: vault.rotate(session, both, batch=2)) for _ in range(3)]
-    assert rest == [2, 1, 0]
-    only_new = KeyRing.parse(NEW)
-    assert database.run_sync(lambda session: vault.missing_keys(session, only_new)) == set()
+    assert left() == 5
+    assert vault.rotate(database, both, batch=2) == 2
+    assert left() == 3
+    assert vault.missing_keys(database, only_new) == {"2025"}
+    assert [vault.rotate(database, both, batch=2) for _ in range(3)] == [2, 1, 0]
+    assert left() == 0
+    assert vault.missing_keys(database, only_new) == set()
     for number, ref in enumerate(refs):
-        opened = database.run_sync(partial(vault.unseal, ring=only_new, ref=ref))
-        assert opened.get_secret_value() == f"s{number}"
-    after = database.run_sync(lambda session: {row.id: row.sealed[66:] for row in session.exec(select(SecretRow))})
+        assert database.run_sync(partial(get, ring=only_new, ref=ref)) == f"s{number}"
+    after = database.run_sync(lambda session: {row.id: row.sealed[68:] for row in session.exec(select(SecretRow))})
     assert after == bodies
 
 
-def test_rotation_refuses_a_damaged_secret(
-    session: Session, ring: KeyRing, links: tuple[Link, Link], now: datetime
+def test_rotation_passes_over_what_was_forgotten_meanwhile(
+    database: Database, stored_link: Link, ring: KeyRing, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(session, ring, links[0], now)
-    session.exec(update(SecretRow).values(field="token"))
+    database.run_sync(lambda session: [put(session, ring, stored_link, now) for _ in range(2)])
+    wrapped = envelope.rewrap
+
+    def forget_meanwhile(ring: KeyRing, place: Place, sealed: bytes) -> bytes:
+        database.run_sync(lambda session: vault.keep_only(session, stored_link.id, frozenset()))
+        return wrapped(ring, place, sealed)
+
+    monkeypatch.setattr(envelope, "rewrap", forget_meanwhile)
+    assert vault.rotate(database, KeyRing.parse(f"{NEW},{OLD}")) == 0
+    assert database.run_sync(lambda session: session.exec(select(SecretRow)).all()) == []
+
+
+def test_rotation_refuses_a_damaged_secret(database: Database, stored_link: Link, ring: KeyRing, now: datetime) -> None:
+    database.run_sync(lambda session: put(session, ring, stored_link, now))
+    database.run_sync(lambda session: session.exec(update(SecretRow).values(field="token")))
     with pytest.raises(VaultError):
-        vault.rotate(session, KeyRing.parse(f"{NEW},{OLD}"))
+        vault.rotate(database, KeyRing.parse(f"{NEW},{OLD}"))
 
 
 def test_only_what_is_named_is_kept(session: Session, ring: KeyRing, links: tuple[Link, Link], now: datetime) -> None:
@@ -160,7 +173,7 @@ def test_only_what_is_named_is_kept(session: Session, ring: KeyRing, links: tupl
     assert vault.keep_only(session, links[0].id, frozenset({keep})) == 1
     assert set(session.exec(select(SecretRow.id))) == {keep, foreign}
     with pytest.raises(VaultError):
-        vault.unseal(session, ring, drop)
+        get(session, ring, drop)
     assert vault.keep_only(session, links[0].id, frozenset()) == 1
 
 
@@ -174,9 +187,9 @@ def test_no_byte_of_a_forgotten_secret_stays_on_disk(
     sealed = database.run_sync(lambda session: session.exec(select(SecretRow.sealed)).all())
     assert not on_disk(CANARY.encode())
     if database.is_sqlite:
-        assert all(on_disk(one[70:]) for one in sealed)
+        assert all(on_disk(one[72:]) for one in sealed)
     database.run_sync(lambda session: vault.keep_only(session, stored_link.id, frozenset(refs[:0])))
-    assert not any(on_disk(one[70:]) or on_disk(one[6:66]) for one in sealed)
+    assert not any(on_disk(one[72:]) or on_disk(one[6:68]) for one in sealed)
 
 
 def test_key_ring() -> None:

@@ -12,11 +12,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlmodel import Session
+from sqlmodel import Session, update
 
 from bot.cli import main
 from bot.settings import load_settings
@@ -28,6 +29,8 @@ from sandbox.slack import SlackSandbox
 from storage import errands, store, vault
 from storage.database import Database
 from storage.keyring import new_key
+from storage.tables import SecretRow
+from tests.vault_server import TOKEN, TransitServer, serve
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -39,7 +42,8 @@ def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CREDENTIAL_KEYS", new_key("k1"))
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/x.db")
     monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/api/")
-    monkeypatch.delenv("SLACK_APP_TOKEN", raising=False)
+    for name in ("SLACK_APP_TOKEN", "VAULT_ADDR", "VAULT_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def store_link(profile: str = "recruiting") -> None:
@@ -218,11 +222,8 @@ def test_a_profile_or_a_key_that_is_in_use_must_stay(
     assert "PERMISSIONS_FILE: running links use the profile gone" in capsys.readouterr().err
     settings = load_settings()
     with closing(Database(settings.database_url)) as database:
-        database.run_sync(
-            lambda session: vault.seal(
-                session, settings.key_ring, link_id="abc", field="password", secret=SecretStr("x"), now=NOW
-            )
-        )
+        sealed = vault.seal(settings.key_ring, link_id="abc", field="password", secret=SecretStr("x"))
+        database.run_sync(lambda session: vault.keep(session, sealed, NOW))
     monkeypatch.setenv("CREDENTIAL_KEYS", new_key("k2"))
     assert main(["serve"]) == 2
     assert "CREDENTIAL_KEYS: stored secrets need the key k1" in capsys.readouterr().err
@@ -244,11 +245,8 @@ def test_keys_are_rotated(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     old = os.environ["CREDENTIAL_KEYS"]
     ring = load_settings().key_ring
     with closing(Database(load_settings().database_url)) as database:
-        ref = database.run_sync(
-            lambda session: vault.seal(
-                session, ring, link_id="abc", field="password", secret=SecretStr("hunter2"), now=NOW
-            )
-        )
+        sealed = vault.seal(ring, link_id="abc", field="password", secret=SecretStr("hunter2"))
+        ref = database.run_sync(lambda session: vault.keep(session, sealed, NOW))
         new = new_key("k2")
         monkeypatch.setenv("CREDENTIAL_KEYS", f"{new},{old}")
         assert main(["rotate-keys"]) == 0
@@ -257,4 +255,34 @@ def test_keys_are_rotated(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         assert "key k2. Older keys can go." in said
         monkeypatch.setenv("CREDENTIAL_KEYS", new)
         alone = load_settings().key_ring
-        assert database.run_sync(lambda session: vault.unseal(session, alone, ref)).get_secret_value() == "hunter2"
+        (found,) = database.run_sync(partial(vault.find, refs=[ref]))
+        assert vault.unseal(alone, found).get_secret_value() == "hunter2"
+
+
+def test_keys_in_vault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["migrate"]) == 0
+    store_link()
+    old = os.environ["CREDENTIAL_KEYS"]
+    with serve(TransitServer()) as server, closing(Database(load_settings().database_url)) as database:
+        sealed = vault.seal(load_settings().key_ring, link_id="abc", field="password", secret=SecretStr("hunter2"))
+        ref = database.run_sync(lambda session: vault.keep(session, sealed, NOW))
+        monkeypatch.setenv("VAULT_ADDR", server.url)
+        monkeypatch.setenv("VAULT_TOKEN", TOKEN)
+        monkeypatch.setenv("CREDENTIAL_KEYS", f"k2:vault:link-workday,{old}")
+        assert main(["serve"]) == 2
+        said = capsys.readouterr()
+        assert said.err.startswith("CREDENTIAL_KEYS: the key k2 cannot be used; Vault: the key link-workday cannot")
+        assert TOKEN not in said.out + said.err
+        assert main(["rotate-keys"]) == 2
+        assert "CREDENTIAL_KEYS: Vault: the key link-workday" in capsys.readouterr().err
+        server.create("link-workday")
+        assert main(["rotate-keys"]) == 0
+        assert "1 secrets wrapped anew, 0 left" in capsys.readouterr().out
+        monkeypatch.setenv("CREDENTIAL_KEYS", "k2:vault:link-workday")
+        (found,) = database.run_sync(partial(vault.find, refs=[ref]))
+        assert vault.unseal(load_settings().key_ring, found).get_secret_value() == "hunter2"
+        monkeypatch.setenv("CREDENTIAL_KEYS", old)
+        database.run_sync(lambda session: session.exec(update(SecretRow).values(kek_id="k1")))
+        monkeypatch.setenv("CREDENTIAL_KEYS", f"{new_key('k2')},{old}")
+        assert main(["rotate-keys"]) == 1
+        assert f"The stored secret {ref} cannot be opened" in capsys.readouterr().err
