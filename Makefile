@@ -32,7 +32,7 @@ picture: $(READY) ## draw docs/conversation.png from the demo (needs chromium)
 
 test: $(READY) ## run every test; flows is covered to the last branch
 	@$(BIN)/python -m pytest -n auto --dist worksteal --cov=flows --cov-fail-under=100 tests/unit tests/property $(ARGS)
-	@$(BIN)/python -m pytest -n auto --dist worksteal tests/delivery tests/e2e tests/sandbox tests/storage $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal tests/delivery tests/e2e tests/fuzz tests/sandbox tests/storage $(ARGS)
 
 lint: $(READY) ## Ruff: rules and format
 	@$(BIN)/ruff check .
@@ -66,7 +66,8 @@ bench: $(READY) ## measure against bare baselines in the same run
 chaos: $(READY) ## kill and stop the app hundreds of times and count its messages (about ten minutes)
 	@CRASHES=all $(BIN)/python -m pytest -q tests/delivery/test_crashes.py tests/chaos/test_*.py -s --timeout=0
 
-fuzz: $(READY) ## the property tests with many more examples
+fuzz: $(READY) ## the property tests with many more examples, and 50,000 spoiled requests
+	@FUZZ_REQUESTS=50000 FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} $(BIN)/python -m pytest -q -s tests/fuzz --timeout=0
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -q tests/property --timeout=0
 
 audit: $(READY) ## known holes in what the lock names, and secrets in the repository

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -36,6 +37,12 @@ log = logging.getLogger(__name__)
 
 SCHEMA = 1
 TIMEOUT = 10.0
+"""Seconds that the backend may be silent."""
+
+DEADLINE = 20.0
+"""Seconds for all of it, as one that drips is never silent; a third of an errand's lease."""
+
+CURVE = "P-256"
 TELL_AFTER = 8
 """Tries after which our own people hear that the backend does not take it."""
 
@@ -66,6 +73,8 @@ def read_key(text: str) -> ECKey:
         raise KeyFileError("must be an EC public key (P-256) as PEM or JWK") from None
     if key.is_private:
         raise KeyFileError("holds a private key; the app needs the public one only")
+    if key.curve_name != CURVE:
+        raise KeyFileError(f"is on the curve {key.curve_name}; it must be an EC public key on {CURVE}")
     return key
 
 
@@ -184,14 +193,15 @@ class Backend:
                 notice = TellStaff(key="staff.handoff", names={"code": code})
                 await engine.database.run(lambda session: errands.enqueue(session, link.id, (notice,), at))
             raise NotNowError(min(2.0**errand.tries, LONGEST_WAIT), code)
-        return Delivered(event=HandedOff(what=effect.what))
+        return Delivered(event=HandedOff(what=effect.what, refs=frozenset(opened)))
 
     async def _post(self, receiver: Receiver, headers: dict[str, str], body: bytes) -> str:
         """Give a code when it was not taken; the receiver's words are not read."""
         try:
-            async with self._client.stream(
-                "POST", receiver.url.get_secret_value(), headers=headers, content=body
-            ) as answer:
+            async with (
+                asyncio.timeout(DEADLINE),
+                self._client.stream("POST", receiver.url.get_secret_value(), headers=headers, content=body) as answer,
+            ):
                 return "" if answer.is_success else f"http_{answer.status_code}"
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, TimeoutError) as error:
             return type(error).__name__

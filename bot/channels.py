@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.deliveries import TOKEN_IS_DEAD
 from bot.engine import Engine
+from bot.payloads import names_bot_token, read_id
 from flows.messages import ChannelMoved, Event, Reachable, Undeliverable, Uninstalled, Woke
 from flows.state import Status
 from storage import aftercare, store
@@ -60,7 +61,9 @@ class Watch:
 
     async def moved(self, event: Body) -> None:
         """Follow a channel to its new id; sharing a channel changes it."""
-        old, new = str(event["old_channel_id"]), str(event["new_channel_id"])
+        old, new = read_id(event, "old_channel_id"), read_id(event, "new_channel_id")
+        if old is None or new is None:
+            return
         now = self._engine.clock()
 
         def work(session: Session) -> None:
@@ -71,20 +74,20 @@ class Watch:
 
     async def joined(self, event: Body) -> None:
         """Send what waited when the app itself is let into a channel."""
-        if event.get("user") == self._bot_user_id:
+        if read_id(event, "user") == self._bot_user_id:
             await self.opened(event)
 
     async def opened(self, event: Body) -> None:
         """Send what waited in a channel that takes messages again."""
-        await self._tell(str(event["channel"]), Reachable(), revive=True)
+        await self._tell(event, Reachable(), revive=True)
 
     async def archived(self, event: Body) -> None:
         """Stop waiting on a channel that is closed."""
-        await self._tell(str(event["channel"]), Undeliverable(code="is_archived"), revive=False)
+        await self._tell(event, Undeliverable(code="is_archived"), revive=False)
 
     async def uninstalled(self, event: Body) -> None:
         """Forget what was entrusted to the app, as the workspace has taken it out."""
-        if event.get("type") == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
+        if event["type"] == "tokens_revoked" and not names_bot_token(event):
             return  # the token of a person, which is not ours
         log.error("the workspace has removed the app or revoked its token")
         now = self._engine.clock()
@@ -95,7 +98,10 @@ class Watch:
 
         await self._engine.database.run(work)
 
-    async def _tell(self, channel_id: str, event: Event, *, revive: bool) -> None:
+    async def _tell(self, body: Body, event: Event, *, revive: bool) -> None:
+        channel_id = read_id(body, "channel")
+        if channel_id is None:
+            return
         now = self._engine.clock()
 
         def work(session: Session) -> None:

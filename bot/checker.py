@@ -13,24 +13,20 @@ from pydantic import SecretStr
 from sqlmodel import Session
 
 from bot.engine import Engine
+from flows.credentials import account_key
+from flows.lockout import is_harmless
 from flows.messages import CheckBroken, CheckFinished, CheckRefused, Event
 from flows.naming import rows_of
-from flows.observations import Layer, Report, Transport
 from flows.state import Checking, Link, SecretRef
-from flows.troubleshooting import Reason, diagnose
 from flows.workday.checks import Workday
 from flows.workday.plans import CheckPlan
 from flows.workday.rest import ApiClient
 from storage import errands, logins, store, vault
 from storage.errands import Errand
-from storage.keyring import fingerprint
 from storage.logins import Reservation
 from storage.vault import Blank
 
 log = logging.getLogger(__name__)
-
-NOT_SENT = frozenset({Transport.DNS, Transport.ADDRESS_REFUSED, Transport.CONNECT, Transport.TLS, Transport.UNSENDABLE})
-"""Failures before a password could have reached Workday."""
 
 CHECK_SECONDS = 180
 """The longest a check may take: every call has its own deadline, a slow tenant needs many of them."""
@@ -87,7 +83,8 @@ class Checker:
         if errand.tries > 1 and account and (account.candidate or not account.proved):
             # The first try may have reached Workday: another one needs a person to ask for it.
             return CheckBroken(check_id=check_id)
-        key = fingerprint(engine.ring, f"{plan.endpoints[0].host}|{plan.endpoints[0].tenant}|{plan.user.casefold()}")
+        marks = await engine.marks()
+        key = marks.of(account_key(plan.endpoints[0].tenant, plan.user))
         leave = await engine.database.run(partial(logins.reserve, account_key=key, now=engine.clock()))
         if not isinstance(leave, Reservation):
             return CheckRefused(check_id=check_id, until=leave)
@@ -124,16 +121,15 @@ class Checker:
             async with asyncio.timeout(CHECK_SECONDS):
                 outcome = await self._workday.run(prepared.plan)
         except TimeoutError:
-            # The reservation stays: a login whose end is unknown counts as a bad one.
-            await self._finish(errand, CheckBroken(check_id=check_id))
+            # A login whose end is unknown counts as a bad one.
+            await self._finish(errand, CheckBroken(check_id=check_id), prepared.reservation)
             return
         now, blank, rotated = self._engine.clock(), prepared.blank, outcome.rotated_refresh_token
         token = blank.seal(rotated) if blank and rotated else None
 
         def work(session: Session) -> None:
             if prepared.reservation:
-                good = _counts_as_good(outcome.report)
-                logins.settle(session, prepared.reservation.id, good=good, now=now)
+                logins.settle(session, prepared.reservation.id, good=is_harmless(outcome.report), now=now)
             if not errands.finish(session, errand, now=now):
                 return
             ref = vault.keep(session, token, now) if token else None
@@ -143,10 +139,12 @@ class Checker:
         await self._engine.database.run(work)
         self._engine.on_work()
 
-    async def _finish(self, errand: Errand, event: Event | None) -> None:
+    async def _finish(self, errand: Errand, event: Event | None, unknown: Reservation | None = None) -> None:
         now = self._engine.clock()
 
         def work(session: Session) -> None:
+            if unknown:
+                logins.settle(session, unknown.id, good=False, now=now)
             if errands.finish(session, errand, now=now) and event:
                 self._engine.turn(session, errand.link_id, event, now)
 
@@ -159,12 +157,3 @@ def _needed(link: Link) -> list[SecretRef]:
     password = (account.candidate or account.secret) if account else None
     tokens = (api.secret, api.refresh_token) if api else ()
     return [ref for ref in (password, *tokens) if ref]
-
-
-def _counts_as_good(report: Report) -> bool:
-    """Tell whether the login may be forgotten: accepted, or it never left this machine. Unknown counts as bad."""
-    signed = [seen for seen in report.observations if seen.layer in {Layer.LOGIN, Layer.PERMISSION}]
-    if any(diagnose(seen).reason is Reason.INVALID_CREDENTIALS for seen in signed):
-        return False
-    logins_seen = (seen for seen in signed if seen.layer is Layer.LOGIN)
-    return all(seen.http_status is not None or seen.transport in NOT_SENT for seen in logins_seen)

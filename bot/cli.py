@@ -14,7 +14,7 @@ from pathlib import Path
 import aiohttp
 from pydantic import TypeAdapter
 
-from bot import history, logs
+from bot import guards, history, logs
 from bot.operating import engine_of, exported, forget, held_messages, plan, settle
 from bot.settings import Settings, SettingsError, load_settings
 from bot.wiring import App, client_of, clock_of, greet
@@ -70,6 +70,7 @@ def _run(chosen: argparse.Namespace) -> int:
     match chosen.verb:
         case "serve":
             logs.set_up(settings.log_level, settings.log_format)
+            guards.dump_no_core()
             return asyncio.run(_serve(settings))
         case "migrate":
             migrate.upgrade(settings.database_url)
@@ -117,18 +118,25 @@ def _check() -> int:
         _say(f"A fresh key for CREDENTIAL_KEYS, if you need one:\n  {new_key('k1')}")
         return WRONG_SETTING
     _say("Settings: fine.")
+    if origins := guards.extra_origins(settings):
+        _say(f"WORKDAY_EXTRA_ORIGINS: is set, so this is called, too: {origins}")
     pending = migrate.pending(settings.database_url)
     _say("Database: run `workday-link migrate`." if pending else "Database: fine.")
     settings.key_ring.prove()
     _say("Keys: fine.")
-    me = asyncio.run(_greet(settings))
+    for line in guards.open_files(settings):
+        _say(line)
+    me, code = asyncio.run(_ask_slack(settings))
     _say(f"Slack: {me['team']} knows us.")
+    if code:
+        _say(f"STAFF_CHANNEL: Slack cannot tell whether it is shared with another organisation ({code}).")
     return 1 if pending else 0
 
 
-async def _greet(settings: Settings) -> dict[str, str]:
+async def _ask_slack(settings: Settings) -> tuple[dict[str, str], str]:
     async with aiohttp.ClientSession() as session:
-        return await greet(client_of(settings, session))
+        client = client_of(settings, session)
+        return await greet(client), await guards.look_at_staff_channel(client, settings.staff_channel)
 
 
 def _rotate_keys(settings: Settings) -> None:

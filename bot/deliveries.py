@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
 from bot.engine import Engine
+from bot.notices import Notices
 from bot.speaker import HISTORY_IS_SHUT, Message, NotNowError, SaidNoError, Speaker
 from bot.views import Address, blocks, fallback
 from flows.cards import card, parent
@@ -15,7 +16,7 @@ from flows.messages import HandedOff, LookUp, PersonKnown, Say, Show, Slot, Tell
 from flows.moves import card_slot
 from flows.nudges import nudge
 from flows.parts import Card
-from flows.sayings import overheard, said, told, whispered
+from flows.sayings import overheard, said, whispered
 from flows.state import Link, Person, Step
 from storage import store
 from storage.errands import Errand
@@ -75,8 +76,9 @@ class Deliveries:
     ) -> None:
         self._engine = engine
         self._speaker = speaker
-        self._staff_channel = staff_channel
-        self._slack_url = slack_url
+        self._notices = Notices(
+            engine, speaker, self._copies_of_notice, staff_channel=staff_channel, slack_url=slack_url
+        )
         self._read_back = read_back
 
     async def deliver(self, errand: Errand, effect: Show | Say | Whisper | TellStaff | LookUp) -> Delivered:
@@ -94,7 +96,7 @@ class Deliveries:
             case Whisper():
                 return await self._whisper(errand, link, effect)
             case TellStaff():
-                return await self._tell_staff(errand, link, effect)
+                return Delivered(posted=await self._notices.bring(errand, link, effect))
             case LookUp():
                 return await self._look_up(link, effect.user_id)
             case _:
@@ -186,37 +188,13 @@ class Deliveries:
             return await self._post(errand, link, Card(parts=(), text=overheard(scene, effect)), thread)
         return Delivered()
 
-    async def _tell_staff(self, errand: Errand, link: Link, effect: TellStaff) -> Delivered:
-        posted = await self._posted(link, Slot.PARENT)
-        where = f"{self._slack_url}archives/{posted.channel_id}/p{posted.ts.replace('.', '')}" if posted else ""
-        message = Message(text=told(self._engine.scene(link), effect, where))
-        if effect.to:
-            try:
-                return await self._notice(errand, await self._speaker.direct_channel(effect.to), message)
-            except SaidNoError as error:
-                log.warning("somebody cannot be told directly", extra={"code": error.code})
-        if self._staff_channel:
-            try:
-                return await self._notice(errand, self._staff_channel, message)
-            except SaidNoError as error:
-                log.warning("STAFF_CHANNEL refuses, so the owner is told", extra={"code": error.code})
-        return await self._notice(errand, await self._speaker.direct_channel(link.owner.user_id), message)
-
-    async def _notice(self, errand: Errand, channel: str, message: Message) -> Delivered:
+    async def _copies_of_notice(self, errand: Errand, channel: str) -> list[str]:
         try:
-            copies = await self._copies(errand, channel, None)
+            return await self._copies(errand, channel, None)
         except DoubtfulError as error:
             # Our own people rather read a notice twice than never.
             log.warning("a notice to staff may stand there twice", extra={"code": error.code})
-            copies = []
-        ts = (
-            copies[0]
-            if copies
-            else await self._speaker.post(
-                channel=channel, message=message, errand_id=errand.id, ours_until=errand.lease_until
-            )
-        )
-        return Delivered(posted=Posted(channel_id=channel, ts=ts))
+            return []
 
     async def _look_up(self, link: Link, user_id: str) -> Delivered:
         try:

@@ -34,7 +34,7 @@ class Limits:
 
 
 class Door:
-    """Counts connections. Those without a request under way are `waiting`, the longest waiting first."""
+    """Counts connections. Those without a whole request are `waiting`, the longest waiting first."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -65,14 +65,26 @@ class Door:
         self._stop_waiting(transport)
 
     async def read(self, request: web.Request) -> bytes:
-        """Give the body; raises what ends a request that is too slow or too large."""
+        """Give the body; raises what ends a request that is too slow or too large.
+
+        Until it is whole the connection is one of those that make way: anybody can send a head.
+        """
+        transport = cast("asyncio.Transport", request.transport)
+        if transport in self._open:
+            late = asyncio.get_running_loop().call_later(2 * self._limits.body, transport.abort)
+            self._waiting[transport] = late
         try:
             async with asyncio.timeout(self._limits.body):
-                return await request.read()
+                body = await request.read()
+            self._stop_waiting(transport)
+        except ConnectionError:
+            # It was shown out or went by itself; nobody is left to answer.
+            raise web.HTTPBadRequest from None
         except TimeoutError:
             slow = web.HTTPRequestTimeout(text="")
             slow.force_close()
             raise slow from None
+        return body
 
     @web.middleware
     async def attend(
@@ -140,6 +152,7 @@ async def listen(behind: web.Application, host: str, port: int) -> tuple[Callabl
         behind,
         access_log=None,
         handle_signals=False,
+        auto_decompress=False,  # nobody who may come in compresses, and what is signed is what was sent
         shutdown_timeout=5,
         keepalive_timeout=IDLE_SECONDS,
         lingering_time=LINGER_SECONDS,

@@ -9,24 +9,26 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from html import unescape
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 from sqlmodel import Session
 
-from flows.actions import refusal, roles_of
+from bot.guesses import Guesses
+from flows.actions import MOVERS, is_of_same_people, refusal, roles_of
 from flows.conversation import copied, decide, start
-from flows.digest import digest, todays_opening, worries
+from flows.digest import KEY as DIGEST_NOTICE
+from flows.digest import todays_opening, worries
 from flows.endpoints import Environment
 from flows.forms import WITH_SECRETS, Filled, fill
-from flows.hearing import posted_values
+from flows.hearing import hear, is_posted, posted_values
 from flows.messages import (
     CheckFinished,
     Decision,
     Event,
     Form,
     Heard,
+    Intent,
     Pressed,
     Refusal,
     Submitted,
@@ -40,15 +42,16 @@ from flows.state import Link, Person, SecretRef
 from flows.words import Words
 from storage import audit, errands, inbox, pulse, store, tickets, vault
 from storage.database import Database
-from storage.keyring import KeyRing, fingerprint
+from storage.keyring import KeyRing
+from storage.marks import Marks
 
 log = logging.getLogger(__name__)
 
 PUT_OFF = timedelta(minutes=10)
 """How long a link that cannot be woken makes way for the others."""
 
-SHORTEST_SECRET = 6
-"""Shorter ones stand in ordinary words by chance."""
+LONGEST_GUESS = 2_000
+"""Characters of a message in which secrets are looked for when it comes from somebody who may not move the link."""
 
 DIGEST = "digest"
 """Names the pulse that tells when the last digest was written."""
@@ -88,6 +91,8 @@ class Engine:
         self.extra_hosts = extra_hosts
         self.public_url = public_url
         self.on_work: Callable[[], None] = lambda: None
+        self._marks: Marks | None = None
+        self._guesses = Guesses()
 
     def scene(self, link: Link) -> Scene:
         """Set out everything a card of this link is drawn from."""
@@ -118,6 +123,12 @@ class Engine:
         await self.database.run(lambda session: self._whisper(session, link_id, person, refused, now))
         self.on_work()
 
+    async def marks(self) -> Marks:
+        """Give what hashes accounts and posted secrets; raises KeyServiceError the first time."""
+        if self._marks is None:
+            self._marks = await asyncio.to_thread(Marks.load, self.database, self.ring, self.clock())
+        return self._marks
+
     async def submit(
         self, link_id: str, form: Form, typed: Mapping[str, str], event: Submitted, *, token: str = ""
     ) -> tuple[Decision | None, Mapping[str, str]]:
@@ -128,29 +139,35 @@ class Engine:
         """
         now = self.clock()
 
-        def look(session: Session) -> tuple[Link, Filled] | None:
+        def look(session: Session) -> tuple[Decision, Filled] | None:
             link = store.lock(session, link_id)
             if link is None or (token and not tickets.use(session, token, now)):
                 return None
-            return link, fill(form, typed, today=self._today(link, now), link=link, extra_hosts=self.extra_hosts)
+            if refusal(link, event):
+                # Before anything is said about the fields: whoever may not send a form learns nothing from it.
+                return self.turn(session, link_id, event, now) or Decision(link=link), Filled()
+            filled = fill(form, typed, today=self._today(link, now), link=link, extra_hosts=self.extra_hosts)
+            return Decision(link=link), filled
 
         looked = await self.database.run(look)
         if looked is None:
             return None, {}
-        link, filled = looked
-        if filled.errors:
-            return Decision(link=link), filled.errors
+        decision, filled = looked
+        if decision.refusal or filled.errors:
+            return decision, filled.errors
         try:
+            marks = await self.marks()
             sealed = [await self._seal(link_id, name, secret) for name, secret in filled.secrets.items()]
         except vault.KeyServiceError as error:
             log.warning("a secret could not be sealed", extra={"link": link_id, "why": str(error)})
-            return Decision(link=link), dict.fromkeys(filled.secrets, "field.unsealed")
+            return decision, dict.fromkeys(filled.secrets, "field.unsealed")
 
         def work(session: Session) -> tuple[Decision | None, Mapping[str, str]]:
             link = store.lock(session, link_id)
             if link is None or (token and not tickets.is_open(session, token)):
                 return None, {}
-            burnt = {name: "field.burnt" for name, secret in filled.secrets.items() if self._is_burnt(link, secret)}
+            posted = {*link.burnt_marks, *link.burnt_own}
+            burnt = {name: "field.burnt" for name, one in filled.secrets.items() if _mark(marks, one) in posted}
             if burnt:
                 return Decision(link=link), burnt
             refs = {one.field: vault.keep(session, one, now) for one in sealed}
@@ -160,10 +177,10 @@ class Engine:
                 tickets.spend(session, token)
             return decision, decision.refusal.fields if decision and decision.refusal else {}
 
-        decision, errors = await self.database.run(work)
-        if decision and decision.effects:
+        taken, errors = await self.database.run(work)
+        if taken and taken.effects:
             self.on_work()
-        return decision, errors
+        return taken, errors
 
     async def secrets(self, refs: Iterable[SecretRef]) -> dict[SecretRef, SecretStr]:
         """Open secrets; raises VaultError and KeyServiceError. No transaction waits for a key."""
@@ -173,23 +190,35 @@ class Engine:
     async def _seal(self, link_id: str, field: str, secret: SecretStr) -> vault.Sealed:
         return await asyncio.to_thread(vault.seal, self.ring, link_id=link_id, field=field, secret=secret)
 
-    def marks(self, text: str) -> tuple[str, ...]:
-        """Hash what may be a secret in a posted message, so that the same one is not taken later."""
-        return tuple(fingerprint(self.ring, f"posted|{value}") for value in posted_values(text))
+    async def hear(self, link: Link, text: str, actor: Person, *, has_picture: bool = False) -> Heard | None:
+        """Understand a message in the thread of a link; nothing of its text is kept. Raises KeyServiceError."""
+        given = await self._given_away(link, text, actor)
+        if not given:
+            heard = hear(text, link, actor, has_picture=has_picture, extra_hosts=self.extra_hosts)
+            if heard is None or heard.intent is not Intent.SECRET:
+                return heard
+        marks = await self.marks()
+        return Heard(
+            actor=actor,
+            intent=Intent.SECRET,
+            marks=tuple(_mark(marks, SecretStr(value)) for value in posted_values(text)),
+            found=frozenset(given),
+            own=tuple(sorted(_mark(marks, secret) for secret in given.values())),
+        )
 
-    async def holds_secret(self, link: Link, text: str) -> bool:
-        """Tell whether a message gives away a secret that this link uses; raises KeyServiceError."""
-        plain = unescape(text)
+    async def _given_away(self, link: Link, text: str, actor: Person) -> dict[SecretRef, SecretStr]:
+        """Find the secrets of this link in a message."""
+        if not roles_of(link, actor) & MOVERS:
+            # Whoever guesses aloud must not learn in bulk what is right.
+            text = text[:LONGEST_GUESS]
+            if not self._guesses.may(f"{link.id} {actor.user_id}", self.clock()):
+                return {}
         try:
             used = await self.secrets(link.secrets)
         except vault.VaultError:
             # Replaced or forgotten between the two looks.
-            return False
-        values = (secret.get_secret_value() for secret in used.values())
-        return any(len(value) >= SHORTEST_SECRET and value in plain for value in values)
-
-    def _is_burnt(self, link: Link, secret: SecretStr) -> bool:
-        return fingerprint(self.ring, f"posted|{secret.get_secret_value()}") in link.burnt_marks
+            return {}
+        return {ref: one for ref, one in used.items() if is_posted(one.get_secret_value(), text)}
 
     async def page(self, link: Link, form: Form, person: Person) -> str:
         """Give the address of a page on which this person can fill in a form once; empty where there are no pages."""
@@ -233,8 +262,11 @@ class Engine:
         def work(session: Session) -> Mapping[str, str]:
             link = store.load(session, link_id)
             refused = refusal(link, event) if link else Refusal(key="refusal.gone")
-            if link is None or refused:
-                return {"environment": refused.key if refused else ""}
+            if link is None:
+                return {"environment": ""}
+            if refused:
+                self._record(session, link, _what(event), event.actor, now, refusal=refused)
+                return {"environment": refused.key}
             new = copied(link, random.token_hex(6), Environment(event.values["environment"]), now)
             running = self._create(session, new, "copied", event.actor, now)
             return {"environment": "command.already"} if running else {}
@@ -275,10 +307,9 @@ class Engine:
             if not pulse.take_turn(session, DIGEST, now, since=opens):
                 return False
             found = worries(store.everywhere(session), now, self.rules)
-            lines = digest(found, self.rules, self.words, now)
-            told = TellStaff(key="staff.digest", names={"lines": lines})
             if found:
-                errands.enqueue(session, found[0].link.id, (told,), now)
+                # Who is told what is settled when it is sent; the outbox holds no line of it.
+                errands.enqueue(session, found[0].link.id, (TellStaff(key=DIGEST_NOTICE),), now)
             return bool(found)
 
         said = await self.database.run(work)
@@ -303,6 +334,8 @@ class Engine:
                     return self.turn(session, link_id, replace(event, rival=True), now)
                 decision, changed = Decision(link=link, refusal=Refusal(key="hitch.rival")), link
             self._record(session, changed, _what(event), _who(event), now, refusal=decision.refusal)
+        elif decision.refusal:
+            self._record(session, link, _what(event), _who(event), now, refusal=decision.refusal)
         if isinstance(event, Pressed) and decision.refusal:
             self._whisper(session, link_id, event.actor, decision.refusal, now)
         vault.keep_only(session, link_id, changed.secrets)
@@ -313,11 +346,14 @@ class Engine:
         errands.enqueue(session, link_id, (Whisper(person=person, key=key, names=refused.names),), now)
 
     def _with_rival(self, session: Session, link: Link, event: CheckFinished) -> CheckFinished:
+        """Add whether another link holds the tenant; only people who may know of that one are told so."""
         endpoint = event.report.endpoint
-        if endpoint is None:
+        rival = store.endpoint_rival(session, link, endpoint.host, endpoint.tenant) if endpoint else None
+        if rival is None:
             return event
-        rival = store.endpoint_rival(session, link, endpoint.host, endpoint.tenant) is not None
-        return replace(event, rival=event.rival or rival)
+        if is_of_same_people(link, rival):
+            return replace(event, rival=True)
+        return replace(event, elsewhere=True)
 
     def _today(self, link: Link, now: datetime) -> date:
         zone = (link.admin or link.owner).zone or self.rules.zone
@@ -346,7 +382,13 @@ class Engine:
             role=role,
             what=what,
             detail=detail,
+            # Somebody who goes on pressing what is not theirs fills no disk.
+            again=refusal is None,
         )
+
+
+def _mark(marks: Marks, secret: SecretStr) -> str:
+    return marks.of(f"posted|{secret.get_secret_value()}")
 
 
 def _what(event: Event) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -16,14 +16,25 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import channels, commands
 from bot.engine import Engine, Wish
-from bot.payloads import Press, Sent, read_press, read_sent
+from bot.payloads import (
+    Command,
+    Press,
+    Sent,
+    foreign_teams,
+    read_command,
+    read_message,
+    read_press,
+    read_sent,
+    reply_url,
+)
+from bot.people import People, UnknownPersonError
 from bot.views import Address, modal, start_view
 from flows.actions import refusal
 from flows.dialogs import dialog, start_dialog
+from flows.endpoints import Environment
 from flows.forms import customer_from_channel, fill
-from flows.hearing import hear
 from flows.messages import Form, Heard, Intent, Pressed, Refusal, Submitted
-from flows.state import Link, Person, Status
+from flows.state import Link, Status
 from storage import store
 
 log = logging.getLogger(__name__)
@@ -44,9 +55,9 @@ NO_ANSWER = (SlackApiError, aiohttp.ClientError, OSError)
 """What calling Slack can raise; OSError stands for timeouts too."""
 
 
-def register(app: AsyncApp, engine: Engine, *, team_id: str, bot_user_id: str) -> None:
+def register(app: AsyncApp, engine: Engine, people: People, *, team_id: str, bot_user_id: str) -> None:
     """Connect every command, button, modal and event."""
-    listeners = Listeners(engine, team_id=team_id)
+    listeners = Listeners(engine, people, team_id=team_id)
     app.command("/link-workday")(listeners.command)
     app.action(re.compile(r"^press\."))(listeners.press)
     app.action(re.compile(r".*"))(listeners.old_button)
@@ -66,66 +77,78 @@ async def failed(error: Exception) -> None:
 class Listeners:
     """The listeners proper; `team_id` is the workspace that installed the app."""
 
-    def __init__(self, engine: Engine, *, team_id: str) -> None:
+    def __init__(self, engine: Engine, people: People, *, team_id: str) -> None:
         self._engine = engine
+        self._people = people
         self._team_id = team_id
 
     async def command(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         """Answer `/link-workday`."""
-        if body.get("team_id") != self._team_id:
+        command = read_command(body)
+        if command is None:
+            await ack()
+            return
+        try:
+            actor = await self._people.known(command.actor)
+        except UnknownPersonError:
+            await ack(self._engine.words.say("refusal.busy"))
+            return
+        if actor.team_id != self._team_id or actor.guest:
             await ack(self._engine.words.say("command.outsider"))
             return
-        word = str(body.get("text") or "").strip().lower()
-        if word:
-            await ack(await self._command_answer(body, word))
+        if command.word:
+            await ack(await commands.answer(self._engine, actor, command.channel_id, command.word))
             return
         try:
             async with asyncio.timeout(OPEN_SECONDS):
-                await self._open_start(body, client)
+                await self._open_start(command, client)
         except NO_ANSWER as error:
             log.warning("the start modal could not be opened", extra={"why": type(error).__name__})
             await ack(self._engine.words.say("refusal.busy"))
             return
         await ack()
 
-    async def _command_answer(self, body: Body, word: str) -> str:
-        who = Person(user_id=str(body.get("user_id", "")), team_id=self._team_id)
-        return await commands.answer(self._engine, who, str(body["channel_id"]), word)
-
-    async def _open_start(self, body: Body, client: AsyncWebClient) -> None:
-        name = str(body.get("channel_name") or "")
-        view = self._start_view(body, customer_from_channel(name, self._engine.rules.vendor), "named")
-        opened = await client.views_open(trigger_id=body["trigger_id"], view=view)
+    async def _open_start(self, command: Command, client: AsyncWebClient) -> None:
+        name = command.channel_name
+        view = self._start_view(command, customer_from_channel(name, self._engine.rules.vendor), "named")
+        opened = await client.views_open(trigger_id=command.trigger_id, view=view)
         if name != "privategroup":
             return
         # Slack hides the names of private channels from commands; an answer that comes late is not needed.
         try:
             async with asyncio.timeout(PREFILL_SECONDS):
-                info = await client.conversations_info(channel=body["channel_id"])
+                info = await client.conversations_info(channel=command.channel_id)
                 guess = customer_from_channel(str(info["channel"]["name"]), self._engine.rules.vendor)
                 shown = opened["view"]
                 await client.views_update(
-                    view_id=shown["id"], hash=shown["hash"], view=self._start_view(body, guess, "found")
+                    view_id=shown["id"], hash=shown["hash"], view=self._start_view(command, guess, "found")
                 )
         except NO_ANSWER as error:
             log.info("no name for the start modal", extra={"why": type(error).__name__})
 
-    def _start_view(self, body: Body, customer: str, nonce: str) -> Body:
+    def _start_view(self, command: Command, customer: str, nonce: str) -> Body:
         drawn = start_dialog(self._engine.words, self._engine.rules, customer)
-        return start_view(drawn, channel_id=str(body["channel_id"]), nonce=nonce)
+        return start_view(drawn, channel_id=command.channel_id, nonce=nonce)
 
     async def press(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
         """Take a press on a button."""
         press = read_press(body)
         if press is None:
-            await self._answer_old(ack, respond, "refusal.unknown")
+            await self.old_button(ack, body, client, respond)
             return
         link = await self._engine.load(press.link_id)
-        if link is None or not _same_channel(link, body):
-            await self._answer_old(ack, respond, "refusal.gone")
+        if link is None or press.channel_id not in ("", link.channel_id):
+            await ack()
+            await self._answer_old(body, client, respond, "refusal.gone")
+            return
+        try:
+            actor = await self._people.known(press.actor)
+        except UnknownPersonError:
+            await ack()
+            await self._answer_old(body, client, respond, "refusal.busy")
             return
         event = Pressed(
-            actor=press.actor,
+            actor=actor,
             action=press.action,
             step=press.step,
             revision=press.revision,
@@ -161,14 +184,20 @@ class Listeners:
             return Refusal(key="refusal.busy")
         return None
 
-    async def submit(self, ack: Ack, body: Body) -> None:
+    async def submit(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         """Take a modal."""
         sent = read_sent(body)
         if sent is None:
             await ack()
             return
+        try:
+            actor = await self._people.known(sent.actor)
+        except UnknownPersonError:
+            await self._answer(ack, sent, dict.fromkeys(list(sent.places)[:1], "refusal.busy"), None)
+            return
+        sent = replace(sent, actor=actor, typed=self._with_known_choices(sent.typed))
         if sent.form is Form.START:
-            await self._start(ack, sent)
+            await self._start(ack, sent, client)
             return
         event = Submitted(actor=sent.actor, form=sent.form, step=sent.step, revision=sent.revision)
         if sent.form is Form.COPY:
@@ -185,14 +214,25 @@ class Listeners:
             errors = dict.fromkeys(list(sent.places)[:1], decision.refusal.key)
         await self._answer(ack, sent, errors, decision.link)
 
-    async def _start(self, ack: Ack, sent: Sent) -> None:
+    def _with_known_choices(self, typed: dict[str, str]) -> dict[str, str]:
+        """Take a choice that is not there to choose (any more) for none."""
+        known: dict[str, Collection[str]] = {
+            "environment": frozenset(Environment),
+            "profile": self._engine.rules.permissions.profiles,
+        }
+        return {name: text if text in known.get(name, (text,)) else "" for name, text in typed.items()}
+
+    async def _start(self, ack: Ack, sent: Sent, client: AsyncWebClient) -> None:
         engine = self._engine
-        if sent.actor.team_id != self._team_id:
+        if sent.actor.team_id != self._team_id or sent.actor.guest:
             await ack()
             return
         filled = fill(Form.START, sent.typed, today=engine.clock().date())
-        if filled.errors:
-            await self._answer(ack, sent, filled.errors, None)
+        errors = filled.errors
+        if not errors and not filled.values.get("admin"):
+            errors = await self._who_starts(sent.channel_id, client)
+        if errors:
+            await self._answer(ack, sent, errors, None)
             return
         wish = Wish(team_id=self._team_id, channel_id=sent.channel_id, owner=sent.actor, filled=filled)
         link, is_new = await engine.begin(wish)
@@ -203,11 +243,25 @@ class Listeners:
         key = "command.already" if here else "command.already_elsewhere"
         await self._answer(ack, sent, {"customer": key}, link)
 
+    async def _who_starts(self, channel_id: str, client: AsyncWebClient) -> dict[str, str]:
+        """Ask for the admin where people of several customers could press Start."""
+        try:
+            async with asyncio.timeout(PREFILL_SECONDS):
+                channel = (await client.conversations_info(channel=channel_id)).get("channel")
+        except NO_ANSWER as error:
+            log.warning("the organisations of a channel are not known", extra={"why": type(error).__name__})
+            return {"admin": "field.admin_unasked"}
+        return {"admin": "field.admin_needed"} if len(foreign_teams(channel) - {self._team_id}) > 1 else {}
+
     async def _copy(self, ack: Ack, sent: Sent, event: Submitted) -> None:
         engine = self._engine
+        link = await engine.load(sent.link_id)
+        if link is None:
+            await ack()
+            return
         filled = fill(Form.COPY, sent.typed, today=engine.clock().date())
         errors = filled.errors or await engine.copy(replace(event, values=filled.values), sent.link_id)
-        await self._answer(ack, sent, errors, await engine.load(sent.link_id))
+        await self._answer(ack, sent, errors, link)
 
     async def _answer(self, ack: Ack, sent: Sent, errors: Any, link: Link | None) -> None:  # noqa: ANN401
         if not errors or not sent.places:
@@ -215,33 +269,31 @@ class Listeners:
             return
         words = self._engine.words
         names = self._engine.scene(link).names if link else {}
-        texts = {sent.places[name]: words.say(key, names) for name, key in errors.items() if name in sent.places}
+        first = next(iter(sent.places.values()))
+        # What is wrong with a field that the modal does not have stands at its first one.
+        texts = {sent.places.get(name, first): words.say(key, names) for name, key in errors.items()}
         await ack(response_action="errors", errors=texts)
 
     async def message(self, event: Body) -> None:
         """Listen to what is typed in the thread of a link; ordinary talk leaves no trace."""
-        if event.get("subtype") not in {None, "thread_broadcast", "file_share"} or event.get("bot_id"):
+        message = read_message(event)
+        if message is None:
             return
-        channel, ts = str(event.get("channel", "")), str(event.get("ts", ""))
-        thread = str(event.get("thread_ts") or "")
-        is_mention = event.get("type") == "app_mention"
-        link = await self._link_of(channel, thread, is_mention=is_mention)
+        link = await self._link_of(message.channel_id, message.thread_ts, is_mention=message.is_mention)
         if link is None or link.status is Status.CANCELLED:
             return
-        team = str(event.get("user_team") or event.get("team") or "")
-        actor = Person(user_id=str(event.get("user", "")), team_id=team)
-        pictures = [str(file.get("alt_txt") or file.get("title") or "") for file in event.get("files") or ()]
-        text = "\n".join((str(event.get("text") or ""), *pictures))
-        if await self._engine.holds_secret(link, text):
-            heard: Heard | None = Heard(actor=actor, intent=Intent.SECRET, current=True)
-        else:
-            heard = hear(text, link, actor, has_picture=bool(pictures), extra_hosts=self._engine.extra_hosts)
-        if heard is None and is_mention:
+        try:
+            actor = await self._people.known(message.actor)
+        except UnknownPersonError:
+            actor = replace(message.actor, guest=True)
+        heard = await self._engine.hear(link, message.text, actor, has_picture=message.has_picture)
+        if heard is None and message.is_mention:
             heard = Heard(actor=actor, intent=Intent.HELP)
-        if heard and heard.intent is Intent.SECRET:
-            heard = replace(heard, marks=self._engine.marks(text))
+        if message.is_edit and heard and heard.intent is not Intent.SECRET:
+            # What was said before was answered before.
+            return
         if heard:
-            await self._engine.handle(link.id, heard, once=f"message:{channel}:{ts}")
+            await self._engine.handle(link.id, heard, once=f"message:{message.channel_id}:{message.ts}")
 
     async def _link_of(self, channel: str, thread: str, *, is_mention: bool) -> Link | None:
         team = self._team_id
@@ -254,24 +306,21 @@ class Listeners:
         found = await self._engine.database.run(lambda session: store.find_by_thread(session, team, channel, thread))
         return await self._engine.load(found) if found else None
 
-    async def old_button(self, ack: Ack, respond: Respond) -> None:
+    async def old_button(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
         """Be polite about a button from an older version."""
-        await self._answer_old(ack, respond, "refusal.unknown")
+        await ack()
+        await self._answer_old(body, client, respond, "refusal.unknown")
 
     async def old_modal(self, ack: Ack) -> None:
         """Close a modal from an older version."""
         await ack()
 
-    async def _answer_old(self, ack: Ack, respond: Respond, key: str) -> None:
+    async def _answer_old(self, body: Body, client: AsyncWebClient, respond: Respond, key: str) -> None:
         """Whisper where there is no link to write an errand for; being lost does no harm."""
-        await ack()
+        if reply_url(body, client.base_url) is None:
+            return
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await respond(text=self._engine.words.say(key), response_type="ephemeral", replace_original=False)
         except NO_ANSWER as error:
             log.info("a whisper did not arrive", extra={"why": type(error).__name__})
-
-
-def _same_channel(link: Link, body: Body) -> bool:
-    channel = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
-    return channel is None or channel == link.channel_id

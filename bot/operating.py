@@ -81,6 +81,7 @@ def forget(engine: Engine, session: Session, link_id: str) -> str:
     if link is None:
         return ""
     kept = len(link.secrets)
+    aftercare.bury_held(session, link_id, engine.clock())
     engine.turn(session, link_id, Forgotten(), engine.clock())
     return engine.words.say("plan.forgotten", {"link": link_id, "customer": link.customer, "count": str(kept)})
 

@@ -231,6 +231,10 @@ def load_settings() -> Settings:
         raise SettingsError("\n".join(lines)) from None
     if settings.clock_file and not settings.slack_api_url.startswith("http://"):
         raise SettingsError("CLOCK_FILE: is for the sandbox only; remove it")
+    if settings.slack_api_url.startswith("https://") and any(
+        origin.startswith("http://") for origin in settings.origins.own.values()
+    ):
+        raise SettingsError("WORKDAY_EXTRA_ORIGINS: plain http is for the sandbox only; use https, or remove it")
     parts = (settings.handoff_url.get_secret_value(), settings.handoff_secret.get_secret_value(), settings.handoff_key)
     if parts[0] and not all(parts):
         raise SettingsError("HANDOFF_URL: needs HANDOFF_SECRET and HANDOFF_KEY beside it")

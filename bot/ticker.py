@@ -17,13 +17,15 @@ from bot.courier import Courier
 from bot.engine import Engine
 from bot.pacing import Bucket, Budget
 from bot.speaker import PACED
-from storage import aftercare, errands, inbox, pulse, store
+from storage import aftercare, errands, inbox, logins, pulse, store, tickets
+from storage.database import shred_after_commit
 
 log = logging.getLogger(__name__)
 
 PULSE = "ticker"
 KEEP_EVENTS = timedelta(days=7)
 KEEP_ERRANDS = timedelta(days=30)
+KEEP_LOGINS = timedelta(days=1)
 CLEAN_SECONDS = 3600
 HEARTBEAT_SECONDS = 60
 
@@ -112,17 +114,27 @@ class Ticker:
                 log.exception("an audit failed", extra={"why": type(error).__name__})
 
     async def clean(self) -> None:
-        """Forget what nobody asks for any more."""
+        """Forget what nobody asks for any more; what fails is logged, tried again in an hour, and holds up nothing."""
         now = self._engine.clock()
-        try:
-            await self._engine.database.run(lambda session: inbox.prune(session, now - KEEP_EVENTS))
-            await self._engine.database.run(lambda session: aftercare.prune(session, now - KEEP_ERRANDS))
-            await self._engine.database.run(_erase)
-        except Exception as error:
-            log.exception("old records could not be forgotten", extra={"why": type(error).__name__})
+        parts: tuple[Callable[[Session], object], ...] = (
+            lambda session: inbox.prune(session, now - KEEP_EVENTS),
+            lambda session: aftercare.prune(session, now - KEEP_ERRANDS),
+            lambda session: logins.prune(session, now - KEEP_LOGINS),
+            lambda session: tickets.prune(session, now),
+            lambda session: _erase(session, now),
+            # Last, so that no byte of all this stays in SQLite's log, nor of what another process has deleted.
+            shred_after_commit,
+        )
+        for part in parts:
+            try:
+                await self._engine.database.run(part)
+            except Exception as error:
+                log.exception("old records could not be forgotten", extra={"why": type(error).__name__})
 
 
-def _erase(session: Session) -> None:
-    """Erase what was to be forgotten, now that everybody has been told."""
+def _erase(session: Session, now: datetime) -> None:
+    """Erase what was to be forgotten, once everybody has been told; what nobody knows the end of keeps none of it."""
+    for link_id in store.ending(session):
+        aftercare.bury_held(session, link_id, now)
     for link_id in store.erasable(session):
         store.erase(session, link_id)

@@ -102,7 +102,8 @@ class Pages:
         scene = engine.scene(decision.link)
         refused = decision.refusal
         if refused and refused.key:
-            return self._form(scene, ticket, 409, typed, {}, scene.say(refused.key, **refused.names))
+            # Whoever may not send a form is not shown what stands in it.
+            return self._said(409, "form.web.refused", scene.say(refused.key, **refused.names))
         if errors:
             return self._form(scene, ticket, 422, typed, errors, scene.say("form.web.again"))
         return self._said(200, "form.web.sent", engine.words.say("form.web.sent_next"))

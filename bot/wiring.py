@@ -19,7 +19,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import channels, door, heartbeat, web, webform
+from bot import channels, door, guards, heartbeat, web, webform
 from bot.auditor import AUDIT_AFTER, Auditor
 from bot.backend import TIMEOUT as BACKEND_SECONDS
 from bot.backend import Backend
@@ -30,6 +30,7 @@ from bot.engine import Clock, Engine
 from bot.listeners import register
 from bot.operating import rules_of
 from bot.pacing import Pacer
+from bot.people import People
 from bot.settings import Settings, SettingsError
 from bot.speaker import TIMEOUT, Speaker
 from bot.ticker import PULSE, Ticker
@@ -38,7 +39,7 @@ from flows.workday.checks import PACE_SECONDS, Workday
 from flows.workday.network import Network
 from flows.workday.origins import Origins
 from storage import aftercare, migrate, pulse, store, vault
-from storage.database import Database
+from storage.database import Database, shred_after_commit
 from storage.keyring import KeyRefusedError, KeyRing, KeyServiceError
 
 log = logging.getLogger(__name__)
@@ -148,9 +149,12 @@ class App:
             # One file serves one process, so whatever was on its way belonged to one that is dead.
             now = self.clock()
             self.database.run_sync(lambda session: aftercare.release(session, now))
+            # What that one has deleted may lie in the log of the file.
+            self.database.run_sync(shred_after_commit)
         session = await closing.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)))
         client = client_of(settings, session)
         me = await greet(client)
+        await self._warn(client)
         rules = rules_of(settings, me["team"])
         self._check_profiles(rules)
         network = self._make_network(settings.origins)
@@ -192,8 +196,18 @@ class App:
         self.ticker.start()
         closing.push_async_callback(self.ticker.stop)
         bolt = self._bolt(session, me)
-        register(bolt, self.engine, team_id=me["team_id"], bot_user_id=me["user_id"])
+        people = People(lambda user: client.users_info(user=user), team_id=me["team_id"], clock=self.clock)
+        register(bolt, self.engine, people, team_id=me["team_id"], bot_user_id=me["user_id"])
         await self._listen(closing, client, bolt)
+
+    async def _warn(self, client: AsyncWebClient) -> None:
+        """Refuse a staff channel that customers read, and say in the log what somebody should know of."""
+        origins = guards.extra_origins(self._settings)
+        if origins:
+            log.warning("WORKDAY_EXTRA_ORIGINS is set", extra={"origins": origins})
+        code = await guards.look_at_staff_channel(client, self._settings.staff_channel)
+        if code:
+            log.warning("Slack cannot tell whether STAFF_CHANNEL is shared", extra={"code": code})
 
     def _heartbeat(self, session: aiohttp.ClientSession) -> Callable[[], Awaitable[None]] | None:
         url = self._settings.heartbeat_url

@@ -69,8 +69,8 @@ def _is_reminded(link: Link) -> bool:
     return link.nudge is not None and not link.nudge.over
 
 
-def _is_reopened(link: Link) -> bool:
-    return link.kept is not None
+def _may_keep_old(link: Link) -> bool:
+    return link.kept is not None and not link.kept.burnt_client
 
 
 def _may_expire(link: Link) -> bool:
@@ -150,7 +150,7 @@ PRESSES: dict[Action, Rule] = {
         fresh=False,
         anywhere=True,
         while_checking=True,
-        given=_is_reopened,
+        given=_may_keep_old,
     ),
     Action.EVIDENCE: Rule(roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.SNOOZE: Rule(
@@ -182,7 +182,7 @@ SENDS: dict[Form, Rule] = {
 def roles_of(link: Link, actor: Person) -> frozenset[Role]:
     """Tell what `actor` is to this link, by user id and team id together."""
     roles: set[Role] = set()
-    if actor.team_id and actor.team_id == link.team_id:
+    if actor.team_id and actor.team_id == link.team_id and not actor.guest:
         roles.add(Role.STAFF)
     if link.admin is None:
         if actor.team_id and Role.STAFF not in roles:
@@ -192,6 +192,12 @@ def roles_of(link: Link, actor: Person) -> frozenset[Role]:
     elif actor.team_id and actor.team_id == link.admin.team_id and Role.STAFF not in roles:
         roles.add(Role.COLLEAGUE)
     return frozenset(roles or {Role.STRANGER})
+
+
+def is_of_same_people(link: Link, other: Link) -> bool:
+    """Tell whether whoever works on one link may know of the other: same conversation, or admins of one team."""
+    teams = {one.admin.team_id if one.admin else "" for one in (link, other)}
+    return link.channel_id == other.channel_id or (len(teams) == 1 and "" not in teams)
 
 
 def refusal(link: Link, event: Pressed | Submitted) -> Refusal | None:

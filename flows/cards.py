@@ -87,6 +87,8 @@ def _menu(scene: Scene) -> tuple[Button, ...]:
             scene.button(Action.CALL_STAFF),
         )
     cancel = scene.button(Action.CANCEL, form=Form.CANCEL)
+    if scene.link.kept and scene.link.kept.burnt_client:
+        return (scene.button(Action.CALL_STAFF), cancel)
     if scene.link.kept:
         return (scene.button(Action.KEEP_OLD), scene.button(Action.CALL_STAFF), cancel)
     if scene.link.status is Status.PAUSED:
@@ -169,6 +171,8 @@ def _live(scene: Scene) -> Card:
     parts: list[Part] = [Heading(text=heading)]
     if link.burnt:
         parts += _burnt(scene)
+    if link.burnt_client and link.step is Step.API_CLIENT:
+        parts.append(Text(text=scene.say("card.burnt_client")))
     if link.checking and not link.is_asked_quietly:
         parts += [Text(text=scene.say(f"checking.{link.checking.kind}")), *_waiting_buttons(scene)]
     elif link.burnt and link.step is not Step.LINKED:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from flows import outcomes
+from flows.actions import Role, roles_of
 from flows.endpoints import Environment
 from flows.handoff import handed, idle, uninstalled, with_news
 from flows.messages import (
@@ -34,10 +35,10 @@ from flows.messages import (
     TellStaff,
     Undeliverable,
     Uninstalled,
-    Whisper,
     Woke,
 )
-from flows.moves import card_slot, say, show_nudge, stay
+from flows.moves import card_slot, say, show_nudge
+from flows.posts import posted
 from flows.presses import pressed
 from flows.reminders import (
     Rulebook,
@@ -138,7 +139,9 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
 def _heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
     match event.intent:
         case Intent.SECRET:
-            return _burnt(replace(link, burnt_marks=(*link.burnt_marks, *event.marks)[-MOST_MARKS:]), event)
+            return posted(link, event)
+        case _ if Role.STRANGER in roles_of(link, event.actor):
+            return Decision(link=link)
         case Intent.HELP:
             return Decision(link=link, effects=(say(f"say.help.{link.step}"),))
         case Intent.FAULT if event.reason:
@@ -173,28 +176,6 @@ def _asked(link: Link, event: Heard) -> Decision:
     link = replace(link, answered={**link.answered, QUESTION: link.revision})
     told = TellStaff(key="staff.question", names={"person": event.actor.user_id})
     return Decision(link=link, effects=(say("say.question"), told))
-
-
-MOST_MARKS = 120
-"""How many hashes of posted words are kept."""
-
-
-def _burnt(link: Link, event: Heard) -> Decision:
-    """Warn of a secret that was posted where others can read it, and drop it if it is ours.
-
-    A finished link works on until a new one is in. What is not ours costs nobody anything: it only is not taken later.
-    """
-    warning = Whisper(person=event.actor, key="whisper.secret")
-    if not event.current or link.burnt or link.status is Status.CANCELLED:
-        return Decision(link=link, effects=(warning,))
-    if link.step in {Step.WELCOME, Step.SERVICE_URL}:
-        # The walk comes to the user and its password anyway.
-        return Decision(link=replace(link, account=None), effects=(warning,))
-    if link.status is not Status.LINKED:
-        account = replace(link.account, secret=None, proved=False) if link.account else None
-        link = replace(link, account=account, checking=None, recheck=None, trouble=None, hitch=None, help=None)
-    shown = stay(replace(link, burnt=True))
-    return replace(shown, effects=(warning, *shown.effects))
 
 
 def _known(link: Link, event: PersonKnown) -> Decision:

@@ -11,6 +11,9 @@ from flows.scene import Scene
 from flows.state import Link, Person, Status
 from flows.words import Plain, Words
 
+KEY = "staff.digest"
+"""The notice that holds nothing: it is drawn when it is sent, from the links as they are then."""
+
 LINES = 20
 """The most links one digest names."""
 
@@ -52,11 +55,23 @@ def _worry(link: Link, now: datetime, rules: Rulebook) -> str:
 
 
 def digest(found: tuple[Worry, ...], rules: Rulebook, words: Words, now: datetime) -> str:
-    """Write the lines of the digest; empty when there is nothing to say."""
+    """Write the digest; empty when there is nothing to say."""
+    if not found:
+        return ""
     lines = [Scene(one.link, rules, words, now).say(f"digest.{one.key}", **_names(one)) for one in found[:LINES]]
     if len(found) > LINES:
         lines.append(words.say("digest.more", {"count": str(len(found) - LINES)}))
-    return "\n".join(lines)
+    return words.say(KEY, {"lines": Plain("\n".join(lines))})
+
+
+def owners(found: Iterable[Worry]) -> dict[str, str]:
+    """Tell by user id who owns what needs somebody, each with one of their own links."""
+    return {one.link.owner.user_id: one.link.id for one in found}
+
+
+def owned(links: Iterable[Link], user_id: str) -> list[Link]:
+    """Keep the links that one person owns."""
+    return [link for link in links if link.owner.user_id == user_id]
 
 
 def _names(one: Worry) -> dict[str, str]:

@@ -31,6 +31,12 @@ def news(before: Link, after: Link) -> Handed | None:
     return None
 
 
+def _is_back(before: Link, after: Link) -> bool:
+    """Tell whether a link that was being set up anew works as before, with credentials that are still here."""
+    has_returned = before.status is not Status.LINKED and after.status is Status.LINKED
+    return has_returned and bool(_credentials(after))
+
+
 def _is_open(issue: Issue | None) -> bool:
     return issue is not None and issue.resolved is None
 
@@ -48,20 +54,40 @@ def _old(before: Link) -> frozenset[SecretRef]:
 
 def with_news(before: Link, decision: Decision, rules: Rulebook) -> Decision:
     """Add the errand that tells the backend, where there is one."""
-    what = news(before, decision.link) if rules.hands_off else None
+    if not rules.hands_off:
+        return decision
+    what = news(before, decision.link)
+    if what is None and not rules.keeps_secrets and _is_back(before, decision.link):
+        # What the backend took while the set-up was open has been forgotten nowhere.
+        what = Handed.RELINKED
     if what is None:
         return decision
     return replace(decision, effects=(*decision.effects, HandOff(what=what)))
 
 
 def handed(link: Link, event: HandedOff, now: datetime, rules: Rulebook) -> Decision:
-    """Note that the backend has the credentials, and forget them where they are not kept after that."""
-    if event.what not in BRINGS_CREDENTIALS or link.status is not Status.LINKED:
+    """Note that the backend has the credentials, and forget them where they are not kept after that.
+
+    They are handed off together. While one of them is newer than what was brought, its own errand is on its way and
+    brings all of them, so none is forgotten before that.
+    """
+    if event.what not in BRINGS_CREDENTIALS or link.status is not Status.LINKED or _credentials(link) - event.refs:
         return Decision(link=link)
     link = replace(link, handed=now)
-    if rules.keeps_secrets or not link.secrets:
+    if rules.keeps_secrets or not _credentials(link):
         return Decision(link=link)
-    return stay(without_secrets(link), say("say.handed_off"))
+    return stay(_without_handed(link), say("say.handed_off"))
+
+
+def _without_handed(link: Link) -> Link:
+    """Forget what was handed off; a new password that Workday is being asked about stays, with the question."""
+    bare = without_secrets(link)
+    candidate = link.account.candidate if link.account else None
+    if candidate is None or bare.account is None:
+        return bare
+    bare = replace(bare, account=replace(bare.account, candidate=candidate))
+    asked = link.checking if link.checking and bare.secrets.issuperset(link.checking.secrets) else None
+    return replace(bare, checking=asked)
 
 
 def without_secrets(link: Link) -> Link:

@@ -49,6 +49,11 @@ _NAMED_PASSWORD = 8
 _AROUND = ".,;:!?()[]*_~\"'`"
 _SHORTEST_POSTED = 6
 _MOST_POSTED = 40
+_LONGEST = 4_000
+_SHORTEST_SECRET = 6
+"""Shorter ones stand in ordinary words by chance."""
+
+_LINK = re.compile(r"<(?:https?://|mailto:|tel:)([^|>]*)(?:\|([^>]*))?>")
 
 
 def hear(
@@ -62,8 +67,9 @@ def hear(
     """Understand one message with the captions of its pictures, or return None when it is ordinary talk.
 
     A likely secret outranks everything: it is better to warn once too often than to keep one. What the link's
-    admin asks and nothing here answers is handed on as a question.
+    admin asks and nothing here answers is handed on as a question. Of a very long message only the beginning counts.
     """
+    text = text[:_LONGEST]
     if looks_secret(text, link):
         return Heard(actor=actor, intent=Intent.SECRET)
     reason = recognise_fault(text)
@@ -102,12 +108,23 @@ def looks_secret(text: str, link: Link) -> bool:
 
 def posted_values(text: str) -> tuple[str, ...]:
     """Give everything in a message that could be the secret itself, so that it can be known again and refused."""
-    plain = unescape(_MARKUP.sub(" ", text))
-    found = [word.strip(_AROUND) for word in _WORD.findall(plain)] + _WORD.findall(plain)
-    for line in plain.splitlines():
-        # Behind "password:" a whole phrase may stand.
-        found += [line.strip(), re.split(r"[:=]\s*", line, maxsplit=1)[-1].strip()]
+    found: list[str] = []
+    for plain in (unescape(_MARKUP.sub(" ", text)), _shown(text)[1]):
+        found += [word.strip(_AROUND) for word in _WORD.findall(plain)] + _WORD.findall(plain)
+        for line in plain.splitlines():
+            # Behind "password:" a whole phrase may stand.
+            found += [line.strip(), re.split(r"[:=]\s*", line, maxsplit=1)[-1].strip()]
     return tuple(dict.fromkeys(value for value in found if len(value) >= _SHORTEST_POSTED))[:_MOST_POSTED]
+
+
+def is_posted(secret: str, text: str) -> bool:
+    """Tell whether a message shows this secret, also where Slack made a link of a part of it."""
+    return len(secret) >= _SHORTEST_SECRET and any(secret in shown for shown in _shown(text))
+
+
+def _shown(text: str) -> tuple[str, ...]:
+    """Give a message as it was typed: links that Slack made of words are turned back into them."""
+    return unescape(text), unescape(_LINK.sub(lambda link: link[2] or link[1], text))
 
 
 def _is_given(found: re.Match[str]) -> bool:

@@ -116,7 +116,7 @@ class Submitted:
 class Heard:
     """A message in the thread, already understood; its text is not kept.
 
-    `marks` are keyed hashes of what may be a secret in it, `current` tells that it is one this link uses.
+    `marks` are keyed hashes of what may be a secret in it; `found` are those that this link uses, `own` their hashes.
     """
 
     actor: Person
@@ -125,16 +125,21 @@ class Heard:
     reason: Reason | None = None
     sign_on: SignOnCause | None = None
     marks: tuple[str, ...] = ()
-    current: bool = False
+    found: frozenset[SecretRef] = frozenset()
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckFinished:
-    """Workday's answers to one check; `rival` tells that another live link holds the same tenant."""
+    """Workday's answers to one check.
+
+    `rival` tells that another live link of the same people holds the tenant, `elsewhere` that one of others does.
+    """
 
     check_id: str
     report: Report
     rival: bool = False
+    elsewhere: bool = False
     rotated: SecretRef | None = None
 
 
@@ -187,9 +192,10 @@ class Woke:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOff:
-    """The vendor's backend has taken what an errand brought it."""
+    """The vendor's backend has taken what an errand brought it; `refs` names the credentials among that."""
 
     what: Handed
+    refs: frozenset[SecretRef] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,7 +112,9 @@ def _is_only_whether_back(link: Link, checking: Checking) -> bool:
 
 
 def _back(link: Link, finding: Finding, now: datetime) -> Decision:
-    """Say that Workday answers again and give the button back, or look again later."""
+    """Go on where it was, or say that Workday answers again and give the button back; else look again later."""
+    if finding.ok and _is_trusted(link) and link.trouble:
+        return begin_check(link, link.trouble.kind, now, by_hand=False)
     if finding.ok:
         link = replace(link, trouble=None, recheck=None, hitch=Hitch.BACK)
         return stay(link, say("say.back"))
@@ -134,9 +136,9 @@ def _reached(
     link = replace(link, recheck=None)
     if event.rival:
         return stay(replace(link, hitch=Hitch.RIVAL))
-    if guessed:
-        return stay(replace(link, offer=endpoint))
-    return use_endpoint(link, endpoint, rules, now)
+    shown = stay(replace(link, offer=endpoint)) if guessed else use_endpoint(link, endpoint, rules, now)
+    told = (TellStaff(key="staff.elsewhere"),) if event.elsewhere else ()
+    return replace(shown, effects=(*shown.effects, *told))
 
 
 def _logged_in(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
@@ -302,6 +304,8 @@ def look_again(link: Link, now: datetime) -> Decision:
     kind = link.trouble.kind if link.trouble else CheckKind.PERMISSIONS
     if kind is CheckKind.REACH and link.tried:
         return begin_check(link, kind, now, endpoints=link.tried.endpoints, guessed=link.tried.guessed, by_hand=False)
-    if kind is not CheckKind.API and not _is_trusted(link):
+    is_away = link.trouble is not None and link.trouble.reason in AWAY
+    if kind is not CheckKind.API and (is_away or not _is_trusted(link)):
+        # A login that gets no answer counts as a bad one, and two of them would shut people out for half an hour.
         kind = CheckKind.REACH
     return begin_check(link, kind, now, by_hand=False)

@@ -59,9 +59,6 @@ def _evidence(seen: Observation) -> str:
 
 def _names(names: dict[str, str]) -> dict[str, str]:
     found = dict(names)
-    if "lines" in found:
-        # Written and escaped when they were collected.
-        found["lines"] = Plain(found["lines"])
     if "person" in found:
         found["person"] = mention(Person(user_id=found["person"]))
     return found

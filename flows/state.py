@@ -90,13 +90,15 @@ class Hitch(StrEnum):
 class Person:
     """A Slack user; `team_id` is empty until Slack has told it, `zone` an IANA name or unknown.
 
-    `present` turns false when Slack says that they left, or are not in the channel.
+    `present` turns false when Slack says that they left, or are not in the channel. A `guest` of our own workspace is
+    none of our staff.
     """
 
     user_id: str
     team_id: str = ""
     zone: str | None = None
     present: bool = True
+    guest: bool = False
 
     def is_same(self, other: Person) -> bool:
         """Tell whether both ids agree; a person whose team is unknown is nobody yet."""
@@ -200,6 +202,8 @@ class Kept:
     api: ApiAccess | None
     expiry: Expiry | None
     matrix: Finding | None
+    burnt: bool = False
+    burnt_client: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +222,9 @@ class Link:
     `cards` lists the step each card message of the thread was posted for; only the last is live.
     `revision` grows whenever the meaning of the live card's buttons changes; `answered` tells for buttons that
     stand on older messages too up to which revision they have been answered.
-    `burnt_marks` are keyed hashes of what was posted where others can read it; none of it is taken as a secret.
+    `burnt` and `burnt_client` tell that the password, or what belongs to the API client, was posted where others can
+    read it. `burnt_marks` are keyed hashes of posted words, the newest ones, `burnt_own` of secrets that were really
+    ours; none of them is taken as a secret.
     `writes` means that staff allowed to ask about writing, by writes to nothing; `web_only` that they want no secret
     to pass through Slack.
     `isu` is the user's name in the link that this one was copied from.
@@ -272,7 +278,9 @@ class Link:
     empty_is_right: bool = False
     cooling_until: datetime | None = None
     burnt: bool = False
+    burnt_client: bool = False
     burnt_marks: tuple[str, ...] = ()
+    burnt_own: tuple[str, ...] = ()
     help: Topic | None = None
     recheck: Recheck | None = None
     nudge: Nudge | None = None

@@ -43,7 +43,7 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
                 secret=event.secrets["client_secret"],
                 refresh_token=event.secrets["refresh_token"],
             )
-            return begin_check(replace(link, api=api), CheckKind.API, now)
+            return begin_check(replace(link, api=api, burnt_client=False), CheckKind.API, now)
         case Form.HAND_OVER:
             return _handed_over(link, event.values["person"], now)
         case Form.RELINK:
@@ -114,6 +114,7 @@ def _forgotten(link: Link) -> Link:
         seen=(),
         help=None,
         burnt=False,
+        burnt_client=False,
         recheck=None,
         cooling_until=None,
         snoozed_until=None,

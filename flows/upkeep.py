@@ -82,6 +82,8 @@ def reopen(link: Link, step: Step, changed: Link | None = None) -> Decision:
         api=link.api,
         expiry=link.expiry,
         matrix=link.matrix,
+        burnt=link.burnt,
+        burnt_client=link.burnt_client,
     )
     again = replace(
         changed or link,
@@ -115,6 +117,8 @@ def keep_old(link: Link, kept: Kept, now: datetime) -> Decision:
         api=kept.api,
         expiry=kept.expiry,
         matrix=kept.matrix,
+        burnt=kept.burnt,
+        burnt_client=False,
         snoozed_until=None,
         last=Last(key="kept", at=now),
     )

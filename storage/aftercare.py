@@ -182,6 +182,24 @@ def settle_held(session: Session, errand_id: str, *, channel_id: str, ts: str, n
     return settled.rowcount == 1
 
 
+def bury_held(session: Session, link_id: str, now: datetime) -> int:
+    """Give up the held messages of a link that is to be erased, so that what waits behind them goes out; tell how many.
+
+    Nobody will look for them any more, and an errand that is never settled would keep the link for ever.
+    """
+    buried = session.exec(
+        update(ErrandRow)
+        .where(
+            col(ErrandRow.link_id) == link_id,
+            col(ErrandRow.settled_at).is_(None),
+            col(ErrandRow.state) == State.HELD.value,
+        )
+        .values(state=State.DEAD.value, settled_at=now, error="forgotten")
+        .execution_options(synchronize_session=False)
+    )
+    return buried.rowcount
+
+
 def counts(session: Session) -> dict[State, int]:
     """Count the errands in each state."""
     found = session.exec(select(ErrandRow.state, func.count()).group_by(col(ErrandRow.state)))

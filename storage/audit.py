@@ -79,13 +79,17 @@ def append(  # noqa: PLR0913  who, what, when: a line of history has that many p
     role: str,
     what: str,
     detail: Mapping[str, JsonValue],
+    again: bool = True,
 ) -> None:
-    """Add a line; raises TypeError for a detail that is not plain JSON, such as a wrapped secret."""
+    """Add a line; without `again` not right behind one that says the same of the same person.
+
+    Raises TypeError for a detail that is not plain JSON, such as a wrapped secret.
+    """
     # Two writers would both follow the same line; the link's lock lines them up.
     session.exec(select(LinkRow.id).where(col(LinkRow.id) == link_id).with_for_update(key_share=True)).first()
-    newest = select(AuditRow.number, AuditRow.digest).where(col(AuditRow.link_id) == link_id)
+    newest = select(AuditRow).where(col(AuditRow.link_id) == link_id)
     last = session.exec(newest.order_by(col(AuditRow.number).desc()).limit(1)).first()
-    number, previous = (1, _BEGINNING) if last is None else (last[0] + 1, last[1])
+    number, previous = (1, _BEGINNING) if last is None else (last.number + 1, last.digest)
     row = AuditRow(
         link_id=link_id,
         number=number,
@@ -97,6 +101,8 @@ def append(  # noqa: PLR0913  who, what, when: a line of history has that many p
         detail=_canonical(dict(detail)),
         digest="",
     )
+    if not again and last and (last.actor, last.team, last.what, last.detail) == (actor, team, what, row.detail):
+        return
     row.digest = _digest(row, previous)
     session.add(row)
     session.flush()

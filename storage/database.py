@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sqlite3
 import time
@@ -26,6 +27,8 @@ __all__ = ["Database", "DatabaseError", "connect", "new_engine", "read_url", "sh
 
 T = TypeVar("T")
 
+_log = logging.getLogger(__name__)
+
 _POSTGRESQL: Final = "postgresql+psycopg"
 _DRIVERS: Final = {
     "sqlite": "sqlite",
@@ -40,6 +43,10 @@ _BUSY_MILLISECONDS: Final = 30_000
 _WAL_TRIES: Final = 200
 _WAL_PAUSE: Final = 0.05
 _RETRIES: Final = 4
+_SIDE_FILES: Final = ("-wal", "-shm")
+_NOT_THE_OWNER: Final = 0o077
+_LONG_UNDONE: Final = 600.0
+"""Seconds after which somebody should know that deleted secrets still lie in SQLite's log."""
 _TRANSIENT: Final = frozenset({"40001", "40P01"})
 """PostgreSQL's codes for a serialization failure and a deadlock: nothing was done, so it may run again."""
 _SHRED: Final = "shred"
@@ -83,13 +90,23 @@ def new_engine(url: URL, *, threads: int = 1, foreign_keys: bool = True) -> Engi
 
 
 def _create_file(path: Path) -> None:
-    # Only the owner may read it; SQLite gives its side files (WAL) the same mode.
+    # Only the owner may read it; SQLite gives its side files the same mode when it makes them.
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        real = path.resolve()
+        for file in (real, *(real.with_name(real.name + end) for end in _SIDE_FILES)):
+            _make_private(file)
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
         raise DatabaseError(f"DATABASE_URL names {path}: {reason}; name a file that can be written") from None
+
+
+def _make_private(file: Path) -> None:
+    with suppress(FileNotFoundError):
+        found = file.stat()
+        if found.st_mode & _NOT_THE_OWNER and found.st_uid == os.geteuid():
+            file.chmod(0o600)
 
 
 def _use_wal(cursor: DBAPICursor) -> None:
@@ -149,6 +166,8 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         workers = 1 if self.is_sqlite else threads
         self._engine = new_engine(self.url, threads=workers)
+        self._undone_since: float | None = None
+        self._has_complained = False
         self._workers = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="storage")
 
     async def run(self, work: Callable[[Session], T]) -> T:
@@ -173,18 +192,42 @@ class Database:
     def close(self) -> None:
         """Wait for the work under way and close every connection."""
         self._workers.shutdown(wait=True)
+        if self._undone_since is not None:
+            self._shred()
         self._engine.dispose()
 
     def _run_once(self, work: Callable[[Session], T]) -> T:
         with Session(self._engine, expire_on_commit=False, autoflush=False) as session:
             with session.begin():
                 result = work(session)
-            if self.is_sqlite and session.info.pop(_SHRED, False):
-                self._checkpoint()
+            if self.is_sqlite and (session.info.pop(_SHRED, False) or self._undone_since is not None):
+                self._shred()
         return result
 
-    def _checkpoint(self) -> None:
+    def _shred(self) -> None:
+        """Empty SQLite's log; while somebody reads it this is tried again after each transaction."""
+        now = time.monotonic()
+        # Taken before the try: what another thread deletes meanwhile must not count as shredded by this one.
+        since, self._undone_since = self._undone_since, None
+        if self._checkpoint():
+            self._has_complained = False
+            return
+        self._undone_since = now if since is None else since
+        if now - self._undone_since >= _LONG_UNDONE and not self._has_complained:
+            self._has_complained = True
+            _log.warning("a reader of the database file has kept deleted secrets in its log for long; end that reader")
+
+    def _checkpoint(self) -> bool:
+        """Move everything out of SQLite's log and cut it off; never waits, False when somebody uses it."""
         with closing(self._engine.raw_connection()) as connection:
             cursor = connection.cursor()
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            cursor.close()
+            try:
+                cursor.execute("PRAGMA busy_timeout = 0")
+                busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            except sqlite3.OperationalError:
+                # What it is for has been committed, so whoever asked for that must not be told that it failed.
+                return False
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+                cursor.close()
+        return not busy

@@ -1,26 +1,22 @@
-"""Owns the keys that wrap data keys: reading, naming and deriving; it never stores or prints one."""
+"""Owns the keys that wrap data keys: reading and naming them; it never stores or prints one."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hmac
 import re
 import secrets
 from dataclasses import dataclass, field
-from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Key", "KeyRefusedError", "KeyRing", "KeyRingError", "KeyServiceError", "fingerprint", "new_key"]
+__all__ = ["Key", "KeyRefusedError", "KeyRing", "KeyRingError", "KeyServiceError", "new_key"]
 
 _NONCE: Final = 12
 _KEY_BYTES: Final = 32
@@ -54,10 +50,6 @@ class Key(Protocol):
         """Give the data key; raises KeyRefusedError and KeyServiceError."""
         ...
 
-    def derive(self, purpose: str) -> bytes:
-        """Derive the same 32 bytes for a purpose each time; raises KeyServiceError."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class LocalKey:
@@ -77,19 +69,14 @@ class LocalKey:
         except (InvalidTag, ValueError):
             raise KeyRefusedError from None
 
-    def derive(self, purpose: str) -> bytes:
-        """See `Key`."""
-        return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=purpose.encode()).derive(self.secret)
-
 
 class KeyRing:
     """The keys that open secrets; the first of them seals."""
 
-    __slots__ = ("_derived", "_keys")
+    __slots__ = ("_keys",)
 
     def __init__(self, keys: Mapping[str, Key]) -> None:
         self._keys = MappingProxyType(dict(keys))
-        self._derived: dict[str, bytes] = {}
 
     def __repr__(self) -> str:
         """Name the keys without showing them."""
@@ -127,35 +114,19 @@ class KeyRing:
         return self._keys[key_id]
 
     def prove(self) -> None:
-        """Wrap and unwrap with the sealing key and derive, so that what cannot work shows at once.
+        """Wrap and unwrap with the sealing key, so that what cannot work shows at once.
 
-        Raises KeyServiceError and KeyRefusedError. Afterwards `derive` asks nobody.
+        Raises KeyServiceError and KeyRefusedError.
         """
         proof, bound = secrets.token_bytes(_KEY_BYTES), b"link-workday proof"
         key = self.key(self.sealing_id)
         if key.unwrap(key.wrap(proof, bound), bound) != proof:
             raise KeyRefusedError
-        fingerprint(self, "")
-
-    def derive(self, purpose: str) -> bytes:
-        """Derive 32 bytes for another purpose from the oldest (last) key.
-
-        From the oldest, because a rotation puts a new key first and must not change them at once.
-        """
-        if purpose not in self._derived:
-            oldest = list(self._keys.values())[-1]
-            self._derived[purpose] = oldest.derive(purpose)
-        return self._derived[purpose]
 
 
 def new_key(key_id: str) -> str:
     """Make an entry for CREDENTIAL_KEYS."""
     return f"{key_id}:{base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}"
-
-
-def fingerprint(ring: KeyRing, text: str) -> str:
-    """Give a keyed hash by which equal texts are recognised and nothing else is learnt."""
-    return hmac.new(ring.derive("link-workday fingerprint"), text.encode("utf-8", "surrogatepass"), sha256).hexdigest()
 
 
 def _served(said: str, place: int, served: Callable[[str], Key] | None) -> Key:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
+from sqlalchemy import exists
 from sqlmodel import Session, col, delete, select, update
 
 from storage.tables import GateRow, LoginRow
@@ -44,6 +45,15 @@ def reserve(session: Session, *, account_key: str, now: datetime) -> Reservation
     session.add(LoginRow(id=reservation.id, account_key=account_key, at=now))
     session.flush()
     return reservation
+
+
+def prune(session: Session, before: datetime) -> None:
+    """Forget logins and accounts from before a moment, which has to be longer ago than WINDOW."""
+    session.exec(delete(LoginRow).where(col(LoginRow.at) < before).execution_options(synchronize_session=False))
+    in_use = exists().where(col(LoginRow.account_key) == col(GateRow.account_key))
+    session.exec(
+        delete(GateRow).where(col(GateRow.used_at) < before, ~in_use).execution_options(synchronize_session=False)
+    )
 
 
 def settle(session: Session, reservation_id: str, *, good: bool, now: datetime) -> None:

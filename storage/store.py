@@ -29,6 +29,7 @@ __all__ = [
     "asleep",
     "create",
     "due",
+    "ending",
     "endpoint_rival",
     "erasable",
     "erase",
@@ -96,8 +97,10 @@ def save(session: Session, link: Link, effects: Iterable[Effect], *, wake_at: da
     Raises AlreadyRunningError when the change would make it the second running link of its customer,
     and LookupError when it was never created.
     """
-    rival = select(LinkRow.id).where(col(LinkRow.active_key) == _active_key(link), col(LinkRow.id) != link.id)
-    if session.exec(rival).first() is not None:
+    key = _active_key(link)
+    rival = select(LinkRow.id).where(col(LinkRow.active_key) == key, col(LinkRow.id) != link.id)
+    # Without a key it would ask for any other cancelled link.
+    if key is not None and session.exec(rival).first() is not None:
         raise AlreadyRunningError
     changed = session.exec(
         update(LinkRow)
@@ -110,15 +113,20 @@ def save(session: Session, link: Link, effects: Iterable[Effect], *, wake_at: da
     errands.enqueue(session, link.id, effects, now)
 
 
-def erasable(session: Session) -> list[str]:
-    """List the links that are to be erased and have nothing left to say."""
-    busy = select(ErrandRow.link_id).where(col(ErrandRow.settled_at).is_(None))
-    ended = select(LinkRow.document).where(col(LinkRow.status) == Status.CANCELLED.value, col(LinkRow.id).not_in(busy))
+def ending(session: Session) -> list[str]:
+    """List the links that are to be erased."""
+    ended = select(LinkRow.document).where(col(LinkRow.status) == Status.CANCELLED.value)
     return [link.id for text in session.exec(ended) if (link := LINKS.read(text)).erase]
 
 
+def erasable(session: Session) -> list[str]:
+    """List the links that are to be erased and have nothing left to say."""
+    busy = set(session.exec(select(ErrandRow.link_id).where(col(ErrandRow.settled_at).is_(None))))
+    return [link_id for link_id in ending(session) if link_id not in busy]
+
+
 def erase(session: Session, link_id: str) -> None:
-    """Delete a link with its messages, errands and secrets; lines of the audit hold ids only and stay."""
+    """Delete a link with its messages, errands, secrets and tickets; lines of the audit hold ids only and stay."""
     for row in (MessageRow, ErrandRow, SecretRow, TicketRow):
         session.exec(delete(row).where(col(row.link_id) == link_id).execution_options(synchronize_session=False))
     session.exec(delete(LinkRow).where(col(LinkRow.id) == link_id).execution_options(synchronize_session=False))

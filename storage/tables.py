@@ -101,10 +101,13 @@ class ErrandRow(Row, table=True):
 
 
 class SecretRow(Row, table=True):
-    """One sealed secret; `sealed` is opaque bytes, `kek_id` a copy of the key id inside it."""
+    """One sealed secret; `sealed` is opaque bytes, `kek_id` a copy of the key id inside it.
+
+    What belongs to no link is the app's own.
+    """
 
     id: str = Field(primary_key=True)
-    link_id: str = Field(foreign_key="linkrow.id", index=True)
+    link_id: str | None = Field(foreign_key="linkrow.id", index=True)
     field: str
     kek_id: str = Field(index=True)
     sealed: bytes

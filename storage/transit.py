@@ -19,11 +19,7 @@ __all__ = ["TransitKey", "VaultServer"]
 _SECONDS: Final = 1.4
 """Two secrets of one form are sealed one after the other, and Slack waits three seconds."""
 
-_FIRST: Final = 1
-"""Hashes are always made by the first version of a key, so that turning it changes none."""
-
 _PREFIX: Final = "vault:v"
-_MAC_BYTES: Final = 32
 _LONGEST: Final = 4096
 
 
@@ -77,15 +73,6 @@ class TransitKey:
             raise KeyRefusedError from None
         told = self._ask("decrypt_data", ciphertext=ciphertext, associated_data=_encode(bound))
         return _decode(told.get("plaintext"))
-
-    def derive(self, purpose: str) -> bytes:
-        """See `Key`."""
-        asked = _encode(purpose.encode())
-        told = self._ask("generate_hmac", hash_input=asked, key_version=_FIRST, algorithm="sha2-256")
-        made = _decode(str(told.get("hmac")).removeprefix(f"{_PREFIX}{_FIRST}:"))
-        if len(made) != _MAC_BYTES:
-            raise KeyServiceError("Vault: its answer cannot be read")
-        return made
 
     def _ask(self, method: str, **said: object) -> dict[str, Any]:
         # Imported here, because they come with an extra that only this needs.

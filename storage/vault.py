@@ -7,8 +7,9 @@ A key may be kept by a service, so sealing and opening ask it with no transactio
 from __future__ import annotations
 
 import dataclasses
+import secrets
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from pydantic import SecretStr
@@ -18,8 +19,9 @@ from flows.state import SecretRef
 from storage import envelope
 from storage.database import shred_after_commit
 from storage.envelope import Envelope, EnvelopeError, Place
-from storage.keyring import KeyRing, KeyRingError, KeyServiceError, fingerprint, new_key
+from storage.keyring import KeyRing, KeyRingError, KeyServiceError, new_key
 from storage.tables import SecretRow
+from storage.upsert import insert_if_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,12 +39,12 @@ __all__ = [
     "Sealed",
     "VaultError",
     "find",
-    "fingerprint",
     "keep",
     "keep_only",
     "left",
     "missing_keys",
     "new_key",
+    "own",
     "prepare",
     "rotate",
     "seal",
@@ -52,6 +54,9 @@ __all__ = [
 _TABLE: Final = "secretrow"
 _TEXT: Final = ("utf-8", "surrogatepass")
 """Takes every text there is; an encoding error would quote the secret."""
+
+
+_OWN_BYTES: Final = 32
 
 
 class VaultError(Exception):
@@ -110,11 +115,7 @@ def seal(ring: KeyRing, *, link_id: str, field: str, secret: SecretStr) -> Seale
 
 def keep(session: Session, one: Sealed, now: datetime) -> SecretRef:
     """Store what is sealed for a link that exists, and give its name."""
-    session.add(
-        SecretRow(
-            id=one.ref, link_id=one.link_id, field=one.field, kek_id=one.key_id, sealed=one.sealed, created_at=now
-        )
-    )
+    session.add(SecretRow(**_columns(one), created_at=now))
     session.flush()
     return one.ref
 
@@ -186,6 +187,34 @@ def missing_keys(database: Database, ring: KeyRing) -> set[str]:
     return {key_id for key_id, one in database.run_sync(_newest).items() if not _opens(ring, one)}
 
 
+def own(database: Database, ring: KeyRing, name: str, now: datetime) -> bytes:
+    """Give a random key of the app's own, the same one each time; raises VaultError and KeyServiceError."""
+    ref = SecretRef(name)
+
+    def read(session: Session) -> list[Sealed]:
+        return _read(session, col(SecretRow.id) == ref)
+
+    if not database.run_sync(read):
+        place = Place(link_id="", table=_TABLE, row_id=ref, field="key")
+        made = Blank(envelope.prepare(ring, place), ring.sealing_id).seal(SecretStr(secrets.token_hex(_OWN_BYTES)))
+        # Of several replicas that start together, one makes it.
+        database.run_sync(
+            lambda session: insert_if_new(session, SecretRow, _columns(made) | {"created_at": now}, unique="id")
+        )
+    (found,) = database.run_sync(read)
+    return bytes.fromhex(unseal(ring, found).get_secret_value())
+
+
+def _columns(one: Sealed) -> dict[str, Any]:
+    return {
+        "id": one.ref,
+        "link_id": one.link_id or None,
+        "field": one.field,
+        "kek_id": one.key_id,
+        "sealed": one.sealed,
+    }
+
+
 def _newest(session: Session) -> Mapping[str, Sealed]:
     used = session.exec(select(SecretRow.kek_id).distinct()).all()
     return {key_id: _read(session, col(SecretRow.kek_id) == key_id, 1)[0] for key_id in used}
@@ -202,7 +231,13 @@ def _opens(ring: KeyRing, one: Sealed) -> bool:
 def _read(session: Session, where: ColumnElement[bool], limit: int | None = None) -> list[Sealed]:
     rows = select(SecretRow).where(where).order_by(col(SecretRow.created_at).desc(), col(SecretRow.id)).limit(limit)
     return [
-        Sealed(ref=SecretRef(row.id), link_id=row.link_id, field=row.field, key_id=row.kek_id, sealed=bytes(row.sealed))
+        Sealed(
+            ref=SecretRef(row.id),
+            link_id=row.link_id or "",
+            field=row.field,
+            key_id=row.kek_id,
+            sealed=bytes(row.sealed),
+        )
         for row in session.exec(rows.execution_options(populate_existing=True))
     ]
 

@@ -15,18 +15,19 @@ Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _SocketOption: TypeAlias = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
-# `is_global` says True for these: translation prefixes that lead to private addresses, and relics.
+# Only from here are addresses given out; of those with an IPv4 address inside, only 6to4 and Teredo are among them.
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
+# `is_global` says True for some of these: relays and relics, protocols of their own, what stands in documents.
 _NOT_PUBLIC = tuple(
     ipaddress.ip_network(network)
     for network in (
         "192.0.0.0/24",
         "192.88.99.0/24",
-        "64:ff9b::/96",
-        "64:ff9b:1::/48",
-        "100::/64",
         "2001::/23",
+        "2001:db8::/32",
         "2002::/16",
-        "fec0::/10",
+        "3ffe::/16",
+        "3fff::/20",
     )
 )
 _MOST_ADDRESSES = 4
@@ -46,8 +47,11 @@ def is_public(address: str) -> bool:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped:
+            ip = ip.ipv4_mapped
+        elif ip not in _GIVEN_OUT:
+            return False
     denied = any(ip in network for network in _NOT_PUBLIC if network.version == ip.version)
     return ip.is_global and not ip.is_multicast and not denied
 

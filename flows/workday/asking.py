@@ -25,6 +25,7 @@ from flows.workday.rest import (
     resource_call,
     token_call,
 )
+from flows.workday.scrubbing import Sent
 from flows.workday.soap import CONTENT_TYPE, build_request, read_answer, read_description
 
 ENOUGH_OF_A_WSDL: Final = 64 * 1024
@@ -121,7 +122,7 @@ class Questions:
 
     def _over_rest(self, operation: str, access: SecretStr) -> Asked:
         asked = self._asked(Layer.REST, operation)
-        return replace(asked, secrets=(*asked.secrets, access.get_secret_value()))
+        return replace(asked, sent=replace(asked.sent, secrets=(*asked.sent.secrets, access.get_secret_value())))
 
     def _asked(self, layer: Layer, operation: str, version: str = "") -> Asked:
         return Asked(
@@ -129,5 +130,5 @@ class Questions:
             operation=operation,
             host=self.endpoint.host,
             version=version,
-            secrets=self.plan.secrets,
+            sent=Sent(self.plan.secrets, self.plan.user),
         )

@@ -2,26 +2,27 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from flows.diagnosis import diagnose
+from flows.lockout import may_be_bad
 from flows.observations import CheckKind, Deep, Observation, Report
 from flows.permissions import Permission
 from flows.reasons import Reason
 from flows.workday.asking import Questions
 from flows.workday.deep import look_deeper
 from flows.workday.network import Network
-from flows.workday.pacing import IN_FLIGHT, PACE_SECONDS, ask_all
+from flows.workday.pacing import IN_FLIGHT, PACE_SECONDS, SIGNED_IN_FLIGHT, ask_all
 from flows.workday.plans import CheckPlan, Outcome, version_ladder
 from flows.workday.probes import REST_LOGIN, REST_PROBES, SOAP_PROBES, RestProbe, SoapProbe
 from flows.workday.rest import ApiClient
 from flows.workday.writes import WRITE_PROBES
 
-__all__ = ["IN_FLIGHT", "PACE_SECONDS", "Workday"]
+__all__ = ["IN_FLIGHT", "PACE_SECONDS", "SIGNED_IN_FLIGHT", "Workday"]
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -37,7 +38,7 @@ _STOPS: Final = frozenset(
         Reason.REST_INVALID_TOKEN,
     }
 )
-"""After one of these, more questions would be rude or, with a refused password, harmful."""
+"""After one of these, more questions would be rude. With the password, whatever may be a refusal ends it too."""
 _UNREACHED: Final = frozenset(
     {
         *(_STOPS - {Reason.INVALID_CREDENTIALS, Reason.REST_INVALID_TOKEN}),
@@ -138,7 +139,7 @@ class _Check:
         for row in self._plan.rows:
             if row.probe in SOAP_PROBES:
                 read.setdefault(SOAP_PROBES[row.probe], []).append(row)
-        if not await ask_all((partial(self._ask, *one) for one in read.items()), pace=self._pace):
+        if not await self._ask_signed(partial(self._ask, *one) for one in read.items()):
             return False
         return not self._plan.probe_writes or await self._writes()
 
@@ -149,13 +150,17 @@ class _Check:
             if row.write_probe in WRITE_PROBES and row.id not in denied:
                 write.setdefault(WRITE_PROBES[row.write_probe], []).append(row)
         await asyncio.sleep(self._pace)
-        return await ask_all((partial(self._ask, *one, write=True) for one in write.items()), pace=self._pace)
+        return await self._ask_signed(partial(self._ask, *one, write=True) for one in write.items())
+
+    async def _ask_signed(self, asks: Iterable[Callable[[], Awaitable[bool]]]) -> bool:
+        return await ask_all(asks, pace=self._pace, in_flight=SIGNED_IN_FLIGHT)
 
     async def _ask(self, probe: SoapProbe, rows: list[Permission], *, write: bool = False) -> bool:
         seen = await self._asks.permission(probe, rows, self._version or self._plan.version, write=write)
         reasons = {self._note(one) for one in seen}
         # A write that was taken, or that nobody understands, is the last one.
-        return not reasons & _STOPS and not (write and Reason.UNKNOWN in reasons)
+        ends = reasons & _STOPS or (write and Reason.UNKNOWN in reasons)
+        return not ends and not any(map(may_be_bad, seen))
 
     async def _api(self, api: ApiClient) -> None:
         """Trade the refresh token, ask REST for a worker, then ask the REST probes, some at a time."""
@@ -178,7 +183,7 @@ class _Check:
             for row in self._plan.rows
             if row.probe in REST_PROBES and (worker or not REST_PROBES[row.probe].needs_worker)
         ]
-        await ask_all(asks, pace=self._pace)
+        await ask_all(asks, pace=self._pace, in_flight=IN_FLIGHT)
 
     async def _sign_in_with_token(self, api: ApiClient) -> Observation:
         seen, tokens = await self._asks.token(api)

@@ -59,14 +59,14 @@ def channel_json(core: Core, channel: Channel) -> Json:
         "is_shared": bool(others),
         "is_org_shared": False,
         "is_ext_shared": channel.is_ext_shared,
-        "is_pending_ext_shared": False,
+        "is_pending_ext_shared": bool(channel.invited),
         "is_member": BOT_USER in channel.members,
         "context_team_id": INSTALL_TEAM,
         "conversation_host_id": INSTALL_TEAM,
         "shared_team_ids": list(channel.teams),
         "internal_team_ids": [],
         "connected_team_ids": others,
-        "pending_connected_team_ids": [],
+        "pending_connected_team_ids": list(channel.invited),
         "connected_limited_team_ids": [],
         "num_members": len(channel.members),
         "created": int(core.world.clock()) - 86_400,
@@ -172,6 +172,9 @@ def user_json(core: Core, user: User) -> Json:
         "updated": int(core.world.clock()),
         "profile": profile,
     }
+    if user.team_id == INSTALL_TEAM:
+        # Of other workspaces' people Slack does not say it.
+        shown |= {"is_restricted": user.is_guest, "is_ultra_restricted": user.is_guest}
     if user.tz and not user.deleted:
         moment = datetime.fromtimestamp(core.world.clock(), UTC).astimezone(ZoneInfo(user.tz))
         offset = moment.utcoffset()

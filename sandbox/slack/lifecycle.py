@@ -68,6 +68,19 @@ def change_id(core: Core, channel: Channel, new_id: str) -> None:
     _announce(core, channel, event)
 
 
+def invite_team(core: Core, channel: Channel, team_id: str) -> None:
+    """Offer another organization a channel; it is shared once they accept."""
+    if team_id not in (*channel.teams, *channel.invited):
+        channel.invited = (*channel.invited, core.world.teams[team_id].id)
+
+
+def share(core: Core, channel: Channel, team_id: str) -> None:
+    """Let another organization accept an invitation, and tell of it."""
+    channel.invited = tuple(name for name in channel.invited if name != team_id)
+    channel.teams = (*channel.teams, core.world.teams[team_id].id)
+    _announce(core, channel, {"type": "channel_shared", "connected_team_id": team_id, "channel": channel.id})
+
+
 def unshare(core: Core, channel: Channel) -> None:
     """Cut the connection: the other organizations' people are gone, the host keeps the id."""
     for team_id in channel.teams[1:]:

@@ -217,6 +217,14 @@ class SlackSandbox:
         """Give a channel another id."""
         lifecycle.change_id(self.core, self.world.channel(channel), new_id)
 
+    def invite_team(self, channel: str, team: str) -> None:
+        """Offer a channel to another organization."""
+        lifecycle.invite_team(self.core, self.world.channel(channel), team)
+
+    def share(self, channel: str, team: str) -> None:
+        """Let another organization accept a channel."""
+        lifecycle.share(self.core, self.world.channel(channel), team)
+
     def unshare(self, channel: str) -> None:
         """Cut a Slack Connect channel's connection."""
         lifecycle.unshare(self.core, self.world.channel(channel))

@@ -40,11 +40,12 @@ class User:
     email: str | None = None
     is_bot: bool = False
     deleted: bool = False
+    is_guest: bool = False
 
 
 @dataclass(slots=True)
 class Channel:
-    """One conversation; several teams make it a Slack Connect channel."""
+    """One conversation; several teams make it a Slack Connect channel, `invited` ones have not accepted yet."""
 
     id: str
     name: str
@@ -53,6 +54,7 @@ class Channel:
     is_private: bool = False
     is_im: bool = False
     is_archived: bool = False
+    invited: tuple[str, ...] = ()
     messages: dict[str, Post] = field(default_factory=dict)
     replies: dict[str, list[Post]] = field(default_factory=dict)
 
@@ -178,6 +180,7 @@ def default_world(clock: Callable[[], float] = time.time) -> World:
     for user in (
         User("U0SAM", "sam", "Sam Winter", INSTALL_TEAM, berlin, "sam@wintro.example"),
         User("U0KIM", "kim", "Kim Lang", INSTALL_TEAM, berlin, "kim@wintro.example"),
+        User("U0GUS", "gus", "Gus Hale", INSTALL_TEAM, berlin, "gus@acme.example", is_guest=True),
         User("U0ADA", "ada", "Ada Cole", "T0ACME", york, "ada@acme.example"),
         User("U0COL", "col", "Col Reyes", "T0ACME", york, "col@acme.example"),
         User("U0EVE", "eve", "Eve Marsh", "T0GLOBEX", york, "eve@globex.example"),

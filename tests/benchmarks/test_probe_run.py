@@ -1,4 +1,4 @@
-"""A run of probes costs little more than the same requests sent bare, as many at a time."""
+"""A run of probes costs little more than the same requests sent bare, one after another."""
 
 import asyncio
 import statistics
@@ -12,7 +12,7 @@ from flows.endpoints import Endpoint
 from flows.observations import CheckKind
 from flows.permissions import load_permissions
 from flows.troubleshooting import conclude
-from flows.workday.checks import IN_FLIGHT, Workday
+from flows.workday.checks import SIGNED_IN_FLIGHT, Workday
 from flows.workday.network import Network
 from flows.workday.origins import Origins
 from flows.workday.plans import CheckPlan
@@ -27,10 +27,10 @@ MOST = 2.5
 
 
 async def bare(origin: str, plan: CheckPlan) -> float:
-    """Send the same requests with nothing around them: the login, then the probes, IN_FLIGHT at a time."""
+    """Send the same requests with nothing around them: the login, then the probes, as many at a time."""
     probes = list(dict.fromkeys(SOAP_PROBES[row.probe] for row in ROWS if row.probe in SOAP_PROBES))
     headers = {"Content-Type": CONTENT_TYPE, "Accept-Encoding": "identity"}
-    gate = asyncio.Semaphore(IN_FLIGHT)
+    gate = asyncio.Semaphore(SIGNED_IN_FLIGHT)
     async with httpx.AsyncClient(trust_env=False) as client:
 
         async def post(service: str, content: bytes) -> None:

@@ -153,8 +153,9 @@ class Stage:
         return self.links()[-1]
 
     def vault(self) -> set[str]:
-        """Name every sealed secret that is kept."""
-        return set(self.app.database.run_sync(lambda session: session.exec(select(SecretRow.id)).all()))
+        """Name every sealed secret of a link that is kept."""
+        kept = select(SecretRow.id).where(col(SecretRow.link_id).is_not(None))
+        return set(self.app.database.run_sync(lambda session: session.exec(kept).all()))
 
     async def becomes(self, look: Callable[[Link], object], timeout: float = 10) -> Link:  # noqa: ASYNC109
         """Wait until the link is so."""

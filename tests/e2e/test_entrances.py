@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import time
+from copy import deepcopy
 from datetime import timedelta
 
 import aiohttp
@@ -72,6 +73,16 @@ async def test_only_slack_comes_in(stage: Stage, caplog: pytest.LogCaptureFixtur
         (b"nothing=at+all", FORM),
         (b"", FORM),
         (b"\xff\xfe\x00", FORM),
+        (b'{"type":"event_callback","event":null,"x":"Unheard9Secret"}', JSON),
+        (b'{"type":"event_callback","event":{"type":"message","text":["Unheard9Secret"]}}', JSON),
+        (b'{"type":"event_callback","event":{"type":"channel_id_changed","old_channel_id":"Unheard9Secret"}}', JSON),
+        (b'{"type":"event_callback","event":{"type":"function_executed","function":"Unheard9Secret"}}', JSON),
+        (b'payload={"type":"block_actions","actions":[{"action_id":"press.x","value":"' + b"[" * 2_500 + b'"}]}', FORM),
+        (b'payload={"type":"block_actions","actions":["Unheard9Secret"]}', FORM),
+        (b'payload={"type":"view_submission","view":"Unheard9Secret"}', FORM),
+        (b'payload={"type":"workflow_step_edit","callback_id":"Unheard9Secret"}', FORM),
+        (b"command=%2Flink-workday&text=Unheard9Secret", FORM),
+        (b"command=%2Fother&view=Unheard9Secret", FORM),
     ],
 )
 async def test_what_cannot_be_read_is_refused_and_not_written_down(
@@ -179,7 +190,7 @@ async def test_a_request_that_is_played_again_is_answered_and_not_carried_out_ag
     await stage.ada.sees("Enter user name and password", timeout=10)
     again = await delivery.post_raw(body, headers)
     assert (again.status, again.body, again.headers["content-type"]) == (200, first.body, first.headers["content-type"])
-    fresh = await delivery.post_raw(body, delivery.signed(body, kind, timestamp=int(time.time()) - 1))
+    fresh = await delivery.post_raw(body, delivery.signed(body, kind, timestamp=int(time.time()) - 100))
     assert "create the integration user" in fresh.body
 
 
@@ -188,7 +199,7 @@ async def test_a_request_that_failed_is_carried_out_when_it_comes_again(stage: S
     delivery = stage.slack.delivery
     press = next(one for one in reversed(delivery.log) if one.kind == "interactive")
     body, kind = delivery.encoded(press.kind, press.payload)
-    headers = delivery.signed(body, kind, timestamp=int(time.time()) - 1)
+    headers = delivery.signed(body, kind, timestamp=int(time.time()) - 100)
     engine, whole = stage.app.engine, stage.app.database
     closed = Database(whole.url.render_as_string(hide_password=False))
     closed.close()
@@ -196,3 +207,36 @@ async def test_a_request_that_failed_is_carried_out_when_it_comes_again(stage: S
     assert (await delivery.post_raw(body, headers)).status == 500
     engine.database = whole
     assert (await delivery.post_raw(body, headers)).status == 200
+
+
+async def test_a_stranger_who_says_the_body_is_compressed_is_turned_away(stage: Stage) -> None:
+    stamp = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=" + "0" * 64}
+    for encoding in ("gzip", "deflate", "br"):
+        reply = await stage.slack.delivery.post_raw(b"no such thing", stamp | {"Content-Encoding": encoding})
+        assert reply.status == 401, encoding
+
+
+async def test_an_unsigned_header_does_not_tell_bolt_what_to_do(stage: Stage) -> None:
+    await stage.to_service_url()
+    delivery = stage.slack.delivery
+    command = next(one.payload for one in delivery.log if one.kind == "command") | {"text": "status"}
+    body, kind = delivery.encoded("command", command)
+    reply = await signed(stage, body, kind, **{"X-Slack-Bolt-Lazy-Only": "1"})
+    assert "paste the Workday service URL" in reply.body
+
+
+async def test_a_choice_that_is_not_there_is_asked_for_again(stage: Stage) -> None:
+    modal = await stage.open_start()
+    await modal.fill({"Permission profile": "Recruiting", "Workday admin": "@ada"})
+    assert (await modal.submit()).closed
+    begun = next(one.payload for one in reversed(stage.slack.delivery.log) if one.kind == "interactive")
+    links = len(stage.links())
+    for name in ("profile", "environment"):
+        payload = deepcopy(begun)
+        values = payload["view"]["state"]["values"]
+        block = next(one for one in values if one.startswith(name))
+        values[block][name]["selected_option"]["value"] = "gone"
+        reply = await stage.slack.press_raw(payload)
+        assert reply.status == 200
+        assert set(reply.data["errors"]) == {block}
+    assert len(stage.links()) == links

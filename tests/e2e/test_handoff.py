@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
 import re
 from collections.abc import AsyncIterator, Callable
@@ -18,8 +19,9 @@ from aiohttp import web
 from joserfc import jwe
 from joserfc.jwk import ECKey
 from pydantic import SecretStr
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from bot import backend
 from bot.operating import exported, forget
 from flows.state import Status
 from sandbox.slack.waiting import until
@@ -38,6 +40,7 @@ class Receiving:
     store: dict[str, dict[str, Any]]
     bodies: list[bytes] = field(default_factory=list)
     refuse: int = 0
+    hold: asyncio.Event | None = None
 
     def types(self) -> list[str]:
         return [told["type"] for told in self.store.values()]
@@ -73,6 +76,8 @@ async def receiver(
         if taken.refuse:
             taken.refuse -= 1
             return web.Response(status=503)
+        if taken.hold:
+            await taken.hold.wait()
         answer: web.StreamResponse = await handler(request)
         return answer
 
@@ -177,6 +182,67 @@ async def test_secrets_are_forgotten_once_they_are_handed_off(tmp_path: Path, mo
         told = await taken.gets("link.linked", "link.relinked")
         assert told["account"]["password"] == PASSWORD
         await stage.becomes(lambda link: not link.secrets)
+
+
+async def test_a_password_that_changes_while_the_backend_is_told_is_brought_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with handing(tmp_path, monkeypatch, keep_secrets="until_handed_off") as (stage, taken):
+
+        def told_in_slack() -> bool:
+            waiting = select(ErrandRow.id).where(ErrandRow.kind != "HandOff", col(ErrandRow.settled_at).is_(None))
+            return not stage.app.database.run_sync(lambda session: session.exec(waiting).all())
+
+        taken.hold = asyncio.Event()
+        tenant = await stage.to_linked()
+        await until(lambda: taken.bodies or None, 5, lambda: "the backend is told nothing")
+        await until(lambda: True if told_in_slack() else None, 5, lambda: "Slack is behind")
+        old = stage.link.secrets
+        tenant.change_password(ISU, PASSWORD + "2")
+        await stage.said()[0].choose("press.menu", "Enter the new password", by=stage.ada)
+        assert (await stage.send(stage.ada, "New password", {"New password": PASSWORD + "2"})).closed
+        await stage.becomes(lambda link: link.secrets != old and not link.checking)
+        taken.hold.set()
+        told = await taken.gets("link.linked", "link.relinked")
+        assert told["account"]["password"] == PASSWORD + "2"
+        await stage.becomes(lambda link: not link.secrets)
+        assert not stage.vault()
+
+
+async def test_a_backend_that_drips_is_one_that_does_not_take_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_now: set[asyncio.Task[None] | None] = set()
+
+    async def drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        open_now.add(asyncio.current_task())
+        with contextlib.suppress(ConnectionError):
+            writer.write(b"HTTP/1.1 200 OK\r\n")
+            while not writer.is_closing():
+                writer.write(b"x-drop: 1\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+        open_now.discard(asyncio.current_task())
+
+    monkeypatch.setattr(backend, "DEADLINE", 0.3)
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    async with server, handing(tmp_path, monkeypatch) as (stage, _):
+        await stage.stop()
+        port = server.sockets[0].getsockname()[1]
+        await stage.start(handoff_url=SecretStr(f"http://127.0.0.1:{port}/"))
+        await stage.to_linked()
+
+        def error(session: Session) -> str | None:
+            return session.exec(select(ErrandRow.error).where(ErrandRow.kind == "HandOff")).one()
+
+        await until(lambda: stage.app.database.run_sync(error), 5, lambda: "it waits for ever")
+        assert stage.app.database.run_sync(error) == "TimeoutError"
+        assert not stage.link.handed
+        await stage.stop()
+        await until(lambda: not open_now or None, 5, lambda: "a connection stays open")
 
 
 async def test_an_idle_link_forgets_its_password_and_goes_on_with_a_new_one(stage: Stage) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
+import re
 import socket
 import sys
 from copy import deepcopy
@@ -16,9 +18,12 @@ import pytest
 from flows.permissions import load_permissions
 from sandbox.child import Child
 from sandbox.slack import Modal, SlackSandbox
-from sandbox.workday import WorkdaySandbox
+from sandbox.slack.waiting import until
+from sandbox.workday import Tenant, WorkdaySandbox
 from tests.e2e.conftest import HOST, ISU, TENANT, Clock, Stage
 from tests.e2e.test_api_client import SCOPES, enter
+from tests.e2e.test_handoff import SECRET, receiver
+from tests.vault_server import TransitServer, serve
 
 PROFILE = ("Absence_data", ["Needed: adds the API client step"])
 
@@ -35,7 +40,24 @@ class Canaries:
         return secret
 
     def found_in(self, where: bytes) -> list[str]:
-        return [secret for secret in self.used if secret.encode() in where or secret.lower().encode() in where]
+        return [secret for secret in self.used if any(shape in where for shape in shapes(secret))]
+
+
+def shapes(secret: str) -> list[bytes]:
+    """Give a secret as it is, in other cases, cut, and in the encodings that could carry it."""
+    plain = secret.encode()
+    inside = [base64.b64encode(before + plain)[len(before) + 1 : -4] for before in (b"", b"x", b"xx")]
+    return [plain, plain.lower(), plain.upper(), plain[: len(plain) - 3], plain.hex().encode(), *inside]
+
+
+@pytest.mark.parametrize("before", [b"", b"x", b"xx", b"user:"])
+def test_the_canary_is_seen_in_every_shape(before: bytes) -> None:
+    canary = Canaries()
+    secret = canary("shape")
+    told = base64.b64encode(before + secret.encode() + b" and more")
+    for shown in (secret.encode(), secret.lower().encode(), secret.encode().hex().encode(), told):
+        assert canary.found_in(b"..." + shown + b"...") == [secret]
+    assert canary.found_in(b"Canary and others") == []
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -113,41 +135,62 @@ async def misuse(stage: Stage, canary: Canaries, *, is_http: bool) -> None:
 
 
 @pytest.mark.parametrize("mode", ["http", "socket"])
-async def test_no_secret_is_seen_again(tmp_path: Path, mode: str) -> None:
+async def test_no_secret_is_seen_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     clock, canary, port = Clock(), Canaries(), free_port()
-    async with SlackSandbox(clock=clock.seconds) as slack, WorkdaySandbox(clock=clock.seconds) as workday:
-        more = {"LOG_LEVEL": "debug", "LOG_FORMAT": "json", "PORT": str(port)}
+    inside, outside = tmp_path / "app", tmp_path / "backend"
+    inside.mkdir()
+    outside.mkdir()
+    vault = TransitServer(token=canary("vault"))
+    vault.create("link-workday")
+    async with (
+        SlackSandbox(clock=clock.seconds) as slack,
+        WorkdaySandbox(clock=clock.seconds) as workday,
+        receiver(outside, monkeypatch, clock.seconds) as backend,
+    ):
+        more = {"LOG_LEVEL": "debug", "LOG_FORMAT": "json", "PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"}
+        more |= {"HANDOFF_URL": backend.url, "HANDOFF_SECRET": SECRET, "HANDOFF_KEY": str(outside / "public.pem")}
         if mode == "socket":
             more["SLACK_APP_TOKEN"] = slack.app_token
-        child = Child(tmp_path, slack, workday, {HOST: TENANT}, **more)
-        await child.start()
-        stage = Stage(slack, workday, clock, tmp_path)
-        try:
-            await story(stage, canary, is_http=mode == "http")
-            seen = {
-                "Slack": slack.transcript_bytes(),
-                "metrics": await read(port, "/metrics"),
-                "readyz": await read(port, "/readyz"),
-                "links list": await run(child, "links", "list"),
-            }
-            link = seen["links list"].decode().split()[0]
-            seen["links show"] = await run(child, "links", "show", link)
-            seen["audit export"] = await run(child, "audit", "export")
-            seen |= files(tmp_path)
-            assert await child.stop() == 0
-            seen |= {f"{name} at rest": content for name, content in files(tmp_path).items()}
-        finally:
-            await child.kill()
+        with serve(vault):
+            more |= {"VAULT_ADDR": vault.url, "VAULT_TOKEN": vault.token, "CREDENTIAL_KEYS": "hsm:vault:link-workday"}
+            child = Child(inside, slack, workday, {HOST: TENANT}, **more)
+            await child.start()
+            stage = Stage(slack, workday, clock, inside)
+            try:
+                await story(stage, canary, is_http=mode == "http")
+                await until(lambda: True if backend.types()[1:] else None, 20, lambda: str(backend.types()))
+                seen = {
+                    "Slack": slack.transcript_bytes(),
+                    "backend": b"".join(backend.bodies),
+                    "Vault": str(vault.asked).encode(),
+                    "metrics": await read(port, "/metrics"),
+                    "readyz": await read(port, "/readyz"),
+                    "links list": await run(child, "links", "list"),
+                    "plan": await run(child, "plan", "--until", "2027-12-31"),
+                }
+                link = seen["links list"].decode().split()[0]
+                seen["links show"] = await run(child, "links", "show", link)
+                seen["links export"] = await run(child, "links", "export", "--to", str(inside / "links.jwe"))
+                seen["audit export"] = await run(child, "audit", "export")
+                seen["forget"] = await run(child, "forget", link)
+                seen |= files(inside)
+                assert await child.stop() == 0
+                seen |= {f"{name} at rest": content for name, content in files(inside).items()}
+            finally:
+                await child.kill()
     assert b'"status": "linked"' in seen["links show"]
     assert b'"what": "sent.isu"' in seen["audit export"]
+    assert b'"what": "sent.rotate.web"' in seen["audit export"]
     assert len(seen["link.db"]) > 10_000
+    assert seen["links.jwe"].startswith(b"ey")
     assert b"ready" in seen["app.log"]
-    assert b"a listener failed" in seen["app.log"]
     for where, content in seen.items():
         assert canary.found_in(content) == [], where
         assert slack.bot_token.encode() not in content or where == "Slack", where
         assert slack.signing_secret.encode() not in content, where
         assert slack.app_token.encode() not in content or where == "Slack", where
+        assert SECRET.encode() not in content, where
+        assert not re.search(rb"/form/[A-Za-z0-9_-]{43}", content) or where == "Slack", where
 
 
 async def story(stage: Stage, canary: Canaries, *, is_http: bool) -> None:
@@ -187,3 +230,29 @@ async def story(stage: Stage, canary: Canaries, *, is_http: bool) -> None:
     await stage.ada.sees("invalid_client", timeout=10)
     await enter(stage, client.client_id, client.client_secret, token, button="Enter it again")
     await stage.ada.sees("Workday is linked", timeout=20)
+    await rotate(stage, tenant, canary)
+
+
+async def rotate(stage: Stage, tenant: Tenant, canary: Canaries) -> None:
+    """Change the password past Slack: a wrong one, one beside a wrong field, one in the address, the right one."""
+    newer = canary("newer")
+    menu = "Enter the new password"
+    await until(lambda: True if menu in str(stage.said()[0].blocks) else None, 10, lambda: stage.said()[0].text)
+    await stage.said()[0].choose("press.menu", menu, by=stage.ada)
+    modal = await stage.ada.modal("New password")
+    found = re.search(r"<(http://127\.0\.0\.1:\d+/form/[^|]+)\|", json.dumps(modal.blocks))
+    assert found
+    address = found[1]
+    tenant.change_password(ISU, newer)
+    async with aiohttp.ClientSession() as session:
+        for form, status in (
+            ({"password": f" {canary('blank')} "}, 422),
+            ({canary("field"): canary("stray")}, 422),
+            ({"password": newer}, 200),
+            ({"password": canary("late")}, 410),
+        ):
+            async with session.post(address, data=form) as answer:
+                assert answer.status == status, await answer.text()
+                assert canary.found_in(await answer.read()) == []
+        async with session.get(f"{address}?password={canary('query')}") as answer:
+            assert answer.status == 410

@@ -81,6 +81,22 @@ async def test_maintenance_is_called_maintenance_and_ends_by_itself(stage: Stage
     assert tenant.logins(ISU).bad == 0
 
 
+async def test_a_long_outage_uses_up_no_tries(stage: Stage) -> None:
+    tenant = stage.tenant()
+    card = await stage.to_activation()
+    stage.grant(tenant)
+    tenant.activate_pending_security_policy_changes("Let it in")
+    tenant.oddity = Oddity.BAD_GATEWAY
+    await card.press("I activated: check")
+    await stage.ada.sees("not answering", timeout=10)
+    for _ in range(5):
+        await stage.later(minutes=4)
+        await stage.quiet()
+    tenant.oddity = None
+    await (await stage.ada.sees("not answering")).press("Check again")
+    await stage.is_linked()
+
+
 async def test_workday_asks_to_slow_down_in_the_middle(stage: Stage) -> None:
     tenant = stage.tenant()
     card = await stage.to_activation()

@@ -95,6 +95,19 @@ async def test_a_host_that_does_not_exist(stage: Stage) -> None:
     await stage.ada.sees("Enter user name and password")
 
 
+async def test_a_customer_does_not_learn_whose_tenant_is_linked_elsewhere(stage: Stage) -> None:
+    await stage.to_isu()
+    stage.channel = "ext-globex-wintro"
+    stage.ada = stage.eve
+    await stage.to_service_url(Customer="Globex", Workday_admin="@eve")
+    assert (await stage.paste()).closed
+    await stage.eve.sees("Enter user name and password", timeout=10)
+    told = await stage.sam.sees("that another customer's link uses too")
+    assert told.channel not in {stage.links()[0].channel_id, stage.links()[1].channel_id}
+    await stage.quiet()
+    assert "Acme" not in str([message.text for message in stage.said(stage.channel)])
+
+
 async def test_a_tenant_that_another_link_holds(stage: Stage) -> None:
     await stage.to_isu()
     stage.channel = "ext-globex-wintro"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flows.state import Step
-from tests.e2e.conftest import CHANNEL, PASSWORD, Stage
+from flows.state import Status, Step
+from tests.e2e.conftest import CHANNEL, ISU, PASSWORD, Stage
+from tests.e2e.test_api_client import enter, registered, to_api_client
 
 POSTED = "Tr0ub4dor&3-horse-battery"
 
@@ -100,3 +101,67 @@ async def test_ordinary_talk_leaves_no_trace(stage: Stage) -> None:
     assert len(stage.said()) == before
     assert stage.link == link
     assert stage.link.step is Step.SERVICE_URL
+
+
+async def test_a_long_message_hides_no_password_from_us(stage: Stage) -> None:
+    tenant = await stage.to_linked()
+    card = await stage.ada.sees("Workday is linked")
+    await stage.ada.says(" ".join(f"word{number:04}" for number in range(300)) + f" {PASSWORD}", thread=card)
+    await stage.ada.whispered("looks like a password")
+    card = await stage.ada.sees("A password was posted")
+    await card.press("Enter the new password")
+    refused = await stage.send(stage.ada, "New password", {"New password": PASSWORD})
+    assert "was posted in the thread" in str(refused.errors)
+    assert tenant.logins("ISU_Wintro").bad == 0
+
+
+async def test_nobody_guesses_a_password_in_bulk(stage: Stage) -> None:
+    await stage.to_linked()
+    card = await stage.ada.sees("Workday is linked")
+    stage.slack.join("eve", CHANNEL)
+    for number in range(20):
+        await stage.eve.says(f"guess {number}", thread=card)
+    await stage.eve.says("correct horse &lt;battery&gt; &amp; staple", thread=card)
+    await stage.eve.says(f"{'x ' * 2000} {PASSWORD}", thread=card)
+    await stage.quiet()
+    assert not stage.link.burnt
+    await stage.col.says(PASSWORD, thread=card)
+    await stage.becomes(lambda link: link.burnt)
+
+
+async def test_another_organisation_moves_no_card_by_talking(stage: Stage) -> None:
+    stage.tenant()
+    await stage.to_isu()
+    await stage.enter("wrong password 1")
+    card = await stage.ada.sees("invalid username or password")
+    stage.slack.join("eve", CHANNEL)
+    before = stage.link
+    for text in ("Account Locked", "help", "It says: invalid username or password", f"<@{stage.slack.bot_user}> hi"):
+        await stage.eve.says(text, thread=card)
+    await stage.quiet()
+    assert stage.link == before
+
+
+async def test_a_posted_token_is_dropped_and_a_new_one_asked_for(stage: Stage) -> None:
+    tenant, _ = await to_api_client(stage)
+    client, token = registered(tenant)
+    await enter(stage, client.client_id, client.client_secret, token)
+    card = await stage.is_linked()
+    await stage.ada.says(f"for the record: {token}", thread=card)
+    await stage.ada.whispered("looks like a password")
+    await stage.ada.sees("A secret of the API client was posted")
+    assert len(stage.vault()) == 3, "the link works on until the new one is in"
+    await (await stage.ada.sees("A secret of the API client was posted")).press("Enter the three values")
+    old: dict[str, object] = {
+        "Client ID": client.client_id,
+        "Client Secret": client.client_secret,
+        "Refresh Token": token,
+    }
+    refused = await stage.send(stage.ada, "API client", old)
+    assert list(refused.errors) == ["Refresh Token"]
+    await (await stage.ada.modal("API client")).close()
+    fresh = tenant.manage_refresh_tokens_for_integrations(client, ISU)
+    await enter(stage, client.client_id, client.client_secret, fresh)
+    await stage.becomes(lambda link: link.status is Status.LINKED)
+    assert len(stage.vault()) == 3
+    assert not stage.link.burnt_client

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-from sqlmodel import col, update
+import pytest
+from sqlmodel import Session, col, func, select, update
 
-from bot.operating import plan
+from bot.operating import forget, plan
+from flows.messages import Form, Say
 from flows.state import ExpiryKind, Status, Step
 from sandbox.slack import Message
 from sandbox.workday import Tenant
-from storage import store
-from storage.tables import LinkRow
+from storage import errands, inbox, store, tickets
+from storage.errands import Lane, State
+from storage.tables import ErrandRow, GateRow, LinkRow, LoginRow, TicketRow
+from storage.tickets import Ticket
 from tests.e2e.conftest import GROUP, ISU, PASSWORD, Stage
 
 MONDAY = datetime(2027, 3, 1, 14, 0, tzinfo=UTC)
@@ -223,3 +229,89 @@ async def test_links_that_an_older_release_finished_are_looked_after_too(stage: 
     asked = len(stage.workday.requests)
     await live(stage, 2)
     assert len(stage.workday.requests) > asked
+
+
+def hold(stage: Stage, link_id: str) -> int:
+    """Say of everything that waits in the thread of a link that nobody knows whether it is there."""
+    waiting = (
+        update(ErrandRow)
+        .where(col(ErrandRow.link_id) == link_id, col(ErrandRow.lane) == Lane.SLACK.value)
+        .where(col(ErrandRow.settled_at).is_(None))
+        .values(state=State.HELD.value, doubtful=True)
+    )
+    return stage.app.database.run_sync(lambda session: session.exec(waiting)).rowcount
+
+
+@pytest.mark.parametrize("held_before", [True, False])
+async def test_a_message_whose_end_is_unknown_keeps_no_customer_from_being_forgotten(
+    stage: Stage,
+    held_before: bool,  # noqa: FBT001
+) -> None:
+    await stage.to_service_url()
+    await stage.quiet()
+    link_id, engine = stage.link.id, stage.app.engine
+    stage.slack.down = True
+    if held_before:
+        stage.app.database.run_sync(
+            lambda session: errands.enqueue(session, link_id, (Say(key="say.back"),), stage.clock())
+        )
+        assert hold(stage, link_id)
+    assert stage.app.database.run_sync(lambda session: forget(engine, session, link_id))
+    if not held_before:
+        assert hold(stage, link_id)
+        await stage.app.ticker.clean()
+    stage.slack.down = False
+    await stage.later(minutes=2)
+    await stage.quiet()
+    await stage.app.ticker.clean()
+    assert not stage.links()
+    assert not stage.app.database.run_sync(lambda session: session.exec(select(ErrandRow.id)).all())
+
+
+async def test_the_clean_up_forgets_old_logins_tickets_and_what_lies_in_the_log(stage: Stage) -> None:
+    def left(session: Session) -> list[int]:
+        return [session.exec(select(func.count()).select_from(row)).one() for row in (GateRow, LoginRow, TicketRow)]
+
+    await stage.to_isu()
+    await stage.enter("wrong")
+    await stage.ada.sees("invalid username or password", timeout=10)
+    now, link = stage.clock(), stage.link
+    ticket = Ticket(link_id=link.id, form=Form.ISU, step=link.step, person=link.owner, until=now + tickets.LIFE)
+    stage.app.database.run_sync(lambda session: tickets.issue(session, ticket, now))
+    await stage.app.ticker.clean()
+    assert stage.app.database.run_sync(left) == [1, 1, 1]
+    stage.clock.offset += timedelta(days=1, hours=1)
+    await stage.app.ticker.clean()
+    assert stage.app.database.run_sync(left) == [0, 0, 0]
+
+
+async def test_the_clean_up_shreds_what_another_process_has_deleted(stage: Stage) -> None:
+    await stage.begin()
+    await stage.quiet()
+    stage.app.ticker._scheduler.pause()  # noqa: SLF001  or its pulse comes in between
+    with closing(sqlite3.connect(stage.folder / "link.db")) as another:
+        another.execute("INSERT INTO pulserow (name, at) VALUES ('c4n4ry', '2026-01-01 00:00:00')")
+        another.commit()
+        another.execute("DELETE FROM pulserow WHERE name = 'c4n4ry'")
+        another.commit()
+        log = stage.folder / "link.db-wal"
+        assert b"c4n4ry" in log.read_bytes()
+        await stage.app.ticker.clean()
+        assert b"c4n4ry" not in log.read_bytes()
+
+
+async def test_one_part_of_the_clean_up_that_fails_holds_up_no_other(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("disk")
+
+    await stage.begin()
+    await stage.quiet()
+    link_id, engine = stage.link.id, stage.app.engine
+    stage.app.database.run_sync(lambda session: forget(engine, session, link_id))
+    await stage.quiet()
+    monkeypatch.setattr(inbox, "prune", fail)
+    await stage.app.ticker.clean()
+    assert "could not be forgotten" in caplog.text
+    assert not stage.links()

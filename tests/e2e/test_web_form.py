@@ -230,7 +230,11 @@ async def test_the_rights_are_looked_at_again_when_it_is_sent(pages: Stage) -> N
     page = await fetch(address)
     assert page.status == 403
     assert not page.values
-    assert (await fetch(address, GOOD)).status == 409
+    for form in (GOOD, {}, {"user": "IS U"}):
+        page = await fetch(address, form)
+        assert page.status == 409
+        assert not page.values, "what the new admin types is theirs"
+        assert not page.errors
     assert pages.link.account is None
     assert pages.vault() == set()
 

@@ -307,10 +307,14 @@ class AnyLink(RuleBasedStateMachine):
     def send_as(self, form: Form, actor: Person) -> None:
         self.send_form(form, actor, "U0ADA", URLS[0], self.days or 90, 0, "ISU_Wintro")
 
-    @rule(actor=st.sampled_from(PEOPLE), intent=st.sampled_from(Intent), url=st.sampled_from(URLS))
-    def say(self, actor: Person, intent: Intent, url: str) -> None:
+    @rule(
+        actor=st.sampled_from(PEOPLE), intent=st.sampled_from(Intent), url=st.sampled_from(URLS), pick=st.integers(0, 9)
+    )
+    def say(self, actor: Person, intent: Intent, url: str, pick: int) -> None:
         reason = Reason.INVALID_CREDENTIALS if url else None
-        self.happens(Heard(actor=actor, intent=intent, pasted=read_endpoint(url), reason=reason))
+        ours = sorted(self.link.secrets)
+        found = frozenset(ours[pick : pick + 1]) if intent is Intent.SECRET else frozenset[SecretRef]()
+        self.happens(Heard(actor=actor, intent=intent, pasted=read_endpoint(url), reason=reason, found=found))
 
     @precondition(lambda self: self.link.checking)
     @rule(
@@ -509,7 +513,9 @@ def _wake(walk: AnyLink, dice: Random) -> None:
 
 
 def _say(walk: AnyLink, dice: Random) -> None:
-    walk.say(actor=dice.choice(PEOPLE), intent=dice.choice(list(Intent)), url=dice.choice(URLS))
+    walk.say(
+        actor=dice.choice(PEOPLE), intent=dice.choice(list(Intent)), url=dice.choice(URLS), pick=dice.randrange(10)
+    )
 
 
 def _walk_on(walk: AnyLink, dice: Random) -> None:

@@ -204,7 +204,7 @@ async def test_people_and_channels(slack: SlackSandbox, client: AsyncWebClient) 
     slack.world.user("ada").tz = None
     assert "tz" not in (await client.users_info(user="U0ADA"))["user"]
     listed = (await client.users_list())["members"]
-    assert {user["id"] for user in listed} == {"U0SAM", "U0KIM", "U0BOT"}
+    assert {user["id"] for user in listed} == {"U0SAM", "U0KIM", "U0GUS", "U0BOT"}
     slack.leave("eve", "ext-globex-wintro")
     assert (await refused(client.users_info(user="U0EVE")))["error"] == "user_not_found"
     channel = (await client.conversations_info(channel="C0ACME"))["channel"]
@@ -213,6 +213,20 @@ async def test_people_and_channels(slack: SlackSandbox, client: AsyncWebClient) 
     members = await client.conversations_members(channel="C0ACME", limit=2)
     assert members["members"] == ["U0SAM", "U0KIM"]
     assert members["response_metadata"]["next_cursor"]
+
+
+async def test_a_channel_is_offered_and_then_shared(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    async def told() -> tuple[bool, bool, list[str], list[str]]:
+        seen = (await client.conversations_info(channel="C0STAFF"))["channel"]
+        shared = (seen["is_ext_shared"], seen["is_pending_ext_shared"])
+        return *shared, seen["connected_team_ids"], seen["pending_connected_team_ids"]
+
+    assert await told() == (False, False, [], [])
+    for _ in range(2):
+        slack.invite_team("cs-team", "T0ACME")
+    assert await told() == (False, True, [], ["T0ACME"])
+    slack.share("cs-team", "T0ACME")
+    assert await told() == (True, False, ["T0ACME"], [])
 
 
 async def test_direct_messages(slack: SlackSandbox, client: AsyncWebClient) -> None:

@@ -1,20 +1,27 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
+import sqlite3
 import threading
+import time
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from storage import database as module
 from storage import pulse
-from storage.database import Database, DatabaseError, read_url
+from storage.database import Database, DatabaseError, read_url, shred_after_commit
 from storage.tables import MessageRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sqlmodel import Session
@@ -51,6 +58,31 @@ def test_the_file_and_its_directory_are_made_for_the_owner_only(tmp_path: Path) 
     database.ping()
     database.close()
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_others_could_read_is_closed_to_them(sqlite_template: str, tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    shutil.copy(sqlite_template, file)
+    with closing(sqlite3.connect(file)) as another:
+        another.execute("PRAGMA journal_mode = WAL")
+        another.execute("CREATE TABLE t (x)")
+        files = [file, tmp_path / "x.db-wal", tmp_path / "x.db-shm"]
+        for one in files:
+            one.chmod(0o664)
+        link = tmp_path / "link.db"
+        link.symlink_to(file)
+        with closing(Database(f"sqlite:///{link}")):
+            assert [one.stat().st_mode & 0o777 for one in files] == [0o600] * 3
+
+
+def test_a_file_of_somebody_else_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "x.db"
+    file.touch()
+    file.chmod(0o644)
+    stranger = os.geteuid() + 1
+    monkeypatch.setattr(os, "geteuid", lambda: stranger)
+    Database(f"sqlite:///{file}").close()
+    assert file.stat().st_mode & 0o777 == 0o644
 
 
 def test_what_cannot_be_a_file_is_explained(tmp_path: Path) -> None:
@@ -127,3 +159,93 @@ def test_a_deadlock_is_tried_again(database: Database, now: datetime, minutes: C
     # Which of the two is given up, and whether the second attempts meet again, is up to the server.
     assert len(tries) > 2
     assert database.run_sync(lambda session: pulse.last_beat(session, "a")) is not None
+
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+CANARY = "c4n4ry-that-is-to-be-shredded"
+
+
+@pytest.fixture
+def file(sqlite_template: str, tmp_path: Path) -> Path:
+    shutil.copy(sqlite_template, tmp_path / "x.db")
+    return tmp_path / "x.db"
+
+
+def log_of(file: Path) -> bytes:
+    return file.with_name(f"{file.name}-wal").read_bytes()
+
+
+def write(session: Session) -> None:
+    # Always something new: SQLite does not write what is there already.
+    pulse.beat(session, str(uuid4()), NOW)
+
+
+def shred(session: Session) -> None:
+    write(session)
+    shred_after_commit(session)
+
+
+def keep_canary(session: Session) -> None:
+    pulse.beat(session, CANARY, NOW)
+
+
+def forget_canary(session: Session) -> None:
+    session.connection().execute(text("DELETE FROM pulserow WHERE name = :name"), {"name": CANARY})
+    shred_after_commit(session)
+
+
+@contextmanager
+def reading(file: Path) -> Iterator[None]:
+    """Keep a read transaction of another connection open."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM pulserow").fetchall()
+        yield
+        reader.execute("ROLLBACK")
+
+
+def test_shredding_does_not_wait_for_a_reader_and_is_made_good(file: Path) -> None:
+    with closing(Database(f"sqlite:///{file}")) as database:
+        database.run_sync(keep_canary)
+        with reading(file):
+            began = time.monotonic()
+            database.run_sync(forget_canary)
+            database.run_sync(shred)
+            assert time.monotonic() - began < 5
+            assert CANARY.encode() in log_of(file)
+        database.run_sync(write)
+        assert CANARY.encode() not in log_of(file) + file.read_bytes()
+        database.run_sync(write)
+        assert log_of(file), "what is done is not done again"
+        timeout = database.run_sync(lambda session: session.connection().execute(text("PRAGMA busy_timeout")).scalar())
+        assert timeout == 30000
+
+
+def test_shredding_is_made_good_at_the_end_at_the_latest(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as another:
+        another.execute("SELECT * FROM pulserow").fetchall()
+        with closing(Database(f"sqlite:///{file}")) as database:
+            database.run_sync(keep_canary)
+            with reading(file):
+                database.run_sync(forget_canary)
+        assert CANARY.encode() not in log_of(file) + file.read_bytes()
+
+
+def test_it_is_told_once_that_shredding_stays_undone(
+    file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(Database(f"sqlite:///{file}")) as database:
+        database.run_sync(keep_canary)
+        for _ in range(2):
+            caplog.clear()
+            with reading(file):
+                database.run_sync(shred)
+                assert not caplog.records
+                monkeypatch.setattr(module, "_LONG_UNDONE", 0.0)
+                for _ in range(3):
+                    database.run_sync(shred)
+                monkeypatch.undo()
+                (record,) = caplog.records
+                assert "deleted secrets" in record.message
+            database.run_sync(shred)
+            database.run_sync(write)

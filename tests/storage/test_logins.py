@@ -4,8 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sqlmodel import select
+
 from storage import logins
 from storage.logins import Reservation
+from storage.tables import GateRow, LoginRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,3 +51,24 @@ def test_a_hundred_at_once_get_two(database: Database, now: datetime) -> None:
     with ThreadPoolExecutor(10) as people:
         answers = list(people.map(lambda _: database.run_sync(lambda session: reserve(session, now)), range(100)))
     assert sum(isinstance(answer, Reservation) for answer in answers) == 2
+
+
+def test_old_logins_and_accounts_are_forgotten_and_the_cap_is_kept(
+    session: Session, minutes: Callable[[float], datetime]
+) -> None:
+    def kept() -> tuple[set[str], list[str]]:
+        gates, found = session.exec(select(GateRow.account_key)), session.exec(select(LoginRow.account_key))
+        return set(gates), sorted(found)
+
+    for account, minute in (("old", 0), ("late", 1), ("new", 60), ("new", 61)):
+        assert isinstance(reserve(session, minutes(minute), account), Reservation)
+    late = session.exec(select(LoginRow.id).where(LoginRow.account_key == "late")).one()
+    logins.settle(session, late, good=False, now=minutes(31))
+    logins.prune(session, minutes(30))
+    assert kept() == ({"late", "new"}, ["late", "new", "new"])
+    assert reserve(session, minutes(62), "new") == minutes(90)
+    logins.prune(session, minutes(60))
+    assert kept() == ({"new"}, ["new", "new"])
+    logins.prune(session, minutes(24 * 60))
+    assert kept() == (set(), [])
+    assert isinstance(reserve(session, minutes(24 * 60), "old"), Reservation)

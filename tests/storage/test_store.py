@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -112,6 +113,15 @@ def test_other_team_environment_or_a_cancelled_link_is_no_rival(
         store.save(session, first, (), wake_at=None, now=now)
 
 
+def test_any_number_of_links_can_be_cancelled(session: Session, make_link: Callable[..., Link], now: datetime) -> None:
+    links = [make_link() for _ in range(3)]
+    for link in links:
+        store.create(session, link, (), wake_at=None, now=now)
+    for link in links:
+        store.save(session, replace(link, status=Status.CANCELLED), (), wake_at=None, now=now)
+    assert {link.status for link in store.everywhere(session)} == {Status.CANCELLED}
+
+
 def test_creating_the_same_customer_at_once_creates_one(
     database: Database, make_link: Callable[..., Link], now: datetime
 ) -> None:
@@ -209,3 +219,28 @@ def test_errands_follow_the_link(session: Session, make_link: Callable[..., Link
     link = make_link()
     store.create(session, link, (Show(slot="parent"),), wake_at=None, now=now)
     assert errands.next_run(session) == now
+
+
+def test_a_held_message_does_not_keep_a_link_that_is_to_be_erased(
+    session: Session, make_link: Callable[..., Link], now: datetime, minutes: Callable[[float], datetime]
+) -> None:
+    def claim() -> list[errands.Errand]:
+        return errands.claim(session, now=minutes(1), lease=timedelta(minutes=1), limit=9)
+
+    gone, other = make_link(status=Status.CANCELLED, erase=True), make_link(status=Status.CANCELLED)
+    for link in (gone, other):
+        store.create(session, link, (Say(key="first"), Say(key="second")), wake_at=None, now=now)
+    for errand in claim():
+        assert errands.hold(session, errand, error="missing_scope")
+    assert store.ending(session) == [gone.id]
+    assert store.erasable(session) == []
+    assert claim() == []
+    assert aftercare.bury_held(session, gone.id, now) == 1
+    assert store.erasable(session) == [], "the second one is still to be said"
+    (second,) = claim()
+    assert (second.link_id, second.effect) == (gone.id, Say(key="second"))
+    assert errands.finish(session, second, now=now)
+    assert store.erasable(session) == [gone.id]
+    assert [held.link_id for held in aftercare.held(session)] == [other.id]
+    store.erase(session, gone.id)
+    assert store.load(session, gone.id) is None

@@ -76,3 +76,13 @@ def test_a_new_one_ends_the_persons_older_one_and_what_is_over(
     assert tickets.read(session, of_another, now)
     tickets.issue(session, replace(ticket, until=minutes(30)), minutes(20))
     assert len(session.exec(select(TicketRow)).all()) == 1
+
+
+def test_what_is_over_is_forgotten_without_a_new_one(
+    session: Session, ticket: Ticket, now: datetime, minutes: Callable[[float], datetime]
+) -> None:
+    tickets.issue(session, ticket, now)
+    later = tickets.issue(session, replace(ticket, form=Form.ROTATE, until=minutes(11)), now)
+    assert tickets.prune(session, minutes(9)) == 0
+    assert tickets.prune(session, minutes(10)) == 1
+    assert tickets.read(session, later, minutes(10))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from flows.actions import PRESSES, SENDS, Role, Rule, check_of, is_answered_once, refusal, roles_of
+from flows.actions import PRESSES, SENDS, Role, Rule, check_of, is_answered_once, is_of_same_people, refusal, roles_of
 from flows.endpoints import Environment
 from flows.messages import Action, Form, Pressed, Submitted
 from flows.observations import CheckKind
@@ -30,6 +30,7 @@ from flows.state import (
 from flows.troubleshooting import Finding
 from tests.unit.links import ADA, BOB, ENDPOINT, EVE, KIM, NOW, SAM, a_link
 
+GUEST = replace(KIM, user_id="U0GUS", guest=True)
 UNKNOWN_ADA = Person(user_id=ADA.user_id)
 ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
 CHECKING = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,))
@@ -83,6 +84,11 @@ def everything(**changes: object) -> Link:
         (SAM, SAM, {Role.ADMIN, Role.STAFF}),
         (SAM, KIM, {Role.STAFF}),
         (SAM, ADA, {Role.STRANGER}),
+        (ADA, GUEST, {Role.STRANGER}),
+        (None, GUEST, {Role.NEWCOMER}),
+        (GUEST, GUEST, {Role.ADMIN}),
+        (replace(GUEST, guest=False), GUEST, {Role.ADMIN}),
+        (GUEST, SAM, {Role.STAFF}),
     ],
 )
 def test_a_role_needs_user_and_team(admin: Person | None, actor: Person, roles: set[Role]) -> None:
@@ -135,6 +141,19 @@ def test_only_what_the_table_allows_is_taken(form: Form, status: Status, actor: 
         allowed = allowed and (rule.anywhere or step in rule.steps)
         sent = Submitted(actor=actor, form=form, step=step, revision=link.revision - 1)
         assert (refusal(link, sent) is None) == (allowed and (rule.anywhere or not rule.fresh)), step
+
+
+def test_who_may_know_of_another_link() -> None:
+    mine = a_link()
+    for other, may in (
+        (a_link(channel_id=mine.channel_id, admin=EVE), True),
+        (a_link(channel_id="C2", admin=replace(ADA, user_id="U0COL")), True),
+        (a_link(channel_id="C2", admin=EVE), False),
+        (a_link(channel_id="C2", admin=None), False),
+        (a_link(channel_id="C2", admin=UNKNOWN_ADA), False),
+    ):
+        assert is_of_same_people(mine, other) is may
+    assert not is_of_same_people(a_link(admin=None), a_link(channel_id="C2", admin=None))
 
 
 def test_credentials_are_for_the_admin_alone() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import resource
 import runpy
 import signal
 import socket
@@ -42,7 +43,8 @@ def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CREDENTIAL_KEYS", new_key("k1"))
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/x.db")
     monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/api/")
-    for name in ("SLACK_APP_TOKEN", "VAULT_ADDR", "VAULT_TOKEN"):
+    unset = ("SLACK_APP_TOKEN", "STAFF_CHANNEL", "VAULT_ADDR", "VAULT_TOKEN", "WORKDAY_EXTRA_ORIGINS")
+    for name in unset:
         monkeypatch.delenv(name, raising=False)
 
 
@@ -168,6 +170,88 @@ def test_check_greets_slack(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Wintro knows us" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("slack")
+def test_check_names_files_that_others_can_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["migrate"]) == 0
+    keys, token, database = tmp_path / "keys", tmp_path / "token", tmp_path / "x.db"
+    keys.write_text(os.environ["CREDENTIAL_KEYS"])
+    token.write_text(TOKEN)
+    monkeypatch.delenv("CREDENTIAL_KEYS")
+    monkeypatch.setenv("CREDENTIAL_KEYS_FILE", str(keys))
+    monkeypatch.setenv("VAULT_TOKEN_FILE", str(token))
+    for mode in (0o600, 0o700):
+        keys.chmod(mode)
+        token.chmod(mode)
+        assert main(["check"]) == 0
+        assert "others" not in capsys.readouterr().out
+    keys.chmod(0o644)
+    token.chmod(0o640)
+    database.chmod(0o644)
+    assert main(["check"]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if "can be read by others" in line]
+    assert [line.partition(":")[0] for line in lines] == ["CREDENTIAL_KEYS_FILE", "VAULT_TOKEN_FILE"]
+    assert all(line.endswith("can be read by others on this machine; chmod 600 it") for line in lines)
+    stranger = os.geteuid() + 1
+    monkeypatch.setattr(os, "geteuid", lambda: stranger)
+    database.chmod(0o644)
+    assert main(["check"]) == 0
+    assert "DATABASE_URL: the file can be read by others" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("slack")
+def test_check_says_that_something_stands_in_for_workday(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["migrate"]) == 0
+    assert main(["check"]) == 0
+    assert "WORKDAY_EXTRA_ORIGINS" not in capsys.readouterr().out
+    monkeypatch.setenv("WORKDAY_EXTRA_ORIGINS", "wd2.myworkday.com=http://127.0.0.1:4001")
+    assert main(["check"]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "WORKDAY_EXTRA_ORIGINS" in line]
+    assert "wd2.myworkday.com at http://127.0.0.1:4001" in line
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_a_staff_channel_that_others_read_is_refused(
+    slack: SlackSandbox,
+    accepted: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["migrate"]) == 0
+    monkeypatch.setenv("STAFF_CHANNEL", "C0STAFF")
+    assert main(["check"]) == 0
+    assert "STAFF_CHANNEL" not in capsys.readouterr().out
+    channel = slack.channel("cs-team")
+    if accepted:
+        channel.teams = (slack.team, "T0ACME")
+    else:
+        channel.invited = ("T0ACME",)
+    for verb in ("check", "serve"):
+        assert main([verb]) == 2
+        err = capsys.readouterr().err
+        (line,) = [line for line in err.splitlines() if not line.startswith("{")]
+        assert line.startswith("STAFF_CHANNEL: is shared with another organisation")
+
+
+@pytest.mark.parametrize("why", ["missing_scope", "channel_not_found", "no answer"])
+def test_a_staff_channel_about_which_slack_says_nothing_is_taken(
+    slack: SlackSandbox, why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["migrate"]) == 0
+    monkeypatch.setenv("STAFF_CHANNEL", "C0NOWHERE" if why == "channel_not_found" else "C0STAFF")
+    if why == "missing_scope":
+        slack.core.scopes.discard("channels:read")
+    if why == "no answer":
+        slack.faults.next("conversations.info", lose_answer=True, times=2)
+    assert main(["check"]) == 0
+    out = capsys.readouterr().out
+    assert "STAFF_CHANNEL: Slack cannot tell whether it is shared" in out
+    assert why in out or why == "no answer"
+
+
 @pytest.mark.parametrize("app_token", [False, True])
 def test_serving_ends_in_good_order(
     slack: SlackSandbox,
@@ -177,6 +261,10 @@ def test_serving_ends_in_good_order(
 ) -> None:
     if app_token:
         monkeypatch.setenv("SLACK_APP_TOKEN", slack.app_token)
+    limits: list[tuple[int, tuple[int, int]]] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda *limit: limits.append(limit))
+    monkeypatch.setenv("STAFF_CHANNEL", "C0NOWHERE")
+    monkeypatch.setenv("WORKDAY_EXTRA_ORIGINS", "wd2.myworkday.com=http://127.0.0.1:4001")
     # Told to end before it has begun: it begins, and ends in good order.
     slack.faults.next("auth.test", delay=0.3)
 
@@ -190,6 +278,9 @@ def test_serving_ends_in_good_order(
     out, err = capsys.readouterr()
     assert out.startswith("listening on port ")
     assert '"event": "stopped"' in err
+    assert limits == [(resource.RLIMIT_CORE, (0, 0))]
+    assert "WORKDAY_EXTRA_ORIGINS is set" in err
+    assert "Slack cannot tell whether STAFF_CHANNEL is shared" in err
 
 
 @pytest.mark.usefixtures("slack")

@@ -18,6 +18,7 @@ from bot import door, web
 from bot.door import Limits
 
 SECRET = "0" * 32
+READYZ = b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n"
 FAST = Limits(head=0.3, body=0.3, connections=8)
 
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -25,6 +26,11 @@ Open = Callable[[], Awaitable[Stream]]
 
 
 async def ready() -> dict[str, str]:
+    return {}
+
+
+async def slow() -> dict[str, str]:
+    await asyncio.sleep(0.5)
     return {}
 
 
@@ -37,9 +43,9 @@ async def authorize() -> AuthorizeResult:
 
 
 @asynccontextmanager
-async def opened(limits: Limits = FAST) -> AsyncIterator[Open]:
+async def opened(limits: Limits = FAST, probe: web.Probe = ready) -> AsyncIterator[Open]:
     app = AsyncApp(authorize=authorize, signing_secret=SECRET, process_before_response=True)
-    close, port = await door.listen(web.build(app, SecretStr(SECRET), ready, nothing, limits), "127.0.0.1", 0)
+    close, port = await door.listen(web.build(app, SecretStr(SECRET), probe, nothing, limits), "127.0.0.1", 0)
     streams: list[Stream] = []
 
     async def connect() -> Stream:
@@ -136,10 +142,10 @@ async def test_a_strangers_body_is_not_waited_for(connect: Open) -> None:
 
 
 async def test_when_there_are_too_many_the_one_that_waited_longest_goes() -> None:
-    async with opened(Limits(head=30, body=30, connections=8)) as connect:
+    async with opened(Limits(head=30, body=30, connections=8), probe=slow) as connect:
         busy = await connect()
         assert await answered(busy) == b"HTTP/1.1 200 OK"
-        busy[1].write(signed(b"{}", length=100))
+        busy[1].write(READYZ)
         silent = [await connect() for _ in range(20)]
         await asyncio.sleep(0.05)
         assert [stream[0].at_eof() for stream in silent] == [True] * 13 + [False] * 7
@@ -149,9 +155,9 @@ async def test_when_there_are_too_many_the_one_that_waited_longest_goes() -> Non
 
 
 async def test_when_all_are_busy_the_newcomer_goes() -> None:
-    async with opened(Limits(head=30, body=30, connections=3)) as connect:
+    async with opened(Limits(head=30, body=30, connections=3), probe=slow) as connect:
         for _ in range(3):
-            (await connect())[1].write(signed(b"{}", length=100))
+            (await connect())[1].write(READYZ)
         await asyncio.sleep(0.05)
         assert await ends(await connect()) == b""
 
@@ -171,3 +177,14 @@ async def test_a_port_that_is_taken_leaves_nothing_open() -> None:
     with pytest.raises(OSError, match="address already in use"):
         await door.listen(app, "127.0.0.1", busy.sockets[0].getsockname()[1])
     busy.close()
+
+
+async def test_unfinished_bodies_make_way_for_a_real_request() -> None:
+    async with opened(Limits(head=5, body=5, connections=8)) as connect:
+        stuck = [await connect() for _ in range(8)]
+        for _, writer in stuck:
+            writer.write(signed(b"{", length=100))
+            await writer.drain()
+        await asyncio.sleep(0.1)
+        assert await answered(await connect()) == b"HTTP/1.1 200 OK"
+        assert await ends(stuck[0]) == b""

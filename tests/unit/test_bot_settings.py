@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import ECKey
 
 from bot.cli import main
-from bot.settings import SettingsError, load_settings
+from bot.settings import Settings, SettingsError, load_settings
 from storage.keyring import new_key
 
 SECRET = "VeryTelling9Value"
@@ -62,7 +64,7 @@ WRONG = [
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in {name for name, _, _ in WRONG} | {"HOST", "STAFF_CHANNEL", "VENDOR_NAME"}:
+    for name in {name for name, _, _ in WRONG} | {"HOST", "HANDOFF_KEY", "STAFF_CHANNEL", "VENDOR_NAME"}:
         monkeypatch.delenv(name, raising=False)
     for name, value in GOOD.items():
         monkeypatch.setenv(name, value)
@@ -135,3 +137,34 @@ def test_a_database_out_of_reach(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     monkeypatch.setenv("DATABASE_URL", "sqlite:////proc/nowhere/x.db")
     assert main(["migrate"]) == 2
     assert capsys.readouterr().err.startswith("DATABASE_URL")
+
+
+@pytest.mark.parametrize("curve", ["P-384", "P-521", "secp256k1"])
+@pytest.mark.parametrize("is_jwk", [True, False])
+def test_a_public_key_on_another_curve_is_refused(
+    curve: str,
+    is_jwk: bool,  # noqa: FBT001
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def settings(curve: str) -> Settings:
+        key = ECKey.generate_key(curve, private=True)
+        public = json.dumps(key.as_dict(private=False)) if is_jwk else key.as_pem(private=False).decode()
+        (tmp_path / "public").write_text(public)
+        return load_settings()
+
+    monkeypatch.setenv("HANDOFF_KEY", str(tmp_path / "public"))
+    with pytest.raises(SettingsError, match=rf"^HANDOFF_KEY: is on the curve {curve}; .* on P-256; [^\n]+$"):
+        settings(curve)
+    assert settings("P-256").handoff_key
+
+
+def test_plain_http_stands_in_for_workday_in_the_sandbox_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKDAY_EXTRA_ORIGINS", "https://workday.example,wd2.myworkday.com=http://127.0.0.1:4001")
+    with pytest.raises(SettingsError, match=r"^WORKDAY_EXTRA_ORIGINS: plain http [^\n]+$"):
+        load_settings()
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:1/api/")
+    assert len(load_settings().origins.own) == 2
+    monkeypatch.delenv("SLACK_API_URL")
+    monkeypatch.setenv("WORKDAY_EXTRA_ORIGINS", "https://workday.example")
+    assert load_settings().origins.own

@@ -30,11 +30,11 @@ from flows.messages import (
     Submitted,
     TellStaff,
     Undeliverable,
-    Whisper,
     Woke,
 )
 from flows.observations import CheckKind, Layer
 from flows.reasons import Field, Owner, Reason
+from flows.signons import SignOnCause
 from flows.state import (
     Account,
     ApiAccess,
@@ -42,7 +42,6 @@ from flows.state import (
     Checking,
     Expiry,
     ExpiryKind,
-    Hitch,
     Link,
     Nudge,
     Person,
@@ -486,53 +485,11 @@ def test_what_is_said_in_the_thread_is_answered(heard: Heard, key: str | None) -
     assert decide(link, heard, LATER, RULES) == Decision(link=link, effects=(Say(key=key),) if key else ())
 
 
-WARNING = Whisper(person=BOB, key="whisper.secret")
-POSTED = Heard(actor=BOB, intent=Intent.SECRET, current=True)
-
-
-@pytest.mark.parametrize(
-    "link",
-    [
-        at(Step.GROUP, recheck=RECHECK, trouble=EMPTY, hitch=Hitch.COOLING, help=Topic.STUCK),
-        at(Step.ISU, checking=CHECKING, account=UNPROVED),
-        at(Step.ISU),
-        at(Step.GROUP, status=Status.PAUSED),
-    ],
-)
-def test_a_posted_password_is_dropped(link: Link) -> None:
-    decision = decide(link, POSTED, LATER, RULES)
-    assert decision.effects[0] == WARNING
-    assert not decision.link.secrets
-    assert decision.link.burnt
-    fresh = decision.link
-    assert (fresh.checking, fresh.recheck, fresh.trouble, fresh.hitch, fresh.help) == (None, None, None, None, None)
-    again = decide(decision.link, POSTED, LATER, RULES)
-    assert again == Decision(link=decision.link, effects=(WARNING,))
-
-
-def test_a_finished_link_works_on_with_the_posted_password() -> None:
-    decision = decide(at(Step.LINKED), POSTED, LATER, RULES)
-    assert decision.link.burnt
-    assert decision.link.account == ACCOUNT
-
-
-def test_before_the_user_is_asked_for_there_is_nothing_to_enter_anew() -> None:
-    link = at(Step.SERVICE_URL, account=ACCOUNT)
-    decision = decide(link, POSTED, LATER, RULES)
-    assert decision == Decision(link=replace(link, account=None), effects=(WARNING,))
-
-
-def test_a_secret_that_is_not_ours_drops_nothing_and_is_not_taken_later() -> None:
-    link = at(Step.GROUP)
-    theirs = replace(POSTED, actor=EVE, current=False, marks=("m1",))
-    decision = decide(link, theirs, LATER, RULES)
-    assert decision.link == replace(link, burnt_marks=("m1",))
-    assert decision.effects == (Whisper(person=EVE, key="whisper.secret"),)
-
-
-def test_after_the_end_there_is_nothing_to_drop() -> None:
-    link = at(Step.GROUP, status=Status.CANCELLED, account=None)
-    assert decide(link, POSTED, LATER, RULES) == Decision(link=link, effects=(WARNING,))
+@pytest.mark.parametrize("intent", [one for one in Intent if one is not Intent.SECRET])
+def test_other_organisations_in_the_channel_move_nothing_by_talking(intent: Intent) -> None:
+    link = at(Step.ISU, account=UNPROVED)
+    heard = Heard(actor=EVE, intent=intent, reason=Reason.INVALID_CREDENTIALS, sign_on=SignOnCause.WRONG_PASSWORD)
+    assert decide(link, heard, LATER, RULES) == Decision(link=link)
 
 
 @pytest.mark.parametrize(

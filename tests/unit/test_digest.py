@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from flows.digest import LINES, digest, todays_opening, worries
+from flows.digest import LINES, digest, owned, owners, todays_opening, worries
 from flows.endpoints import Environment
 from flows.forecast import forecast
 from flows.observations import CheckKind
@@ -15,7 +15,7 @@ from flows.reasons import Reason
 from flows.state import Account, Cause, Expiry, ExpiryKind, Issue, Link, SecretRef, Status, Step
 from flows.troubleshooting import conclude
 from flows.words import load_words
-from tests.unit.links import ADA, DENIED, ENDPOINT, NOW, RULES, SAM, a_link, report
+from tests.unit.links import ADA, DENIED, ENDPOINT, KIM, NOW, RULES, SAM, a_link, report
 
 WORDS = load_words()
 OLD = NOW - timedelta(days=3)
@@ -51,13 +51,27 @@ def test_what_needs_somebody_is_listed_the_most_urgent_first() -> None:
     found = worries([*reversed(CASES.values()), *HEALTHY], NOW, RULES)
     assert [one.key for one in found] == list(CASES)
     text = digest(found, RULES, WORDS, NOW)
-    assert len(text.splitlines()) == len(CASES)
+    assert len(text.splitlines()) == 1 + len(CASES)
     assert text.count("<#C1>") == len(CASES)
 
 
 def test_silence_means_health() -> None:
     assert worries(HEALTHY, NOW, RULES) == ()
     assert digest((), RULES, WORDS, NOW) == ""
+
+
+def test_each_owner_has_a_link_of_their_own_and_sees_no_other() -> None:
+    mine = [a_link(id="a", step=Step.GROUP, touched=OLD), a_link(id="b", step=Step.GROUP, touched=OLD)]
+    other = a_link(id="c", step=Step.GROUP, touched=OLD, owner=KIM, customer="Globex <b>")
+    found = worries([*mine, other], NOW, RULES)
+    told = owners(found)
+    assert set(told) == {SAM.user_id, KIM.user_id}
+    assert told[SAM.user_id] in {"a", "b"}
+    assert told[KIM.user_id] == "c"
+    assert owned([*mine, other], SAM.user_id) == mine
+    text = digest(worries(owned([*mine, other], KIM.user_id), NOW, RULES), RULES, WORDS, NOW)
+    assert "Acme" not in text
+    assert "Globex &lt;b&gt;" in text, "escaped once"
 
 
 def test_a_long_list_is_cut() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from flows.credentials import account_key
 from flows.endpoints import (
     PasswordProblem,
     UserName,
@@ -73,3 +74,26 @@ def test_a_password_is_judged(text: str, problem: PasswordProblem | None) -> Non
 
 def test_only_smart_quotes_are_a_mere_warning() -> None:
     assert [problem for problem in PasswordProblem if not problem.blocks] == [PasswordProblem.SMART_QUOTES]
+
+
+@pytest.mark.parametrize(
+    ("tenant", "user"),
+    [
+        ("ACME", "isu"),
+        ("acme", "ISU"),
+        ("acme", "isu@Acme"),
+        ("acme", "i\u200bs\u00adu\ufe0f"),
+        ("acme", "\u202eisu\U000e0100"),
+        ("acme", "isu@ac\u2060me"),
+        ("acme", "\uff49\uff53\uff55"),
+        ("a\u034fcme\u3164", "\U0001d422su"),
+    ],
+)
+def test_all_spellings_of_an_account_are_counted_as_one(tenant: str, user: str) -> None:
+    assert account_key(tenant, user) == account_key("acme", "isu") == "isu@acme"
+
+
+def test_other_accounts_are_counted_by_themselves() -> None:
+    named = [("acme", "isu"), ("acme", "isu2"), ("acme_dpt1", "isu"), ("acme", "isu@acme.com"), ("acme", "isu@other")]
+    assert len({account_key(tenant, user) for tenant, user in named}) == len(named)
+    assert account_key("acme", "stra\u00dfe") == account_key("acme", "STRASSE")

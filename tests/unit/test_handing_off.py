@@ -11,14 +11,29 @@ import pytest
 from flows.cards import card, parent
 from flows.conversation import decide
 from flows.handoff import news
-from flows.messages import Action, Forgotten, Form, Handed, HandedOff, HandOff, Say, Show, Submitted, Uninstalled, Woke
+from flows.messages import (
+    Action,
+    CheckFinished,
+    Forgotten,
+    Form,
+    Handed,
+    HandedOff,
+    HandOff,
+    Pressed,
+    Say,
+    Show,
+    Submitted,
+    Uninstalled,
+    Woke,
+)
+from flows.observations import CheckKind
 from flows.parts import Buttons
 from flows.reasons import Reason
 from flows.reminders import idle_at, next_wake
 from flows.scene import Scene
-from flows.state import Account, ApiAccess, Issue, Kept, Link, SecretRef, Status, Step
+from flows.state import Account, ApiAccess, Checking, Issue, Kept, Link, SecretRef, Status, Step
 from flows.words import load_words
-from tests.unit.links import ENDPOINT, NOW, RULES, SAM, a_link
+from tests.unit.links import ENDPOINT, NOW, RULES, SAM, a_link, report
 
 ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
 NEW = replace(ACCOUNT, secret=SecretRef("s9"))
@@ -26,6 +41,7 @@ API = ApiAccess(client_id="c", secret=SecretRef("s2"), refresh_token=SecretRef("
 OPEN = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=NOW, last_seen=NOW)
 BACKEND = replace(RULES, hands_off=True)
 FORGETTING = replace(BACKEND, keeps_secrets=False)
+FIRST = HandedOff(what=Handed.LINKED, refs=frozenset({SecretRef("s1"), SecretRef("s2"), SecretRef("s3")}))
 
 
 def linked(**changes: Any) -> Link:  # noqa: ANN401  any field of a link
@@ -84,16 +100,59 @@ def test_it_is_told_in_the_same_breath_and_only_where_there_is_one() -> None:
 
 
 def test_what_was_handed_off_is_forgotten_where_that_is_wished() -> None:
-    taken = HandedOff(what=Handed.LINKED)
-    assert decide(linked(), taken, NOW, BACKEND).link == linked(handed=NOW)
-    after = decide(linked(api=API), taken, NOW, FORGETTING)
+    assert decide(linked(), FIRST, NOW, BACKEND).link == linked(handed=NOW)
+    after = decide(linked(api=API), FIRST, NOW, FORGETTING)
     assert not after.link.secrets
     assert after.link.handed == NOW
     assert Say(key="say.handed_off") in after.effects
-    assert decide(after.link, taken, NOW, FORGETTING).effects == ()
+    assert decide(after.link, FIRST, NOW, FORGETTING).effects == ()
     for other in (Handed.ATTENTION, Handed.RECOVERED):
         assert decide(linked(), HandedOff(what=other), NOW, FORGETTING).link == linked()
-    assert decide(WORKING, taken, NOW, FORGETTING).link == WORKING
+    assert decide(WORKING, FIRST, NOW, FORGETTING).link == WORKING
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [linked(account=NEW, api=API), linked(api=replace(API, refresh_token=SecretRef("s8")))],
+    ids=["password", "token"],
+)
+def test_what_is_newer_than_what_was_brought_stays_until_its_own_errand_has_brought_it(changed: Link) -> None:
+    assert news(linked(api=API), changed) is Handed.RELINKED, "an errand of its own"
+    for rules in (BACKEND, FORGETTING):
+        assert decide(changed, FIRST, NOW, rules).link == changed
+    brought = HandedOff(what=Handed.RELINKED, refs=changed.secrets)
+    after = decide(changed, brought, NOW, FORGETTING).link
+    assert not after.secrets
+    assert after.handed == NOW
+
+
+def test_a_password_that_is_being_tried_survives_the_hand_off_of_the_old_one() -> None:
+    candidate = SecretRef("s9")
+    checking = Checking(
+        id="c1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,), secrets=(candidate,), guessed=False
+    )
+    link = linked(account=replace(ACCOUNT, candidate=candidate), api=API, checking=checking)
+    after = decide(link, FIRST, NOW, FORGETTING).link
+    assert after.secrets == {candidate}
+    assert after.checking == checking
+    good = CheckFinished(check_id="c1", report=report(CheckKind.LOGIN))
+    proved = decide(after, good, NOW, FORGETTING)
+    assert proved.link.account
+    assert proved.link.account.secret == candidate
+    assert HandOff(what=Handed.RELINKED) in proved.effects
+    about_the_old = replace(link, checking=replace(checking, secrets=(candidate, SecretRef("s1"))))
+    assert decide(about_the_old, FIRST, NOW, FORGETTING).link.checking is None
+
+
+def test_what_was_taken_while_the_set_up_was_open_is_brought_again_to_be_forgotten() -> None:
+    open_again = a_link(step=Step.GROUP, account=ACCOUNT, endpoint=ENDPOINT, linked=NOW, kept=kept(linked()))
+    assert decide(open_again, FIRST, NOW, FORGETTING).link == open_again
+    pressed = Pressed(actor=SAM, action=Action.KEEP_OLD, step=Step.GROUP, revision=open_again.revision)
+    assert HandOff(what=Handed.RELINKED) in decide(open_again, pressed, NOW, FORGETTING).effects
+    assert HandOff(what=Handed.RELINKED) not in decide(open_again, pressed, NOW, BACKEND).effects
+    bare = replace(open_again, account=replace(ACCOUNT, secret=None))
+    bare = replace(bare, kept=kept(linked(account=bare.account)))
+    assert HandOff(what=Handed.RELINKED) not in decide(bare, pressed, NOW, FORGETTING).effects
 
 
 def test_nothing_is_checked_without_a_secret() -> None:

@@ -194,6 +194,22 @@ async def test_hosts_that_are_not_allowed_are_not_asked() -> None:
         "64:ff9b::a00:1",
         "2002:a00:1::",
         "2001:db8::1",
+        "::127.0.0.1",
+        "::8.8.8.8",
+        "::ffff:0:127.0.0.1",
+        "::ffff:0:8.8.8.8",
+        "64:ff9b::808:808",
+        "64:ff9b:1::a00:1",
+        "2002:808:808::",
+        "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+        "2001:20::1",
+        "3ffe::1",
+        "3fff::1",
+        "3fff:fff::1",
+        "4000::1",
+        "5f00::1",
+        "100::1",
+        "1fff::1",
         "not an address",
     ],
 )
@@ -201,7 +217,9 @@ def test_addresses_that_are_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2600:1f18::1", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "2600:1f18::1", "2001:4860:4860::8888", "2a00:1450::1", "::ffff:8.8.8.8"]
+)
 def test_public_addresses(address: str) -> None:
     assert is_public(address)
 

@@ -13,7 +13,7 @@ from flows.conversation import decide
 from flows.endpoints import Environment
 from flows.messages import CheckBroken, CheckFinished, CheckRefused, Decision, RunCheck, Say, TellStaff, Woke
 from flows.moves import go_on, use_endpoint
-from flows.observations import CheckKind, Layer, Report
+from flows.observations import CheckKind, Layer, Report, Transport
 from flows.outcomes import LOOK_AGAIN, MOST_SEEN
 from flows.reasons import Owner, Reason, owner_of
 from flows.reminders import RECHECKS
@@ -152,6 +152,33 @@ def test_an_address_that_somebody_else_links_is_not_taken() -> None:
         assert decision.link.hitch is Hitch.RIVAL
         assert decision.link.endpoint is decision.link.offer is None
         assert decision.link.environment is Environment.UNKNOWN
+
+
+def test_an_absent_workday_is_asked_without_the_password_until_it_is_back() -> None:
+    """A login that gets no answer counts as a bad one."""
+    away = answered(asking(Step.ACTIVATION), report(CheckKind.PERMISSIONS, login={"transport": Transport.TIMEOUT})).link
+    assert away.trouble
+    assert away.trouble.reason is Reason.NOT_ANSWERING
+    assert away.recheck
+    woken = decide(away, Woke(), away.recheck.at, RULES).link
+    assert woken.checking
+    assert woken.checking.kind is CheckKind.REACH
+    back = CheckFinished(check_id=woken.checking.id, report=report(CheckKind.REACH))
+    asked = decide(woken, back, LATER, RULES).link
+    assert asked.checking
+    assert (asked.checking.kind, asked.checking.by_hand) == (CheckKind.PERMISSIONS, False)
+    done = CheckFinished(check_id=asked.checking.id, report=report(CheckKind.PERMISSIONS))
+    assert decide(asked, done, LATER, RULES).link.step is not Step.ACTIVATION
+
+
+@pytest.mark.parametrize("guessed", [False, True])
+def test_that_another_customer_links_it_is_told_to_staff_alone(*, guessed: bool) -> None:
+    link = asking(Step.SERVICE_URL, guessed=guessed)
+    silent = answered(link, report(CheckKind.REACH))
+    event = CheckFinished(check_id="l1.4", report=report(CheckKind.REACH), elsewhere=True)
+    decision = decide(link, event, LATER, RULES)
+    assert decision.link == silent.link
+    assert decision.effects == (*silent.effects, TellStaff(key="staff.elsewhere"))
 
 
 def test_a_guess_is_offered_and_an_address_is_taken() -> None:

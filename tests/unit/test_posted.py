@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.hearing import posted_values
+from flows.hearing import is_posted, posted_values
 
 
 @pytest.mark.parametrize(
@@ -17,10 +17,30 @@ from flows.hearing import posted_values
         ("password: correct horse battery staple", "correct horse battery staple"),
         ("hello\nTr0ub4dor 9\nbye", "Tr0ub4dor 9"),
         ('secret="abc=def=="', "abc=def=="),
+        ("take <http://Tr0ub4dor.me|Tr0ub4dor.me>!x now", "Tr0ub4dor.me!x"),
+        ("<mailto:P@ssw0rd.com|P@ssw0rd.com>9", "P@ssw0rd.com9"),
     ],
 )
 def test_what_may_be_the_secret_is_marked(text: str, secret: str) -> None:
     assert secret in posted_values(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("so: Tr0ub4dor&amp;3-horse!", "Tr0ub4dor&3-horse"),
+        ("take <http://Tr0ub4dor.me|Tr0ub4dor.me>!x now", "Tr0ub4dor.me!x"),
+        ("<mailto:P@ssw0rd.com|P@ssw0rd.com>9", "P@ssw0rd.com9"),
+        ("<https://abc.de/x?y=1>", "abc.de/x?y=1"),
+    ],
+)
+def test_a_secret_is_seen_in_whatever_slack_made_of_it(text: str, secret: str) -> None:
+    assert is_posted(secret, text)
+
+
+def test_what_is_not_there_is_not_seen() -> None:
+    assert not is_posted("Tr0ub4dor", "nothing of that kind")
+    assert not is_posted("short", "this is short")
 
 
 def test_small_words_are_not_marked() -> None:

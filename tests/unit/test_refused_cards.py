@@ -16,7 +16,6 @@ from flows.messages import Action, Heard, Intent, Pressed, Say, TellStaff
 from flows.observations import CheckKind
 from flows.parts import Buttons, Row, Small, Table, Text
 from flows.permissions import Access
-from flows.sayings import told
 from flows.scene import Scene
 from flows.signons import SignOnCause
 from flows.state import Account, Link, SecretRef, Status, Step, Topic
@@ -160,11 +159,6 @@ def test_a_sandbox_says_that_it_is_copied_over() -> None:
     assert "copies production over it" not in smalls(Step.ISU, Environment.PRODUCTION)
     link = a_link(step=Step.LINKED, status=Status.LINKED, linked=NOW, environment=Environment.PRODUCTION)
     assert [action for action, _ in buttons(link)] == [Action.EVIDENCE]
-
-
-def test_the_digest_is_not_escaped_twice() -> None:
-    effect = TellStaff(key="staff.digest", names={"lines": "*Acme* · <#C1>"})
-    assert "<#C1>" in told(scene(a_link()), effect, "")
 
 
 def test_a_sign_on_that_explains_nothing_here_is_only_answered() -> None:

@@ -10,6 +10,7 @@ from pydantic import SecretStr, TypeAdapter
 
 import sandbox.workday as wd
 from flows.endpoints import Endpoint
+from flows.lockout import is_harmless
 from flows.observations import CheckKind, Evidence, Layer, Observation, Transport
 from flows.permissions import Access, Permission, Probe, WriteProbe, load_permissions
 from flows.troubleshooting import Finding, Reason, RowVerdict, Verdict, conclude, wrote
@@ -345,6 +346,23 @@ async def test_an_odd_answer_to_any_question_is_classified_and_bounded(
         assert expected in seen
     assert all(request.oddity in {None, oddity} for request in world.workday.requests)
     assert [request.oddity for request in world.workday.requests].count(oddity) == 1, "never asked again"
+
+
+@pytest.mark.parametrize("oddity", [wd.Oddity.GZIP_BOMB, wd.Oddity.TEN_MEGABYTES, wd.Oddity.INVALID_XML])
+async def test_no_password_is_sent_after_an_answer_that_may_hide_a_refusal(world: World, oddity: wd.Oddity) -> None:
+    world.grant(HRIS)
+    spoil(world, oddity, after=2)
+    outcome = await world.client.run(plan(HRIS))
+    assert len(world.workday.requests) == 3
+    assert not is_harmless(outcome.report)
+
+
+async def test_a_fault_of_one_probe_does_not_end_the_others(world: World) -> None:
+    world.grant(HRIS)
+    spoil(world, wd.Oddity.UNKNOWN_FAULT, after=2)
+    outcome = await world.client.run(plan(HRIS))
+    assert len(world.workday.requests) == 12
+    assert is_harmless(outcome.report)
 
 
 def spoil(world: World, oddity: wd.Oddity, *, after: int) -> None:

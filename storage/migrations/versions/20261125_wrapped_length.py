@@ -1,4 +1,4 @@
-"""The length of a wrapped data key stands before it, because a key service makes longer ones
+"""Secrets of the app's own; the length of a wrapped data key stands before it, as a key service makes longer ones
 
 Revision: c7d20b64e913, after a41c7e9d2f58
 """
@@ -20,10 +20,15 @@ secrets = sa.table("secretrow", sa.column("id", sa.String()), sa.column("sealed"
 
 def upgrade() -> None:
     _change(_with_length)
+    with op.batch_alter_table("secretrow") as table:
+        table.alter_column("link_id", existing_type=sa.String(), nullable=True)
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM secretrow WHERE link_id IS NULL")
     _change(_without_length)
+    with op.batch_alter_table("secretrow") as table:
+        table.alter_column("link_id", existing_type=sa.String(), nullable=False)
 
 
 def _change(change: Callable[[bytes], bytes]) -> None:

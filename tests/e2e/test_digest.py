@@ -1,0 +1,199 @@
+"""The daily digest: everybody reads what is theirs to read, and nothing of it is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlmodel import Session, col, select
+
+from bot.notices import Notices
+from bot.operating import forget
+from bot.pacing import Pacer
+from bot.speaker import Speaker
+from flows.messages import TellStaff
+from flows.state import Status
+from sandbox.slack import Person
+from sandbox.slack.waiting import until
+from storage.errands import Errand, Lane
+from storage.tables import ErrandRow
+from tests.e2e.conftest import Stage
+
+MONDAY = datetime(2027, 3, 1, 14, 0, tzinfo=UTC)
+TUESDAY = MONDAY + timedelta(days=1, hours=1)
+
+
+def digests(person: Person) -> list[str]:
+    return [message.text for message in person.dms if "need somebody today" in message.text]
+
+
+def in_channel(stage: Stage) -> list[str]:
+    return [message.text for message in stage.said("cs-team") if "need somebody today" in message.text]
+
+
+def payloads(stage: Stage) -> list[tuple[str, dict[str, object]]]:
+    """Every errand about the digest: its link's customer, and what it holds."""
+    customers = {link.id: link.customer for link in stage.links()}
+
+    def read(session: Session) -> list[tuple[str, str]]:
+        rows = select(ErrandRow).where(col(ErrandRow.payload).contains("staff.digest")).order_by(col(ErrandRow.seq))
+        return [(row.link_id, row.payload) for row in session.exec(rows)]
+
+    return [(customers[link_id], json.loads(payload)) for link_id, payload in stage.app.database.run_sync(read)]
+
+
+def stored(stage: Stage) -> str:
+    with closing(sqlite3.connect(stage.folder / "link.db")) as connection:
+        return "\n".join(connection.iterdump())
+
+
+async def two_owners(stage: Stage, **more: object) -> None:
+    """Sam has started Acme's and Hooli's links, Kim has started Umbrella's; a day later nobody has moved them."""
+    await stage.stop()
+    stage.clock.set(MONDAY)
+    await stage.start(**more)
+    for owner, customer in ((stage.sam, "Acme"), (stage.kim, "Umbrella"), (stage.sam, "Hooli")):
+        modal = await stage.open_start(owner)
+        await modal.fill({"Customer": customer, "Workday admin": "@ada"})
+        assert (await modal.submit()).closed
+    await stage.later()
+    await stage.quiet()
+
+
+async def queued(stage: Stage, number: int) -> None:
+    """Let a digest come due while Slack is away, and wait until so many errands about it have been tried in vain."""
+    stage.slack.down = True
+    stage.clock.set(TUESDAY)
+    await stage.later()
+    await until(lambda: True if len(payloads(stage)) == number else None, 5, lambda: f"there are {payloads(stage)}")
+    await asyncio.sleep(0.5)
+
+
+def forgotten(stage: Stage, customer: str) -> None:
+    (link,) = (link for link in stage.links() if link.customer == customer)
+    engine = stage.app.engine
+    assert stage.app.database.run_sync(lambda session: forget(engine, session, link.id))
+    (link,) = (one for one in stage.links() if one.id == link.id)
+    assert link.status is Status.CANCELLED
+
+
+async def test_each_owner_reads_about_their_own_links_only(stage: Stage) -> None:
+    await two_owners(stage)
+    stage.clock.set(TUESDAY)
+    await stage.later()
+    await stage.quiet()
+    (to_sam,), (to_kim,) = digests(stage.sam), digests(stage.kim)
+    assert "Acme" in to_sam
+    assert "Hooli" in to_sam
+    assert "Umbrella" not in to_sam
+    assert "Umbrella" in to_kim
+    assert "Acme" not in to_kim
+    assert "Hooli" not in to_kim
+    (_, first), *others = payloads(stage)
+    bare = {"key": "staff.digest", "names": {}}
+    assert first == bare | {"to": ""}
+    owners = {stage.sam.id: {"Acme", "Hooli"}, stage.kim.id: {"Umbrella"}}
+    assert len(others) == 2
+    for customer, held in others:
+        assert held == bare | {"to": held["to"]}
+        assert customer in owners[str(held["to"])]
+    await stage.later(hours=1)
+    await stage.quiet()
+    assert len(digests(stage.sam)) == len(digests(stage.kim)) == 1
+
+
+async def test_the_staff_channel_gets_one_digest_of_all(stage: Stage) -> None:
+    await two_owners(stage, staff_channel="C0STAFF")
+    stage.clock.set(TUESDAY)
+    await stage.later()
+    await stage.quiet()
+    (text,) = in_channel(stage)
+    assert all(customer in text for customer in ("Acme", "Umbrella", "Hooli"))
+    assert not digests(stage.sam) + digests(stage.kim)
+    assert len(payloads(stage)) == 1
+
+
+async def test_a_staff_channel_that_refuses_is_replaced_by_the_owners(stage: Stage) -> None:
+    await two_owners(stage, staff_channel="C0STAFF")
+    stage.slack.remove_bot("cs-team")
+    stage.clock.set(TUESDAY)
+    await stage.later()
+    await stage.quiet()
+    assert not in_channel(stage)
+    (to_sam,), (to_kim,) = digests(stage.sam), digests(stage.kim)
+    assert "Umbrella" not in to_sam
+    assert "Acme" not in to_kim
+
+
+@pytest.mark.parametrize("staff_channel", ["", "C0STAFF"])
+async def test_nothing_of_a_customer_that_is_forgotten_stays(stage: Stage, staff_channel: str) -> None:
+    await two_owners(stage, staff_channel=staff_channel)
+    await queued(stage, 1 if staff_channel else 3)
+    forgotten(stage, "Umbrella")
+    stage.slack.down = False
+    await stage.later(minutes=2)
+    await stage.quiet()
+    said = [*digests(stage.sam), *digests(stage.kim), *in_channel(stage)]
+    assert said
+    assert not [text for text in said if "Umbrella" in text], "it is drawn from the links as they are"
+    await stage.app.ticker.clean()
+    assert "Umbrella" not in stored(stage)
+    assert "Hooli" in stored(stage)
+    assert "Hooli" in "".join(said)
+    forgotten(stage, "Hooli")
+    await stage.quiet()
+    await stage.app.ticker.clean()
+    assert "Hooli" not in stored(stage)
+    assert "Acme" in stored(stage)
+
+
+async def test_when_nothing_is_left_to_tell_nothing_is_sent(stage: Stage) -> None:
+    await two_owners(stage)
+    await queued(stage, 3)
+    for customer in ("Acme", "Umbrella", "Hooli"):
+        forgotten(stage, customer)
+    stage.slack.down = False
+    await stage.later(minutes=2)
+    await stage.quiet()
+    assert not digests(stage.sam) + digests(stage.kim)
+
+    def ends(session: Session) -> set[tuple[str, str | None, str | None]]:
+        rows = session.exec(select(ErrandRow).where(col(ErrandRow.payload).contains("staff.digest")))
+        return {(row.state, row.slack_ts, row.error) for row in rows}
+
+    assert stage.app.database.run_sync(ends) == {("sent", None, None)}
+
+
+async def test_owners_get_one_errand_each_however_often_the_first_one_is_tried(stage: Stage) -> None:
+    await two_owners(stage)
+    await stage.app.courier.stop()
+    link, now = stage.links()[0], stage.clock() + timedelta(days=2)
+    stage.clock.set(now)
+    effect = TellStaff(key="staff.digest")
+    errand = Errand(
+        id="e1",
+        link_id=link.id,
+        lane=Lane.STAFF,
+        effect=effect,
+        tries=2,
+        doubtful=True,
+        fence=2,
+        first_try_at=now,
+        lease_until=now,
+    )
+
+    async def copies(_errand: Errand, _channel: str) -> list[str]:
+        return []
+
+    async with aiohttp.ClientSession() as session:
+        speaker = Speaker(AsyncWebClient(base_url=stage.slack.api_url, session=session), Pacer(stage.clock))
+        notices = Notices(stage.app.engine, speaker, copies, staff_channel="", slack_url="")
+        for _ in range(2):
+            assert await notices.bring(errand, link, effect) is None
+    assert len(payloads(stage)) == 2
