@@ -21,7 +21,7 @@ from bot.wiring import App, client_of, clock_of, greet
 from flows.state import Link
 from storage import migrate, store, vault
 from storage.database import Database, DatabaseError
-from storage.keyring import KeyServiceError, new_key
+from storage.keyring import KeyRefusedError, KeyServiceError, new_key
 from storage.vault import VaultError
 
 WRONG_SETTING = 2
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     history.add_verbs(verbs.add_parser("audit", help="the history of who did what"))
     links = verbs.add_parser("links", help="look at links").add_subparsers(dest="what", required=True)
     links.add_parser("list", help="one line per link")
-    export = links.add_parser("export", help="write every finished link, encrypted to HANDOFF_KEY")
+    export = links.add_parser("export", help="write every finished link, encrypted to HANDOFF_PUBLIC_KEY")
     export.add_argument("--to", required=True, type=Path, metavar="FILE")
     show = links.add_parser("show", help="one link as JSON, without secrets")
     show.add_argument("id")
@@ -55,8 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingsError, DatabaseError) as error:
         print(error, file=sys.stderr)  # noqa: T201  the command's answer
         return WRONG_SETTING
-    except KeyServiceError as error:
-        print(f"CREDENTIAL_KEYS: {error}", file=sys.stderr)  # noqa: T201  the command's answer
+    except (KeyServiceError, KeyRefusedError) as error:
+        print(f"CREDENTIAL_KEYS: {str(error) or 'the first key does not open what it seals'}", file=sys.stderr)  # noqa: T201  the same
         return WRONG_SETTING
     except VaultError as error:
         print(f"The stored secret {error.ref} cannot be opened: wrong key or damage.", file=sys.stderr)  # noqa: T201  the same
@@ -130,7 +130,11 @@ def _check() -> int:
     _say(f"Slack: {me['team']} knows us.")
     if code:
         _say(f"STAFF_CHANNEL: Slack cannot tell whether it is shared with another organisation ({code}).")
-    return 1 if pending else 0
+    if missing := guards.missing_scopes(me["scopes"]):
+        _say(f"SLACK_BOT_TOKEN: lacks the scopes {missing}; add them to the app and reinstall it.")
+    off = guards.clock_is_off(me["date"], clock_of(settings)())
+    _say(f"Clock: {off:+} seconds beside Slack's; set it, or requests are refused." if off else "Clock: fine.")
+    return 1 if pending or missing or off else 0
 
 
 async def _ask_slack(settings: Settings) -> tuple[dict[str, str], str]:

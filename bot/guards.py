@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import aiohttp
@@ -13,6 +15,24 @@ from bot.settings import Settings, SettingsError
 from storage.database import read_url
 
 OTHERS_READ = 0o044
+CLOCK_SECONDS = 60
+"""Slack's requests are refused when they seem five minutes old; this leaves time to notice."""
+
+SCOPES = frozenset(
+    {
+        "commands",
+        "chat:write",
+        "app_mentions:read",
+        "channels:history",
+        "groups:history",
+        "channels:read",
+        "groups:read",
+        "im:write",
+        "im:history",
+        "users:read",
+    }
+)
+"""What the manifest asks for."""
 
 
 def dump_no_core() -> None:
@@ -36,6 +56,20 @@ def open_files(settings: Settings) -> Iterator[str]:
     for name, file in files.items():
         if file and file.exists() and file.stat().st_mode & OTHERS_READ:
             yield f"{name}: the file can be read by others on this machine; chmod 600 it"
+
+
+def missing_scopes(granted: str) -> str:
+    """Name the scopes that the token lacks; `granted` is Slack's header, empty where Slack does not tell."""
+    return ", ".join(sorted(SCOPES - set(granted.replace(" ", "").split(",")))) if granted else ""
+
+
+def clock_is_off(date: str, now: datetime) -> int:
+    """Tell by how many seconds our clock is ahead of Slack's, 0 when that is little; `date` is Slack's header."""
+    try:
+        ahead = int((now - parsedate_to_datetime(date)).total_seconds())
+    except (TypeError, ValueError):
+        return 0
+    return ahead if abs(ahead) > CLOCK_SECONDS else 0
 
 
 def extra_origins(settings: Settings) -> str:

@@ -65,9 +65,9 @@ def exported(database: Database, settings: Settings) -> Iterator[str]:
 
     Raises ValueError without a key to encrypt to, and VaultError or KeyServiceError for what cannot be opened.
     """
-    if settings.handoff_key is None:
-        raise ValueError("HANDOFF_KEY is missing; docs/handoff.md says how to make one")
-    key, rules, ring = read_key(settings.handoff_key.read_text("utf-8")), rules_of(settings), settings.key_ring
+    if settings.handoff_public_key is None:
+        raise ValueError("HANDOFF_PUBLIC_KEY is missing; docs/handoff.md says how to make one")
+    key, rules, ring = read_key(settings.handoff_public_key.read_text("utf-8")), rules_of(settings), settings.key_ring
     for link in database.run_sync(store.everywhere):
         if link.status is Status.LINKED:
             found = database.run_sync(partial(vault.find, refs=needed(link)))

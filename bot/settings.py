@@ -99,7 +99,7 @@ def _handoff_url(value: SecretStr) -> SecretStr:
     return value
 
 
-def _handoff_secret(value: SecretStr) -> SecretStr:
+def _handoff_signing_secret(value: SecretStr) -> SecretStr:
     try:
         short = value.get_secret_value() and len(signing_key(value)) < SHORTEST_KEY
     except ValueError as error:
@@ -109,7 +109,7 @@ def _handoff_secret(value: SecretStr) -> SecretStr:
     return value
 
 
-def _handoff_key(value: Path | None) -> Path | None:
+def _handoff_public_key(value: Path | None) -> Path | None:
     if value is not None:
         try:
             read_key(value.read_text("utf-8"))
@@ -162,8 +162,8 @@ class Settings(KeySettings):
     read_back: Literal["on", "off"] = "on"
     heartbeat_url: Annotated[SecretStr, AfterValidator(_heartbeat_url)] = SecretStr("")
     handoff_url: Annotated[SecretStr, AfterValidator(_handoff_url)] = SecretStr("")
-    handoff_secret: Annotated[SecretStr, AfterValidator(_handoff_secret)] = SecretStr("")
-    handoff_key: Annotated[Path | None, AfterValidator(_handoff_key)] = None
+    handoff_signing_secret: Annotated[SecretStr, AfterValidator(_handoff_signing_secret)] = SecretStr("")
+    handoff_public_key: Annotated[Path | None, AfterValidator(_handoff_public_key)] = None
     keep_secrets: Literal["until_unlinked", "until_handed_off"] = "until_unlinked"
     idle_days: Annotated[int, AfterValidator(_idle_days)] = 90
     public_url: Annotated[str, AfterValidator(_public_url)] = ""
@@ -187,9 +187,10 @@ class Settings(KeySettings):
     @property
     def receiver(self) -> Receiver | None:
         """Where finished links are handed to, if anywhere."""
-        if self.handoff_key is None or not self.handoff_url.get_secret_value():
+        if self.handoff_public_key is None or not self.handoff_url.get_secret_value():
             return None
-        return Receiver(self.handoff_url, self.handoff_secret, read_key(self.handoff_key.read_text("utf-8")))
+        key = read_key(self.handoff_public_key.read_text("utf-8"))
+        return Receiver(self.handoff_url, self.handoff_signing_secret, key)
 
     @property
     def origins(self) -> Origins:
@@ -235,10 +236,10 @@ def load_settings() -> Settings:
         origin.startswith("http://") for origin in settings.origins.own.values()
     ):
         raise SettingsError("WORKDAY_EXTRA_ORIGINS: plain http is for the sandbox only; use https, or remove it")
-    parts = (settings.handoff_url.get_secret_value(), settings.handoff_secret.get_secret_value(), settings.handoff_key)
-    if parts[0] and not all(parts):
-        raise SettingsError("HANDOFF_URL: needs HANDOFF_SECRET and HANDOFF_KEY beside it")
-    if settings.keep_secrets == "until_handed_off" and not parts[0]:
+    url, secret = settings.handoff_url.get_secret_value(), settings.handoff_signing_secret.get_secret_value()
+    if url and not (secret and settings.handoff_public_key):
+        raise SettingsError("HANDOFF_URL: needs HANDOFF_SIGNING_SECRET and HANDOFF_PUBLIC_KEY beside it")
+    if settings.keep_secrets == "until_handed_off" and not url:
         raise SettingsError("KEEP_SECRETS: until_handed_off needs HANDOFF_URL")
     settings.permissions()
     settings.words()

@@ -90,7 +90,7 @@ def client_of(settings: Settings, session: aiohttp.ClientSession, *, has_token: 
 
 
 async def greet(client: AsyncWebClient) -> dict[str, str]:
-    """Ask Slack who we are; raises SettingsError when it does not know us or does not answer."""
+    """Ask Slack who we are, with the `scopes` of the token and the `date` there; raises SettingsError."""
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
@@ -98,7 +98,8 @@ async def greet(client: AsyncWebClient) -> dict[str, str]:
         raise SettingsError(f"SLACK_BOT_TOKEN: Slack says {code}; copy it again, or reinstall the app") from None
     except (aiohttp.ClientError, TimeoutError, OSError):
         raise SettingsError("SLACK_API_URL: Slack does not answer; check the address and the network") from None
-    return {name: str(answer.get(name) or "") for name in ("team", "team_id", "user_id", "bot_id", "url")}
+    me = {name: str(answer.get(name) or "") for name in ("team", "team_id", "user_id", "bot_id", "url")}
+    return me | {"scopes": answer.headers.get("x-oauth-scopes", ""), "date": answer.headers.get("date", "")}
 
 
 class App:

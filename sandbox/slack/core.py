@@ -25,6 +25,7 @@ DEFAULT_SCOPES = frozenset(
         "groups:read",
         "users:read",
         "im:write",
+        "im:history",
     }
 )
 DEFAULT_EVENTS = frozenset(
@@ -36,7 +37,9 @@ DEFAULT_EVENTS = frozenset(
         "channel_shared",
         "channel_unshared",
         "channel_archive",
+        "channel_unarchive",
         "group_archive",
+        "group_unarchive",
         "member_joined_channel",
         "app_home_opened",
         "app_uninstalled",

@@ -26,7 +26,6 @@ from bot.wiring import App
 from flows.state import Link
 from flows.workday.network import Network
 from sandbox.slack import Message, Modal, Outcome, Person, SlackSandbox
-from sandbox.slack.core import DEFAULT_EVENTS
 from sandbox.slack.waiting import until
 from sandbox.workday import Tenant, WorkdaySandbox
 from storage import store
@@ -43,8 +42,6 @@ PASSWORD = "correct horse <battery> & staple"
 ISU, GROUP = "ISU_Wintro", "ISSG_Wintro"
 KEY = new_key("k1")
 CHANNEL = "ext-acme-wintro"
-EVENTS = DEFAULT_EVENTS | {"channel_unarchive", "group_unarchive"}
-"""What the manifest subscribes to."""
 
 
 class Clock:
@@ -317,7 +314,7 @@ def _unfinished(session: Session) -> list[tuple[object, ...]]:
 async def staged(folder: Path, *, is_socket: bool = False, **more: object) -> AsyncIterator[Stage]:
     clock = Clock()
     async with (
-        SlackSandbox(clock=clock.seconds, events=EVENTS) as slack,
+        SlackSandbox(clock=clock.seconds) as slack,
         WorkdaySandbox(clock=clock.seconds) as workday,
     ):
         stage = Stage(slack, workday, clock, folder)

@@ -56,7 +56,7 @@ async def receiver(
 ) -> AsyncIterator[Receiving]:
     """Run the very code of the guide."""
     private = folder / "private.pem"
-    monkeypatch.setenv("HANDOFF_SECRET", SECRET)
+    monkeypatch.setenv("HANDOFF_SIGNING_SECRET", SECRET)
     monkeypatch.setenv("HANDOFF_PRIVATE_KEY", str(private))
     key = ECKey.generate_key("P-256", private=True)
     private.write_bytes(key.as_pem(private=True))
@@ -106,8 +106,8 @@ async def handing(
     async with receiver(folder, monkeypatch, seconds) as taken:
         values: dict[str, Any] = {
             "handoff_url": SecretStr(taken.url),
-            "handoff_secret": SecretStr(SECRET),
-            "handoff_key": folder / "public.pem",
+            "handoff_signing_secret": SecretStr(SECRET),
+            "handoff_public_key": folder / "public.pem",
         }
         async with staged(folder, **values, **more) as stage:
             moving.append(stage)
@@ -307,5 +307,5 @@ async def test_links_are_pulled_instead_of_pushed(tmp_path: Path, monkeypatch: p
         pulled = json.loads(jwe.decrypt_compact(line, key).plaintext or b"")
         assert {**pulled, "id": ""} == {**pushed, "id": ""}
         bare = stage.settings(vendor_name="Wintro")
-        with pytest.raises(ValueError, match="HANDOFF_KEY"):
+        with pytest.raises(ValueError, match="HANDOFF_PUBLIC_KEY"):
             list(exported(stage.app.database, bare))

@@ -148,7 +148,8 @@ async def test_no_secret_is_seen_again(tmp_path: Path, monkeypatch: pytest.Monke
         receiver(outside, monkeypatch, clock.seconds) as backend,
     ):
         more = {"LOG_LEVEL": "debug", "LOG_FORMAT": "json", "PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"}
-        more |= {"HANDOFF_URL": backend.url, "HANDOFF_SECRET": SECRET, "HANDOFF_KEY": str(outside / "public.pem")}
+        more |= {"HANDOFF_URL": backend.url, "HANDOFF_SIGNING_SECRET": SECRET}
+        more |= {"HANDOFF_PUBLIC_KEY": str(outside / "public.pem")}
         if mode == "socket":
             more["SLACK_APP_TOKEN"] = slack.app_token
         with serve(vault):

@@ -28,7 +28,7 @@ from storage import migrate, store
 from storage.database import Database
 from storage.keyring import new_key
 from storage.tables import ErrandRow
-from tests.e2e.conftest import CHANNEL, EVENTS, HOST, ISU, PASSWORD, TENANT, Stage, staged
+from tests.e2e.conftest import CHANNEL, HOST, ISU, PASSWORD, TENANT, Stage, staged
 from tests.e2e.test_leaks import free_port
 
 PROCESSES = 3
@@ -127,7 +127,7 @@ async def test_a_hundred_at_once_from_three_processes_make_two_logins(
 ) -> None:
     url = postgres()
     migrate.upgrade(url)
-    async with SlackSandbox(events=EVENTS) as slack, WorkdaySandbox() as workday:
+    async with SlackSandbox() as slack, WorkdaySandbox() as workday:
         tenant = workday.tenant(TENANT)
         tenant.create_integration_system_user(ISU, password=PASSWORD, require_new_password=False)
         with closing(Database(url)) as database:

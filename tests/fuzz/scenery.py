@@ -23,7 +23,7 @@ from sandbox.slack.waiting import until
 from sandbox.workday import WorkdaySandbox
 from storage import store
 from storage.tables import AuditRow, ErrandRow, InboxRow, LinkRow, MessageRow, SecretRow, TicketRow
-from tests.e2e.conftest import CHANNEL, EVENTS, Clock, Stage, no_such_name
+from tests.e2e.conftest import CHANNEL, Clock, Stage, no_such_name
 from tests.e2e.test_rights import TYPED
 
 PUBLIC = "https://pages.example"
@@ -230,7 +230,7 @@ async def fuzzed(folder: Path) -> AsyncIterator[LongStage]:
     """Put up the stage."""
     clock = Clock()
     async with (
-        SlackSandbox(clock=clock.seconds, events=EVENTS) as slack,
+        SlackSandbox(clock=clock.seconds) as slack,
         WorkdaySandbox(clock=clock.seconds) as workday,
     ):
         stage = LongStage(slack, workday, clock, folder)

@@ -237,6 +237,7 @@ async def test_direct_messages(slack: SlackSandbox, client: AsyncWebClient) -> N
     assert not slack.person("col").dms
     slack.core.no_dms.add("U0COL")
     assert (await refused(client.conversations_open(users="U0COL")))["error"] == "user_not_visible"
+    slack.core.scopes.discard("im:history")
     replies = client.conversations_replies(channel=opened["channel"]["id"], ts="1.0")
     assert (await refused(replies))["needed"] == "im:history"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import resource
 import runpy
 import signal
@@ -21,6 +22,7 @@ from pydantic import SecretStr
 from sqlmodel import Session, update
 
 from bot.cli import main
+from bot.guards import clock_is_off, missing_scopes
 from bot.settings import load_settings
 from bot.wiring import clock_of
 from flows.endpoints import Endpoint, Environment
@@ -170,6 +172,28 @@ def test_check_greets_slack(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Wintro knows us" in capsys.readouterr().out
 
 
+def test_check_names_scopes_that_are_not_there(slack: SlackSandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["migrate"]) == 0
+    slack.core.scopes -= {"users:read", "commands"}
+    assert main(["check"]) == 1
+    assert "SLACK_BOT_TOKEN: lacks the scopes commands, users:read;" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("slack")
+def test_check_compares_the_clocks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["migrate"]) == 0
+    assert main(["check"]) == 0
+    assert "Clock: fine." in capsys.readouterr().out
+    (tmp_path / "clock").write_text("400")
+    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
+    assert main(["check"]) == 1
+    assert re.search(r"Clock: \+(399|400|401) seconds beside Slack's", capsys.readouterr().out)
+    assert clock_is_off("", NOW) == clock_is_off("yesterday", NOW) == 0
+    assert missing_scopes("") == ""
+
+
 @pytest.mark.usefixtures("slack")
 def test_check_names_files_that_others_can_read(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
@@ -246,7 +270,7 @@ def test_a_staff_channel_about_which_slack_says_nothing_is_taken(
         slack.core.scopes.discard("channels:read")
     if why == "no answer":
         slack.faults.next("conversations.info", lose_answer=True, times=2)
-    assert main(["check"]) == 0
+    assert main(["check"]) == (1 if why == "missing_scope" else 0)
     out = capsys.readouterr().out
     assert "STAFF_CHANNEL: Slack cannot tell whether it is shared" in out
     assert why in out or why == "no answer"

@@ -64,7 +64,7 @@ WRONG = [
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in {name for name, _, _ in WRONG} | {"HOST", "HANDOFF_KEY", "STAFF_CHANNEL", "VENDOR_NAME"}:
+    for name in {name for name, _, _ in WRONG} | {"HOST", "HANDOFF_PUBLIC_KEY", "STAFF_CHANNEL", "VENDOR_NAME"}:
         monkeypatch.delenv(name, raising=False)
     for name, value in GOOD.items():
         monkeypatch.setenv(name, value)
@@ -153,10 +153,10 @@ def test_a_public_key_on_another_curve_is_refused(
         (tmp_path / "public").write_text(public)
         return load_settings()
 
-    monkeypatch.setenv("HANDOFF_KEY", str(tmp_path / "public"))
-    with pytest.raises(SettingsError, match=rf"^HANDOFF_KEY: is on the curve {curve}; .* on P-256; [^\n]+$"):
+    monkeypatch.setenv("HANDOFF_PUBLIC_KEY", str(tmp_path / "public"))
+    with pytest.raises(SettingsError, match=rf"^HANDOFF_PUBLIC_KEY: is on the curve {curve}; .* on P-256; [^\n]+$"):
         settings(curve)
-    assert settings("P-256").handoff_key
+    assert settings("P-256").handoff_public_key
 
 
 def test_plain_http_stands_in_for_workday_in_the_sandbox_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from bot import guards
+
 ROOT = Path(__file__).parents[2]
 SCOPES = {
     "auth.test": set[str](),
@@ -47,6 +49,10 @@ EVENT_SCOPES = {
 def manifest() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load((ROOT / "app_manifest.yml").read_text())
     return loaded
+
+
+def test_check_looks_for_the_same_scopes(manifest: dict[str, Any]) -> None:
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == guards.SCOPES
 
 
 def calls() -> list[tuple[str, str]]:
