@@ -174,7 +174,7 @@ class Backend:
             return Delivered()
         engine = self._engine
         try:
-            opened = await engine.secrets(needed(link) if effect.what in BRINGS_CREDENTIALS else ())
+            opened = await engine.sealing.open(needed(link) if effect.what in BRINGS_CREDENTIALS else ())
         except vault.KeyServiceError as error:
             log.warning("a link cannot be handed off yet", extra={"link": link.id, "why": str(error)})
             raise NotNowError(KEY_PAUSE, "no_key") from None

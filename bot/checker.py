@@ -17,6 +17,7 @@ from flows.credentials import account_key
 from flows.lockout import is_harmless
 from flows.messages import CheckBroken, CheckFinished, CheckRefused, Event
 from flows.naming import rows_of
+from flows.observations import CheckKind
 from flows.state import Checking, Link, SecretRef
 from flows.workday.checks import Workday
 from flows.workday.plans import CheckPlan
@@ -70,8 +71,9 @@ class Checker:
         if link is None or checking is None or checking.id != check_id:
             return None
         try:
-            plan = self._plan(link, checking, await engine.secrets(_needed(link)))
-            blank = await self._blank(link.id) if plan.api else None
+            plan = self._plan(link, checking, await engine.sealing.open(_needed(link, checking)))
+            blank = await engine.sealing.blank(link.id, "refresh_token") if plan.api else None
+            marks = await engine.sealing.marks()
         except (vault.VaultError, vault.KeyServiceError, ValueError) as error:
             # Only a key service says why in words that quote nothing.
             why = str(error) if isinstance(error, vault.KeyServiceError) else type(error).__name__
@@ -83,7 +85,6 @@ class Checker:
         if errand.tries > 1 and account and (account.candidate or not account.proved):
             # The first try may have reached Workday: another one needs a person to ask for it.
             return CheckBroken(check_id=check_id)
-        marks = await engine.marks()
         key = marks.of(account_key(plan.endpoints[0].tenant, plan.user))
         leave = await engine.database.run(partial(logins.reserve, account_key=key, now=engine.clock()))
         if not isinstance(leave, Reservation):
@@ -98,23 +99,20 @@ class Checker:
             ApiClient(
                 client_id=api.client_id, client_secret=opened[api.secret], refresh_token=opened[api.refresh_token]
             )
-            if api
+            if api and opened
             else None
         )
         return CheckPlan(
             kind=checking.kind,
             endpoints=checking.endpoints,
             user=account.user_name if account else "",
-            password=opened[ref] if ref else None,
+            password=opened[ref] if ref and opened else None,
             rows=rows_of(link, self._engine.rules),
             api=client,
             probe_writes=link.writes,
             deep_at=now if client else None,
             at=now,
         )
-
-    async def _blank(self, link_id: str) -> Blank:
-        return await asyncio.to_thread(vault.prepare, self._engine.ring, link_id=link_id, field="refresh_token")
 
     async def _ask(self, errand: Errand, check_id: str, prepared: _Prepared) -> None:
         try:
@@ -152,7 +150,10 @@ class Checker:
         self._engine.on_work()
 
 
-def _needed(link: Link) -> list[SecretRef]:
+def _needed(link: Link, checking: Checking) -> list[SecretRef]:
+    """Name the secrets that a check sends; whether an address answers is asked without any."""
+    if checking.kind is CheckKind.REACH:
+        return []
     account, api = link.account, link.api
     password = (account.candidate or account.secret) if account else None
     tokens = (api.secret, api.refresh_token) if api else ()

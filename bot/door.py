@@ -71,12 +71,10 @@ class Door:
         """
         transport = cast("asyncio.Transport", request.transport)
         if transport in self._open:
-            late = asyncio.get_running_loop().call_later(2 * self._limits.body, transport.abort)
-            self._waiting[transport] = late
+            self._waiting[transport] = asyncio.get_running_loop().call_later(2 * self._limits.body, transport.abort)
         try:
             async with asyncio.timeout(self._limits.body):
-                body = await request.read()
-            self._stop_waiting(transport)
+                return await request.read()
         except ConnectionError:
             # It was shown out or went by itself; nobody is left to answer.
             raise web.HTTPBadRequest from None
@@ -84,7 +82,8 @@ class Door:
             slow = web.HTTPRequestTimeout(text="")
             slow.force_close()
             raise slow from None
-        return body
+        finally:
+            self._stop_waiting(transport)
 
     @web.middleware
     async def attend(

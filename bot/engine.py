@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets as random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 from sqlmodel import Session
 
 from bot.guesses import Guesses
+from bot.sealing import SECONDS as KEY_SECONDS
+from bot.sealing import Sealing
 from flows.actions import MOVERS, is_of_same_people, refusal, roles_of
 from flows.conversation import copied, decide, start
 from flows.digest import KEY as DIGEST_NOTICE
@@ -43,7 +45,6 @@ from flows.words import Words
 from storage import audit, errands, inbox, pulse, store, tickets, vault
 from storage.database import Database
 from storage.keyring import KeyRing
-from storage.marks import Marks
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ LONGEST_GUESS = 2_000
 DIGEST = "digest"
 """Names the pulse that tells when the last digest was written."""
 
+K = TypeVar("K")
 Clock = Callable[[], datetime]
 
 
@@ -91,7 +93,7 @@ class Engine:
         self.extra_hosts = extra_hosts
         self.public_url = public_url
         self.on_work: Callable[[], None] = lambda: None
-        self._marks: Marks | None = None
+        self.sealing = Sealing(database, ring, clock)
         self._guesses = Guesses()
 
     def scene(self, link: Link) -> Scene:
@@ -123,12 +125,6 @@ class Engine:
         await self.database.run(lambda session: self._whisper(session, link_id, person, refused, now))
         self.on_work()
 
-    async def marks(self) -> Marks:
-        """Give what hashes accounts and posted secrets; raises KeyServiceError the first time."""
-        if self._marks is None:
-            self._marks = await asyncio.to_thread(Marks.load, self.database, self.ring, self.clock())
-        return self._marks
-
     async def submit(
         self, link_id: str, form: Form, typed: Mapping[str, str], event: Submitted, *, token: str = ""
     ) -> tuple[Decision | None, Mapping[str, str]]:
@@ -156,8 +152,8 @@ class Engine:
         if decision.refusal or filled.errors:
             return decision, filled.errors
         try:
-            marks = await self.marks()
-            sealed = [await self._seal(link_id, name, secret) for name, secret in filled.secrets.items()]
+            sealed = await self.sealing.seal(link_id, filled.secrets)
+            hashed = await self._hashed(filled.secrets)
         except vault.KeyServiceError as error:
             log.warning("a secret could not be sealed", extra={"link": link_id, "why": str(error)})
             return decision, dict.fromkeys(filled.secrets, "field.unsealed")
@@ -167,7 +163,7 @@ class Engine:
             if link is None or (token and not tickets.is_open(session, token)):
                 return None, {}
             posted = {*link.burnt_marks, *link.burnt_own}
-            burnt = {name: "field.burnt" for name, one in filled.secrets.items() if _mark(marks, one) in posted}
+            burnt = {name: "field.burnt" for name, mark in hashed.items() if mark in posted}
             if burnt:
                 return Decision(link=link), burnt
             refs = {one.field: vault.keep(session, one, now) for one in sealed}
@@ -182,29 +178,36 @@ class Engine:
             self.on_work()
         return taken, errors
 
-    async def secrets(self, refs: Iterable[SecretRef]) -> dict[SecretRef, SecretStr]:
-        """Open secrets; raises VaultError and KeyServiceError. No transaction waits for a key."""
-        found = await self.database.run(partial(vault.find, refs=list(refs)))
-        return await asyncio.to_thread(lambda: {one.ref: vault.unseal(self.ring, one) for one in found})
-
-    async def _seal(self, link_id: str, field: str, secret: SecretStr) -> vault.Sealed:
-        return await asyncio.to_thread(vault.seal, self.ring, link_id=link_id, field=field, secret=secret)
-
     async def hear(self, link: Link, text: str, actor: Person, *, has_picture: bool = False) -> Heard | None:
-        """Understand a message in the thread of a link; nothing of its text is kept. Raises KeyServiceError."""
-        given = await self._given_away(link, text, actor)
-        if not given:
-            heard = hear(text, link, actor, has_picture=has_picture, extra_hosts=self.extra_hosts)
-            if heard is None or heard.intent is not Intent.SECRET:
-                return heard
-        marks = await self.marks()
+        """Understand a message in the thread of a link; nothing of its text is kept.
+
+        Raises KeyServiceError when it may give away a secret and no key is there to compare it with.
+        """
+        heard = hear(text, link, actor, has_picture=has_picture, extra_hosts=self.extra_hosts)
+        try:
+            given = await self._given_away(link, text, actor)
+        except vault.KeyServiceError:
+            if heard is None or heard.intent is Intent.SECRET:
+                raise
+            return heard
+        if not given and (heard is None or heard.intent is not Intent.SECRET):
+            return heard
+        marks = await self._hashed({value: SecretStr(value) for value in posted_values(text)})
+        own = await self._hashed(given)
         return Heard(
             actor=actor,
             intent=Intent.SECRET,
-            marks=tuple(_mark(marks, SecretStr(value)) for value in posted_values(text)),
+            marks=tuple(marks.values()),
             found=frozenset(given),
-            own=tuple(sorted(_mark(marks, secret) for secret in given.values())),
+            own=tuple(sorted(own.values())),
         )
+
+    async def _hashed(self, plain: Mapping[K, SecretStr]) -> dict[K, str]:
+        """Hash secrets, so that the same ones are known again; raises KeyServiceError."""
+        if not plain:
+            return {}
+        marks = await self.sealing.marks()
+        return {name: marks.of(f"posted|{secret.get_secret_value()}") for name, secret in plain.items()}
 
     async def _given_away(self, link: Link, text: str, actor: Person) -> dict[SecretRef, SecretStr]:
         """Find the secrets of this link in a message."""
@@ -214,7 +217,7 @@ class Engine:
             if not self._guesses.may(f"{link.id} {actor.user_id}", self.clock()):
                 return {}
         try:
-            used = await self.secrets(link.secrets)
+            used = await self.sealing.open(link.secrets, KEY_SECONDS)
         except vault.VaultError:
             # Replaced or forgotten between the two looks.
             return {}
@@ -385,10 +388,6 @@ class Engine:
             # Somebody who goes on pressing what is not theirs fills no disk.
             again=refusal is None,
         )
-
-
-def _mark(marks: Marks, secret: SecretStr) -> str:
-    return marks.of(f"posted|{secret.get_secret_value()}")
 
 
 def _what(event: Event) -> str:

@@ -48,8 +48,8 @@ PREFILL_SECONDS = 1.2
 
 ANSWER_SECONDS = 1.5
 
-OPEN_SECONDS = 2.2
-"""How long Slack may take to open a modal; the press itself has to be answered within three."""
+OPEN_SECONDS = 2.6
+"""How long Slack may take to say who somebody is and to open a modal; the press has to be answered within three."""
 
 NO_ANSWER = (SlackApiError, aiohttp.ClientError, OSError)
 """What calling Slack can raise; OSError stands for timeouts too."""
@@ -88,6 +88,7 @@ class Listeners:
         if command is None:
             await ack()
             return
+        until = asyncio.get_running_loop().time() + OPEN_SECONDS
         try:
             actor = await self._people.known(command.actor)
         except UnknownPersonError:
@@ -100,7 +101,7 @@ class Listeners:
             await ack(await commands.answer(self._engine, actor, command.channel_id, command.word))
             return
         try:
-            async with asyncio.timeout(OPEN_SECONDS):
+            async with asyncio.timeout_at(until):
                 await self._open_start(command, client)
         except NO_ANSWER as error:
             log.warning("the start modal could not be opened", extra={"why": type(error).__name__})
@@ -141,28 +142,31 @@ class Listeners:
             await ack()
             await self._answer_old(body, client, respond, "refusal.gone")
             return
+        until = asyncio.get_running_loop().time() + OPEN_SECONDS
         try:
-            actor = await self._people.known(press.actor)
+            press = replace(press, actor=await self._people.known(press.actor))
         except UnknownPersonError:
             await ack()
             await self._answer_old(body, client, respond, "refusal.busy")
             return
         event = Pressed(
-            actor=actor,
+            actor=press.actor,
             action=press.action,
             step=press.step,
             revision=press.revision,
             value=press.value,
         )
         if press.form:
-            refused = await self._open(link, press, event, client)
+            refused = await self._open(link, press, event, client, until)
             if refused:
                 await self._engine.whisper(link.id, press.actor, refused)
         else:
             await self._engine.handle(link.id, event)
         await ack()
 
-    async def _open(self, link: Link, press: Press, event: Pressed, client: AsyncWebClient) -> Refusal | None:
+    async def _open(
+        self, link: Link, press: Press, event: Pressed, client: AsyncWebClient, until: float
+    ) -> Refusal | None:
         form = press.form
         if form is None or form is Form.START:
             return Refusal(key="refusal.unknown")
@@ -177,7 +181,7 @@ class Listeners:
         page = await self._engine.page(link, form, press.actor)
         view = modal(dialog(scene, form, page), address, nonce)
         try:
-            async with asyncio.timeout(OPEN_SECONDS):
+            async with asyncio.timeout_at(until):
                 await client.views_open(trigger_id=press.trigger_id, view=view)
         except NO_ANSWER as error:
             log.warning("a modal could not be opened", extra={"why": type(error).__name__})
@@ -193,6 +197,8 @@ class Listeners:
         try:
             actor = await self._people.known(sent.actor)
         except UnknownPersonError:
+            if not sent.places:
+                await self._engine.whisper(sent.link_id, sent.actor, Refusal(key="refusal.busy"))
             await self._answer(ack, sent, dict.fromkeys(list(sent.places)[:1], "refusal.busy"), None)
             return
         sent = replace(sent, actor=actor, typed=self._with_known_choices(sent.typed))
@@ -251,7 +257,10 @@ class Listeners:
         except NO_ANSWER as error:
             log.warning("the organisations of a channel are not known", extra={"why": type(error).__name__})
             return {"admin": "field.admin_unasked"}
-        return {"admin": "field.admin_needed"} if len(foreign_teams(channel) - {self._team_id}) > 1 else {}
+        teams = foreign_teams(channel)
+        if teams is None:
+            return {"admin": "field.admin_unasked"}
+        return {"admin": "field.admin_needed"} if len(teams - {self._team_id}) > 1 else {}
 
     async def _copy(self, ack: Ack, sent: Sent, event: Submitted) -> None:
         engine = self._engine
@@ -282,13 +291,17 @@ class Listeners:
         link = await self._link_of(message.channel_id, message.thread_ts, is_mention=message.is_mention)
         if link is None or link.status is Status.CANCELLED:
             return
+        unknown: UnknownPersonError | None = None
         try:
             actor = await self._people.known(message.actor)
-        except UnknownPersonError:
-            actor = replace(message.actor, guest=True)
+        except UnknownPersonError as error:
+            actor, unknown = replace(message.actor, guest=True), error
         heard = await self._engine.hear(link, message.text, actor, has_picture=message.has_picture)
         if heard is None and message.is_mention:
             heard = Heard(actor=actor, intent=Intent.HELP)
+        if unknown and heard and heard.intent is not Intent.SECRET:
+            # Not acknowledged, so Slack sends it again.
+            raise unknown
         if message.is_edit and heard and heard.intent is not Intent.SECRET:
             # What was said before was answered before.
             return

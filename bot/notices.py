@@ -63,11 +63,22 @@ class Notices:
             return None
         message = Message(text=digest(found, engine.rules, engine.words, now))
         if owner:
-            return await self._tell(errand, owner, message)
+            return await self._tell_owner(errand, owner, message)
         posted = await self._to_channel(errand, message)
         if posted is None:
             await self._spread(errand, found, now)
         return posted
+
+    async def _tell_owner(self, errand: Errand, owner: str, message: Message) -> Posted:
+        """Tell an owner, or whoever stands in for owners when Slack does not reach them."""
+        backup = self._engine.rules.backup
+        try:
+            return await self._tell(errand, owner, message)
+        except SaidNoError as error:
+            if not backup or backup == owner:
+                raise
+            log.warning("an owner cannot be told directly", extra={"code": error.code})
+        return await self._tell(errand, backup, message)
 
     async def _spread(self, errand: Errand, found: tuple[Worry, ...], now: datetime) -> None:
         """Give each owner an errand of their own, on a link of their own; once, however often this is tried."""

@@ -220,15 +220,15 @@ def _changed(event: Body) -> Message | None:
     )
 
 
-def foreign_teams(channel: object) -> set[str]:
-    """Name the other organisations that Slack says share a channel."""
+def foreign_teams(channel: object) -> set[str] | None:
+    """Name the other organisations that Slack says share a channel; None when it cannot be read."""
 
     def read() -> set[str]:
         shown = an_object(channel)
         teams = {name: {a_name(team) for team in a_list(shown.get(f"{name}_team_ids"))} for name in TEAMS}
         return (teams["connected"] | teams["shared"]) - teams["internal"]
 
-    return _read("channel", read) or set()
+    return _read("channel", read)
 
 
 def read_id(event: Body, name: str) -> str | None:

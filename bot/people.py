@@ -50,8 +50,8 @@ class People:
     async def _is_guest(self, user_id: str) -> bool:
         try:
             async with asyncio.timeout(ASK_SECONDS):
-                user = (await self._ask(user_id))["user"]
-        except (SlackApiError, aiohttp.ClientError, OSError) as error:
+                user = dict((await self._ask(user_id))["user"])
+        except (SlackApiError, aiohttp.ClientError, OSError, KeyError, TypeError, ValueError) as error:
             log.warning("Slack does not say who somebody is", extra={"why": type(error).__name__})
             raise UnknownPersonError from None
         return any(user.get(name) for name in ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot"))

@@ -169,6 +169,8 @@ class App:
             extra_hosts=settings.origins.extra_hosts,
             public_url=settings.public_url,
         )
+        closing.callback(self.engine.sealing.close)
+        await self.engine.sealing.marks()
         await channels.try_again(self.engine)
         may_read = settings.read_back == "on"
         if may_read:

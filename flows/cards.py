@@ -171,7 +171,7 @@ def _live(scene: Scene) -> Card:
     parts: list[Part] = [Heading(text=heading)]
     if link.burnt:
         parts += _burnt(scene)
-    if link.burnt_client and link.step is Step.API_CLIENT:
+    elif link.burnt_client and link.step is Step.API_CLIENT:
         parts.append(Text(text=scene.say("card.burnt_client")))
     if link.checking and not link.is_asked_quietly:
         parts += [Text(text=scene.say(f"checking.{link.checking.kind}")), *_waiting_buttons(scene)]
@@ -204,7 +204,8 @@ def _burnt(scene: Scene) -> list[Part]:
     linked = scene.link.step is Step.LINKED
     form = Form.ROTATE if linked else Form.ISU
     button = replace(scene.button(Action.OPEN_FORM, "button.new_password", form=form), primary=True)
-    return [Text(text=scene.say("card.burnt_linked" if linked else "card.burnt")), Buttons(buttons=(button,))]
+    works_on = linked or (scene.link.kept is not None and scene.link.kept.burnt)
+    return [Text(text=scene.say("card.burnt_linked" if works_on else "card.burnt")), Buttons(buttons=(button,))]
 
 
 def _waiting_buttons(scene: Scene) -> list[Part]:

@@ -139,7 +139,7 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
 def _heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
     match event.intent:
         case Intent.SECRET:
-            return posted(link, event)
+            return posted(link, event, rules)
         case _ if Role.STRANGER in roles_of(link, event.actor):
             return Decision(link=link)
         case Intent.HELP:

@@ -41,6 +41,9 @@ def may_be_bad(seen: Observation) -> bool:
     if seen.transport:
         return seen.transport not in NOT_SENT
     found = diagnose(seen)
+    if seen.layer is Layer.PERMISSION and found.rule_id in _OTHER_FAULTS:
+        # Asked only after the same password was accepted, and a refusal is known by its code whatever its words.
+        return False
     if found.rule_id in _OTHER_FAULTS:
         # Others on the way speak SOAP too, but not with Workday's code for what fails after the sign-on.
         return seen.fault_code.rpartition(".")[2] != _AFTER_SIGN_ON

@@ -46,10 +46,10 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
         return Decision(link=link)
     rows = rules.permissions.rows(link.profile, absence=link.absence)
     finding = conclude(event.report, rows)
-    link = replace(link, checking=None, asked_at=now)
+    link = _keep_rotated(replace(link, checking=None, asked_at=now), event)
     if _is_only_whether_back(link, checking):
         return _back(link, finding, now)
-    link = replace(_keep_rotated(link, event), likely=(), seen=_seen(event))
+    link = replace(link, likely=(), seen=_seen(event))
     if link.status is Status.LINKED and checking.kind is CheckKind.FULL:
         link = _noted(_proved(_distrusted(link, finding), event, finding, now), finding)
         return looked_after(link, finding, rules, now, by_hand=checking.by_hand)

@@ -7,7 +7,9 @@ from dataclasses import replace
 from flows.actions import MOVERS, roles_of
 from flows.messages import Decision, Effect, Heard, Whisper
 from flows.moves import go, stay
-from flows.state import Account, ApiAccess, Link, SecretRef, Status, Step
+from flows.reminders import Rulebook
+from flows.state import Account, ApiAccess, Kept, Link, SecretRef, Status, Step
+from flows.steps import needs_api
 from flows.upkeep import reopen
 
 MOST_MARKS = 120
@@ -17,7 +19,7 @@ BEFORE = frozenset({Step.WELCOME, Step.SERVICE_URL})
 """Steps from which the walk comes to the user and its password anyway."""
 
 
-def posted(link: Link, event: Heard) -> Decision:
+def posted(link: Link, event: Heard, rules: Rulebook) -> Decision:
     """Warn of a secret that was posted where others can read it, and drop it if it is ours.
 
     A finished link works on until a new one is in. What is not ours costs nobody anything: it only is not taken later.
@@ -26,13 +28,13 @@ def posted(link: Link, event: Heard) -> Decision:
     link = _marked(link, event)
     if link.status is Status.CANCELLED or not event.found:
         return Decision(link=link, effects=(warning,))
-    link = _kept_marked(link, event.found)
     effects: tuple[Effect, ...] = (warning,)
-    if _names_password(link.account, event.found):
-        shown = _password(link, event.found)
-        link, effects = shown.link, (*effects, *shown.effects)
-    if _names_client(link.api, event.found):
-        shown = _client(link)
+    for ours, drop in (
+        (_names_kept(link.kept, event.found), _kept),
+        (_names_password(link.account, event.found), _password),
+        (_names_client(link.api, event.found), _client),
+    ):
+        shown = drop(link, event.found, rules) if ours else Decision(link=link)
         link, effects = shown.link, (*effects, *shown.effects)
     return Decision(link=link, effects=effects)
 
@@ -45,16 +47,17 @@ def _marked(link: Link, event: Heard) -> Link:
     return replace(link, burnt_marks=marks, burnt_own=own)
 
 
-def _kept_marked(link: Link, found: frozenset[SecretRef]) -> Link:
-    """Note what of the set-up that is done anew must not come back unseen."""
-    kept = link.kept
-    if kept is None:
-        return link
-    burnt, client = _names_password(kept.account, found), _names_client(kept.api, found)
-    return replace(link, kept=replace(kept, burnt=kept.burnt or burnt, burnt_client=kept.burnt_client or client))
+def _kept(link: Link, found: frozenset[SecretRef], _rules: Rulebook) -> Decision:
+    """Note what of the set-up that is kept while another is made must not come back unseen."""
+    kept = link.kept and replace(
+        link.kept,
+        burnt=link.kept.burnt or _names_password(link.kept.account, found),
+        burnt_client=link.kept.burnt_client or _names_client(link.kept.api, found),
+    )
+    return stay(replace(link, kept=kept))
 
 
-def _password(link: Link, found: frozenset[SecretRef]) -> Decision:
+def _password(link: Link, found: frozenset[SecretRef], _rules: Rulebook) -> Decision:
     account = link.account
     if link.step in BEFORE or account is None:
         return Decision(link=replace(link, account=None))
@@ -69,10 +72,12 @@ def _password(link: Link, found: frozenset[SecretRef]) -> Decision:
     return stay(replace(link, burnt=True))
 
 
-def _client(link: Link) -> Decision:
+def _client(link: Link, _found: frozenset[SecretRef], rules: Rulebook) -> Decision:
     """Ask for another API client: a finished link is opened again at that step, with what works kept until then."""
-    if link.status is Status.LINKED:
-        opened = reopen(link, Step.API_CLIENT, replace(link, api=None))
+    if link.status is Status.LINKED and needs_api(link, rules.permissions):
+        # A password on trial has to be entered again; the one before works on.
+        account = replace(link.account, candidate=None) if link.account else None
+        opened = reopen(replace(link, account=account), Step.API_CLIENT, replace(link, account=account, api=None))
         kept = replace(opened.link.kept, burnt_client=True) if opened.link.kept else None
         return replace(opened, link=replace(opened.link, burnt_client=True, kept=kept))
     link = replace(link, api=None, checking=None, recheck=None)
@@ -81,8 +86,12 @@ def _client(link: Link) -> Decision:
     if link.step is Step.CHECK:
         moved = go(link, Step.API_CLIENT)
         return replace(moved, link=replace(moved.link, burnt_client=True))
-    # The walk comes to the API client anyway.
-    return Decision(link=link)
+    # The walk comes to the API client anyway, if it needs one.
+    return stay(link)
+
+
+def _names_kept(kept: Kept | None, found: frozenset[SecretRef]) -> bool:
+    return kept is not None and (_names_password(kept.account, found) or _names_client(kept.api, found))
 
 
 def _names_password(account: Account | None, found: frozenset[SecretRef]) -> bool:

@@ -130,7 +130,10 @@ def _credentials(scene: Scene) -> list[Part]:
     parts += [Small(text=reason_text(scene, Reason.INVALID_CREDENTIALS, line)) for line in lines]
     again = scene.button(Action.CHECK)
     seen = scene.button(Action.EVIDENCE, form=Form.EVIDENCE)
-    return [*parts, Buttons(buttons=(again, scene.button(Action.BACK), *human(scene), seen))]
+    # Where a slip is ruled out no line offers it, and a mended password has to be entered all the same.
+    has_form = any(row.topic is Topic.RETYPE for row, _ in rows)
+    form = () if has_form else (scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU),)
+    return [*parts, Buttons(buttons=(*form, again, scene.button(Action.BACK), *human(scene), seen))]
 
 
 def _doubt(scene: Scene, number: int, row: Doubt, one: Hypothesis | None, *, is_sure: bool) -> Part:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from storage.keyring import KeyRing
 
 _FORMAT: Final = b"\x02"
+_OLDER: Final = b"\x01"
+_OLDER_LENGTH: Final = 60
+"""The same without the length, which was always this; a replica of the release before may still write it."""
+
 _SPELLING: Final = b"\x01"
 """Says how a place is spelled out, so that this could change one day."""
 
@@ -86,13 +90,18 @@ def rewrap(ring: KeyRing, place: Place, sealed: bytes) -> bytes:
 
 
 def _open(ring: KeyRing, place: Place, sealed: bytes) -> tuple[bytes, bytes]:
-    if sealed[:1] != _FORMAT:
-        raise EnvelopeError
     wrapper = key_id(sealed)
     start = 2 + int.from_bytes(sealed[1:2])
-    end = start + 2 + int.from_bytes(sealed[start : start + 2])
+    if sealed[:1] == _FORMAT:
+        length = int.from_bytes(sealed[start : start + 2])
+        start += 2
+    elif sealed[:1] == _OLDER:
+        length = _OLDER_LENGTH
+    else:
+        raise EnvelopeError
+    wrapped, body = sealed[start : start + length], sealed[start + length :]
     try:
-        return ring.key(wrapper).unwrap(sealed[start + 2 : end], _bound(place, wrapper)), sealed[end:]
+        return ring.key(wrapper).unwrap(wrapped, _bound(place, wrapper)), body
     except (KeyRefusedError, KeyError):
         raise EnvelopeError from None
 

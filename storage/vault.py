@@ -217,7 +217,8 @@ def _columns(one: Sealed) -> dict[str, Any]:
 
 def _newest(session: Session) -> Mapping[str, Sealed]:
     used = session.exec(select(SecretRow.kek_id).distinct()).all()
-    return {key_id: _read(session, col(SecretRow.kek_id) == key_id, 1)[0] for key_id in used}
+    # Meanwhile a rotation may have taken the last one.
+    return {key_id: one for key_id in used for one in _read(session, col(SecretRow.kek_id) == key_id, 1)}
 
 
 def _opens(ring: KeyRing, one: Sealed) -> bool:

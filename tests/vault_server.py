@@ -137,6 +137,15 @@ class _Handler(BaseHTTPRequestHandler):
             case "other":
                 self._send(200, b'{"data": {"ciphertext": 7, "plaintext": "\xc3\xa9"}}', "application/json")
                 return
+            case "drip":
+                self.send_response(200)
+                self.send_header("Content-Length", "100")
+                self.end_headers()
+                for _ in range(8):
+                    self.wfile.write(b" ")
+                    self.wfile.flush()
+                    time.sleep(0.3)
+                return
             case "redirect":
                 self._send(307, b"", "application/json", location=f"{self.vault.url}/elsewhere")
                 return

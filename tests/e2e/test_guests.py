@@ -10,7 +10,7 @@ from bot.people import KNOWN_FOR
 from flows.state import Status, Step
 from sandbox.slack import Person
 from sandbox.slack.waiting import until
-from tests.e2e.conftest import CHANNEL, PASSWORD, Stage
+from tests.e2e.conftest import CHANNEL, PASSWORD, REST_URL, Stage
 
 
 @pytest.fixture
@@ -66,6 +66,22 @@ async def test_slack_is_asked_once_an_hour_and_nothing_is_assumed_without_its_an
     assert not stage.sam.modals
     await stage.said()[0].choose("press.menu", "Cancel this link", by=stage.sam)
     await stage.sam.modal("Cancel")
+
+
+async def test_what_waits_for_slack_to_say_who_somebody_is_is_not_lost(stage: Stage) -> None:
+    await stage.to_service_url()
+    parent = stage.said()[0]
+    await parent.choose("press.menu", "Cancel this link", by=stage.sam)
+    modal = await stage.sam.modal("Cancel")
+    stage.clock.offset += KNOWN_FOR
+    stage.slack.faults.next("users.info", error="internal_error")
+    await modal.submit()
+    await stage.sam.whispered("Slack is slow right now")
+    assert stage.link.status is Status.ACTIVE
+    stage.clock.offset += KNOWN_FOR
+    stage.slack.faults.next("users.info", error="internal_error")
+    await stage.sam.says(REST_URL, thread=await stage.ada.sees("Paste the URL"))
+    await stage.ada.sees("Enter user name and password", timeout=20)
 
 
 async def test_where_several_customers_meet_the_admin_is_named_first(stage: Stage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,14 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import select
 
+from bot import sealing
 from bot.settings import SettingsError
 from flows.state import Status
 from sandbox.slack.waiting import until
+from storage.database import Database
+from storage.keyring import KeyRing, KeyServiceError
 from storage.tables import ErrandRow
+from storage.transit import VaultServer
 from tests.e2e.conftest import ISU, PASSWORD, Stage, staged
 from tests.e2e.test_handoff import handing
 from tests.vault_server import TOKEN, TransitServer, serve
@@ -65,6 +70,35 @@ async def test_what_cannot_be_sealed_is_not_kept_and_can_be_sent_again(stage: St
     await modal.fill({"Password": PASSWORD})
     assert (await modal.submit()).closed
     await stage.ada.sees("It is exempt now", timeout=10)
+
+
+async def test_what_needs_no_key_goes_on_while_vault_is_away(stage: Stage, vault: TransitServer) -> None:
+    await stage.to_service_url()
+    vault.is_sealed = True
+    assert (await stage.paste()).closed
+    card = await stage.ada.sees("Enter user name and password", timeout=10)
+    vault.is_sealed = False
+    stage.tenant()
+    await stage.enter()
+    await stage.ada.sees("It is exempt now", timeout=10)
+    vault.is_sealed = True
+    before = len(stage.said())
+    await stage.ada.says("help", thread=card)
+    await until(lambda: True if len(stage.said()) > before else None, 10, lambda: "help is not answered")
+    vault.is_sealed = False
+
+
+async def test_a_key_service_that_drips_is_not_waited_for(
+    vault: TransitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "SECONDS", 0.5)
+    server = VaultServer(address=vault.url, token=SecretStr(TOKEN))
+    ring = KeyRing.parse("hsm:vault:link-workday", server.key)
+    vault.answers = "drip"
+    strongroom = sealing.Sealing(Database(f"sqlite:///{tmp_path}/x.db"), ring, lambda: datetime.now(UTC))
+    with pytest.raises(KeyServiceError, match="takes too long"):
+        await strongroom.seal("a", {"password": SecretStr(PASSWORD)})
+    strongroom.close()
 
 
 async def test_a_check_that_cannot_open_the_password_gives_the_button_back(stage: Stage, vault: TransitServer) -> None:

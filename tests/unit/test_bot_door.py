@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -188,3 +189,18 @@ async def test_unfinished_bodies_make_way_for_a_real_request() -> None:
         await asyncio.sleep(0.1)
         assert await answered(await connect()) == b"HTTP/1.1 200 OK"
         assert await ends(stuck[0]) == b""
+
+
+async def test_a_refused_body_leaves_nothing_behind_that_ends_the_next_request() -> None:
+    async with opened(Limits(head=5, body=0.3, connections=8), probe=slow) as connect:
+        stream = await connect()
+        reader, writer = stream
+        writer.write(signed(b"x" * (door.LARGEST_BODY + 1)))
+        assert await asyncio.wait_for(reader.readline(), 2) == b"HTTP/1.1 413 Request Entity Too Large\r\n"
+        if reader.at_eof():
+            return
+        rest = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 2)
+        length = re.search(rb"Content-Length: (\d+)", rest)
+        await reader.readexactly(int(length[1]) if length else 0)
+        await asyncio.sleep(0.4)
+        assert await answered(stream, READYZ) == b"HTTP/1.1 200 OK"

@@ -154,6 +154,14 @@ def test_an_address_that_somebody_else_links_is_not_taken() -> None:
         assert decision.link.environment is Environment.UNKNOWN
 
 
+def test_a_token_that_was_changed_while_workday_was_asked_for_is_kept() -> None:
+    api = ApiAccess(client_id="c", secret=SecretRef("s2"), refresh_token=SecretRef("s3"), proved=True)
+    link = asking(Step.ACTIVATION, kind=CheckKind.REACH, by_hand=False, api=api)
+    after = answered(link, report(CheckKind.REACH), rotated=SecretRef("s4")).link
+    assert after.api
+    assert after.api.refresh_token == SecretRef("s4")
+
+
 def test_an_absent_workday_is_asked_without_the_password_until_it_is_back() -> None:
     """A login that gets no answer counts as a bad one."""
     away = answered(asking(Step.ACTIVATION), report(CheckKind.PERMISSIONS, login={"transport": Transport.TIMEOUT})).link

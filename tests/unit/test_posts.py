@@ -10,7 +10,7 @@ import pytest
 from flows.actions import refusal
 from flows.cards import card, parent
 from flows.conversation import decide
-from flows.messages import Action, Decision, Form, Heard, Intent, Pressed, Submitted, Whisper
+from flows.messages import Action, Decision, Form, Heard, Intent, Pressed, Show, Submitted, Whisper
 from flows.observations import CheckKind
 from flows.posts import MOST_MARKS
 from flows.reasons import Field, Owner, Reason
@@ -158,6 +158,40 @@ def test_a_finished_link_is_opened_again_at_the_api_client() -> None:
     drawn = parent(Scene(link, RULES, load_words(), LATER))
     assert drawn.menu
     assert Action.KEEP_OLD not in {button.action for button in drawn.menu.buttons}
+
+
+def test_a_check_that_is_given_up_shows_so() -> None:
+    link = at(Step.ISU, api=API, checking=CHECKING)
+    decision = posts(link, SECRET)
+    assert decision.link.checking is None
+    assert Show(slot="card.1") in decision.effects
+
+
+def test_a_client_that_is_not_needed_any_more_is_only_dropped() -> None:
+    link = posts(at(Step.LINKED, api=API), SECRET).link
+    assert (link.status, link.step, link.api, link.burnt_client) == (Status.LINKED, Step.LINKED, None, False)
+
+
+def test_a_password_on_trial_is_given_up_with_the_client() -> None:
+    account = replace(ACCOUNT, candidate=NEWER)
+    link = posts(at(Step.LINKED, api=API, absence=True, account=account, checking=CHECKING), SECRET).link
+    assert link.account == ACCOUNT
+    assert link.kept
+    assert link.kept.account == ACCOUNT
+    assert link.checking is None
+
+
+def test_what_is_kept_shows_that_it_is_burnt() -> None:
+    opened = replace(reopen(at(Step.LINKED, api=API, absence=True), Step.SERVICE_URL).link, api=None)
+    decision = posts(opened, TOKEN)
+    assert Show(slot="parent") in decision.effects
+
+
+def test_a_card_does_not_say_that_it_dropped_what_works_on() -> None:
+    link = posts(at(Step.LINKED, api=API, absence=True), PASSWORD, SECRET).link
+    drawn = card(Scene(link, RULES, load_words(), LATER), len(link.cards) - 1)
+    assert "works on until then" in drawn.text
+    assert "dropped my copy" not in drawn.text
 
 
 def test_both_at_once() -> None:

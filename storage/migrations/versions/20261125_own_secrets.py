@@ -1,9 +1,9 @@
-"""Secrets of the app's own; the length of a wrapped data key stands before it, as a key service makes longer ones
+"""Secrets of the app's own; what older releases sealed opens as it is
 
 Revision: c7d20b64e913, after a41c7e9d2f58
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,32 +19,24 @@ secrets = sa.table("secretrow", sa.column("id", sa.String()), sa.column("sealed"
 
 
 def upgrade() -> None:
-    _change(_with_length)
     with op.batch_alter_table("secretrow") as table:
         table.alter_column("link_id", existing_type=sa.String(), nullable=True)
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM secretrow WHERE link_id IS NULL")
-    _change(_without_length)
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(secrets.c.id, secrets.c.sealed)).all():
+        older = _without_length(bytes(row.sealed))
+        connection.execute(secrets.update().where(secrets.c.id == row.id).values(sealed=older))
     with op.batch_alter_table("secretrow") as table:
         table.alter_column("link_id", existing_type=sa.String(), nullable=False)
 
 
-def _change(change: Callable[[bytes], bytes]) -> None:
-    connection = op.get_bind()
-    rows = connection.execute(sa.select(secrets.c.id, secrets.c.sealed)).all()
-    for row in rows:
-        connection.execute(secrets.update().where(secrets.c.id == row.id).values(sealed=change(bytes(row.sealed))))
-
-
-def _with_length(sealed: bytes) -> bytes:
-    end = 2 + sealed[1]
-    return b"\x02" + sealed[1:end] + LOCAL.to_bytes(2) + sealed[end:]
-
-
 def _without_length(sealed: bytes) -> bytes:
     end = 2 + sealed[1]
+    if sealed[:1] == b"\x01":
+        return sealed
     if int.from_bytes(sealed[end : end + 2]) != LOCAL:
         raise RuntimeError("a key service wraps some secrets; put a key of your own first and run rotate-keys")
     return b"\x01" + sealed[1:end] + sealed[end + 2 :]
