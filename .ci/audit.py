@@ -15,7 +15,7 @@ BIN = Path(sys.executable).parent
 LOCK = "requirements.lock"
 
 MADE_UP = (
-    r"revision: str",  # names of migrations
+    r"revision: str|migrate\.downgrade",  # names of migrations
     r"//(user|jane):",  # addresses of examples
     r"0123456789abcdef",
     r"xoxb-1-2-abc",
