@@ -12,6 +12,7 @@ from flows.messages import Intent
 from flows.reasons import Reason
 from flows.state import Account, Link, SecretRef, Status, Step
 from tests.unit.links import ADA, a_link
+from tests.unit.test_troubleshooting_chatter import CHATTER
 
 WITH_USER = replace(
     a_link(step=Step.GROUP), account=Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
@@ -370,6 +371,13 @@ def test_there_is_enough_of_both() -> None:
 @pytest.mark.parametrize("link", [a_link(), WITH_USER], ids=["no user yet", "user known"])
 def test_ordinary_talk_is_not_taken_for_a_secret(link: Link) -> None:
     assert [text for text in TALK if looks_secret(text, link)] == []
+
+
+@pytest.mark.parametrize("link", [a_link(), WITH_USER], ids=["no user yet", "user known"])
+def test_false_alarms_are_rarer_than_one_in_five_hundred(link: Link) -> None:
+    corpus = {*TALK, *CHATTER}
+    assert len(corpus) >= 500
+    assert len([text for text in corpus if looks_secret(text, link)]) * 500 <= len(corpus)
 
 
 @pytest.mark.parametrize("text", SECRETS)

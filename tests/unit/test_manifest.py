@@ -55,6 +55,12 @@ def test_check_looks_for_the_same_scopes(manifest: dict[str, Any]) -> None:
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == guards.SCOPES
 
 
+def test_the_security_page_gives_a_reason_for_each_scope() -> None:
+    page = (ROOT / "docs" / "security.md").read_text()
+    table = page.partition("## Slack scopes")[2].partition("## ")[0]
+    assert set(re.findall(r"`([a-z_]+(?::[a-z]+)?)`", table)) == guards.SCOPES
+
+
 def calls() -> list[tuple[str, str]]:
     """Every `x.name("literal", …)` and `x.name(…)` in bot/, as (name, literal or "")."""
     found = []
