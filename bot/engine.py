@@ -8,29 +8,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr
 from sqlmodel import Session
 
-from bot.guesses import Guesses
-from bot.sealing import SECONDS as KEY_SECONDS
 from bot.sealing import Sealing
-from flows.actions import MOVERS, is_of_same_people, refusal, roles_of
+from flows.actions import is_of_same_people, refusal, roles_of
 from flows.conversation import copied, decide, start
 from flows.digest import KEY as DIGEST_NOTICE
 from flows.digest import todays_opening, worries
 from flows.endpoints import Environment
 from flows.forms import WITH_SECRETS, Filled, fill
-from flows.hearing import hear, is_posted, posted_values
 from flows.messages import (
     CheckFinished,
     Decision,
     Event,
     Form,
     Heard,
-    Intent,
     Pressed,
     Refusal,
     Submitted,
@@ -40,7 +34,7 @@ from flows.messages import (
 )
 from flows.reminders import Rulebook, next_wake
 from flows.scene import Scene
-from flows.state import Link, Person, SecretRef
+from flows.state import Link, Person
 from flows.words import Words
 from storage import audit, errands, inbox, pulse, store, tickets, vault
 from storage.database import Database
@@ -51,13 +45,9 @@ log = logging.getLogger(__name__)
 PUT_OFF = timedelta(minutes=10)
 """How long a link that cannot be woken makes way for the others."""
 
-LONGEST_GUESS = 2_000
-"""Characters of a message in which secrets are looked for when it comes from somebody who may not move the link."""
-
 DIGEST = "digest"
 """Names the pulse that tells when the last digest was written."""
 
-K = TypeVar("K")
 Clock = Callable[[], datetime]
 
 
@@ -94,7 +84,6 @@ class Engine:
         self.public_url = public_url
         self.on_work: Callable[[], None] = lambda: None
         self.sealing = Sealing(database, ring, clock)
-        self._guesses = Guesses()
 
     def scene(self, link: Link) -> Scene:
         """Set out everything a card of this link is drawn from."""
@@ -153,7 +142,7 @@ class Engine:
             return decision, filled.errors
         try:
             sealed = await self.sealing.seal(link_id, filled.secrets)
-            hashed = await self._hashed(filled.secrets)
+            hashed = await self.sealing.hashed(filled.secrets)
         except vault.KeyServiceError as error:
             log.warning("a secret could not be sealed", extra={"link": link_id, "why": str(error)})
             return decision, dict.fromkeys(filled.secrets, "field.unsealed")
@@ -177,51 +166,6 @@ class Engine:
         if taken and taken.effects:
             self.on_work()
         return taken, errors
-
-    async def hear(self, link: Link, text: str, actor: Person, *, has_picture: bool = False) -> Heard | None:
-        """Understand a message in the thread of a link; nothing of its text is kept.
-
-        Raises KeyServiceError when it may give away a secret and no key is there to compare it with.
-        """
-        heard = hear(text, link, actor, has_picture=has_picture, extra_hosts=self.extra_hosts)
-        try:
-            given = await self._given_away(link, text, actor)
-        except vault.KeyServiceError:
-            if heard is None or heard.intent is Intent.SECRET:
-                raise
-            return heard
-        if not given and (heard is None or heard.intent is not Intent.SECRET):
-            return heard
-        marks = await self._hashed({value: SecretStr(value) for value in posted_values(text)})
-        own = await self._hashed(given)
-        return Heard(
-            actor=actor,
-            intent=Intent.SECRET,
-            marks=tuple(marks.values()),
-            found=frozenset(given),
-            own=tuple(sorted(own.values())),
-        )
-
-    async def _hashed(self, plain: Mapping[K, SecretStr]) -> dict[K, str]:
-        """Hash secrets, so that the same ones are known again; raises KeyServiceError."""
-        if not plain:
-            return {}
-        marks = await self.sealing.marks()
-        return {name: marks.of(f"posted|{secret.get_secret_value()}") for name, secret in plain.items()}
-
-    async def _given_away(self, link: Link, text: str, actor: Person) -> dict[SecretRef, SecretStr]:
-        """Find the secrets of this link in a message."""
-        if not roles_of(link, actor) & MOVERS:
-            # Whoever guesses aloud must not learn in bulk what is right.
-            text = text[:LONGEST_GUESS]
-            if not self._guesses.may(f"{link.id} {actor.user_id}", self.clock()):
-                return {}
-        try:
-            used = await self.sealing.open(link.secrets, KEY_SECONDS)
-        except vault.VaultError:
-            # Replaced or forgotten between the two looks.
-            return {}
-        return {ref: one for ref, one in used.items() if is_posted(one.get_secret_value(), text)}
 
     async def page(self, link: Link, form: Form, person: Person) -> str:
         """Give the address of a page on which this person can fill in a form once; empty where there are no pages."""

@@ -5,60 +5,42 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
 
-import aiohttp
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import channels, commands
-from bot.engine import Engine, Wish
+from bot import channels
+from bot.ears import Ears
+from bot.engine import Engine
 from bot.payloads import (
-    Command,
     Press,
     Sent,
-    foreign_teams,
-    read_command,
     read_message,
     read_press,
     read_sent,
-    reply_url,
 )
 from bot.people import People, UnknownPersonError
-from bot.views import Address, modal, start_view
+from bot.replies import NO_ANSWER, OPEN_SECONDS, Ack, Body, Respond, at_fields, whisper_back
+from bot.starting import Starting
+from bot.views import Address, modal
 from flows.actions import refusal
-from flows.dialogs import dialog, start_dialog
+from flows.dialogs import dialog
 from flows.endpoints import Environment
-from flows.forms import customer_from_channel, fill
+from flows.forms import fill
 from flows.messages import Form, Heard, Intent, Pressed, Refusal, Submitted
 from flows.state import Link, Status
 from storage import store
 
 log = logging.getLogger(__name__)
 
-Body = dict[str, Any]
-Ack = Callable[..., Awaitable[Any]]
-Respond = Callable[..., Awaitable[Any]]
-
-PREFILL_SECONDS = 1.2
-"""How long the start modal may wait for the channel's name; without it the field stays open."""
-
-ANSWER_SECONDS = 1.5
-
-OPEN_SECONDS = 2.6
-"""How long Slack may take to say who somebody is and to open a modal; the press has to be answered within three."""
-
-NO_ANSWER = (SlackApiError, aiohttp.ClientError, OSError)
-"""What calling Slack can raise; OSError stands for timeouts too."""
-
 
 def register(app: AsyncApp, engine: Engine, people: People, *, team_id: str, bot_user_id: str) -> None:
     """Connect every command, button, modal and event."""
-    listeners = Listeners(engine, people, team_id=team_id)
-    app.command("/link-workday")(listeners.command)
+    starting = Starting(engine, people, team_id=team_id)
+    listeners = Listeners(engine, people, starting, team_id=team_id)
+    app.command("/link-workday")(starting.command)
     app.action(re.compile(r"^press\."))(listeners.press)
     app.action(re.compile(r".*"))(listeners.old_button)
     app.view(re.compile(r"^form\."))(listeners.submit)
@@ -77,59 +59,12 @@ async def failed(error: Exception) -> None:
 class Listeners:
     """The listeners proper; `team_id` is the workspace that installed the app."""
 
-    def __init__(self, engine: Engine, people: People, *, team_id: str) -> None:
+    def __init__(self, engine: Engine, people: People, starting: Starting, *, team_id: str) -> None:
         self._engine = engine
         self._people = people
+        self._starting = starting
+        self._ears = Ears(engine)
         self._team_id = team_id
-
-    async def command(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
-        """Answer `/link-workday`."""
-        command = read_command(body)
-        if command is None:
-            await ack()
-            return
-        until = asyncio.get_running_loop().time() + OPEN_SECONDS
-        try:
-            actor = await self._people.known(command.actor)
-        except UnknownPersonError:
-            await ack(self._engine.words.say("refusal.busy"))
-            return
-        if actor.team_id != self._team_id or actor.guest:
-            await ack(self._engine.words.say("command.outsider"))
-            return
-        if command.word:
-            await ack(await commands.answer(self._engine, actor, command.channel_id, command.word))
-            return
-        try:
-            async with asyncio.timeout_at(until):
-                await self._open_start(command, client)
-        except NO_ANSWER as error:
-            log.warning("the start modal could not be opened", extra={"why": type(error).__name__})
-            await ack(self._engine.words.say("refusal.busy"))
-            return
-        await ack()
-
-    async def _open_start(self, command: Command, client: AsyncWebClient) -> None:
-        name = command.channel_name
-        view = self._start_view(command, customer_from_channel(name, self._engine.rules.vendor), "named")
-        opened = await client.views_open(trigger_id=command.trigger_id, view=view)
-        if name != "privategroup":
-            return
-        # Slack hides the names of private channels from commands; an answer that comes late is not needed.
-        try:
-            async with asyncio.timeout(PREFILL_SECONDS):
-                info = await client.conversations_info(channel=command.channel_id)
-                guess = customer_from_channel(str(info["channel"]["name"]), self._engine.rules.vendor)
-                shown = opened["view"]
-                await client.views_update(
-                    view_id=shown["id"], hash=shown["hash"], view=self._start_view(command, guess, "found")
-                )
-        except NO_ANSWER as error:
-            log.info("no name for the start modal", extra={"why": type(error).__name__})
-
-    def _start_view(self, command: Command, customer: str, nonce: str) -> Body:
-        drawn = start_dialog(self._engine.words, self._engine.rules, customer)
-        return start_view(drawn, channel_id=command.channel_id, nonce=nonce)
 
     async def press(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
         """Take a press on a button."""
@@ -140,14 +75,14 @@ class Listeners:
         link = await self._engine.load(press.link_id)
         if link is None or press.channel_id not in ("", link.channel_id):
             await ack()
-            await self._answer_old(body, client, respond, "refusal.gone")
+            await whisper_back(self._engine, body, client, respond, "refusal.gone")
             return
         until = asyncio.get_running_loop().time() + OPEN_SECONDS
         try:
             press = replace(press, actor=await self._people.known(press.actor))
         except UnknownPersonError:
             await ack()
-            await self._answer_old(body, client, respond, "refusal.busy")
+            await whisper_back(self._engine, body, client, respond, "refusal.busy")
             return
         event = Pressed(
             actor=press.actor,
@@ -199,11 +134,11 @@ class Listeners:
         except UnknownPersonError:
             if not sent.places:
                 await self._engine.whisper(sent.link_id, sent.actor, Refusal(key="refusal.busy"))
-            await self._answer(ack, sent, dict.fromkeys(list(sent.places)[:1], "refusal.busy"), None)
+            await at_fields(self._engine, ack, sent, dict.fromkeys(list(sent.places)[:1], "refusal.busy"), None)
             return
         sent = replace(sent, actor=actor, typed=self._with_known_choices(sent.typed))
         if sent.form is Form.START:
-            await self._start(ack, sent, client)
+            await self._starting.start(ack, sent, client)
             return
         event = Submitted(actor=sent.actor, form=sent.form, step=sent.step, revision=sent.revision)
         if sent.form is Form.COPY:
@@ -218,7 +153,7 @@ class Listeners:
                 # A modal without a field has no place for an error.
                 await self._engine.whisper(sent.link_id, sent.actor, decision.refusal)
             errors = dict.fromkeys(list(sent.places)[:1], decision.refusal.key)
-        await self._answer(ack, sent, errors, decision.link)
+        await at_fields(self._engine, ack, sent, errors, decision.link)
 
     def _with_known_choices(self, typed: dict[str, str]) -> dict[str, str]:
         """Take a choice that is not there to choose (any more) for none."""
@@ -228,40 +163,6 @@ class Listeners:
         }
         return {name: text if text in known.get(name, (text,)) else "" for name, text in typed.items()}
 
-    async def _start(self, ack: Ack, sent: Sent, client: AsyncWebClient) -> None:
-        engine = self._engine
-        if sent.actor.team_id != self._team_id or sent.actor.guest:
-            await ack()
-            return
-        filled = fill(Form.START, sent.typed, today=engine.clock().date())
-        errors = filled.errors
-        if not errors and not filled.values.get("admin"):
-            errors = await self._who_starts(sent.channel_id, client)
-        if errors:
-            await self._answer(ack, sent, errors, None)
-            return
-        wish = Wish(team_id=self._team_id, channel_id=sent.channel_id, owner=sent.actor, filled=filled)
-        link, is_new = await engine.begin(wish)
-        if is_new:
-            await ack()
-            return
-        here = link.channel_id == sent.channel_id
-        key = "command.already" if here else "command.already_elsewhere"
-        await self._answer(ack, sent, {"customer": key}, link)
-
-    async def _who_starts(self, channel_id: str, client: AsyncWebClient) -> dict[str, str]:
-        """Ask for the admin where people of several customers could press Start."""
-        try:
-            async with asyncio.timeout(PREFILL_SECONDS):
-                channel = (await client.conversations_info(channel=channel_id)).get("channel")
-        except NO_ANSWER as error:
-            log.warning("the organisations of a channel are not known", extra={"why": type(error).__name__})
-            return {"admin": "field.admin_unasked"}
-        teams = foreign_teams(channel)
-        if teams is None:
-            return {"admin": "field.admin_unasked"}
-        return {"admin": "field.admin_needed"} if len(teams - {self._team_id}) > 1 else {}
-
     async def _copy(self, ack: Ack, sent: Sent, event: Submitted) -> None:
         engine = self._engine
         link = await engine.load(sent.link_id)
@@ -270,18 +171,7 @@ class Listeners:
             return
         filled = fill(Form.COPY, sent.typed, today=engine.clock().date())
         errors = filled.errors or await engine.copy(replace(event, values=filled.values), sent.link_id)
-        await self._answer(ack, sent, errors, link)
-
-    async def _answer(self, ack: Ack, sent: Sent, errors: Any, link: Link | None) -> None:  # noqa: ANN401
-        if not errors or not sent.places:
-            await ack()
-            return
-        words = self._engine.words
-        names = self._engine.scene(link).names if link else {}
-        first = next(iter(sent.places.values()))
-        # What is wrong with a field that the modal does not have stands at its first one.
-        texts = {sent.places.get(name, first): words.say(key, names) for name, key in errors.items()}
-        await ack(response_action="errors", errors=texts)
+        await at_fields(self._engine, ack, sent, errors, link)
 
     async def message(self, event: Body) -> None:
         """Listen to what is typed in the thread of a link; ordinary talk leaves no trace."""
@@ -296,7 +186,7 @@ class Listeners:
             actor = await self._people.known(message.actor)
         except UnknownPersonError as error:
             actor, unknown = replace(message.actor, guest=True), error
-        heard = await self._engine.hear(link, message.text, actor, has_picture=message.has_picture)
+        heard = await self._ears.hear(link, message.text, actor, has_picture=message.has_picture)
         if heard is None and message.is_mention:
             heard = Heard(actor=actor, intent=Intent.HELP)
         if unknown and heard and heard.intent is not Intent.SECRET:
@@ -322,18 +212,8 @@ class Listeners:
     async def old_button(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
         """Be polite about a button from an older version."""
         await ack()
-        await self._answer_old(body, client, respond, "refusal.unknown")
+        await whisper_back(self._engine, body, client, respond, "refusal.unknown")
 
     async def old_modal(self, ack: Ack) -> None:
         """Close a modal from an older version."""
         await ack()
-
-    async def _answer_old(self, body: Body, client: AsyncWebClient, respond: Respond, key: str) -> None:
-        """Whisper where there is no link to write an errand for; being lost does no harm."""
-        if reply_url(body, client.base_url) is None:
-            return
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await respond(text=self._engine.words.say(key), response_type="ephemeral", replace_original=False)
-        except NO_ANSWER as error:
-            log.info("a whisper did not arrive", extra={"why": type(error).__name__})

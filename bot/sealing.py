@@ -18,6 +18,7 @@ from storage.keyring import KeyRing, KeyServiceError
 from storage.marks import Marks
 from storage.vault import Blank, Sealed
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 SECONDS = 2.0
@@ -51,6 +52,13 @@ class Sealing:
         if self._marks is None:
             self._marks = await self._ask(lambda: Marks.load(self._database, self._ring, self._clock()), SECONDS)
         return self._marks
+
+    async def hashed(self, plain: Mapping[K, SecretStr]) -> dict[K, str]:
+        """Hash secrets, so that the same ones are known again."""
+        if not plain:
+            return {}
+        marks = await self.marks()
+        return {name: marks.of(f"posted|{secret.get_secret_value()}") for name, secret in plain.items()}
 
     async def seal(self, link_id: str, plain: Mapping[str, SecretStr]) -> list[Sealed]:
         """Seal what was typed, by the name of its field."""
