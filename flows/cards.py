@@ -12,7 +12,7 @@ from flows.permissions import WriteProbe
 from flows.presses import ON
 from flows.scene import Scene
 from flows.state import Last, Status, Step
-from flows.steps import walk
+from flows.steps import BEFORE_ISU, walk
 from flows.troubles import attention, counts, has_secret, helped, hitched, offered, reason_text, trouble
 from flows.troubleshooting import Finding
 
@@ -177,7 +177,7 @@ def _live(scene: Scene) -> Card:
         parts += [Text(text=scene.say(f"checking.{link.checking.kind}")), *_waiting_buttons(scene)]
     elif link.burnt and link.step is not Step.LINKED:
         pass
-    elif link.status is Status.ACTIVE and link.account and not has_secret(link):
+    elif link.status is Status.ACTIVE and link.account and not has_secret(link) and link.step not in BEFORE_ISU:
         parts += _forgotten(scene)
     elif link.help:
         parts += helped(scene, link.help)

@@ -10,7 +10,7 @@ from flows.messages import Decision, Effect, RunCheck, Say, Show, Slot
 from flows.observations import CheckKind
 from flows.reminders import Rulebook
 from flows.state import Checking, Expiry, Last, Link, SecretRef, Status, Step
-from flows.steps import following, needs_api
+from flows.steps import BEFORE_ISU, following, needs_api
 from flows.troubleshooting import Finding, Reason
 
 
@@ -49,7 +49,7 @@ def go(link: Link, step: Step, *effects: Effect, fresh_card: bool = True) -> Dec
         offer=None,
         recheck=None,
         before=None,
-        burnt=link.burnt and step not in {Step.WELCOME, Step.SERVICE_URL},
+        burnt=link.burnt and step not in BEFORE_ISU,
     )
     new = Show(slot=card_slot(link))
     shown = (old, new) if fresh_card else (new,)

@@ -9,14 +9,11 @@ from flows.messages import Decision, Effect, Heard, Whisper
 from flows.moves import go, stay
 from flows.reminders import Rulebook
 from flows.state import Account, ApiAccess, Kept, Link, SecretRef, Status, Step
-from flows.steps import needs_api
+from flows.steps import BEFORE_ISU, needs_api
 from flows.upkeep import reopen
 
 MOST_MARKS = 120
 """How many hashes of posted words are kept, and how many of secrets that were really ours."""
-
-BEFORE = frozenset({Step.WELCOME, Step.SERVICE_URL})
-"""Steps from which the walk comes to the user and its password anyway."""
 
 
 def posted(link: Link, event: Heard, rules: Rulebook) -> Decision:
@@ -59,7 +56,7 @@ def _kept(link: Link, found: frozenset[SecretRef], _rules: Rulebook) -> Decision
 
 def _password(link: Link, found: frozenset[SecretRef], _rules: Rulebook) -> Decision:
     account = link.account
-    if link.step in BEFORE or account is None:
+    if link.step in BEFORE_ISU or account is None:
         return Decision(link=replace(link, account=None))
     if account.candidate in found:
         # It was on trial; the one before works on.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from flows.messages import Form
 from flows.observations import CheckKind
@@ -123,6 +124,10 @@ STEPS: dict[Step, StepRow] = {
         StepRow(step=Step.LINKED, kind=Kind.END, minutes=0, topics=()),
     )
 }
+
+
+BEFORE_ISU: Final = frozenset({Step.WELCOME, Step.SERVICE_URL})
+"""Steps from which the walk comes to the user and its password anyway."""
 
 
 def needs_api(link: Link, permissions: Permissions) -> bool:

@@ -75,6 +75,16 @@ def test_a_posted_password_is_dropped(link: Link) -> None:
     assert posts(fresh).effects == (WARNING,)
 
 
+def test_whoever_goes_back_to_the_address_is_asked_for_the_address() -> None:
+    link = posts(at(Step.ISU), PASSWORD).link
+    back = Pressed(actor=ADA, action=Action.BACK, step=link.step, revision=link.revision)
+    gone_back = decide(link, back, LATER, RULES).link
+    assert gone_back.step is Step.SERVICE_URL
+    drawn = card(Scene(gone_back, RULES, load_words(), LATER), 1)
+    assert "password" not in drawn.text
+    assert "answer programs" in drawn.text
+
+
 def test_a_finished_link_works_on_with_the_posted_password() -> None:
     decision = posts(at(Step.LINKED), PASSWORD)
     assert decision.link.burnt
