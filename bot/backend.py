@@ -28,7 +28,7 @@ from flows.handoff import BRINGS_CREDENTIALS
 from flows.messages import Handed, HandedOff, HandOff, TellStaff
 from flows.naming import rows_of
 from flows.reminders import Rulebook
-from flows.state import ExpiryKind, Kept, Link, SecretRef
+from flows.state import ExpiryKind, Kept, Link, SecretRef, credentials_of
 from flows.troubleshooting import Verdict
 from storage import errands, vault
 from storage.errands import Errand
@@ -133,14 +133,6 @@ def payload(
     return told
 
 
-def needed(link: Link) -> list[SecretRef]:
-    """Name the secrets that a payload opens."""
-    proved: Link | Kept = link.kept or link
-    password = proved.account.secret if proved.account else None
-    tokens = (proved.api.secret, proved.api.refresh_token) if proved.api else ()
-    return [ref for ref in (password, *tokens) if ref]
-
-
 def sealed(told: dict[str, Any], key: ECKey) -> str:
     """Encrypt a payload to the backend: JWE, ECDH-ES+A256KW with A256GCM."""
     return jwe.encrypt_compact({"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "typ": "JWE"}, json.dumps(told), key)
@@ -174,7 +166,9 @@ class Backend:
             return Delivered()
         engine = self._engine
         try:
-            opened = await engine.sealing.open(needed(link) if effect.what in BRINGS_CREDENTIALS else ())
+            proved: Link | Kept = link.kept or link
+            refs = credentials_of(proved) if effect.what in BRINGS_CREDENTIALS else frozenset[SecretRef]()
+            opened = await engine.sealing.open(refs)
         except vault.KeyServiceError as error:
             log.warning("a link cannot be handed off yet", extra={"link": link.id, "why": str(error)})
             raise NotNowError(KEY_PAUSE, "no_key") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -18,7 +18,7 @@ from flows.lockout import is_harmless
 from flows.messages import CheckBroken, CheckFinished, CheckRefused, Event
 from flows.naming import rows_of
 from flows.observations import CheckKind
-from flows.state import Checking, Link, SecretRef
+from flows.state import Checking, Link, SecretRef, credentials_of
 from flows.workday.checks import Workday
 from flows.workday.plans import CheckPlan
 from flows.workday.rest import ApiClient
@@ -150,11 +150,11 @@ class Checker:
         self._engine.on_work()
 
 
-def _needed(link: Link, checking: Checking) -> list[SecretRef]:
+def _needed(link: Link, checking: Checking) -> frozenset[SecretRef]:
     """Name the secrets that a check sends; whether an address answers is asked without any."""
     if checking.kind is CheckKind.REACH:
-        return []
-    account, api = link.account, link.api
-    password = (account.candidate or account.secret) if account else None
-    tokens = (api.secret, api.refresh_token) if api else ()
-    return [ref for ref in (password, *tokens) if ref]
+        return frozenset()
+    account = link.account
+    if account is None or account.candidate is None:
+        return credentials_of(link)
+    return credentials_of(replace(link, account=replace(account, secret=account.candidate)))

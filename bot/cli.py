@@ -53,14 +53,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(chosen)
     except (SettingsError, DatabaseError) as error:
-        print(error, file=sys.stderr)  # noqa: T201  the command's answer
-        return WRONG_SETTING
+        return _failed(str(error))
     except (KeyServiceError, KeyRefusedError) as error:
-        print(f"CREDENTIAL_KEYS: {str(error) or 'the first key does not open what it seals'}", file=sys.stderr)  # noqa: T201  the same
-        return WRONG_SETTING
+        return _failed(f"CREDENTIAL_KEYS: {str(error) or 'the first key does not open what it seals'}")
     except VaultError as error:
-        print(f"The stored secret {error.ref} cannot be opened: wrong key or damage.", file=sys.stderr)  # noqa: T201  the same
+        _failed(f"The stored secret {error.ref} cannot be opened: wrong key or damage.")
         return 1
+
+
+def _failed(text: str) -> int:
+    print(text, file=sys.stderr)  # noqa: T201  the command's answer
+    return WRONG_SETTING
 
 
 def _run(chosen: argparse.Namespace) -> int:

@@ -109,9 +109,14 @@ class Engine:
         return decision
 
     async def whisper(self, link_id: str, person: Person, refused: Refusal) -> None:
-        """Tell one person why nothing happened."""
+        """Tell one person why nothing happened; without the link there is nowhere to say it."""
         now = self.clock()
-        await self.database.run(lambda session: self._whisper(session, link_id, person, refused, now))
+
+        def work(session: Session) -> None:
+            if store.load(session, link_id):
+                self._whisper(session, link_id, person, refused, now)
+
+        await self.database.run(work)
         self.on_work()
 
     async def submit(

@@ -9,14 +9,14 @@ from functools import partial
 from sqlmodel import Session
 
 from bot import held
-from bot.backend import needed, payload, read_key, sealed
+from bot.backend import payload, read_key, sealed
 from bot.engine import Clock, Engine
 from bot.settings import Settings
 from flows.forecast import Planned, forecast
 from flows.messages import Forgotten, Handed
 from flows.reminders import Rulebook, waiting_on, zone_of
 from flows.scene import Scene
-from flows.state import Status
+from flows.state import Status, credentials_of
 from flows.words import Words
 from storage import aftercare, store, vault
 from storage.database import Database
@@ -70,7 +70,7 @@ def exported(database: Database, settings: Settings) -> Iterator[str]:
     key, rules, ring = read_key(settings.handoff_public_key.read_text("utf-8")), rules_of(settings), settings.key_ring
     for link in database.run_sync(store.everywhere):
         if link.status is Status.LINKED:
-            found = database.run_sync(partial(vault.find, refs=needed(link)))
+            found = database.run_sync(partial(vault.find, refs=credentials_of(link.kept or link)))
             opened = {one.ref: vault.unseal(ring, one) for one in found}
             yield sealed(payload(rules, link, opened, link.id, Handed.LINKED), key)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flows.forms import WITH_SECRETS
-from flows.messages import Action, Form, Pressed, Refusal, Submitted
+from flows.messages import Action, Form, Heard, Intent, Pressed, Refusal, Submitted
 from flows.observations import CheckKind
 from flows.reasons import Reason
 from flows.state import ExpiryKind, Link, Person, Status, Step
@@ -177,6 +177,22 @@ SENDS: dict[Form, Rule] = {
     Form.START: Rule(roles=OURS, steps=frozenset()),
     Form.ROTATE: Rule(roles=OWN, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
 }
+
+
+HEARS: dict[Intent, frozenset[Role]] = {
+    Intent.SECRET: frozenset(Role),
+    Intent.HELP: frozenset(Role) - {Role.STRANGER},
+    Intent.FAULT: frozenset(Role) - {Role.STRANGER},
+    Intent.SIGN_ON: MOVERS | {Role.COLLEAGUE},
+    Intent.QUESTION: OWN,
+    Intent.URL: MOVERS,
+}
+"""Whose words count for what in the thread; a posted secret is dropped whoever posts it."""
+
+
+def may_say(link: Link, event: Heard) -> bool:
+    """Tell whether what somebody said in the thread has any effect."""
+    return bool(HEARS[event.intent] & roles_of(link, event.actor))
 
 
 def roles_of(link: Link, actor: Person) -> frozenset[Role]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from flows import outcomes
-from flows.actions import Role, roles_of
+from flows.actions import may_say
 from flows.endpoints import Environment
 from flows.handoff import handed, idle, uninstalled, with_news
 from flows.messages import (
@@ -137,11 +137,11 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
 
 
 def _heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
+    if not may_say(link, event):
+        return Decision(link=link)
     match event.intent:
         case Intent.SECRET:
             return posted(link, event, rules)
-        case _ if Role.STRANGER in roles_of(link, event.actor):
-            return Decision(link=link)
         case Intent.HELP:
             return Decision(link=link, effects=(say(f"say.help.{link.step}"),))
         case Intent.FAULT if event.reason:

@@ -8,13 +8,13 @@ from datetime import datetime
 from flows.messages import Decision, Handed, HandedOff, HandOff
 from flows.moves import say, stay
 from flows.reminders import Rulebook, cause_of
-from flows.state import Issue, Last, Link, SecretRef, Status
+from flows.state import Issue, Last, Link, SecretRef, Status, credentials_of
 
 BRINGS_CREDENTIALS = frozenset({Handed.LINKED, Handed.RELINKED})
 """What carries the credentials themselves; the others tell only that something happened."""
 
 
-def news(before: Link, after: Link) -> Handed | None:
+def news(before: Link, after: Link, rules: Rulebook) -> Handed | None:
     """Tell what the backend has to hear of a change, if anything."""
     was, now_ = before.status is Status.LINKED, after.status is Status.LINKED
     if after.status is Status.CANCELLED and before.status is not Status.CANCELLED:
@@ -22,44 +22,31 @@ def news(before: Link, after: Link) -> Handed | None:
     if not now_:
         return None
     if not was:
-        # Whoever left everything as it was has nothing new to tell.
-        return (Handed.RELINKED if before.kept else Handed.LINKED) if _credentials(after) != _old(before) else None
-    if _credentials(before) != _credentials(after) and _credentials(after):
+        is_as_before = credentials_of(after) == _old(before)
+        # Nothing new, unless the backend took what is here while the set-up was open and it is to be forgotten.
+        if is_as_before and (rules.keeps_secrets or not credentials_of(after)):
+            return None
+        return Handed.RELINKED if before.kept else Handed.LINKED
+    if credentials_of(before) != credentials_of(after) and credentials_of(after):
         return Handed.RELINKED
     if _is_open(before.issue) != _is_open(after.issue):
         return Handed.ATTENTION if _is_open(after.issue) else Handed.RECOVERED
     return None
 
 
-def _is_back(before: Link, after: Link) -> bool:
-    """Tell whether a link that was being set up anew works as before, with credentials that are still here."""
-    has_returned = before.status is not Status.LINKED and after.status is Status.LINKED
-    return has_returned and bool(_credentials(after))
-
-
 def _is_open(issue: Issue | None) -> bool:
     return issue is not None and issue.resolved is None
 
 
-def _credentials(link: Link) -> frozenset[SecretRef]:
-    account = {link.account.secret} if link.account and link.account.secret else set[SecretRef | None]()
-    api = {link.api.secret, link.api.refresh_token} if link.api else set[SecretRef]()
-    return frozenset(ref for ref in account | api if ref)
-
-
 def _old(before: Link) -> frozenset[SecretRef]:
-    kept = before.kept
-    return _credentials(replace(before, account=kept.account, api=kept.api)) if kept else frozenset()
+    return credentials_of(before.kept) if before.kept else frozenset()
 
 
 def with_news(before: Link, decision: Decision, rules: Rulebook) -> Decision:
     """Add the errand that tells the backend, where there is one."""
     if not rules.hands_off:
         return decision
-    what = news(before, decision.link)
-    if what is None and not rules.keeps_secrets and _is_back(before, decision.link):
-        # What the backend took while the set-up was open has been forgotten nowhere.
-        what = Handed.RELINKED
+    what = news(before, decision.link, rules)
     if what is None:
         return decision
     return replace(decision, effects=(*decision.effects, HandOff(what=what)))
@@ -71,10 +58,10 @@ def handed(link: Link, event: HandedOff, now: datetime, rules: Rulebook) -> Deci
     They are handed off together. While one of them is newer than what was brought, its own errand is on its way and
     brings all of them, so none is forgotten before that.
     """
-    if event.what not in BRINGS_CREDENTIALS or link.status is not Status.LINKED or _credentials(link) - event.refs:
+    if event.what not in BRINGS_CREDENTIALS or link.status is not Status.LINKED or credentials_of(link) - event.refs:
         return Decision(link=link)
     link = replace(link, handed=now)
-    if rules.keeps_secrets or not _credentials(link):
+    if rules.keeps_secrets or not credentials_of(link):
         return Decision(link=link)
     return stay(_without_handed(link), say("say.handed_off"))
 

@@ -304,10 +304,13 @@ class Link:
     @property
     def secrets(self) -> frozenset[SecretRef]:
         """Every sealed secret that this link still needs; the vault keeps no other."""
-        refs: set[SecretRef | None] = set()
-        for held in (self, self.kept) if self.kept else (self,):
-            if held.account:
-                refs |= {held.account.secret, held.account.candidate}
-            if held.api:
-                refs |= {held.api.secret, held.api.refresh_token}
-        return frozenset(ref for ref in refs if ref)
+        held: tuple[Link | Kept, ...] = (self, self.kept) if self.kept else (self,)
+        on_trial = {one.account.candidate for one in held if one.account and one.account.candidate}
+        return frozenset(on_trial.union(*(credentials_of(one) for one in held)))
+
+
+def credentials_of(held: Link | Kept) -> frozenset[SecretRef]:
+    """Name the sealed secrets that a set-up works with; a password on trial is not among them."""
+    password = held.account.secret if held.account else None
+    tokens = (held.api.secret, held.api.refresh_token) if held.api else ()
+    return frozenset(ref for ref in (password, *tokens) if ref)

@@ -20,6 +20,7 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import Session, col, select
 
+from bot.pacing import Pacer
 from bot.settings import Settings
 from bot.speaker import EVENT_TYPE
 from bot.wiring import App
@@ -67,6 +68,9 @@ async def no_such_name(host: str, _port: int) -> Sequence[str]:
 class Stage:
     """Everything a story needs, and the moves that many stories share."""
 
+    pace = 0.002
+    pacer: Callable[[Callable[[], datetime]], Pacer] = Pacer
+
     def __init__(self, slack: SlackSandbox, workday: WorkdaySandbox, clock: Clock, folder: Path) -> None:
         self.slack = slack
         self.workday = workday
@@ -105,8 +109,9 @@ class Stage:
             self.settings(**self.more),
             clock=self.clock,
             tick_seconds=1.0,
-            pace=0.002,
+            pace=self.pace,
             network=partial(Network, deadline=1.0, resolve=no_such_name),
+            pacer=self.pacer,
         )
         await app.start()
         self._app = app
@@ -269,12 +274,17 @@ class Stage:
         await (await self.ada.sees("All in: go on")).press("All in")
         return await self.ada.sees("I activated: check")
 
-    async def to_linked(self, **fields: object) -> Tenant:
-        """Walk the whole way without a slip."""
+    async def to_activated(self, **fields: object) -> tuple[Tenant, Message]:
+        """Walk up to the check of the permissions, with everything granted and active in Workday."""
         tenant = self.tenant()
         card = await self.to_activation(**fields)
         self.grant(tenant)
         tenant.activate_pending_security_policy_changes("Let it in")
+        return tenant, card
+
+    async def to_linked(self, **fields: object) -> Tenant:
+        """Walk the whole way without a slip."""
+        tenant, card = await self.to_activated(**fields)
         await card.press("I activated: check")
         await self.is_linked()
         return tenant

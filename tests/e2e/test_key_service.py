@@ -102,10 +102,7 @@ async def test_a_key_service_that_drips_is_not_waited_for(
 
 
 async def test_a_check_that_cannot_open_the_password_gives_the_button_back(stage: Stage, vault: TransitServer) -> None:
-    tenant = stage.tenant()
-    card = await stage.to_activation()
-    stage.grant(tenant)
-    tenant.activate_pending_security_policy_changes("Let it in")
+    tenant, card = await stage.to_activated()
     logins = tenant.logins(ISU)
     vault.is_sealed = True
     await card.press("I activated: check")

@@ -178,10 +178,7 @@ async def test_another_name_of_the_host_gives_no_new_tries(tmp_path: Path) -> No
 
 
 async def test_a_password_changed_in_the_middle_of_a_check_makes_one_bad_login(stage: Stage) -> None:
-    tenant = stage.tenant()
-    card = await stage.to_activation()
-    stage.grant(tenant)
-    tenant.activate_pending_security_policy_changes("Let it in")
+    tenant, card = await stage.to_activated()
     stage.workday.delay = 0.05
     before = tenant.logins(ISU).good
     await card.press("I activated: check")

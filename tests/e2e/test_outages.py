@@ -82,10 +82,7 @@ async def test_maintenance_is_called_maintenance_and_ends_by_itself(stage: Stage
 
 
 async def test_a_long_outage_uses_up_no_tries(stage: Stage) -> None:
-    tenant = stage.tenant()
-    card = await stage.to_activation()
-    stage.grant(tenant)
-    tenant.activate_pending_security_policy_changes("Let it in")
+    tenant, card = await stage.to_activated()
     tenant.oddity = Oddity.BAD_GATEWAY
     await card.press("I activated: check")
     await stage.ada.sees("not answering", timeout=10)
@@ -98,10 +95,7 @@ async def test_a_long_outage_uses_up_no_tries(stage: Stage) -> None:
 
 
 async def test_workday_asks_to_slow_down_in_the_middle(stage: Stage) -> None:
-    tenant = stage.tenant()
-    card = await stage.to_activation()
-    stage.grant(tenant)
-    tenant.activate_pending_security_policy_changes("Let it in")
+    tenant, card = await stage.to_activated()
     tenant.throttle(soap=3)
     await card.press("I activated: check")
     await stage.ada.sees("slow down", timeout=10)
@@ -113,10 +107,7 @@ async def test_workday_asks_to_slow_down_in_the_middle(stage: Stage) -> None:
 
 
 async def test_a_fault_nobody_has_seen_is_ours_to_look_at(stage: Stage) -> None:
-    tenant = stage.tenant()
-    card = await stage.to_activation()
-    stage.grant(tenant)
-    tenant.activate_pending_security_policy_changes("Let it in")
+    tenant, card = await stage.to_activated()
     tenant.oddity = Oddity.UNKNOWN_FAULT
     await card.press("I activated: check")
     trouble = await stage.ada.sees("not seen before", timeout=10)

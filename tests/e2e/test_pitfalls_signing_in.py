@@ -274,10 +274,7 @@ async def test_p23_no_report_is_asked_so_its_owner_does_not_matter(stage: Stage)
 
 
 async def test_p25_a_service_window_is_called_one_and_ends_by_itself(stage: Stage) -> None:
-    tenant = stage.tenant()
-    card = await stage.to_activation()
-    stage.grant(tenant)
-    tenant.activate_pending_security_policy_changes("Let it in")
+    tenant, card = await stage.to_activated()
     now = stage.clock.seconds()
     tenant.schedule_maintenance(now, now + 600)
     await card.press("I activated: check")

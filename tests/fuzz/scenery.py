@@ -14,16 +14,14 @@ from typing import Any
 from sqlmodel import Session, col, func, select, update
 
 from bot.pacing import Budget, Pacer
-from bot.wiring import App
 from flows.messages import Action, Form
 from flows.state import Link
-from flows.workday.network import Network
 from sandbox.slack import SlackSandbox
 from sandbox.slack.waiting import until
 from sandbox.workday import WorkdaySandbox
 from storage import store
 from storage.tables import AuditRow, ErrandRow, InboxRow, LinkRow, MessageRow, SecretRow, TicketRow
-from tests.e2e.conftest import CHANNEL, Clock, Stage, no_such_name
+from tests.e2e.conftest import CHANNEL, Clock, Stage
 from tests.e2e.test_rights import TYPED
 
 PUBLIC = "https://pages.example"
@@ -58,20 +56,8 @@ class Sample:
 class LongStage(Stage):
     """The stage without Slack's limits, under which whispers would pile up."""
 
-    async def start(self, **more: object) -> App:
-        self.more |= more
-        app = App(
-            self.settings(**self.more),
-            clock=self.clock,
-            tick_seconds=1.0,
-            pace=0.0,
-            network=partial(Network, deadline=1.0, resolve=no_such_name),
-            pacer=partial(Pacer, channel=UNLIMITED, workspace=UNLIMITED),
-        )
-        await app.start()
-        self._app = app
-        self.slack.deliver_to(f"http://127.0.0.1:{app.port}/slack/events")
-        return app
+    pace = 0.0
+    pacer = staticmethod(partial(Pacer, channel=UNLIMITED, workspace=UNLIMITED))
 
     async def walk(self) -> tuple[Link, Link]:
         """Link Acme with everything that people do on the way, and begin with Globex; gives both."""

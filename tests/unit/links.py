@@ -11,7 +11,7 @@ from flows.endpoints import Endpoint, Environment
 from flows.observations import CheckKind, Content, Layer, Observation, Report, Transport
 from flows.permissions import Probe, load_permissions
 from flows.reminders import Rulebook
-from flows.state import Link, Person, Step
+from flows.state import Account, ApiAccess, Link, Person, SecretRef, Step
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday
 SAM = Person(user_id="U0SAM", team_id="T0OURS", zone="Europe/Berlin")
@@ -22,6 +22,8 @@ EVE = Person(user_id="U0EVE", team_id="T0ELSE")
 RULES = Rulebook(vendor="Wintro", permissions=load_permissions())
 ENDPOINT = Endpoint(host="wd2-impl-services1.workday.com", tenant="acme_dpt1")
 OTHER = Endpoint(host="wd5-services1.myworkday.com", tenant="acme")
+ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
+API = ApiAccess(client_id="c", secret=SecretRef("s2"), refresh_token=SecretRef("s3"), proved=True)
 
 
 def a_link(**changes: Any) -> Link:  # noqa: ANN401  any field of a link

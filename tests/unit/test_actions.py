@@ -6,13 +6,26 @@ from dataclasses import replace
 
 import pytest
 
-from flows.actions import PRESSES, SENDS, Role, Rule, check_of, is_answered_once, is_of_same_people, refusal, roles_of
-from flows.endpoints import Environment
-from flows.messages import Action, Form, Pressed, Submitted
+from flows.actions import (
+    HEARS,
+    PRESSES,
+    SENDS,
+    Role,
+    Rule,
+    check_of,
+    is_answered_once,
+    is_of_same_people,
+    may_say,
+    refusal,
+    roles_of,
+)
+from flows.conversation import decide
+from flows.endpoints import Environment, read_endpoint
+from flows.messages import Action, Decision, Form, Heard, Intent, Pressed, Submitted
 from flows.observations import CheckKind
 from flows.reasons import Field, Owner, Reason
+from flows.signons import SignOnCause
 from flows.state import (
-    Account,
     ApiAccess,
     Cause,
     Checking,
@@ -28,11 +41,10 @@ from flows.state import (
     Step,
 )
 from flows.troubleshooting import Finding
-from tests.unit.links import ADA, BOB, ENDPOINT, EVE, KIM, NOW, SAM, a_link
+from tests.unit.links import ACCOUNT, ADA, BOB, ENDPOINT, EVE, KIM, NOW, RULES, SAM, a_link
 
 GUEST = replace(KIM, user_id="U0GUS", guest=True)
 UNKNOWN_ADA = Person(user_id=ADA.user_id)
-ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
 CHECKING = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,))
 
 
@@ -141,6 +153,25 @@ def test_only_what_the_table_allows_is_taken(form: Form, status: Status, actor: 
         allowed = allowed and (rule.anywhere or step in rule.steps)
         sent = Submitted(actor=actor, form=form, step=step, revision=link.revision - 1)
         assert (refusal(link, sent) is None) == (allowed and (rule.anywhere or not rule.fresh)), step
+
+
+@pytest.mark.parametrize("actor", [SAM, KIM, ADA, BOB, EVE, GUEST, UNKNOWN_ADA, Person(user_id="")])
+@pytest.mark.parametrize("admin", [ADA, None])
+@pytest.mark.parametrize("intent", list(Intent))
+def test_only_what_the_table_allows_is_heard(intent: Intent, admin: Person | None, actor: Person) -> None:
+    link = replace(everything(), admin=admin, step=Step.SERVICE_URL)
+    heard = Heard(
+        actor=actor,
+        intent=intent,
+        reason=Reason.NOT_AUTHORIZED,
+        sign_on=SignOnCause.WRONG_PASSWORD,
+        pasted=read_endpoint(f"https://{ENDPOINT.host}/ccx/api/v1/{ENDPOINT.tenant}"),
+    )
+    decision = decide(link, heard, NOW, RULES)
+    allowed = bool(HEARS[intent] & roles_of(link, actor))
+    assert may_say(link, heard) is allowed
+    assert bool(decision.effects) is allowed
+    assert allowed or decision == Decision(link=link)
 
 
 def test_who_may_know_of_another_link() -> None:

@@ -21,7 +21,6 @@ from flows.permissions import Permissions
 from flows.reasons import Owner, Reason, owner_of
 from flows.scene import Scene
 from flows.state import (
-    Account,
     ApiAccess,
     Cause,
     Checking,
@@ -44,10 +43,23 @@ from flows.steps import STEPS
 from flows.troubleshooting import Finding, conclude
 from flows.words import load_words
 from tests.property.drawing import buttons_of, check_everything_drawn, check_start, check_what_stands
-from tests.unit.links import ADA, DENIED, ENDPOINT, GOOD, INVALID, NOTHING, NOW, OTHER, RULES, a_link, report, seen
+from tests.unit.links import (
+    ACCOUNT,
+    ADA,
+    DENIED,
+    ENDPOINT,
+    GOOD,
+    INVALID,
+    NOTHING,
+    NOW,
+    OTHER,
+    RULES,
+    a_link,
+    report,
+    seen,
+)
 
 WORDS = load_words()
-ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
 API = ApiAccess(client_id="c", secret=SecretRef("s2"), refresh_token=SecretRef("s3"))
 POLICY = Expiry(kind=ExpiryKind.POLICY, days=90, set_on=date(2026, 9, 1))
 ROWS = RULES.permissions.rows("recruiting", absence=True)

@@ -37,7 +37,6 @@ from flows.reasons import Field, Owner, Reason
 from flows.signons import SignOnCause
 from flows.state import (
     Account,
-    ApiAccess,
     Cause,
     Checking,
     Expiry,
@@ -52,12 +51,10 @@ from flows.state import (
     Topic,
 )
 from flows.troubleshooting import Finding
-from tests.unit.links import ADA, BOB, ENDPOINT, EVE, NOW, OTHER, RULES, SAM, a_link, seen
+from tests.unit.links import ACCOUNT, ADA, API, BOB, ENDPOINT, EVE, NOW, OTHER, RULES, SAM, a_link, seen
 
 LATER = NOW + timedelta(minutes=5)
-ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
 UNPROVED = replace(ACCOUNT, proved=False)
-API = ApiAccess(client_id="c", secret=SecretRef("s2"), refresh_token=SecretRef("s3"), proved=True)
 CHECKING = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,), secrets=(SecretRef("s1"),))
 EMPTY = Finding(kind=CheckKind.PERMISSIONS, reason=Reason.PERMISSIONS_EMPTY, owner=Owner.ADMIN, field=Field.PERMISSIONS)
 NUDGE = Nudge(cause=Cause.STALLED, number=2, rung=0, at=NOW)

@@ -12,14 +12,13 @@ from flows.endpoints import Environment
 from flows.forecast import forecast
 from flows.observations import CheckKind
 from flows.reasons import Reason
-from flows.state import Account, Cause, Expiry, ExpiryKind, Issue, Link, SecretRef, Status, Step
+from flows.state import Cause, Expiry, ExpiryKind, Issue, Link, Status, Step
 from flows.troubleshooting import conclude
 from flows.words import load_words
-from tests.unit.links import ADA, DENIED, ENDPOINT, KIM, NOW, RULES, SAM, a_link, report
+from tests.unit.links import ACCOUNT, ADA, DENIED, ENDPOINT, KIM, NOW, RULES, SAM, a_link, report
 
 WORDS = load_words()
 OLD = NOW - timedelta(days=3)
-ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
 
 
 def linked(**changes: object) -> Link:

@@ -20,7 +20,6 @@ from flows.permissions import Permissions, load_permissions
 from flows.sayings import overheard, said, told, whispered
 from flows.scene import Scene
 from flows.state import (
-    Account,
     Cause,
     Checking,
     Expiry,
@@ -30,7 +29,6 @@ from flows.state import (
     Link,
     Nudge,
     Recheck,
-    SecretRef,
     Status,
     Step,
     Topic,
@@ -38,6 +36,7 @@ from flows.state import (
 from flows.troubleshooting import Finding, Reason, conclude
 from flows.words import load_words
 from tests.unit.links import (
+    ACCOUNT,
     ADA,
     DENIED,
     ENDPOINT,
@@ -58,7 +57,6 @@ from tests.unit.links import (
 
 WORDS = load_words()
 ALL_BUT_ONE = frozenset(row.id for row in RULES.permissions.rows("recruiting")) - {"integration-build"}
-ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
 UNPROVED = replace(ACCOUNT, proved=False)
 
 

@@ -31,13 +31,11 @@ from flows.parts import Buttons
 from flows.reasons import Reason
 from flows.reminders import idle_at, next_wake
 from flows.scene import Scene
-from flows.state import Account, ApiAccess, Checking, Issue, Kept, Link, SecretRef, Status, Step
+from flows.state import Checking, Issue, Kept, Link, SecretRef, Status, Step
 from flows.words import load_words
-from tests.unit.links import ENDPOINT, NOW, RULES, SAM, a_link, report
+from tests.unit.links import ACCOUNT, API, ENDPOINT, NOW, RULES, SAM, a_link, report
 
-ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
 NEW = replace(ACCOUNT, secret=SecretRef("s9"))
-API = ApiAccess(client_id="c", secret=SecretRef("s2"), refresh_token=SecretRef("s3"), proved=True)
 OPEN = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=NOW, last_seen=NOW)
 BACKEND = replace(RULES, hands_off=True)
 FORGETTING = replace(BACKEND, keeps_secrets=False)
@@ -86,7 +84,7 @@ REDONE = a_link(step=Step.CHECK, account=NEW, kept=kept(linked()))
     ],
 )
 def test_the_backend_hears_of_what_concerns_it(before: Link, after: Link, told: Handed | None) -> None:
-    assert news(before, after) is told
+    assert news(before, after, RULES) is told
 
 
 def test_it_is_told_in_the_same_breath_and_only_where_there_is_one() -> None:
@@ -117,7 +115,7 @@ def test_what_was_handed_off_is_forgotten_where_that_is_wished() -> None:
     ids=["password", "token"],
 )
 def test_what_is_newer_than_what_was_brought_stays_until_its_own_errand_has_brought_it(changed: Link) -> None:
-    assert news(linked(api=API), changed) is Handed.RELINKED, "an errand of its own"
+    assert news(linked(api=API), changed, RULES) is Handed.RELINKED, "an errand of its own"
     for rules in (BACKEND, FORGETTING):
         assert decide(changed, FIRST, NOW, rules).link == changed
     brought = HandedOff(what=Handed.RELINKED, refs=changed.secrets)

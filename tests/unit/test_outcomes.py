@@ -35,6 +35,7 @@ from flows.steps import following, minutes_left, preceding, walk
 from flows.troubleshooting import conclude
 from flows.windows import likely_window
 from tests.unit.links import (
+    ACCOUNT,
     DENIED,
     ENDPOINT,
     FORBIDDEN,
@@ -53,7 +54,6 @@ from tests.unit.links import (
 )
 
 LATER = NOW + timedelta(minutes=5)
-ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
 UNPROVED = replace(ACCOUNT, proved=False)
 API = ApiAccess(client_id="c", secret=SecretRef("s2"), refresh_token=SecretRef("s3"))
 KINDS = {

@@ -16,8 +16,6 @@ from flows.posts import MOST_MARKS
 from flows.reasons import Field, Owner, Reason
 from flows.scene import Scene
 from flows.state import (
-    Account,
-    ApiAccess,
     Checking,
     Hitch,
     Kept,
@@ -32,12 +30,10 @@ from flows.state import (
 from flows.troubleshooting import Finding
 from flows.upkeep import reopen
 from flows.words import load_words
-from tests.unit.links import ADA, BOB, ENDPOINT, EVE, NOW, RULES, SAM, a_link
+from tests.unit.links import ACCOUNT, ADA, API, BOB, ENDPOINT, EVE, NOW, RULES, SAM, a_link
 
 LATER = NOW + timedelta(minutes=5)
 PASSWORD, SECRET, TOKEN, NEWER = (SecretRef(name) for name in ("s1", "s2", "s3", "s4"))
-ACCOUNT = Account(user_name="ISU_Wintro", secret=PASSWORD, proved=True)
-API = ApiAccess(client_id="c", secret=SECRET, refresh_token=TOKEN, proved=True)
 CHECKING = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,), secrets=(PASSWORD,))
 EMPTY = Finding(kind=CheckKind.PERMISSIONS, reason=Reason.PERMISSIONS_EMPTY, owner=Owner.ADMIN, field=Field.PERMISSIONS)
 RECHECK = Recheck(since=NOW, attempt=1, at=LATER)

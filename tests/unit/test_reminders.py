@@ -35,7 +35,6 @@ from flows.reminders import (
     zone_of,
 )
 from flows.state import (
-    Account,
     Cause,
     Checking,
     Expiry,
@@ -45,13 +44,12 @@ from flows.state import (
     Nudge,
     Person,
     Recheck,
-    SecretRef,
     Status,
     Step,
 )
 from flows.troubleshooting import Reason, conclude
 from flows.windows import next_change
-from tests.unit.links import ADA, ENDPOINT, NOW, RULES, SAM, SILENT, a_link, report
+from tests.unit.links import ACCOUNT, ADA, ENDPOINT, NOW, RULES, SAM, SILENT, a_link, report
 
 YORK = ZoneInfo("America/New_York")
 OPENING = datetime(2027, 3, 1, 9, 0, tzinfo=YORK).astimezone(UTC)  # a Monday
@@ -401,9 +399,6 @@ def test_an_unknown_end_is_asked_about_once_a_month_for_a_year() -> None:
     assert len(told) == 12
     assert all(at.weekday() < 5 for at, _ in told)
     assert 30 <= (told[0][0].date() - OPENING.date()).days <= 32
-
-
-ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
 
 
 def healthy(**changes: Any) -> Link:  # noqa: ANN401  any field of a link

@@ -27,9 +27,11 @@ from flows.messages import (
 from flows.observations import CheckKind
 from flows.reasons import Reason
 from flows.reminders import next_health
-from flows.state import Account, ApiAccess, Expiry, ExpiryKind, Issue, Link, SecretRef, Status, Step
+from flows.state import Account, Expiry, ExpiryKind, Issue, Link, SecretRef, Status, Step
 from tests.unit.links import (
+    ACCOUNT,
     ADA,
+    API,
     DENIED,
     ENDPOINT,
     GOOD,
@@ -44,8 +46,6 @@ from tests.unit.links import (
     report,
 )
 
-ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
-API = ApiAccess(client_id="c", secret=SecretRef("s2"), refresh_token=SecretRef("s3"), proved=True)
 SHOWN = (Show(slot="card.0"), Show(slot="parent"))
 LATER = NOW + timedelta(days=1)
 
