@@ -22,7 +22,7 @@ demo: $(READY) ## play a whole link against the local Slack and Workday, in abou
 	@$(BIN)/python -m sandbox.demo
 
 docs: $(READY) ## write the pages that come from tables
-	@$(BIN)/python -m flows.handbook docs
+	@$(BIN)/python -m flows.reference.pages docs
 
 picture: $(READY) ## draw docs/conversation.png from the demo (needs chromium)
 	@$(BIN)/python -m sandbox.demo .picture.html > /dev/null

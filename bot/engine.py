@@ -12,14 +12,11 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.sealing import Sealing
-from flows.actions import is_of_same_people, refusal, roles_of
-from flows.conversation import copied, decide, start
-from flows.digest import KEY as DIGEST_NOTICE
-from flows.digest import todays_opening, worries
-from flows.endpoints import Environment
-from flows.forms import WITH_SECRETS, Filled, fill
-from flows.messages import (
+from bot.encryption import Sealing
+from flows.cards.context import Scene
+from flows.cards.digest import KEY as DIGEST_NOTICE
+from flows.link.access import is_of_same_people, refusal, roles_of
+from flows.link.events import (
     CheckFinished,
     Decision,
     Event,
@@ -32,13 +29,22 @@ from flows.messages import (
     Whisper,
     Woke,
 )
-from flows.reminders import Rulebook, next_wake
-from flows.scene import Scene
-from flows.state import Link, Person
+from flows.link.forms import WITH_SECRETS, Filled, fill
+from flows.link.state import Link, Person
+from flows.schedule.attention import todays_opening, worries
+from flows.schedule.reminders import Rulebook, next_wake
+from flows.tenant.service_url import Environment
+from flows.transitions.decide import copied, decide, start
 from flows.words import Words
-from storage import audit, errands, inbox, pulse, store, tickets, vault
+from storage import audit_log as audit
+from storage import deduplication as inbox
+from storage import form_tokens as tickets
+from storage import heartbeats as pulse
+from storage import links as store
+from storage import outbox as errands
+from storage.credentials import store as vault
+from storage.credentials.keyring import KeyRing
 from storage.database import Database
-from storage.keyring import KeyRing
 
 log = logging.getLogger(__name__)
 

@@ -11,15 +11,15 @@ from typing import TypeAlias
 import httpcore
 import httpx
 
-from flows.observations import Transport
-from flows.workday.addresses import (
+from flows.diagnosis.observations import Transport
+from flows.workday.origins import Origins
+from flows.workday.ssrf_guard import (
     AddressRefusedError,
     CheckedBackend,
     NameNotFoundError,
     Resolve,
     resolve_by_system,
 )
-from flows.workday.origins import Origins
 
 MOST_BYTES = 2 * 1024 * 1024
 DEADLINE_SECONDS = 10.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Self
 
-from flows.hosts import allowed_host
+from flows.tenant.hosts import allowed_host
 
 _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:]+\])(?::(?P<port>\d{1,5}))?/?", re.ASCII)
 _NAME = re.compile(r"[a-z0-9.-]+(?::\d{1,5})?", re.ASCII)

@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
-from flows.endpoints import Endpoint
-from flows.observations import Content
-from flows.workday.facts import Facts, content_of, plain_facts
+from flows.diagnosis.observations import Content
+from flows.tenant.service_url import Endpoint
 from flows.workday.network import Answer, Call
+from flows.workday.responses import Facts, content_of, plain_facts
 
 _BEARER = re.compile(r"[A-Za-z0-9._~+/=-]{1,8192}", re.ASCII)
 _OBJECT = TypeAdapter(dict[str, object])

@@ -5,9 +5,9 @@ from typing import Final, TypeAlias
 
 from lxml import etree
 
-from flows.observations import Content
-from flows.workday.facts import Facts, content_of, plain_facts
+from flows.diagnosis.observations import Content
 from flows.workday.network import Answer
+from flows.workday.responses import Facts, content_of, plain_facts
 
 ENVELOPE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 WORKDAY: Final = "urn:com.workday/bsvc"

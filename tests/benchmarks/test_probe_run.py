@@ -8,14 +8,14 @@ import httpx
 from pydantic import SecretStr
 
 import sandbox.workday as wd
-from flows.endpoints import Endpoint
-from flows.observations import CheckKind
+from flows.diagnosis.findings import conclude
+from flows.diagnosis.observations import CheckKind
 from flows.permissions import load_permissions
-from flows.troubleshooting import conclude
-from flows.workday.checks import SIGNED_IN_FLIGHT, Workday
+from flows.tenant.service_url import Endpoint
+from flows.workday.check_plan import CheckPlan
+from flows.workday.check_run import SIGNED_IN_FLIGHT, Workday
 from flows.workday.network import Network
 from flows.workday.origins import Origins
-from flows.workday.plans import CheckPlan
 from flows.workday.probes import LOGIN, SOAP_PROBES
 from flows.workday.soap import CONTENT_TYPE, build_request
 

@@ -24,12 +24,14 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from bot.engine import Engine
-from flows.messages import Show
+from flows.link.events import Show
 from flows.words import load_words
-from storage import errands, migrate, store
+from storage import links as store
+from storage import migrate
+from storage import outbox as errands
+from storage.credentials.keyring import KeyRing, new_key
 from storage.database import Database
-from storage.keyring import KeyRing, new_key
-from tests.unit.links import RULES, a_link
+from tests.support.links import RULES, a_link
 
 NOW = datetime(2026, 11, 26, 15, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=3)

@@ -10,15 +10,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.engine import Engine
-from flows.endpoints import Environment
-from flows.messages import Action, Pressed
+from flows.link.events import Action, Pressed
+from flows.link.state import Link, Person, Step
 from flows.permissions import load_permissions
-from flows.reminders import Rulebook
-from flows.state import Link, Person, Step
+from flows.schedule.reminders import Rulebook
+from flows.tenant.service_url import Environment
 from flows.words import load_words
-from storage import migrate, store
+from storage import links as store
+from storage import migrate
+from storage.credentials.keyring import KeyRing, new_key
 from storage.database import Database
-from storage.keyring import KeyRing, new_key
 
 TURNS = 300
 SAM = Person(user_id="U1", team_id="T1")

@@ -25,18 +25,19 @@ import psycopg
 import pytest
 from sqlmodel import Session, col, func, select
 
-from flows.messages import Effect, LookUp, Say, Show, TellStaff
-from flows.moves import card_slot
-from flows.state import Link
+from flows.link.events import Effect, LookUp, Say, Show, TellStaff
+from flows.link.state import Link
+from flows.transitions.moves import card_slot
 from sandbox.slack import SlackSandbox
 from sandbox.slack.world import Channel
-from storage import migrate, store
+from storage import links as store
+from storage import migrate
+from storage.credentials.keyring import new_key
 from storage.database import Database
-from storage.keyring import new_key
 from storage.tables import UNAUDITED, ErrandRow
-from tests.chaos.fleet import Fleet, Replica
-from tests.chaos.worker import LAG, POINTS
-from tests.unit.links import a_link
+from tests.support.chaos_fleet import Fleet, Replica
+from tests.support.chaos_worker import LAG, POINTS
+from tests.support.links import a_link
 
 SCALE = float(os.environ.get("CHAOS_SCALE", "1"))
 SEED = int(os.environ.get("CHAOS_SEED", "0")) or time.time_ns() % 1_000_000

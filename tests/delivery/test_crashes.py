@@ -28,29 +28,31 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import event, func
 from sqlmodel import Session, col, select
 
-from bot import courier
-from bot.auditor import Auditor
-from bot.checker import Checker
-from bot.courier import Courier
-from bot.deliveries import Deliveries
 from bot.engine import Engine
-from bot.pacing import Pacer
-from bot.speaker import Speaker
-from bot.ticker import Ticker
-from flows.messages import LookUp, Say, Show, TellStaff
-from flows.moves import card_slot
+from bot.outbox import worker as courier
+from bot.outbox.duplicates import Auditor
+from bot.outbox.slack_delivery import Deliveries
+from bot.outbox.workday_check import Checker
+from bot.outbox.worker import Courier
+from bot.scheduler import Ticker
+from bot.slack.rate_limits import Pacer
+from bot.slack.web_api import Speaker
+from flows.link.events import LookUp, Say, Show, TellStaff
+from flows.transitions.moves import card_slot
 from flows.words import load_words
-from flows.workday.checks import Workday
+from flows.workday.check_run import Workday
 from sandbox.slack.core import DEFAULT_EVENTS, DEFAULT_SCOPES, Core
 from sandbox.slack.methods import Args, call
 from sandbox.slack.server import chat, directory, viewcalls
 from sandbox.slack.world import default_world
-from storage import aftercare, migrate, store
+from storage import links as store
+from storage import migrate
+from storage import outbox_recovery as aftercare
+from storage.credentials.keyring import KeyRing, new_key
 from storage.database import Database
-from storage.errands import State
-from storage.keyring import KeyRing, new_key
+from storage.outbox import State
 from storage.tables import UNAUDITED, ErrandRow
-from tests.unit.links import RULES, a_link
+from tests.support.links import RULES, a_link
 
 assert all((chat, directory, viewcalls)), "importing them registers their methods"
 

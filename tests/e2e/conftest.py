@@ -20,17 +20,17 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import Session, col, select
 
-from bot.pacing import Pacer
-from bot.settings import Settings
-from bot.speaker import EVENT_TYPE
-from bot.wiring import App
-from flows.state import Link
+from bot.app import App
+from bot.config.settings import Settings
+from bot.slack.rate_limits import Pacer
+from bot.slack.web_api import EVENT_TYPE
+from flows.link.state import Link
 from flows.workday.network import Network
 from sandbox.slack import Message, Modal, Outcome, Person, SlackSandbox
 from sandbox.slack.waiting import until
 from sandbox.workday import Tenant, WorkdaySandbox
-from storage import store
-from storage.keyring import new_key
+from storage import links as store
+from storage.credentials.keyring import new_key
 from storage.tables import ErrandRow, SecretRow
 
 T = TypeVar("T")

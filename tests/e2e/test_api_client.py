@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.state import Step
-from storage import vault
+from flows.link.state import Step
+from storage.credentials import store as vault
 from tests.e2e.conftest import ISU, PASSWORD, Stage
 
 if TYPE_CHECKING:

@@ -13,15 +13,15 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session, col, select
 
-from bot.notices import Notices
-from bot.operating import forget
-from bot.pacing import Pacer
-from bot.speaker import Speaker
-from flows.messages import TellStaff
-from flows.state import Status
+from bot.ops.links import forget
+from bot.outbox.staff_notices import Notices
+from bot.slack.rate_limits import Pacer
+from bot.slack.web_api import Speaker
+from flows.link.events import TellStaff
+from flows.link.state import Status
 from sandbox.slack import Person
 from sandbox.slack.waiting import until
-from storage.errands import Errand, Lane
+from storage.outbox import Errand, Lane
 from storage.tables import ErrandRow
 from tests.e2e.conftest import Stage
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flows.state import Step
-from flows.troubleshooting import Reason
+from flows.diagnosis.findings import Reason
+from flows.link.state import Step
 from sandbox.workday import Tenant
 from tests.e2e.conftest import ISU, PASSWORD, Stage
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flows.state import Cause, Status, Step
+from flows.link.state import Cause, Status, Step
 from sandbox.workday import Tenant
 from tests.e2e.conftest import GROUP, ISU, Stage
 

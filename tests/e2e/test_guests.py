@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.people import KNOWN_FOR
-from flows.state import Status, Step
+from bot.slack.guests import KNOWN_FOR
+from flows.link.state import Status, Step
 from sandbox.slack import Person
 from sandbox.slack.waiting import until
 from tests.e2e.conftest import CHANNEL, PASSWORD, REST_URL, Stage

@@ -21,9 +21,9 @@ from joserfc.jwk import ECKey
 from pydantic import SecretStr
 from sqlmodel import Session, col, select
 
-from bot import backend
-from bot.operating import exported, forget
-from flows.state import Status
+from bot.ops.links import exported, forget
+from bot.outbox import handoff as backend
+from flows.link.state import Status
 from sandbox.slack.waiting import until
 from storage.tables import AuditRow, ErrandRow, LinkRow, MessageRow, SecretRow
 from tests.e2e.conftest import GROUP, ISU, PASSWORD, TENANT, Stage, staged

@@ -11,17 +11,17 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import select
 
-from bot import sealing
-from bot.settings import SettingsError
-from flows.state import Status
+from bot import encryption as sealing
+from bot.config.settings import SettingsError
+from flows.link.state import Status
 from sandbox.slack.waiting import until
+from storage.credentials.hashicorp_vault import VaultServer
+from storage.credentials.keyring import KeyRing, KeyServiceError
 from storage.database import Database
-from storage.keyring import KeyRing, KeyServiceError
 from storage.tables import ErrandRow
-from storage.transit import VaultServer
 from tests.e2e.conftest import ISU, PASSWORD, Stage, staged
 from tests.e2e.test_handoff import handing
-from tests.vault_server import TOKEN, TransitServer, serve
+from tests.support.vault_server import TOKEN, TransitServer, serve
 
 UNSEALED = "Nothing was stored"
 

@@ -23,7 +23,7 @@ from sandbox.workday import Tenant, WorkdaySandbox
 from tests.e2e.conftest import HOST, ISU, TENANT, Clock, Stage
 from tests.e2e.test_api_client import SCOPES, enter
 from tests.e2e.test_handoff import SECRET, receiver
-from tests.vault_server import TransitServer, serve
+from tests.support.vault_server import TransitServer, serve
 
 PROFILE = ("Absence_data", ["Needed: adds the API client step"])
 

@@ -17,16 +17,17 @@ import pytest
 from aiohttp import web
 from sqlmodel import Session, col, select
 
-from flows.endpoints import Endpoint, Environment
-from flows.messages import Form, Show
-from flows.state import Link, Person, Step
+from flows.link.events import Form, Show
+from flows.link.state import Link, Person, Step
+from flows.tenant.service_url import Endpoint, Environment
 from sandbox.child import Child
 from sandbox.slack import SlackSandbox
 from sandbox.slack.waiting import until
 from sandbox.workday import WorkdaySandbox
-from storage import migrate, store
+from storage import links as store
+from storage import migrate
+from storage.credentials.keyring import new_key
 from storage.database import Database
-from storage.keyring import new_key
 from storage.tables import ErrandRow
 from tests.e2e.conftest import CHANNEL, HOST, ISU, PASSWORD, TENANT, Stage, staged
 from tests.e2e.test_leaks import free_port

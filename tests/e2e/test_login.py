@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.state import Step
+from flows.link.state import Step
 from sandbox.workday import ALL_USERS, SAML, USER_NAME_PASSWORD, AuthenticationRule
 from tests.e2e.conftest import GROUP, ISU, PASSWORD, Stage
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.state import Step
+from flows.link.state import Step
 from sandbox.workday import MaintenanceAnswer, Oddity
 from tests.e2e.conftest import ISU, Stage
 

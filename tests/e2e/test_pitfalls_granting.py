@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.state import Step
+from flows.link.state import Step
 from sandbox.slack import Message
 from sandbox.workday import (
     ALL_USERS,

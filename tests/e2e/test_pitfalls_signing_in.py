@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flows.state import Step
+from flows.link.state import Step
 from sandbox.slack import Message
 from sandbox.workday import Tenant, WorkdaySandbox
 from tests.e2e.conftest import HOST, ISU, PASSWORD, REST_URL, TENANT, UI_URL, Stage

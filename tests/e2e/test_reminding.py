@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flows.state import Cause, ExpiryKind, Status, Step
+from flows.link.state import Cause, ExpiryKind, Status, Step
 from sandbox.slack import Message
 from tests.e2e.conftest import ISU, PASSWORD, Stage
 

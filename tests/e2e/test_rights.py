@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 import pytest
 from sqlmodel import Session
 
-from flows.actions import PRESSES, SENDS, roles_of
-from flows.messages import Action, Form
-from flows.state import Link, Status, Step
-from flows.state import Person as Somebody
-from storage import store
+from flows.link.access import PRESSES, SENDS, roles_of
+from flows.link.events import Action, Form
+from flows.link.state import Link, Status, Step
+from flows.link.state import Person as Somebody
+from storage import links as store
 from tests.e2e.conftest import Stage
 
 BASES = {

@@ -10,13 +10,14 @@ from functools import partial
 import pytest
 from sqlmodel import Session
 
-from bot import held
-from flows.messages import Show
-from flows.moves import card_slot
-from flows.reminders import next_wake
-from flows.state import Status, Step
+from bot.ops import held_messages as held
+from flows.link.events import Show
+from flows.link.state import Status, Step
+from flows.schedule.reminders import next_wake
+from flows.transitions.moves import card_slot
 from sandbox.workday import Tenant
-from storage import aftercare, store
+from storage import links as store
+from storage import outbox_recovery as aftercare
 from tests.e2e.conftest import CHANNEL, PASSWORD, Stage
 
 QUICK = 2.5

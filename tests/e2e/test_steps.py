@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from flows.state import Status, Step
+from flows.link.state import Status, Step
 from sandbox.slack import NotAllowed
 from tests.e2e.conftest import CHANNEL, PASSWORD, Stage
 

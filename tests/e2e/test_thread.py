@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.state import Status, Step
+from flows.link.state import Status, Step
 from tests.e2e.conftest import CHANNEL, ISU, PASSWORD, Stage
 from tests.e2e.test_api_client import enter, registered, to_api_client
 

@@ -9,15 +9,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, func, select, update
 
-from bot.operating import forget, plan
-from flows.messages import Form, Say
-from flows.state import ExpiryKind, Status, Step
+from bot.ops.links import forget, plan
+from flows.link.events import Form, Say
+from flows.link.state import ExpiryKind, Status, Step
 from sandbox.slack import Message
 from sandbox.workday import Tenant
-from storage import errands, inbox, store, tickets
-from storage.errands import Lane, State
+from storage import deduplication as inbox
+from storage import form_tokens as tickets
+from storage import links as store
+from storage import outbox as errands
+from storage.form_tokens import Ticket
+from storage.outbox import Lane, State
 from storage.tables import ErrandRow, GateRow, LinkRow, LoginRow, TicketRow
-from storage.tickets import Ticket
 from tests.e2e.conftest import GROUP, ISU, PASSWORD, Stage
 
 MONDAY = datetime(2027, 3, 1, 14, 0, tzinfo=UTC)

@@ -17,9 +17,9 @@ import aiohttp
 import pytest
 from sqlmodel import col, select
 
-from flows.state import Step
+from flows.link.state import Step
 from sandbox.slack import Modal
-from storage import audit
+from storage import audit_log as audit
 from storage.tables import TicketRow
 from tests.e2e.conftest import CHANNEL, ISU, PASSWORD, Stage, staged
 from tests.e2e.test_api_client import registered, to_api_client

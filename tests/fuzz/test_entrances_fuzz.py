@@ -20,15 +20,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
-from bot.logs import PINNED, set_up
-from flows.forms import WITH_SECRETS
-from flows.state import Link, Person, Status, Step
-from storage import store
+from bot.config.logs import PINNED, set_up
+from flows.link.forms import WITH_SECRETS
+from flows.link.state import Link, Person, Status, Step
+from storage import links as store
 from tests.e2e.conftest import PASSWORD
-from tests.fuzz.maker import Maker, Source
-from tests.fuzz.mutations import MARK, Canaries
-from tests.fuzz.scenery import LongStage, Sample, fuzzed
-from tests.fuzz.wire import HANGS, Answer, Line, Request
+from tests.support.fuzz_maker import Maker, Source
+from tests.support.fuzz_mutations import MARK, Canaries
+from tests.support.fuzz_scenery import LongStage, Sample, fuzzed
+from tests.support.fuzz_wire import HANGS, Answer, Line, Request
 
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "800"))
 SEED = os.environ.get("FUZZ_SEED", "1")

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from flows.actions import refusal
-from flows.conversation import decide, start
-from flows.endpoints import read_endpoint
-from flows.messages import (
+from flows.diagnosis.findings import conclude
+from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.reasons import Reason
+from flows.link.access import refusal
+from flows.link.events import (
     Action,
     ChannelMoved,
     CheckBroken,
@@ -36,14 +37,13 @@ from flows.messages import (
     Undeliverable,
     Woke,
 )
-from flows.observations import CheckKind
-from flows.reasons import Reason
-from flows.reminders import RECHECKS, next_due, next_wake, waiting_on, zone_of
-from flows.state import Link, Nudge, Person, SecretRef, Status, Step
-from flows.troubleshooting import conclude
-from storage.documents import LINKS, read_effect, write_effect
-from tests.property.drawing import check_everything_drawn
-from tests.unit.links import (
+from flows.link.state import Link, Nudge, Person, SecretRef, Status, Step
+from flows.schedule.reminders import RECHECKS, next_due, next_wake, waiting_on, zone_of
+from flows.tenant.service_url import read_endpoint
+from flows.transitions.decide import decide, start
+from storage.serialization import LINKS, read_effect, write_effect
+from tests.support.drawing import check_everything_drawn
+from tests.support.links import (
     ADA,
     BOB,
     DENIED,

@@ -12,9 +12,10 @@ import psycopg
 import pytest
 from sqlmodel import Session
 
-from flows.hosts import Environment
-from flows.state import Link, Person
-from storage import migrate, store
+from flows.link.state import Link, Person
+from flows.tenant.hosts import Environment
+from storage import links as store
+from storage import migrate
 from storage.database import Database
 from storage.tables import Row
 

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from storage import database as module
-from storage import pulse
+from storage import heartbeats as pulse
 from storage.database import Database, DatabaseError, read_url, shred_after_commit
 from storage.tables import MessageRow
 

@@ -11,16 +11,18 @@ from alembic.runtime.migration import MigrationContext
 from pydantic import SecretStr
 from sqlalchemy import Column, String, inspect, text
 
-from storage import migrate, store, vault
+from storage import links as store
+from storage import migrate
+from storage.credentials import store as vault
+from storage.credentials.keyring import KeyRing
 from storage.database import Database, DatabaseError, new_engine, read_url
-from storage.keyring import KeyRing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
-    from flows.state import Link
+    from flows.link.state import Link
 
 
 def tables(url: str) -> set[str]:

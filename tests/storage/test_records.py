@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import Session
 
-from storage import inbox, pulse
+from storage import deduplication as inbox
+from storage import heartbeats as pulse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,336 @@
+"""Builds the whole app and owns the clock; the only place where things are constructed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import httpx
+from prometheus_client import Gauge
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config import preflight as guards
+from bot.config.settings import Settings, SettingsError, rules_of
+from bot.engine import Clock, Engine
+from bot.outbox.duplicates import AUDIT_AFTER, Auditor
+from bot.outbox.handoff import TIMEOUT as BACKEND_SECONDS
+from bot.outbox.handoff import Backend
+from bot.outbox.slack_delivery import Deliveries
+from bot.outbox.workday_check import Checker
+from bot.outbox.worker import LEASE, Courier
+from bot.scheduler import PULSE, Ticker
+from bot.slack import channel_events as channels
+from bot.slack.guests import People
+from bot.slack.listeners import register
+from bot.slack.rate_limits import Pacer
+from bot.slack.web_api import TIMEOUT, Speaker
+from bot.web import connections as door
+from bot.web import heartbeat
+from bot.web import routes as web
+from bot.web import secret_form as webform
+from flows.schedule.reminders import Rulebook
+from flows.workday.check_run import PACE_SECONDS, Workday
+from flows.workday.network import Network
+from flows.workday.origins import Origins
+from storage import heartbeats as pulse
+from storage import links as store
+from storage import migrate
+from storage import outbox_recovery as aftercare
+from storage.credentials import store as vault
+from storage.credentials.keyring import KeyRefusedError, KeyRing, KeyServiceError
+from storage.database import Database, shred_after_commit
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 5.0
+SOCKET_SECONDS = 30
+LATE_TICKS = 6
+ERRANDS = Gauge("linkworkday_errands", "Errands by state", ["state"])
+OLDEST = Gauge("linkworkday_oldest_errand_seconds", "Age of the oldest unfinished errand")
+LAG = Gauge("linkworkday_tick_lag_seconds", "Seconds since the last tick")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spans:
+    """How long things may take: `lease` at least three times `answer`, `audit_after` a `lease` and history's lag."""
+
+    answer: float = TIMEOUT
+    lease: timedelta = LEASE
+    audit_after: timedelta = AUDIT_AFTER
+
+
+def clock_of(settings: Settings) -> Clock:
+    """Make the clock; with CLOCK_FILE it runs ahead by the seconds in that file."""
+    path = settings.clock_file
+
+    def now() -> datetime:
+        return datetime.now(UTC) + (timedelta(seconds=_offset(path)) if path else timedelta())  # noqa: TID251  the one clock
+
+    return now
+
+
+def _offset(path: Path) -> float:
+    try:
+        return float(path.read_text(encoding="ascii") or 0)
+    except (OSError, ValueError):
+        return 0.0
+
+
+def client_of(settings: Settings, session: aiohttp.ClientSession, *, has_token: bool = True) -> AsyncWebClient:
+    """Make the Slack client; it never sends twice by itself, as a message whose answer is lost may be there."""
+    return AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value() if has_token else None,
+        base_url=settings.slack_api_url,
+        session=session,
+        timeout=TIMEOUT,
+        retry_handlers=[],
+    )
+
+
+async def greet(client: AsyncWebClient) -> dict[str, str]:
+    """Ask Slack who we are, with the `scopes` of the token and the `date` there; raises SettingsError."""
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        code = error.response.get("error")
+        raise SettingsError(f"SLACK_BOT_TOKEN: Slack says {code}; copy it again, or reinstall the app") from None
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        raise SettingsError("SLACK_API_URL: Slack does not answer; check the address and the network") from None
+    me = {name: str(answer.get(name) or "") for name in ("team", "team_id", "user_id", "bot_id", "url")}
+    return me | {"scopes": answer.headers.get("x-oauth-scopes", ""), "date": answer.headers.get("date", "")}
+
+
+class App:
+    """The running app: `start()`, then `stop()`; `port` is where it listens."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        tick_seconds: float = TICK_SECONDS,
+        pace: float = PACE_SECONDS,
+        network: Callable[[Origins], Network] = Network,
+        pacer: Callable[[Clock], Pacer] = Pacer,
+        spans: Spans = Spans(),
+    ) -> None:
+        self._settings = settings
+        self._spans = spans
+        self._make_pacer = pacer
+        self._tick_seconds = tick_seconds
+        self._pace = pace
+        self._make_network = network
+        self.clock = clock or clock_of(settings)
+        self.database = Database(settings.database_url)
+        self.port = 0
+        self._started = self.clock()
+        self._socket: AsyncSocketModeHandler | None = None
+        self._closing = AsyncExitStack()
+
+    async def start(self) -> None:
+        """Prepare the database, greet Slack, begin to work; raises SettingsError for what cannot work."""
+        async with AsyncExitStack() as closing:
+            closing.callback(self.database.close)
+            await self._build(closing)
+            self._closing = closing.pop_all()
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is on its way, close everything."""
+        await self._closing.aclose()
+        log.info("stopped")
+
+    async def _build(self, closing: AsyncExitStack) -> None:
+        settings = self._settings
+        migrate.upgrade(self.database)
+        ring = settings.key_ring
+        self._check_keys(ring)
+        if self.database.is_sqlite:
+            # One file serves one process, so whatever was on its way belonged to one that is dead.
+            now = self.clock()
+            self.database.run_sync(lambda session: aftercare.release(session, now))
+            # What that one has deleted may lie in the log of the file.
+            self.database.run_sync(shred_after_commit)
+        session = await closing.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)))
+        client = client_of(settings, session)
+        me = await greet(client)
+        await self._warn(client)
+        rules = rules_of(settings, me["team"])
+        self._check_profiles(rules)
+        network = self._make_network(settings.origins)
+        closing.push_async_callback(network.aclose)
+        self.engine = Engine(
+            database=self.database,
+            ring=ring,
+            rules=rules,
+            words=settings.words(),
+            clock=self.clock,
+            extra_hosts=settings.origins.extra_hosts,
+            public_url=settings.public_url,
+        )
+        closing.callback(self.engine.sealing.close)
+        await self.engine.sealing.marks()
+        await channels.try_again(self.engine)
+        may_read = settings.read_back == "on"
+        if may_read:
+            # The rights that were missing may be there now; what still cannot be read back is held again.
+            now = self.clock()
+            await self.database.run(lambda session: aftercare.release_held(session, now))
+        speaker = Speaker(client, self._make_pacer(self.clock), timeout=self._spans.answer)
+        deliveries = Deliveries(
+            self.engine, speaker, staff_channel=settings.staff_channel, slack_url=me["url"], read_back=may_read
+        )
+        checker = Checker(self.engine, Workday(network, pace=self._pace))
+        http = await closing.enter_async_context(
+            httpx.AsyncClient(timeout=BACKEND_SECONDS, trust_env=False, follow_redirects=False)
+        )
+        backend = Backend(self.engine, settings.receiver, http)
+        self.courier = Courier(self.engine, deliveries, checker, backend=backend, lease=self._spans.lease)
+        self.courier.start()
+        closing.push_async_callback(self.courier.stop)
+        self.ticker = Ticker(
+            self.engine,
+            self.courier,
+            Auditor(self.engine, speaker, after=self._spans.audit_after, read_back=may_read),
+            seconds=self._tick_seconds,
+            heartbeat=self._heartbeat(session),
+        )
+        self.ticker.start()
+        closing.push_async_callback(self.ticker.stop)
+        bolt = self._bolt(session, me)
+        people = People(lambda user: client.users_info(user=user), team_id=me["team_id"], clock=self.clock)
+        register(bolt, self.engine, people, team_id=me["team_id"], bot_user_id=me["user_id"])
+        await self._listen(closing, client, bolt)
+
+    async def _warn(self, client: AsyncWebClient) -> None:
+        """Refuse a staff channel that customers read, and say in the log what somebody should know of."""
+        origins = guards.extra_origins(self._settings)
+        if origins:
+            log.warning("WORKDAY_EXTRA_ORIGINS is set", extra={"origins": origins})
+        code = await guards.look_at_staff_channel(client, self._settings.staff_channel)
+        if code:
+            log.warning("Slack cannot tell whether STAFF_CHANNEL is shared", extra={"code": code})
+
+    def _heartbeat(self, session: aiohttp.ClientSession) -> Callable[[], Awaitable[None]] | None:
+        url = self._settings.heartbeat_url
+        if not url.get_secret_value():
+            return None
+
+        async def beat() -> None:
+            if not await self.problems():
+                await heartbeat.ping(session, url)
+
+        return beat
+
+    def _bolt(self, session: aiohttp.ClientSession, me: dict[str, str]) -> AsyncApp:
+        token = self._settings.slack_bot_token.get_secret_value()
+        known = AuthorizeResult(
+            enterprise_id=None,
+            team_id=me["team_id"],
+            bot_user_id=me["user_id"],
+            bot_id=me["bot_id"] or None,
+            bot_token=token,
+        )
+
+        async def authorize() -> AuthorizeResult:
+            return known
+
+        # Given a token, Bolt would ask Slack who we are within the three seconds of the first press.
+        return AsyncApp(
+            client=client_of(self._settings, session, has_token=False),
+            authorize=authorize,
+            signing_secret=self._settings.slack_signing_secret.get_secret_value(),
+            process_before_response=True,
+        )
+
+    async def _listen(self, closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncApp) -> None:
+        settings = self._settings
+        token = settings.slack_app_token.get_secret_value()
+        listening = web.build(
+            None if token else bolt, settings.slack_signing_secret, self.problems, self._refresh_metrics
+        )
+        if settings.public_url:
+            webform.add_to(listening, self.engine)
+        try:
+            close, self.port = await door.listen(listening, settings.host, settings.port)
+        except OSError as error:
+            why = error.strerror or "not possible"
+            raise SettingsError(
+                f"PORT: listening on {settings.host} port {settings.port} failed ({why}); set HOST and PORT"
+            ) from None
+        closing.push_async_callback(close)
+        if token:
+            await self._connect(closing, client, bolt, token)
+        log.info("ready", extra={"port": self.port, "mode": "socket" if token else "http"})
+
+    async def _connect(self, closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncApp, token: str) -> None:
+        # Asked for here, because the client itself would ask for ever with a token that Slack does not take.
+        try:
+            answer = await client.apps_connections_open(app_token=token)
+        except SlackApiError as error:
+            code = error.response.get("error")
+            raise SettingsError(f"SLACK_APP_TOKEN: Slack says {code}; copy it again") from None
+        except (aiohttp.ClientError, OSError):
+            raise SettingsError("SLACK_API_URL: Slack does not answer; check the address and the network") from None
+        self._socket = AsyncSocketModeHandler(bolt, token, web_client=client)
+        closing.push_async_callback(self._socket.close_async)
+        self._socket.client.wss_uri = answer["url"]
+        try:
+            async with asyncio.timeout(SOCKET_SECONDS):
+                await self._socket.connect_async()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
+        except TimeoutError:
+            raise SettingsError("SLACK_APP_TOKEN: Socket Mode does not connect; check the network") from None
+
+    async def problems(self) -> dict[str, str]:
+        """Tell what keeps the app from being ready; empty when it is."""
+        found: dict[str, str] = {}
+        try:
+            await self.database.run(lambda session: pulse.last_beat(session, PULSE))
+        except Exception as error:  # noqa: BLE001  whatever it is, the database is not there
+            return {"database": type(error).__name__}
+        late = timedelta(seconds=max(self._tick_seconds * LATE_TICKS, 1))
+        # Not the pulse in the database: that one also beats when only another replica ticks.
+        if self.clock() - (self.ticker.ticked_at or self._started) > late:
+            found["ticker"] = "late"
+        if not self.courier.is_alive:
+            found["courier"] = "stopped"
+        if self._socket and not await self._socket.client.is_connected():
+            found["slack"] = "Socket Mode is not connected"
+        return found
+
+    def _check_keys(self, ring: KeyRing) -> None:
+        try:
+            ring.prove()
+            missing = vault.missing_keys(self.database, ring)
+        except (KeyServiceError, KeyRefusedError) as error:
+            why = str(error) or "it does not open what it has sealed"
+            raise SettingsError(f"CREDENTIAL_KEYS: the key {ring.sealing_id} cannot be used; {why}") from None
+        if missing:
+            names = ", ".join(sorted(missing))
+            raise SettingsError(f"CREDENTIAL_KEYS: stored secrets need the key {names}; add it behind the others")
+
+    def _check_profiles(self, rules: Rulebook) -> None:
+        used = {link.profile for link in self.database.run_sync(store.everywhere)}
+        missing = used - set(rules.permissions.profiles)
+        if missing:
+            names = ", ".join(sorted(missing))
+            raise SettingsError(f"PERMISSIONS_FILE: running links use the profile {names}; keep it in the file")
+
+    async def _refresh_metrics(self) -> None:
+        now = self.clock()
+        counts = await self.database.run(aftercare.counts)
+        for state, count in counts.items():
+            ERRANDS.labels(state=state).set(count)
+        oldest = await self.database.run(aftercare.oldest_pending)
+        OLDEST.set((now - oldest).total_seconds() if oldest else 0)
+        beat = await self.database.run(lambda session: pulse.last_beat(session, PULSE))
+        LAG.set((now - beat).total_seconds() if beat else 0)

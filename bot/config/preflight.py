@@ -1,0 +1,95 @@
+"""Looks before the start at what the app stands on: files, origins, the staff channel; one line for what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config.settings import Settings, SettingsError
+from storage.database import read_url
+
+OTHERS_READ = 0o044
+CLOCK_SECONDS = 60
+"""Slack's requests are refused when they seem five minutes old; this leaves time to notice."""
+
+SCOPES = frozenset(
+    {
+        "commands",
+        "chat:write",
+        "app_mentions:read",
+        "channels:history",
+        "groups:history",
+        "channels:read",
+        "groups:read",
+        "im:write",
+        "im:history",
+        "users:read",
+    }
+)
+"""What the manifest asks for."""
+
+
+def dump_no_core() -> None:
+    """See that a crash leaves no file with the memory in it, where the platform has such a limit."""
+    try:
+        import resource  # noqa: PLC0415  not on every platform
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def open_files(settings: Settings) -> Iterator[str]:
+    """Give one line for each file with secrets in it that others can read."""
+    url = read_url(settings.database_url)
+    database = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+    files = {
+        "CREDENTIAL_KEYS_FILE": settings.credential_keys_file,
+        "VAULT_TOKEN_FILE": settings.vault_token_file,
+        "DATABASE_URL": database,
+    }
+    for name, file in files.items():
+        if file and file.exists() and file.stat().st_mode & OTHERS_READ:
+            yield f"{name}: the file can be read by others on this machine; chmod 600 it"
+
+
+def missing_scopes(granted: str) -> str:
+    """Name the scopes that the token lacks; `granted` is Slack's header, empty where Slack does not tell."""
+    return ", ".join(sorted(SCOPES - set(granted.replace(" ", "").split(",")))) if granted else ""
+
+
+def clock_is_off(date: str, now: datetime) -> int:
+    """Tell by how many seconds our clock is ahead of Slack's, 0 when that is little; `date` is Slack's header."""
+    try:
+        ahead = int((now - parsedate_to_datetime(date)).total_seconds())
+    except (TypeError, ValueError):
+        return 0
+    return ahead if abs(ahead) > CLOCK_SECONDS else 0
+
+
+def extra_origins(settings: Settings) -> str:
+    """Say what is called beside Workday's own hosts; empty when nothing is."""
+    return ", ".join(f"{name} at {origin}" for name, origin in sorted(settings.origins.own.items()))
+
+
+async def look_at_staff_channel(client: AsyncWebClient, channel: str) -> str:
+    """Give Slack's reason where it cannot tell who reads the staff channel; raises SettingsError when others do."""
+    if not channel:
+        return ""
+    try:
+        found = (await client.conversations_info(channel=channel)).get("channel") or {}
+    except SlackApiError as error:
+        return str(error.response.get("error") or "no reason")
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return type(error).__name__
+    if found.get("is_ext_shared") or found.get("is_pending_ext_shared"):
+        raise SettingsError(
+            "STAFF_CHANNEL: is shared with another organisation, which would read what is for your own people; "
+            "name a channel that is not shared"
+        )
+    return ""

@@ -1,0 +1,268 @@
+"""What the operator sets, read from the environment and checked before anything starts; holds no behaviour."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, SecretStr, ValidationError
+
+from bot.config.key_settings import KeySettings
+from bot.config.receiver import KeyFileError, Receiver, read_key, signing_key
+from flows.permissions import Permissions, PermissionsError, load_permissions
+from flows.schedule.reminders import Rulebook
+from flows.words import Words, WordsError, load_words
+from flows.workday.origins import Origins
+from storage.database import DatabaseError, read_url
+
+SHORTEST_KEY = 24
+"""Bytes of a signing secret, as the Standard Webhooks convention asks."""
+
+
+class SettingsError(Exception):
+    """A value that cannot be used: one line per variable, each with the mend, none with the value."""
+
+
+def _bot_token(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("xoxb-", "xoxe.")):
+        raise ValueError("must be a bot token; copy it from OAuth & Permissions, it starts with xoxb-")
+    return value
+
+
+def _app_token(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and not value.get_secret_value().startswith("xapp-"):
+        raise ValueError("must be an app-level token, it starts with xapp-; leave it out to listen on HTTP")
+    return value
+
+
+def _signing_secret(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[0-9a-f]{32}", value.get_secret_value()):
+        raise ValueError("must be the 32 hexadecimal digits under Basic Information > Signing Secret")
+    return value
+
+
+def _api_url(value: str) -> str:
+    if not re.fullmatch(r"https://[^\s/]+/api/|http://(127\.0\.0\.1|localhost)(:\d+)?/api/", value):
+        raise ValueError("must look like https://slack.com/api/ (plain http only for this machine)")
+    return value
+
+
+def _database_url(value: str) -> str:
+    try:
+        read_url(value)
+    except DatabaseError as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+def _origins(value: str) -> str:
+    try:
+        Origins.parse(value)
+    except ValueError as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+def _user(value: str) -> str:
+    if not re.fullmatch(r"([UW][A-Z0-9]{2,})?", value):
+        raise ValueError("must be a Slack member ID such as U012AB3CD; take it from the person's profile")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("must be a time zone such as Europe/Berlin") from None
+    return value
+
+
+def _quiet_hours(value: str) -> str:
+    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", value)
+    if not match or match[1] + match[2] <= match[3] + match[4]:
+        raise ValueError("must be the quiet part of a day such as 17:00-09:00, from evening to morning")
+    return value
+
+
+def _port(value: int) -> int:
+    if not 0 <= value <= 65535:  # noqa: PLR2004  the range of ports
+        raise ValueError("must be a port from 0 to 65535")
+    return value
+
+
+def _handoff_url(value: SecretStr) -> SecretStr:
+    url = value.get_secret_value()
+    if url and not re.fullmatch(r"https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?", url):
+        raise ValueError("must be the https address of your backend; leave it out to hand nothing off")
+    return value
+
+
+def _handoff_signing_secret(value: SecretStr) -> SecretStr:
+    try:
+        short = value.get_secret_value() and len(signing_key(value)) < SHORTEST_KEY
+    except ValueError as error:
+        raise ValueError(f"{error}; both sides sign and verify with it") from None
+    if short:
+        raise ValueError("must hold at least 24 bytes; make one with `openssl rand -base64 32`")
+    return value
+
+
+def _handoff_public_key(value: Path | None) -> Path | None:
+    if value is not None:
+        try:
+            read_key(value.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            why = str(error) if isinstance(error, KeyFileError) else "must be a readable file"
+            raise ValueError(f"{why}; docs/handoff.md says how to make one") from None
+    return value
+
+
+def _idle_days(value: int) -> int:
+    if not 1 <= value <= 3650:  # noqa: PLR2004  ten years
+        raise ValueError("must be a number of days from 1 to 3650")
+    return value
+
+
+def _heartbeat_url(value: SecretStr) -> SecretStr:
+    url = value.get_secret_value()
+    if url and not re.fullmatch(r"https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?", url):
+        raise ValueError("must be an https address that wants to be called each minute; leave it out to call none")
+    return value
+
+
+def _public_url(value: str) -> str:
+    if value and not re.fullmatch(r"https://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~/-]*)?|http://127\.0\.0\.1(:\d+)?/?", value):
+        raise ValueError("must be the https address under which people reach this app; leave it out to offer no page")
+    return value.rstrip("/")
+
+
+def _clock_file(value: Path | None) -> Path | None:
+    if value is not None and not value.is_file():
+        raise ValueError("must be an existing file with a number of seconds in it; leave it out in production")
+    return value
+
+
+class Settings(KeySettings):
+    """Every setting with its default; `docs/operations.md` says what each one is for."""
+
+    slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)]
+    slack_signing_secret: Annotated[SecretStr, AfterValidator(_signing_secret)]
+    slack_app_token: Annotated[SecretStr, AfterValidator(_app_token)] = SecretStr("")
+    slack_api_url: Annotated[str, AfterValidator(_api_url)] = "https://slack.com/api/"
+    host: str = "127.0.0.1"
+    port: Annotated[int, AfterValidator(_port)] = 3000
+    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///workday-link.db"
+    workday_extra_origins: Annotated[str, AfterValidator(_origins)] = ""
+    permissions_file: Path | None = None
+    words_dir: Path | None = None
+    staff_channel: str = ""
+    backup_owner: Annotated[str, AfterValidator(_user)] = ""
+    read_back: Literal["on", "off"] = "on"
+    heartbeat_url: Annotated[SecretStr, AfterValidator(_heartbeat_url)] = SecretStr("")
+    handoff_url: Annotated[SecretStr, AfterValidator(_handoff_url)] = SecretStr("")
+    handoff_signing_secret: Annotated[SecretStr, AfterValidator(_handoff_signing_secret)] = SecretStr("")
+    handoff_public_key: Annotated[Path | None, AfterValidator(_handoff_public_key)] = None
+    keep_secrets: Literal["until_unlinked", "until_handed_off"] = "until_unlinked"
+    idle_days: Annotated[int, AfterValidator(_idle_days)] = 90
+    public_url: Annotated[str, AfterValidator(_public_url)] = ""
+    vendor_name: str = ""
+    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    quiet_hours: Annotated[str, AfterValidator(_quiet_hours)] = "17:00-09:00"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = "json"
+    clock_file: Annotated[Path | None, AfterValidator(_clock_file)] = None
+
+    @property
+    def opens(self) -> time:
+        """The end of the quiet hours: reminders may be sent from here on."""
+        return time.fromisoformat(self.quiet_hours.split("-")[1])
+
+    @property
+    def closes(self) -> time:
+        """The start of the quiet hours."""
+        return time.fromisoformat(self.quiet_hours.split("-")[0])
+
+    @property
+    def receiver(self) -> Receiver | None:
+        """Where finished links are handed to, if anywhere."""
+        if self.handoff_public_key is None or not self.handoff_url.get_secret_value():
+            return None
+        key = read_key(self.handoff_public_key.read_text("utf-8"))
+        return Receiver(self.handoff_url, self.handoff_signing_secret, key)
+
+    @property
+    def origins(self) -> Origins:
+        """What may be called beyond Workday's own hosts."""
+        return Origins.parse(self.workday_extra_origins)
+
+    def permissions(self) -> Permissions:
+        """Read the permission profiles; raises SettingsError."""
+        try:
+            return load_permissions(self.permissions_file)
+        except PermissionsError as error:
+            raise SettingsError(f"PERMISSIONS_FILE: {error}") from None
+
+    def words(self) -> Words:
+        """Read the wording; raises SettingsError."""
+        try:
+            return load_words(self.words_dir / "en.toml" if self.words_dir else None)
+        except WordsError as error:
+            raise SettingsError(f"WORDS_DIR: {error}") from None
+
+
+HINTS = {
+    "slack_bot_token": "is missing; copy it from OAuth & Permissions, it starts with xoxb-",
+    "slack_signing_secret": "is missing; copy it from Basic Information > Signing Secret",
+    "port": "must be a number such as 3000",
+    "read_back": "must be on or off",
+    "log_level": "must be debug, info, warning or error",
+    "log_format": "must be json or console",
+}
+
+
+def load_settings() -> Settings:
+    """Read the environment; raises SettingsError with one line per wrong variable."""
+    try:
+        settings = Settings.model_validate({})
+    except ValidationError as error:
+        found = error.errors(include_input=False)
+        lines = [_line(str(entry["loc"][0]), entry["type"], entry["msg"]) for entry in found]
+        raise SettingsError("\n".join(lines)) from None
+    if settings.clock_file and not settings.slack_api_url.startswith("http://"):
+        raise SettingsError("CLOCK_FILE: is for the sandbox only; remove it")
+    if settings.slack_api_url.startswith("https://") and any(
+        origin.startswith("http://") for origin in settings.origins.own.values()
+    ):
+        raise SettingsError("WORKDAY_EXTRA_ORIGINS: plain http is for the sandbox only; use https, or remove it")
+    url, secret = settings.handoff_url.get_secret_value(), settings.handoff_signing_secret.get_secret_value()
+    if url and not (secret and settings.handoff_public_key):
+        raise SettingsError("HANDOFF_URL: needs HANDOFF_SIGNING_SECRET and HANDOFF_PUBLIC_KEY beside it")
+    if settings.keep_secrets == "until_handed_off" and not url:
+        raise SettingsError("KEEP_SECRETS: until_handed_off needs HANDOFF_URL")
+    settings.permissions()
+    settings.words()
+    return settings
+
+
+def _line(name: str, kind: str, message: str) -> str:
+    own = message.removeprefix("Value error, ") if kind == "value_error" else HINTS.get(name, "cannot be used")
+    variable = name.upper()
+    return own if own.startswith(variable) else f"{variable}: {own.removeprefix(f'{variable} ')}"
+
+
+def rules_of(settings: Settings, vendor: str = "") -> Rulebook:
+    """Make the rulebook that the settings describe; `vendor` stands in for a VENDOR_NAME that is left open."""
+    return Rulebook(
+        vendor=settings.vendor_name or vendor,
+        permissions=settings.permissions(),
+        zone=settings.timezone,
+        opens=settings.opens,
+        closes=settings.closes,
+        backup=settings.backup_owner,
+        hands_off=settings.receiver is not None,
+        keeps_secrets=settings.keep_secrets == "until_unlinked",
+        idle_days=settings.idle_days,
+    )

@@ -1,0 +1,86 @@
+"""Seals and opens secrets and hashes what must be known again; keys may be elsewhere, so never in a transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from pydantic import SecretStr
+
+from flows.link.state import SecretRef
+from storage.credentials import store as vault
+from storage.credentials.fingerprints import Marks
+from storage.credentials.keyring import KeyRing, KeyServiceError
+from storage.credentials.store import Blank, Sealed
+from storage.database import Database
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+SECONDS = 2.0
+"""How long whoever waits at a modal or a message may wait for keys; Slack waits three seconds."""
+
+PATIENT_SECONDS = 15.0
+"""The same where nobody waits."""
+
+THREADS = 4
+
+
+class Sealing:
+    """Every method raises KeyServiceError; those that open raise VaultError, too.
+
+    The threads are its own: a key service that answers a byte a second must not hold up what others do in threads.
+    """
+
+    def __init__(self, database: Database, ring: KeyRing, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._ring = ring
+        self._clock = clock
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="keys")
+        self._marks: Marks | None = None
+
+    def close(self) -> None:
+        """Take nothing new; whoever still waits for an answer is not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def marks(self) -> Marks:
+        """Give what hashes accounts and posted secrets; only the first time a key is asked for."""
+        if self._marks is None:
+            self._marks = await self._ask(lambda: Marks.load(self._database, self._ring, self._clock()), SECONDS)
+        return self._marks
+
+    async def hashed(self, plain: Mapping[K, SecretStr]) -> dict[K, str]:
+        """Hash secrets, so that the same ones are known again."""
+        if not plain:
+            return {}
+        marks = await self.marks()
+        return {name: marks.of(f"posted|{secret.get_secret_value()}") for name, secret in plain.items()}
+
+    async def seal(self, link_id: str, plain: Mapping[str, SecretStr]) -> list[Sealed]:
+        """Seal what was typed, by the name of its field."""
+        if not plain:
+            return []
+        seal = partial(vault.seal, self._ring, link_id=link_id)
+        return await self._ask(lambda: [seal(field=name, secret=secret) for name, secret in plain.items()], SECONDS)
+
+    async def open(self, refs: Iterable[SecretRef], seconds: float = PATIENT_SECONDS) -> dict[SecretRef, SecretStr]:
+        """Open secrets."""
+        found = await self._database.run(partial(vault.find, refs=list(refs)))
+        if not found:
+            return {}
+        return await self._ask(lambda: {one.ref: vault.unseal(self._ring, one) for one in found}, seconds)
+
+    async def blank(self, link_id: str, field: str) -> Blank:
+        """Make ready to seal a secret that is not there yet."""
+        return await self._ask(lambda: vault.prepare(self._ring, link_id=link_id, field=field), PATIENT_SECONDS)
+
+    async def _ask(self, work: Callable[[], T], seconds: float) -> T:
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        except TimeoutError:
+            raise KeyServiceError("the key service takes too long") from None

@@ -1,0 +1,254 @@
+"""The `workday-link` command: one verb each for whoever operates the app."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import aiohttp
+from pydantic import TypeAdapter
+
+from bot.app import App, client_of, clock_of, greet
+from bot.config import logs
+from bot.config import preflight as guards
+from bot.config.settings import Settings, SettingsError, load_settings
+from bot.ops import audit_log as history
+from bot.ops.links import engine_of, exported, forget, held_messages, plan, settle
+from flows.link.state import Link
+from storage import links as store
+from storage import migrate
+from storage.credentials import store as vault
+from storage.credentials.keyring import KeyRefusedError, KeyServiceError, new_key
+from storage.credentials.store import VaultError
+from storage.database import Database, DatabaseError
+
+WRONG_SETTING = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; 0 when it went well, 2 for a wrong setting."""
+    parser = argparse.ArgumentParser(prog="workday-link", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("serve", help="run the app")
+    verbs.add_parser("check", help="look over the settings, the database and Slack")
+    verbs.add_parser("migrate", help="bring the database up to date")
+    verbs.add_parser("rotate-keys", help="wrap every stored secret with the first key of CREDENTIAL_KEYS")
+    plan = verbs.add_parser("plan", help="what will be sent, to whom and why, if nobody does anything")
+    plan.add_argument("--until", required=True, type=date.fromisoformat, help="the last day, such as 2027-01-31")
+    held = verbs.add_parser("held", help="messages whose end nobody knows: list, send again, say where one is")
+    held.add_argument("id", nargs="?", default="", help="the message; without it they are listed")
+    held.add_argument("--found", default="", metavar="LINK", help="its link in Slack; without it, it is sent again")
+    forget = verbs.add_parser("forget", help="end a customer's link, shred its secrets and erase its record")
+    forget.add_argument("id")
+    history.add_verbs(verbs.add_parser("audit", help="the history of who did what"))
+    links = verbs.add_parser("links", help="look at links").add_subparsers(dest="what", required=True)
+    links.add_parser("list", help="one line per link")
+    export = links.add_parser("export", help="write every finished link, encrypted to HANDOFF_PUBLIC_KEY")
+    export.add_argument("--to", required=True, type=Path, metavar="FILE")
+    show = links.add_parser("show", help="one link as JSON, without secrets")
+    show.add_argument("id")
+    chosen = parser.parse_args(arguments)
+    try:
+        return _run(chosen)
+    except (SettingsError, DatabaseError) as error:
+        return _failed(str(error))
+    except (KeyServiceError, KeyRefusedError) as error:
+        return _failed(f"CREDENTIAL_KEYS: {str(error) or 'the first key does not open what it seals'}")
+    except VaultError as error:
+        _failed(f"The stored secret {error.ref} cannot be opened: wrong key or damage.")
+        return 1
+
+
+def _failed(text: str) -> int:
+    print(text, file=sys.stderr)  # noqa: T201  the command's answer
+    return WRONG_SETTING
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    if chosen.verb == "check":
+        return _check()
+    settings = load_settings()
+    match chosen.verb:
+        case "serve":
+            logs.set_up(settings.log_level, settings.log_format)
+            guards.dump_no_core()
+            return asyncio.run(_serve(settings))
+        case "migrate":
+            migrate.upgrade(settings.database_url)
+            _say("The database is up to date.")
+        case "rotate-keys":
+            _rotate_keys(settings)
+        case "plan":
+            return _plan(settings, chosen.until)
+        case "held":
+            return _held(settings, chosen.id, chosen.found)
+        case "forget":
+            return _forget(settings, chosen.id)
+        case "links" if chosen.what == "export":
+            return _export(settings, chosen.to)
+        case "audit":
+            return _audit(settings, chosen)
+        case "links":
+            return _links(settings, chosen)
+        case _:
+            pass
+    return 0
+
+
+async def _serve(settings: Settings) -> int:
+    # First, so that being told to end during the start ends it in good order too.
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    app = App(settings)
+    await app.start()
+    try:
+        _say(f"listening on port {app.port}")
+        await stopping.wait()
+    finally:
+        await app.stop()
+    return 0
+
+
+def _check() -> int:
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        _say(str(error))
+        _say(f"A fresh key for CREDENTIAL_KEYS, if you need one:\n  {new_key('k1')}")
+        return WRONG_SETTING
+    _say("Settings: fine.")
+    if origins := guards.extra_origins(settings):
+        _say(f"WORKDAY_EXTRA_ORIGINS: is set, so this is called, too: {origins}")
+    pending = migrate.pending(settings.database_url)
+    _say("Database: run `workday-link migrate`." if pending else "Database: fine.")
+    settings.key_ring.prove()
+    _say("Keys: fine.")
+    for line in guards.open_files(settings):
+        _say(line)
+    me, code = asyncio.run(_ask_slack(settings))
+    _say(f"Slack: {me['team']} knows us.")
+    if code:
+        _say(f"STAFF_CHANNEL: Slack cannot tell whether it is shared with another organisation ({code}).")
+    if missing := guards.missing_scopes(me["scopes"]):
+        _say(f"SLACK_BOT_TOKEN: lacks the scopes {missing}; add them to the app and reinstall it.")
+    off = guards.clock_is_off(me["date"], clock_of(settings)())
+    _say(f"Clock: {off:+} seconds beside Slack's; set it, or requests are refused." if off else "Clock: fine.")
+    return 1 if pending or missing or off else 0
+
+
+async def _ask_slack(settings: Settings) -> tuple[dict[str, str], str]:
+    async with aiohttp.ClientSession() as session:
+        client = client_of(settings, session)
+        return await greet(client), await guards.look_at_staff_channel(client, settings.staff_channel)
+
+
+def _rotate_keys(settings: Settings) -> None:
+    """Go on until nothing is left, so that a run that was broken off is simply started again."""
+    ring, total = settings.key_ring, 0
+    with contextlib.closing(Database(settings.database_url)) as database:
+        while left := database.run_sync(lambda session: vault.left(session, ring)):
+            total += (done := vault.rotate(database, ring))
+            _say(f"{total} secrets wrapped anew, {left - done} left")
+    _say(f"Every stored secret is wrapped with the key {ring.sealing_id}. Older keys can go.")
+
+
+def _plan(settings: Settings, until: date) -> int:
+    if not _is_ready(settings):
+        return 1
+    with contextlib.closing(Database(settings.database_url)) as database:
+        for line in database.run_sync(lambda session: list(plan(session, settings, clock_of(settings)(), until))):
+            _say(line)
+    return 0
+
+
+def _held(settings: Settings, errand_id: str, permalink: str) -> int:
+    if not _is_ready(settings):
+        return 1
+    now = clock_of(settings)()
+    with contextlib.closing(Database(settings.database_url)) as database:
+        if not errand_id:
+            for line in database.run_sync(lambda session: list(held_messages(session))):
+                _say(line)
+            return 0
+        try:
+            done = database.run_sync(lambda session: settle(session, errand_id, permalink, now))
+        except ValueError as error:
+            _say(f"--found {error}.")
+            return 1
+    _say("Done." if done else f"No message {errand_id} is held; `workday-link held` lists them.")
+    return 0 if done else 1
+
+
+def _forget(settings: Settings, link_id: str) -> int:
+    if not _is_ready(settings):
+        return 1
+    with contextlib.closing(Database(settings.database_url)) as database:
+        engine = engine_of(settings, database, clock_of(settings))
+        receipt = database.run_sync(lambda session: forget(engine, session, link_id))
+    _say(receipt or f"There is no link {link_id}; `workday-link links list` shows them.")
+    return 0 if receipt else 1
+
+
+def _export(settings: Settings, to: Path) -> int:
+    if not _is_ready(settings):
+        return 1
+    with contextlib.closing(Database(settings.database_url)) as database:
+        try:
+            lines = list(exported(database, settings))
+        except ValueError as error:
+            _say(str(error))
+            return 1
+    to.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    _say(f"{len(lines)} links written to {to}.")
+    return 0
+
+
+def _audit(settings: Settings, chosen: argparse.Namespace) -> int:
+    if not _is_ready(settings):
+        return 1
+    with contextlib.closing(Database(settings.database_url)) as database:
+        return history.answer(chosen, database, _say)
+
+
+def _is_ready(settings: Settings) -> bool:
+    if migrate.pending(settings.database_url):
+        _say("The database is not up to date; run `workday-link migrate` first.")
+        return False
+    return True
+
+
+def _links(settings: Settings, chosen: argparse.Namespace) -> int:
+    if not _is_ready(settings):
+        return 1
+    with contextlib.closing(Database(settings.database_url)) as database:
+        if chosen.what == "list":
+            for link in database.run_sync(store.everywhere):
+                _say(_line(link))
+            return 0
+        found = database.run_sync(lambda session: store.load(session, chosen.id))
+    if found is None:
+        _say(f"There is no link {chosen.id}; `workday-link links list` shows them.")
+        return 1
+    _say(TypeAdapter(Link).dump_json(found, indent=2).decode())
+    return 0
+
+
+def _line(link: Link) -> str:
+    where = f"{link.endpoint.tenant} on {link.endpoint.host}" if link.endpoint else "-"
+    return f"{link.id}  {link.status:<9}  {link.step:<12}  {link.customer}  {where}"
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201  the command's answer
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""What the command says about running links: what will be sent, and which messages are held; starts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from functools import partial
+
+from sqlmodel import Session
+
+from bot.config.receiver import read_key
+from bot.config.settings import Settings, rules_of
+from bot.engine import Clock, Engine
+from bot.ops import held_messages as held
+from bot.outbox.handoff import payload, sealed
+from flows.cards.context import Scene
+from flows.link.events import Forgotten, Handed
+from flows.link.state import Status, credentials_of
+from flows.schedule.reminders import Rulebook, waiting_on, zone_of
+from flows.transitions.forecast import Planned, forecast
+from flows.words import Words
+from storage import links as store
+from storage import outbox_recovery as aftercare
+from storage.credentials import store as vault
+from storage.database import Database
+
+
+def plan(session: Session, settings: Settings, now: datetime, until: date) -> Iterator[str]:
+    """Give one line for each message that will be sent up to the end of a day, if nobody does anything."""
+    rules, words = rules_of(settings), settings.words()
+    end = datetime.combine(until, time.max, tzinfo=UTC)
+    found = [one for link in store.everywhere(session) for one in forecast(link, now, end, rules)]
+    for one in sorted(found, key=lambda planned: (planned.at, planned.link.id)):
+        yield _line(one, rules, words)
+    if not found:
+        yield words.say("plan.nothing")
+
+
+def _line(one: Planned, rules: Rulebook, words: Words) -> str:
+    scene = Scene(one.link, rules, words, one.at)
+    local = one.at.astimezone(zone_of(waiting_on(one.link), rules))
+    return scene.say(
+        "plan.line",
+        at=f"{local:%a %Y-%m-%d %H:%M %Z}",
+        to=one.to or words.say("plan.staff_channel"),
+        what=scene.say(f"plan.{one.cause}"),
+        how=words.say("plan.new" if one.is_new else "plan.edit"),
+    )
+
+
+def exported(database: Database, settings: Settings) -> Iterator[str]:
+    """Give one encrypted payload for each finished link.
+
+    Raises ValueError without a key to encrypt to, and VaultError or KeyServiceError for what cannot be opened.
+    """
+    if settings.handoff_public_key is None:
+        raise ValueError("HANDOFF_PUBLIC_KEY is missing; docs/handoff.md says how to make one")
+    key, rules, ring = read_key(settings.handoff_public_key.read_text("utf-8")), rules_of(settings), settings.key_ring
+    for link in database.run_sync(store.everywhere):
+        if link.status is Status.LINKED:
+            found = database.run_sync(partial(vault.find, refs=credentials_of(link.kept or link)))
+            opened = {one.ref: vault.unseal(ring, one) for one in found}
+            yield sealed(payload(rules, link, opened, link.id, Handed.LINKED), key)
+
+
+def forget(engine: Engine, session: Session, link_id: str) -> str:
+    """End one link and have it erased; gives the receipt, empty when there is no such link."""
+    link = store.load(session, link_id)
+    if link is None:
+        return ""
+    kept = len(link.secrets)
+    aftercare.bury_held(session, link_id, engine.clock())
+    engine.turn(session, link_id, Forgotten(), engine.clock())
+    return engine.words.say("plan.forgotten", {"link": link_id, "customer": link.customer, "count": str(kept)})
+
+
+def engine_of(settings: Settings, database: Database, clock: Clock) -> Engine:
+    """Make an engine that decides and records, for a verb that changes something."""
+    rules, words = rules_of(settings), settings.words()
+    return Engine(database=database, ring=settings.key_ring, rules=rules, words=words, clock=clock)
+
+
+def held_messages(session: Session) -> Iterator[str]:
+    """Give one line for each message whose end nobody knows."""
+    for one in aftercare.held(session):
+        what = one.slot or one.kind
+        yield f"{one.id}  {what:<12}  {one.channel_id}  since {one.since:%Y-%m-%d %H:%M} UTC  {one.error}"
+
+
+def settle(session: Session, errand_id: str, permalink: str, now: datetime) -> bool:
+    """Send a held message again, or take it as sent where `permalink` points; False when it is not held.
+
+    Raises ValueError for what is not the link of a message in its channel.
+    """
+    if permalink:
+        return held.found(session, errand_id, permalink, now)
+    return held.send_again(session, errand_id, now)

@@ -1,0 +1,1 @@
+"""Carries out saved effects."""

@@ -1,0 +1,71 @@
+"""Looks once more at messages that were doubtful and takes back stray copies; posts nothing."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.engine import Engine
+from bot.slack.web_api import NotNowError, SaidNoError, Speaker
+from flows.link.events import Show, Slot, TellStaff
+from storage import links as store
+from storage import outbox_recovery as aftercare
+
+log = logging.getLogger(__name__)
+
+AUDIT_AFTER = timedelta(seconds=90)
+"""An errand's lease plus the time Slack's history may lag."""
+
+AT_A_TIME = 20
+
+
+class Auditor:
+    """Keeps the promise that no message is left doubled; without `read_back` nobody can keep it."""
+
+    def __init__(
+        self, engine: Engine, speaker: Speaker, *, after: timedelta = AUDIT_AFTER, read_back: bool = True
+    ) -> None:
+        self._engine = engine
+        self._speaker = speaker
+        self._after = after
+        self._read_back = read_back
+
+    async def run(self) -> int:
+        """Audit what is due; gives how many copies were taken back."""
+        now = self._engine.clock()
+        doubtful = await self._engine.database.run(
+            lambda session: aftercare.to_audit(session, now=now, after=self._after, limit=AT_A_TIME)
+        )
+        removed = 0
+        for sent in doubtful:
+            try:
+                removed += await self._audit(sent)
+            except NotNowError:
+                # Slack is busy or away: the rest can wait for the next round.
+                return removed
+            except SaidNoError as error:
+                log.warning("a message could not be audited", extra={"errand": sent.id, "code": error.code})
+            await self._close(sent.id, now)
+        return removed
+
+    async def _audit(self, sent: aftercare.Sent) -> int:
+        if not sent.channel_id or not sent.ts or not self._read_back:
+            return 0
+        is_root = isinstance(sent.effect, TellStaff) or sent.effect == Show(slot=Slot.PARENT)
+        thread = None
+        if not is_root:
+            parent = await self._engine.database.run(lambda session: store.posted(session, sent.link_id, Slot.PARENT))
+            thread = parent.ts if parent else None
+        copies = await self._speaker.copies(
+            channel=sent.channel_id,
+            thread_ts=thread,
+            errand_id=sent.id,
+            since=sent.first_try_at,
+        )
+        stray = [ts for ts in copies if ts != sent.ts]
+        for ts in stray:
+            await self._speaker.delete(channel=sent.channel_id, ts=ts)
+        return len(stray)
+
+    async def _close(self, errand_id: str, now: datetime) -> None:
+        await self._engine.database.run(lambda session: aftercare.audited(session, errand_id, now))

@@ -1,0 +1,163 @@
+"""Hands finished links to the vendor's backend: encrypted to its key, signed, tried until it is taken."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import httpx
+from joserfc import jwe
+from joserfc.jwk import ECKey
+from pydantic import SecretStr
+
+from bot.config.receiver import Receiver, signing_key
+from bot.engine import Engine
+from bot.outbox.slack_delivery import Delivered
+from bot.slack.web_api import NotNowError
+from flows.cards.placeholders import rows_of
+from flows.diagnosis.findings import Verdict
+from flows.link.events import Handed, HandedOff, HandOff, TellStaff
+from flows.link.state import ExpiryKind, Kept, Link, SecretRef, credentials_of
+from flows.schedule.reminders import Rulebook
+from flows.tenant.account_names import qualified_user
+from flows.transitions.handoff import BRINGS_CREDENTIALS
+from storage import outbox as errands
+from storage.credentials import store as vault
+from storage.outbox import Errand
+
+log = logging.getLogger(__name__)
+
+SCHEMA = 1
+TIMEOUT = 10.0
+"""Seconds that the backend may be silent."""
+
+DEADLINE = 20.0
+"""Seconds for all of it, as one that drips is never silent; a third of an errand's lease."""
+
+TELL_AFTER = 8
+"""Tries after which our own people hear that the backend does not take it."""
+
+LONGEST_WAIT = 3600.0
+KEY_PAUSE = 60.0
+
+
+def payload(
+    rules: Rulebook, link: Link, opened: Mapping[SecretRef, SecretStr], errand_id: str, what: Handed
+) -> dict[str, Any]:
+    """Collect what the backend gets, with the credentials `opened`; the set-up that is proved, not one being redone."""
+    proved: Link | Kept = link.kept or link
+    endpoint, account, api, expiry = proved.endpoint, proved.account, proved.api, proved.expiry
+    told: dict[str, Any] = {
+        "schema": SCHEMA,
+        "id": errand_id,
+        "type": f"link.{what}",
+        "link": {
+            "id": link.id,
+            "customer": link.customer,
+            "environment": proved.environment,
+            "profile": proved.profile,
+            "absence": proved.absence,
+            "linked_at": link.linked.isoformat() if link.linked else None,
+        },
+        "issue": {"reason": link.issue.reason, "since": link.issue.first_seen.isoformat()} if link.issue else None,
+    }
+    if what not in BRINGS_CREDENTIALS or endpoint is None or account is None or account.secret is None:
+        return told
+    told["workday"] = {
+        "host": endpoint.host,
+        "tenant": endpoint.tenant,
+        "rest_url": f"https://{endpoint.host}/ccx/api/v1/{endpoint.tenant}",
+        "soap_url": f"https://{endpoint.host}/ccx/service/{endpoint.tenant}",
+        "token_url": f"https://{endpoint.host}/ccx/oauth2/{endpoint.tenant}/token",
+    }
+    told["account"] = {
+        "user_name": qualified_user(account.user_name, endpoint.tenant),
+        "password": opened[account.secret].get_secret_value(),
+        "password_exempt": expiry is not None and expiry.kind is ExpiryKind.EXEMPT,
+        "password_expires_on": expiry.due.isoformat() if expiry and expiry.due else None,
+    }
+    told["api_client"] = api and {
+        "client_id": api.client_id,
+        "client_secret": opened[api.secret].get_secret_value(),
+        "refresh_token": opened[api.refresh_token].get_secret_value(),
+    }
+    granted = set(proved.matrix.ids(Verdict.GRANTED)) if proved.matrix else set[str]()
+    told["permissions"] = [
+        {"policy": row.policy, "access": row.access, "proved": row.id in granted} for row in rows_of(link, rules)
+    ]
+    return told
+
+
+def sealed(told: dict[str, Any], key: ECKey) -> str:
+    """Encrypt a payload to the backend: JWE, ECDH-ES+A256KW with A256GCM."""
+    return jwe.encrypt_compact({"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "typ": "JWE"}, json.dumps(told), key)
+
+
+def signed(message_id: str, at: datetime, body: bytes, secret: SecretStr) -> dict[str, str]:
+    """Give the headers of the Standard Webhooks convention."""
+    stamp = str(int(at.timestamp()))
+    mac = hmac.new(signing_key(secret), b".".join((message_id.encode(), stamp.encode(), body)), hashlib.sha256)
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": stamp,
+        "webhook-signature": f"v1,{base64.b64encode(mac.digest()).decode()}",
+        "content-type": "application/json",
+    }
+
+
+class Backend:
+    """Carries out `HandOff`; without a receiver there is nobody to tell."""
+
+    def __init__(self, engine: Engine, receiver: Receiver | None, client: httpx.AsyncClient) -> None:
+        self._engine = engine
+        self._receiver = receiver
+        self._client = client
+
+    async def bring(self, errand: Errand, effect: HandOff) -> Delivered:
+        """Send once; the receiver knows a repeated one by its `webhook-id`. Raises NotNowError until it is taken."""
+        receiver = self._receiver
+        link = await self._engine.load(errand.link_id)
+        if receiver is None or link is None:
+            return Delivered()
+        engine = self._engine
+        try:
+            proved: Link | Kept = link.kept or link
+            refs = credentials_of(proved) if effect.what in BRINGS_CREDENTIALS else frozenset[SecretRef]()
+            opened = await engine.sealing.open(refs)
+        except vault.KeyServiceError as error:
+            log.warning("a link cannot be handed off yet", extra={"link": link.id, "why": str(error)})
+            raise NotNowError(KEY_PAUSE, "no_key") from None
+        told = payload(engine.rules, link, opened, errand.id, effect.what)
+        if effect.what in BRINGS_CREDENTIALS and "account" not in told:
+            # Forgotten or cancelled meanwhile: there is an errand of its own about that.
+            return Delivered()
+        at = engine.clock()
+        body = json.dumps(
+            {"type": told["type"], "timestamp": at.isoformat(), "data": {"jwe": sealed(told, receiver.key)}}
+        ).encode()
+        code = await self._post(receiver, signed(errand.id, at, body, receiver.secret), body)
+        if code:
+            log.warning("the backend did not take a link", extra={"link": link.id, "code": code})
+            if errand.tries == TELL_AFTER:
+                notice = TellStaff(key="staff.handoff", names={"code": code})
+                await engine.database.run(lambda session: errands.enqueue(session, link.id, (notice,), at))
+            raise NotNowError(min(2.0**errand.tries, LONGEST_WAIT), code)
+        return Delivered(event=HandedOff(what=effect.what, refs=frozenset(opened)))
+
+    async def _post(self, receiver: Receiver, headers: dict[str, str], body: bytes) -> str:
+        """Give a code when it was not taken; the receiver's words are not read."""
+        try:
+            async with (
+                asyncio.timeout(DEADLINE),
+                self._client.stream("POST", receiver.url.get_secret_value(), headers=headers, content=body) as answer,
+            ):
+                return "" if answer.is_success else f"http_{answer.status_code}"
+        except (httpx.HTTPError, TimeoutError) as error:
+            return type(error).__name__

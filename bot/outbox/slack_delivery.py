@@ -1,0 +1,219 @@
+"""Brings one effect to Slack: draws it, reads back what is doubtful, sends; ends no errand and decides nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar, assert_never
+
+from bot.engine import Engine
+from bot.outbox.staff_notices import Notices
+from bot.slack.block_kit import Address, blocks, fallback
+from bot.slack.error_codes import BLOCKS_REFUSED, CHANNEL_IS_SHUT, HISTORY_IS_SHUT, MESSAGE_IS_GONE, NOBODY
+from bot.slack.web_api import Message, NotNowError, SaidNoError, Speaker
+from flows.cards.messages import overheard, said, whispered
+from flows.cards.parts import Card
+from flows.cards.reminder_card import nudge
+from flows.cards.thread_card import card, parent
+from flows.link.events import HandedOff, LookUp, PersonKnown, Say, Show, Slot, TellStaff, Whisper
+from flows.link.state import Link, Person, Step
+from flows.transitions.moves import card_slot
+from storage import links as store
+from storage.links import Posted
+from storage.outbox import Errand
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+MUST_BE_HEARD = "whisper.secret"
+"""The one whisper that is worth a message to everybody when it cannot be whispered."""
+
+
+class DoubtfulError(Exception):
+    """A message may be there or not, and history may not be read; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("a message cannot be read back")
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What came of an effect: where its message stands, in which slot, and what else was learnt."""
+
+    posted: Posted | None = None
+    slot: str = ""
+    event: PersonKnown | HandedOff | None = None
+    reopens: bool = False
+
+
+class Deliveries:
+    """One method for each kind of effect; raises what `Speaker` raises, and `DoubtfulError`."""
+
+    def __init__(
+        self, engine: Engine, speaker: Speaker, *, staff_channel: str, slack_url: str, read_back: bool = True
+    ) -> None:
+        self._engine = engine
+        self._speaker = speaker
+        self._notices = Notices(
+            engine, speaker, self._copies_of_notice, staff_channel=staff_channel, slack_url=slack_url
+        )
+        self._read_back = read_back
+
+    async def deliver(self, errand: Errand, effect: Show | Say | Whisper | TellStaff | LookUp) -> Delivered:
+        """Carry out one effect against the newest state of its link."""
+        link = await self._engine.load(errand.link_id)
+        if link is None:
+            return Delivered()
+        match effect:
+            case Show():
+                return await self._show(errand, link, effect.slot)
+            case Say():
+                thread = await self._thread(link)
+                drawn = said(self._engine.scene(link), effect)
+                return await self._post(errand, link, drawn, thread, broadcast=effect.broadcast)
+            case Whisper():
+                return await self._whisper(errand, link, effect)
+            case TellStaff():
+                return Delivered(posted=await self._notices.bring(errand, link, effect))
+            case LookUp():
+                return await self._look_up(link, effect.user_id)
+            case _:
+                assert_never(effect)
+
+    async def _show(self, errand: Errand, link: Link, slot: str) -> Delivered:
+        posted = await self._posted(link, slot)
+        thread = await self._thread(link) if slot != Slot.PARENT else None
+        drawn = self._draw(link, slot)
+        if posted and await self._update(link, drawn, posted):
+            return Delivered(posted=posted, slot=slot, reopens=bool(link.blocked))
+        broadcast = link.step is Step.LINKED and slot == card_slot(link)
+        sent = await self._post(errand, link, drawn, thread, broadcast=broadcast)
+        if sent.posted and errand.doubtful:
+            # What was found by reading back may show an older state.
+            await self._update(link, drawn, sent.posted)
+        return Delivered(posted=sent.posted, slot=slot, reopens=sent.reopens)
+
+    def _draw(self, link: Link, slot: str) -> Card:
+        scene = self._engine.scene(link)
+        kind, _, number = slot.partition(".")
+        if kind == Slot.CARD:
+            return card(scene, int(number))
+        if kind == Slot.NUDGE:
+            return nudge(scene, int(number))
+        return parent(scene)
+
+    async def _update(self, link: Link, drawn: Card, posted: Posted) -> bool:
+        """Bring a message up to date; False when it is not there any more."""
+
+        async def send(message: Message) -> None:
+            await self._speaker.update(channel=posted.channel_id, ts=posted.ts, message=message)
+
+        try:
+            await self._with_pictures(link, drawn, send)
+        except SaidNoError as error:
+            if error.code not in MESSAGE_IS_GONE:
+                raise
+            return False
+        return True
+
+    async def _post(
+        self, errand: Errand, link: Link, drawn: Card, thread: str | None, *, broadcast: bool = False
+    ) -> Delivered:
+        """Post unless an earlier try has."""
+
+        async def send(message: Message) -> str:
+            return await self._speaker.post(
+                channel=link.channel_id,
+                message=message,
+                errand_id=errand.id,
+                ours_until=errand.lease_until,
+                thread_ts=thread,
+                broadcast=broadcast,
+            )
+
+        copies = await self._copies(errand, link.channel_id, thread)
+        ts = copies[0] if copies else await self._with_pictures(link, drawn, send)
+        posted = Posted(channel_id=link.channel_id, ts=ts, thread_ts=thread)
+        return Delivered(posted=posted, reopens=bool(link.blocked))
+
+    async def _with_pictures(self, link: Link, drawn: Card, send: Callable[[Message], Awaitable[T]]) -> T:
+        address = Address(link_id=link.id, step=link.step, revision=link.revision)
+        try:
+            return await send(Message(text=fallback(drawn), blocks=blocks(drawn, address)))
+        except SaidNoError as error:
+            if error.code not in BLOCKS_REFUSED:
+                raise
+            # Slack refuses a whole message for one picture that it cannot fetch.
+            log.warning("a card was refused with its picture", extra={"code": error.code})
+        return await send(Message(text=fallback(drawn), blocks=blocks(drawn, address, pictures=False)))
+
+    async def _whisper(self, errand: Errand, link: Link, effect: Whisper) -> Delivered:
+        thread = await self._thread(link)
+        scene = self._engine.scene(link)
+        try:
+            await self._speaker.whisper(
+                channel=link.channel_id,
+                user=effect.person.user_id,
+                text=whispered(scene, effect),
+                thread_ts=thread,
+            )
+        except SaidNoError as error:
+            if error.code in CHANNEL_IS_SHUT:
+                raise
+            log.info("a whisper was refused", extra={"code": error.code, "key": effect.key})
+            if effect.key != MUST_BE_HEARD:
+                return Delivered()
+            return await self._post(errand, link, Card(parts=(), text=overheard(scene, effect)), thread)
+        return Delivered()
+
+    async def _copies_of_notice(self, errand: Errand, channel: str) -> list[str]:
+        try:
+            return await self._copies(errand, channel, None)
+        except DoubtfulError as error:
+            # Our own people rather read a notice twice than never.
+            log.warning("a notice to staff may stand there twice", extra={"code": error.code})
+            return []
+
+    async def _look_up(self, link: Link, user_id: str) -> Delivered:
+        try:
+            member = await self._speaker.member(user_id)
+        except SaidNoError as error:
+            if error.code not in NOBODY:
+                raise
+            return Delivered(event=PersonKnown(person=Person(user_id=user_id), present=False))
+        try:
+            present = not member.deleted and await self._speaker.is_in(link.channel_id, user_id)
+        except SaidNoError as error:
+            log.info("the members of a channel are not known", extra={"code": error.code})
+            present = True
+        person = Person(user_id=user_id, team_id=member.team_id, zone=member.zone)
+        return Delivered(event=PersonKnown(person=person, present=present))
+
+    async def _posted(self, link: Link, slot: str) -> Posted | None:
+        return await self._engine.database.run(lambda session: store.posted(session, link.id, slot))
+
+    async def _thread(self, link: Link) -> str:
+        posted = await self._posted(link, Slot.PARENT)
+        if posted:
+            return posted.ts
+        if link.blocked:
+            # Waiting for the parent message would hold back the notice to staff as well.
+            raise SaidNoError(link.blocked)
+        raise NotNowError(1, "no_parent")
+
+    async def _copies(self, errand: Errand, channel: str, thread: str | None) -> list[str]:
+        if not errand.doubtful:
+            return []
+        if not self._read_back:
+            raise DoubtfulError("READ_BACK")
+        try:
+            return await self._speaker.copies(
+                channel=channel, thread_ts=thread, errand_id=errand.id, since=errand.first_try_at
+            )
+        except SaidNoError as error:
+            if error.code not in HISTORY_IS_SHUT:
+                raise
+            raise DoubtfulError(error.code) from None

@@ -1,0 +1,118 @@
+"""Brings notices to our own people: to STAFF_CHANNEL, or to a person directly; the customer reads none of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.engine import Engine
+from bot.slack.web_api import Message, SaidNoError, Speaker
+from flows.cards.digest import KEY as DIGEST
+from flows.cards.digest import digest
+from flows.cards.messages import told
+from flows.link.events import Slot, TellStaff
+from flows.link.state import Link
+from flows.schedule.attention import Worry, owned, owners, worries
+from storage import deduplication as inbox
+from storage import links as store
+from storage import outbox as errands
+from storage.links import Posted
+from storage.outbox import Errand
+
+log = logging.getLogger(__name__)
+
+
+class Notices:
+    """Carries out `TellStaff`; `copies` finds where an earlier try has posted the notice of an errand in a channel."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        speaker: Speaker,
+        copies: Callable[[Errand, str], Awaitable[list[str]]],
+        *,
+        staff_channel: str,
+        slack_url: str,
+    ) -> None:
+        self._engine = engine
+        self._speaker = speaker
+        self._copies = copies
+        self._staff_channel = staff_channel
+        self._slack_url = slack_url
+
+    async def bring(self, errand: Errand, link: Link, effect: TellStaff) -> Posted | None:
+        """Tell our own people; gives where the notice stands."""
+        if effect.key == DIGEST:
+            return await self._digest(errand, effect.to)
+        parent = await self._engine.database.run(lambda session: store.posted(session, link.id, Slot.PARENT))
+        where = f"{self._slack_url}archives/{parent.channel_id}/p{parent.ts.replace('.', '')}" if parent else ""
+        message = Message(text=told(self._engine.scene(link), effect, where))
+        if effect.to:
+            try:
+                return await self._tell(errand, effect.to, message)
+            except SaidNoError as error:
+                log.warning("somebody cannot be told directly", extra={"code": error.code})
+        return await self._to_channel(errand, message) or await self._tell(errand, link.owner.user_id, message)
+
+    async def _digest(self, errand: Errand, owner: str) -> Posted | None:
+        """Draw the digest of all links for the channel, or for one owner that of their own."""
+        engine, now = self._engine, self._engine.clock()
+        links = await engine.database.run(store.everywhere)
+        found = worries(owned(links, owner) if owner else links, now, engine.rules)
+        if not found:
+            return None
+        message = Message(text=digest(found, engine.rules, engine.words, now))
+        if owner:
+            return await self._tell_owner(errand, owner, message)
+        posted = await self._to_channel(errand, message)
+        if posted is None:
+            await self._spread(errand, found, now)
+        return posted
+
+    async def _tell_owner(self, errand: Errand, owner: str, message: Message) -> Posted:
+        """Tell an owner, or whoever stands in for owners when Slack does not reach them."""
+        backup = self._engine.rules.backup
+        try:
+            return await self._tell(errand, owner, message)
+        except SaidNoError as error:
+            if not backup or backup == owner:
+                raise
+            log.warning("an owner cannot be told directly", extra={"code": error.code})
+        return await self._tell(errand, backup, message)
+
+    async def _spread(self, errand: Errand, found: tuple[Worry, ...], now: datetime) -> None:
+        """Give each owner an errand of their own, on a link of their own; once, however often this is tried."""
+
+        def work(session: Session) -> None:
+            if inbox.first_time(session, f"digest {errand.id}", now):
+                for owner, link_id in owners(found).items():
+                    errands.enqueue(session, link_id, (TellStaff(key=DIGEST, to=owner),), now)
+
+        await self._engine.database.run(work)
+
+    async def _to_channel(self, errand: Errand, message: Message) -> Posted | None:
+        """Post to STAFF_CHANNEL; None where there is none, or where it refuses."""
+        if not self._staff_channel:
+            return None
+        try:
+            return await self._post(errand, self._staff_channel, message)
+        except SaidNoError as error:
+            log.warning("STAFF_CHANNEL refuses, so the owner is told", extra={"code": error.code})
+            return None
+
+    async def _tell(self, errand: Errand, user_id: str, message: Message) -> Posted:
+        return await self._post(errand, await self._speaker.direct_channel(user_id), message)
+
+    async def _post(self, errand: Errand, channel: str, message: Message) -> Posted:
+        copies = await self._copies(errand, channel)
+        ts = (
+            copies[0]
+            if copies
+            else await self._speaker.post(
+                channel=channel, message=message, errand_id=errand.id, ours_until=errand.lease_until
+            )
+        )
+        return Posted(channel_id=channel, ts=ts)

@@ -1,0 +1,163 @@
+"""Runs one check against Workday: opens the secrets, keeps the try cap, hands the report back as an event."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+
+from pydantic import SecretStr
+from sqlmodel import Session
+
+from bot.engine import Engine
+from flows.cards.placeholders import rows_of
+from flows.diagnosis.lockout import is_harmless
+from flows.diagnosis.observations import CheckKind
+from flows.link.events import CheckBroken, CheckFinished, CheckRefused, Event
+from flows.link.state import Checking, Link, SecretRef, credentials_of
+from flows.tenant.account_names import account_key
+from flows.workday.check_plan import CheckPlan
+from flows.workday.check_run import Workday
+from flows.workday.rest import ApiClient
+from storage import links as store
+from storage import login_attempts as logins
+from storage import outbox as errands
+from storage.credentials import store as vault
+from storage.credentials.store import Blank
+from storage.login_attempts import Reservation
+from storage.outbox import Errand
+
+log = logging.getLogger(__name__)
+
+CHECK_SECONDS = 180
+"""The longest a check may take: every call has its own deadline, a slow tenant needs many of them."""
+
+LEASE = timedelta(seconds=CHECK_SECONDS + 30)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What a check needs; `blank` takes a refresh token that Workday may hand out in exchange for the old one."""
+
+    plan: CheckPlan
+    blank: Blank | None
+    reservation: Reservation | None
+
+
+class Checker:
+    """One errand of the Workday lane at a time per link."""
+
+    def __init__(self, engine: Engine, workday: Workday) -> None:
+        self._engine = engine
+        self._workday = workday
+
+    async def run(self, errand: Errand, check_id: str) -> None:
+        """Carry out the check that the link waits for; anything else is dropped as outdated."""
+        prepared = await self._prepare(errand, check_id)
+        if isinstance(prepared, _Prepared):
+            await self._ask(errand, check_id, prepared)
+        else:
+            await self._finish(errand, prepared)
+
+    async def _prepare(self, errand: Errand, check_id: str) -> _Prepared | Event | None:
+        engine = self._engine
+
+        def look(session: Session) -> Link | None:
+            errands.extend(session, errand, until=engine.clock() + LEASE)
+            return store.load(session, errand.link_id)
+
+        link = await engine.database.run(look)
+        checking = link.checking if link else None
+        if link is None or checking is None or checking.id != check_id:
+            return None
+        try:
+            plan = self._plan(link, checking, await engine.sealing.open(_needed(link, checking)))
+            blank = await engine.sealing.blank(link.id, "refresh_token") if plan.api else None
+            marks = await engine.sealing.marks()
+        except (vault.VaultError, vault.KeyServiceError, ValueError) as error:
+            # Only a key service says why in words that quote nothing.
+            why = str(error) if isinstance(error, vault.KeyServiceError) else type(error).__name__
+            log.warning("a check could not be prepared", extra={"link": link.id, "why": why})
+            return CheckBroken(check_id=check_id)
+        if not plan.signs_in:
+            return _Prepared(plan, blank, None)
+        account = link.account
+        if errand.tries > 1 and account and (account.candidate or not account.proved):
+            # The first try may have reached Workday: another one needs a person to ask for it.
+            return CheckBroken(check_id=check_id)
+        key = marks.of(account_key(plan.endpoints[0].tenant, plan.user))
+        leave = await engine.database.run(partial(logins.reserve, account_key=key, now=engine.clock()))
+        if not isinstance(leave, Reservation):
+            return CheckRefused(check_id=check_id, until=leave)
+        return _Prepared(plan, blank, leave)
+
+    def _plan(self, link: Link, checking: Checking, opened: Mapping[SecretRef, SecretStr]) -> CheckPlan:
+        """Write down what to ask; raises ValueError for what no request can be made of."""
+        account, api, now = link.account, link.api, self._engine.clock()
+        ref = (account.candidate or account.secret) if account else None
+        client = (
+            ApiClient(
+                client_id=api.client_id, client_secret=opened[api.secret], refresh_token=opened[api.refresh_token]
+            )
+            if api and opened
+            else None
+        )
+        return CheckPlan(
+            kind=checking.kind,
+            endpoints=checking.endpoints,
+            user=account.user_name if account else "",
+            password=opened[ref] if ref and opened else None,
+            rows=rows_of(link, self._engine.rules),
+            api=client,
+            probe_writes=link.writes,
+            deep_at=now if client else None,
+            at=now,
+        )
+
+    async def _ask(self, errand: Errand, check_id: str, prepared: _Prepared) -> None:
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                outcome = await self._workday.run(prepared.plan)
+        except TimeoutError:
+            # A login whose end is unknown counts as a bad one.
+            await self._finish(errand, CheckBroken(check_id=check_id), prepared.reservation)
+            return
+        now, blank, rotated = self._engine.clock(), prepared.blank, outcome.rotated_refresh_token
+        token = blank.seal(rotated) if blank and rotated else None
+
+        def work(session: Session) -> None:
+            if prepared.reservation:
+                logins.settle(session, prepared.reservation.id, good=is_harmless(outcome.report), now=now)
+            if not errands.finish(session, errand, now=now):
+                return
+            ref = vault.keep(session, token, now) if token else None
+            event = CheckFinished(check_id=check_id, report=outcome.report, rotated=ref)
+            self._engine.turn(session, errand.link_id, event, now)
+
+        await self._engine.database.run(work)
+        self._engine.on_work()
+
+    async def _finish(self, errand: Errand, event: Event | None, unknown: Reservation | None = None) -> None:
+        now = self._engine.clock()
+
+        def work(session: Session) -> None:
+            if unknown:
+                logins.settle(session, unknown.id, good=False, now=now)
+            if errands.finish(session, errand, now=now) and event:
+                self._engine.turn(session, errand.link_id, event, now)
+
+        await self._engine.database.run(work)
+        self._engine.on_work()
+
+
+def _needed(link: Link, checking: Checking) -> frozenset[SecretRef]:
+    """Name the secrets that a check sends; whether an address answers is asked without any."""
+    if checking.kind is CheckKind.REACH:
+        return frozenset()
+    account = link.account
+    if account is None or account.candidate is None:
+        return credentials_of(link)
+    return credentials_of(replace(link, account=replace(account, secret=account.candidate)))

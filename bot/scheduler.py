@@ -1,0 +1,146 @@
+"""The clock: APScheduler ticks, the database decides; holds no job that must not be lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlmodel import Session
+
+from bot.engine import Engine
+from bot.outbox.duplicates import Auditor
+from bot.outbox.worker import Courier
+from bot.slack.rate_limits import Bucket, Budget
+from bot.slack.web_api import PACED
+from storage import deduplication as inbox
+from storage import form_tokens as tickets
+from storage import heartbeats as pulse
+from storage import links as store
+from storage import login_attempts as logins
+from storage import outbox as errands
+from storage import outbox_recovery as aftercare
+from storage.database import shred_after_commit
+
+log = logging.getLogger(__name__)
+
+PULSE = "ticker"
+KEEP_EVENTS = timedelta(days=7)
+KEEP_ERRANDS = timedelta(days=30)
+KEEP_LOGINS = timedelta(days=1)
+CLEAN_SECONDS = 3600
+HEARTBEAT_SECONDS = 60
+
+WAKING = Budget(1, 20)
+"""Links woken a second: what they send comes on top of the answers to people, for which most of the limits is left."""
+
+MOST_WAITING = 50
+"""Unfinished errands beyond which no more links are woken: while Slack is away, nothing is piled up for it."""
+
+
+class Ticker:
+    """Wakes due links, sends what waits, takes back stray copies, leaves its pulse; calls `heartbeat` each minute."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        courier: Courier,
+        auditor: Auditor,
+        *,
+        seconds: float,
+        waking: Budget = WAKING,
+        heartbeat: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._engine = engine
+        self._courier = courier
+        self._auditor = auditor
+        self._ticking = asyncio.Lock()
+        self._auditing = asyncio.Lock()
+        self._waking = Bucket(waking)
+        self.ticked_at: datetime | None = None
+        self._scheduler = AsyncIOScheduler(
+            jobstores={"default": MemoryJobStore()},
+            timezone="UTC",
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._scheduler.add_job(self.tick, IntervalTrigger(seconds=seconds, timezone="UTC"), id="tick")
+        # A job of its own: it talks to Slack, and a slow Slack must not stop the clock.
+        self._scheduler.add_job(self.audit, IntervalTrigger(seconds=seconds, timezone="UTC"), id="audit")
+        self._scheduler.add_job(self.clean, IntervalTrigger(seconds=CLEAN_SECONDS, timezone="UTC"), id="clean")
+        if heartbeat:
+            self._scheduler.add_job(
+                heartbeat, IntervalTrigger(seconds=HEARTBEAT_SECONDS, timezone="UTC"), id="heartbeat"
+            )
+
+    def start(self) -> None:
+        """Begin to tick."""
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Tick no more; what is on its way ends first, as the scheduler would cut it off."""
+        self._scheduler.pause()
+        async with self._ticking, self._auditing:
+            self._scheduler.shutdown(wait=False)
+
+    async def tick(self) -> None:
+        """Do what is due now; a failure is logged and the next tick tries again."""
+        async with self._ticking:
+            await self._tick()
+
+    async def _tick(self) -> None:
+        now = self._engine.clock()
+        try:
+            await self._wake(now)
+            await self._engine.digest()
+            await self._engine.database.run(lambda session: pulse.beat(session, PULSE, now))
+            self.ticked_at = now
+        except Exception as error:
+            log.exception("a tick failed", extra={"why": type(error).__name__})
+        self._courier.kick()
+
+    async def _wake(self, now: datetime) -> None:
+        """Wake as many due links as Slack can take beside what people do; the others stay due."""
+        waiting = await self._engine.database.run(
+            lambda session: errands.waiting(session, at_most=MOST_WAITING, but=PACED)
+        )
+        limit = min(self._waking.room(now), MOST_WAITING - waiting)
+        if limit > 0:
+            self._waking.take(now, await self._engine.wake_due(limit))
+
+    async def audit(self) -> None:
+        """Take back stray copies; a failure is logged and the next round tries again."""
+        async with self._auditing:
+            try:
+                await self._auditor.run()
+            except Exception as error:
+                log.exception("an audit failed", extra={"why": type(error).__name__})
+
+    async def clean(self) -> None:
+        """Forget what nobody asks for any more; what fails is logged, tried again in an hour, and holds up nothing."""
+        now = self._engine.clock()
+        parts: tuple[Callable[[Session], object], ...] = (
+            lambda session: inbox.prune(session, now - KEEP_EVENTS),
+            lambda session: aftercare.prune(session, now - KEEP_ERRANDS),
+            lambda session: logins.prune(session, now - KEEP_LOGINS),
+            lambda session: tickets.prune(session, now),
+            lambda session: _erase(session, now),
+            # Last, so that no byte of all this stays in SQLite's log, nor of what another process has deleted.
+            shred_after_commit,
+        )
+        for part in parts:
+            try:
+                await self._engine.database.run(part)
+            except Exception as error:
+                log.exception("old records could not be forgotten", extra={"why": type(error).__name__})
+
+
+def _erase(session: Session, now: datetime) -> None:
+    """Erase what was to be forgotten, once everybody has been told; what nobody knows the end of keeps none of it."""
+    for link_id in store.ending(session):
+        aftercare.bury_held(session, link_id, now)
+    for link_id in store.erasable(session):
+        store.erase(session, link_id)

@@ -1,0 +1,204 @@
+"""Turns neutral parts into Slack blocks and modals; knows Block Kit's limits, sends nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from flows.cards.parts import (
+    Button,
+    Buttons,
+    Card,
+    Copy,
+    Heading,
+    Input,
+    Menu,
+    Modal,
+    Part,
+    Picture,
+    Row,
+    Small,
+    Table,
+    Text,
+)
+from flows.link.forms import FieldKind
+from flows.link.state import Step
+from flows.words import escape
+
+Block = dict[str, Any]
+
+SECTION = 3000
+HEADER = 150
+FALLBACK = 3000
+MODAL_TITLE = 24
+BUTTON_TEXT = 75
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """What a button says about itself: its link, and the step and revision of the card it stands on."""
+
+    link_id: str
+    step: Step
+    revision: int
+
+    def value(self, button: Button | None = None, form: str = "") -> str:
+        """Write the value of a button, an option of the menu or a modal; it holds ids only."""
+        said = {"link": self.link_id, "step": self.step, "rev": self.revision}
+        if button:
+            said |= {"do": button.action, "value": button.value, "form": button.form or ""}
+        if form:
+            said["form"] = form
+        return json.dumps({name: value for name, value in said.items() if value != ""}, separators=(",", ":"))
+
+
+def blocks(card: Card, address: Address, *, pictures: bool = True) -> list[Block]:
+    """Draw a card; without `pictures` an image becomes a link and a table becomes lines."""
+    drawn: list[Block] = []
+    for number, part in enumerate(card.parts):
+        drawn += _draw(part, address, number, pictures=pictures)
+    if card.menu:
+        drawn = _with_menu(drawn, card.menu, address)
+    return drawn
+
+
+def fallback(card: Card) -> str:
+    """Give the text for notifications and screen readers."""
+    return card.text[:FALLBACK]
+
+
+def modal(dialog: Modal, address: Address, nonce: str) -> Block:
+    """Draw a modal. `nonce` makes the ids of secret fields new each time, so that no client refills them."""
+    view: Block = {
+        "type": "modal",
+        "callback_id": f"form.{dialog.form}",
+        "private_metadata": address.value(form=dialog.form),
+        "title": _plain(dialog.title[:MODAL_TITLE]),
+        "close": _plain(dialog.close[:MODAL_TITLE]),
+        "blocks": [],
+    }
+    if dialog.submit:
+        view["submit"] = _plain(dialog.submit[:MODAL_TITLE])
+    for number, part in enumerate(dialog.parts):
+        view["blocks"] += _draw(part, address, number, pictures=False)
+    view["blocks"] += [_input(field, nonce) for field in dialog.inputs]
+    return view
+
+
+def start_view(dialog: Modal, *, channel_id: str, nonce: str) -> Block:
+    """Draw the modal that has no link yet; `nonce` marks the fields whose first value is a guess."""
+    view = modal(dialog, Address(link_id="", step=Step.WELCOME, revision=0), nonce)
+    view["private_metadata"] = json.dumps({"form": dialog.form, "channel": channel_id})
+    for block in view["blocks"]:
+        if block.get("block_id") == "customer":
+            block["block_id"] = f"customer.{nonce}"
+    return view
+
+
+def _draw(part: Part, address: Address, number: int, *, pictures: bool) -> list[Block]:
+    match part:
+        case Heading():
+            return [{"type": "header", "text": _plain(part.text[:HEADER])}]
+        case Text():
+            return [{"type": "section", "text": _markdown(part.text)}]
+        case Small():
+            return [{"type": "context", "elements": [_markdown(part.text)]}]
+        case Copy():
+            return [_copy(part.text)]
+        case Row():
+            button = _button(part.button, address, f"{number}")
+            return [{"type": "section", "text": _markdown(part.text), "accessory": button}]
+        case Picture() if pictures:
+            return [{"type": "image", "image_url": part.url, "alt_text": unescaped(part.alt)}]
+        case Picture():
+            return [{"type": "context", "elements": [_markdown(f"<{part.url}|Picture>: {part.alt}")]}]
+        case Table() if pictures:
+            return [_table(part)]
+        case Table():
+            lines = "\n".join(" · ".join(row) for row in part.rows[1:])
+            return [{"type": "section", "text": _markdown(escape(lines)[:SECTION])}]
+        case Buttons():
+            elements = [_button(button, address, f"{number}.{at}") for at, button in enumerate(part.buttons)]
+            return [{"type": "actions", "elements": elements}]
+
+
+def _table(part: Table) -> Block:
+    rows = [[{"type": "raw_text", "text": cell or "-"} for cell in row] for row in part.rows]
+    return {"type": "table", "rows": rows, "column_settings": [{"is_wrapped": True}]}
+
+
+def _copy(text: str) -> Block:
+    element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [element]}
+
+
+def _button(button: Button, address: Address, place: str) -> Block:
+    drawn: Block = {
+        "type": "button",
+        "action_id": f"press.{button.action}.{place}",
+        "text": _plain(button.text[:BUTTON_TEXT]),
+        "value": address.value(button),
+    }
+    if button.primary:
+        drawn["style"] = "primary"
+    if button.spoken:
+        drawn["accessibility_label"] = unescaped(button.spoken)[:BUTTON_TEXT]
+    return drawn
+
+
+def _with_menu(drawn: list[Block], menu: Menu, address: Address) -> list[Block]:
+    options = [{"text": _plain(button.text), "value": address.value(button)} for button in menu.buttons]
+    overflow = {"type": "overflow", "action_id": "press.menu", "options": options}
+    *rest, last = drawn
+    return [*rest, {**last, "elements": [*last["elements"], overflow]}]
+
+
+def _input(field: Input, nonce: str) -> Block:
+    row = field.field
+    block: Block = {
+        "type": "input",
+        "block_id": f"{row.name}.{nonce}" if row.kind is FieldKind.SECRET else row.name,
+        "label": _plain(field.label),
+        "element": _element(field),
+        "optional": row.optional,
+    }
+    if field.hint:
+        block["hint"] = _plain(field.hint)
+    return block
+
+
+def _element(field: Input) -> Block:
+    element: Block = {"action_id": field.field.name}
+    match field.field.kind:
+        case FieldKind.TEXT | FieldKind.SECRET:
+            element |= {"type": "plain_text_input"}
+            if field.initial:
+                element["initial_value"] = field.initial
+        case FieldKind.NUMBER:
+            element |= {"type": "number_input", "is_decimal_allowed": False, "initial_value": field.initial}
+        case FieldKind.DATE:
+            element |= {"type": "datepicker", "initial_date": field.initial}
+        case FieldKind.PERSON:
+            element |= {"type": "users_select"}
+        case FieldKind.CHOICE:
+            options = [{"text": _plain(choice.text), "value": choice.value} for choice in field.choices]
+            element |= {"type": "static_select", "options": options}
+            element["initial_option"] = next(item for item in options if item["value"] == field.initial)
+        case FieldKind.TICK:
+            options = [{"text": _plain(choice.text), "value": choice.value} for choice in field.choices]
+            element |= {"type": "checkboxes", "options": options}
+    return element
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": unescaped(text), "emoji": True}
+
+
+def _markdown(text: str) -> Block:
+    return {"type": "mrkdwn", "text": text[:SECTION], "verbatim": True}
+
+
+def unescaped(text: str) -> str:
+    """Take back the escaping of mrkdwn, for places that are plain text."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -1,0 +1,219 @@
+"""What Slack may send us, and which turn each thing becomes; every listener ends its transaction before the ack."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Collection
+from dataclasses import replace
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.engine import Engine
+from bot.slack import channel_events as channels
+from bot.slack.acks import NO_ANSWER, OPEN_SECONDS, Ack, Body, Respond, at_fields, whisper_back
+from bot.slack.block_kit import Address, modal
+from bot.slack.guests import People, UnknownPersonError
+from bot.slack.payloads import (
+    Press,
+    Sent,
+    read_message,
+    read_press,
+    read_sent,
+)
+from bot.slack.start_link import Starting
+from bot.slack.thread import Ears
+from flows.cards.modals import dialog
+from flows.link.access import refusal
+from flows.link.events import Form, Heard, Intent, Pressed, Refusal, Submitted
+from flows.link.forms import fill
+from flows.link.state import Link, Status
+from flows.tenant.service_url import Environment
+from storage import links as store
+
+log = logging.getLogger(__name__)
+
+
+def register(app: AsyncApp, engine: Engine, people: People, *, team_id: str, bot_user_id: str) -> None:
+    """Connect every command, button, modal and event."""
+    starting = Starting(engine, people, team_id=team_id)
+    listeners = Listeners(engine, people, starting, team_id=team_id)
+    app.command("/link-workday")(starting.command)
+    app.action(re.compile(r"^press\."))(listeners.press)
+    app.action(re.compile(r".*"))(listeners.old_button)
+    app.view(re.compile(r"^form\."))(listeners.submit)
+    app.view(re.compile(r".*"))(listeners.old_modal)
+    app.event("message")(listeners.message)
+    app.event("app_mention")(listeners.message)
+    app.error(failed)
+    channels.register(app, engine, team_id=team_id, bot_user_id=bot_user_id)
+
+
+async def failed(error: Exception) -> None:
+    """Note that a listener failed; Bolt's own handler would log the words of the error, which can quote a secret."""
+    log.error("a listener failed", exc_info=error)
+
+
+class Listeners:
+    """The listeners proper; `team_id` is the workspace that installed the app."""
+
+    def __init__(self, engine: Engine, people: People, starting: Starting, *, team_id: str) -> None:
+        self._engine = engine
+        self._people = people
+        self._starting = starting
+        self._ears = Ears(engine)
+        self._team_id = team_id
+
+    async def press(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
+        """Take a press on a button."""
+        press = read_press(body)
+        if press is None:
+            await self.old_button(ack, body, client, respond)
+            return
+        link = await self._engine.load(press.link_id)
+        if link is None or press.channel_id not in ("", link.channel_id):
+            await ack()
+            await whisper_back(self._engine, body, client, respond, "refusal.gone")
+            return
+        until = asyncio.get_running_loop().time() + OPEN_SECONDS
+        try:
+            press = replace(press, actor=await self._people.known(press.actor))
+        except UnknownPersonError:
+            await ack()
+            await whisper_back(self._engine, body, client, respond, "refusal.busy")
+            return
+        event = Pressed(
+            actor=press.actor,
+            action=press.action,
+            step=press.step,
+            revision=press.revision,
+            value=press.value,
+        )
+        if press.form:
+            refused = await self._open(link, press, event, client, until)
+            if refused:
+                await self._engine.whisper(link.id, press.actor, refused)
+        else:
+            await self._engine.handle(link.id, event)
+        await ack()
+
+    async def _open(
+        self, link: Link, press: Press, event: Pressed, client: AsyncWebClient, until: float
+    ) -> Refusal | None:
+        form = press.form
+        if form is None or form is Form.START:
+            return Refusal(key="refusal.unknown")
+        has_pages = bool(self._engine.public_url)
+        sending = Submitted(actor=press.actor, form=form, step=link.step, revision=link.revision, on_web=has_pages)
+        refused = refusal(link, event) or refusal(link, sending)
+        if refused:
+            return refused
+        scene = self._engine.scene(link)
+        address = Address(link_id=link.id, step=link.step, revision=link.revision)
+        nonce = press.trigger_id.replace(".", "")[-20:] or "first"
+        page = await self._engine.page(link, form, press.actor)
+        view = modal(dialog(scene, form, page), address, nonce)
+        try:
+            async with asyncio.timeout_at(until):
+                await client.views_open(trigger_id=press.trigger_id, view=view)
+        except NO_ANSWER as error:
+            log.warning("a modal could not be opened", extra={"why": type(error).__name__})
+            return Refusal(key="refusal.busy")
+        return None
+
+    async def submit(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
+        """Take a modal."""
+        sent = read_sent(body)
+        if sent is None:
+            await ack()
+            return
+        try:
+            actor = await self._people.known(sent.actor)
+        except UnknownPersonError:
+            if not sent.places:
+                await self._engine.whisper(sent.link_id, sent.actor, Refusal(key="refusal.busy"))
+            await at_fields(self._engine, ack, sent, dict.fromkeys(list(sent.places)[:1], "refusal.busy"), None)
+            return
+        sent = replace(sent, actor=actor, typed=self._with_known_choices(sent.typed))
+        if sent.form is Form.START:
+            await self._starting.start(ack, sent, client)
+            return
+        event = Submitted(actor=sent.actor, form=sent.form, step=sent.step, revision=sent.revision)
+        if sent.form is Form.COPY:
+            await self._copy(ack, sent, event)
+            return
+        decision, errors = await self._engine.submit(sent.link_id, sent.form, sent.typed, event)
+        if decision is None:
+            await ack()
+            return
+        if decision.refusal and decision.refusal.key:
+            if not sent.places:
+                # A modal without a field has no place for an error.
+                await self._engine.whisper(sent.link_id, sent.actor, decision.refusal)
+            errors = dict.fromkeys(list(sent.places)[:1], decision.refusal.key)
+        await at_fields(self._engine, ack, sent, errors, decision.link)
+
+    def _with_known_choices(self, typed: dict[str, str]) -> dict[str, str]:
+        """Take a choice that is not there to choose (any more) for none."""
+        known: dict[str, Collection[str]] = {
+            "environment": frozenset(Environment),
+            "profile": self._engine.rules.permissions.profiles,
+        }
+        return {name: text if text in known.get(name, (text,)) else "" for name, text in typed.items()}
+
+    async def _copy(self, ack: Ack, sent: Sent, event: Submitted) -> None:
+        engine = self._engine
+        link = await engine.load(sent.link_id)
+        if link is None:
+            await ack()
+            return
+        filled = fill(Form.COPY, sent.typed, today=engine.clock().date())
+        errors = filled.errors or await engine.copy(replace(event, values=filled.values), sent.link_id)
+        await at_fields(self._engine, ack, sent, errors, link)
+
+    async def message(self, event: Body) -> None:
+        """Listen to what is typed in the thread of a link; ordinary talk leaves no trace."""
+        message = read_message(event)
+        if message is None:
+            return
+        link = await self._link_of(message.channel_id, message.thread_ts, is_mention=message.is_mention)
+        if link is None or link.status is Status.CANCELLED:
+            return
+        unknown: UnknownPersonError | None = None
+        try:
+            actor = await self._people.known(message.actor)
+        except UnknownPersonError as error:
+            actor, unknown = replace(message.actor, guest=True), error
+        heard = await self._ears.hear(link, message.text, actor, has_picture=message.has_picture)
+        if heard is None and message.is_mention:
+            heard = Heard(actor=actor, intent=Intent.HELP)
+        if unknown and heard and heard.intent is not Intent.SECRET:
+            # Not acknowledged, so Slack sends it again.
+            raise unknown
+        if message.is_edit and heard and heard.intent is not Intent.SECRET:
+            # What was said before was answered before.
+            return
+        if heard:
+            await self._engine.handle(link.id, heard, once=f"message:{message.channel_id}:{message.ts}")
+
+    async def _link_of(self, channel: str, thread: str, *, is_mention: bool) -> Link | None:
+        team = self._team_id
+        if not thread and is_mention:
+            # Asked in the channel itself: answered in the thread of the link that runs here.
+            links = await self._engine.database.run(lambda session: store.in_channel(session, team, channel))
+            return next((link for link in reversed(links) if link.status is not Status.CANCELLED), None)
+        if not thread:
+            return None
+        found = await self._engine.database.run(lambda session: store.find_by_thread(session, team, channel, thread))
+        return await self._engine.load(found) if found else None
+
+    async def old_button(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
+        """Be polite about a button from an older version."""
+        await ack()
+        await whisper_back(self._engine, body, client, respond, "refusal.unknown")
+
+    async def old_modal(self, ack: Ack) -> None:
+        """Close a modal from an older version."""
+        await ack()

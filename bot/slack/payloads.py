@@ -1,0 +1,289 @@
+"""Reads Slack's payloads into plain values, and is the only place that does; trusts nothing in them, decides nothing.
+
+What does not have Slack's shape gives None and one line in the log.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from bot.slack.json_values import NOT_OF_THE_SHAPE, a_list, a_name, a_number, a_text, an_id, an_inner, an_object
+from flows.link.events import Action, Form
+from flows.link.forms import FORMS, FieldKind
+from flows.link.state import Person, Step
+
+log = logging.getLogger(__name__)
+
+Body = dict[str, Any]
+T = TypeVar("T")
+
+TEAMS = ("connected", "shared", "internal")
+LONGEST_MESSAGE = 40_000
+"""Characters that Slack lets anybody write at once."""
+
+
+EVENTS = frozenset(
+    {
+        *("message", "app_mention", "channel_id_changed", "member_joined_channel", "channel_unarchive"),
+        *("group_unarchive", "channel_archive", "group_archive", "app_uninstalled", "tokens_revoked"),
+    }
+)
+"""What Slack tells us of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What was typed behind `/link-workday`, and where; `channel_name` is what Slack is willing to call it."""
+
+    actor: Person
+    channel_id: str
+    channel_name: str
+    word: str
+    trigger_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """A press on one of our buttons; `form` is the modal that it opens, `channel_id` empty for one in a modal."""
+
+    actor: Person
+    channel_id: str
+    link_id: str
+    action: Action
+    step: Step
+    revision: int
+    value: str
+    form: Form | None
+    trigger_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A modal that was sent; `typed` maps field names to raw text and `places` to Slack's block ids.
+
+    `typed` can hold secrets, so nothing here has a telling repr.
+    """
+
+    actor: Person
+    form: Form
+    link_id: str
+    channel_id: str
+    step: Step
+    revision: int
+    typed: dict[str, str]
+    places: dict[str, str]
+
+    def __repr__(self) -> str:
+        """Name the form only."""
+        return f"Sent(form={self.form})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What a person wrote; `text` can hold secrets, and holds what stands beside pictures too."""
+
+    actor: Person
+    channel_id: str
+    ts: str
+    thread_ts: str
+    text: str
+    has_picture: bool
+    is_mention: bool
+    is_edit: bool = False
+
+    def __repr__(self) -> str:
+        """Name nothing."""
+        return "Message()"
+
+
+def is_readable(body: object) -> bool:
+    """Tell whether there is a listener for a body, and Bolt can find it: it takes these shapes for granted."""
+    match body:
+        case {"type": "event_callback", "event": {"type": str(kind)}}:
+            return kind in EVENTS
+        case {"event": _}:
+            return False
+        case {"type": "block_actions", "actions": [{"action_id": str()}, *_]}:
+            return True
+        case {"type": "view_submission", "view": {"callback_id": str(), "type": "modal"}}:
+            return True
+        case {"type": "url_verification"}:
+            return True
+        case {"type": _}:
+            return False
+        case {"command": "/link-workday"} | {"ssl_check": "1"}:
+            return True
+        case _:
+            return False
+
+
+def read_command(body: Body) -> Command | None:
+    """Read a command."""
+    return _read(
+        "command",
+        lambda: Command(
+            actor=Person(user_id=a_name(body["user_id"]), team_id=a_name(body["team_id"])),
+            channel_id=an_id(body["channel_id"]),
+            channel_name=a_text(body.get("channel_name")),
+            word=a_text(body.get("text"), LONGEST_MESSAGE).strip().lower(),
+            trigger_id=a_name(body.get("trigger_id")),
+        ),
+    )
+
+
+def read_press(body: Body) -> Press | None:
+    """Read a press, or None when the button is not one we know (any more)."""
+
+    def read() -> Press:
+        channel, container = an_object(body.get("channel")), an_object(body.get("container"))
+        action = an_object((a_list(body.get("actions")) or [{}])[0])
+        said = an_inner(action.get("value") or an_object(action.get("selected_option")).get("value"))
+        return Press(
+            actor=_actor(body),
+            channel_id=a_name(channel.get("id") or container.get("channel_id")),
+            link_id=an_id(said["link"]),
+            action=Action(said["do"]),
+            step=Step(said["step"]),
+            revision=a_number(said["rev"]),
+            value=a_text(said.get("value")),
+            form=Form(said["form"]) if said.get("form") else None,
+            trigger_id=a_name(body.get("trigger_id")),
+        )
+
+    return _read("press", read)
+
+
+def read_sent(body: Body) -> Sent | None:
+    """Read a modal, or None when it is not one we know (any more)."""
+
+    def read() -> Sent:
+        view = an_object(body.get("view"))
+        said = an_inner(view.get("private_metadata"))
+        form = Form(said["form"])
+        typed, places = _typed(view, form)
+        return Sent(
+            actor=_actor(body),
+            form=form,
+            link_id=a_name(said.get("link")),
+            channel_id=an_id(said["channel"]) if form is Form.START else "",
+            step=Step(said.get("step", Step.WELCOME)),
+            revision=a_number(said.get("rev", 0)),
+            typed=typed,
+            places=places,
+        )
+
+    return _read("modal", read)
+
+
+def read_message(event: Body) -> Message | None:
+    """Read a message that a person wrote or changed; None for one of a program, and for other news about a message."""
+    if event.get("subtype") == "message_changed":
+        return _read("message", lambda: _changed(event))
+    if event.get("subtype") not in (None, "thread_broadcast", "file_share") or event.get("bot_id"):
+        return None
+
+    def read() -> Message:
+        files = [an_object(file) for file in a_list(event.get("files"))]
+        pictures = [a_text(file.get("alt_txt") or file.get("title"), LONGEST_MESSAGE) for file in files]
+        team = a_name(event.get("user_team") or event.get("team"))
+        return Message(
+            actor=Person(user_id=a_name(event.get("user")), team_id=team),
+            channel_id=an_id(event["channel"]),
+            ts=an_id(event["ts"]),
+            thread_ts=a_name(event.get("thread_ts")),
+            text="\n".join((a_text(event.get("text"), LONGEST_MESSAGE), *pictures)),
+            has_picture=bool(pictures),
+            is_mention=event["type"] == "app_mention",
+        )
+
+    return _read("message", read)
+
+
+def _changed(event: Body) -> Message | None:
+    """Read what a person made of a message; nothing when only a preview was added to it."""
+    now, before = an_object(event["message"]), an_object(event.get("previous_message"))
+    if now.get("bot_id") or "edited" not in now or now.get("text") == before.get("text"):
+        return None
+    return Message(
+        actor=Person(user_id=a_name(now.get("user")), team_id=a_name(now.get("user_team") or now.get("team"))),
+        channel_id=an_id(event["channel"]),
+        ts=an_id(event["ts"]),
+        thread_ts=a_name(now.get("thread_ts")),
+        text=a_text(now.get("text"), LONGEST_MESSAGE),
+        has_picture=False,
+        is_mention=False,
+        is_edit=True,
+    )
+
+
+def foreign_teams(channel: object) -> set[str] | None:
+    """Name the other organisations that Slack says share a channel; None when it cannot be read."""
+
+    def read() -> set[str]:
+        shown = an_object(channel)
+        teams = {name: {a_name(team) for team in a_list(shown.get(f"{name}_team_ids"))} for name in TEAMS}
+        return (teams["connected"] | teams["shared"]) - teams["internal"]
+
+    return _read("channel", read)
+
+
+def read_id(event: Body, name: str) -> str | None:
+    """Read the id that an event has under this name."""
+    return _read("event", lambda: an_id(event[name]))
+
+
+def reply_url(body: Body, api_url: str) -> str | None:
+    """Give the address for an answer to whoever pressed, if it is one of Slack's; `api_url` tells where Slack is."""
+
+    def read() -> str:
+        url = a_text(body["response_url"])
+        host, slack = urlsplit(url).hostname or "", urlsplit(api_url).hostname or ""
+        if host != slack and not host.endswith(f".{slack}"):
+            raise ValueError("not Slack's address")
+        return url
+
+    return _read("reply", read)
+
+
+def names_bot_token(event: Body) -> bool:
+    """Tell whether a revocation of tokens names the app's own."""
+    return bool(_read("event", lambda: a_list(an_object(event["tokens"]).get("bot"))))
+
+
+def _read(kind: str, read: Callable[[], T]) -> T | None:
+    try:
+        return read()
+    except NOT_OF_THE_SHAPE as error:
+        log.info("not Slack's shape, or not ours any more", extra={"kind": kind, "why": type(error).__name__})
+        return None
+
+
+def _actor(body: Body) -> Person:
+    # The team is the person's own, not the app's.
+    user = an_object(body.get("user"))
+    return Person(user_id=a_name(user.get("id")), team_id=a_name(user.get("team_id")))
+
+
+def _typed(view: Body, form: Form) -> tuple[dict[str, str], dict[str, str]]:
+    typed: dict[str, str] = {}
+    places: dict[str, str] = {}
+    people = {row.name for row in FORMS[form] if row.kind is FieldKind.PERSON}
+    for block_id, elements in an_object(an_object(view.get("state")).get("values")).items():
+        for name, element in an_object(elements).items():
+            text = _typed_text(an_object(element))
+            typed[name] = a_name(text) if name in people else text
+            places[name] = block_id
+    return typed, places
+
+
+def _typed_text(element: Body) -> str:
+    if "selected_options" in element:
+        return ",".join(a_text(an_object(option)["value"]) for option in a_list(element["selected_options"]))
+    if "selected_option" in element:
+        return a_text(an_object(element["selected_option"]).get("value"))
+    names = ("value", "selected_user", "selected_date")
+    return next((a_text(element[name]) for name in names if element.get(name) is not None), "")

@@ -1,0 +1,230 @@
+"""Says things in Slack and tells honestly how it went; decides nothing and remembers nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.error_codes import NOT_NOW, TOO_FAST, WHO_KNOWS
+from bot.slack.rate_limits import Pacer
+
+EVENT_TYPE = "workday_link_errand"
+TIMEOUT = 10
+"""Seconds after which an answer that has not come is unknown."""
+
+POST = "chat.postMessage"
+PACED = "paced"
+"""The code of a "not now" that is our own: Slack's limits leave no room for this message yet."""
+
+SHORT = 1.0
+"""Seconds that are waited on the spot; longer waits give way to others."""
+
+WRONG_CLOCK = timedelta(hours=1)
+"""How far our clock may run ahead of Slack's; further, and Slack's signatures would look outdated to us anyway."""
+
+SOON = 2.0
+"""Seconds until something harmless to repeat is tried again after its answer was lost."""
+
+
+class SaidNoError(Exception):
+    """Slack refused; `code` is its word for it. Nothing was posted."""
+
+    def __init__(self, code: str, details: tuple[str, ...] = ()) -> None:
+        super().__init__(f"Slack said {code}")
+        self.code = code
+        self.details = details
+
+
+class NotNowError(Exception):
+    """Certainly not done; try again after `after` seconds."""
+
+    def __init__(self, after: float, code: str = "") -> None:
+        super().__init__("Slack asks to wait")
+        self.after = after
+        self.code = code
+
+
+class WhoKnowsError(Exception):
+    """No answer, or a broken one: done or not, only reading back will tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What goes to Slack in one message."""
+
+    text: str
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """What Slack tells about a user."""
+
+    user_id: str
+    team_id: str
+    zone: str | None
+    deleted: bool
+
+
+class Speaker:
+    """The Web API as this app uses it.
+
+    Only a post can end in `WhoKnowsError`; everything else may be done twice, so a lost answer is a `NotNowError`.
+    """
+
+    def __init__(self, client: AsyncWebClient, pacer: Pacer, *, timeout: float = TIMEOUT) -> None:
+        self._client = client
+        self._pacer = pacer
+        self._timeout = timeout
+
+    async def post(
+        self,
+        *,
+        channel: str,
+        message: Message,
+        errand_id: str,
+        ours_until: datetime,
+        thread_ts: str | None = None,
+        broadcast: bool = False,
+    ) -> str:
+        """Post a message that carries its errand's id, while the errand is ours; gives its ts."""
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"errand_id": errand_id}}
+        arguments: dict[str, Any] = {"channel": channel, "text": message.text, "metadata": metadata}
+        arguments |= {"unfurl_links": False, "unfurl_media": False}
+        if message.blocks:
+            arguments["blocks"] = message.blocks
+        if thread_ts:
+            arguments |= {"thread_ts": thread_ts, "reply_broadcast": broadcast}
+        await self._turn(errand_id, channel)
+        if self._pacer.now() > ours_until - timedelta(seconds=self._timeout):
+            # The answer could come when the errand is somebody else's, who may be sending it now.
+            raise WhoKnowsError
+        answer = await self._call(POST, once=True, **arguments)
+        return str(answer["ts"])
+
+    async def _turn(self, errand_id: str, channel: str) -> None:
+        self._check_rest(POST)
+        while wait := self._pacer.turn(errand_id, channel):
+            if wait > SHORT:
+                raise NotNowError(wait, PACED)
+            await asyncio.sleep(wait)
+
+    def _check_rest(self, method: str) -> None:
+        if wait := self._pacer.resting(method):
+            raise NotNowError(wait, "ratelimited")
+
+    async def update(self, *, channel: str, ts: str, message: Message) -> None:
+        """Bring a message up to date; doing it twice is doing it once."""
+        await self._call("chat.update", channel=channel, ts=ts, text=message.text, blocks=message.blocks)
+
+    async def whisper(self, *, channel: str, user: str, text: str, thread_ts: str | None) -> None:
+        """Show something to one person only."""
+        arguments: dict[str, Any] = {"channel": channel, "user": user, "text": text}
+        if thread_ts:
+            arguments["thread_ts"] = thread_ts
+        await self._call("chat.postEphemeral", **arguments)
+
+    async def copies(self, *, channel: str, thread_ts: str | None, errand_id: str, since: datetime) -> list[str]:
+        """Read back which messages carry an errand's id, oldest first; a channel is read from `since` on."""
+        arguments: dict[str, Any] = {"channel": channel, "limit": 200, "include_all_metadata": True}
+        if thread_ts:
+            # A thread is short and is read whole, so that no clock can hide a message.
+            method, arguments["ts"] = "conversations.replies", thread_ts
+        else:
+            method = "conversations.history"
+            arguments["oldest"] = f"{(since - WRONG_CLOCK).timestamp():.6f}"
+        found: list[str] = []
+        cursor = ""
+        while True:
+            if cursor:
+                arguments["cursor"] = cursor
+            answer = await self._call(method, read=True, **arguments)
+            for message in answer.get("messages") or ():
+                payload = (message.get("metadata") or {}).get("event_payload") or {}
+                if payload.get("errand_id") == errand_id:
+                    found.append(str(message["ts"]))
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return sorted(found)
+
+    async def delete(self, *, channel: str, ts: str) -> None:
+        """Take back a stray copy."""
+        try:
+            await self._call("chat.delete", channel=channel, ts=ts)
+        except SaidNoError as error:
+            if error.code != "message_not_found":
+                raise
+
+    async def member(self, user_id: str) -> Member:
+        """Ask who a user is."""
+        user = (await self._call("users.info", read=True, user=user_id))["user"]
+        return Member(
+            user_id=user_id,
+            team_id=str(user.get("team_id") or ""),
+            zone=user.get("tz"),
+            deleted=bool(user.get("deleted")),
+        )
+
+    async def is_in(self, channel: str, user_id: str) -> bool:
+        """Ask whether a user is a member of a channel."""
+        arguments: dict[str, Any] = {"channel": channel, "limit": 500}
+        while True:
+            answer = await self._call("conversations.members", read=True, **arguments)
+            if user_id in answer["members"]:
+                return True
+            arguments["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not arguments["cursor"]:
+                return False
+
+    async def direct_channel(self, user_id: str) -> str:
+        """Open the conversation with one of our own people."""
+        answer = await self._call("conversations.open", users=user_id)
+        return str(answer["channel"]["id"])
+
+    async def _call(self, method: str, *, read: bool = False, once: bool = False, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401  Slack's arguments differ in type
+        self._check_rest(method)
+        try:
+            async with asyncio.timeout(self._timeout):
+                if read:
+                    answer = await self._client.api_call(method, http_verb="GET", params=_flat(arguments))
+                else:
+                    answer = await self._client.api_call(method, json=arguments)
+        except SlackApiError as error:
+            ending = _ending(error)
+            if isinstance(ending, NotNowError) and ending.code in TOO_FAST:
+                self._pacer.rest(method, ending.after)
+        except (aiohttp.ClientConnectorError, ConnectionRefusedError):
+            ending = NotNowError(5)
+        except (aiohttp.ClientError, SlackClientError, OSError, ValueError):
+            ending = WhoKnowsError()
+        else:
+            return answer.data if isinstance(answer.data, dict) else {}
+        if isinstance(ending, WhoKnowsError) and not once:
+            ending = NotNowError(SOON, "no_answer")
+        raise ending from None
+
+
+def _flat(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {name: str(value).lower() if isinstance(value, bool) else value for name, value in arguments.items()}
+
+
+def _ending(error: SlackApiError) -> SaidNoError | NotNowError | WhoKnowsError:
+    answer = error.response
+    status = getattr(answer, "status_code", 200)
+    data = answer.data if isinstance(getattr(answer, "data", None), dict) else {}
+    code = str(data.get("error", ""))
+    if status == 429:  # noqa: PLR2004  too many requests
+        after = (getattr(answer, "headers", None) or {}).get("Retry-After", "1")
+        return NotNowError(float(after) if str(after).isdigit() else 1.0, code or "ratelimited")
+    if code in NOT_NOW:
+        return NotNowError(5, code)
+    if status >= 500 or code in WHO_KNOWS or not code:  # noqa: PLR2004  server errors
+        return WhoKnowsError()
+    details = (data.get("response_metadata") or {}).get("messages") or data.get("errors") or ()
+    return SaidNoError(code, tuple(str(detail)[:200] for detail in details))

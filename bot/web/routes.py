@@ -1,0 +1,106 @@
+"""The HTTP entrances: Slack's, and those for whoever operates the app; refuses early what is not Slack's."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import SecretStr
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
+
+from bot.slack.payloads import is_readable
+from bot.web import connections as door
+from bot.web.connections import DOOR, Limits
+from bot.web.replay_cache import Answers
+
+log = logging.getLogger(__name__)
+
+STAMP, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
+LONGEST_STAMP = 20
+FRESH_SECONDS = 300
+HEADERS = ("Content-Type", STAMP, SIGNATURE)
+
+Probe = Callable[[], Awaitable[dict[str, str]]]
+
+
+def build(
+    app: AsyncApp | None,
+    signing_secret: SecretStr,
+    ready: Probe,
+    refresh_metrics: Callable[[], Awaitable[None]],
+    limits: Limits | None = None,
+) -> web.Application:
+    """Make the web application; `app` is None when events come over Socket Mode."""
+    verifier = SignatureVerifier(signing_secret.get_secret_value())
+    answers = Answers()
+
+    async def slack(request: web.Request) -> web.Response:
+        # A stranger's body is not read: only what carries a fresh stamp may be Slack's.
+        if app is None or not _is_fresh(request.headers):
+            return web.Response(status=401)
+        body = await request.app[DOOR].read(request)
+        if not _is_signed(verifier, request.headers, body):
+            return web.Response(status=401)
+        asked = _read(body.decode(), request.headers)
+        if asked is None:
+            return web.Response(status=400)
+        answer = await answers.once(request.headers[SIGNATURE], lambda: app.async_dispatch(asked))
+        # Drawing an answer takes its headers apart, and this one may be given again.
+        return await to_aiohttp_response(BoltResponse(status=answer.status, body=answer.body, headers=answer.headers))
+
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    async def readyz(_request: web.Request) -> web.Response:
+        problems = await ready()
+        return web.json_response({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+
+    async def metrics(_request: web.Request) -> web.Response:
+        try:
+            await refresh_metrics()
+        except Exception as error:  # noqa: BLE001  whatever it is, the database is not there
+            log.warning("the metrics are old", extra={"why": type(error).__name__})
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    application = door.application(limits or Limits())
+    application.router.add_post("/slack/events", slack)
+    application.router.add_get("/healthz", healthz)
+    application.router.add_get("/readyz", readyz)
+    application.router.add_get("/metrics", metrics)
+    return application
+
+
+def _read(body: str, headers: Mapping[str, str]) -> AsyncBoltRequest | None:
+    try:
+        # Of the headers, which are not signed, Bolt gets those that it needs: others would tell it what to do.
+        asked = AsyncBoltRequest(body=body, headers={name: headers[name] for name in HEADERS if name in headers})
+    except Exception as error:  # noqa: BLE001  it only reads, so this is what a body did to its reader
+        log.info("a request was refused", extra={"why": type(error).__name__})
+        return None
+    if not is_readable(asked.body):
+        log.info("a request was refused", extra={"why": "not Slack's shape"})
+        return None
+    return asked
+
+
+def _is_fresh(headers: Mapping[str, str]) -> bool:
+    stamp, signature = headers.get(STAMP, ""), headers.get(SIGNATURE, "")
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) < LONGEST_STAMP):
+        return False
+    if not (signature.startswith("v0=") and signature.isascii()):
+        return False
+    return abs(time.time() - int(stamp)) <= FRESH_SECONDS  # noqa: TID251  Slack's stamps follow the real time
+
+
+def _is_signed(verifier: SignatureVerifier, headers: Mapping[str, str], body: bytes) -> bool:
+    try:
+        return verifier.is_valid(body, headers[STAMP], headers[SIGNATURE])
+    except UnicodeDecodeError:
+        return False

@@ -1,0 +1,189 @@
+"""The page on which somebody enters secrets without Slack: plain HTML, no script, one use; decides nothing.
+
+Whoever holds the address is taken for the person it was made for. It is worth ten minutes and one form, shows nothing
+secret, and stands nowhere but in that person's window in Slack.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from html import escape
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+from bot.engine import Engine
+from bot.slack.block_kit import unescaped
+from bot.web.connections import DOOR
+from flows.cards.context import Scene
+from flows.cards.modals import web_page
+from flows.cards.parts import Input, Text
+from flows.link.access import refusal
+from flows.link.events import Submitted
+from flows.link.forms import FieldKind
+from storage import form_tokens as tickets
+from storage.form_tokens import Ticket
+
+LARGEST_FORM = 16 * 1024
+MOST_FIELDS = 10
+FORM_TYPE = "application/x-www-form-urlencoded"
+
+STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;color:#1d1c1d}"
+    "h1{font-size:1.4rem}label{display:block;font-weight:600;margin-top:1.2rem}"
+    "input{box-sizing:border-box;width:100%;font:inherit;padding:.5rem;border:1px solid #868686;border-radius:4px}"
+    "button{margin-top:1.5rem;font:inherit;padding:.6rem 1.2rem;border:0;border-radius:4px}"
+    "button{background:#0b6e4f;color:#fff}"
+    "small{color:#555}[role=alert]{color:#b00020}"
+)
+_STYLE_HASH = base64.b64encode(sha256(STYLE.encode()).digest()).decode()
+
+HEADERS = {
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; frame-ancestors 'none'; "
+        "base-uri 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+
+Errors = Mapping[str, str]
+
+
+def add_to(application: web.Application, engine: Engine) -> None:
+    """Offer the page."""
+    pages = Pages(engine)
+    # 43 characters hold the 256 bits of a token; whatever else is asked for is not even looked up.
+    application.router.add_get("/form/{token:[A-Za-z0-9_-]{43}}", pages.show)
+    application.router.add_post("/form/{token:[A-Za-z0-9_-]{43}}", pages.take)
+
+
+class Pages:
+    """Shows a form and takes it, exactly as a modal would be."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Answer with the form, as often as it is asked for: looking does not use it up."""
+        ticket, scene = await self._find(request)
+        if ticket is None or scene is None:
+            return self._over()
+        refused = refusal(scene.link, _submitted(ticket))
+        if refused:
+            return self._said(403, "form.web.refused", scene.say(refused.key or "refusal.stale", **refused.names))
+        return self._form(scene, ticket, 200, {}, {}, "")
+
+    async def take(self, request: web.Request) -> web.Response:
+        """Take the form; what was wrong is shown at its field, and nothing but the secrets has to be typed again."""
+        if request.content_type != FORM_TYPE:
+            return web.Response(status=415, headers=HEADERS)
+        if (request.content_length or 0) > LARGEST_FORM:
+            return web.Response(status=413, headers=HEADERS)
+        ticket, scene = await self._find(request)
+        if ticket is None or scene is None:
+            return self._over()
+        typed = _read(await request.app[DOOR].read(request))
+        if typed is None:
+            return web.Response(status=400, headers=HEADERS)
+        engine, token = self._engine, request.match_info["token"]
+        decision, errors = await engine.submit(ticket.link_id, ticket.form, typed, _submitted(ticket), token=token)
+        if decision is None:
+            return self._over()
+        scene = engine.scene(decision.link)
+        refused = decision.refusal
+        if refused and refused.key:
+            # Whoever may not send a form is not shown what stands in it.
+            return self._said(409, "form.web.refused", scene.say(refused.key, **refused.names))
+        if errors:
+            return self._form(scene, ticket, 422, typed, errors, scene.say("form.web.again"))
+        return self._said(200, "form.web.sent", engine.words.say("form.web.sent_next"))
+
+    async def _find(self, request: web.Request) -> tuple[Ticket | None, Scene | None]:
+        engine, now, token = self._engine, self._engine.clock(), request.match_info["token"]
+        ticket = await engine.database.run(lambda session: tickets.read(session, token, now))
+        link = await engine.load(ticket.link_id) if ticket else None
+        return ticket, engine.scene(link) if link else None
+
+    def _form(
+        self, scene: Scene, ticket: Ticket, status: int, typed: Mapping[str, str], errors: Errors, problem: str
+    ) -> web.Response:
+        drawn = web_page(scene, ticket.form, ticket.until)
+        lines = [f"<p>{_html(part.text)}</p>" for part in drawn.parts if isinstance(part, Text)]
+        if problem:
+            lines.insert(0, f'<p role="alert">{_html(problem)}</p>')
+        lines += ['<form method="post" autocomplete="off">']
+        for field in drawn.inputs:
+            error = errors.get(field.field.name, "")
+            lines += _field(field, typed, scene.say(error) if error else "")
+        lines += [f"<button>{_html(drawn.submit)}</button>", "</form>"]
+        return _page(drawn.title, lines, status)
+
+    def _over(self) -> web.Response:
+        return self._said(410, "form.web.over", self._engine.words.say("form.web.over_next"))
+
+    def _said(self, status: int, title: str, text: str) -> web.Response:
+        words = self._engine.words
+        return _page(words.say(title), [f"<p>{_html(text)}</p>"], status)
+
+
+def _submitted(ticket: Ticket) -> Submitted:
+    return Submitted(actor=ticket.person, form=ticket.form, step=ticket.step, revision=0, on_web=True)
+
+
+def _read(body: bytes) -> dict[str, str] | None:
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS, encoding="utf-8", errors="strict"
+        )
+    except ValueError:
+        return None
+    return dict(pairs) if len(body) <= LARGEST_FORM else None
+
+
+def _field(one: Input, typed: Mapping[str, str], error: str) -> list[str]:
+    name = one.field.name
+    is_secret = one.field.kind is FieldKind.SECRET
+    # A secret never travels back, not even to whoever has just typed it.
+    value = "" if is_secret else typed.get(name, one.initial)
+    notes = [f'<small id="{name}-hint">{_html(one.hint)}</small>'] if one.hint else []
+    notes += [f'<p role="alert" id="{name}-error">{_html(error)}</p>'] if error else []
+    described = " ".join(f"{name}-{kind}" for kind, text in (("hint", one.hint), ("error", error)) if text)
+    return [
+        f'<label for="{name}">{_html(one.label)}</label>',
+        f'<input id="{name}" name="{name}" type="{"password" if is_secret else "text"}" value="{escape(value)}"'
+        f' autocomplete="off" autocapitalize="off" spellcheck="false" required'
+        + (f' aria-describedby="{described}"' if described else "")
+        + (' aria-invalid="true">' if error else ">"),
+        *notes,
+    ]
+
+
+def _page(title: str, lines: list[str], status: int) -> web.Response:
+    heading = _html(title)
+    text = "\n".join(
+        [
+            "<!doctype html>",
+            '<html lang="en"><head><meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{heading}</title><style>{STYLE}</style></head><body><main>",
+            f"<h1>{heading}</h1>",
+            *lines,
+            "</main></body></html>",
+        ]
+    )
+    return web.Response(status=status, text=text, content_type="text/html", charset="utf-8", headers=HEADERS)
+
+
+def _html(text: str) -> str:
+    """Turn the little of Slack's markup that our texts use into HTML."""
+    return re.sub(r"\*([^*]+)\*", r"<strong>\1</strong>", escape(unescaped(text)))

@@ -1,0 +1,51 @@
+"""What every card is drawn from: the link, the rules, the words, the time; draws no card itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.cards.parts import Button
+from flows.cards.placeholders import names_of
+from flows.link.events import Action, Form
+from flows.link.state import Link, Step, Topic
+from flows.link.steps import STEPS
+from flows.schedule.reminders import Rulebook
+from flows.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything a card is drawn from."""
+
+    link: Link
+    rules: Rulebook
+    words: Words
+    now: datetime
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names for this link."""
+        return names_of(self.link, self.rules, self.words, self.now)
+
+    def say(self, key: str, **more: str) -> str:
+        """Give one text with this link's names."""
+        return self.words.say(key, self.names | more)
+
+    def button(self, action: Action, key: str = "", *, value: str = "", form: Form | None = None) -> Button:
+        """Make a plain button; its words are `button.<action>` unless `key` says otherwise."""
+        return Button(action=action, text=self.say(key or f"button.{action}"), value=value, form=form)
+
+
+def sideways(scene: Scene) -> tuple[Button, ...]:
+    """Give the ways back and to help that every card of a step has."""
+    step = scene.link.step
+    if step in {Step.WELCOME, Step.LINKED}:
+        return ()
+    stuck = scene.button(Action.HELP, "button.stuck", value=Topic.STUCK)
+    return (scene.button(Action.BACK), stuck) if STEPS[step].topics else (scene.button(Action.BACK),)
+
+
+def human(scene: Scene) -> tuple[Button, ...]:
+    """Give the way to a person."""
+    return (scene.button(Action.CALL_STAFF),)

@@ -1,0 +1,64 @@
+"""Messages that stand by themselves: what `Say`, `Whisper` and `TellStaff` turn into; no card, no sending."""
+
+from __future__ import annotations
+
+from flows.cards.context import Scene
+from flows.cards.parts import Card, Part, Text
+from flows.cards.placeholders import mention, rows_of
+from flows.cards.problem_card import DOUBTS
+from flows.diagnosis.answer_rules import diagnose
+from flows.diagnosis.observations import Observation
+from flows.link.events import Say, TellStaff, Whisper
+from flows.link.state import Person
+from flows.words import Plain
+
+
+def said(scene: Scene, effect: Say) -> Card:
+    """Draw one message of the thread."""
+    names = _names(effect.names)
+    if effect.key == "say.sheet":
+        rows = rows_of(scene.link, scene.rules)
+        names["sheet"] = Plain("\n".join(f"• {row.policy} · {row.access} · {row.why}" for row in rows))
+    if effect.key.startswith("reason."):
+        reason = effect.key.removesuffix(".chat")
+        texts = [scene.say(f"{reason}.what"), scene.say(f"{reason}.next")]
+        if reason == "reason.invalid_credentials":
+            texts += [scene.say(f"{reason}.{row.key}") for row in DOUBTS if row.is_usual]
+    else:
+        texts = [scene.say(effect.key, **names)]
+    parts: tuple[Part, ...] = tuple(Text(text=text) for text in texts)
+    return Card(parts=parts, text=texts[0])
+
+
+def whispered(scene: Scene, effect: Whisper) -> str:
+    """Give the words of a whisper."""
+    return scene.say(effect.key, **_names(effect.names))
+
+
+def overheard(scene: Scene, effect: Whisper) -> str:
+    """Give the words for the thread when a whisper cannot be shown to the person alone."""
+    return scene.say("say.secret", person=mention(effect.person))
+
+
+def told(scene: Scene, effect: TellStaff, thread: str) -> str:
+    """Give the words for our own people; `thread` is a link to the conversation."""
+    seen = scene.link.trouble.evidence if scene.link.trouble else None
+    evidence = _evidence(seen) if seen else "nothing"
+    return scene.say(effect.key, thread=thread, evidence=evidence, **_names(effect.names))
+
+
+def _evidence(seen: Observation) -> str:
+    said = (
+        seen.operation,
+        str(seen.http_status or seen.transport),
+        seen.fault_code or seen.error_code,
+        seen.fault_text,
+    )
+    return " · ".join((*(part for part in said if part), diagnose(seen).rule_id, seen.request_id or "-"))
+
+
+def _names(names: dict[str, str]) -> dict[str, str]:
+    found = dict(names)
+    if "person" in found:
+        found["person"] = mention(Person(user_id=found["person"]))
+    return found

@@ -1,0 +1,181 @@
+"""What each modal shows: title, honest sentence, inputs with their words; reads and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from flows.cards.context import Scene
+from flows.cards.parts import Choice, Input, Modal, Part, Text
+from flows.cards.placeholders import rows_of
+from flows.diagnosis.answer_rules import diagnose
+from flows.diagnosis.observations import Observation
+from flows.link.events import Form
+from flows.link.forms import FORMS, Field, FieldKind
+from flows.link.state import Step
+from flows.link.steps import RELINKS, needs_api
+from flows.permissions import ABSENCE, WriteProbe
+from flows.schedule.reminders import Rulebook
+from flows.tenant.service_url import Environment
+from flows.words import Plain, Words
+
+OPTION = 75
+"""Characters that fit into one option."""
+
+PAGE = 8
+"""Lines of evidence in one section; the longest ones still fit Slack's 3,000 characters."""
+
+START_ENVIRONMENTS = (
+    Environment.PRODUCTION,
+    Environment.SANDBOX,
+    Environment.PREVIEW,
+    Environment.IMPLEMENTATION,
+    Environment.UNKNOWN,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sheet:
+    words: Words
+    form: Form
+    names: dict[str, str]
+    known: dict[str, str]
+    choices: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
+
+    def modal(self) -> Modal:
+        key = f"form.{self.form}"
+        intro: tuple[Part, ...] = (Text(text=self.words.say(f"{key}.intro", self.names)),)
+        fields = [row for row in FORMS[self.form] if row.kind is not FieldKind.TICK or row.name in self.choices]
+        return Modal(
+            form=self.form,
+            title=self.words.say(f"{key}.title"),
+            submit=self.words.say(f"{key}.submit"),
+            close=self.words.say("form.close"),
+            parts=intro,
+            inputs=tuple(self._input(row, f"{key}.{row.name}") for row in fields),
+        )
+
+    def _input(self, row: Field, key: str) -> Input:
+        return Input(
+            field=row,
+            label=self.words.say(f"{key}.label", self.names),
+            hint=self.words.say(f"{key}.hint", self.names) if row.hint else "",
+            initial="" if row.kind is FieldKind.SECRET else self.known.get(row.name, ""),
+            choices=self.choices.get(row.name, ()),
+        )
+
+
+def dialog(scene: Scene, form: Form, page: str = "") -> Modal:
+    """Draw the modal for one form of a running link; what is known already is filled in, never a secret.
+
+    `page` is where the same can be entered outside of Slack, and has to be when that is the only way.
+    """
+    drawn = _dialog(scene, form)
+    if not page:
+        return drawn
+    way = Text(text=scene.say(f"form.web.{'only' if scene.link.web_only else 'offer'}", page=Plain(page)))
+    if scene.link.web_only:
+        return replace(drawn, submit="", parts=(way,), inputs=())
+    return replace(drawn, parts=(*drawn.parts, way))
+
+
+def web_page(scene: Scene, form: Form, until: datetime) -> Modal:
+    """Draw the same form for a page of our own; what its modal says about Slack is not true there."""
+    drawn = _dialog(scene, form)
+    texts = (scene.say("form.web.intro"), scene.say("form.web.until", until=f"{until:%H:%M} UTC"))
+    inputs = tuple(replace(one, hint="") if one.field.name == "password" else one for one in drawn.inputs)
+    return replace(drawn, parts=tuple(Text(text=text) for text in texts), inputs=inputs)
+
+
+def _dialog(scene: Scene, form: Form) -> Modal:
+    if form is Form.EVIDENCE:
+        return evidence(scene)
+    link = scene.link
+    if form is Form.COPY:
+        others = [item for item in START_ENVIRONMENTS if item is not link.environment]
+        choices = {"environment": _environments(scene.words, others)}
+        known = {"environment": others[0].value}
+        return _Sheet(words=scene.words, form=form, names=scene.names, known=known, choices=choices).modal()
+    if form in {Form.RELINK, Form.PROFILE}:
+        return _reopening(scene, form)
+    known = {
+        "user": scene.names["isu"],
+        "days": "90",
+        "set_on": scene.now.date().isoformat(),
+        "client_id": link.api.client_id if link.api else "",
+    }
+    return _Sheet(words=scene.words, form=form, names=scene.names, known=known).modal()
+
+
+def _reopening(scene: Scene, form: Form) -> Modal:
+    """Ask what of a finished link is to be done anew."""
+    link, words = scene.link, scene.words
+    changes = tuple(Choice(value=name, text=words.say(f"form.relink.change.{name}")) for name in RELINKS)
+    if not needs_api(link, scene.rules.permissions):
+        changes = tuple(one for one in changes if RELINKS[one.value] is not Step.API_CLIENT)
+    choices = {"change": changes, "profile": _profiles(scene.rules)}
+    if form is Form.PROFILE and ABSENCE in scene.rules.permissions.profiles:
+        choices["absence"] = _absence(words, form)
+    known = {"change": changes[0].value, "profile": link.profile}
+    return _Sheet(words=words, form=form, names=scene.names, known=known, choices=choices).modal()
+
+
+def _profiles(rules: Rulebook) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(value=profile.id, text=f"{profile.title}: {profile.description}"[:OPTION])
+        for profile in rules.permissions.profiles.values()
+    )
+
+
+def _absence(words: Words, form: Form) -> tuple[Choice, ...]:
+    return (Choice(value="yes", text=words.say(f"form.{form}.absence.option")),)
+
+
+def evidence(scene: Scene) -> Modal:
+    """Show what the last check saw, request by request, for support."""
+    base = _Sheet(words=scene.words, form=Form.EVIDENCE, names=scene.names, known={}).modal()
+    lines = [_line(scene, seen) for seen in scene.link.seen] or [scene.say("form.evidence.nothing")]
+    lines += _unasked(scene)
+    pages = ("\n".join(lines[at : at + PAGE]) for at in range(0, len(lines), PAGE))
+    return replace(base, parts=(*base.parts, *(Text(text=page) for page in pages)))
+
+
+def _line(scene: Scene, seen: Observation) -> str:
+    said = " ".join(part for part in (seen.fault_code or seen.error_code, seen.fault_text) if part)
+    lacking = scene.say("form.evidence.missing", missing=", ".join(seen.missing)) if seen.missing else Plain("")
+    return scene.say(
+        "form.evidence.line",
+        time=f"{seen.at:%H:%M:%S} UTC · " if seen.at else "",
+        operation=seen.operation,
+        permission=f"{seen.probe} · " if seen.probe else "",
+        status=str(seen.http_status or "-"),
+        words=said or lacking or str(seen.transport or "ok"),
+        rule=diagnose(seen).rule_id,
+        request_id=seen.request_id or "-",
+    )
+
+
+def _unasked(scene: Scene) -> list[str]:
+    """Say of each permission that no question can prove why that is so."""
+    rows = (row for row in rows_of(scene.link, scene.rules) if row.unprobed_because) if scene.link.seen else ()
+    return [scene.say("form.evidence.unasked", policy=row.policy, because=row.unprobed_because) for row in rows]
+
+
+def _environments(words: Words, wanted: Sequence[Environment]) -> tuple[Choice, ...]:
+    return tuple(Choice(value=item, text=words.say(f"environment.{item}")) for item in wanted)
+
+
+def start_dialog(words: Words, rules: Rulebook, customer: str) -> Modal:
+    """Draw the modal that starts a link."""
+    profiles = _profiles(rules)
+    choices = {"profile": profiles, "environment": _environments(words, START_ENVIRONMENTS)}
+    if any(
+        row.write_probe is not WriteProbe.NONE for one in rules.permissions.profiles.values() for row in one.permissions
+    ):
+        choices["writes"] = (Choice(value="yes", text=words.say("form.start.writes.option")),)
+    if ABSENCE in rules.permissions.profiles:
+        choices["absence"] = _absence(words, Form.START)
+    known = {"customer": customer, "profile": profiles[0].value, "environment": Environment.UNKNOWN.value}
+    names = {"vendor": rules.vendor, "customer_or": f"{customer}'s" if customer else "the customer's"}
+    return _Sheet(words=words, form=Form.START, names=names, known=known, choices=choices).modal()

@@ -1,0 +1,128 @@
+"""What a card or a modal is made of, before any Slack block: neutral values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.link.events import Action, Form
+from flows.link.forms import Field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One answer of a choice field."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """One button, named by its outcome; `form` is the modal that it opens, `spoken` what a screen reader says."""
+
+    action: Action
+    text: str
+    value: str = ""
+    primary: bool = False
+    form: Form | None = None
+    spoken: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """The first line: where you are."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A paragraph in Slack's mrkdwn."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Small:
+    """A remark in small type."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """One line to copy into Workday, exactly as it stands."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line with one button at its end."""
+
+    text: str
+    button: Button
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """An image by public address; `alt` says the same in words."""
+
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buttons:
+    """A row of buttons."""
+
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menu:
+    """Rarely used buttons behind three dots, at the end of the last row of buttons."""
+
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of cells in plain text; the first row is the head."""
+
+    rows: tuple[tuple[str, ...], ...]
+
+
+Part = Heading | Text | Small | Copy | Row | Picture | Buttons | Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One message. `text` says the same as the parts for notifications and screen readers."""
+
+    parts: tuple[Part, ...]
+    text: str
+    menu: Menu | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """A field of a modal with its words; a secret never has an `initial` value."""
+
+    field: Field
+    label: str
+    hint: str = ""
+    initial: str = ""
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Modal:
+    """A dialogue over the conversation; without `submit` it only says something."""
+
+    form: Form
+    title: str
+    submit: str
+    close: str
+    parts: tuple[Part, ...]
+    inputs: tuple[Input, ...]

@@ -1,0 +1,76 @@
+"""A reminder in the thread: in full while it stands, one line when its reason is gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.cards.context import Scene
+from flows.cards.parts import Button, Buttons, Card, Text
+from flows.cards.placeholders import moment
+from flows.cards.problem_card import mends, reason_text
+from flows.link.events import Action, Form
+from flows.link.state import Cause, Nudge, Status
+from flows.schedule.reminders import Snooze
+
+
+def nudge(scene: Scene, number: int) -> Card:
+    """Draw reminder `number`: in full while it stands, as one line when its reason is gone."""
+    link = scene.link
+    standing = link.nudge
+    if standing is None or standing.number != number or standing.over:
+        line = _over(scene, standing if standing and standing.number == number else None)
+        return Card(parts=(Text(text=line),), text=line)
+    denied = str(link.trouble.askable - link.trouble.granted) if link.trouble else ""
+    key = f"nudge.{standing.cause}"
+    if standing.cause is Cause.STALLED and link.status is Status.PAUSED:
+        key = "nudge.paused"
+    if standing.cause is Cause.PASSWORD and link.expiry and link.expiry.due and link.expiry.due < scene.now.date():
+        key = "nudge.password_ended"
+    if link.admin and not link.admin.present:
+        key = "nudge.gone"
+    what = reason_text(scene, link.issue.reason, "what") if link.issue else ""
+    line = scene.say(key, denied=denied, what=what)
+    return Card(parts=(Text(text=line), Buttons(buttons=_nudge_buttons(scene, standing.cause))), text=line)
+
+
+def _over(scene: Scene, nudge: Nudge | None) -> str:
+    """Give the one line of a reminder that asks for nothing any more; none stands for one that a newer one replaced."""
+    if nudge is None:
+        return scene.say("nudge.newer")
+    if _is_snoozed(scene):
+        return scene.say("nudge.snoozed", until=moment(scene.link.snoozed_until or scene.now))
+    return scene.say(f"nudge.{nudge.cause}_over")
+
+
+def _is_snoozed(scene: Scene) -> bool:
+    until = scene.link.snoozed_until
+    return until is not None and until > scene.now
+
+
+def _nudge_buttons(scene: Scene, cause: Cause) -> tuple[Button, ...]:
+    later = (
+        scene.button(Action.SNOOZE, "button.snooze_day", value=Snooze.DAY),
+        scene.button(Action.SNOOZE, "button.snooze_three", value=Snooze.THREE_DAYS),
+        scene.button(Action.SNOOZE, "button.snooze_monday", value=Snooze.MONDAY),
+        scene.button(Action.HAND_OVER, "button.not_mine", form=Form.HAND_OVER),
+    )
+    return (*_answers(scene, cause), *later)
+
+
+def _answers(scene: Scene, cause: Cause) -> tuple[Button, ...]:
+    link = scene.link
+    exempt = scene.button(Action.EXEMPT, "button.exempted_check")
+    match cause:
+        case Cause.PASSWORD:
+            return (
+                replace(exempt, primary=True),
+                scene.button(Action.OPEN_FORM, "button.rotated", form=Form.ROTATE),
+            )
+        case Cause.EXPIRY:
+            expires = scene.button(Action.OPEN_FORM, "button.expiry_form", form=Form.EXPIRY)
+            return (replace(exempt, primary=True), expires)
+        case Cause.BROKEN if link.issue:
+            return mends(scene, link.issue)
+        case _:
+            going = Action.RESUME if link.status is Status.PAUSED else Action.CONTINUE
+            return (replace(scene.button(going), primary=True),)

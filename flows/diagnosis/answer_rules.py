@@ -1,0 +1,195 @@
+"""What a single observation means, as a table of rules; it draws no conclusion over a whole check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flows.diagnosis.observations import Content, Layer, Observation, Transport
+from flows.diagnosis.reasons import Diagnosis, Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One row: what must hold of an observation, and what it then means.
+
+    Whatever a row leaves empty matches everything. `code` is the part of the SOAP fault code after the last
+    dot, because the locale of a user can change texts but not codes; `text` is part of the fault text in
+    lower case; `error` is the code in a JSON body; `status` is a range, both ends included; `gap` asks for an
+    answer in which something expected is absent, `write` for a request that asked about writing.
+    """
+
+    id: str
+    reason: Reason
+    layers: frozenset[Layer] = frozenset(Layer)
+    transport: frozenset[Transport] = frozenset()
+    status: tuple[int, int] | None = None
+    code: str = ""
+    text: str = ""
+    error: str = ""
+    content: Content | None = None
+    faulty: bool = False
+    gap: bool = False
+    intact: bool = False
+    write: bool = False
+
+    def matches(self, seen: Observation) -> bool:
+        """Tell whether everything this row asks for holds."""
+        status = seen.http_status or 0
+        return (
+            seen.layer in self.layers
+            and (seen.transport in self.transport if self.transport else seen.transport is None)
+            and (self.status is None or self.status[0] <= status <= self.status[1])
+            and (not self.code or seen.fault_code.rpartition(".")[2] == self.code)
+            and self.text in normal(seen.fault_text)
+            and (not self.error or seen.error_code == self.error)
+            and (self.content is None or seen.content is self.content)
+            and (not self.faulty or bool(seen.fault_code or seen.fault_text))
+            and (not self.gap or bool(seen.missing) or seen.total == 0)
+            and (not self.intact or not (seen.malformed or seen.fault_code or seen.fault_text))
+            and (not self.write or seen.write)
+        )
+
+
+_REACH = frozenset({Layer.REACH})
+_LOGIN = frozenset({Layer.LOGIN})
+_PERMISSION = frozenset({Layer.PERMISSION})
+_SIGNED_IN = _LOGIN | _PERMISSION
+_SOAP = _REACH | _SIGNED_IN
+_TOKEN = frozenset({Layer.TOKEN})
+_REST = frozenset({Layer.REST})
+_JSON = _TOKEN | _REST
+_WITH_DATA = _PERMISSION | _REST
+_R, _T = Reason, Transport
+
+_GOOD: Final = (200, 299)
+
+# First match wins: what stopped the request, then what the layer itself said, then the shape of the answer.
+RULES: Final[tuple[Rule, ...]] = (
+    Rule(id="dns", transport=frozenset({_T.DNS}), reason=_R.HOST_NOT_FOUND),
+    Rule(id="address-refused", transport=frozenset({_T.ADDRESS_REFUSED}), reason=_R.ADDRESS_REFUSED),
+    Rule(id="tls", transport=frozenset({_T.TLS}), reason=_R.TLS_FAILED),
+    Rule(id="silence", transport=frozenset({_T.CONNECT, _T.TIMEOUT, _T.CUT}), reason=_R.NOT_ANSWERING),
+    Rule(id="unreadable-transfer", transport=frozenset({_T.TOO_LARGE, _T.ENCODING}), reason=_R.UNREADABLE),
+    Rule(id="unsendable", transport=frozenset({_T.UNSENDABLE}), reason=_R.UNSENDABLE),
+    Rule(id="throttled", status=(429, 429), reason=_R.THROTTLED),
+    Rule(id="maintenance-redirect", status=(300, 399), text="maintenance", reason=_R.MAINTENANCE),
+    Rule(id="outage-redirect", status=(300, 399), text="outage", reason=_R.MAINTENANCE),
+    Rule(id="redirect", status=(300, 399), reason=_R.REDIRECTED),
+    Rule(
+        id="maintenance-page",
+        content=Content.HTML,
+        text="workday is currently unavailable",
+        reason=_R.MAINTENANCE,
+    ),
+    Rule(
+        id="maintenance-script",
+        content=Content.HTML,
+        text="workday.com/maintenance-page",
+        reason=_R.MAINTENANCE,
+    ),
+    # A gateway's error page says no more than its status, which the layers read below.
+    Rule(id="html", status=(100, 499), content=Content.HTML, reason=_R.HTML_INSTEAD),
+    # SOAP. A version fault can come without credentials, so it proves nothing about them.
+    Rule(id="soap-version", layers=_SOAP, text="invalid request service version", reason=_R.BAD_VERSION),
+    Rule(
+        id="soap-service",
+        layers=_SOAP,
+        text="web service or version is invalid for the requested operation",
+        reason=_R.WRONG_SERVICE,
+    ),
+    Rule(id="reach-ok", layers=_REACH, status=_GOOD, content=Content.XML, intact=True, reason=_R.OK),
+    # A request for a WSDL names nothing but service and version, so only they can be invalid in it.
+    Rule(id="reach-validation", layers=_REACH, code="validationError", reason=_R.BAD_VERSION),
+    Rule(id="reach-gateway", layers=_REACH, status=(502, 502), reason=_R.NOT_ANSWERING),
+    Rule(id="reach-gateway-timeout", layers=_REACH, status=(504, 504), reason=_R.NOT_ANSWERING),
+    Rule(id="reach-unknown", layers=_REACH, status=(400, 599), reason=_R.UNKNOWN_TENANT_OR_HOST),
+    Rule(id="soap-authentication", layers=_SIGNED_IN, code="authenticationError", reason=_R.INVALID_CREDENTIALS),
+    Rule(
+        id="soap-authentication-text",
+        layers=_SIGNED_IN,
+        text="invalid username or password",
+        reason=_R.INVALID_CREDENTIALS,
+    ),
+    Rule(id="soap-401", layers=_SIGNED_IN, status=(401, 401), reason=_R.INVALID_CREDENTIALS),
+    # The permission comes before the references: a write to nothing that gets this far may write.
+    Rule(
+        id="write-allowed",
+        layers=_PERMISSION,
+        code="validationError",
+        text="is not a valid id value",
+        write=True,
+        reason=_R.OK,
+    ),
+    # Accounts of the order of schema and sign-on differ, so a request of ours that is refused proves nothing;
+    # every other fault comes after the sign-on and answers it with yes.
+    Rule(id="soap-validation", layers=_SIGNED_IN, code="validationError", reason=_R.OUR_REQUEST_REFUSED),
+    Rule(id="soap-gateway", layers=_SIGNED_IN, status=(502, 504), reason=_R.NOT_ANSWERING),
+    Rule(id="login-other-fault", layers=_LOGIN, content=Content.XML, faulty=True, reason=_R.OK),
+    Rule(id="login-ok", layers=_LOGIN, status=_GOOD, content=Content.XML, intact=True, reason=_R.OK),
+    # Only this exact phrase denies; a bare "Processing error occurred" or "not authorized" proves nothing.
+    Rule(
+        id="soap-denied",
+        layers=_PERMISSION,
+        text="task submitted is not authorized",
+        reason=_R.NOT_AUTHORIZED,
+    ),
+    # What a German tenant is expected to say; the code alone would also fit other failures.
+    Rule(
+        id="soap-denied-german",
+        layers=_PERMISSION,
+        code="processingError",
+        text="aufgabe ist nicht autorisiert",
+        reason=_R.NOT_AUTHORIZED,
+    ),
+    Rule(id="soap-other-fault", layers=_PERMISSION, content=Content.XML, faulty=True, reason=_R.UNKNOWN),
+    # A write to nothing must fail; one that does not is for us to look at, and no sign of a permission.
+    Rule(
+        id="write-taken",
+        layers=_PERMISSION,
+        status=_GOOD,
+        content=Content.XML,
+        intact=True,
+        write=True,
+        reason=_R.UNKNOWN,
+    ),
+    Rule(id="soap-unavailable", layers=_SIGNED_IN, status=(500, 599), reason=_R.NOT_ANSWERING),
+    # OAuth.
+    Rule(id="token-client", layers=_TOKEN, error="invalid_client", reason=_R.OAUTH_INVALID_CLIENT),
+    Rule(id="token-grant", layers=_TOKEN, error="invalid_grant", reason=_R.OAUTH_INVALID_GRANT),
+    Rule(id="token-kind", layers=_TOKEN, error="unauthorized_client", reason=_R.OAUTH_WRONG_CLIENT_KIND),
+    Rule(id="token-tenant", layers=_TOKEN, error="invalid_request", reason=_R.OAUTH_BAD_TENANT),
+    Rule(id="token-grant-type", layers=_TOKEN, error="unsupported_grant_type", reason=_R.OUR_REQUEST_REFUSED),
+    Rule(id="token-scope", layers=_TOKEN, error="invalid_scope", reason=_R.OUR_REQUEST_REFUSED),
+    Rule(id="token-401", layers=_TOKEN, status=(401, 401), reason=_R.OAUTH_INVALID_CLIENT),
+    Rule(id="token-unknown", layers=_TOKEN, status=(503, 503), reason=_R.UNKNOWN_TENANT_OR_HOST),
+    Rule(id="token-ok", layers=_TOKEN, status=_GOOD, content=Content.JSON, intact=True, reason=_R.OK),
+    # REST.
+    Rule(id="rest-token", layers=_REST, status=(401, 401), reason=_R.REST_INVALID_TOKEN),
+    Rule(id="rest-old-token", layers=_REST, error="invalid_token", reason=_R.REST_INVALID_TOKEN),
+    Rule(id="rest-forbidden", layers=_REST, status=(403, 403), reason=_R.REST_FORBIDDEN),
+    Rule(id="rest-denied", layers=_REST, error="S22", reason=_R.REST_FORBIDDEN),
+    Rule(id="rest-hidden", layers=_REST, error="S21", reason=_R.REST_FORBIDDEN),
+    Rule(id="rest-not-found", layers=_REST, status=(404, 404), reason=_R.REST_NOT_FOUND),
+    Rule(id="rest-refused", layers=_REST, status=(400, 400), reason=_R.OUR_REQUEST_REFUSED),
+    Rule(id="json-unavailable", layers=_JSON, status=(500, 599), reason=_R.NOT_ANSWERING),
+    # A good answer that holds nothing.
+    Rule(id="empty", layers=_WITH_DATA, status=_GOOD, intact=True, gap=True, reason=_R.REACHABLE_BUT_EMPTY),
+    Rule(id="permission-ok", layers=_PERMISSION, status=_GOOD, content=Content.XML, intact=True, reason=_R.OK),
+    Rule(id="rest-ok", layers=_REST, status=_GOOD, content=Content.JSON, intact=True, reason=_R.OK),
+    Rule(id="unreadable-answer", status=_GOOD, reason=_R.UNREADABLE),
+)
+UNMATCHED: Final = "unmatched"
+
+
+def diagnose(seen: Observation) -> Diagnosis:
+    """Say what one observation means: the first rule that matches, else unknown and ours to look at."""
+    for rule in RULES:
+        if rule.matches(seen):
+            return Diagnosis(reason=rule.reason, rule_id=rule.id)
+    return Diagnosis(reason=Reason.UNKNOWN, rule_id=UNMATCHED)
+
+
+def normal(text: str) -> str:
+    """Give a text in lower case with single spaces."""
+    return " ".join(text.lower().split())

@@ -1,0 +1,214 @@
+"""What a whole check comes to, a verdict per permission and one finding; it never sees the network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final, TypeAlias, assert_never
+
+from flows.diagnosis.answer_rules import RULES, Rule, diagnose
+from flows.diagnosis.observations import CheckKind, Evidence, Layer, Observation, Report, TokenOwner
+from flows.diagnosis.pasted_errors import recognise_fault
+from flows.diagnosis.reasons import Diagnosis, Field, Owner, Reason
+from flows.permissions import Permission
+
+__all__ = [
+    "RULES",
+    "Diagnosis",
+    "Field",
+    "Finding",
+    "Owner",
+    "Reason",
+    "RowVerdict",
+    "Rule",
+    "Verdict",
+    "conclude",
+    "diagnose",
+    "recognise_fault",
+    "wrote",
+]
+
+
+class Verdict(StrEnum):
+    """What is known about one permission."""
+
+    GRANTED = "granted"
+    DENIED = "denied"
+    EMPTY = "empty"
+    UNPROBED = "unprobed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowVerdict:
+    """The verdict on one permission row, why, and the answer that says so.
+
+    `read` and `write` are the verdicts on Get and Put where writing was asked about; `verdict` is then the one on
+    both together.
+    """
+
+    permission_id: str
+    verdict: Verdict
+    reason: Reason
+    evidence: Evidence | None = None
+    read: Verdict | None = None
+    write: Verdict | None = None
+
+    @property
+    def only_write_denied(self) -> bool:
+        """Tell whether Get is not in doubt and Put is denied."""
+        return self.write is Verdict.DENIED and self.read is not Verdict.DENIED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a check comes to.
+
+    `rows` holds a verdict for every permission asked about, in their order; `granted` of `total` of them are
+    proven. `evidence` is the observation that decided.
+    """
+
+    kind: CheckKind
+    reason: Reason
+    owner: Owner
+    field: Field
+    rows: tuple[RowVerdict, ...] = ()
+    granted: int = 0
+    total: int = 0
+    evidence: Observation | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether nothing stands in the way."""
+        return self.reason is Reason.OK
+
+    @property
+    def askable(self) -> int:
+        """Count the permissions that a read-only question can prove at all."""
+        return self.total - len(self.ids(Verdict.UNPROBED))
+
+    def ids(self, verdict: Verdict) -> tuple[str, ...]:
+        """Give the ids of the permissions with one verdict, in order."""
+        return tuple(row.permission_id for row in self.rows if row.verdict is verdict)
+
+
+_VERDICTS: Final = {
+    Reason.OK: Verdict.GRANTED,
+    Reason.NOT_AUTHORIZED: Verdict.DENIED,
+    Reason.REST_FORBIDDEN: Verdict.DENIED,
+    Reason.REACHABLE_BUT_EMPTY: Verdict.EMPTY,
+}
+# A tenant without data still proves a layer's own request.
+_PASSABLE: Final = frozenset({Reason.OK, Reason.REACHABLE_BUT_EMPTY})
+_ALL_DENIED: Final = {Layer.PERMISSION: Reason.NOT_ACTIVE_OR_NOT_IN_GROUP}
+
+
+def conclude(report: Report, rows: Sequence[Permission] = ()) -> Finding:
+    """Draw the conclusion of one check: the first failing layer decides, else all is well.
+
+    Only checks that probe permissions give verdicts on rows; one of the API alone, on its REST rows.
+    """
+    asked = [row for row in rows if _concerns(report.kind, row)]
+    reads = {seen.probe: seen for seen in report.observations if seen.probe and not seen.write}
+    writes = {seen.probe: seen for seen in report.observations if seen.probe and seen.write}
+    verdicts = tuple(_verdict(row, reads.get(row.id), writes.get(row.id)) for row in asked)
+    evidence, found = _first_failure(report) or _all_well(report)
+    return Finding(
+        kind=report.kind,
+        reason=found.reason,
+        owner=found.owner,
+        field=found.field,
+        rows=verdicts,
+        granted=sum(row.verdict is Verdict.GRANTED for row in verdicts),
+        total=len(verdicts),
+        evidence=evidence,
+    )
+
+
+def wrote(report: Report) -> tuple[Observation, ...]:
+    """Give the writes to nothing that Workday took all the same: each one is for us to look at."""
+    return tuple(seen for seen in report.observations if diagnose(seen).rule_id == "write-taken")
+
+
+def _concerns(kind: CheckKind, row: Permission) -> bool:
+    match kind:
+        case CheckKind.REACH | CheckKind.LOGIN:
+            return False
+        case CheckKind.API:
+            return row.probe.is_rest
+        case CheckKind.PERMISSIONS | CheckKind.FULL:
+            return True
+        case _:
+            assert_never(kind)
+
+
+def _verdict(row: Permission, seen: Observation | None, written: Observation | None) -> RowVerdict:
+    read = _half(row.id, seen)
+    if written is None:
+        return read
+    write = _half(row.id, written)
+    # Get and Put are one choice, so Put proves Get where reading was not asked about.
+    prefer_write = write.verdict is Verdict.DENIED or read.verdict is Verdict.UNPROBED
+    decides = write if prefer_write and read.verdict is not Verdict.DENIED else read
+    return replace(decides, read=read.verdict, write=write.verdict)
+
+
+def _half(permission_id: str, seen: Observation | None) -> RowVerdict:
+    reason = diagnose(seen).reason if seen else Reason.NOT_PROBED
+    return RowVerdict(
+        permission_id=permission_id,
+        verdict=_VERDICTS.get(reason, Verdict.UNPROBED),
+        reason=reason,
+        evidence=Evidence.of(seen) if seen else None,
+    )
+
+
+_Evidence: TypeAlias = tuple[Observation | None, Diagnosis]
+
+
+def _first_failure(report: Report) -> _Evidence | None:
+    for layer in Layer:
+        seen = [one for one in report.observations if one.layer is layer]
+        own = [(one, diagnose(one)) for one in seen if not one.probe]
+        rows = [(one, diagnose(one)) for one in seen if one.probe]
+        if failure := _own_failure(layer, own) or _rows_failure(layer, rows):
+            return failure
+    return None
+
+
+def _own_failure(layer: Layer, own: list[tuple[Observation, Diagnosis]]) -> _Evidence | None:
+    if not own:
+        return None
+    if layer is Layer.REACH:
+        # Several hosts may have been asked: one that answers is enough, else the one that said most counts.
+        own = sorted(own, key=lambda pair: (pair[1].reason is Reason.OK, pair[0].http_status is not None))
+    seen, found = own[-1]
+    return None if found.reason in _PASSABLE else (seen, found)
+
+
+def _rows_failure(layer: Layer, rows: list[tuple[Observation, Diagnosis]]) -> _Evidence | None:
+    # A locked account or a silent host is not a matter of permissions, and ours is not the admin's.
+    for seen, found in rows:
+        if found.reason not in _VERDICTS and found.owner is not Owner.US:
+            return seen, found
+    writes = [(seen, found) for seen, found in rows if seen.write]
+    rows = [(seen, found) for seen, found in rows if not seen.write]
+    kinds = [_VERDICTS.get(found.reason) for _, found in rows]
+    if Verdict.DENIED in kinds:
+        seen, found = rows[kinds.index(Verdict.DENIED)]
+        everything = Verdict.GRANTED not in kinds and Verdict.EMPTY not in kinds
+        reason = _ALL_DENIED.get(layer, found.reason) if everything else Reason.PERMISSIONS_MISSING
+        return seen, Diagnosis(reason=reason, rule_id="rows")
+    for seen, found in writes:
+        if found.reason is Reason.NOT_AUTHORIZED:
+            return seen, Diagnosis(reason=Reason.PERMISSIONS_MISSING, rule_id="writes")
+    if Verdict.EMPTY in kinds:
+        return rows[kinds.index(Verdict.EMPTY)][0], Diagnosis(reason=Reason.PERMISSIONS_EMPTY, rule_id="rows")
+    return rows[0] if rows and Verdict.GRANTED not in kinds else None
+
+
+def _all_well(report: Report) -> _Evidence:
+    if not report.observations:
+        return None, Diagnosis(reason=Reason.UNKNOWN, rule_id="nothing-seen")
+    if report.deep and report.deep.token_owner is TokenOwner.SOMEBODY_ELSE:
+        # It works until that person leaves, and shows what that person may see.
+        return None, Diagnosis(reason=Reason.OAUTH_TOKEN_OF_ANOTHER, rule_id="token-owner")
+    return None, Diagnosis(reason=Reason.OK, rule_id="all-well")

@@ -1,0 +1,186 @@
+"""Reads a line of Workday's sign-on report that a person pasted; when it is not sure, it says nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from flows.diagnosis.phrase_match import place_of, words_of
+
+REPORT: Final = "Signons and Attempted Signons"
+"""Where the admin finds the line: only this report tells apart what Workday tells a caller in one sentence."""
+
+
+class SignOnCause(StrEnum):
+    """Why a sign-on failed, or that it did not."""
+
+    SUCCESS = "success"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the name of a cause
+    WRONG_NAME_OR_PASSWORD = "wrong_name_or_password"  # noqa: S105 - the name of a cause
+    UNKNOWN_USER = "unknown_user"
+    LOCKED = "locked"
+    DISABLED = "disabled"
+    ACCOUNT_EXPIRED = "account_expired"
+    PASSWORD_EXPIRED = "password_expired"  # noqa: S105 - the name of a cause
+    NEW_PASSWORD_REQUIRED = "new_password_required"  # noqa: S105 - the name of a cause
+    DELEGATED = "delegated"
+    SECURITY_QUESTIONS = "security_questions"
+    SESSION_TIMEOUT = "session_timeout"
+    TYPE_NOT_ALLOWED = "type_not_allowed"
+    NETWORK_NOT_ALLOWED = "network_not_allowed"
+    POLICY_NOT_ALLOWED = "policy_not_allowed"
+    OTHER_TENANT = "other_tenant"
+
+
+_C = SignOnCause
+
+# Phrases parted by slashes, matched word by word without accents. English follows what is known of the report;
+# the other languages are best effort.
+_PHRASES: Final[Mapping[SignOnCause, str]] = MappingProxyType(
+    {
+        _C.SUCCESS: """
+            successful / success / succeeded / signon successful / erfolgreich / reussie / reussi / exitoso
+        """,
+        _C.WRONG_NAME_OR_PASSWORD: """
+            invalid username or password / invalid user name or password / invalid credentials /
+            incorrect username or password / benutzername oder passwort ist ungultig /
+            benutzername oder kennwort ist ungultig / ungultige anmeldedaten /
+            ungultiger benutzername oder passwort / nom d utilisateur ou mot de passe non valide /
+            nom d utilisateur ou mot de passe incorrect / identifiants non valides /
+            usuario o contrasena no validos / nombre de usuario o contrasena incorrectos / credenciales no validas
+        """,
+        _C.WRONG_PASSWORD: """
+            invalid password / incorrect password / wrong password / bad password / password invalid /
+            password incorrect / ungultiges passwort / ungultiges kennwort / falsches passwort / falsches kennwort /
+            passwort ungultig / passwort falsch / kennwort ungultig / kennwort falsch / mot de passe incorrect /
+            mot de passe non valide / mot de passe invalide / contrasena incorrecta / contrasena no valida
+        """,
+        _C.UNKNOWN_USER: """
+            invalid user name / invalid username / invalid user / unknown user / user not found /
+            user does not exist / no such user / account not found / unknown account / ungultiger benutzername /
+            unbekannter benutzer / benutzername ungultig / nom d utilisateur non valide /
+            nom d utilisateur incorrect / utilisateur inconnu / nombre de usuario no valido / usuario desconocido
+        """,
+        _C.LOCKED: """
+            account locked / user locked / locked out / locked due to excessive failed /
+            excessive failed sign on attempts / excessive failed signon attempts / excessive failed signons /
+            too many failed attempts / konto gesperrt / benutzerkonto gesperrt / compte verrouille / compte bloque /
+            cuenta bloqueada
+        """,
+        _C.DISABLED: """
+            account disabled / user disabled / account inactive / konto deaktiviert / benutzerkonto deaktiviert /
+            compte desactive / cuenta desactivada / cuenta deshabilitada
+        """,
+        _C.ACCOUNT_EXPIRED: """
+            account expired / konto abgelaufen / compte expire / cuenta caducada / cuenta vencida
+        """,
+        _C.PASSWORD_EXPIRED: """
+            password expired / expired password / passwort abgelaufen / kennwort abgelaufen / mot de passe expire /
+            contrasena caducada / contrasena vencida
+        """,
+        _C.NEW_PASSWORD_REQUIRED: """
+            new password required / new password is required /
+            password change required / must change password / password must be changed / password reset required /
+            neues passwort erforderlich / neues kennwort erforderlich / nouveau mot de passe requis /
+            nouveau mot de passe obligatoire / nueva contrasena obligatoria / se requiere nueva contrasena
+        """,
+        _C.TYPE_NOT_ALLOWED: """
+            authentication type not allowed / authentication type is not allowed /
+            authentication method not allowed / allowed authentication type / authentifizierungstyp nicht zulassig /
+            authentifizierungstyp nicht erlaubt / type d authentification non autorise /
+            tipo de autenticacion no permitido
+        """,
+        _C.DELEGATED: """
+            delegated authentication failed / delegated authentication failure / delegated authentication error /
+            delegierte authentifizierung fehlgeschlagen
+        """,
+        _C.SECURITY_QUESTIONS: """
+            security questions not set up / security questions required / challenge questions not set up /
+            challenge questions required / sicherheitsfragen nicht eingerichtet
+        """,
+        _C.SESSION_TIMEOUT: """
+            session timed out / session has timed out / sitzung abgelaufen
+        """,
+        _C.NETWORK_NOT_ALLOWED: """
+            ip address not allowed / ip address is not allowed / ip address not in allowed range /
+            ip range not allowed / ip address blocked / network not allowed / network is not allowed /
+            network denied / blocked network / invalid ip address / ip adresse nicht zulassig /
+            netzwerk nicht zulassig / adresse ip non autorisee / reseau non autorise / direccion ip no permitida /
+            red no permitida
+        """,
+        _C.POLICY_NOT_ALLOWED: """
+            authentication policy does not allow / not allowed by authentication policy /
+            blocked by authentication policy / denied by authentication policy / authentication policy violation /
+            authentication policy not met / authentication policy failure /
+            authentifizierungsrichtlinie nicht zulassig / authentifizierungsrichtlinie lasst nicht zu /
+            politique d authentification n autorise pas / politica de autenticacion no permite
+        """,
+        _C.OTHER_TENANT: """
+            invalid tenant / wrong tenant / unknown tenant / tenant not found / tenant does not exist
+        """,
+    }
+)
+_TABLE: Final = tuple((cause, words_of(phrase)) for cause, phrases in _PHRASES.items() for phrase in phrases.split("/"))
+_FILLERS: Final = frozenset(
+    words_of(
+        """is was has been the this a an your system user ist wurde das der dieses est ete le la los las esta ha
+        sido"""
+    )
+)
+_NOT: Final = frozenset(
+    words_of("not no never isn t wasn don didn hasn cannot nicht kein keine pas jamais nunca un non")
+)
+_NEAR: Final = 3
+_CELL_WORDS: Final = 3
+"""A single word speaks for a cell of no more words than these; in a sentence it may be about anything."""
+_DOUBT: Final = re.compile(r"[?¿]|\b(?:if|maybe|perhaps|might|could|vielleicht|oder so|peut-etre)\b", re.IGNORECASE)
+_LATER: Final = frozenset(words_of("in on after soon dans en bientot demnachst am pronto"))
+_CELL: Final = re.compile(r"[|;\t\r\n]| {3,}")
+# The usual authentication type and a heading of the report: both hold telling words and tell nothing.
+_SILENT: Final = re.compile(r"\bUser Name Password\b|\b(?i:(?:account\s+)?locked,?\s+disabled,?\s+or\s+expired)\b")
+_NO_FAILURE: Final = re.compile(r"\bfailed\s+sign\s?-?on\W+(?:no|false|0)\b", re.IGNORECASE)
+
+
+def read_sign_on(text: str, *, tenant: str = "", user: str = "") -> SignOnCause | None:
+    """Say in plain terms what a pasted cell or row of the report means; None when unsure.
+
+    `tenant` and `user` tell a sign-on meant for another tenant: the row then names `user@another`.
+    """
+    if _DOUBT.search(text):
+        return None
+    found = {cause for cell in _CELL.split(_SILENT.sub("|", text)) for cause in _found(words_of(cell))}
+    if not found and _NO_FAILURE.search(text):
+        found = {SignOnCause.SUCCESS}
+    # The other tenant explains an unknown user, and nothing else.
+    if found <= {SignOnCause.UNKNOWN_USER, SignOnCause.OTHER_TENANT} and _names_other(text, tenant, user):
+        return SignOnCause.OTHER_TENANT
+    return found.pop() if len(found) == 1 else None
+
+
+def _found(words: tuple[str, ...]) -> set[SignOnCause]:
+    """Give every cause the words speak of; a phrase inside a longer one does not count for itself."""
+    places: list[tuple[range, SignOnCause]] = []
+    for cause, phrase in _TABLE:
+        if len(phrase) == 1 and len(words) > _CELL_WORDS:
+            continue
+        place = place_of(phrase, words, _FILLERS)
+        if place is None or _NOT.intersection(words[max(0, place.start - _NEAR) : place.start]):
+            continue
+        if not _LATER.intersection(words[place.stop : place.stop + 1]):
+            places.append((place, cause))
+    return {cause for place, cause in places if not any(_inside(place, other) for other, _ in places)}
+
+
+def _inside(place: range, other: range) -> bool:
+    return len(place) < len(other) and other.start <= place.start and place.stop <= other.stop
+
+
+def _names_other(text: str, tenant: str, user: str) -> bool:
+    if not tenant or not user:
+        return False
+    name = user.casefold().removesuffix(f"@{tenant}".casefold())
+    match = re.search(rf"(?<![\w.]){re.escape(name)}@([\w-]+)(?![\w.@])", text.casefold())
+    return match is not None and match[1] != tenant.casefold()

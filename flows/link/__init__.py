@@ -1,0 +1,1 @@
+"""A link: state, events, steps, forms, and who may do what."""

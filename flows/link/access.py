@@ -1,0 +1,266 @@
+"""Who may press or send what, when: one table for roles, buttons and forms, and the one place that reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.reasons import Reason
+from flows.link.events import Action, Form, Heard, Intent, Pressed, Refusal, Submitted
+from flows.link.forms import WITH_SECRETS
+from flows.link.state import ExpiryKind, Link, Person, Status, Step
+from flows.link.steps import STEPS
+
+
+class Role(StrEnum):
+    """What somebody is to one link."""
+
+    STAFF = "staff"
+    ADMIN = "admin"
+    NEWCOMER = "newcomer"
+    COLLEAGUE = "colleague"
+    STRANGER = "stranger"
+
+
+MOVERS = frozenset({Role.STAFF, Role.ADMIN})
+OWN = frozenset({Role.ADMIN})
+OURS = frozenset({Role.STAFF})
+OPEN = frozenset({Status.ACTIVE})
+LIVE = frozenset({Status.ACTIVE, Status.PAUSED, Status.LINKED})
+ANY_STEP = frozenset(Step)
+
+ON = "on"
+"""The value of a button that switches something on."""
+
+
+def _always(_link: Link) -> bool:
+    return True
+
+
+def check_of(link: Link) -> CheckKind | None:
+    """Tell what "check again" asks: the check that went wrong here, else the one that the step ends with."""
+    if link.tried and (link.trouble or link.hitch):
+        return link.tried.kind
+    return STEPS[link.step].check
+
+
+def _can_check(link: Link) -> bool:
+    """Tell whether there is something to check here, and everything that it asks with."""
+    kind = check_of(link)
+    if kind is CheckKind.REACH:
+        return link.tried is not None
+    if kind is None or (kind is CheckKind.API and link.api is None):
+        return False
+    return _has_password(link)
+
+
+def _has_password(link: Link) -> bool:
+    return link.account is not None and link.account.secret is not None
+
+
+def _has_offer(link: Link) -> bool:
+    return link.offer is not None
+
+
+def _is_empty(link: Link) -> bool:
+    return link.trouble is not None and link.trouble.reason is Reason.PERMISSIONS_EMPTY
+
+
+def _is_reminded(link: Link) -> bool:
+    return link.nudge is not None and not link.nudge.over
+
+
+def _may_keep_old(link: Link) -> bool:
+    return link.kept is not None and not link.kept.burnt_client
+
+
+def _may_expire(link: Link) -> bool:
+    known = link.expiry.kind if link.expiry else ExpiryKind.UNKNOWN
+    return link.status is not Status.LINKED or known is not ExpiryKind.EXEMPT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Who may do a thing, in which states and steps, and what else must be so (`given`).
+
+    `fresh`: the button must belong to the live card as it stands; otherwise (`fresh=False`) the step alone must
+    match. `anywhere`: the button may stand on an older message, as on a reminder; the step does not matter then,
+    and `fresh` asks only that the same button has not been answered since that message was drawn.
+    """
+
+    roles: frozenset[Role]
+    statuses: frozenset[Status] = OPEN
+    steps: frozenset[Step] = ANY_STEP
+    fresh: bool = True
+    anywhere: bool = False
+    while_checking: bool = False
+    given: Callable[[Link], bool] = _always
+
+
+PRESSES: dict[Action, Rule] = {
+    Action.START: Rule(roles=frozenset({Role.ADMIN, Role.NEWCOMER}), steps=frozenset({Step.WELCOME})),
+    Action.APPROVAL: Rule(roles=frozenset({Role.ADMIN, Role.NEWCOMER}), steps=frozenset({Step.WELCOME})),
+    Action.OPEN_FORM: Rule(roles=MOVERS, statuses=frozenset({Status.ACTIVE, Status.LINKED}), fresh=False),
+    Action.DONE: Rule(roles=MOVERS, steps=frozenset({Step.GROUP, Step.PERMISSIONS})),
+    Action.BACK: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}, while_checking=True),
+    Action.HELP: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}),
+    Action.CLOSE_HELP: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}),
+    Action.HAND_OVER: Rule(roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
+    Action.CALL_STAFF: Rule(roles=OWN, statuses=LIVE, anywhere=True, while_checking=True),
+    Action.PAUSE: Rule(roles=MOVERS, fresh=False, anywhere=True),
+    Action.RESUME: Rule(roles=MOVERS, statuses=frozenset({Status.PAUSED}), fresh=False, anywhere=True),
+    Action.CONTINUE: Rule(roles=MOVERS, anywhere=True, while_checking=True),
+    Action.CANCEL: Rule(
+        roles=OURS,
+        statuses=frozenset({Status.ACTIVE, Status.PAUSED}),
+        fresh=False,
+        anywhere=True,
+        while_checking=True,
+    ),
+    Action.RESTART: Rule(roles=OURS, anywhere=True, while_checking=True),
+    Action.CHECK: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}, given=_can_check),
+    Action.TICK: Rule(roles=MOVERS, steps=frozenset({Step.PERMISSIONS}), fresh=False),
+    Action.USE_OFFER: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL}), given=_has_offer),
+    Action.REFUSE_OFFER: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL}), given=_has_offer),
+    Action.EXEMPT: Rule(
+        roles=MOVERS,
+        statuses=frozenset({Status.ACTIVE, Status.LINKED}),
+        steps=frozenset({Step.EXPIRY, Step.LINKED}),
+        fresh=False,
+        given=_may_expire,
+    ),
+    Action.EXPIRY_UNKNOWN: Rule(roles=MOVERS, steps=frozenset({Step.EXPIRY})),
+    Action.POLICY_LATER: Rule(
+        roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.SERVICE_URL, Step.LINKED}, given=_has_password
+    ),
+    Action.EMPTY_IS_RIGHT: Rule(
+        roles=MOVERS,
+        steps=frozenset({Step.ACTIVATION, Step.AUTH_POLICY, Step.API_CLIENT, Step.CHECK}),
+        given=_is_empty,
+    ),
+    Action.ASK_WRITES: Rule(
+        roles=OURS, statuses=frozenset({Status.ACTIVE, Status.PAUSED}), fresh=False, anywhere=True, while_checking=True
+    ),
+    Action.WEB_ONLY: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
+    Action.LOOK: Rule(
+        roles=MOVERS, statuses=frozenset({Status.LINKED}), fresh=False, anywhere=True, given=_has_password
+    ),
+    Action.KEEP_OLD: Rule(
+        roles=MOVERS,
+        statuses=frozenset({Status.ACTIVE, Status.PAUSED}),
+        fresh=False,
+        anywhere=True,
+        while_checking=True,
+        given=_may_keep_old,
+    ),
+    Action.EVIDENCE: Rule(roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
+    Action.SNOOZE: Rule(
+        roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_reminded
+    ),
+}
+
+SENDS: dict[Form, Rule] = {
+    Form.SERVICE_URL: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL}), fresh=False),
+    Form.ISU: Rule(roles=OWN, steps=ANY_STEP - {Step.WELCOME, Step.SERVICE_URL, Step.LINKED}, fresh=False),
+    Form.EXPIRY: Rule(
+        roles=MOVERS,
+        statuses=frozenset({Status.ACTIVE, Status.LINKED}),
+        steps=frozenset({Step.EXPIRY, Step.LINKED}),
+        fresh=False,
+    ),
+    Form.API_CLIENT: Rule(roles=OWN, steps=frozenset({Step.API_CLIENT, Step.CHECK}), fresh=False),
+    Form.HAND_OVER: PRESSES[Action.HAND_OVER],
+    Form.CANCEL: PRESSES[Action.CANCEL],
+    Form.EVIDENCE: PRESSES[Action.EVIDENCE],
+    Form.COPY: Rule(roles=MOVERS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
+    Form.RELINK: Rule(roles=MOVERS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
+    Form.PROFILE: Rule(roles=OURS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
+    Form.START: Rule(roles=OURS, steps=frozenset()),
+    Form.ROTATE: Rule(roles=OWN, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
+}
+
+
+HEARS: dict[Intent, frozenset[Role]] = {
+    Intent.SECRET: frozenset(Role),
+    Intent.HELP: frozenset(Role) - {Role.STRANGER},
+    Intent.FAULT: frozenset(Role) - {Role.STRANGER},
+    Intent.SIGN_ON: MOVERS | {Role.COLLEAGUE},
+    Intent.QUESTION: OWN,
+    Intent.URL: MOVERS,
+}
+"""Whose words count for what in the thread; a posted secret is dropped whoever posts it."""
+
+
+def may_say(link: Link, event: Heard) -> bool:
+    """Tell whether what somebody said in the thread has any effect."""
+    return bool(HEARS[event.intent] & roles_of(link, event.actor))
+
+
+def roles_of(link: Link, actor: Person) -> frozenset[Role]:
+    """Tell what `actor` is to this link, by user id and team id together."""
+    roles: set[Role] = set()
+    if actor.team_id and actor.team_id == link.team_id and not actor.guest:
+        roles.add(Role.STAFF)
+    if link.admin is None:
+        if actor.team_id and Role.STAFF not in roles:
+            roles.add(Role.NEWCOMER)
+    elif link.admin.is_same(actor):
+        roles.add(Role.ADMIN)
+    elif actor.team_id and actor.team_id == link.admin.team_id and Role.STAFF not in roles:
+        roles.add(Role.COLLEAGUE)
+    return frozenset(roles or {Role.STRANGER})
+
+
+def is_of_same_people(link: Link, other: Link) -> bool:
+    """Tell whether whoever works on one link may know of the other: same conversation, or admins of one team."""
+    teams = {one.admin.team_id if one.admin else "" for one in (link, other)}
+    return link.channel_id == other.channel_id or (len(teams) == 1 and "" not in teams)
+
+
+def refusal(link: Link, event: Pressed | Submitted) -> Refusal | None:
+    """Say why this press or form may not move the link, or None if it may."""
+    rule = SENDS[event.form] if isinstance(event, Submitted) else PRESSES[event.action]
+    names = {"customer": link.customer}
+    if not rule.roles & roles_of(link, event.actor):
+        return Refusal(key=_not_yours(link, event.actor, rule), names=names)
+    if isinstance(event, Submitted) and link.web_only and event.form in WITH_SECRETS and not event.on_web:
+        return Refusal(key="refusal.web_only", names=names)
+    if link.status not in rule.statuses:
+        return Refusal(key=f"refusal.status.{link.status}", names=names)
+    if _is_stale(link, event, rule):
+        return Refusal(key="refusal.stale", names=names)
+    if link.checking and not link.is_asked_quietly and not rule.while_checking:
+        return Refusal(key="refusal.checking", names=names)
+    if not rule.given(link):
+        return Refusal(key="refusal.stale", names=names)
+    return None
+
+
+def is_answered_once(action: Action) -> bool:
+    """Tell whether a button stands on several messages and still counts once on all of them."""
+    return PRESSES[action].anywhere and PRESSES[action].fresh
+
+
+def _is_stale(link: Link, event: Pressed | Submitted, rule: Rule) -> bool:
+    if rule.anywhere:
+        return isinstance(event, Pressed) and rule.fresh and event.revision <= link.answered.get(event.action, 0)
+    if link.step not in rule.steps or event.step is not link.step:
+        return True
+    return rule.fresh and event.revision != link.revision
+
+
+def _not_yours(link: Link, actor: Person, rule: Rule) -> str:
+    roles = roles_of(link, actor)
+    if link.admin is not None and not link.admin.team_id and link.admin.user_id == actor.user_id:
+        return "refusal.looking_up"
+    if rule.roles == OURS:
+        return "refusal.staff_only"
+    if Role.STAFF in roles:
+        return "refusal.admin_only"
+    if Role.NEWCOMER in roles:
+        return "refusal.press_start"
+    if Role.COLLEAGUE in roles:
+        return "refusal.colleague"
+    return "refusal.stranger"

@@ -1,0 +1,310 @@
+"""What reaches a link (events) and what a decision asks for (effects): data only, no text, no secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from flows.diagnosis.findings import Reason
+from flows.diagnosis.observations import Report
+from flows.diagnosis.sign_on_report import SignOnCause
+from flows.link.state import Link, Person, SecretRef, Step
+from flows.tenant.service_url import Pasted
+
+
+class Action(StrEnum):
+    """Everything a button can mean; `flows.link.access` says who may press it and where."""
+
+    START = "start"
+    APPROVAL = "approval"
+    OPEN_FORM = "open_form"
+    DONE = "done"
+    BACK = "back"
+    HELP = "help"
+    CLOSE_HELP = "close_help"
+    HAND_OVER = "hand_over"
+    CALL_STAFF = "call_staff"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CONTINUE = "continue"
+    CANCEL = "cancel"
+    RESTART = "restart"
+    CHECK = "check"
+    TICK = "tick"
+    USE_OFFER = "use_offer"
+    REFUSE_OFFER = "refuse_offer"
+    EXEMPT = "exempt"
+    EXPIRY_UNKNOWN = "expiry_unknown"
+    POLICY_LATER = "policy_later"
+    EVIDENCE = "evidence"
+    EMPTY_IS_RIGHT = "empty_is_right"
+    ASK_WRITES = "ask_writes"
+    WEB_ONLY = "web_only"
+    LOOK = "look"
+    KEEP_OLD = "keep_old"
+    SNOOZE = "snooze"
+
+
+class Form(StrEnum):
+    """Every modal that brings something in."""
+
+    START = "start"
+    SERVICE_URL = "service_url"
+    ISU = "isu"
+    EXPIRY = "expiry"
+    API_CLIENT = "api_client"
+    HAND_OVER = "hand_over"
+    ROTATE = "rotate"
+    CANCEL = "cancel"
+    EVIDENCE = "evidence"
+    COPY = "copy"
+    RELINK = "relink"
+    PROFILE = "profile"
+
+
+class Intent(StrEnum):
+    """What a message typed in the thread means."""
+
+    URL = "url"
+    HELP = "help"
+    FAULT = "fault"
+    SIGN_ON = "sign_on"
+    SECRET = "secret"  # noqa: S105  names the intent
+    QUESTION = "question"
+
+
+class Handed(StrEnum):
+    """What the vendor's backend is told about a link."""
+
+    LINKED = "linked"
+    RELINKED = "relinked"
+    ATTENTION = "attention"
+    RECOVERED = "recovered"
+    FORGOTTEN = "forgotten"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """A button; `step` and `revision` are those of the card that carried it."""
+
+    actor: Person
+    action: Action
+    step: Step
+    revision: int
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """A form whose fields are already well formed; secrets are sealed and only named here.
+
+    `on_web` tells that it was sent from a page of our own and not through Slack.
+    """
+
+    actor: Person
+    form: Form
+    step: Step
+    revision: int
+    values: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, SecretRef] = field(default_factory=dict)
+    pasted: Pasted | None = None
+    on_web: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A message in the thread, already understood; its text is not kept.
+
+    `marks` are keyed hashes of what may be a secret in it; `found` are those that this link uses, `own` their hashes.
+    """
+
+    actor: Person
+    intent: Intent
+    pasted: Pasted | None = None
+    reason: Reason | None = None
+    sign_on: SignOnCause | None = None
+    marks: tuple[str, ...] = ()
+    found: frozenset[SecretRef] = frozenset()
+    own: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckFinished:
+    """Workday's answers to one check.
+
+    `rival` tells that another live link of the same people holds the tenant, `elsewhere` that one of others does.
+    """
+
+    check_id: str
+    report: Report
+    rival: bool = False
+    elsewhere: bool = False
+    rotated: SecretRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRefused:
+    """A check that was not made, to keep Workday from locking the user: not before `until`."""
+
+    check_id: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckBroken:
+    """A check whose result was lost (a crash, a permanent failure on our side)."""
+
+    check_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonKnown:
+    """What Slack says about somebody named in the link; `present` is membership of the channel."""
+
+    person: Person
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undeliverable:
+    """Slack refused for good to take a message of this link; `code` is Slack's error."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelMoved:
+    """Slack gave the channel a new id (sharing does that)."""
+
+    channel_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reachable:
+    """The channel takes messages again (the app was invited, the channel unarchived)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Woke:
+    """The moment the link asked to be woken at has come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOff:
+    """The vendor's backend has taken what an errand brought it; `refs` names the credentials among that."""
+
+    what: Handed
+    refs: frozenset[SecretRef] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uninstalled:
+    """The workspace has taken the app out, or its token is dead: nothing may be kept any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """Whoever operates the app wants a customer's link erased."""
+
+
+Event = (
+    Pressed
+    | Submitted
+    | Heard
+    | CheckFinished
+    | CheckRefused
+    | CheckBroken
+    | PersonKnown
+    | Undeliverable
+    | ChannelMoved
+    | Reachable
+    | Woke
+    | HandedOff
+    | Uninstalled
+    | Forgotten
+)
+
+
+class Slot(StrEnum):
+    """The kinds of message that are edited in place; cards and nudges carry a number behind a dot."""
+
+    PARENT = "parent"
+    CARD = "card"
+    NUDGE = "nudge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """Bring one message up to the link's state, whatever it is when the message is sent."""
+
+    slot: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """Add one message to the thread; `broadcast` also shows it in the channel."""
+
+    key: str
+    names: dict[str, str] = field(default_factory=dict)
+    broadcast: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whisper:
+    """Tell one person something that nobody else needs to see."""
+
+    person: Person
+    key: str
+    names: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellStaff:
+    """Tell our own people something the customer must not read; `to` names one of them, by Slack user id."""
+
+    key: str
+    names: dict[str, str] = field(default_factory=dict)
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCheck:
+    """Ask Workday what `link.checking` names."""
+
+    check_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """Ask Slack who a user is: team, time zone, member of the channel."""
+
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOff:
+    """Tell the vendor's backend; the credentials are opened only when it is sent."""
+
+    what: Handed
+
+
+Effect = Show | Say | Whisper | TellStaff | RunCheck | LookUp | HandOff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why an event changed nothing: words for a whisper, or one key per field of the form."""
+
+    key: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The link as it is from now on, and what to do about it."""
+
+    link: Link
+    effects: tuple[Effect, ...] = ()
+    refusal: Refusal | None = None

@@ -1,0 +1,177 @@
+"""What each modal takes and whether it is well formed; draws nothing and keeps no secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from pydantic import SecretStr
+
+from flows.link.events import Form
+from flows.link.state import Link
+from flows.tenant.service_url import Pasted, check_password, check_user_name, read_endpoint
+
+MOST_DAYS = 3650
+LONGEST_SECRET = 500
+
+
+class FieldKind(StrEnum):
+    """How a field is drawn."""
+
+    TEXT = "text"
+    SECRET = "secret"  # noqa: S105  names the kind
+    NUMBER = "number"
+    DATE = "date"
+    PERSON = "person"
+    CHOICE = "choice"
+    TICK = "tick"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One input; its words are `form.<form>.<name>.{label,hint}`. A secret field is never filled for anybody."""
+
+    name: str
+    kind: FieldKind
+    optional: bool = False
+    hint: bool = True
+
+
+FORMS: dict[Form, tuple[Field, ...]] = {
+    Form.START: (
+        Field(name="customer", kind=FieldKind.TEXT, hint=False),
+        Field(name="admin", kind=FieldKind.PERSON, optional=True),
+        Field(name="profile", kind=FieldKind.CHOICE, hint=False),
+        Field(name="absence", kind=FieldKind.TICK, optional=True, hint=False),
+        Field(name="environment", kind=FieldKind.CHOICE, hint=False),
+        Field(name="writes", kind=FieldKind.TICK, optional=True),
+    ),
+    Form.SERVICE_URL: (Field(name="url", kind=FieldKind.TEXT),),
+    Form.ISU: (Field(name="user", kind=FieldKind.TEXT), Field(name="password", kind=FieldKind.SECRET)),
+    Form.EXPIRY: (Field(name="days", kind=FieldKind.NUMBER), Field(name="set_on", kind=FieldKind.DATE, hint=False)),
+    Form.API_CLIENT: (
+        Field(name="client_id", kind=FieldKind.TEXT, hint=False),
+        Field(name="client_secret", kind=FieldKind.SECRET),
+        Field(name="refresh_token", kind=FieldKind.SECRET),
+    ),
+    Form.HAND_OVER: (Field(name="person", kind=FieldKind.PERSON),),
+    Form.ROTATE: (Field(name="password", kind=FieldKind.SECRET),),
+    Form.CANCEL: (),
+    Form.EVIDENCE: (),
+    Form.COPY: (Field(name="environment", kind=FieldKind.CHOICE, hint=False),),
+    Form.RELINK: (Field(name="change", kind=FieldKind.CHOICE, hint=False),),
+    Form.PROFILE: (
+        Field(name="profile", kind=FieldKind.CHOICE, hint=False),
+        Field(name="absence", kind=FieldKind.TICK, optional=True, hint=False),
+    ),
+}
+
+
+WITH_SECRETS = frozenset(form for form, rows in FORMS.items() if any(row.kind is FieldKind.SECRET for row in rows))
+"""Forms that can be filled in on a page of our own as well, so that nothing of it passes through Slack."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A form as it was sent: clean values, secrets that hide themselves, or one word-key per wrong field."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, SecretStr] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    pasted: Pasted | None = None
+
+
+def fill(
+    form: Form,
+    typed: Mapping[str, str],
+    *,
+    today: date,
+    link: Link | None = None,
+    extra_hosts: frozenset[str] = frozenset(),
+) -> Filled:
+    """Read what was typed into `form`; `typed` maps field names to raw text, an empty text when left open.
+
+    `today` is the sender's calendar day. No raw secret appears in `values` or `errors`.
+    """
+    values: dict[str, str] = {}
+    secrets: dict[str, SecretStr] = {}
+    errors: dict[str, str] = {}
+    for row in FORMS[form]:
+        raw = typed.get(row.name, "")
+        if row.kind is FieldKind.SECRET:
+            problem = _secret_problem(raw, is_password=row.name == "password")
+            secrets[row.name] = SecretStr(raw)
+        else:
+            raw = raw.strip()
+            problem = "" if row.optional and not raw else _problem(form, row, raw, typed, today)
+            values[row.name] = raw
+        if problem:
+            errors[row.name] = problem
+    pasted = read_endpoint(values["url"], extra_hosts=extra_hosts) if form is Form.SERVICE_URL else None
+    if form is Form.ISU:
+        name = check_user_name(values["user"], link.endpoint.tenant if link and link.endpoint else "")
+        values["user"] = name.value
+        if name.problem:
+            errors["user"] = f"field.user.{name.problem}"
+    return Filled(values=values, secrets={} if errors else secrets, errors=errors, pasted=pasted)
+
+
+def _secret_problem(raw: str, *, is_password: bool) -> str:
+    if len(raw) > LONGEST_SECRET:
+        return "field.secret.too_long"
+    problem = check_password(raw)
+    if problem is None or not problem.blocks:
+        return ""
+    kind = "password" if is_password else "secret"
+    return f"field.{kind}.{problem}"
+
+
+def _problem(form: Form, row: Field, raw: str, typed: Mapping[str, str], today: date) -> str:
+    if not raw:
+        return "field.blank"
+    check = _CHECKS.get((form, row.name))
+    return check(raw, typed, today) if check else ""
+
+
+def _customer(raw: str, _typed: Mapping[str, str], _today: date) -> str:
+    return "" if re.search(r"\w", raw) and len(raw) <= 80 else "field.customer"  # noqa: PLR2004  fits a header
+
+
+def _days(raw: str, _typed: Mapping[str, str], _today: date) -> str:
+    return "" if re.fullmatch(r"[0-9]{1,5}", raw) and 1 <= int(raw) <= MOST_DAYS else "field.days"
+
+
+def _set_on(raw: str, typed: Mapping[str, str], today: date) -> str:
+    try:
+        chosen = date.fromisoformat(raw)
+    except ValueError:
+        return "field.date"
+    if chosen > today + timedelta(days=1):
+        return "field.date_future"
+    days = typed.get("days", "").strip()
+    if not _days(days, typed, today) and chosen + timedelta(days=int(days)) < today:
+        return "field.date_over"
+    return ""
+
+
+def _client_id(raw: str, _typed: Mapping[str, str], _today: date) -> str:
+    return "field.client_id" if re.search(r"\s|://", raw) else ""
+
+
+_CHECKS: dict[tuple[Form, str], Callable[[str, Mapping[str, str], date], str]] = {
+    (Form.START, "customer"): _customer,
+    (Form.EXPIRY, "days"): _days,
+    (Form.EXPIRY, "set_on"): _set_on,
+    (Form.API_CLIENT, "client_id"): _client_id,
+}
+
+
+def customer_from_channel(channel: str, vendor: str) -> str:
+    """Guess a customer's name from a channel name such as `ext-acme-wintro`; empty when nothing is left."""
+    noise = {"ext", "external", "shared", "customer", "client", "connect", "slack", "proj", "project", "workday"}
+    noise |= {"privategroup", "directmessage", "link", "integration", *re.split(r"[^a-z0-9]+", vendor.lower())}
+    words = [word for word in re.split(r"[-_\s]+", channel.strip("#")) if word and word.lower() not in noise]
+    return " ".join(word.capitalize() if word.islower() else word for word in words)

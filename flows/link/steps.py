@@ -1,0 +1,167 @@
+"""The walk as rows: what each step holds, which Workday tasks and rights it needs, and when it is walked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from flows.diagnosis.observations import CheckKind
+from flows.link.events import Form
+from flows.link.state import Link, Step, Topic
+from flows.permissions import Permissions
+
+GUIDE_PICTURES = "https://help.kombo.dev/hc/article_attachments/"
+
+
+class Kind(StrEnum):
+    """How a step is finished: a person says so, a form is sent, or Workday itself answers."""
+
+    CONFIRM = "confirm"
+    FORM = "form"
+    CHECK = "check"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """One step. `tasks` are texts for Workday's search box, `rights` the domains an admin needs for them.
+
+    `minutes` is the usual time in Workday; `topics` are what "I'm stuck" offers; `picture` is a public
+    address whose alternative text is the word `step.<id>.picture`.
+    """
+
+    step: Step
+    kind: Kind
+    minutes: int
+    tasks: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
+    form: Form | None = None
+    check: CheckKind | None = None
+    topics: tuple[Topic, ...] = (Topic.NO_TASK,)
+    picture: str = ""
+
+
+STEPS: dict[Step, StepRow] = {
+    row.step: row
+    for row in (
+        StepRow(step=Step.WELCOME, kind=Kind.CONFIRM, minutes=1, topics=()),
+        StepRow(
+            step=Step.SERVICE_URL,
+            kind=Kind.FORM,
+            minutes=2,
+            tasks=("View API Clients",),
+            rights=("Security Administration",),
+            form=Form.SERVICE_URL,
+            check=CheckKind.REACH,
+            topics=(Topic.NO_TASK, Topic.WDSL),
+            picture=GUIDE_PICTURES + "14461586975377",
+        ),
+        StepRow(
+            step=Step.ISU,
+            kind=Kind.FORM,
+            minutes=4,
+            tasks=("Create Integration System User",),
+            rights=("Integration Security",),
+            form=Form.ISU,
+            check=CheckKind.LOGIN,
+            picture=GUIDE_PICTURES + "14371695658897",
+        ),
+        StepRow(
+            step=Step.EXPIRY,
+            kind=Kind.CONFIRM,
+            minutes=2,
+            tasks=("Maintain Password Rules",),
+            rights=("Security Administration",),
+            form=Form.EXPIRY,
+        ),
+        StepRow(
+            step=Step.GROUP,
+            kind=Kind.CONFIRM,
+            minutes=3,
+            tasks=("Create Security Group",),
+            rights=("Security Configuration",),
+            picture=GUIDE_PICTURES + "14440486943505",
+        ),
+        StepRow(
+            step=Step.PERMISSIONS,
+            kind=Kind.CONFIRM,
+            minutes=10,
+            tasks=("Maintain Permissions for Security Group",),
+            rights=("Security Configuration",),
+            topics=(Topic.NO_TASK, Topic.NO_POLICY),
+            picture=GUIDE_PICTURES + "16398826343697",
+        ),
+        StepRow(
+            step=Step.ACTIVATION,
+            kind=Kind.CHECK,
+            minutes=2,
+            tasks=("Activate Pending Security Policy Changes",),
+            rights=("Security Configuration", "Security Activation"),
+            check=CheckKind.PERMISSIONS,
+            topics=(Topic.NO_TASK, Topic.NOT_ACTIVE, Topic.MEMBERSHIP),
+            picture=GUIDE_PICTURES + "14647666232849",
+        ),
+        StepRow(
+            step=Step.AUTH_POLICY,
+            kind=Kind.CHECK,
+            minutes=5,
+            tasks=("Manage Authentication Policies", "Activate All Pending Authentication Policy Changes"),
+            rights=("Set Up: Tenant Setup - Security",),
+            check=CheckKind.PERMISSIONS,
+        ),
+        StepRow(
+            step=Step.API_CLIENT,
+            kind=Kind.FORM,
+            minutes=5,
+            tasks=("Register API Client for Integrations",),
+            rights=("Security Administration",),
+            form=Form.API_CLIENT,
+            check=CheckKind.API,
+            picture=GUIDE_PICTURES + "17343707733649",
+        ),
+        StepRow(step=Step.CHECK, kind=Kind.CHECK, minutes=1, check=CheckKind.FULL, topics=()),
+        StepRow(step=Step.LINKED, kind=Kind.END, minutes=0, topics=()),
+    )
+}
+
+
+BEFORE_ISU: Final = frozenset({Step.WELCOME, Step.SERVICE_URL})
+"""Steps from which the walk comes to the user and its password anyway."""
+
+
+RELINKS = {"user": Step.ISU, "address": Step.SERVICE_URL, "api_client": Step.API_CLIENT}
+"""What of a finished link can be replaced, and the step at which that begins."""
+
+
+def needs_api(link: Link, permissions: Permissions) -> bool:
+    """Tell whether this link needs an API client: absence data was asked for, or its profile does."""
+    return link.absence or permissions.profile(link.profile).needs_api_client
+
+
+def walk(link: Link, permissions: Permissions) -> tuple[Step, ...]:
+    """List the steps this link has to go through, in order; the one it stands at is always among them."""
+    skipped = set[Step]()
+    if not link.policy_needed:
+        skipped.add(Step.AUTH_POLICY)
+    if not needs_api(link, permissions):
+        skipped.add(Step.API_CLIENT)
+    return tuple(step for step in Step if step not in skipped or step is link.step)
+
+
+def following(link: Link, permissions: Permissions) -> Step:
+    """Name the step after the link's present one."""
+    steps = walk(link, permissions)
+    return steps[min(steps.index(link.step) + 1, len(steps) - 1)]
+
+
+def preceding(link: Link, permissions: Permissions) -> Step:
+    """Name the step before the link's present one; the first step precedes itself."""
+    steps = walk(link, permissions)
+    return steps[max(steps.index(link.step) - 1, 0)]
+
+
+def minutes_left(link: Link, permissions: Permissions) -> int:
+    """Estimate the minutes of Workday work that remain."""
+    steps = walk(link, permissions)
+    return sum(STEPS[step].minutes for step in steps[steps.index(link.step) :])

@@ -1,0 +1,1 @@
+"""When a link wants attention."""

@@ -1,0 +1,1 @@
+"""What is known of a Workday tenant without asking it."""

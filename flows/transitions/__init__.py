@@ -1,0 +1,1 @@
+"""What each event does to a link; `decide` is the way in."""

@@ -1,0 +1,210 @@
+"""What each press of a button does to a link; who may press what is in `flows.link.access`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from flows.diagnosis.observations import CheckKind
+from flows.link.access import ON, check_of, is_answered_once, refusal
+from flows.link.events import Action, Decision, Effect, LookUp, Pressed, Refusal, Show, Slot, TellStaff
+from flows.link.state import Expiry, ExpiryKind, Last, Link, Person, Status, Step, Topic
+from flows.link.steps import STEPS, preceding
+from flows.schedule.reminders import Rulebook, Snooze, cause_of, snooze_until
+from flows.transitions.health import keep_old
+from flows.transitions.moves import (
+    answer_expiry,
+    begin_check,
+    go,
+    go_on,
+    is_cooling,
+    redraw,
+    repost,
+    say,
+    show_nudge,
+    stay,
+    use_endpoint,
+)
+
+MOVES_NOTHING = frozenset(
+    {
+        Action.OPEN_FORM,
+        Action.HAND_OVER,
+        Action.CANCEL,
+        Action.EVIDENCE,
+        Action.SNOOZE,
+        Action.ASK_WRITES,
+        Action.WEB_ONLY,
+    }
+)
+"""Presses that only open a modal, set something, or ask for silence: a stalled link stays stalled."""
+
+STALE = Refusal(key="refusal.stale")
+
+
+def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decision:
+    """Carry out one press, if this person may do this now."""
+    refused = refusal(link, event)
+    if refused:
+        return Decision(link=link, refusal=refused)
+    if event.action not in MOVES_NOTHING:
+        link = replace(link, touched=now)
+    if is_answered_once(event.action):
+        link = replace(link, answered={**link.answered, event.action.value: link.revision})
+    match event.action:
+        case Action.START:
+            known, link = _taken(link, event.actor)
+            started = Last(key="started", at=now, names={"person": event.actor.user_id})
+            return go(replace(link, last=started), Step.SERVICE_URL, *known)
+        case Action.APPROVAL:
+            known, link = _taken(link, event.actor)
+            link = replace(link, status=Status.PAUSED, last=Last(key="approval", at=now))
+            return stay(link, *known, say("say.sheet"))
+        case Action.OPEN_FORM | Action.HAND_OVER | Action.CANCEL | Action.EVIDENCE:
+            return Decision(link=link)
+        case Action.DONE | Action.EXPIRY_UNKNOWN:
+            if event.action is Action.EXPIRY_UNKNOWN:
+                link = replace(link, expiry=Expiry(kind=ExpiryKind.UNKNOWN))
+            return go_on(replace(link, last=_finished(link, now)), rules, now)
+        case Action.EXEMPT:
+            answered = answer_expiry(link, Expiry(kind=ExpiryKind.EXEMPT), rules, now)
+            return _proved_by(answered, now) if link.status is Status.LINKED else answered
+        case Action.LOOK if is_cooling(link, now):
+            return Decision(link=link, refusal=Refusal(key="refusal.cooling"))
+        case Action.LOOK:
+            return begin_check(link, CheckKind.FULL, now)
+        case Action.KEEP_OLD:
+            return keep_old(link, link.kept, now) if link.kept else Decision(link=link, refusal=STALE)
+        case Action.BACK:
+            return go(link, preceding(link, rules.permissions), fresh_card=False)
+        case Action.HELP:
+            return _helped(link, event.value)
+        case Action.CLOSE_HELP:
+            return stay(replace(link, help=None))
+        case Action.CALL_STAFF:
+            return stay(link, say("say.call_staff"), TellStaff(key="staff.called"))
+        case Action.PAUSE:
+            return stay(replace(link, status=Status.PAUSED, last=Last(key="paused", at=now)))
+        case Action.RESUME:
+            return repost(replace(link, status=Status.ACTIVE, last=Last(key="resumed", at=now)))
+        case Action.CONTINUE:
+            return repost(link)
+        case Action.RESTART:
+            return go(_undone(link), link.step)
+        case Action.CHECK:
+            return _check(link, now)
+        case Action.TICK:
+            return _ticked(link, event.value, rules)
+        case Action.USE_OFFER:
+            return _use_offer(link, rules, now)
+        case Action.REFUSE_OFFER:
+            return stay(replace(link, offer=None))
+        case Action.POLICY_LATER:
+            return _policy_later(link, rules, now)
+        case Action.EMPTY_IS_RIGHT:
+            return go_on(replace(link, empty_is_right=True, trouble=None), rules, now)
+        case Action.ASK_WRITES:
+            return _writes(link, event.value == ON)
+        case Action.WEB_ONLY:
+            return _web_only(link, event.value == ON)
+        case Action.SNOOZE:
+            return _snoozed(link, event, now, rules)
+        case _:
+            assert_never(event.action)
+
+
+def _proved_by(answered: Decision, now: datetime) -> Decision:
+    """Look at once whether a finished link works, as its admin says."""
+    link = answered.link
+    if is_cooling(link, now) or link.account is None or link.account.secret is None:
+        return answered
+    return begin_check(link, CheckKind.FULL, now)
+
+
+def _taken(link: Link, actor: Person) -> tuple[tuple[Effect, ...], Link]:
+    """Make whoever presses first the admin, and ask Slack who that is."""
+    if link.admin:
+        return (), link
+    return (LookUp(user_id=actor.user_id),), replace(link, admin=actor)
+
+
+def _ticked(link: Link, row: str, rules: Rulebook) -> Decision:
+    asked = {permission.id for permission in rules.permissions.rows(link.profile, absence=link.absence)}
+    if row in link.ticked or row not in asked:
+        return Decision(link=link, refusal=STALE)
+    return redraw(replace(link, ticked=link.ticked | {row}))
+
+
+def _finished(link: Link, now: datetime) -> Last:
+    return Last(key="step", at=now, names={"step": link.step.value})
+
+
+def _helped(link: Link, value: str) -> Decision:
+    topic = Topic(value) if value in set(Topic) else Topic.STUCK
+    if topic is Topic.STUCK and not STEPS[link.step].topics:
+        return Decision(link=link, refusal=STALE)
+    return stay(replace(link, help=topic))
+
+
+def _undone(link: Link) -> Link:
+    match link.step:
+        case Step.ISU:
+            return replace(link, account=None)
+        case Step.API_CLIENT:
+            return replace(link, api=None)
+        case Step.PERMISSIONS:
+            return replace(link, ticked=frozenset())
+        case _:
+            return link
+
+
+def _use_offer(link: Link, rules: Rulebook, now: datetime) -> Decision:
+    return use_endpoint(link, link.offer, rules, now) if link.offer else Decision(link=link, refusal=STALE)
+
+
+def _policy_later(link: Link, rules: Rulebook, now: datetime) -> Decision:
+    link = replace(link, policy_needed=True)
+    match link.step:
+        case Step.ISU:
+            return go_on(link, rules, now)
+        case Step.ACTIVATION | Step.API_CLIENT | Step.CHECK:
+            return go(link, Step.AUTH_POLICY)
+        case _:
+            # The policy has a step of its own, and that is still to come or here.
+            return stay(replace(link, trouble=None, hitch=None, help=None))
+
+
+def _writes(link: Link, wanted: bool) -> Decision:  # noqa: FBT001  what the button says
+    if link.writes is wanted:
+        return Decision(link=link, refusal=STALE)
+    said = say("say.writes_on" if wanted else "say.writes_off")
+    return Decision(link=replace(link, writes=wanted), effects=(Show(slot=Slot.PARENT), said))
+
+
+def _web_only(link: Link, wanted: bool) -> Decision:  # noqa: FBT001  what the command says
+    if link.web_only is wanted:
+        return Decision(link=link, refusal=STALE)
+    return Decision(
+        link=replace(link, web_only=wanted), effects=(say("say.web_only_on" if wanted else "say.web_only_off"),)
+    )
+
+
+def _snoozed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decision:
+    choice = Snooze(event.value) if event.value in set(Snooze) else Snooze.DAY
+    cause = cause_of(link)
+    nudge = replace(link.nudge, over=True) if link.nudge else None
+    nudged = {**link.nudged, cause: now} if cause else link.nudged
+    link = replace(link, snoozed_until=snooze_until(choice, link, now, rules), nudge=nudge, nudged=nudged)
+    return Decision(link=link, effects=show_nudge(link))
+
+
+def _check(link: Link, now: datetime) -> Decision:
+    kind = check_of(link) or CheckKind.LOGIN
+    if kind is CheckKind.REACH and link.tried:
+        return begin_check(link, kind, now, endpoints=link.tried.endpoints, guessed=link.tried.guessed)
+    if kind is not CheckKind.API and is_cooling(link, now):
+        return Decision(link=link, refusal=Refusal(key="refusal.cooling"))
+    if link.step is Step.ACTIVATION and link.policy_needed and link.account and not link.account.proved:
+        return go(link, Step.AUTH_POLICY)
+    return begin_check(link, kind, now)

@@ -1,0 +1,311 @@
+"""What Workday's answer to a check does to the link; knows rules and findings, never the wire."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from flows.diagnosis.causes import Hypothesis
+from flows.diagnosis.findings import Finding, Owner, Reason, conclude, diagnose, wrote
+from flows.diagnosis.observations import CheckKind, Deep, Layer, Observation
+from flows.diagnosis.permission_causes import credentials_causes, credentials_facts, infer
+from flows.diagnosis.reasons import AWAY
+from flows.diagnosis.sign_on_report import SignOnCause
+from flows.link.events import CheckBroken, CheckFinished, CheckRefused, Decision, TellStaff
+from flows.link.state import Checking, Expiry, ExpiryKind, Hitch, Last, Link, Recheck, Status, Step
+from flows.schedule.reminders import AWAY_RECHECKS, RECHECKS, Rulebook, local_day
+from flows.tenant.maintenance import likely_window
+from flows.transitions.health import is_refused, looked_after, resolved
+from flows.transitions.moves import (
+    begin_check,
+    finish,
+    go_on,
+    is_enough,
+    is_proved,
+    redraw,
+    say,
+    stay,
+    use_endpoint,
+)
+
+MOST_SEEN = 60
+"""How many observations of a check are kept for whoever wants to see them."""
+
+MOST_LIKELY = 4
+"""How many causes a card names; more would be guessing aloud."""
+
+
+def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -> Decision:
+    """Take one report: go on when it is good, otherwise say what is wrong and when it is looked at again.
+
+    A result for another check, or for a secret that has been replaced since, changes nothing.
+    """
+    checking = link.checking
+    if checking is None or checking.id != event.check_id or not link.secrets.issuperset(checking.secrets):
+        return Decision(link=link)
+    rows = rules.permissions.rows(link.profile, absence=link.absence)
+    finding = conclude(event.report, rows)
+    link = _keep_rotated(replace(link, checking=None, asked_at=now), event)
+    if _is_only_whether_back(link, checking):
+        return _back(link, finding, now)
+    link = replace(link, likely=(), seen=_seen(event))
+    if link.status is Status.LINKED and checking.kind is CheckKind.FULL:
+        link = _noted(_proved(_distrusted(link, finding), event, finding, now), finding)
+        return looked_after(link, finding, rules, now, by_hand=checking.by_hand)
+    link = replace(link, trouble=None if finding.reason is Reason.OK else finding)
+    if checking.by_hand:
+        # Somebody is at it: what the clock does about the new answer starts anew.
+        link = replace(link, recheck=None)
+    match checking.kind:
+        case CheckKind.REACH:
+            return _reached(link, event, finding, rules, now, guessed=checking.guessed)
+        case CheckKind.LOGIN:
+            return _logged_in(link, event, finding, rules, now)
+        case CheckKind.PERMISSIONS | CheckKind.FULL | CheckKind.API:
+            return _probed(link, event, finding, rules, now)
+        case _:
+            assert_never(checking.kind)
+
+
+def refused(link: Link, event: CheckRefused) -> Decision:
+    """Pause the tries so that Workday does not lock the user."""
+    if link.checking is None or link.checking.id != event.check_id:
+        return Decision(link=link)
+    return _unanswered(replace(link, cooling_until=event.until), link.checking, Hitch.COOLING, event.until)
+
+
+def broken(link: Link, event: CheckBroken, now: datetime) -> Decision:
+    """Give the button back after a check whose answer was lost."""
+    if link.checking is None or link.checking.id != event.check_id:
+        return Decision(link=link)
+    return _unanswered(link, link.checking, Hitch.INTERRUPTED, now)
+
+
+def _unanswered(link: Link, checking: Checking, hitch: Hitch, after: datetime) -> Decision:
+    """End a check without an answer: the clock tries again after `after`, a person is told."""
+    is_quiet = link.is_asked_quietly
+    link = replace(link, checking=None, asked_at=after)
+    if is_quiet:
+        return Decision(link=link)
+    if link.recheck and not checking.by_hand:
+        return stay(replace(link, recheck=_next_rung(link, after)))
+    if link.status is Status.LINKED:
+        return stay(_without_candidate(link), say(f"hitch.{hitch}"))
+    return stay(replace(link, recheck=None, hitch=hitch))
+
+
+def _without_candidate(link: Link) -> Link:
+    """Go on with the old password; the new one has to be entered again."""
+    account = replace(link.account, candidate=None) if link.account else None
+    return replace(link, account=account, trouble=None)
+
+
+def _seen(event: CheckFinished) -> tuple[Observation, ...]:
+    deep = event.report.deep
+    return (*event.report.observations, *(deep.observations if deep else ()))[:MOST_SEEN]
+
+
+def _is_only_whether_back(link: Link, checking: Checking) -> bool:
+    """Tell whether the clock asked for Workday itself, because a password that nobody proved must not be tried."""
+    return checking.kind is CheckKind.REACH and not checking.by_hand and link.step is not Step.SERVICE_URL
+
+
+def _back(link: Link, finding: Finding, now: datetime) -> Decision:
+    """Go on where it was, or say that Workday answers again and give the button back; else look again later."""
+    if finding.ok and _is_trusted(link) and link.trouble:
+        return begin_check(link, link.trouble.kind, now, by_hand=False)
+    if finding.ok:
+        link = replace(link, trouble=None, recheck=None, hitch=Hitch.BACK)
+        return stay(link, say("say.back"))
+    return stay(replace(link, recheck=_next_rung(link, now)))
+
+
+def _keep_rotated(link: Link, event: CheckFinished) -> Link:
+    if event.rotated and link.api:
+        return replace(link, api=replace(link.api, refresh_token=event.rotated))
+    return link
+
+
+def _reached(
+    link: Link, event: CheckFinished, finding: Finding, rules: Rulebook, now: datetime, *, guessed: bool
+) -> Decision:
+    endpoint = event.report.endpoint
+    if finding.reason is not Reason.OK or endpoint is None:
+        return _not_yet(_look_again(link, finding, now), finding)
+    link = replace(link, recheck=None)
+    if event.rival:
+        return stay(replace(link, hitch=Hitch.RIVAL))
+    shown = stay(replace(link, offer=endpoint)) if guessed else use_endpoint(link, endpoint, rules, now)
+    told = (TellStaff(key="staff.elsewhere"),) if event.elsewhere else ()
+    return replace(shown, effects=(*shown.effects, *told))
+
+
+def _logged_in(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
+    account = link.account
+    if account is None or finding.reason is not Reason.OK:
+        if link.status is Status.LINKED:
+            return stay(_without_candidate(link), say(f"reason.{finding.reason}.chat"))
+        link = replace(_distrusted(link, finding), likely=_doubts(link, finding, event.report.deep, now))
+        return _not_yet(_look_again(link, finding, now), finding)
+    if account.candidate:
+        account = replace(account, secret=account.candidate, candidate=None)
+        link = replace(link, burnt=False, expiry_at=now, expiry=_from_today(link, rules, now))
+    accepted = Last(key="login", at=now, names={"isu": account.user_name})
+    account = replace(account, proved=True, worked_at=now)
+    link = replace(link, account=account, last=accepted, cooling_until=None, recheck=None)
+    if is_refused(link.issue):
+        link = resolved(link, now)
+    # A user whom Workday lets in needs no rule of its own.
+    return go_on(replace(link, policy_needed=False), rules, now) if link.step is Step.ISU else stay(link)
+
+
+def _from_today(link: Link, rules: Rulebook, now: datetime) -> Expiry | None:
+    if link.expiry and link.expiry.kind is ExpiryKind.POLICY:
+        return replace(link.expiry, set_on=local_day(link, now, rules))
+    return link.expiry
+
+
+def _distrusted(link: Link, finding: Finding) -> Link:
+    """After a refused password nothing signs in with it again until a person asks for it."""
+    if finding.reason is not Reason.INVALID_CREDENTIALS or link.account is None:
+        return link
+    return replace(link, account=replace(link.account, proved=False), recheck=None)
+
+
+def _not_yet(link: Link, finding: Finding) -> Decision:
+    """Show what is wrong; what only we can mend is told to staff, unless the clock looks again anyway."""
+    told = (TellStaff(key="staff.unknown_answer"),) if finding.owner is Owner.US and not link.recheck else ()
+    return stay(link, *told)
+
+
+def _probed(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
+    link = _proved(_distrusted(link, finding), event, finding, now)
+    likely = _doubts(link, finding, event.report.deep, now) or _likely(link, event, finding, rules)
+    link = replace(link, likely=likely)
+    link = _noted(link, finding)
+    decision = _judged(link, finding, rules, now)
+    taken = tuple(TellStaff(key="staff.wrote", names={"operation": one.operation}) for one in wrote(event.report))
+    return replace(decision, effects=(*decision.effects, *taken))
+
+
+def _noted(link: Link, finding: Finding) -> Link:
+    """Keep the newest verdicts, and how many were good before."""
+    if finding.kind is CheckKind.API or not (finding.ok or finding.askable):
+        return link
+    return replace(link, before=link.matrix.granted if link.matrix else None, matrix=finding)
+
+
+def _judged(link: Link, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
+    if not is_enough(link, finding):
+        return _not_yet(_look_again(link, finding, now), finding)
+    link = replace(link, trouble=None, recheck=None, last=_granted(finding, now))
+    if link.step is Step.CHECK:
+        return finish(link, now) if is_proved(link, rules) else stay(link)
+    return go_on(replace(link, policy_needed=link.policy_needed and link.step is not Step.ACTIVATION), rules, now)
+
+
+def _doubts(
+    link: Link, finding: Finding, deep: Deep | None, now: datetime, pasted: SignOnCause | None = None
+) -> tuple[Hypothesis, ...]:
+    """Put what may be behind a refused sign-on in order; empty for any other finding."""
+    account, endpoint = link.account, link.endpoint
+    if finding.reason is not Reason.INVALID_CREDENTIALS or account is None or endpoint is None:
+        return ()
+    facts = credentials_facts(
+        account.user_name,
+        endpoint.tenant,
+        endpoint.host,
+        deep.token_works if deep else None,
+        account.worked_at,
+        link.expiry.due if link.expiry else None,
+        now,
+    )
+    return credentials_causes(facts, deep=deep, pasted=pasted)
+
+
+def explained(link: Link, sign_on: SignOnCause, now: datetime) -> Decision:
+    """Take what a pasted line of Workday's sign-on report says: the card then names that cause first."""
+    if link.trouble:
+        link = replace(link, likely=_doubts(link, link.trouble, None, now, sign_on), help=None)
+    shown = redraw(link)
+    return replace(shown, effects=(say(f"signon.{sign_on}"), *shown.effects))
+
+
+def _likely(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook) -> tuple[Hypothesis, ...]:
+    """Work out what lies behind refused permissions; an API check speaks about REST only, beside the last matrix."""
+    api = finding if finding.kind is CheckKind.API else None
+    whole = link.matrix if api and link.matrix else finding
+    return infer(
+        whole,
+        rules.permissions.rows(link.profile, absence=link.absence),
+        before=None if api else link.matrix,
+        api=api,
+        login_proved=link.account is not None and link.account.proved,
+        environment=link.environment,
+        user=link.account.user_name if link.account else "",
+        deep=event.report.deep,
+    )[:MOST_LIKELY]
+
+
+def _proved(link: Link, event: CheckFinished, finding: Finding, now: datetime) -> Link:
+    """Note what Workday accepted on the way, whatever it said after that."""
+    layers = {seen.layer for seen in event.report.observations}
+    accepted = {seen.layer for seen in event.report.observations if diagnose(seen).reason is Reason.OK}
+    signed_in = Layer.LOGIN in accepted or Layer.PERMISSION in layers
+    if link.account and signed_in and finding.reason is not Reason.INVALID_CREDENTIALS:
+        link = replace(link, account=replace(link.account, proved=True, worked_at=now), cooling_until=None)
+    if link.api and Layer.TOKEN in layers:
+        link = replace(link, api=replace(link.api, proved=Layer.TOKEN in accepted))
+    return link
+
+
+def _granted(finding: Finding, now: datetime) -> Last:
+    names = {"granted": str(finding.granted), "askable": str(finding.askable)}
+    return Last(key="granted" if finding.rows else "api", at=now, names=names)
+
+
+LOOK_AGAIN = AWAY | {
+    Reason.NOT_ACTIVE_OR_NOT_IN_GROUP,
+    Reason.PERMISSIONS_MISSING,
+    Reason.PERMISSIONS_EMPTY,
+    Reason.HTML_INSTEAD,
+}
+"""Troubles that may mend without a button: only these are asked about again by the clock."""
+
+PATIENT = 4
+"""The rung from which on a closed Workday is left alone until it usually opens again."""
+
+
+def _look_again(link: Link, finding: Finding, now: datetime) -> Link:
+    """Put the link on the ladder of checks, or one rung up it."""
+    if finding.reason not in (LOOK_AGAIN if _is_trusted(link) else AWAY):
+        return replace(link, recheck=None)
+    return replace(link, recheck=_next_rung(link, now))
+
+
+def _is_trusted(link: Link) -> bool:
+    return link.account is not None and link.account.proved
+
+
+def _next_rung(link: Link, after: datetime) -> Recheck:
+    """Take the first rung after a moment, so that time spent switched off gives one check and not a burst."""
+    ladder = link.recheck or Recheck(since=after, attempt=0, at=after)
+    is_away = link.trouble is not None and link.trouble.reason in AWAY
+    waits = AWAY_RECHECKS if is_away else RECHECKS
+    rungs = ((number, ladder.since + wait) for number, wait in enumerate(waits))
+    attempt, at = next(((number, at) for number, at in rungs if at > after), (ladder.attempt + 1, after + waits[-1]))
+    opens = likely_window(link.environment, after) if is_away else None
+    return replace(ladder, attempt=attempt, at=max(at, opens) if opens and attempt >= PATIENT else at)
+
+
+def look_again(link: Link, now: datetime) -> Decision:
+    """Start the check of the present step without anybody's press; a password nobody proved is left alone."""
+    kind = link.trouble.kind if link.trouble else CheckKind.PERMISSIONS
+    if kind is CheckKind.REACH and link.tried:
+        return begin_check(link, kind, now, endpoints=link.tried.endpoints, guessed=link.tried.guessed, by_hand=False)
+    is_away = link.trouble is not None and link.trouble.reason in AWAY
+    if kind is not CheckKind.API and (is_away or not _is_trusted(link)):
+        # A login that gets no answer counts as a bad one, and two of them would shut people out for half an hour.
+        kind = CheckKind.REACH
+    return begin_check(link, kind, now, by_hand=False)

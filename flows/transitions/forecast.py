@@ -1,0 +1,57 @@
+"""What will be sent, to whom and why, if nobody does anything: plays the clock of one link, changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.link.events import CheckBroken, Decision, TellStaff, Woke
+from flows.link.state import Cause, Link
+from flows.schedule.reminders import Rulebook, next_wake, waiting_on
+from flows.transitions.decide import decide
+
+MOST_STEPS = 10_000
+"""The most moments of one link that are played."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One message to come: `to` is a Slack user, or empty for the channel of our own people."""
+
+    at: datetime
+    link: Link
+    to: str
+    cause: Cause
+    is_new: bool
+    to_staff: bool = False
+
+
+def forecast(
+    link: Link, now: datetime, until: datetime, rules: Rulebook, *, most: int = MOST_STEPS
+) -> Iterator[Planned]:
+    """Play the link's clock up to `until`; checks on the way are taken to bring no news."""
+    for _ in range(most):
+        wake = next_wake(link, rules)
+        if wake is None or wake > until:
+            return
+        now = max(now, wake)
+        decision = decide(link, Woke(), now, rules)
+        yield from _planned(link, decision, now)
+        link = decision.link
+        if link.checking:
+            silent = CheckBroken(check_id=link.checking.id)
+            decision = decide(link, silent, now, rules)
+            yield from _planned(link, decision, now)
+            link = decision.link
+
+
+def _planned(before: Link, decision: Decision, now: datetime) -> Iterator[Planned]:
+    link, nudge = decision.link, decision.link.nudge
+    if nudge is None or nudge == before.nudge or nudge.over:
+        return
+    is_new = before.nudge is None or before.nudge.number != nudge.number
+    yield Planned(at=now, link=link, to=waiting_on(link).user_id, cause=nudge.cause, is_new=is_new)
+    for effect in decision.effects:
+        if isinstance(effect, TellStaff):
+            yield Planned(at=now, link=link, to=effect.to, cause=nudge.cause, is_new=True, to_staff=True)

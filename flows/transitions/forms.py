@@ -1,0 +1,145 @@
+"""What each form that was sent does to a link; whether its fields are well formed is for `flows.link.forms` to say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import assert_never
+
+from flows.diagnosis.observations import CheckKind
+from flows.link.access import refusal
+from flows.link.events import Decision, Form, LookUp, Refusal, Submitted
+from flows.link.state import Account, ApiAccess, Expiry, ExpiryKind, Last, Link, Person, Status, Step
+from flows.link.steps import RELINKS, STEPS, needs_api
+from flows.schedule.reminders import Rulebook
+from flows.tenant.service_url import Pasted, PasteKind
+from flows.transitions.health import reopen
+from flows.transitions.moves import answer_expiry, begin_check, is_cooling, say, show_nudge, stay
+
+COOLING = Refusal(fields={"password": "field.cooling"})
+
+
+def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> Decision:
+    """Take one form, if this person may send it now; its fields are well formed."""
+    refused = refusal(link, event)
+    if refused:
+        return Decision(link=link, refusal=refused)
+    if event.form is Form.HAND_OVER and link.admin and link.admin.user_id == event.values["person"]:
+        return Decision(link=link, effects=(LookUp(user_id=link.admin.user_id),))
+    if event.form not in {Form.EVIDENCE, Form.COPY}:
+        link = replace(link, touched=now)
+    match event.form:
+        case Form.SERVICE_URL:
+            return _address(link, event.pasted, now)
+        case Form.ISU:
+            return _sign_in(link, event, now)
+        case Form.ROTATE:
+            return _rotate(link, event, now)
+        case Form.EXPIRY:
+            return answer_expiry(link, _policy(event), rules, now)
+        case Form.API_CLIENT:
+            api = ApiAccess(
+                client_id=event.values["client_id"],
+                secret=event.secrets["client_secret"],
+                refresh_token=event.secrets["refresh_token"],
+            )
+            return begin_check(replace(link, api=api, burnt_client=False), CheckKind.API, now)
+        case Form.HAND_OVER:
+            return _handed_over(link, event.values["person"], now)
+        case Form.RELINK:
+            return _relinked(link, event.values["change"], rules)
+        case Form.PROFILE:
+            asked = replace(link, profile=event.values["profile"], absence=bool(event.values["absence"]), matrix=None)
+            return reopen(link, Step.PERMISSIONS, asked)
+        case Form.CANCEL:
+            return cancelled(link, now)
+        case Form.START | Form.EVIDENCE | Form.COPY:
+            return Decision(link=link)
+        case _:
+            assert_never(event.form)
+
+
+def _sign_in(link: Link, event: Submitted, now: datetime) -> Decision:
+    """Try a user and a password; another user need not wait until the one before has cooled down."""
+    user = event.values["user"]
+    is_known = link.account is not None and link.account.user_name.casefold() == user.casefold()
+    if is_known and is_cooling(link, now):
+        return Decision(link=link, refusal=COOLING)
+    account = Account(user_name=user, secret=event.secrets["password"])
+    link = replace(link, account=account, matrix=None, burnt=False, recheck=None, cooling_until=None)
+    kind = STEPS[link.step].check
+    proving = kind if kind in {CheckKind.PERMISSIONS, CheckKind.FULL} else None
+    return begin_check(link, proving or CheckKind.LOGIN, now)
+
+
+def _handed_over(link: Link, user_id: str, now: datetime) -> Decision:
+    admin = link.owner if link.owner.user_id == user_id else Person(user_id=user_id)
+    given = Last(key="handed_over", at=now, names={"person": user_id})
+    # What the one before asked to be left alone with is no wish of the next.
+    link = replace(link, admin=admin, last=given, snoozed_until=None)
+    shown = stay(link, say("say.handed_over", person=user_id), *show_nudge(link, standing=True))
+    return replace(shown, effects=(LookUp(user_id=user_id), *shown.effects))
+
+
+def _relinked(link: Link, change: str, rules: Rulebook) -> Decision:
+    step = RELINKS.get(change)
+    if step is None or (step is Step.API_CLIENT and not needs_api(link, rules.permissions)):
+        return Decision(link=link, refusal=Refusal(fields={"change": "field.no_api"}))
+    return reopen(link, step)
+
+
+def cancelled(link: Link, now: datetime) -> Decision:
+    """End a link for good; what was entered is forgotten in the same breath."""
+    return stay(_forgotten(replace(link, status=Status.CANCELLED, last=Last(key="cancelled", at=now))))
+
+
+def _forgotten(link: Link) -> Link:
+    """Keep the record of a link, and nothing that was entered or seen on the way."""
+    return replace(
+        link,
+        account=None,
+        api=None,
+        expiry=None,
+        checking=None,
+        tried=None,
+        offer=None,
+        trouble=None,
+        hitch=None,
+        matrix=None,
+        likely=(),
+        seen=(),
+        help=None,
+        burnt=False,
+        burnt_client=False,
+        recheck=None,
+        cooling_until=None,
+        snoozed_until=None,
+        issue=None,
+        kept=None,
+    )
+
+
+def _rotate(link: Link, event: Submitted, now: datetime) -> Decision:
+    if is_cooling(link, now):
+        return Decision(link=link, refusal=COOLING)
+    candidate = event.secrets["password"]
+    account = replace(link.account, candidate=candidate) if link.account else None
+    return begin_check(replace(link, account=account), CheckKind.LOGIN, now, secrets=(candidate,))
+
+
+def _policy(event: Submitted) -> Expiry:
+    return Expiry(
+        kind=ExpiryKind.POLICY,
+        days=int(event.values["days"]),
+        set_on=date.fromisoformat(event.values["set_on"]),
+    )
+
+
+def _address(link: Link, pasted: Pasted | None, now: datetime) -> Decision:
+    if pasted is None:
+        return Decision(link=link, refusal=Refusal(fields={"url": f"field.url.{PasteKind.NOT_A_URL}"}))
+    if pasted.endpoint:
+        return begin_check(link, CheckKind.REACH, now, endpoints=(pasted.endpoint,))
+    if pasted.candidates:
+        return begin_check(link, CheckKind.REACH, now, endpoints=pasted.candidates, guessed=True)
+    return Decision(link=link, refusal=Refusal(fields={"url": f"field.url.{pasted.kind}"}))

@@ -1,0 +1,130 @@
+"""What a finished link goes through: quiet checks, issues that open and close, a set-up that is done anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from flows.diagnosis.findings import Finding
+from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.reasons import AWAY, Owner, Reason
+from flows.link.events import Decision, Effect, TellStaff
+from flows.link.state import Expiry, ExpiryKind, Issue, Kept, Last, Link, Status, Step
+from flows.link.steps import STEPS
+from flows.schedule.reminders import Rulebook, local_day
+from flows.transitions.moves import begin_check, go, is_enough, show_card, stay
+
+LONG_AWAY = timedelta(days=1)
+"""When a Workday that does not answer becomes a matter for our own people."""
+
+
+def look_quietly(link: Link, now: datetime) -> Decision:
+    """Ask Workday without anybody's press: all of a finished link, else what its step ends with."""
+    kind = CheckKind.FULL if link.status is Status.LINKED else STEPS[link.step].check or CheckKind.FULL
+    return begin_check(link, kind, now, by_hand=False)
+
+
+def looked_after(link: Link, finding: Finding, rules: Rulebook, now: datetime, *, by_hand: bool) -> Decision:
+    """Take what a check of a finished link came to: no change stays without a sound."""
+    decision = _well(link, rules, now) if is_enough(link, finding) else _unwell(link, finding, now)
+    if not by_hand:
+        return decision
+    shown = stay(decision.link)
+    return replace(shown, effects=(*shown.effects, *(one for one in decision.effects if isinstance(one, TellStaff))))
+
+
+def _well(link: Link, rules: Rulebook, now: datetime) -> Decision:
+    after = resolved(link, now)
+    due = link.expiry.due if link.expiry else None
+    if due and due < local_day(link, now, rules):
+        # It works after its end, so it was changed or exempted; which of the two is asked in time.
+        after = replace(after, expiry=Expiry(kind=ExpiryKind.UNKNOWN), expiry_at=now, touched=now)
+    changed = (after.issue, after.expiry) != (link.issue, link.expiry)
+    return Decision(link=after, effects=show_card(after) if changed else ())
+
+
+def resolved(link: Link, now: datetime) -> Link:
+    """Close the open issue, if there is one; what is known about it stays."""
+    if link.issue is None or link.issue.resolved:
+        return link
+    return replace(link, issue=replace(link.issue, resolved=now), last=Last(key="recovered", at=now))
+
+
+def _unwell(link: Link, finding: Finding, now: datetime) -> Decision:
+    before = link.issue
+    if before and not before.resolved and before.reason is finding.reason:
+        was, issue = is_long(before), replace(before, last_seen=now)
+        told = finding.reason in AWAY and is_long(issue) and not was
+        return Decision(link=replace(link, issue=issue), effects=(TellStaff(key="staff.away"),) if told else ())
+    raised = before.raised + 1 if before and before.reason is finding.reason else 1
+    issue = Issue(reason=finding.reason, first_seen=now, last_seen=now, raised=raised)
+    link = replace(link, issue=issue, last=Last(key="attention", at=now))
+    staff: tuple[Effect, ...] = (TellStaff(key="staff.unknown_answer"),) if finding.owner is Owner.US else ()
+    return Decision(link=link, effects=(*show_card(link), *staff))
+
+
+def is_long(issue: Issue) -> bool:
+    """Tell whether an issue has lasted so long that people have to look at it."""
+    return issue.last_seen - issue.first_seen >= LONG_AWAY
+
+
+def reopen(link: Link, step: Step, changed: Link | None = None) -> Decision:
+    """Do a part of the set-up anew on the same record, with what `changed` says of it.
+
+    What works now is used until the new one is proved.
+    """
+    kept = link.kept or Kept(
+        profile=link.profile,
+        absence=link.absence,
+        environment=link.environment,
+        endpoint=link.endpoint,
+        account=link.account,
+        api=link.api,
+        expiry=link.expiry,
+        matrix=link.matrix,
+        burnt=link.burnt,
+        burnt_client=link.burnt_client,
+    )
+    again = replace(
+        changed or link,
+        status=Status.ACTIVE,
+        kept=kept,
+        issue=None,
+        snoozed_until=None,
+        ticked=frozenset(),
+        policy_needed=False,
+    )
+    return go(again, step)
+
+
+def keep_old(link: Link, kept: Kept, now: datetime) -> Decision:
+    """Leave everything as it was before the set-up was opened again."""
+    account, issue = kept.account, link.issue
+    if account and link.account and account.secret == link.account.secret and not link.account.proved:
+        # It was refused meanwhile.
+        account = replace(account, proved=False)
+        issue = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=now, last_seen=now)
+    link = replace(
+        link,
+        status=Status.LINKED,
+        issue=issue,
+        kept=None,
+        profile=kept.profile,
+        absence=kept.absence,
+        environment=kept.environment,
+        endpoint=kept.endpoint,
+        account=account,
+        api=kept.api,
+        expiry=kept.expiry,
+        matrix=kept.matrix,
+        burnt=kept.burnt,
+        burnt_client=False,
+        snoozed_until=None,
+        last=Last(key="kept", at=now),
+    )
+    return go(link, Step.LINKED)
+
+
+def is_refused(issue: Issue | None) -> bool:
+    """Tell whether the password is what Workday refuses."""
+    return issue is not None and not issue.resolved and issue.reason is Reason.INVALID_CREDENTIALS

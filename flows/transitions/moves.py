@@ -1,0 +1,182 @@
+"""The few ways a link can move: to another step, in place, into a check; used by every decision."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from flows.diagnosis.findings import Finding, Reason
+from flows.diagnosis.observations import CheckKind
+from flows.link.events import Decision, Effect, RunCheck, Say, Show, Slot
+from flows.link.state import Checking, Expiry, Last, Link, SecretRef, Status, Step
+from flows.link.steps import BEFORE_ISU, following, needs_api
+from flows.schedule.reminders import Rulebook
+from flows.tenant.service_url import Endpoint, Environment
+
+
+def card_slot(link: Link) -> str:
+    """Name the message that holds the live card."""
+    return f"{Slot.CARD}.{len(link.cards) - 1}"
+
+
+def stay(link: Link, *effects: Effect) -> Decision:
+    """Keep the step, make older buttons stale, redraw the live card and the parent message."""
+    link = replace(link, revision=link.revision + 1)
+    return Decision(link=link, effects=(Show(slot=card_slot(link)), Show(slot=Slot.PARENT), *effects))
+
+
+def redraw(link: Link) -> Decision:
+    """Redraw the live card without making its buttons stale."""
+    return Decision(link=link, effects=(Show(slot=card_slot(link)),))
+
+
+def go(link: Link, step: Step, *effects: Effect, fresh_card: bool = True) -> Decision:
+    """Walk to `step`: the card so far shrinks to its done-line and the new one is posted below it.
+
+    With `fresh_card=False` the live message itself turns into the other step (going back).
+    """
+    cards = (*link.cards, step) if fresh_card else (*link.cards[:-1], step)
+    old = Show(slot=card_slot(link))
+    link = replace(
+        link,
+        step=step,
+        cards=cards,
+        revision=link.revision + 1,
+        checking=None,
+        trouble=None,
+        hitch=None,
+        help=None,
+        offer=None,
+        recheck=None,
+        before=None,
+        burnt=link.burnt and step not in BEFORE_ISU,
+    )
+    new = Show(slot=card_slot(link))
+    shown = (old, new) if fresh_card else (new,)
+    return Decision(link=link, effects=(*shown, Show(slot=Slot.PARENT), *effects))
+
+
+def repost(link: Link) -> Decision:
+    """Bring the live card to the bottom of the thread as it is; its old place shrinks to one line."""
+    old = Show(slot=card_slot(link))
+    link = replace(link, cards=(*link.cards, link.step), revision=link.revision + 1)
+    return Decision(link=link, effects=(old, Show(slot=card_slot(link)), Show(slot=Slot.PARENT)))
+
+
+def go_on(link: Link, rules: Rulebook, now: datetime) -> Decision:
+    """Walk to the following step; the final check is skipped when all is proved, else it starts by itself.
+
+    It does not start with a password that Workday has refused or has never seen: that takes a press.
+    """
+    step = following(link, rules.permissions)
+    if step in {Step.CHECK, Step.LINKED} and is_proved(link, rules):
+        return finish(link, now)
+    if step is Step.LINKED:
+        return stay(link)
+    decision = go(link, step)
+    if step is not Step.CHECK or link.account is None or not link.account.proved:
+        return decision
+    checked = begin_check(decision.link, CheckKind.FULL, now)
+    asked = (effect for effect in checked.effects if isinstance(effect, RunCheck))
+    return Decision(link=checked.link, effects=(*decision.effects, *asked))
+
+
+def use_endpoint(link: Link, endpoint: Endpoint, rules: Rulebook, now: datetime) -> Decision:
+    """Take an address that answered and go on; what was proved at another address is proved no more."""
+    if link.endpoint != endpoint:
+        account = replace(link.account, proved=False) if link.account else None
+        api = replace(link.api, proved=False) if link.api else None
+        link = replace(link, account=account, api=api, matrix=None)
+    seen = Last(key="reached", at=now, names={"tenant": endpoint.tenant, "host": endpoint.host})
+    named = endpoint.environment is not Environment.UNKNOWN
+    environment = endpoint.environment if named else link.environment
+    return go_on(replace(link, endpoint=endpoint, environment=environment, last=seen), rules, now)
+
+
+def finish(link: Link, now: datetime) -> Decision:
+    """Declare the link made."""
+    link = replace(
+        link,
+        status=Status.LINKED,
+        linked=link.linked or now,
+        touched=now,
+        snoozed_until=None,
+        last=Last(key="relinked" if link.kept else "linked", at=now),
+        kept=None,
+        issue=None,
+    )
+    return go(link, Step.LINKED)
+
+
+def is_proved(link: Link, rules: Rulebook) -> bool:
+    """Tell whether Workday has accepted everything this link needs."""
+    account = link.account is not None and link.account.proved
+    granted = link.matrix is not None and is_enough(link, link.matrix)
+    api = not needs_api(link, rules.permissions) or (link.api is not None and link.api.proved)
+    return account and granted and api
+
+
+def is_enough(link: Link, finding: Finding) -> bool:
+    """Tell whether a finding lets the link go on: all is well, or what is empty was said to be right."""
+    return finding.ok or (finding.reason is Reason.PERMISSIONS_EMPTY and link.empty_is_right)
+
+
+def begin_check(
+    link: Link,
+    kind: CheckKind,
+    now: datetime,
+    *,
+    endpoints: tuple[Endpoint, ...] = (),
+    secrets: tuple[SecretRef, ...] | None = None,
+    guessed: bool = False,
+    by_hand: bool = True,
+) -> Decision:
+    """Put the link into "checking" and ask Workday; `secrets` are the ones the answer will speak about."""
+    is_quiet = link.status is Status.LINKED and not by_hand
+    link = link if is_quiet else replace(link, revision=link.revision + 1)
+    if not endpoints and link.endpoint:
+        endpoints = (link.endpoint,)
+    if secrets is None:
+        secrets = () if kind is CheckKind.REACH else tuple(sorted(link.secrets))
+    checking = Checking(
+        id=f"{link.id}.{link.revision}.{int(now.timestamp())}" if is_quiet else f"{link.id}.{link.revision}",
+        kind=kind,
+        since=now,
+        endpoints=endpoints,
+        secrets=secrets,
+        guessed=guessed,
+        by_hand=by_hand,
+    )
+    link = replace(link, checking=checking, hitch=None)
+    if by_hand:
+        link = replace(link, tried=checking, help=None)
+    shown = () if is_quiet else show_card(link)
+    return Decision(link=link, effects=(*shown, RunCheck(check_id=checking.id)))
+
+
+def show_card(link: Link) -> tuple[Effect, ...]:
+    """Redraw the live card and the parent message; their buttons keep."""
+    return (Show(slot=card_slot(link)), Show(slot=Slot.PARENT))
+
+
+def say(key: str, **names: str) -> Say:
+    """Write one message into the thread."""
+    return Say(key=key, names=names)
+
+
+def show_nudge(link: Link, *, standing: bool = False) -> tuple[Effect, ...]:
+    """Redraw the newest reminder, if there is one; with `standing` only while it still asks for something."""
+    if link.nudge is None or (standing and link.nudge.over):
+        return ()
+    return (Show(slot=f"{Slot.NUDGE}.{link.nudge.number}"),)
+
+
+def is_cooling(link: Link, now: datetime) -> bool:
+    """Tell whether Workday must not be given a password yet."""
+    return link.cooling_until is not None and now < link.cooling_until
+
+
+def answer_expiry(link: Link, expiry: Expiry, rules: Rulebook, now: datetime) -> Decision:
+    """Take what is known about the password's end; reminders start anew from it."""
+    link = replace(link, expiry=expiry, expiry_at=now, last=Last(key=f"expiry_{expiry.kind}", at=now))
+    return stay(link) if link.status is Status.LINKED else go_on(link, rules, now)

@@ -1,0 +1,134 @@
+"""Asks Workday single questions and gives an observation for each; it decides neither order nor meaning."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from pydantic import SecretStr
+
+from flows.diagnosis.observations import Content, Layer, Observation, Transport
+from flows.permissions import Permission
+from flows.tenant.account_names import qualified_user
+from flows.tenant.service_url import Endpoint
+from flows.workday.check_plan import CheckPlan
+from flows.workday.echo_detection import Sent
+from flows.workday.network import Answer, Call, Network
+from flows.workday.probes import HUMAN_RESOURCES, LOGIN, RestProbe, SoapProbe
+from flows.workday.responses import Asked, Facts, observe
+from flows.workday.rest import (
+    ApiClient,
+    Tokens,
+    query_call,
+    read_listing,
+    read_rows,
+    read_thing,
+    read_tokens,
+    resource_call,
+    token_call,
+)
+from flows.workday.soap import CONTENT_TYPE, build_request, read_answer, read_description
+
+ENOUGH_OF_A_WSDL: Final = 64 * 1024
+_UNSENT = Answer(transport=Transport.UNSENDABLE)
+_NO_FACTS = Facts(content=Content.EMPTY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """The questions one check can ask of one endpoint."""
+
+    network: Network
+    endpoint: Endpoint
+    plan: CheckPlan = field(repr=False)
+
+    async def reach(self, version: str) -> Observation:
+        """Ask for a WSDL, which needs no credentials: it tells whether host, tenant and version are right."""
+        path = f"{self.endpoint.soap_path(HUMAN_RESOURCES, version)}?wsdl"
+        call = Call(method="GET", host=self.endpoint.host, path=path, enough=ENOUGH_OF_A_WSDL)
+        answer = await self.network.send(call)
+        return observe(self._asked(Layer.REACH, "WSDL", version), answer, read_description(answer))
+
+    async def login(self, version: str) -> Observation:
+        """Sign in once with the cheapest operation."""
+        asked = self._asked(Layer.LOGIN, LOGIN.operation, version)
+        answer = await self._post(LOGIN, version)
+        return observe(asked, answer, read_answer(answer))
+
+    async def permission(
+        self, probe: SoapProbe, rows: Iterable[Permission], version: str, *, write: bool = False
+    ) -> list[Observation]:
+        """Ask one SOAP probe and read its answer once for every row that it stands for."""
+        answer = await self._post(probe, version)
+        asked = replace(self._asked(Layer.PERMISSION, probe.operation, version), write=write)
+        return [
+            observe(
+                replace(asked, probe=row.id),
+                answer,
+                read_answer(answer, sections=() if write else row.sections, counts=probe.counts),
+            )
+            for row in rows
+        ]
+
+    async def token(self, api: ApiClient) -> tuple[Observation, Tokens]:
+        """Trade the refresh token for an access token."""
+        asked = self._asked(Layer.TOKEN, "token")
+        try:
+            call = token_call(self.endpoint, api)
+        except ValueError:
+            return observe(asked, _UNSENT, _NO_FACTS), Tokens(facts=_NO_FACTS)
+        answer = await self.network.send(call)
+        tokens = read_tokens(answer, api)
+        return observe(asked, answer, tokens.facts), tokens
+
+    async def resource(
+        self, probe: RestProbe, access: SecretStr, *, row: str = "", worker: str = ""
+    ) -> tuple[Observation, str]:
+        """Ask for one REST resource; gives the id of its first entry too."""
+        resource = probe.resource.replace("{worker}", worker)
+        answer = await self.network.send(resource_call(self.endpoint, access, probe.module, resource))
+        listing = read_listing(answer, counts=probe.counts)
+        operation = f"GET {probe.module}/{probe.resource.partition('?')[0]}"
+        asked = replace(self._over_rest(operation, access), probe=row)
+        return observe(asked, answer, listing.facts), listing.first
+
+    async def query(self, query: str, access: SecretStr) -> tuple[Observation, tuple[Mapping[str, object], ...]]:
+        """Ask one WQL question; gives its rows too, empty when it was refused."""
+        answer = await self.network.send(query_call(self.endpoint, access, query))
+        facts, rows = read_rows(answer)
+        return observe(self._over_rest("POST wql/v1/data", access), answer, facts), rows
+
+    async def own_worker(self, access: SecretStr) -> tuple[Observation, bool]:
+        """Ask for the worker behind an access token; tell whether there is one."""
+        answer = await self.network.send(resource_call(self.endpoint, access, "v1", "workers/me"))
+        facts, found = read_thing(answer)
+        return observe(self._over_rest("GET v1/workers/me", access), answer, facts), found
+
+    async def _post(self, probe: SoapProbe, version: str) -> Answer:
+        user = qualified_user(self.plan.user, self.endpoint.tenant)
+        password = self.plan.password.get_secret_value() if self.plan.password else ""
+        try:
+            content = build_request(probe.body, user=user, password=password, version=version)
+        except ValueError:
+            return _UNSENT
+        return await self.network.send(
+            Call(
+                method="POST",
+                host=self.endpoint.host,
+                path=self.endpoint.soap_path(probe.service, version),
+                headers={"Content-Type": CONTENT_TYPE, "SOAPAction": '""'},
+                content=content,
+            )
+        )
+
+    def _over_rest(self, operation: str, access: SecretStr) -> Asked:
+        asked = self._asked(Layer.REST, operation)
+        return replace(asked, sent=replace(asked.sent, secrets=(*asked.sent.secrets, access.get_secret_value())))
+
+    def _asked(self, layer: Layer, operation: str, version: str = "") -> Asked:
+        return Asked(
+            layer=layer,
+            operation=operation,
+            host=self.endpoint.host,
+            version=version,
+            sent=Sent(self.plan.secrets, self.plan.user),
+        )

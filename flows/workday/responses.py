@@ -1,0 +1,123 @@
+"""Turns an answer into an observation, whatever its body is; it knows no format in depth and no meaning."""
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from flows.diagnosis.answer_rules import RULES, normal
+from flows.diagnosis.observations import Content, Layer, Observation
+from flows.workday.echo_detection import Sent
+from flows.workday.network import Answer
+
+_START = 2048
+_TAG = re.compile(r"<[^>]*>")
+_TITLE = re.compile(r"<title[^>]*>(?P<title>[^<]*)", re.IGNORECASE)
+_PLACE = re.compile(r"(?:https?://)?(?P<place>[^?#\s]*)", re.IGNORECASE)
+# What the rules look for is ours, whoever says it, so it can stay where nothing else may.
+_PHRASES: Final = tuple(dict.fromkeys(rule.text for rule in RULES if rule.text))
+_CODES: Final = frozenset(code for rule in RULES for code in (rule.code, rule.error) if code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a body says: the part of an observation that depends on its format."""
+
+    content: Content
+    malformed: bool = False
+    fault_code: str = ""
+    fault_text: str = ""
+    error_code: str = ""
+    total: int | None = None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a request was for; a text that gives back what it `sent` is not kept."""
+
+    layer: Layer
+    operation: str
+    host: str
+    probe: str = ""
+    version: str = ""
+    write: bool = False
+    sent: Sent = field(default_factory=Sent)
+
+
+def content_of(answer: Answer) -> Content:
+    """Recognise the kind of a body from what it is, and from its label where that does not tell."""
+    start = answer.body[:_START].lstrip().lower()
+    label = answer.headers.get("content-type", "").lower()
+    if not start:
+        return Content.EMPTY
+    if start.startswith((b"<!doctype html", b"<html")) or "html" in label:
+        return Content.HTML
+    if start.startswith((b"{", b"[")) or "json" in label:
+        return Content.JSON
+    if start.startswith(b"<") or "xml" in label:
+        return Content.XML
+    return Content.OTHER
+
+
+def plain_facts(answer: Answer) -> Facts:
+    """Give the facts of a body that is not in the format asked for: what a page is called, or where it sends us."""
+    content = content_of(answer)
+    text = ""
+    if content is Content.HTML:
+        page = answer.body[:_START].decode("utf-8", "replace")
+        title = _TITLE.search(page)
+        text = " ".join(f"{title['title'] if title else ''} {_phrases(_TAG.sub(' ', page))}".split())
+    if (location := answer.headers.get("location")) and (match := _PLACE.match(location)):
+        text = f"redirect to {match['place']}"
+    return Facts(content=content, fault_text=text, malformed=content is not Content.EMPTY)
+
+
+def observe(asked: Asked, answer: Answer, facts: Facts) -> Observation:
+    """Put request, answer and facts together, without anything of what was sent.
+
+    Where the body gives it back, only words of our own rules are kept of what the body says: whoever echoes a
+    request may cut or change it in a way that nobody has thought of. What is left is no whole answer.
+    """
+    headers = answer.headers
+    sent = asked.sent
+    said = [text for text in (facts.fault_code, facts.fault_text, facts.error_code) if text]
+    if said and (sent.is_in_body(answer.body) or any(map(sent.is_in, said))):
+        facts = replace(
+            facts,
+            malformed=True,
+            fault_code=_code(facts.fault_code),
+            fault_text=_phrases(facts.fault_text),
+            error_code=_code(facts.error_code),
+        )
+    request_id = headers.get("wd-stat-request-id") or headers.get("x-wd-gid", "")
+    retry_after = headers.get("retry-after", "")
+    return Observation(
+        layer=asked.layer,
+        operation=asked.operation,
+        host=asked.host,
+        probe=asked.probe,
+        version=asked.version,
+        write=asked.write,
+        http_status=answer.status,
+        transport=answer.transport,
+        content=facts.content,
+        malformed=facts.malformed,
+        fault_code=facts.fault_code,
+        fault_text=facts.fault_text,
+        error_code=facts.error_code,
+        total=facts.total,
+        missing=facts.missing,
+        request_id="" if sent.is_in(request_id) else request_id,
+        retry_after=int(retry_after) if re.fullmatch(r"[0-9]{1,6}", retry_after) else None,
+        elapsed_ms=answer.elapsed_ms,
+    )
+
+
+def _phrases(text: str) -> str:
+    said = normal(text)
+    return " ".join(phrase for phrase in _PHRASES if phrase in said)
+
+
+def _code(text: str) -> str:
+    last = text.rpartition(".")[2]
+    return last if last in _CODES else ""

@@ -1,0 +1,250 @@
+"""Owns the sealed secrets: they come and go as `SecretStr`, others hold their names (`SecretRef`).
+
+A key may be kept by a service, so sealing and opening ask it with no transaction open: `seal` then `keep`, `find` then
+`unseal`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+from pydantic import SecretStr
+from sqlmodel import Session, col, delete, func, select, update
+
+from flows.link.state import SecretRef
+from storage.credentials import envelope
+from storage.credentials.envelope import Envelope, EnvelopeError, Place
+from storage.credentials.keyring import KeyRing, KeyRingError, KeyServiceError, new_key
+from storage.database import shred_after_commit
+from storage.tables import SecretRow
+from storage.upsert import insert_if_new
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+
+    from storage.database import Database
+
+__all__ = [
+    "Blank",
+    "KeyRing",
+    "KeyRingError",
+    "KeyServiceError",
+    "Sealed",
+    "VaultError",
+    "find",
+    "keep",
+    "keep_only",
+    "left",
+    "missing_keys",
+    "new_key",
+    "own",
+    "prepare",
+    "rotate",
+    "seal",
+    "unseal",
+]
+
+_TABLE: Final = "secretrow"
+_TEXT: Final = ("utf-8", "surrogatepass")
+"""Takes every text there is; an encoding error would quote the secret."""
+
+
+_OWN_BYTES: Final = 32
+
+
+class VaultError(Exception):
+    """A secret cannot be opened; `ref` names it, why is deliberately not told."""
+
+    def __init__(self, ref: SecretRef) -> None:
+        super().__init__("a sealed secret cannot be opened")
+        self.ref = ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A sealed secret on its way into or out of its row."""
+
+    ref: SecretRef
+    link_id: str
+    field: str
+    key_id: str
+    sealed: bytes = dataclasses.field(repr=False)
+
+    @property
+    def place(self) -> Place:
+        """Where it opens."""
+        return Place(link_id=self.link_id, table=_TABLE, row_id=self.ref, field=self.field)
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Seals one secret that is not there yet, without asking for the key again."""
+
+    empty: Envelope
+    key_id: str
+
+    def seal(self, secret: SecretStr) -> Sealed:
+        """Seal it."""
+        place = self.empty.place
+        return Sealed(
+            ref=SecretRef(place.row_id),
+            link_id=place.link_id,
+            field=place.field,
+            key_id=self.key_id,
+            sealed=self.empty.seal(secret.get_secret_value().encode(*_TEXT)),
+        )
+
+
+def prepare(ring: KeyRing, *, link_id: str, field: str) -> Blank:
+    """Make ready to seal a secret of a link; raises KeyServiceError."""
+    place = Place(link_id=link_id, table=_TABLE, row_id=str(uuid4()), field=field)
+    return Blank(envelope.prepare(ring, place), ring.sealing_id)
+
+
+def seal(ring: KeyRing, *, link_id: str, field: str, secret: SecretStr) -> Sealed:
+    """Seal a secret of a link; raises KeyServiceError."""
+    return prepare(ring, link_id=link_id, field=field).seal(secret)
+
+
+def keep(session: Session, one: Sealed, now: datetime) -> SecretRef:
+    """Store what is sealed for a link that exists, and give its name."""
+    session.add(SecretRow(**_columns(one), created_at=now))
+    session.flush()
+    return one.ref
+
+
+def find(session: Session, refs: Iterable[SecretRef]) -> list[Sealed]:
+    """Read sealed secrets; raises VaultError when there is none of that name."""
+    wanted = list(refs)
+    found = {one.ref: one for one in _read(session, col(SecretRow.id).in_(wanted))}
+    for ref in wanted:
+        if ref not in found:
+            raise VaultError(ref)
+    return [found[ref] for ref in wanted]
+
+
+def unseal(ring: KeyRing, one: Sealed) -> SecretStr:
+    """Open a secret; raises VaultError and KeyServiceError."""
+    try:
+        # What a rotation and the look at the start go by must be what really opens it.
+        if envelope.key_id(one.sealed) != one.key_id:
+            raise VaultError(one.ref)
+        return SecretStr(envelope.unseal(ring, one.place, one.sealed).decode(*_TEXT))
+    except EnvelopeError:
+        raise VaultError(one.ref) from None
+
+
+def keep_only(session: Session, link_id: str, refs: frozenset[SecretRef]) -> int:
+    """Delete every secret of a link but these, also from SQLite's log once committed; tell how many."""
+    gone = session.exec(
+        delete(SecretRow)
+        .where(col(SecretRow.link_id) == link_id, col(SecretRow.id).not_in(refs))
+        .execution_options(synchronize_session=False)
+    ).rowcount
+    if gone:
+        shred_after_commit(session)
+    return gone
+
+
+def rotate(database: Database, ring: KeyRing, *, batch: int = 500) -> int:
+    """Wrap up to `batch` data keys anew with the first key; call again until nothing is `left`.
+
+    Plaintext is not touched. Secrets whose key is not in the ring stay as they are (`missing_keys` tells). What was
+    replaced or forgotten meanwhile is passed over. Raises VaultError and KeyServiceError.
+    """
+    old = col(SecretRow.kek_id).in_(ring.ids - {ring.sealing_id})
+    found = database.run_sync(lambda session: _read(session, old, batch))
+    anew = [(one, _rewrap(ring, one)) for one in found]
+
+    def write(session: Session) -> int:
+        done = 0
+        for before, after in anew:
+            same = (col(SecretRow.id) == before.ref) & (col(SecretRow.sealed) == before.sealed)
+            written = update(SecretRow).where(same).values(kek_id=after.key_id, sealed=after.sealed)
+            done += session.exec(written.execution_options(synchronize_session=False)).rowcount
+        if done:
+            shred_after_commit(session)
+        return done
+
+    return database.run_sync(write)
+
+
+def left(session: Session, ring: KeyRing) -> int:
+    """Count the secrets that `rotate` has yet to wrap anew."""
+    old = ring.ids - {ring.sealing_id}
+    return session.exec(select(func.count()).select_from(SecretRow).where(col(SecretRow.kek_id).in_(old))).one()
+
+
+def missing_keys(database: Database, ring: KeyRing) -> set[str]:
+    """Tell the ids of keys that stored secrets need and the ring lacks or holds wrongly; raises KeyServiceError."""
+    return {key_id for key_id, one in database.run_sync(_newest).items() if not _opens(ring, one)}
+
+
+def own(database: Database, ring: KeyRing, name: str, now: datetime) -> bytes:
+    """Give a random key of the app's own, the same one each time; raises VaultError and KeyServiceError."""
+    ref = SecretRef(name)
+
+    def read(session: Session) -> list[Sealed]:
+        return _read(session, col(SecretRow.id) == ref)
+
+    if not database.run_sync(read):
+        place = Place(link_id="", table=_TABLE, row_id=ref, field="key")
+        made = Blank(envelope.prepare(ring, place), ring.sealing_id).seal(SecretStr(secrets.token_hex(_OWN_BYTES)))
+        # Of several replicas that start together, one makes it.
+        database.run_sync(
+            lambda session: insert_if_new(session, SecretRow, _columns(made) | {"created_at": now}, unique="id")
+        )
+    (found,) = database.run_sync(read)
+    return bytes.fromhex(unseal(ring, found).get_secret_value())
+
+
+def _columns(one: Sealed) -> dict[str, Any]:
+    return {
+        "id": one.ref,
+        "link_id": one.link_id or None,
+        "field": one.field,
+        "kek_id": one.key_id,
+        "sealed": one.sealed,
+    }
+
+
+def _newest(session: Session) -> Mapping[str, Sealed]:
+    used = session.exec(select(SecretRow.kek_id).distinct()).all()
+    # Meanwhile a rotation may have taken the last one.
+    return {key_id: one for key_id in used for one in _read(session, col(SecretRow.kek_id) == key_id, 1)}
+
+
+def _opens(ring: KeyRing, one: Sealed) -> bool:
+    try:
+        unseal(ring, one)
+    except VaultError:
+        return False
+    return True
+
+
+def _read(session: Session, where: ColumnElement[bool], limit: int | None = None) -> list[Sealed]:
+    rows = select(SecretRow).where(where).order_by(col(SecretRow.created_at).desc(), col(SecretRow.id)).limit(limit)
+    return [
+        Sealed(
+            ref=SecretRef(row.id),
+            link_id=row.link_id or "",
+            field=row.field,
+            key_id=row.kek_id,
+            sealed=bytes(row.sealed),
+        )
+        for row in session.exec(rows.execution_options(populate_existing=True))
+    ]
+
+
+def _rewrap(ring: KeyRing, one: Sealed) -> Sealed:
+    try:
+        return replace(one, key_id=ring.sealing_id, sealed=envelope.rewrap(ring, one.place, one.sealed))
+    except EnvelopeError:
+        raise VaultError(one.ref) from None

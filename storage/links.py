@@ -1,0 +1,268 @@
+"""Owns links and the messages that stand for them in Slack; it decides nothing and sends nothing."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func
+from sqlmodel import Session, col, delete, select, update
+
+from flows.link.events import Slot
+from flows.link.state import Link, Status
+from storage import outbox as errands
+from storage.database import shred_after_commit
+from storage.serialization import LINKS
+from storage.tables import ErrandRow, LinkRow, MessageRow, SecretRow, TicketRow
+from storage.upsert import insert_if_new, insert_or_update
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from flows.link.events import Effect
+
+__all__ = [
+    "AlreadyRunningError",
+    "Posted",
+    "asleep",
+    "create",
+    "due",
+    "ending",
+    "endpoint_rival",
+    "erasable",
+    "erase",
+    "everywhere",
+    "find_by_thread",
+    "in_channel",
+    "load",
+    "lock",
+    "move_channel",
+    "next_wake",
+    "posted",
+    "put_off",
+    "remember",
+    "save",
+]
+
+_PARENT: Final = Slot.PARENT.value
+_OLDEST_FIRST: Final = (col(LinkRow.created_at), col(LinkRow.id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """Where a message stands; `thread_ts` is None for one that stands in the channel itself."""
+
+    channel_id: str
+    ts: str
+    thread_ts: str | None = None
+
+
+class AlreadyRunningError(Exception):
+    """Another link of the same team, customer and environment runs already."""
+
+
+def create(
+    session: Session, link: Link, effects: Iterable[Effect], *, wake_at: datetime | None, now: datetime
+) -> Link | None:
+    """Store a new link and its errands; None when created, else the link that runs for this customer."""
+    values = {"id": link.id, "created_at": now, "version": 1, **_columns(link, wake_at, now)}
+    while not insert_if_new(session, LinkRow, values, unique="active_key"):
+        running = _running(session, link)
+        if running is not None:
+            return running
+        # It was cancelled between the two statements, so the place is free now.
+    errands.enqueue(session, link.id, effects, now)
+    return None
+
+
+def load(session: Session, link_id: str) -> Link | None:
+    """Read a link; raises StoredValueError."""
+    document = session.exec(select(LinkRow.document).where(col(LinkRow.id) == link_id)).first()
+    return None if document is None else LINKS.read(document)
+
+
+def lock(session: Session, link_id: str) -> Link | None:
+    """Read a link that nobody else can change before this transaction ends; raises StoredValueError."""
+    statement = select(LinkRow.document).where(col(LinkRow.id) == link_id)
+    # Without key_share, every insert that refers to this link (an errand, a message) would wait as well.
+    document = session.exec(statement.with_for_update(key_share=True)).first()
+    return None if document is None else LINKS.read(document)
+
+
+def save(session: Session, link: Link, effects: Iterable[Effect], *, wake_at: datetime | None, now: datetime) -> None:
+    """Store a changed link together with its errands; lock it first.
+
+    Raises AlreadyRunningError when the change would make it the second running link of its customer,
+    and LookupError when it was never created.
+    """
+    key = _active_key(link)
+    rival = select(LinkRow.id).where(col(LinkRow.active_key) == key, col(LinkRow.id) != link.id)
+    # Without a key it would ask for any other cancelled link.
+    if key is not None and session.exec(rival).first() is not None:
+        raise AlreadyRunningError
+    changed = session.exec(
+        update(LinkRow)
+        .where(col(LinkRow.id) == link.id)
+        .values(version=LinkRow.version + 1, **_columns(link, wake_at, now))
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:
+        raise LookupError("only a link that was created can be saved")
+    errands.enqueue(session, link.id, effects, now)
+
+
+def ending(session: Session) -> list[str]:
+    """List the links that are to be erased."""
+    ended = select(LinkRow.document).where(col(LinkRow.status) == Status.CANCELLED.value)
+    return [link.id for text in session.exec(ended) if (link := LINKS.read(text)).erase]
+
+
+def erasable(session: Session) -> list[str]:
+    """List the links that are to be erased and have nothing left to say."""
+    busy = set(session.exec(select(ErrandRow.link_id).where(col(ErrandRow.settled_at).is_(None))))
+    return [link_id for link_id in ending(session) if link_id not in busy]
+
+
+def erase(session: Session, link_id: str) -> None:
+    """Delete a link with its messages, errands, secrets and tickets; lines of the audit hold ids only and stay."""
+    for row in (MessageRow, ErrandRow, SecretRow, TicketRow):
+        session.exec(delete(row).where(col(row.link_id) == link_id).execution_options(synchronize_session=False))
+    session.exec(delete(LinkRow).where(col(LinkRow.id) == link_id).execution_options(synchronize_session=False))
+    shred_after_commit(session)
+
+
+def find_by_thread(session: Session, team_id: str, channel_id: str, thread_ts: str) -> str | None:
+    """Find the link whose parent message began this thread."""
+    return session.exec(
+        select(MessageRow.link_id)
+        .join(LinkRow, col(LinkRow.id) == col(MessageRow.link_id))
+        .where(
+            col(LinkRow.team_id) == team_id,
+            col(MessageRow.channel_id) == channel_id,
+            col(MessageRow.ts) == thread_ts,
+            col(MessageRow.slot) == _PARENT,
+        )
+    ).first()
+
+
+def in_channel(session: Session, team_id: str, channel_id: str) -> list[Link]:
+    """List the links of a channel, oldest first."""
+    statement = select(LinkRow.document).where(col(LinkRow.team_id) == team_id, col(LinkRow.channel_id) == channel_id)
+    return [LINKS.read(text) for text in session.exec(statement.order_by(*_OLDEST_FIRST))]
+
+
+def everywhere(session: Session, team_id: str | None = None) -> list[Link]:
+    """List all links, or those of one team, oldest first."""
+    statement = select(LinkRow.document)
+    if team_id is not None:
+        statement = statement.where(col(LinkRow.team_id) == team_id)
+    return [LINKS.read(text) for text in session.exec(statement.order_by(*_OLDEST_FIRST))]
+
+
+def due(session: Session, now: datetime, limit: int) -> list[str]:
+    """List the links whose moment to wake has come, the longest waiting first."""
+    statement = select(LinkRow.id).where(col(LinkRow.wake_at) <= now)
+    return list(session.exec(statement.order_by(col(LinkRow.wake_at), col(LinkRow.id)).limit(limit)))
+
+
+def asleep(session: Session) -> list[str]:
+    """List finished links that no moment is set for; an older release knew none."""
+    statement = select(LinkRow.id).where(col(LinkRow.status) == Status.LINKED.value, col(LinkRow.wake_at).is_(None))
+    return list(session.exec(statement))
+
+
+def put_off(session: Session, link_id: str, until: datetime) -> None:
+    """Wake a link later than it asked for; what it holds is not touched."""
+    session.exec(
+        update(LinkRow)
+        .where(col(LinkRow.id) == link_id)
+        .values(wake_at=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def next_wake(session: Session) -> datetime | None:
+    """Tell the earliest moment at which any link wants to be woken."""
+    return session.exec(select(func.min(LinkRow.wake_at))).first()
+
+
+def endpoint_rival(session: Session, link: Link, host: str, tenant: str) -> Link | None:
+    """Find another link of the same team, not cancelled, that holds this tenant."""
+    document = session.exec(
+        select(LinkRow.document)
+        .where(
+            col(LinkRow.team_id) == link.team_id,
+            col(LinkRow.endpoint_key) == _endpoint_key(host, tenant),
+            col(LinkRow.id) != link.id,
+            col(LinkRow.status) != Status.CANCELLED.value,
+        )
+        .order_by(*_OLDEST_FIRST)
+    ).first()
+    return None if document is None else LINKS.read(document)
+
+
+def move_channel(session: Session, team_id: str, old: str, new: str) -> list[str]:
+    """Point what was posted in channel `old` at `new`, and list the links that still name `old`.
+
+    The links themselves change when each of them is told (`ChannelMoved`) and saved.
+    """
+    theirs = select(LinkRow.id).where(col(LinkRow.team_id) == team_id)
+    for row in (MessageRow, ErrandRow):
+        session.exec(
+            update(row)
+            .where(col(row.channel_id) == old, col(row.link_id).in_(theirs))
+            .values(channel_id=new)
+            .execution_options(synchronize_session=False)
+        )
+    return list(session.exec(theirs.where(col(LinkRow.channel_id) == old).order_by(col(LinkRow.id))))
+
+
+def posted(session: Session, link_id: str, slot: str) -> Posted | None:
+    """Tell where the message of a slot stands."""
+    found = session.exec(
+        select(MessageRow.channel_id, MessageRow.ts, MessageRow.thread_ts).where(
+            col(MessageRow.link_id) == link_id, col(MessageRow.slot) == slot
+        )
+    ).first()
+    return None if found is None else Posted(channel_id=found[0], ts=found[1], thread_ts=found[2])
+
+
+def remember(session: Session, link_id: str, slot: str, message: Posted) -> None:
+    """Keep where the message of a slot stands; a newer message takes the place of the older."""
+    place = {"channel_id": message.channel_id, "ts": message.ts, "thread_ts": message.thread_ts}
+    insert_or_update(session, MessageRow, {"link_id": link_id, "slot": slot, **place}, key=("link_id", "slot"))
+
+
+def _running(session: Session, link: Link) -> Link | None:
+    key = _active_key(link)
+    if key is None:
+        return None
+    document = session.exec(select(LinkRow.document).where(col(LinkRow.active_key) == key)).first()
+    return None if document is None else LINKS.read(document)
+
+
+def _columns(link: Link, wake_at: datetime | None, now: datetime) -> dict[str, Any]:
+    return {
+        "team_id": link.team_id,
+        "channel_id": link.channel_id,
+        "status": link.status.value,
+        "active_key": _active_key(link),
+        "endpoint_key": _endpoint_key(link.endpoint.host, link.endpoint.tenant) if link.endpoint else None,
+        "wake_at": wake_at,
+        "updated_at": now,
+        "document": LINKS.write(link),
+    }
+
+
+def _active_key(link: Link) -> str | None:
+    if link.status is Status.CANCELLED:
+        return None
+    # "ACME  Corp" and "acme corp" are one customer; control characters have no place in an index.
+    plain = unicodedata.normalize("NFKC", link.customer).casefold().replace("\0", " ")
+    return f"{link.team_id}/{link.environment.value}/{' '.join(plain.split())}"
+
+
+def _endpoint_key(host: str, tenant: str) -> str:
+    return f"{host}/{tenant}".casefold()

@@ -1,0 +1,238 @@
+"""Owns what errands need besides being carried out: audit, revival, counts, pruning; it sends nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import case, func, literal
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, delete, select, update
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+from storage.outbox import Errand, Lane, State
+from storage.serialization import read_effect
+from storage.tables import UNAUDITED, ErrandRow, LinkRow
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from flows.link.events import Effect
+
+_MESSAGES: Final = (Lane.SLACK.value, Lane.STAFF.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A message that was doubtful once, to be looked at again for stray copies."""
+
+    id: str
+    link_id: str
+    effect: Effect
+    channel_id: str | None
+    ts: str | None
+    first_try_at: datetime
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A message that may be in Slack or not, where history may not be read; a person has to look."""
+
+    id: str
+    link_id: str
+    channel_id: str
+    kind: str
+    slot: str | None
+    since: datetime
+    error: str
+
+
+def to_audit(session: Session, *, now: datetime, after: timedelta, limit: int) -> list[Sent]:
+    """List messages that were doubtful once and were recorded at least `after` ago, oldest first."""
+    found = session.exec(
+        select(ErrandRow)
+        .where(
+            UNAUDITED,
+            col(ErrandRow.settled_at) <= now - after,
+            col(ErrandRow.state) == State.SENT.value,
+            col(ErrandRow.lane).in_(_MESSAGES),
+        )
+        .order_by(col(ErrandRow.settled_at), col(ErrandRow.seq))
+        .limit(limit)
+    )
+    return [
+        Sent(
+            id=row.id,
+            link_id=row.link_id,
+            effect=read_effect(row.kind, row.payload),
+            channel_id=row.channel_id,
+            ts=row.slack_ts,
+            first_try_at=row.first_try_at,
+            sent_at=row.settled_at,
+        )
+        for row in found
+        if row.first_try_at is not None and row.settled_at is not None
+    ]
+
+
+def suspect(session: Session, errand: Errand, now: datetime) -> None:
+    """If somebody else has taken an errand over, have it audited again: it may have been sent here long after that.
+
+    Its end moves to `now`, so that the audit waits as long as history may lag.
+    """
+    session.exec(
+        update(ErrandRow)
+        .where(col(ErrandRow.id) == errand.id, col(ErrandRow.fence) != errand.fence)
+        .values(
+            doubtful=True,
+            audited_at=None,
+            settled_at=case((col(ErrandRow.settled_at).is_not(None), literal(now, UTCDateTime()))),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def audited(session: Session, errand_id: str, now: datetime) -> None:
+    """Record that a message was looked at and has no copy left."""
+    session.exec(
+        update(ErrandRow)
+        .where(col(ErrandRow.id) == errand_id)
+        .values(audited_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def revive(session: Session, link_id: str, now: datetime) -> int:
+    """Let the dead and held messages of a link be tried again; tell how many.
+
+    One that is on its way in the same lane goes first, so that no two ever are at once.
+    """
+    sending = aliased(ErrandRow)
+    busy_until = (
+        select(func.max(sending.run_at))
+        .where(
+            col(sending.link_id) == link_id,
+            col(sending.lane) == col(ErrandRow.lane),
+            col(sending.state) == State.SENDING.value,
+        )
+        .scalar_subquery()
+    )
+    revived = session.exec(
+        update(ErrandRow)
+        .where(
+            col(ErrandRow.link_id) == link_id,
+            col(ErrandRow.lane).in_(_MESSAGES),
+            col(ErrandRow.state).in_([State.DEAD.value, State.HELD.value]),
+        )
+        .values(
+            state=State.PENDING.value,
+            run_at=func.coalesce(busy_until, literal(now, UTCDateTime())),
+            settled_at=None,
+            error=None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return revived.rowcount
+
+
+def held(session: Session) -> list[Held]:
+    """List the messages that nobody knows the end of, oldest first."""
+    found = session.exec(
+        select(ErrandRow, LinkRow.channel_id)
+        .join(LinkRow, col(LinkRow.id) == col(ErrandRow.link_id))
+        .where(col(ErrandRow.settled_at).is_(None), col(ErrandRow.state) == State.HELD.value)
+        .order_by(col(ErrandRow.seq))
+    )
+    return [
+        Held(
+            id=row.id,
+            link_id=row.link_id,
+            channel_id=channel_id,
+            kind=row.kind,
+            slot=row.slot,
+            since=row.created_at,
+            error=row.error or "",
+        )
+        for row, channel_id in found
+    ]
+
+
+def release_held(session: Session, now: datetime, errand_id: str | None = None) -> int:
+    """Let held messages be tried again; one that is named is not in Slack, somebody has looked. Tell how many."""
+    here = [col(ErrandRow.settled_at).is_(None), col(ErrandRow.state) == State.HELD.value]
+    values: dict[str, object] = {"state": State.PENDING.value, "run_at": now, "error": None}
+    if errand_id is not None:
+        here.append(col(ErrandRow.id) == errand_id)
+        values["doubtful"] = False
+    released = session.exec(
+        update(ErrandRow).where(*here).values(**values).execution_options(synchronize_session=False)
+    )
+    return released.rowcount
+
+
+def settle_held(session: Session, errand_id: str, *, channel_id: str, ts: str, now: datetime) -> bool:
+    """Record where somebody has found a held message; False when no such message is held."""
+    settled = session.exec(
+        update(ErrandRow)
+        .where(col(ErrandRow.id) == errand_id, col(ErrandRow.state) == State.HELD.value)
+        .values(state=State.SENT.value, channel_id=channel_id, slack_ts=ts, settled_at=now, error=None)
+        .execution_options(synchronize_session=False)
+    )
+    return settled.rowcount == 1
+
+
+def bury_held(session: Session, link_id: str, now: datetime) -> int:
+    """Give up the held messages of a link that is to be erased, so that what waits behind them goes out; tell how many.
+
+    Nobody will look for them any more, and an errand that is never settled would keep the link for ever.
+    """
+    buried = session.exec(
+        update(ErrandRow)
+        .where(
+            col(ErrandRow.link_id) == link_id,
+            col(ErrandRow.settled_at).is_(None),
+            col(ErrandRow.state) == State.HELD.value,
+        )
+        .values(state=State.DEAD.value, settled_at=now, error="forgotten")
+        .execution_options(synchronize_session=False)
+    )
+    return buried.rowcount
+
+
+def counts(session: Session) -> dict[State, int]:
+    """Count the errands in each state."""
+    found = session.exec(select(ErrandRow.state, func.count()).group_by(col(ErrandRow.state)))
+    return dict.fromkeys(State, 0) | {State(state): count for state, count in found}
+
+
+def oldest_pending(session: Session) -> datetime | None:
+    """Tell since when the oldest unfinished errand waits."""
+    return session.exec(select(func.min(ErrandRow.created_at)).where(col(ErrandRow.settled_at).is_(None))).first()
+
+
+def prune(session: Session, before: datetime) -> int:
+    """Forget errands that ended before a moment, except those still to be audited; tell how many."""
+    gone = session.exec(
+        delete(ErrandRow)
+        .where(
+            col(ErrandRow.settled_at) < before,
+            ~col(ErrandRow.doubtful)
+            | col(ErrandRow.audited_at).is_not(None)
+            | (col(ErrandRow.state) != State.SENT.value)
+            | ~col(ErrandRow.lane).in_(_MESSAGES),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return gone.rowcount
+
+
+def release(session: Session, now: datetime) -> int:
+    """Let errands that a dead process held be claimed at once; only where no other process can be alive."""
+    released = session.exec(
+        update(ErrandRow)
+        .where(col(ErrandRow.state) == State.SENDING.value, col(ErrandRow.run_at) > now)
+        .values(run_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return released.rowcount

@@ -1,0 +1,1 @@
+"""What tests of several kinds stand on: scenes, samples, servers. No test is in here."""

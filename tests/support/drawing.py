@@ -1,0 +1,156 @@
+"""Draws everything a link can show and holds it against the sandbox's own table of Block Kit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from bot.slack.block_kit import Address, blocks, fallback, modal, start_view
+from flows.cards.context import Scene
+from flows.cards.messages import overheard, said, told, whispered
+from flows.cards.modals import dialog, start_dialog
+from flows.cards.parts import Button, Buttons, Card, Row
+from flows.cards.reminder_card import nudge
+from flows.cards.thread_card import card, parent
+from flows.diagnosis.reasons import Reason
+from flows.link.access import refusal
+from flows.link.events import Action, Form, Pressed, Say, Submitted, TellStaff, Whisper
+from flows.link.state import Cause, Link, Person, Step
+from flows.schedule.reminders import Rulebook
+from flows.words import Words, load_words
+from sandbox.slack.validation import elements_of, faults_in_blocks, faults_in_view, is_too_large
+from tests.support.links import ADA, RULES
+
+SAYINGS = (
+    *("say.sheet", "say.call_staff"),
+    *(f"say.help.{step}" for step in Step),
+    *(f"reason.{reason}.chat" for reason in Reason),
+)
+NOTICES = ("staff.called", "staff.unknown_answer", *(f"staff.last.{cause}" for cause in Cause))
+words = cache(load_words)
+
+
+def check_what_stands(link: Link, now: datetime, rules: Rulebook = RULES) -> None:
+    """Draw what people see at the moment: the parent, the live card, the newest reminder."""
+    scene = Scene(link, rules, words(), now)
+    address = Address(link_id=link.id, step=link.step, revision=link.revision)
+    drawn = [parent(scene), card(scene, len(link.cards) - 1)]
+    if link.nudge:
+        drawn.append(nudge(scene, link.nudge.number))
+    for one in drawn:
+        check_card(one, address)
+    check_buttons(scene)
+
+
+def check_everything_drawn(link: Link, now: datetime, rules: Rulebook = RULES) -> None:
+    """Draw all messages and modals of a link; none may raise or break a limit of Slack."""
+    scene = Scene(link, rules, words(), now)
+    address = Address(link_id=link.id, step=link.step, revision=link.revision)
+    for drawn in cards_of(scene):
+        check_card(drawn, address)
+    for form in set(Form) - {Form.START}:
+        check_view(modal(dialog(scene, form), address, "nonce"))
+    check_buttons(scene)
+    for text in texts_of(scene):
+        assert text.strip()
+        assert "{" not in text.replace("{date_short_pretty}", "").replace("{time}", ""), text
+
+
+def cards_of(scene: Scene) -> Iterator[Card]:
+    """Draw every message in the thread, and the parent."""
+    link = scene.link
+    yield parent(scene)
+    # All but the newest have shrunk to a line; a handful of them shows that.
+    yield from (card(scene, number) for number in range(max(len(link.cards) - 12, 0), len(link.cards)))
+    yield from (nudge(scene, number) for number in range(link.nudge.number + 1 if link.nudge else 1))
+    yield from (said(scene, Say(key=key)) for key in SAYINGS)
+    yield from (said(scene, Say(key=key, names={"person": ADA.user_id})) for key in ("say.absent", "say.handed_over"))
+
+
+def texts_of(scene: Scene) -> Iterator[str]:
+    """Give every text that stands without blocks."""
+    secret = Whisper(person=ADA, key="whisper.secret")
+    yield whispered(scene, secret)
+    yield overheard(scene, secret)
+    yield from (told(scene, TellStaff(key=key), "https://acme.slack.com/archives/C1/p1") for key in NOTICES)
+    yield told(scene, TellStaff(key="staff.undeliverable", names={"code": "is_archived"}), "")
+
+
+def check_buttons(scene: Scene) -> None:
+    """See that every button that stands there does something for somebody."""
+    link = scene.link
+    shown = [parent(scene), card(scene, len(link.cards) - 1)]
+    if link.nudge:
+        shown.append(nudge(scene, link.nudge.number))
+    for drawn in shown:
+        for button in buttons_of(drawn):
+            if link.admin is None and button.action is Action.CALL_STAFF:
+                continue  # there is nobody yet who could ask
+            keys = {_refused(link, actor, button) for actor in (link.admin or ADA, link.owner)}
+            assert None in keys or keys & TAKES_TIME, (button.action, button.form, keys)
+
+
+TAKES_TIME = {"refusal.looking_up", "refusal.checking"}
+
+
+def _refused(link: Link, actor: Person, button: Button) -> str | None:
+    press = Pressed(actor=actor, action=button.action, step=link.step, revision=link.revision, value=button.value)
+    sending = Submitted(actor=actor, form=button.form, step=link.step, revision=link.revision) if button.form else None
+    refused = refusal(link, press) or (refusal(link, sending) if sending else None)
+    return refused.key if refused else None
+
+
+def buttons_of(drawn: Card) -> Iterator[Button]:
+    """Give every button of a message."""
+    for part in drawn.parts:
+        if isinstance(part, Row):
+            yield part.button
+        if isinstance(part, Buttons):
+            yield from part.buttons
+    if drawn.menu:
+        yield from drawn.menu.buttons
+
+
+def check_card(drawn: Card, address: Address) -> None:
+    """Hold one message against Slack's limits."""
+    text = fallback(drawn)
+    assert text.strip()
+    for pictures in (True, False):
+        shown = blocks(drawn, address, pictures=pictures)
+        assert faults_in_blocks(shown, "message") == []
+        assert len(shown) <= 50
+        check_ids(shown)
+        for block in shown:
+            check_elements(block)
+
+
+def check_view(view: dict[str, Any]) -> None:
+    """Hold one modal against Slack's limits."""
+    assert faults_in_view(view) == []
+    assert not is_too_large(view)
+    check_ids(view["blocks"])
+
+
+def check_ids(shown: list[dict[str, Any]]) -> None:
+    """Refuse a block id or a button's id that stands twice."""
+    named = Counter(block["block_id"] for block in shown if "block_id" in block)
+    pressed = Counter(element["action_id"] for block in shown for _, element in elements_of(block))
+    assert [key for ids in (named, pressed) for key, count in ids.items() if count > 1] == []
+
+
+def check_elements(block: dict[str, Any]) -> None:
+    """Hold buttons and menus against the limits that are easiest to break."""
+    for _, element in elements_of(block):
+        if element["type"] == "button":
+            assert len(element["text"]["text"]) <= 75
+            assert len(element["value"]) <= 2000
+        for option in element.get("options", ()):
+            assert len(option["value"]) <= 150
+
+
+def check_start(texts: Words, rules: Rulebook, customer: str) -> None:
+    """Hold the modal that starts a link against Slack's limits."""
+    check_view(start_view(start_dialog(texts, rules, customer), channel_id="C0123456789", nonce="nonce"))

@@ -1,0 +1,69 @@
+"""What is written to the log, and above all what is not."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from bot.config.logs import set_up
+from bot.slack.listeners import failed
+
+SECRET = "Unheard9Secret"
+
+
+@pytest.fixture
+def _restored() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in ("slack_bolt", "slack_sdk", "asyncio", "httpx")}
+    yield
+    root.handlers[:], root.level = handlers, level
+    for name, old in levels.items():
+        logging.getLogger(name).setLevel(old)
+
+
+@pytest.mark.usefixtures("_restored")
+@pytest.mark.parametrize("style", ["json", "console"])
+async def test_no_library_and_no_error_can_quote_a_secret(style: str) -> None:
+    stream = io.StringIO()
+    set_up("debug", style, stream)
+    for name in (
+        "slack_bolt.AsyncApp",
+        "slack_sdk.web",
+        "aiohttp.server",
+        "asyncio",
+        "httpx",
+        "sqlalchemy.engine",
+        "x",
+    ):
+        for level in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL):
+            logging.getLogger(name).log(level, "said %s", SECRET, extra={"body": SECRET})
+    try:
+        int(SECRET)
+    except ValueError as error:
+        logging.getLogger("bot.x").exception("it failed", extra={"link": "abc"})
+        await failed(error)
+    written = stream.getvalue()
+    assert SECRET not in written
+    assert "ValueError at test_logs.py" in written
+    assert "it failed" in written
+    assert "abc" in written
+    assert "aiohttp.server spoke at test_logs" in written
+    if style == "json":
+        assert all(json.loads(line)["level"] for line in written.splitlines())
+
+
+@pytest.mark.usefixtures("_restored")
+def test_a_level_hides_what_is_below_it() -> None:
+    stream = io.StringIO()
+    set_up("warning", "console", stream)
+    logging.getLogger("bot.x").info("quiet")
+    logging.getLogger("bot.x").warning("loud", extra={"code": "a"})
+    assert "quiet" not in stream.getvalue()
+    assert "WARNING loud code=a" in stream.getvalue()
+    logging.getLogger("bot.x").error("no error here", exc_info=(None, None, None))
+    assert "no error here" in stream.getvalue()

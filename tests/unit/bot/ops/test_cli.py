@@ -1,0 +1,405 @@
+"""The verbs of `workday-link` beside serving."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+import resource
+import runpy
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlmodel import Session, update
+
+from bot.app import clock_of
+from bot.config.preflight import clock_is_off, missing_scopes
+from bot.config.settings import load_settings
+from bot.ops.cli import main
+from flows.link.events import Say
+from flows.link.state import Link, Person
+from flows.tenant.service_url import Endpoint, Environment
+from sandbox.slack import SlackSandbox
+from storage import links as store
+from storage import outbox as errands
+from storage.credentials import store as vault
+from storage.credentials.keyring import new_key
+from storage.database import Database
+from storage.tables import SecretRow
+from tests.support.vault_server import TOKEN, TransitServer, serve
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "0" * 32)
+    monkeypatch.setenv("CREDENTIAL_KEYS", new_key("k1"))
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/x.db")
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/api/")
+    unset = ("SLACK_APP_TOKEN", "STAFF_CHANNEL", "VAULT_ADDR", "VAULT_TOKEN", "WORKDAY_EXTRA_ORIGINS")
+    for name in unset:
+        monkeypatch.delenv(name, raising=False)
+
+
+def store_link(profile: str = "recruiting") -> None:
+    link = Link(
+        id="abc",
+        team_id="T1",
+        channel_id="C1",
+        customer="Acme",
+        profile=profile,
+        absence=False,
+        environment=Environment.PRODUCTION,
+        owner=Person(user_id="U1", team_id="T1"),
+        admin=None,
+        created=NOW,
+        touched=NOW,
+        endpoint=Endpoint(host="wd2-impl-services1.workday.com", tenant="acme"),
+    )
+    with closing(Database(load_settings().database_url)) as database:
+        database.run_sync(lambda session: store.create(session, link, (), wake_at=None, now=NOW))
+
+
+def test_links_can_be_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["links", "list"]) == 1
+    assert "workday-link migrate" in capsys.readouterr().out
+    assert main(["migrate"]) == 0
+    store_link()
+    assert main(["links", "list"]) == 0
+    assert "Acme  acme on wd2" in capsys.readouterr().out
+    assert main(["links", "show", "abc"]) == 0
+    assert '"customer": "Acme"' in capsys.readouterr().out
+    assert main(["links", "show", "xyz"]) == 1
+    assert "no link xyz" in capsys.readouterr().out
+
+
+def test_what_will_be_sent_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", "--until", "2026-03-20"]) == 1
+    assert "workday-link migrate" in capsys.readouterr().out
+    assert main(["migrate"]) == 0
+    assert main(["plan", "--until", "2099-03-20"]) == 0
+    assert "Nothing will be sent" in capsys.readouterr().out
+    store_link()
+    assert main(["plan", "--until", "2099-03-20"]) == 0
+    (line, *_) = capsys.readouterr().out.splitlines()
+    assert "Acme  to U1: the link waits at Welcome (new message)" in line
+    with pytest.raises(SystemExit):
+        main(["plan", "--until", "tomorrow"])
+
+
+def test_a_held_message_is_sent_again_or_found(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["held"]) == 1
+    assert main(["migrate"]) == 0
+    store_link()
+    capsys.readouterr()
+
+    def hold() -> str:
+        with closing(Database(load_settings().database_url)) as database:
+
+            def work(session: Session) -> str:
+                errands.enqueue(session, "abc", (Say(key="say.back"),), NOW)
+                (errand,) = errands.claim(session, now=NOW, lease=timedelta(minutes=1), limit=1)
+                assert errands.hold(session, errand, error="missing_scope")
+                return errand.id
+
+            return database.run_sync(work)
+
+    first = hold()
+    assert main(["held"]) == 0
+    assert first in capsys.readouterr().out
+    assert main(["held", first, "--found", "nonsense"]) == 1
+    assert "link of a message in C1" in capsys.readouterr().out
+    assert main(["held", first, "--found", "https://x.slack.com/archives/C1/p1700000000123456"]) == 0
+    assert main(["held", first]) == 1
+    assert "is held" in capsys.readouterr().out
+    second = hold()
+    assert main(["held", second]) == 0
+    assert main(["held"]) == 0
+    assert second not in capsys.readouterr().out.replace("Done.", "")
+
+
+def test_slack_does_not_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve"]) == 2
+    assert capsys.readouterr().err.startswith("SLACK_API_URL: Slack does not answer")
+    assert main(["check"]) == 2
+    assert "SLACK_API_URL" in capsys.readouterr().err
+
+
+def test_as_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["workday-link", "migrate"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("bot", run_name="__main__")
+    assert ended.value.code == 0
+
+
+@pytest.fixture
+def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackSandbox]:
+    """A Slack in a thread of its own, as the command needs the main one; logging is put back afterwards."""
+    loop = asyncio.new_event_loop()
+    runner = threading.Thread(target=loop.run_forever)
+    runner.start()
+    built = SlackSandbox()
+    asyncio.run_coroutine_threadsafe(built.start(), loop).result(10)
+    monkeypatch.setenv("SLACK_API_URL", built.api_url)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", built.bot_token)
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", built.signing_secret)
+    monkeypatch.setenv("PORT", "0")
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield built
+    root.handlers[:], root.level = handlers, level
+    asyncio.run_coroutine_threadsafe(built.stop(), loop).result(10)
+    loop.call_soon_threadsafe(loop.stop)
+    runner.join(10)
+    loop.close()
+
+
+@pytest.mark.usefixtures("slack")
+def test_check_greets_slack(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 1
+    assert "workday-link migrate" in capsys.readouterr().out
+    assert main(["migrate"]) == 0
+    assert main(["check"]) == 0
+    assert "Wintro knows us" in capsys.readouterr().out
+
+
+def test_check_names_scopes_that_are_not_there(slack: SlackSandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["migrate"]) == 0
+    slack.core.scopes -= {"users:read", "commands"}
+    assert main(["check"]) == 1
+    assert "SLACK_BOT_TOKEN: lacks the scopes commands, users:read;" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("slack")
+def test_check_compares_the_clocks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["migrate"]) == 0
+    assert main(["check"]) == 0
+    assert "Clock: fine." in capsys.readouterr().out
+    (tmp_path / "clock").write_text("400")
+    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
+    assert main(["check"]) == 1
+    assert re.search(r"Clock: \+(399|400|401) seconds beside Slack's", capsys.readouterr().out)
+    assert clock_is_off("", NOW) == clock_is_off("yesterday", NOW) == 0
+    assert missing_scopes("") == ""
+
+
+@pytest.mark.usefixtures("slack")
+def test_check_names_files_that_others_can_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["migrate"]) == 0
+    keys, token, database = tmp_path / "keys", tmp_path / "token", tmp_path / "x.db"
+    keys.write_text(os.environ["CREDENTIAL_KEYS"])
+    token.write_text(TOKEN)
+    monkeypatch.delenv("CREDENTIAL_KEYS")
+    monkeypatch.setenv("CREDENTIAL_KEYS_FILE", str(keys))
+    monkeypatch.setenv("VAULT_TOKEN_FILE", str(token))
+    for mode in (0o600, 0o700):
+        keys.chmod(mode)
+        token.chmod(mode)
+        assert main(["check"]) == 0
+        assert "others" not in capsys.readouterr().out
+    keys.chmod(0o644)
+    token.chmod(0o640)
+    database.chmod(0o644)
+    assert main(["check"]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if "can be read by others" in line]
+    assert [line.partition(":")[0] for line in lines] == ["CREDENTIAL_KEYS_FILE", "VAULT_TOKEN_FILE"]
+    assert all(line.endswith("can be read by others on this machine; chmod 600 it") for line in lines)
+    stranger = os.geteuid() + 1
+    monkeypatch.setattr(os, "geteuid", lambda: stranger)
+    database.chmod(0o644)
+    assert main(["check"]) == 0
+    assert "DATABASE_URL: the file can be read by others" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("slack")
+def test_check_says_that_something_stands_in_for_workday(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["migrate"]) == 0
+    assert main(["check"]) == 0
+    assert "WORKDAY_EXTRA_ORIGINS" not in capsys.readouterr().out
+    monkeypatch.setenv("WORKDAY_EXTRA_ORIGINS", "wd2.myworkday.com=http://127.0.0.1:4001")
+    assert main(["check"]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "WORKDAY_EXTRA_ORIGINS" in line]
+    assert "wd2.myworkday.com at http://127.0.0.1:4001" in line
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_a_staff_channel_that_others_read_is_refused(
+    slack: SlackSandbox,
+    accepted: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["migrate"]) == 0
+    monkeypatch.setenv("STAFF_CHANNEL", "C0STAFF")
+    assert main(["check"]) == 0
+    assert "STAFF_CHANNEL" not in capsys.readouterr().out
+    channel = slack.channel("cs-team")
+    if accepted:
+        channel.teams = (slack.team, "T0ACME")
+    else:
+        channel.invited = ("T0ACME",)
+    for verb in ("check", "serve"):
+        assert main([verb]) == 2
+        err = capsys.readouterr().err
+        (line,) = [line for line in err.splitlines() if not line.startswith("{")]
+        assert line.startswith("STAFF_CHANNEL: is shared with another organisation")
+
+
+@pytest.mark.parametrize("why", ["missing_scope", "channel_not_found", "no answer"])
+def test_a_staff_channel_about_which_slack_says_nothing_is_taken(
+    slack: SlackSandbox, why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["migrate"]) == 0
+    monkeypatch.setenv("STAFF_CHANNEL", "C0NOWHERE" if why == "channel_not_found" else "C0STAFF")
+    if why == "missing_scope":
+        slack.core.scopes.discard("channels:read")
+    if why == "no answer":
+        slack.faults.next("conversations.info", lose_answer=True, times=2)
+    assert main(["check"]) == (1 if why == "missing_scope" else 0)
+    out = capsys.readouterr().out
+    assert "STAFF_CHANNEL: Slack cannot tell whether it is shared" in out
+    assert why in out or why == "no answer"
+
+
+@pytest.mark.parametrize("app_token", [False, True])
+def test_serving_ends_in_good_order(
+    slack: SlackSandbox,
+    app_token: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if app_token:
+        monkeypatch.setenv("SLACK_APP_TOKEN", slack.app_token)
+    limits: list[tuple[int, tuple[int, int]]] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda *limit: limits.append(limit))
+    monkeypatch.setenv("STAFF_CHANNEL", "C0NOWHERE")
+    monkeypatch.setenv("WORKDAY_EXTRA_ORIGINS", "wd2.myworkday.com=http://127.0.0.1:4001")
+    # Told to end before it has begun: it begins, and ends in good order.
+    slack.faults.next("auth.test", delay=0.3)
+
+    def end() -> None:
+        while not slack.faults.happened:
+            threading.Event().wait(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=end, daemon=True).start()
+    assert main(["serve"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("listening on port ")
+    assert '"event": "stopped"' in err
+    assert limits == [(resource.RLIMIT_CORE, (0, 0))]
+    assert "WORKDAY_EXTRA_ORIGINS is set" in err
+    assert "Slack cannot tell whether STAFF_CHANNEL is shared" in err
+
+
+@pytest.mark.usefixtures("slack")
+def test_what_slack_refuses_at_the_start(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-wrong")
+    assert main(["serve"]) == 2
+    err = capsys.readouterr().err
+    assert "SLACK_APP_TOKEN: Slack says" in err
+    assert "xapp-wrong" not in err
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-wrong")
+    assert main(["serve"]) == 2
+    assert "SLACK_BOT_TOKEN: Slack says invalid_auth" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("slack")
+def test_a_port_that_is_taken(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        assert main(["serve"]) == 2
+    assert "PORT: listening on 127.0.0.1" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("slack")
+def test_a_profile_or_a_key_that_is_in_use_must_stay(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["migrate"]) == 0
+    store_link(profile="gone")
+    assert main(["serve"]) == 2
+    assert "PERMISSIONS_FILE: running links use the profile gone" in capsys.readouterr().err
+    settings = load_settings()
+    with closing(Database(settings.database_url)) as database:
+        sealed = vault.seal(settings.key_ring, link_id="abc", field="password", secret=SecretStr("x"))
+        database.run_sync(lambda session: vault.keep(session, sealed, NOW))
+    monkeypatch.setenv("CREDENTIAL_KEYS", new_key("k2"))
+    assert main(["serve"]) == 2
+    assert "CREDENTIAL_KEYS: stored secrets need the key k1" in capsys.readouterr().err
+
+
+def test_the_clock_runs_ahead_by_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "clock"
+    path.write_text("3600")
+    monkeypatch.setenv("CLOCK_FILE", str(path))
+    now = clock_of(load_settings())
+    ahead = now()
+    path.write_text("nonsense")
+    assert 3500 < (ahead - now()).total_seconds() < 3700
+
+
+def test_keys_are_rotated(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["migrate"]) == 0
+    store_link()
+    old = os.environ["CREDENTIAL_KEYS"]
+    ring = load_settings().key_ring
+    with closing(Database(load_settings().database_url)) as database:
+        sealed = vault.seal(ring, link_id="abc", field="password", secret=SecretStr("hunter2"))
+        ref = database.run_sync(lambda session: vault.keep(session, sealed, NOW))
+        new = new_key("k2")
+        monkeypatch.setenv("CREDENTIAL_KEYS", f"{new},{old}")
+        assert main(["rotate-keys"]) == 0
+        said = capsys.readouterr().out
+        assert "1 secrets wrapped anew, 0 left" in said
+        assert "key k2. Older keys can go." in said
+        monkeypatch.setenv("CREDENTIAL_KEYS", new)
+        alone = load_settings().key_ring
+        (found,) = database.run_sync(partial(vault.find, refs=[ref]))
+        assert vault.unseal(alone, found).get_secret_value() == "hunter2"
+
+
+def test_keys_in_vault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["migrate"]) == 0
+    store_link()
+    old = os.environ["CREDENTIAL_KEYS"]
+    with serve(TransitServer()) as server, closing(Database(load_settings().database_url)) as database:
+        sealed = vault.seal(load_settings().key_ring, link_id="abc", field="password", secret=SecretStr("hunter2"))
+        ref = database.run_sync(lambda session: vault.keep(session, sealed, NOW))
+        monkeypatch.setenv("VAULT_ADDR", server.url)
+        monkeypatch.setenv("VAULT_TOKEN", TOKEN)
+        monkeypatch.setenv("CREDENTIAL_KEYS", f"k2:vault:link-workday,{old}")
+        assert main(["serve"]) == 2
+        said = capsys.readouterr()
+        assert said.err.startswith("CREDENTIAL_KEYS: the key k2 cannot be used; Vault: the key link-workday cannot")
+        assert TOKEN not in said.out + said.err
+        assert main(["rotate-keys"]) == 2
+        assert "CREDENTIAL_KEYS: Vault: the key link-workday" in capsys.readouterr().err
+        server.create("link-workday")
+        assert main(["rotate-keys"]) == 0
+        assert "1 secrets wrapped anew, 0 left" in capsys.readouterr().out
+        monkeypatch.setenv("CREDENTIAL_KEYS", "k2:vault:link-workday")
+        (found,) = database.run_sync(partial(vault.find, refs=[ref]))
+        assert vault.unseal(load_settings().key_ring, found).get_secret_value() == "hunter2"
+        monkeypatch.setenv("CREDENTIAL_KEYS", old)
+        database.run_sync(lambda session: session.exec(update(SecretRow).values(kek_id="k1")))
+        monkeypatch.setenv("CREDENTIAL_KEYS", f"{new_key('k2')},{old}")
+        assert main(["rotate-keys"]) == 1
+        assert f"The stored secret {ref} cannot be opened" in capsys.readouterr().err

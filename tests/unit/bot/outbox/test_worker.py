@@ -1,0 +1,194 @@
+"""Troubles of our own: one errand, one link or one check that fails takes nothing else with it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, col, select
+
+from bot.outbox import workday_check as checker
+from bot.outbox import worker as courier
+from flows.link.state import Hitch, Step
+from flows.workday.check_run import Workday
+from sandbox.slack.waiting import until
+from storage import outbox as errands
+from storage import outbox_recovery as aftercare
+from storage.outbox import State
+from storage.tables import ErrandRow
+from tests.e2e.conftest import REST_URL, Stage, staged
+
+
+async def test_a_check_that_fails_on_our_side_gives_the_button_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with staged(tmp_path) as stage:
+        await stage.to_service_url()
+
+        async def fail(*_: object) -> None:
+            raise RuntimeError("a bug")
+
+        monkeypatch.setattr(Workday, "run", fail)
+        assert (await stage.paste()).closed
+        await asyncio.sleep(0.1)
+        await stage.later(seconds=3)
+        await stage.becomes(lambda link: link.hitch is Hitch.INTERRUPTED)
+        monkeypatch.undo()
+        card = await stage.ada.sees("interrupted on our side")
+        await again(stage, card.buttons)
+
+
+async def test_a_check_that_never_ends_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged(tmp_path) as stage:
+        await stage.to_service_url()
+        monkeypatch.setattr(checker, "CHECK_SECONDS", 0.05)
+        stage.workday.delay = 0.5
+        assert (await stage.paste()).closed
+        card = await stage.ada.sees("interrupted on our side")
+        monkeypatch.undo()
+        stage.workday.delay = 0
+        await again(stage, card.buttons)
+
+
+async def again(stage: Stage, buttons: list[str]) -> None:
+    if "Check again" in buttons:
+        await (await stage.ada.sees("interrupted on our side")).press("Check again")
+    else:
+        button = next(name for name in buttons if name in {"Enter it again", "Paste the URL"})
+        assert (await stage.paste(REST_URL, button=button)).closed
+    await stage.ada.sees("Enter user name and password")
+
+
+async def test_a_long_check_keeps_its_errand(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        await stage.to_service_url()
+        stage.workday.delay = 0.4
+        assert (await stage.paste()).closed
+        await asyncio.sleep(0.1)
+        stage.clock.offset += courier.LEASE * 2
+        await stage.ada.sees("Enter user name and password")
+        assert stage.link.hitch is None
+        assert len(stage.workday.requests) == 1
+
+
+async def test_one_link_that_cannot_be_woken_keeps_no_other_from_its_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with staged(tmp_path) as stage:
+        await stage.begin()
+        await stage.quiet()
+        first = stage.link.id
+        modal = await stage.open_start()
+        await modal.fill({"Customer": "Umbrella", "Workday admin": "@col"})
+        assert (await modal.submit()).closed
+        await stage.quiet()
+        handle, woken = stage.app.engine.handle, []
+
+        async def poisoned(link_id: str, *rest: object, **more: object) -> object:
+            if link_id == first:
+                raise RuntimeError("poison")
+            woken.append(link_id)
+            return await handle(link_id, *rest, **more)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(stage.app.engine, "handle", poisoned)
+        await stage.later(days=5)
+        assert woken
+        monkeypatch.undo()
+        await stage.later(minutes=11)
+        await stage.quiet()
+
+
+async def test_a_database_that_fails_for_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged(tmp_path) as stage:
+        card = await stage.begin()
+        await stage.quiet()
+        finish, claim, failures = errands.finish, errands.claim, iter(range(3))
+
+        def failing(*args: object, **more: object) -> bool:
+            if next(failures, None) is not None:
+                raise OSError("disk")
+            return finish(*args, **more)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(errands, "finish", failing)
+        await card.press("I can do this")
+        for _ in range(6):
+            await asyncio.sleep(0.05)
+            await stage.later(seconds=61)
+        await stage.quiet()
+        monkeypatch.undo()
+        calls = iter(range(1))
+
+        def unclaimed(*args: object, **more: object) -> list[errands.Errand]:
+            if next(calls, None) is not None:
+                raise OSError("disk")
+            return claim(*args, **more)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(errands, "claim", unclaimed)
+        assert (await stage.paste()).closed
+        await stage.becomes(lambda link: link.step is Step.ISU)
+        await stage.quiet()
+        assert not stage.doubled()
+
+
+async def test_an_end_that_cannot_be_recorded_is_taken_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with staged(tmp_path) as stage:
+        card = await stage.begin()
+        await stage.quiet()
+
+        def broken(*_: object, **__: object) -> bool:
+            raise OSError("disk")
+
+        monkeypatch.setattr(errands, "finish", broken)
+        monkeypatch.setattr(errands, "retry", broken)
+        await card.press("I can do this")
+        await asyncio.sleep(0.2)
+        monkeypatch.undo()
+        assert "left unfinished" in caplog.text
+        await stage.later(seconds=61)
+        await stage.ada.sees("Paste the URL")
+
+
+async def test_what_takes_too_long_at_the_end_is_left_for_the_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with staged(tmp_path) as stage:
+        await stage.to_service_url()
+        stage.workday.delay = 0.8
+        assert (await stage.paste()).closed
+        await asyncio.sleep(0.1)
+        monkeypatch.setattr(courier, "ENDING_SECONDS", 0.05)
+        await stage.stop()
+        stage.workday.delay = 0
+        await stage.start()
+        await stage.ada.sees("Enter user name and password")
+
+
+async def test_whoever_sent_what_another_had_taken_over_asks_for_another_audit(tmp_path: Path) -> None:
+    """It may have stood still for so long that even the audit was over when its message went out."""
+    async with staged(tmp_path) as stage:
+        card = await stage.begin()
+        await stage.quiet()
+        stage.slack.faults.next("chat.postMessage", delay=0.3)
+        await card.press("I can do this")
+        run, now = stage.app.database.run_sync, stage.clock()
+
+        def take_over(session: Session) -> str:
+            (row,) = session.exec(select(ErrandRow).where(col(ErrandRow.state) == State.SENDING.value)).all()
+            row.fence, row.state, row.settled_at, row.audited_at = row.fence + 1, State.SENT.value, now, now
+            session.add(row)
+            return row.id
+
+        def is_suspect(session: Session) -> bool | None:
+            (row,) = session.exec(select(ErrandRow).where(col(ErrandRow.id) == taken)).all()
+            return (row.doubtful and row.audited_at is None) or None
+
+        await until(lambda: run(sending) or None, 2, lambda: "nothing is being sent")
+        taken = run(take_over)
+        await until(lambda: run(is_suspect), 3, lambda: "nobody asks for an audit")
+
+
+def sending(session: Session) -> int:
+    return aftercare.counts(session)[State.SENDING]

@@ -1,0 +1,167 @@
+"""What a refused sign-on and refused permissions look like: causes in order, proofs of reading and writing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from flows.cards.context import Scene
+from flows.cards.parts import Buttons, Row, Small, Table, Text
+from flows.cards.thread_card import card, parent
+from flows.diagnosis.findings import Verdict, conclude
+from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.permission_causes import credentials_causes, credentials_facts
+from flows.diagnosis.sign_on_report import SignOnCause
+from flows.link.events import Action, Heard, Intent, Pressed, Say, TellStaff
+from flows.link.state import Account, Link, SecretRef, Status, Step, Topic
+from flows.link.thread_messages import hear
+from flows.permissions import Access
+from flows.tenant.service_url import Environment
+from flows.transitions.decide import copied, decide
+from flows.words import load_words
+from tests.support.links import ADA, BOB, ENDPOINT, GOOD, INVALID, NOTHING, NOW, RULES, SAM, a_link, report
+
+WORDS = load_words()
+ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"))
+REFUSED = conclude(report(CheckKind.LOGIN, login=INVALID))
+
+
+def refused(pasted: SignOnCause | None = None, due: date | None = None, **changes: object) -> Link:
+    facts = credentials_facts("ISU_Wintro", ENDPOINT.tenant, ENDPOINT.host, None, NOW - timedelta(days=9), due, NOW)
+    likely = credentials_causes(facts, pasted=pasted)
+    values = {"step": Step.ISU, "endpoint": ENDPOINT, "account": ACCOUNT, "trouble": REFUSED, "likely": likely}
+    return a_link(**{**values, **changes})
+
+
+def scene(link: Link) -> Scene:
+    return Scene(link, RULES, WORDS, NOW)
+
+
+def rows(link: Link) -> list[str]:
+    return [part.text for part in card(scene(link), 0).parts if isinstance(part, Row)]
+
+
+def buttons(link: Link) -> list[tuple[str, str]]:
+    found = [part.buttons for part in card(scene(link), 0).parts if isinstance(part, Buttons)]
+    return [(button.action, button.value) for group in found for button in group]
+
+
+def test_causes_are_numbered_and_say_what_speaks_for_them() -> None:
+    shown = rows(refused())
+    assert [line[:2] for line in shown] == [f"{number}." for number in range(1, len(shown) + 1)]
+    assert not [line for line in shown if "name's form" in line]
+    assert not [line for line in shown if "Likely, because" in line]
+    ended = rows(refused(due=NOW.date()))[0]
+    assert ended.startswith("1. *Locked or expired.*")
+    assert "the password was due on 2026-11-23" in ended
+    # Nothing known: all the usual ones, none of the unusual.
+    assert len(rows(refused(likely=()))) == 5
+
+
+def test_a_sure_cause_stands_alone() -> None:
+    link = refused(SignOnCause.LOCKED)
+    (line,) = rows(link)
+    assert line.startswith("*Locked")
+    texts = [part.text for part in card(scene(link), 0).parts if isinstance(part, Text)]
+    assert any("Workday says" in text for text in texts)
+    smalls = [part.text for part in card(scene(link), 0).parts if isinstance(part, Small)]
+    assert not any("paste the newest row" in text for text in smalls)
+
+
+def test_at_the_policy_step_the_new_rule_is_looked_at_first() -> None:
+    first = rows(refused(step=Step.AUTH_POLICY))[0]
+    assert "Activate All Pending Authentication Policy Changes" in first
+    assert rows(refused())[0] != first
+
+
+def test_one_tap_leads_through_the_causes_and_ends() -> None:
+    link, seen = refused(help=Topic.RETYPE), []
+    while following := [value for action, value in buttons(link) if action == Action.HELP and value]:
+        seen.append(following[0])
+        link = replace(link, help=Topic(following[0]))
+    assert seen == ["locked", "flags", "policy"]
+
+
+@pytest.mark.parametrize(
+    ("write", "verdict"), [(None, "✓ granted to read"), ("granted", "✓ granted"), ("denied", "✗ reads, can't write")]
+)
+def test_reading_and_writing_are_told_apart(write: str | None, verdict: str) -> None:
+    asked = RULES.permissions.rows("recruiting")
+    found = conclude(report(CheckKind.PERMISSIONS, rows=(GOOD, GOOD, NOTHING)), asked)
+    both = {row.id for row in asked if row.access is Access.GET_AND_PUT} & set(found.ids(Verdict.GRANTED))
+    assert both
+    if write:
+        half = Verdict(write)
+        probed = [replace(row, read=Verdict.GRANTED, write=half, verdict=half) for row in found.rows]
+        found = replace(
+            found,
+            rows=tuple(new if row.permission_id in both else row for row, new in zip(found.rows, probed, strict=True)),
+        )
+    link = a_link(step=Step.ACTIVATION, endpoint=ENDPOINT, account=ACCOUNT, trouble=found)
+    drawn = card(scene(link), 0)
+    (table,) = (part for part in drawn.parts if isinstance(part, Table))
+    policies = {row.policy for row in asked if row.id in both}
+    assert {row[2] for row in table.rows if row[0] in policies} == {verdict}
+    told_so = "reading works" in " ".join(part.text for part in drawn.parts if isinstance(part, Text))
+    assert told_so is (write == "denied")
+
+
+def test_writes_are_switched_on_and_off_and_never_twice() -> None:
+    link = a_link(step=Step.GROUP)
+    press = Pressed(actor=SAM, action=Action.ASK_WRITES, step=Step.GROUP, revision=1, value="on")
+    on = decide(link, press, NOW, RULES)
+    assert on.link.writes
+    assert Say(key="say.writes_on") in on.effects
+    assert decide(on.link, press, NOW, RULES).refusal
+    off = decide(on.link, replace(press, value=""), NOW, RULES)
+    assert not off.link.writes
+
+    def offered(link: Link) -> list[str]:
+        menu = parent(scene(link)).menu
+        assert menu
+        return [button.text for button in menu.buttons if button.action is Action.ASK_WRITES]
+
+    assert offered(link) == ["Ask about writing, too"]
+    assert offered(on.link) == ["Don't ask about writing"]
+    assert offered(replace(link, profile="hris")) == []
+
+
+def test_a_question_of_the_admins_is_handed_on_once_for_a_card() -> None:
+    link = a_link(step=Step.GROUP)
+    assert hear("Workday shows error 4711", link, BOB) is None
+    assert hear("It looks like this", link, ADA) is None
+    for heard in (hear("It looks like this", link, ADA, has_picture=True), hear("Which group is it?", link, ADA)):
+        assert heard == Heard(actor=ADA, intent=Intent.QUESTION)
+    asked = decide(link, Heard(actor=ADA, intent=Intent.QUESTION), NOW, RULES)
+    assert [type(effect) for effect in asked.effects] == [Say, TellStaff]
+    assert decide(asked.link, Heard(actor=ADA, intent=Intent.QUESTION), NOW, RULES).effects == ()
+
+
+def test_a_copy_holds_the_answers_and_no_secret() -> None:
+    link = a_link(step=Step.LINKED, status=Status.LINKED, endpoint=ENDPOINT, account=ACCOUNT, absence=True, writes=True)
+    new = copied(link, "l2", Environment.PRODUCTION, NOW)
+    assert (new.id, new.environment, new.isu) == ("l2", Environment.PRODUCTION, "ISU_Wintro")
+    assert (new.customer, new.profile, new.absence, new.writes, new.admin) == ("Acme", "recruiting", True, True, ADA)
+    assert (new.secrets, new.account, new.endpoint, new.step) == (frozenset(), None, None, Step.WELCOME)
+    assert copied(replace(link, account=None, isu="ISU_X"), "l3", Environment.PREVIEW, NOW).isu == "ISU_X"
+
+
+def test_a_sandbox_says_that_it_is_copied_over() -> None:
+    def smalls(step: Step, environment: Environment) -> str:
+        link = a_link(step=step, endpoint=ENDPOINT, environment=environment, linked=NOW)
+        return " ".join(part.text for part in card(scene(link), 0).parts if isinstance(part, Small))
+
+    assert "copies production over it" in smalls(Step.ISU, Environment.SANDBOX)
+    assert "copies production over it" in smalls(Step.LINKED, Environment.SANDBOX)
+    assert "copies production over it" not in smalls(Step.GROUP, Environment.SANDBOX)
+    assert "copies production over it" not in smalls(Step.ISU, Environment.PRODUCTION)
+    link = a_link(step=Step.LINKED, status=Status.LINKED, linked=NOW, environment=Environment.PRODUCTION)
+    assert [action for action, _ in buttons(link)] == [Action.EVIDENCE]
+
+
+def test_a_sign_on_that_explains_nothing_here_is_only_answered() -> None:
+    link = a_link(step=Step.GROUP)
+    heard = Heard(actor=ADA, intent=Intent.SIGN_ON, sign_on=SignOnCause.LOCKED)
+    assert decide(link, heard, NOW, RULES).link == link

@@ -1,0 +1,129 @@
+"""A line of the sign-on report is read in plain terms, slips included; a doubtful one is not read at all."""
+
+import pytest
+
+from flows.diagnosis.sign_on_report import REPORT, SignOnCause, read_sign_on
+from sandbox.workday import SignOnFailure
+
+C = SignOnCause
+SANDBOX = {
+    SignOnFailure.SECURITY_QUESTIONS: C.SECURITY_QUESTIONS,
+    SignOnFailure.SESSION_TIMEOUT: C.SESSION_TIMEOUT,
+    SignOnFailure.DELEGATED: C.DELEGATED,
+    SignOnFailure.UNKNOWN_USER: C.UNKNOWN_USER,
+    SignOnFailure.WRONG_PASSWORD: C.WRONG_PASSWORD,
+    SignOnFailure.DISABLED: C.DISABLED,
+    SignOnFailure.LOCKED: C.LOCKED,
+    SignOnFailure.EXPIRED_ACCOUNT: C.ACCOUNT_EXPIRED,
+    SignOnFailure.PASSWORD_EXPIRED: C.PASSWORD_EXPIRED,
+    SignOnFailure.NEW_PASSWORD_REQUIRED: C.NEW_PASSWORD_REQUIRED,
+    SignOnFailure.AUTHENTICATION_POLICY: C.POLICY_NOT_ALLOWED,
+}
+
+
+@pytest.mark.parametrize("failure", list(SignOnFailure))
+def test_the_sandboxs_own_texts_are_read(failure: SignOnFailure) -> None:
+    assert read_sign_on(failure.value) is SANDBOX[failure]
+    assert read_sign_on(failure.value.upper() + ".") is SANDBOX[failure]
+    row = f"ISU_Link@acme | 2026-03-04 11:02 | {failure.value} | User Name Password | 10.0.0.1"
+    assert read_sign_on(row) is SANDBOX[failure]
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("Successful", C.SUCCESS),
+        ("Failed Signon: No", C.SUCCESS),
+        ("Invalid Credentials", C.WRONG_NAME_OR_PASSWORD),
+        ("invalid username or password", C.WRONG_NAME_OR_PASSWORD),
+        ("User Name Password\tInvalid credentials", C.WRONG_NAME_OR_PASSWORD),
+        ("Invald pasword", C.WRONG_PASSWORD),
+        ("The password is incorrect", C.WRONG_PASSWORD),
+        ("Incorect pasword", C.WRONG_PASSWORD),
+        ("System Account Locked", C.LOCKED),
+        ("acount lokced", C.LOCKED),
+        ("Your account has been locked", C.LOCKED),
+        ("Account is disabled", C.DISABLED),
+        ("System Account Expired", C.ACCOUNT_EXPIRED),
+        ("Your password has expired", C.PASSWORD_EXPIRED),
+        ("pasword exipred", C.PASSWORD_EXPIRED),
+        ("A new password is required", C.NEW_PASSWORD_REQUIRED),
+        ("Password must be changed", C.NEW_PASSWORD_REQUIRED),
+        ("Authentication type is not allowed", C.TYPE_NOT_ALLOWED),
+        ("IP address is not allowed", C.NETWORK_NOT_ALLOWED),
+        ("Blocked by authentication policy", C.POLICY_NOT_ALLOWED),
+        ("User not found", C.UNKNOWN_USER),
+        ("Invalid user name", C.UNKNOWN_USER),
+        ("Tenant does not exist", C.OTHER_TENANT),
+        # best effort
+        ("Ungültiges Kennwort", C.WRONG_PASSWORD),
+        ("Das Passwort ist abgelaufen", C.PASSWORD_EXPIRED),
+        ("Konto gesperrt", C.LOCKED),
+        ("Konto deaktiviert", C.DISABLED),
+        ("Neues Passwort erforderlich", C.NEW_PASSWORD_REQUIRED),
+        ("Benutzername oder Passwort ist ungültig", C.WRONG_NAME_OR_PASSWORD),
+        ("Unbekannter Benutzer", C.UNKNOWN_USER),
+        ("Authentifizierungstyp nicht zulässig", C.TYPE_NOT_ALLOWED),
+        ("Mot de passe incorrect", C.WRONG_PASSWORD),
+        ("Mot de passe expiré", C.PASSWORD_EXPIRED),
+        ("Compte verrouillé", C.LOCKED),
+        ("Compte désactivé", C.DISABLED),
+        ("Contraseña incorrecta", C.WRONG_PASSWORD),
+        ("La contraseña ha caducado", C.PASSWORD_EXPIRED),
+        ("Cuenta bloqueada", C.LOCKED),
+    ],
+)
+def test_a_cell_is_read(text: str, cause: SignOnCause | None) -> None:
+    assert read_sign_on(text) is cause
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "hello",
+        "Is the account locked?",
+        "maybe the account is locked",
+        "Account not locked",
+        "the account is not locked",
+        "no account locked",
+        "Account unlocked",
+        "Account enabled",
+        "valid password",
+        "correct password",
+        "unsuccessful",
+        "nicht erfolgreich",
+        "Passwort gültig",
+        "Konto entsperrt",
+        "Konto aktiviert",
+        "Password expires in 12 days",
+        "your password will expire soon",
+        "le mot de passe expire dans 10 jours",
+        "User Name Password",
+        "Account Locked, Disabled or Expired",
+        "Account locked | Account disabled",
+        "Invalid password | Account locked",
+        "Failed Signon: Yes",
+        "2026-03-04 11:02 ISU_Link 10.0.0.1 SAML",
+        "I reset the password",
+        "we created a new account",
+        "the report Signons and Attempted Signons is empty",
+        "new password set",
+        "I successfully changed it yesterday",
+        "the activation was successful I think",
+    ],
+)
+def test_a_doubtful_line_is_not_read(text: str) -> None:
+    assert read_sign_on(text) is None
+
+
+def test_a_sign_on_for_another_tenant_is_seen_by_its_name() -> None:
+    row = "ISU_Link@acme2 | Invalid user name"
+    assert read_sign_on(row, tenant="acme", user="ISU_Link") is C.OTHER_TENANT
+    assert read_sign_on("ISU_Link@acme2 failed", tenant="acme", user="ISU_Link@acme") is C.OTHER_TENANT
+    assert read_sign_on(row, tenant="acme2", user="ISU_Link") is C.UNKNOWN_USER
+    assert read_sign_on(row) is C.UNKNOWN_USER
+    assert read_sign_on("ISU_Link@acme2 | Account locked", tenant="acme", user="ISU_Link") is C.LOCKED
+    assert read_sign_on("x@acme2", tenant="acme", user="ISU_Link") is None
+    assert REPORT

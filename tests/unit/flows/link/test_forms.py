@@ -1,0 +1,145 @@
+"""What each modal takes: clean values, hidden secrets, one word-key for each wrong field."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from flows.link.events import Form
+from flows.link.forms import FORMS, LONGEST_SECRET, MOST_DAYS, FieldKind, customer_from_channel, fill
+from flows.link.state import Step
+from flows.tenant.service_url import PasteKind
+from tests.support.links import ENDPOINT, a_link
+
+TODAY = date(2028, 2, 29)
+LINK = a_link(step=Step.ISU, endpoint=ENDPOINT)
+GOOD: dict[Form, dict[str, str]] = {
+    Form.START: {
+        "customer": " Acme ",
+        "admin": "",
+        "profile": "hris",
+        "absence": "",
+        "environment": "sandbox",
+        "writes": "yes",
+    },
+    Form.SERVICE_URL: {"url": "https://wd2-impl-services1.workday.com/ccx/api/v1/acme_dpt1"},
+    Form.ISU: {"user": "ISU_Wintro", "password": "correct horse"},
+    Form.EXPIRY: {"days": "90", "set_on": "2028-02-28"},
+    Form.API_CLIENT: {"client_id": "ab12", "client_secret": "s3cret", "refresh_token": "t0ken"},
+    Form.HAND_OVER: {"person": "U0BOB"},
+    Form.ROTATE: {"password": "correct horse"},
+    Form.CANCEL: {},
+    Form.EVIDENCE: {},
+    Form.COPY: {"environment": "production"},
+    Form.RELINK: {"change": "user"},
+    Form.PROFILE: {"profile": "hris", "absence": ""},
+}
+
+
+@pytest.mark.parametrize("form", Form)
+def test_a_well_filled_form_is_taken(form: Form) -> None:
+    filled = fill(form, GOOD[form], today=TODAY, link=LINK)
+    assert filled.errors == {}
+    secret = {row.name for row in FORMS[form] if row.kind is FieldKind.SECRET}
+    assert set(filled.secrets) == secret
+    assert {name: one.get_secret_value() for name, one in filled.secrets.items()} == {
+        name: GOOD[form][name] for name in secret
+    }
+    assert filled.values == {row.name: GOOD[form][row.name].strip() for row in FORMS[form] if row.name not in secret}
+    assert (filled.pasted is not None) is (form is Form.SERVICE_URL)
+
+
+@pytest.mark.parametrize("form", Form)
+def test_an_empty_form_names_each_field_that_is_needed(form: Form) -> None:
+    filled = fill(form, {}, today=TODAY, link=LINK)
+    assert set(filled.errors) == {row.name for row in FORMS[form] if not row.optional}
+    assert all(key.endswith(".blank") for key in filled.errors.values())
+    assert filled.secrets == {}
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "text", "key"),
+    [
+        (Form.START, "customer", "…", "field.customer"),
+        (Form.START, "customer", "x" * 81, "field.customer"),
+        (Form.START, "customer", "x" * 80, ""),
+        (Form.START, "profile", "", "field.blank"),
+        (Form.EVIDENCE, "forged", "x", ""),
+        (Form.EXPIRY, "days", "0", "field.days"),
+        (Form.EXPIRY, "days", str(MOST_DAYS), ""),
+        (Form.EXPIRY, "days", str(MOST_DAYS + 1), "field.days"),
+        (Form.EXPIRY, "days", "9" * 400, "field.days"),
+        (Form.EXPIRY, "days", "-3", "field.days"),
+        (Form.EXPIRY, "days", "ninety", "field.days"),
+        (Form.EXPIRY, "days", "٩٠", "field.days"),
+        (Form.EXPIRY, "days", "1.5", "field.days"),
+        (Form.EXPIRY, "set_on", "yesterday", "field.date"),
+        (Form.EXPIRY, "set_on", "2028-02-30", "field.date"),
+        (Form.EXPIRY, "set_on", "2028-03-01", ""),  # tomorrow, for those east of the sender
+        (Form.EXPIRY, "set_on", "2028-03-02", "field.date_future"),
+        (Form.EXPIRY, "set_on", "2027-12-01", ""),
+        (Form.EXPIRY, "set_on", "2027-11-30", "field.date_over"),
+        (Form.API_CLIENT, "client_id", "two words", "field.client_id"),
+        (Form.API_CLIENT, "client_id", "https://x", "field.client_id"),
+        (Form.API_CLIENT, "client_secret", "x" * (LONGEST_SECRET + 1), "field.secret.too_long"),
+        (Form.API_CLIENT, "client_secret", "x" * LONGEST_SECRET, ""),
+        (Form.API_CLIENT, "refresh_token", " t0ken", "field.secret.edge_spaces"),
+        (Form.ROTATE, "password", "line\nbreak", "field.password.control_characters"),
+        (Form.ROTATE, "password", "password: x", "field.password.pasted_label"),
+        (Form.ROTATE, "password", "“quoted”", ""),
+        (Form.ISU, "user", "", "field.user.blank"),
+        (Form.ISU, "user", "ISU Wintro", "field.user.has_spaces"),
+        (Form.ISU, "user", "ISU_Wintro@other", "field.user.mismatched_tenant"),
+    ],
+)
+def test_a_field_is_checked(form: Form, name: str, text: str, key: str) -> None:
+    filled = fill(form, {**GOOD[form], name: text}, today=TODAY, link=LINK)
+    assert filled.errors == ({name: key} if key else {})
+    assert name in {row.name for row in FORMS[form]} or name not in filled.values
+    assert bool(filled.secrets) == (not key and any(row.kind is FieldKind.SECRET for row in FORMS[form]))
+
+
+def test_an_address_is_read_once() -> None:
+    filled = fill(Form.SERVICE_URL, {"url": "https://www.example.com/x"}, today=TODAY)
+    assert filled.errors == {}
+    assert filled.pasted
+    assert filled.pasted.kind is PasteKind.FOREIGN
+
+
+def test_two_wrong_fields_are_both_named() -> None:
+    filled = fill(Form.EXPIRY, {"days": "x", "set_on": "x"}, today=TODAY)
+    assert filled.errors == {"days": "field.days", "set_on": "field.date"}
+
+
+def test_the_tenant_is_taken_off_a_user_name() -> None:
+    typed = {"user": "ISU_Wintro@acme_dpt1", "password": "x1"}
+    assert fill(Form.ISU, typed, today=TODAY, link=LINK).values["user"] == "ISU_Wintro"
+    for link in (None, replace(LINK, endpoint=None)):
+        assert fill(Form.ISU, typed, today=TODAY, link=link).errors == {"user": "field.user.mismatched_tenant"}
+
+
+def test_no_secret_shows_itself() -> None:
+    for form in (Form.ISU, Form.API_CLIENT, Form.ROTATE):
+        filled = fill(form, GOOD[form], today=TODAY, link=LINK)
+        wrong = fill(form, {**GOOD[form], "password": "hunter2 ", "client_secret": "hunter2 "}, today=TODAY, link=LINK)
+        for text in (repr(filled), str(filled), repr(wrong)):
+            assert "correct horse" not in text
+            assert "s3cret" not in text
+            assert "hunter2" not in text
+
+
+@pytest.mark.parametrize(
+    ("channel", "customer"),
+    [
+        ("ext-acme-wintro", "Acme"),
+        ("#shared_acme_group", "Acme Group"),
+        ("acme-GmbH-workday", "Acme GmbH"),
+        ("wintro-workday", ""),
+        ("privategroup", ""),
+        ("", ""),
+    ],
+)
+def test_a_channel_names_the_customer(channel: str, customer: str) -> None:
+    assert customer_from_channel(channel, "Wintro") == customer

@@ -1,0 +1,48 @@
+"""What was posted in the thread is known again, in whatever shape it comes back."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.link.thread_messages import is_posted, posted_values
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("the password is Tr0ub4dor&amp;3-horse", "Tr0ub4dor&3-horse"),
+        ("pw: Tr0ub4dor!", "Tr0ub4dor!"),
+        ("pw: Tr0ub4dor.", "Tr0ub4dor"),
+        ("`Tr0ub4dor#9`", "Tr0ub4dor#9"),
+        ("password: correct horse battery staple", "correct horse battery staple"),
+        ("hello\nTr0ub4dor 9\nbye", "Tr0ub4dor 9"),
+        ('secret="abc=def=="', "abc=def=="),
+        ("take <http://Tr0ub4dor.me|Tr0ub4dor.me>!x now", "Tr0ub4dor.me!x"),
+        ("<mailto:P@ssw0rd.com|P@ssw0rd.com>9", "P@ssw0rd.com9"),
+    ],
+)
+def test_what_may_be_the_secret_is_marked(text: str, secret: str) -> None:
+    assert secret in posted_values(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("so: Tr0ub4dor&amp;3-horse!", "Tr0ub4dor&3-horse"),
+        ("take <http://Tr0ub4dor.me|Tr0ub4dor.me>!x now", "Tr0ub4dor.me!x"),
+        ("<mailto:P@ssw0rd.com|P@ssw0rd.com>9", "P@ssw0rd.com9"),
+        ("<https://abc.de/x?y=1>", "abc.de/x?y=1"),
+    ],
+)
+def test_a_secret_is_seen_in_whatever_slack_made_of_it(text: str, secret: str) -> None:
+    assert is_posted(secret, text)
+
+
+def test_what_is_not_there_is_not_seen() -> None:
+    assert not is_posted("Tr0ub4dor", "nothing of that kind")
+    assert not is_posted("short", "this is short")
+
+
+def test_small_words_are_not_marked() -> None:
+    assert posted_values("it is a dog") == ("it is a dog",)
+    assert len(posted_values("a1b2c3d4 " * 5 + " ".join(f"word{n:04}" for n in range(200)))) <= 40

@@ -1,0 +1,515 @@
+"""What Workday's answers do to a link, for each check at each step it is made from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from flows.diagnosis.findings import conclude
+from flows.diagnosis.observations import CheckKind, Layer, Report, Transport
+from flows.diagnosis.reasons import Owner, Reason, owner_of
+from flows.link.access import check_of
+from flows.link.events import CheckBroken, CheckFinished, CheckRefused, Decision, RunCheck, Say, TellStaff, Woke
+from flows.link.state import (
+    Account,
+    ApiAccess,
+    Cause,
+    Checking,
+    Expiry,
+    ExpiryKind,
+    Hitch,
+    Link,
+    Recheck,
+    SecretRef,
+    Status,
+    Step,
+)
+from flows.link.steps import following, minutes_left, preceding, walk
+from flows.schedule.reminders import RECHECKS
+from flows.tenant.maintenance import likely_window
+from flows.tenant.service_url import Environment
+from flows.transitions.check_results import LOOK_AGAIN, MOST_SEEN
+from flows.transitions.decide import decide
+from flows.transitions.moves import go_on, use_endpoint
+from tests.support.links import (
+    ACCOUNT,
+    DENIED,
+    ENDPOINT,
+    FORBIDDEN,
+    GOOD,
+    INVALID,
+    NO_CLIENT,
+    NOTHING,
+    NOW,
+    OTHER,
+    RULES,
+    SILENT,
+    STRANGE,
+    a_link,
+    report,
+    seen,
+)
+
+LATER = NOW + timedelta(minutes=5)
+UNPROVED = replace(ACCOUNT, proved=False)
+API = ApiAccess(client_id="c", secret=SecretRef("s2"), refresh_token=SecretRef("s3"))
+KINDS = {
+    Step.SERVICE_URL: CheckKind.REACH,
+    Step.ISU: CheckKind.LOGIN,
+    Step.API_CLIENT: CheckKind.API,
+    Step.CHECK: CheckKind.FULL,
+    Step.LINKED: CheckKind.LOGIN,
+}
+PROVED = conclude(report(CheckKind.PERMISSIONS), RULES.permissions.rows("recruiting"))
+
+
+def asking(step: Step, *, by_hand: bool = True, guessed: bool = False, **changes: Any) -> Link:  # noqa: ANN401
+    """Make a link that waits for the answer to the check of its step."""
+    account = changes.pop("account", None if step is Step.SERVICE_URL else ACCOUNT)
+    kind = changes.pop("kind", KINDS.get(step, CheckKind.PERMISSIONS))
+    secrets = (SecretRef("s1"),) if account and account.secret and kind is not CheckKind.REACH else ()
+    checking = Checking(
+        id="l1.4", kind=kind, since=NOW, endpoints=(ENDPOINT,), secrets=secrets, guessed=guessed, by_hand=by_hand
+    )
+    values: dict[str, Any] = {"endpoint": None if step is Step.SERVICE_URL else ENDPOINT, "account": account}
+    if step is Step.LINKED:
+        values |= {"status": Status.LINKED, "linked": NOW}
+    return a_link(step=step, revision=4, checking=checking, tried=checking, **{**values, **changes})
+
+
+def answered(link: Link, told: Report, *, rival: bool = False, rotated: SecretRef | None = None) -> Decision:
+    return decide(link, CheckFinished(check_id="l1.4", report=told, rival=rival, rotated=rotated), LATER, RULES)
+
+
+@pytest.mark.parametrize(
+    ("link", "facts", "step", "trouble"),
+    [
+        (asking(Step.SERVICE_URL), {}, Step.ISU, None),
+        (asking(Step.SERVICE_URL), {"login": SILENT, "endpoint": None}, Step.SERVICE_URL, Reason.NOT_ANSWERING),
+        (asking(Step.SERVICE_URL, guessed=True), {}, Step.SERVICE_URL, None),
+        (asking(Step.ISU, account=UNPROVED), {}, Step.EXPIRY, None),
+        (asking(Step.ISU, account=UNPROVED), {"login": INVALID}, Step.ISU, Reason.INVALID_CREDENTIALS),
+        (asking(Step.ISU, account=UNPROVED), {"login": SILENT}, Step.ISU, Reason.NOT_ANSWERING),
+        (asking(Step.GROUP, account=UNPROVED, kind=CheckKind.LOGIN), {}, Step.GROUP, None),
+        (asking(Step.ACTIVATION), {}, Step.LINKED, None),
+        (asking(Step.ACTIVATION, absence=True), {}, Step.API_CLIENT, None),
+        (asking(Step.ACTIVATION), {"rows": (DENIED,)}, Step.ACTIVATION, Reason.NOT_ACTIVE_OR_NOT_IN_GROUP),
+        (asking(Step.ACTIVATION), {"rows": (GOOD, DENIED)}, Step.ACTIVATION, Reason.PERMISSIONS_MISSING),
+        (asking(Step.ACTIVATION), {"rows": (GOOD, NOTHING)}, Step.ACTIVATION, Reason.PERMISSIONS_EMPTY),
+        (asking(Step.ACTIVATION, empty_is_right=True), {"rows": (GOOD, NOTHING)}, Step.LINKED, None),
+        (asking(Step.ACTIVATION), {"login": INVALID}, Step.ACTIVATION, Reason.INVALID_CREDENTIALS),
+        (asking(Step.AUTH_POLICY, policy_needed=True, account=UNPROVED), {}, Step.LINKED, None),
+        (asking(Step.API_CLIENT, absence=True, api=API, matrix=PROVED), {}, Step.LINKED, None),
+        (
+            asking(Step.API_CLIENT, absence=True, api=API, matrix=PROVED),
+            {"token": NO_CLIENT},
+            Step.API_CLIENT,
+            Reason.OAUTH_INVALID_CLIENT,
+        ),
+        (asking(Step.CHECK, matrix=PROVED), {}, Step.LINKED, None),
+        (asking(Step.CHECK, absence=True), {}, Step.CHECK, None),
+    ],
+)
+def test_an_answer_walks_or_stays(link: Link, facts: dict[str, Any], step: Step, trouble: Reason | None) -> None:
+    assert link.checking
+    decision = answered(link, report(link.checking.kind, absence=link.absence, **facts))
+    after = decision.link
+    assert after.checking is None
+    assert after.step is step
+    assert (after.trouble.reason if after.trouble else None) is trouble
+    assert after.revision > link.revision
+    assert after.seen
+    assert len(after.seen) <= MOST_SEEN
+    assert (after.status is Status.LINKED) == (step is Step.LINKED)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        CheckFinished(check_id="l1.3", report=report(CheckKind.LOGIN)),
+        CheckBroken(check_id="l1.3"),
+        CheckRefused(check_id="l1.3", until=LATER),
+    ],
+)
+def test_the_answer_to_an_older_check_changes_nothing(event: CheckFinished | CheckBroken | CheckRefused) -> None:
+    link = asking(Step.ISU)
+    assert decide(link, event, LATER, RULES) == Decision(link=link)
+    idle = replace(link, checking=None)
+    assert decide(idle, event, LATER, RULES) == Decision(link=idle)
+
+
+def test_an_answer_about_a_replaced_secret_changes_nothing() -> None:
+    link = replace(asking(Step.ISU), account=Account(user_name="ISU_Wintro", secret=SecretRef("s9")))
+    assert answered(link, report(CheckKind.LOGIN)) == Decision(link=link)
+
+
+def test_an_address_that_somebody_else_links_is_not_taken() -> None:
+    for guessed in (False, True):
+        decision = answered(asking(Step.SERVICE_URL, guessed=guessed), report(CheckKind.REACH), rival=True)
+        assert decision.link.hitch is Hitch.RIVAL
+        assert decision.link.endpoint is decision.link.offer is None
+        assert decision.link.environment is Environment.UNKNOWN
+
+
+def test_a_token_that_was_changed_while_workday_was_asked_for_is_kept() -> None:
+    api = ApiAccess(client_id="c", secret=SecretRef("s2"), refresh_token=SecretRef("s3"), proved=True)
+    link = asking(Step.ACTIVATION, kind=CheckKind.REACH, by_hand=False, api=api)
+    after = answered(link, report(CheckKind.REACH), rotated=SecretRef("s4")).link
+    assert after.api
+    assert after.api.refresh_token == SecretRef("s4")
+
+
+def test_an_absent_workday_is_asked_without_the_password_until_it_is_back() -> None:
+    """A login that gets no answer counts as a bad one."""
+    away = answered(asking(Step.ACTIVATION), report(CheckKind.PERMISSIONS, login={"transport": Transport.TIMEOUT})).link
+    assert away.trouble
+    assert away.trouble.reason is Reason.NOT_ANSWERING
+    assert away.recheck
+    woken = decide(away, Woke(), away.recheck.at, RULES).link
+    assert woken.checking
+    assert woken.checking.kind is CheckKind.REACH
+    back = CheckFinished(check_id=woken.checking.id, report=report(CheckKind.REACH))
+    asked = decide(woken, back, LATER, RULES).link
+    assert asked.checking
+    assert (asked.checking.kind, asked.checking.by_hand) == (CheckKind.PERMISSIONS, False)
+    done = CheckFinished(check_id=asked.checking.id, report=report(CheckKind.PERMISSIONS))
+    assert decide(asked, done, LATER, RULES).link.step is not Step.ACTIVATION
+
+
+@pytest.mark.parametrize("guessed", [False, True])
+def test_that_another_customer_links_it_is_told_to_staff_alone(*, guessed: bool) -> None:
+    link = asking(Step.SERVICE_URL, guessed=guessed)
+    silent = answered(link, report(CheckKind.REACH))
+    event = CheckFinished(check_id="l1.4", report=report(CheckKind.REACH), elsewhere=True)
+    decision = decide(link, event, LATER, RULES)
+    assert decision.link == silent.link
+    assert decision.effects == (*silent.effects, TellStaff(key="staff.elsewhere"))
+
+
+def test_a_guess_is_offered_and_an_address_is_taken() -> None:
+    assert answered(asking(Step.SERVICE_URL, guessed=True), report(CheckKind.REACH)).link.offer == ENDPOINT
+    after = answered(asking(Step.SERVICE_URL), report(CheckKind.REACH)).link
+    assert after.endpoint == ENDPOINT
+    assert after.environment is Environment.IMPLEMENTATION
+
+
+def test_a_known_address_keeps_what_was_proved_there() -> None:
+    link = a_link(step=Step.SERVICE_URL, endpoint=ENDPOINT, account=ACCOUNT, matrix=PROVED)
+    assert use_endpoint(link, ENDPOINT, RULES, LATER).link.account == ACCOUNT
+    moved = use_endpoint(replace(link, api=replace(API, proved=True)), OTHER, RULES, LATER).link
+    assert moved.account == UNPROVED
+    assert moved.api == API
+    assert moved.matrix is None
+
+
+def test_a_host_that_names_no_environment_keeps_the_one_that_was_said() -> None:
+    link = a_link(step=Step.SERVICE_URL, environment=Environment.PREVIEW)
+    local = replace(ENDPOINT, host="localhost:8080")
+    assert use_endpoint(link, local, RULES, LATER).link.environment is Environment.PREVIEW
+
+
+def test_an_accepted_user_needs_no_policy_and_no_pause() -> None:
+    link = asking(Step.ISU, account=UNPROVED, policy_needed=True, cooling_until=LATER)
+    after = answered(link, report(CheckKind.LOGIN)).link
+    assert after.account == replace(ACCOUNT, worked_at=LATER)
+    assert (after.policy_needed, after.cooling_until) == (False, None)
+    link = asking(Step.ACTIVATION, policy_needed=True)
+    assert answered(link, report(CheckKind.PERMISSIONS)).link.step is Step.LINKED
+
+
+def test_a_refused_password_is_not_tried_again_by_the_clock() -> None:
+    ladder = Recheck(since=NOW, attempt=2, at=NOW)
+    link = asking(Step.ACTIVATION, by_hand=False, recheck=ladder)
+    after = answered(link, report(CheckKind.PERMISSIONS, login=INVALID)).link
+    assert after.account == UNPROVED
+    assert after.recheck is None
+    for days in range(60):
+        woken = decide(after, Woke(), LATER + timedelta(days=days), RULES)
+        assert not [effect for effect in woken.effects if isinstance(effect, RunCheck)]
+        after = woken.link
+
+
+def test_a_lock_in_the_middle_is_a_refused_password_too() -> None:
+    after = answered(asking(Step.ACTIVATION), report(CheckKind.PERMISSIONS, rows=(GOOD, INVALID))).link
+    assert after.account == UNPROVED
+    assert after.recheck is None
+
+
+def test_what_was_accepted_is_kept_even_when_the_rest_failed() -> None:
+    refused = answered(asking(Step.ACTIVATION, account=UNPROVED), report(CheckKind.PERMISSIONS, rows=(DENIED,)))
+    assert refused.link.account == replace(ACCOUNT, worked_at=LATER)
+    forbidden = answered(
+        asking(Step.API_CLIENT, absence=True, api=API), report(CheckKind.API, absence=True, rest=(FORBIDDEN,))
+    )
+    assert forbidden.link.api == replace(API, proved=True)
+    lost = answered(
+        asking(Step.API_CLIENT, absence=True, api=replace(API, proved=True)),
+        report(CheckKind.API, absence=True, token=NO_CLIENT),
+    )
+    assert lost.link.api == API
+
+
+def test_an_empty_tenant_does_not_prove_a_refused_client() -> None:
+    link = asking(Step.CHECK, absence=True, api=API, empty_is_right=True)
+    told = report(CheckKind.FULL, absence=True, rows=(NOTHING,), token=NO_CLIENT)
+    after = answered(link, told).link
+    assert after.api == API
+    assert after.step is Step.CHECK
+
+
+def test_the_matrix_holds_only_what_workday_said() -> None:
+    link = asking(Step.ACTIVATION, matrix=PROVED)
+    partly = answered(link, report(CheckKind.PERMISSIONS, rows=(GOOD, DENIED))).link
+    assert partly.matrix
+    assert partly.before == PROVED.granted > partly.matrix.granted
+    for login in (SILENT, INVALID):
+        silent = answered(link, report(CheckKind.PERMISSIONS, login=login)).link
+        assert (silent.matrix, silent.before) == (PROVED, None)
+
+
+def test_the_secret_that_workday_changed_is_kept() -> None:
+    link = asking(Step.API_CLIENT, absence=True, api=API)
+    after = answered(link, report(CheckKind.API, absence=True), rotated=SecretRef("s4")).link
+    assert after.api
+    assert after.api.refresh_token == SecretRef("s4")
+    assert SecretRef("s3") not in after.secrets
+    without = asking(Step.ISU, account=UNPROVED)
+    assert answered(without, report(CheckKind.LOGIN), rotated=SecretRef("s4")).link.secrets == {SecretRef("s1")}
+
+
+@pytest.mark.parametrize(
+    ("step", "login"), [(Step.ISU, STRANGE), (Step.ISU, {**SILENT, "transport": None, "http_status": 404})]
+)
+def test_what_only_we_can_mend_is_told_to_staff(step: Step, login: dict[str, Any]) -> None:
+    link = asking(step, account=UNPROVED)
+    decision = answered(link, report(CheckKind.LOGIN, login=login))
+    told = TellStaff(key="staff.unknown_answer") in decision.effects
+    assert told == (decision.link.trouble is not None and decision.link.trouble.owner is Owner.US)
+
+
+def test_staff_are_told_of_rows_nobody_understands() -> None:
+    decision = answered(asking(Step.ACTIVATION), report(CheckKind.PERMISSIONS, rows=(STRANGE,)))
+    assert decision.effects[-1] == TellStaff(key="staff.unknown_answer")
+
+
+CANDIDATE = replace(ACCOUNT, candidate=SecretRef("s9"))
+
+
+def trying(**changes: Any) -> Link:  # noqa: ANN401
+    link = asking(Step.LINKED, account=CANDIDATE, **changes)
+    assert link.checking
+    return replace(link, checking=replace(link.checking, secrets=(SecretRef("s9"),)))
+
+
+def test_a_proved_candidate_takes_over() -> None:
+    expiry = Expiry(kind=ExpiryKind.POLICY, days=90, set_on=date(2026, 8, 1))
+    link = trying(expiry=expiry, nudged={Cause.PASSWORD: NOW}, burnt=True)
+    after = answered(link, report(CheckKind.LOGIN)).link
+    assert after.account == Account(user_name="ISU_Wintro", secret=SecretRef("s9"), proved=True, worked_at=LATER)
+    assert after.secrets == {SecretRef("s9")}
+    assert after.expiry == replace(expiry, set_on=NOW.date())
+    assert (after.expiry_at, after.burnt, after.step) == (LATER, False, Step.LINKED)
+    exempt = trying(expiry=Expiry(kind=ExpiryKind.EXEMPT))
+    assert answered(exempt, report(CheckKind.LOGIN)).link.expiry == Expiry(kind=ExpiryKind.EXEMPT)
+
+
+def test_the_day_a_password_was_set_is_the_readers_day() -> None:
+    link = trying(expiry=Expiry(kind=ExpiryKind.POLICY, days=90, set_on=date(2026, 8, 1)))
+    event = CheckFinished(check_id="l1.4", report=report(CheckKind.LOGIN))
+    after = decide(link, event, NOW.replace(hour=2), RULES).link  # still Sunday in New York
+    assert after.expiry
+    assert after.expiry.set_on == date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("event", "key"),
+    [
+        (
+            CheckFinished(check_id="l1.4", report=report(CheckKind.LOGIN, login=INVALID)),
+            "reason.invalid_credentials.chat",
+        ),
+        (CheckFinished(check_id="l1.4", report=report(CheckKind.LOGIN, login=SILENT)), "reason.not_answering.chat"),
+        (CheckBroken(check_id="l1.4"), "hitch.interrupted"),
+        (CheckRefused(check_id="l1.4", until=LATER), "hitch.cooling"),
+    ],
+)
+def test_a_candidate_that_fails_is_dropped_and_it_is_said(event: CheckFinished, key: str) -> None:
+    decision = decide(trying(), event, LATER, RULES)
+    after = decision.link
+    assert after.account == ACCOUNT
+    assert (after.checking, after.hitch, after.trouble, after.status) == (None, None, None, Status.LINKED)
+    assert decision.effects[-1] == Say(key=key)
+
+
+def test_a_lost_check_gives_the_button_back() -> None:
+    broken = decide(asking(Step.ISU), CheckBroken(check_id="l1.4"), LATER, RULES).link
+    assert (broken.hitch, broken.checking, broken.cooling_until) == (Hitch.INTERRUPTED, None, None)
+    refused = decide(asking(Step.ISU), CheckRefused(check_id="l1.4", until=LATER), NOW, RULES).link
+    assert (refused.hitch, refused.checking, refused.cooling_until) == (Hitch.COOLING, None, LATER)
+
+
+@pytest.mark.parametrize("event", [CheckBroken(check_id="l1.4"), CheckRefused(check_id="l1.4", until=LATER)])
+def test_a_lost_check_of_the_clock_is_made_again_later(event: CheckBroken | CheckRefused) -> None:
+    link = asking(Step.ACTIVATION, by_hand=False, recheck=Recheck(since=NOW, attempt=1, at=NOW))
+    after = decide(link, event, LATER, RULES).link
+    assert after.hitch is None
+    assert after.recheck == Recheck(since=NOW, attempt=3, at=NOW + timedelta(minutes=10))
+
+
+@pytest.mark.parametrize(("number", "wait"), list(enumerate(RECHECKS))[1:])
+def test_a_failed_activation_is_asked_about_on_the_ladder(number: int, wait: timedelta) -> None:
+    before = NOW + RECHECKS[number - 1]
+    link = asking(Step.ACTIVATION, by_hand=False, recheck=Recheck(since=NOW, attempt=number - 1, at=before))
+    event = CheckFinished(check_id="l1.4", report=report(CheckKind.PERMISSIONS, rows=(DENIED,)))
+    after = decide(link, event, before + timedelta(seconds=4), RULES).link
+    assert after.recheck == Recheck(since=NOW, attempt=number, at=NOW + wait)
+
+
+def test_after_a_day_workday_is_asked_daily_and_never_in_a_burst() -> None:
+    event = CheckFinished(check_id="l1.4", report=report(CheckKind.PERMISSIONS, rows=(DENIED,)))
+    link = asking(Step.ACTIVATION, by_hand=False, recheck=Recheck(since=NOW, attempt=6, at=NOW))
+    for days in (2, 40):
+        now = NOW + timedelta(days=days)
+        after = decide(link, event, now, RULES).link
+        assert after.recheck
+        assert after.recheck.at == now + timedelta(days=1)
+    down = replace(link, recheck=Recheck(since=NOW, attempt=1, at=NOW))
+    after = decide(down, event, NOW + timedelta(hours=5, minutes=7), RULES).link
+    assert after.recheck
+    assert after.recheck.at == NOW + timedelta(days=1)
+    gone = CheckFinished(check_id="l1.4", report=report(CheckKind.PERMISSIONS, login=SILENT))
+    after = decide(down, gone, NOW + timedelta(hours=5, minutes=7), RULES).link
+    assert after.recheck
+    assert after.recheck.at == NOW + timedelta(hours=6), "an absent Workday is asked about hourly"
+
+
+def test_a_check_by_hand_starts_the_ladder_anew() -> None:
+    link = asking(Step.ACTIVATION, recheck=Recheck(since=NOW - timedelta(days=3), attempt=27, at=LATER))
+    after = answered(link, report(CheckKind.PERMISSIONS, rows=(DENIED,))).link
+    assert after.recheck == Recheck(since=LATER, attempt=1, at=LATER + timedelta(seconds=30))
+
+
+@pytest.mark.parametrize(
+    ("facts", "again"),
+    [
+        ({"rows": (DENIED,)}, True),
+        ({"rows": (GOOD, NOTHING)}, True),
+        ({"login": SILENT}, True),
+        ({"login": {"http_status": 302}}, False),
+        ({"rows": (STRANGE,)}, False),
+    ],
+)
+def test_only_what_may_mend_by_itself_is_asked_about_again(facts: dict[str, Any], *, again: bool) -> None:
+    after = answered(asking(Step.ACTIVATION), report(CheckKind.PERMISSIONS, **facts)).link
+    assert after.trouble
+    assert (after.recheck is not None) is again
+    assert (after.trouble.reason in LOOK_AGAIN) is again
+
+
+def test_nothing_that_is_ours_alone_is_asked_about_again() -> None:
+    ours = {reason for reason in LOOK_AGAIN if owner_of(reason) is Owner.US}
+    assert ours == set()
+
+
+def test_while_workday_is_away_it_is_asked_without_a_password_that_nobody_proved() -> None:
+    away = answered(asking(Step.ACTIVATION, account=UNPROVED), report(CheckKind.PERMISSIONS, login=SILENT)).link
+    assert away.recheck
+    looking = decide(away, Woke(), away.recheck.at, RULES).link
+    assert looking.checking
+    assert (looking.checking.kind, looking.checking.secrets) == (CheckKind.REACH, ())
+    assert looking.tried == away.tried
+    still = decide(looking, _finished(looking, login=SILENT), away.recheck.at, RULES).link
+    assert (still.trouble, still.hitch) == (away.trouble, None)
+    assert still.recheck
+    assert still.recheck.at > away.recheck.at
+    back = decide(looking, _finished(looking), LATER, RULES)
+    assert (back.link.trouble, back.link.recheck, back.link.hitch) == (None, None, Hitch.BACK)
+    assert Say(key="say.back") in back.effects
+    assert check_of(back.link) is CheckKind.PERMISSIONS
+
+
+def test_an_address_is_looked_for_again_while_workday_is_away() -> None:
+    link = asking(Step.SERVICE_URL, kind=CheckKind.REACH, endpoint=None, account=None)
+    away = decide(link, _finished(link, login=SILENT), LATER, RULES).link
+    assert away.recheck
+    looking = decide(away, Woke(), away.recheck.at, RULES).link
+    assert looking.checking
+    assert looking.checking.endpoints == (ENDPOINT,)
+    found = decide(looking, _finished(looking), LATER, RULES).link
+    assert (found.step, found.endpoint, found.recheck) == (Step.ISU, ENDPOINT, None)
+
+
+def test_a_closed_sandbox_is_left_alone_until_it_opens() -> None:
+    friday = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)  # 19:00 on Friday in California
+    link = asking(Step.ACTIVATION, environment=Environment.SANDBOX, recheck=Recheck(since=friday, attempt=3, at=friday))
+    link = replace(link, checking=replace(link.checking, by_hand=False) if link.checking else None)
+    done = report(CheckKind.PERMISSIONS, login=SILENT)
+    event = CheckFinished(check_id=link.checking.id if link.checking else "", report=done)
+    early = decide(link, event, friday + timedelta(minutes=1), RULES).link
+    assert early.recheck
+    assert early.recheck.at == friday + timedelta(minutes=2)
+    late = decide(link, event, friday + timedelta(minutes=11), RULES).link
+    assert late.recheck
+    assert late.recheck.at == likely_window(Environment.SANDBOX, friday)
+
+
+def _finished(link: Link, **facts: Any) -> CheckFinished:  # noqa: ANN401  any field of a report
+    assert link.checking
+    return CheckFinished(check_id=link.checking.id, report=report(link.checking.kind, **facts))
+
+
+def test_a_recheck_that_turns_green_walks_on_by_itself() -> None:
+    link = asking(Step.ACTIVATION, by_hand=False, recheck=Recheck(since=NOW, attempt=1, at=NOW))
+    after = answered(link, report(CheckKind.PERMISSIONS)).link
+    assert (after.step, after.recheck, after.linked) == (Step.LINKED, None, LATER)
+    assert after.snoozed_until is None
+
+
+def test_the_final_check_starts_by_itself_only_with_a_proved_password() -> None:
+    for account, starts in ((ACCOUNT, True), (UNPROVED, False), (None, False)):
+        decision = go_on(a_link(step=Step.ACTIVATION, endpoint=ENDPOINT, account=account), RULES, NOW)
+        assert decision.link.step is Step.CHECK
+        assert bool([effect for effect in decision.effects if isinstance(effect, RunCheck)]) is starts
+        assert bool(decision.link.checking) is starts
+
+
+def test_no_link_is_linked_before_all_is_proved() -> None:
+    link = a_link(step=Step.CHECK, endpoint=ENDPOINT, account=ACCOUNT, cards=(Step.CHECK,))
+    assert go_on(link, RULES, NOW).link.step is Step.CHECK
+    assert go_on(replace(link, matrix=PROVED), RULES, NOW).link.step is Step.LINKED
+
+
+def test_a_link_stays_linked_since_its_first_time() -> None:
+    link = asking(Step.CHECK, matrix=PROVED, linked=NOW - timedelta(days=1))
+    assert answered(link, report(CheckKind.FULL)).link.linked == NOW - timedelta(days=1)
+
+
+def test_only_so_many_answers_are_kept() -> None:
+    told = Report(kind=CheckKind.LOGIN, observations=(seen(Layer.LOGIN),) * 200, endpoint=ENDPOINT)
+    assert len(answered(asking(Step.GROUP, kind=CheckKind.LOGIN), told).link.seen) == MOST_SEEN
+
+
+@pytest.mark.parametrize(
+    ("changes", "without"),
+    [
+        ({}, {Step.AUTH_POLICY, Step.API_CLIENT}),
+        ({"policy_needed": True}, {Step.API_CLIENT}),
+        ({"absence": True}, {Step.AUTH_POLICY}),
+        ({"profile": "absence"}, {Step.AUTH_POLICY}),
+        ({"step": Step.API_CLIENT}, {Step.AUTH_POLICY}),
+        ({"step": Step.AUTH_POLICY}, {Step.API_CLIENT}),
+    ],
+)
+def test_the_walk_leaves_out_what_is_not_needed(changes: dict[str, Any], without: set[Step]) -> None:
+    assert set(Step) - set(walk(a_link(**changes), RULES.permissions)) == without
+
+
+def test_the_walk_has_two_ends() -> None:
+    assert preceding(a_link(), RULES.permissions) is Step.WELCOME
+    assert following(a_link(step=Step.LINKED), RULES.permissions) is Step.LINKED
+    left = [minutes_left(a_link(step=step), RULES.permissions) for step in walk(a_link(), RULES.permissions)]
+    assert left == sorted(left, reverse=True)
+    assert (left[0], left[-1]) == (25, 0)

@@ -1,0 +1,219 @@
+"""Finished links: issues that open and close without noise, and a set-up that is done anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.reasons import Reason
+from flows.link.events import (
+    Action,
+    CheckBroken,
+    CheckFinished,
+    CheckRefused,
+    Decision,
+    Form,
+    Pressed,
+    RunCheck,
+    Say,
+    Show,
+    Submitted,
+    TellStaff,
+    Woke,
+)
+from flows.link.state import Account, Expiry, ExpiryKind, Issue, Link, SecretRef, Status, Step
+from flows.schedule.reminders import next_health
+from flows.transitions.decide import decide
+from tests.support.links import (
+    ACCOUNT,
+    ADA,
+    API,
+    DENIED,
+    ENDPOINT,
+    GOOD,
+    INVALID,
+    NOW,
+    OTHER,
+    RULES,
+    SAM,
+    SILENT,
+    STRANGE,
+    a_link,
+    report,
+)
+
+SHOWN = (Show(slot="card.0"), Show(slot="parent"))
+LATER = NOW + timedelta(days=1)
+
+
+def linked(**changes: Any) -> Link:  # noqa: ANN401  any field of a link
+    values = {"endpoint": ENDPOINT, "account": ACCOUNT, "expiry": Expiry(kind=ExpiryKind.EXEMPT), "asked_at": NOW}
+    return a_link(step=Step.LINKED, status=Status.LINKED, linked=NOW, **{**values, **changes})
+
+
+def looked(link: Link, **facts: Any) -> Decision:  # noqa: ANN401  any field of a report
+    """Let the clock look after a link, and Workday answer."""
+    moment = next_health(link)
+    assert moment
+    asked = decide(link, Woke(), moment, RULES).link
+    assert asked.checking
+    told = report(CheckKind.FULL, absence=link.absence, **facts)
+    return decide(asked, CheckFinished(check_id=asked.checking.id, report=told), moment, RULES)
+
+
+def test_a_healthy_look_changes_nothing_that_anybody_sees() -> None:
+    decision = looked(linked())
+    assert decision.effects == ()
+    assert decision.link.asked_at
+    assert (decision.link.issue, decision.link.revision) == (None, 1)
+
+
+def test_what_fails_opens_one_issue_and_what_works_again_closes_it() -> None:
+    first = looked(linked(), rows=(GOOD, DENIED))
+    assert set(SHOWN) <= set(first.effects)
+    assert first.link.issue
+    assert (first.link.issue.reason, first.link.issue.raised) == (Reason.PERMISSIONS_MISSING, 1)
+    again = looked(first.link, rows=(GOOD, DENIED))
+    assert not [effect for effect in again.effects if effect in SHOWN]
+    assert again.link.issue
+    assert again.link.issue.first_seen == first.link.issue.first_seen
+    assert again.link.issue.last_seen > again.link.issue.first_seen
+    fixed = looked(again.link)
+    assert set(SHOWN) <= set(fixed.effects)
+    assert fixed.link.issue
+    assert fixed.link.issue.resolved
+    back = looked(fixed.link, rows=(GOOD, DENIED))
+    assert back.link.issue
+    assert (back.link.issue.raised, back.link.issue.resolved) == (2, None)
+    other = looked(back.link, login=INVALID)
+    assert other.link.issue
+    assert (other.link.issue.reason, other.link.issue.raised) == (Reason.INVALID_CREDENTIALS, 1)
+
+
+def test_a_refused_password_is_tried_no_more_until_somebody_says_so() -> None:
+    decision = looked(linked(), login=INVALID)
+    assert decision.link.account
+    assert not decision.link.account.proved
+    assert next_health(decision.link) is None
+    pressed = Pressed(actor=ADA, action=Action.LOOK, step=Step.LINKED, revision=1)
+    by_hand = decide(decision.link, pressed, LATER, RULES)
+    assert [type(effect) for effect in by_hand.effects if isinstance(effect, RunCheck)] == [RunCheck]
+    assert by_hand.link.checking
+    told = CheckFinished(check_id=by_hand.link.checking.id, report=report(CheckKind.FULL))
+    fixed = decide(by_hand.link, told, LATER, RULES)
+    assert fixed.link.account
+    assert fixed.link.account.proved
+    assert fixed.link.issue
+    assert fixed.link.issue.resolved
+    assert set(SHOWN) <= set(fixed.effects)
+    cooling = replace(decision.link, cooling_until=LATER + timedelta(minutes=1))
+    assert decide(cooling, pressed, LATER, RULES).refusal
+
+
+def test_a_new_password_closes_the_issue_of_the_old_one() -> None:
+    issue = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=NOW, last_seen=NOW)
+    link = linked(account=replace(ACCOUNT, proved=False), issue=issue)
+    sent = Submitted(actor=ADA, form=Form.ROTATE, step=Step.LINKED, revision=1, secrets={"password": SecretRef("s9")})
+    trying = decide(link, sent, LATER, RULES).link
+    assert trying.checking
+    told = CheckFinished(check_id=trying.checking.id, report=report(CheckKind.LOGIN))
+    fixed = decide(trying, told, LATER, RULES).link
+    assert fixed.issue == replace(issue, resolved=LATER)
+    assert fixed.secrets == {SecretRef("s9")}
+
+
+def test_an_absent_workday_is_told_to_staff_after_a_day_and_to_nobody_else() -> None:
+    link, told = linked(), 0
+    for hours in range(40):
+        decision = looked(link, login=SILENT)
+        told += len([effect for effect in decision.effects if effect == TellStaff(key="staff.away")])
+        assert not [effect for effect in decision.effects if isinstance(effect, Say)]
+        link = decision.link
+        assert link.issue
+        assert link.account == replace(ACCOUNT, proved=True)
+        assert told == (1 if hours >= 24 else 0), hours
+
+
+def test_an_answer_that_fits_no_rule_goes_to_staff_once() -> None:
+    first = looked(linked(), rows=(STRANGE,))
+    assert TellStaff(key="staff.unknown_answer") in first.effects
+    assert not [effect for effect in looked(first.link, rows=(STRANGE,)).effects if isinstance(effect, TellStaff)]
+
+
+@pytest.mark.parametrize("lost", [CheckBroken, CheckRefused])
+def test_a_quiet_look_that_is_lost_is_no_news(lost: type[CheckBroken | CheckRefused]) -> None:
+    link = linked()
+    moment = next_health(link)
+    assert moment
+    asked = decide(link, Woke(), moment, RULES).link
+    assert asked.checking
+    names: dict[str, Any] = {"until": moment} if lost is CheckRefused else {}
+    decision = decide(asked, lost(check_id=asked.checking.id, **names), moment, RULES)
+    assert decision.effects == ()
+    assert (decision.link.checking, decision.link.hitch, decision.link.asked_at) == (None, None, moment)
+
+
+def test_an_exemption_is_looked_at_at_once() -> None:
+    link = linked(expiry=Expiry(kind=ExpiryKind.UNKNOWN))
+    pressed = Pressed(actor=ADA, action=Action.EXEMPT, step=Step.LINKED, revision=1)
+    decision = decide(link, pressed, LATER, RULES)
+    assert decision.link.expiry == Expiry(kind=ExpiryKind.EXEMPT)
+    assert decision.link.checking
+    assert decision.link.checking.by_hand
+
+
+def test_a_password_that_works_after_its_end_has_another_end() -> None:
+    ended = Expiry(kind=ExpiryKind.POLICY, days=30, set_on=NOW.date() - timedelta(days=60))
+    decision = looked(linked(expiry=ended))
+    assert decision.link.expiry == Expiry(kind=ExpiryKind.UNKNOWN)
+    assert decision.link.expiry_at
+
+
+@pytest.mark.parametrize(
+    ("change", "step"), [("user", Step.ISU), ("address", Step.SERVICE_URL), ("api_client", Step.API_CLIENT)]
+)
+def test_a_part_is_replaced_on_the_same_record(change: str, step: Step) -> None:
+    link = linked(absence=True, api=API)
+    sent = Submitted(actor=SAM, form=Form.RELINK, step=Step.LINKED, revision=1, values={"change": change})
+    again = decide(link, sent, LATER, RULES).link
+    assert (again.status, again.step, again.linked) == (Status.ACTIVE, step, NOW)
+    assert again.secrets == link.secrets
+    typed = replace(again, account=Account(user_name="ISU_New", secret=SecretRef("s8")), endpoint=OTHER, api=None)
+    assert link.secrets <= typed.secrets
+    kept = decide(typed, Pressed(actor=ADA, action=Action.KEEP_OLD, step=step, revision=0), LATER, RULES).link
+    assert (kept.status, kept.step, kept.kept) == (Status.LINKED, Step.LINKED, None)
+    assert (kept.account, kept.endpoint, kept.api) == (link.account, link.endpoint, link.api)
+    assert kept.secrets == link.secrets
+
+
+def test_there_is_no_client_to_replace_where_there_is_none() -> None:
+    sent = Submitted(actor=ADA, form=Form.RELINK, step=Step.LINKED, revision=1, values={"change": "api_client"})
+    refused = decide(linked(), sent, LATER, RULES).refusal
+    assert refused
+    assert refused.fields == {"change": "field.no_api"}
+
+
+def test_more_permissions_are_walked_through_and_proved() -> None:
+    values = {"profile": "hris", "absence": "yes"}
+    sent = Submitted(actor=SAM, form=Form.PROFILE, step=Step.LINKED, revision=1, values=values)
+    again = decide(linked(), sent, LATER, RULES).link
+    assert (again.profile, again.absence, again.step, again.matrix) == ("hris", True, Step.PERMISSIONS, None)
+    assert again.kept
+    assert (again.kept.profile, again.kept.absence) == ("recruiting", False)
+    theirs = replace(sent, actor=ADA)
+    assert decide(linked(), theirs, LATER, RULES).refusal
+
+
+def test_what_was_refused_meanwhile_is_not_trusted_because_it_is_kept() -> None:
+    sent = Submitted(actor=ADA, form=Form.RELINK, step=Step.LINKED, revision=1, values={"change": "address"})
+    again = decide(linked(), sent, LATER, RULES).link
+    again = replace(again, account=replace(ACCOUNT, proved=False))
+    kept = decide(again, Pressed(actor=ADA, action=Action.KEEP_OLD, step=again.step, revision=0), LATER, RULES).link
+    assert kept.account
+    assert not kept.account.proved
+    assert kept.issue
+    assert kept.issue.reason is Reason.INVALID_CREDENTIALS

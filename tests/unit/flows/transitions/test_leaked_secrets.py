@@ -1,0 +1,222 @@
+"""A secret was posted in the thread: what is ours is dropped or asked for anew, and nothing posted is taken later."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from flows.cards.context import Scene
+from flows.cards.thread_card import card, parent
+from flows.diagnosis.findings import Finding
+from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.reasons import Field, Owner, Reason
+from flows.link.access import refusal
+from flows.link.events import Action, Decision, Form, Heard, Intent, Pressed, Show, Submitted, Whisper
+from flows.link.state import (
+    Checking,
+    Hitch,
+    Kept,
+    Link,
+    Person,
+    Recheck,
+    SecretRef,
+    Status,
+    Step,
+    Topic,
+)
+from flows.transitions.decide import decide
+from flows.transitions.health import reopen
+from flows.transitions.leaked_secrets import MOST_MARKS
+from flows.words import load_words
+from tests.support.links import ACCOUNT, ADA, API, BOB, ENDPOINT, EVE, NOW, RULES, SAM, a_link
+
+LATER = NOW + timedelta(minutes=5)
+PASSWORD, SECRET, TOKEN, NEWER = (SecretRef(name) for name in ("s1", "s2", "s3", "s4"))
+CHECKING = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,), secrets=(PASSWORD,))
+EMPTY = Finding(kind=CheckKind.PERMISSIONS, reason=Reason.PERMISSIONS_EMPTY, owner=Owner.ADMIN, field=Field.PERMISSIONS)
+RECHECK = Recheck(since=NOW, attempt=1, at=LATER)
+WARNING = Whisper(person=BOB, key="whisper.secret")
+
+
+def at(step: Step, **changes: object) -> Link:
+    values: dict[str, object] = {"endpoint": ENDPOINT, "account": ACCOUNT}
+    if step is Step.LINKED:
+        values |= {"status": Status.LINKED, "linked": NOW}
+    return a_link(step=step, revision=4, cards=(Step.WELCOME, step), **{**values, **changes})
+
+
+def posts(link: Link, *found: SecretRef, actor: Person = BOB, marks: tuple[str, ...] = ()) -> Decision:
+    heard = Heard(actor=BOB, intent=Intent.SECRET, found=frozenset(found), own=tuple(f"own {ref}" for ref in found))
+    return decide(link, replace(heard, actor=actor, marks=marks), LATER, RULES)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        at(Step.GROUP, recheck=RECHECK, trouble=EMPTY, hitch=Hitch.COOLING, help=Topic.STUCK),
+        at(Step.ISU, checking=CHECKING, account=replace(ACCOUNT, proved=False)),
+        at(Step.GROUP, status=Status.PAUSED),
+    ],
+)
+def test_a_posted_password_is_dropped(link: Link) -> None:
+    decision = posts(link, PASSWORD)
+    fresh = decision.link
+    assert decision.effects[0] == WARNING
+    assert not fresh.secrets
+    assert fresh.burnt
+    assert fresh.burnt_own == ("own s1",)
+    assert (fresh.checking, fresh.recheck, fresh.trouble, fresh.hitch, fresh.help) == (None, None, None, None, None)
+    assert posts(fresh).effects == (WARNING,)
+
+
+def test_whoever_goes_back_to_the_address_is_asked_for_the_address() -> None:
+    link = posts(at(Step.ISU), PASSWORD).link
+    back = Pressed(actor=ADA, action=Action.BACK, step=link.step, revision=link.revision)
+    gone_back = decide(link, back, LATER, RULES).link
+    assert gone_back.step is Step.SERVICE_URL
+    drawn = card(Scene(gone_back, RULES, load_words(), LATER), 1)
+    assert "password" not in drawn.text
+    assert "answer programs" in drawn.text
+
+
+def test_a_finished_link_works_on_with_the_posted_password() -> None:
+    decision = posts(at(Step.LINKED), PASSWORD)
+    assert decision.link.burnt
+    assert decision.link.account == ACCOUNT
+    again = posts(decision.link, PASSWORD)
+    assert again == Decision(link=decision.link, effects=(WARNING,))
+
+
+def test_a_new_password_that_was_posted_while_on_trial_is_not_taken() -> None:
+    account = replace(ACCOUNT, candidate=NEWER)
+    decision = posts(at(Step.LINKED, account=account, checking=CHECKING), NEWER)
+    assert decision.link.burnt
+    assert decision.link.account == ACCOUNT
+    assert decision.link.checking is None
+
+
+@pytest.mark.parametrize("step", [Step.WELCOME, Step.SERVICE_URL])
+def test_before_the_user_is_asked_for_there_is_nothing_to_enter_anew(step: Step) -> None:
+    link = at(step)
+    decision = posts(link, PASSWORD)
+    assert decision == Decision(link=replace(link, account=None, burnt_own=("own s1",)), effects=(WARNING,))
+
+
+def test_a_secret_that_is_not_ours_drops_nothing_and_is_not_taken_later() -> None:
+    link = at(Step.GROUP)
+    decision = posts(link, actor=EVE, marks=("m1",))
+    assert decision.link == replace(link, burnt_marks=("m1",))
+    assert decision.effects == (Whisper(person=EVE, key="whisper.secret"),)
+
+
+def test_nobody_pushes_out_what_others_have_posted() -> None:
+    link = at(Step.GROUP, burnt_marks=tuple(f"m{number}" for number in range(MOST_MARKS - 1)))
+    flooded = posts(link, actor=EVE, marks=("x1", "x2", "x3")).link
+    assert flooded.burnt_marks == (*link.burnt_marks, "x1")
+    assert posts(flooded, actor=EVE, marks=("x4",)).link.burnt_marks == flooded.burnt_marks
+    by_admin = posts(flooded, actor=ADA, marks=("y1", "y2")).link
+    assert by_admin.burnt_marks == (*flooded.burnt_marks[2:], "y1", "y2")
+    ours = posts(by_admin, PASSWORD, marks=tuple(f"z{number}" for number in range(MOST_MARKS))).link
+    assert ours.burnt_own == ("own s1",)
+    assert posts(ours, PASSWORD).link.burnt_own == ("own s1",)
+
+
+def test_after_the_end_there_is_nothing_to_drop() -> None:
+    link = at(Step.GROUP, status=Status.CANCELLED, account=None)
+    assert posts(link) == Decision(link=link, effects=(WARNING,))
+    assert posts(link, PASSWORD).link.burnt is False
+
+
+@pytest.mark.parametrize("found", [SECRET, TOKEN])
+def test_a_posted_secret_of_the_api_client_is_dropped_and_asked_for_anew(found: SecretRef) -> None:
+    here = posts(at(Step.API_CLIENT, api=API, trouble=EMPTY), found)
+    assert (here.link.api, here.link.burnt_client, here.link.step) == (None, True, Step.API_CLIENT)
+    assert here.link.account == ACCOUNT
+    later = posts(at(Step.CHECK, api=API, checking=CHECKING), found)
+    assert (later.link.api, later.link.burnt_client, later.link.step) == (None, True, Step.API_CLIENT)
+    assert later.link.checking is None
+    before = posts(at(Step.ACTIVATION, api=API), found)
+    assert (before.link.api, before.link.burnt_client, before.link.step) == (None, False, Step.ACTIVATION)
+    drawn = card(Scene(here.link, RULES, load_words(), LATER), 1)
+    assert "API client was posted" in drawn.text
+    sent = Submitted(
+        actor=ADA,
+        form=Form.API_CLIENT,
+        step=Step.API_CLIENT,
+        revision=here.link.revision,
+        values={"client_id": "c"},
+        secrets={"client_secret": NEWER, "refresh_token": NEWER},
+    )
+    assert not decide(here.link, sent, LATER, RULES).link.burnt_client
+
+
+def test_a_finished_link_is_opened_again_at_the_api_client() -> None:
+    linked = at(Step.LINKED, api=API, absence=True)
+    decision = posts(linked, TOKEN)
+    link = decision.link
+    assert (link.step, link.status, link.api, link.burnt_client) == (Step.API_CLIENT, Status.ACTIVE, None, True)
+    assert link.kept
+    assert link.kept.api == API, "it works on until the new one is proved"
+    old = Pressed(actor=ADA, action=Action.KEEP_OLD, step=link.step, revision=link.revision)
+    assert refusal(link, old), "what was posted does not come back"
+    drawn = parent(Scene(link, RULES, load_words(), LATER))
+    assert drawn.menu
+    assert Action.KEEP_OLD not in {button.action for button in drawn.menu.buttons}
+
+
+def test_a_check_that_is_given_up_shows_so() -> None:
+    link = at(Step.ISU, api=API, checking=CHECKING)
+    decision = posts(link, SECRET)
+    assert decision.link.checking is None
+    assert Show(slot="card.1") in decision.effects
+
+
+def test_a_client_that_is_not_needed_any_more_is_only_dropped() -> None:
+    link = posts(at(Step.LINKED, api=API), SECRET).link
+    assert (link.status, link.step, link.api, link.burnt_client) == (Status.LINKED, Step.LINKED, None, False)
+
+
+def test_a_password_on_trial_is_given_up_with_the_client() -> None:
+    account = replace(ACCOUNT, candidate=NEWER)
+    link = posts(at(Step.LINKED, api=API, absence=True, account=account, checking=CHECKING), SECRET).link
+    assert link.account == ACCOUNT
+    assert link.kept
+    assert link.kept.account == ACCOUNT
+    assert link.checking is None
+
+
+def test_what_is_kept_shows_that_it_is_burnt() -> None:
+    opened = replace(reopen(at(Step.LINKED, api=API, absence=True), Step.SERVICE_URL).link, api=None)
+    decision = posts(opened, TOKEN)
+    assert Show(slot="parent") in decision.effects
+
+
+def test_a_card_does_not_say_that_it_dropped_what_works_on() -> None:
+    link = posts(at(Step.LINKED, api=API, absence=True), PASSWORD, SECRET).link
+    drawn = card(Scene(link, RULES, load_words(), LATER), len(link.cards) - 1)
+    assert "works on until then" in drawn.text
+    assert "dropped my copy" not in drawn.text
+
+
+def test_both_at_once() -> None:
+    link = posts(at(Step.CHECK, api=API), PASSWORD, SECRET).link
+    assert (link.burnt, link.burnt_client, link.api) == (True, True, None)
+    assert not link.secrets
+
+
+def test_what_works_while_the_set_up_is_done_anew_is_burnt_too() -> None:
+    opened = reopen(at(Step.LINKED, api=API), Step.SERVICE_URL).link
+    opened = replace(opened, account=replace(ACCOUNT, secret=NEWER), api=None)
+    assert posts(opened, PASSWORD).link.account == opened.account, "the new one was not posted"
+    marked = posts(opened, PASSWORD).link
+    assert isinstance(marked.kept, Kept)
+    assert marked.kept.burnt
+    old = Pressed(actor=ADA, action=Action.KEEP_OLD, step=marked.step, revision=marked.revision)
+    back = decide(marked, old, LATER, RULES).link
+    assert (back.status, back.burnt, back.account) == (Status.LINKED, True, ACCOUNT)
+    client = posts(opened, TOKEN).link
+    assert client.kept
+    assert client.kept.burnt_client
+    assert decide(client, replace(old, actor=SAM), LATER, RULES).refusal

@@ -1,0 +1,401 @@
+"""One event after another: where each press, form and answer of Workday takes a link."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from flows.diagnosis.findings import Finding, conclude
+from flows.diagnosis.observations import CheckKind
+from flows.link.events import (
+    Action,
+    CheckBroken,
+    CheckFinished,
+    CheckRefused,
+    Decision,
+    Event,
+    Form,
+    Heard,
+    Intent,
+    LookUp,
+    Pressed,
+    Refusal,
+    RunCheck,
+    Say,
+    Show,
+    Submitted,
+    TellStaff,
+)
+from flows.link.state import (
+    Account,
+    ApiAccess,
+    Checking,
+    Expiry,
+    ExpiryKind,
+    Hitch,
+    Link,
+    Recheck,
+    SecretRef,
+    Status,
+    Step,
+    Topic,
+)
+from flows.tenant.service_url import Pasted, PasteKind, read_endpoint
+from flows.transitions.decide import decide
+from tests.support.links import (
+    ADA,
+    DENIED,
+    ENDPOINT,
+    GOOD,
+    INVALID,
+    KIM,
+    NO_CLIENT,
+    NOTHING,
+    NOW,
+    OTHER,
+    RULES,
+    SAM,
+    SILENT,
+    STRANGE,
+    a_link,
+    report,
+)
+
+OLD, NEW = SecretRef("old"), SecretRef("new")
+ACCOUNT = Account(user_name="ISU_Wintro", secret=OLD, proved=True)
+UNPROVED = replace(ACCOUNT, proved=False)
+API = ApiAccess(client_id="c", secret=SecretRef("c1"), refresh_token=SecretRef("r1"))
+HOUR = timedelta(hours=1)
+
+
+def turn(link: Link, event: Event, now: datetime = NOW) -> Decision:
+    return decide(link, event, now, RULES)
+
+
+def press(link: Link, action: Action, value: str = "", actor: Any = ADA) -> Decision:  # noqa: ANN401
+    return turn(link, Pressed(actor=actor, action=action, step=link.step, revision=link.revision, value=value))
+
+
+def send(link: Link, form: Form, actor: Any = ADA, **more: Any) -> Decision:  # noqa: ANN401
+    return turn(link, Submitted(actor=actor, form=form, step=link.step, revision=link.revision, **more))
+
+
+def checking(link: Link, kind: CheckKind, **more: Any) -> Link:  # noqa: ANN401
+    refs = tuple(sorted(link.secrets))
+    values: dict[str, Any] = {"id": "c1", "kind": kind, "since": NOW, "endpoints": (ENDPOINT,), "secrets": refs}
+    return replace(link, checking=Checking(**{**values, **more}))
+
+
+def answer(link: Link, kind: CheckKind, *, rotated: SecretRef | None = None, **answers: Any) -> Decision:  # noqa: ANN401
+    seen = report(kind, absence=link.absence, **answers)
+    return turn(link, CheckFinished(check_id="c1", report=seen, rotated=rotated))
+
+
+def found(kind: CheckKind, **answers: Any) -> Finding:  # noqa: ANN401
+    return conclude(report(kind, **answers), RULES.permissions.rows("recruiting"))
+
+
+# Presses
+
+
+@pytest.mark.parametrize(
+    ("changes", "action", "value", "expected"),
+    [
+        ({}, Action.START, "", {"step": Step.SERVICE_URL}),
+        ({}, Action.APPROVAL, "", {"status": Status.PAUSED}),
+        ({"step": Step.EXPIRY}, Action.EXPIRY_UNKNOWN, "", {"step": Step.GROUP}),
+        ({"step": Step.EXPIRY}, Action.EXEMPT, "", {"step": Step.GROUP}),
+        ({"step": Step.GROUP}, Action.DONE, "", {"step": Step.PERMISSIONS}),
+        ({"step": Step.GROUP}, Action.BACK, "", {"step": Step.EXPIRY}),
+        ({"step": Step.GROUP}, Action.HELP, "no_task", {"help": Topic.NO_TASK}),
+        ({"step": Step.GROUP}, Action.HELP, "forged", {"help": Topic.STUCK}),
+        ({"step": Step.GROUP, "help": Topic.STUCK}, Action.CLOSE_HELP, "", {"help": None}),
+        ({"step": Step.GROUP}, Action.CALL_STAFF, "", {"step": Step.GROUP}),
+        ({"step": Step.GROUP}, Action.PAUSE, "", {"status": Status.PAUSED}),
+        ({"step": Step.GROUP, "status": Status.PAUSED}, Action.RESUME, "", {"status": Status.ACTIVE}),
+        ({"step": Step.GROUP}, Action.CONTINUE, "", {"cards": (Step.GROUP, Step.GROUP)}),
+        ({"step": Step.PERMISSIONS}, Action.TICK, "job-information", {"ticked": frozenset({"job-information"})}),
+        ({"step": Step.SERVICE_URL, "offer": ENDPOINT}, Action.USE_OFFER, "", {"endpoint": ENDPOINT}),
+        ({"step": Step.SERVICE_URL, "offer": ENDPOINT}, Action.REFUSE_OFFER, "", {"offer": None}),
+        (
+            {"step": Step.ISU, "account": UNPROVED},
+            Action.POLICY_LATER,
+            "",
+            {"step": Step.EXPIRY, "policy_needed": True},
+        ),
+        ({"step": Step.ACTIVATION, "account": UNPROVED}, Action.POLICY_LATER, "", {"step": Step.AUTH_POLICY}),
+        (
+            {"step": Step.ACTIVATION, "account": UNPROVED, "policy_needed": True},
+            Action.CHECK,
+            "",
+            {"step": Step.AUTH_POLICY},
+        ),
+        (
+            {
+                "step": Step.ACTIVATION,
+                "account": ACCOUNT,
+                "trouble": found(CheckKind.PERMISSIONS, rows=(GOOD, NOTHING)),
+            },
+            Action.EMPTY_IS_RIGHT,
+            "",
+            {"empty_is_right": True, "trouble": None},
+        ),
+        (
+            {
+                "step": Step.CHECK,
+                "account": ACCOUNT,
+                "absence": True,
+                "trouble": found(CheckKind.FULL, rows=(NOTHING,)),
+            },
+            Action.EMPTY_IS_RIGHT,
+            "",
+            {"step": Step.CHECK, "trouble": None},
+        ),
+        ({"step": Step.GROUP}, Action.OPEN_FORM, "", {"step": Step.GROUP}),
+    ],
+)
+def test_a_press(changes: dict[str, Any], action: Action, value: str, expected: dict[str, Any]) -> None:
+    link = a_link(**changes)
+    decision = press(link, action, value)
+    assert decision.refusal is None
+    assert {name: getattr(decision.link, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("step", "changes", "kept"),
+    [
+        (Step.ISU, {"account": ACCOUNT}, {"account": None}),
+        (Step.API_CLIENT, {"api": API, "absence": True}, {"api": None}),
+        (Step.PERMISSIONS, {"ticked": frozenset({"workers"})}, {"ticked": frozenset()}),
+        (Step.GROUP, {"account": ACCOUNT}, {"account": ACCOUNT}),
+    ],
+)
+def test_staff_may_restart_a_step(step: Step, changes: dict[str, Any], kept: dict[str, Any]) -> None:
+    decision = press(a_link(step=step, **changes), Action.RESTART, actor=SAM)
+    assert {name: getattr(decision.link, name) for name in kept} == kept
+    assert press(a_link(step=step), Action.RESTART).refusal == Refusal(
+        key="refusal.staff_only", names={"customer": "Acme"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "action", "value"),
+    [
+        ({"step": Step.PERMISSIONS}, Action.TICK, "forged"),
+        ({"step": Step.PERMISSIONS, "ticked": frozenset({"job-information"})}, Action.TICK, "job-information"),
+        ({"step": Step.SERVICE_URL}, Action.USE_OFFER, ""),
+        ({"step": Step.CHECK}, Action.HELP, "stuck"),
+        ({"step": Step.ISU, "account": UNPROVED, "cooling_until": NOW + HOUR}, Action.CHECK, ""),
+    ],
+)
+def test_a_press_that_can_do_nothing_changes_nothing(changes: dict[str, Any], action: Action, value: str) -> None:
+    link = a_link(**changes)
+    decision = press(link, action, value)
+    assert decision.refusal
+    assert replace(decision.link, touched=NOW) == link
+    assert decision.effects == ()
+
+
+def test_whoever_starts_an_open_link_becomes_its_admin() -> None:
+    decision = press(a_link(admin=None), Action.START)
+    assert decision.link.admin == ADA
+    assert LookUp(user_id=ADA.user_id) in decision.effects
+
+
+def test_an_address_that_did_not_answer_is_asked_again_without_pasting() -> None:
+    first = send(a_link(step=Step.SERVICE_URL), Form.SERVICE_URL, pasted=read_endpoint(ENDPOINT.rest_url)).link
+    silent = turn(first, CheckFinished(check_id=first.checking.id, report=report(CheckKind.REACH, login=SILENT)))  # type: ignore[union-attr]
+    again = press(silent.link, Action.CHECK).link.checking
+    assert again
+    assert again.endpoints == (ENDPOINT,)
+
+
+# Forms
+
+
+def test_each_form_moves_the_link() -> None:
+    address = send(a_link(step=Step.SERVICE_URL), Form.SERVICE_URL, pasted=read_endpoint(ENDPOINT.rest_url))
+    assert any(isinstance(effect, RunCheck) for effect in address.effects)
+    guess = Pasted(kind=PasteKind.BROWSER, tenant="acme", candidates=(ENDPOINT, OTHER))
+    guessed = send(a_link(step=Step.SERVICE_URL), Form.SERVICE_URL, pasted=guess).link.checking
+    assert guessed
+    assert guessed.guessed
+    values, sealed = {"user": "ISU_Wintro"}, {"password": NEW}
+    isu = send(a_link(step=Step.ISU), Form.ISU, values=values, secrets=sealed).link
+    assert isu.secrets == {NEW}
+    assert isu.checking
+    assert isu.checking.kind is CheckKind.LOGIN
+    late = send(a_link(step=Step.ACTIVATION, account=ACCOUNT), Form.ISU, values=values, secrets=sealed).link
+    assert late.checking
+    assert late.checking.kind is CheckKind.PERMISSIONS
+    policy = send(a_link(step=Step.EXPIRY), Form.EXPIRY, values={"days": "90", "set_on": "2026-11-01"}).link
+    assert policy.expiry == Expiry(kind=ExpiryKind.POLICY, days=90, set_on=date(2026, 11, 1))
+    secrets = {"client_secret": SecretRef("c1"), "refresh_token": SecretRef("r1")}
+    api = send(a_link(step=Step.API_CLIENT, absence=True), Form.API_CLIENT, values={"client_id": "c"}, secrets=secrets)
+    assert api.link.api == API
+    given = send(a_link(step=Step.ISU), Form.HAND_OVER, values={"person": KIM.user_id})
+    assert given.link.admin
+    assert given.link.admin.user_id == KIM.user_id
+    assert given.effects[0] == LookUp(user_id=KIM.user_id)
+    own = send(a_link(step=Step.ISU), Form.HAND_OVER, values={"person": SAM.user_id}).link
+    assert own.admin == SAM
+    same = send(a_link(step=Step.ISU), Form.HAND_OVER, values={"person": ADA.user_id})
+    assert same.effects == (LookUp(user_id=ADA.user_id),)
+    cancelled = send(a_link(step=Step.ISU, account=ACCOUNT), Form.CANCEL, actor=SAM).link
+    assert (cancelled.status, cancelled.secrets) == (Status.CANCELLED, frozenset())
+    assert send(a_link(step=Step.ISU), Form.EVIDENCE).effects == ()
+
+
+@pytest.mark.parametrize("pasted", [None, Pasted(kind=PasteKind.CAREERS)])
+def test_a_wrong_address_is_a_complaint_at_its_field(pasted: Pasted | None) -> None:
+    decision = send(a_link(step=Step.SERVICE_URL), Form.SERVICE_URL, pasted=pasted)
+    assert decision.refusal
+    assert set(decision.refusal.fields) == {"url"}
+
+
+def test_a_wrong_address_typed_in_the_thread_is_answered_there() -> None:
+    heard = Heard(actor=ADA, intent=Intent.URL, pasted=Pasted(kind=PasteKind.CAREERS))
+    assert turn(a_link(step=Step.SERVICE_URL), heard).effects == (Say(key="field.url.careers"),)
+    assert turn(a_link(step=Step.ISU), heard).effects == ()
+
+
+def test_a_cooling_user_waits_and_another_one_need_not() -> None:
+    link = a_link(step=Step.ISU, account=UNPROVED, cooling_until=NOW + HOUR)
+    same = send(link, Form.ISU, values={"user": "isu_wintro"}, secrets={"password": NEW})
+    assert same.refusal == Refusal(fields={"password": "field.cooling"})
+    other = send(link, Form.ISU, values={"user": "ISU_Other"}, secrets={"password": NEW})
+    assert other.link.checking
+    linked = a_link(step=Step.LINKED, status=Status.LINKED, account=ACCOUNT, cooling_until=NOW + HOUR)
+    assert send(linked, Form.ROTATE, secrets={"password": NEW}).refusal
+
+
+# What Workday answers
+
+
+def test_a_new_password_counts_once_it_is_proved() -> None:
+    expiry = Expiry(kind=ExpiryKind.POLICY, days=90, set_on=date(2026, 9, 1))
+    linked = a_link(step=Step.LINKED, status=Status.LINKED, account=ACCOUNT, expiry=expiry, burnt=True)
+    trying = send(linked, Form.ROTATE, secrets={"password": NEW}).link
+    assert trying.account
+    assert (trying.account.secret, trying.account.candidate) == (OLD, NEW)
+    trying = checking(trying, CheckKind.LOGIN, secrets=(NEW,))
+    good = answer(trying, CheckKind.LOGIN).link
+    assert good.account
+    assert good.account.worked_at
+    assert replace(good.account, worked_at=None) == Account(user_name="ISU_Wintro", secret=NEW, proved=True)
+    assert good.expiry == replace(expiry, set_on=date(2026, 11, 23))
+    assert not good.burnt
+    exempt = replace(trying, expiry=Expiry(kind=ExpiryKind.EXEMPT))
+    assert answer(exempt, CheckKind.LOGIN).link.expiry == Expiry(kind=ExpiryKind.EXEMPT)
+    bad = answer(trying, CheckKind.LOGIN, login=INVALID)
+    assert bad.link.account == ACCOUNT
+    assert Say(key="reason.invalid_credentials.chat") in bad.effects
+    lost = turn(trying, CheckBroken(check_id="c1"))
+    assert lost.link.account == ACCOUNT
+    assert Say(key="hitch.interrupted") in lost.effects
+
+
+def test_a_rotated_refresh_token_takes_the_place_of_the_old_one() -> None:
+    link = checking(a_link(step=Step.API_CLIENT, absence=True, account=ACCOUNT, api=API), CheckKind.API)
+    after = answer(link, CheckKind.API, rotated=SecretRef("r2")).link
+    assert after.api
+    assert after.api.refresh_token == "r2"
+    without = replace(link, api=None, checking=replace(link.checking, secrets=())) if link.checking else link
+    assert answer(without, CheckKind.API, rotated=SecretRef("r2")).link.api is None
+
+
+@pytest.mark.parametrize("event", [CheckBroken(check_id="other"), CheckRefused(check_id="other", until=NOW)])
+def test_the_end_of_another_check_changes_nothing(event: Event) -> None:
+    link = checking(a_link(step=Step.ISU, account=UNPROVED), CheckKind.LOGIN)
+    assert turn(link, event) == Decision(link=link)
+
+
+def test_a_check_that_was_not_made_gives_the_button_back() -> None:
+    link = checking(a_link(step=Step.ISU, account=UNPROVED), CheckKind.LOGIN)
+    refused = turn(link, CheckRefused(check_id="c1", until=NOW + HOUR)).link
+    assert (refused.hitch, refused.cooling_until, refused.checking) == (Hitch.COOLING, NOW + HOUR, None)
+    assert turn(link, CheckBroken(check_id="c1")).link.hitch is Hitch.INTERRUPTED
+    recheck = Recheck(since=NOW, attempt=1, at=NOW)
+    by_clock = checking(
+        a_link(step=Step.ACTIVATION, account=ACCOUNT, recheck=recheck), CheckKind.PERMISSIONS, by_hand=False
+    )
+    later = turn(by_clock, CheckBroken(check_id="c1")).link.recheck
+    assert later
+    assert later.at > NOW
+
+
+def test_a_login_without_an_account_proves_nothing() -> None:
+    link = checking(a_link(step=Step.ISU), CheckKind.LOGIN)
+    assert answer(link, CheckKind.LOGIN).link.account is None
+
+
+def test_the_address_is_kept_offered_or_contested() -> None:
+    link = checking(a_link(step=Step.SERVICE_URL, account=ACCOUNT, endpoint=OTHER), CheckKind.REACH)
+    kept = answer(link, CheckKind.REACH).link
+    assert kept.endpoint == ENDPOINT
+    assert kept.account
+    assert not kept.account.proved
+    offered = answer(checking(a_link(step=Step.SERVICE_URL), CheckKind.REACH, guessed=True), CheckKind.REACH).link
+    assert (offered.offer, offered.endpoint) == (ENDPOINT, None)
+    rival = CheckFinished(check_id="c1", report=report(CheckKind.REACH), rival=True)
+    assert turn(link, rival).link.hitch is Hitch.RIVAL
+
+
+def test_all_granted_goes_on_and_a_whole_proof_ends_the_link() -> None:
+    link = checking(a_link(step=Step.ACTIVATION, account=ACCOUNT), CheckKind.PERMISSIONS)
+    assert answer(link, CheckKind.PERMISSIONS).link.status is Status.LINKED
+    absent = checking(a_link(step=Step.ACTIVATION, account=ACCOUNT, absence=True), CheckKind.PERMISSIONS)
+    assert answer(absent, CheckKind.PERMISSIONS).link.step is Step.API_CLIENT
+    last = checking(a_link(step=Step.CHECK, account=ACCOUNT), CheckKind.FULL)
+    assert answer(last, CheckKind.FULL).link.status is Status.LINKED
+    unproved = checking(a_link(step=Step.CHECK, account=ACCOUNT, absence=True), CheckKind.FULL)
+    assert answer(unproved, CheckKind.FULL).link.step is Step.CHECK
+
+
+def test_an_unproved_link_arriving_at_the_final_check_is_checked_whole() -> None:
+    link = checking(a_link(step=Step.API_CLIENT, absence=True, account=ACCOUNT, api=API), CheckKind.API)
+    after = answer(link, CheckKind.API).link
+    assert after.step is Step.CHECK
+    assert after.checking
+    assert after.checking.kind is CheckKind.FULL
+
+
+def test_a_refused_client_is_not_proved() -> None:
+    link = checking(a_link(step=Step.API_CLIENT, absence=True, account=ACCOUNT, api=API), CheckKind.API)
+    after = answer(link, CheckKind.API, token=NO_CLIENT).link
+    assert after.api
+    assert not after.api.proved
+    assert after.trouble
+
+
+def test_refused_permissions_are_looked_at_again_and_a_refused_password_is_not() -> None:
+    link = checking(a_link(step=Step.ACTIVATION, account=ACCOUNT), CheckKind.PERMISSIONS)
+    waiting = answer(link, CheckKind.PERMISSIONS, rows=(DENIED,)).link
+    assert waiting.recheck
+    assert waiting.likely
+    assert waiting.likely[0].cause == "not_activated"
+    refused = answer(link, CheckKind.PERMISSIONS, login=INVALID).link
+    assert refused.recheck is None
+    assert refused.account
+    assert not refused.account.proved
+
+
+def test_an_answer_nobody_knows_goes_to_staff() -> None:
+    link = checking(a_link(step=Step.ACTIVATION, account=ACCOUNT), CheckKind.PERMISSIONS)
+    after = answer(link, CheckKind.PERMISSIONS, rows=(STRANGE,))
+    assert TellStaff(key="staff.unknown_answer") in after.effects
+    assert after.link.status is Status.ACTIVE
+
+
+def test_what_is_empty_may_be_right() -> None:
+    link = checking(a_link(step=Step.ACTIVATION, account=ACCOUNT, empty_is_right=True), CheckKind.PERMISSIONS)
+    assert answer(link, CheckKind.PERMISSIONS, rows=(GOOD, NOTHING)).link.status is Status.LINKED
+
+
+def test_going_on_shows_both_cards() -> None:
+    decision = press(a_link(step=Step.GROUP), Action.DONE)
+    shown = [effect.slot for effect in decision.effects if isinstance(effect, Show)]
+    assert shown == ["card.0", "card.1", "parent"]

@@ -1,0 +1,154 @@
+"""The words are whole: every text the code asks for exists, none is left over, all fit where Slack puts them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from flows.diagnosis.findings import Verdict
+from flows.diagnosis.reasons import Reason
+from flows.link.events import Form
+from flows.link.forms import FORMS, FieldKind
+from flows.link.state import Cause, ExpiryKind, Hitch, Status, Step, Topic
+from flows.tenant.service_url import PasswordProblem, PasteKind, UserNameProblem
+from flows.words import Plain, Words, WordsError, escape, load_words
+
+ROOT = Path(__file__).parents[4]
+WORDS = load_words()
+# What a key may start with; anything else in quotes is not a key.
+SPACES = frozenset(key.split(".")[0] for key in WORDS.keys)
+
+
+def asked_for() -> set[str]:
+    """Every key in the code: literals as they are, the filled parts of f-strings as `*`."""
+    found: set[str] = set()
+    for path in (*(ROOT / "flows").rglob("*.py"), *(ROOT / "bot").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+            if isinstance(node, ast.JoinedStr):
+                parts = (part.value if isinstance(part, ast.Constant) else "*" for part in node.values)
+                found.add("".join(map(str, parts)))
+    return {key for key in found if re.fullmatch(r"[a-z_*]+(\.[a-z_*]+)+", key)}
+
+
+ASKED = asked_for() | {
+    f"last.{key}"
+    for key in re.findall(
+        r'Last\(key="(\w+)"', "".join(path.read_text(encoding="utf-8") for path in (ROOT / "flows").rglob("*.py"))
+    )
+}
+PATTERNS = [re.compile(re.escape(key).replace(r"\*", r"[a-z_.]+")) for key in ASKED if not key.startswith("*")]
+
+
+def test_every_literal_key_exists() -> None:
+    literal = {key for key in ASKED if "*" not in key and key.split(".")[0] in SPACES}
+    # A prefix that is completed elsewhere is no key by itself.
+    missing = {key for key in literal if not WORDS.has(key) and not any(k.startswith(f"{key}.") for k in WORDS.keys)}
+    assert {key for key in missing if not key.endswith("_")} == set()
+
+
+def test_no_text_is_left_over() -> None:
+    unused = [key for key in sorted(WORDS.keys) if not any(pattern.fullmatch(key) for pattern in PATTERNS)]
+    assert unused == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "values"),
+    [
+        ("reason.{}.what", Reason),
+        ("reason.{}.next", Reason),
+        ("step.{}.title", Step),
+        ("step.{}.lead", Step),
+        ("step.{}.do", Step),
+        ("step.{}.why", Step),
+        ("waiting.{}", [*(step for step in Step if step is not Step.WELCOME), "admin", "start", "paused", "checking"]),
+        ("say.help.{}", Step),
+        ("hitch.{}", Hitch),
+        ("help.{}.text", Topic),
+        ("verdict.{}", Verdict),
+        ("step.expiry.done_{}", ExpiryKind),
+        ("expiry.{}", ExpiryKind),
+        ("last.expiry_{}", ExpiryKind),
+        ("nudge.{}", Cause),
+        ("nudge.{}_over", Cause),
+        ("staff.last.{}", Cause),
+        ("refusal.status.{}", Status),
+        ("field.url.{}", PasteKind),
+        ("field.user.{}", UserNameProblem),
+        ("field.password.{}", [problem for problem in PasswordProblem if problem.blocks]),
+        ("field.secret.{}", [problem for problem in PasswordProblem if problem.blocks]),
+        ("form.{}.title", Form),
+        ("form.{}.submit", Form),
+        ("form.{}.intro", Form),
+    ],
+)
+def test_every_member_has_its_words(pattern: str, values: list[str]) -> None:
+    assert [value for value in values if not WORDS.has(pattern.format(value))] == []
+
+
+def test_every_field_has_its_words() -> None:
+    for form, rows in FORMS.items():
+        for row in rows:
+            key = f"form.{form}.{row.name}"
+            assert WORDS.has(f"{key}.label")
+            assert WORDS.has(f"{key}.hint") == row.hint, key
+            assert WORDS.has(f"{key}.option") == (row.kind is FieldKind.TICK), key
+
+
+def test_texts_fit_where_slack_puts_them() -> None:
+    limits = {r"form\.\w+\.(title|submit)|form\.close": 24, r"button\.\w+|step\.\w+\.(primary|open)\w*": 75}
+    for pattern, limit in limits.items():
+        for key in WORDS.keys:
+            if re.fullmatch(pattern, key):
+                assert len(WORDS.say(key, dict.fromkeys(WORDS.placeholders(key), "Wintro"))) <= limit, key
+
+
+def test_texts_hold_no_blocks_and_no_addresses() -> None:
+    for key in WORDS.keys:
+        text = "\n".join(WORDS.raw(key))
+        assert '"type"' not in text
+        assert key == "form.service_url.url.hint" or "://" not in text.replace("https:// and", ""), key
+
+
+def test_sentences_stay_short() -> None:
+    for key in WORDS.keys:
+        for sentence in re.split(r"(?<=[.!?:])\s", " ".join(WORDS.raw(key))):
+            assert len(sentence.split()) <= 36, (key, sentence)
+
+
+def test_names_are_escaped_unless_they_are_markup() -> None:
+    words = Words({"greet": "Hello {name}"})
+    assert words.say("greet", {"name": "<b> & co"}) == "Hello &lt;b&gt; &amp; co"
+    assert words.say("greet", {"name": Plain("<@U1>")}) == "Hello <@U1>"
+    assert escape("a>b") == "a&gt;b"
+
+
+def test_a_vendor_may_change_texts(tmp_path: Path) -> None:
+    own = tmp_path / "en.toml"
+    own.write_text('[button]\nstart = "Los geht es, {customer}"\n[parent]\nheading = "{customer}"\n')
+    with pytest.raises(WordsError, match=r"may not use \{customer\}"):
+        load_words(own)
+    own.write_text('[button]\nstart = "Off we go"\n')
+    changed = load_words(own)
+    assert changed.say("button.start") == "Off we go"
+    assert changed.say("button.back") == WORDS.say("button.back")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [('[button]\nstrat = "x"', "no text called button.strat"), ("[button", "is not TOML")],
+)
+def test_a_wrong_words_file_is_refused(tmp_path: Path, text: str, complaint: str) -> None:
+    own = tmp_path / "en.toml"
+    own.write_text(text)
+    with pytest.raises(WordsError, match=complaint):
+        load_words(own)
+
+
+def test_a_missing_words_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WordsError, match="cannot be read"):
+        load_words(tmp_path / "none.toml")

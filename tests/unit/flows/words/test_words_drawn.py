@@ -1,0 +1,154 @@
+"""Every text finds the names that it wants: all cards are drawn while somebody listens which texts they ask for."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from flows.cards.context import Scene
+from flows.cards.messages import overheard, said, told, whispered
+from flows.cards.modals import dialog, start_dialog
+from flows.cards.placeholders import names_of
+from flows.cards.thread_card import parent
+from flows.diagnosis.causes import Confidence, FactName, RootCause
+from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.sign_on_report import SignOnCause
+from flows.link.events import Action, Form, Say, TellStaff, Whisper
+from flows.link.state import Step
+from flows.link.steps import STEPS, Kind
+from flows.schedule.reminders import waits_for
+from flows.tenant.account_names import PasswordProblem
+from flows.tenant.service_url import Environment
+from flows.words import Words, WordsError, load_words
+from tests.support.drawing import cards_of, texts_of
+from tests.support.links import ADA, NOW, RULES, a_link
+from tests.unit.flows.cards.test_thread_card import links
+
+WORDS = load_words()
+GIVEN = frozenset(names_of(a_link(), RULES, WORDS, NOW))
+"""What every text may use."""
+
+ALONE = {
+    "command.unknown": {"word"},
+    "form.start.intro": {"customer_or", "vendor"},
+}
+"""Texts that are asked for without a link, and what they are given."""
+
+
+class Listening(Words):
+    """Words that remember what they were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__({key: WORDS.raw(key) for key in WORDS.keys})
+        self.asked: set[str] = set()
+
+    def raw(self, key: str) -> tuple[str, ...]:
+        self.asked.add(key)
+        return super().raw(key)
+
+
+def drawn() -> set[str]:
+    words = Listening()
+    for link in links():
+        scene = Scene(link, RULES, words, NOW)
+        for part in cards_of(scene) if link.nudge or not link.cards[2:] else (parent(scene),):
+            assert part.text
+        for form in Form if link.step is Step.ISU and not link.trouble else ():
+            dialog(scene, form) if form is not Form.START else start_dialog(words, RULES, "")
+    scene = Scene(a_link(), RULES, words, NOW)
+    assert all(texts_of(scene))
+    for cause in SignOnCause:
+        assert said(scene, Say(key=f"signon.{cause}")).text
+    assert whispered(scene, Whisper(person=ADA, key="whisper.secret"))
+    assert overheard(scene, Whisper(person=ADA, key="whisper.secret"))
+    assert told(scene, TellStaff(key="staff.called"), "")
+    return words.asked
+
+
+def test_a_text_that_is_not_drawn_here_asks_for_nothing_special() -> None:
+    asked = drawn()
+    assert len(asked) > 150
+    wrong = {
+        key: sorted(WORDS.placeholders(key) - ALONE.get(key, GIVEN))
+        for key in WORDS.keys - asked
+        if WORDS.placeholders(key) - ALONE.get(key, GIVEN)
+    }
+    # These are given names of their own where a card shows them, which `tests.unit.flows.cards.test_thread_card` draws.
+    own = ("likely.", "fact.", "cause.", "trouble.", "row.", "last.", "card.", "step.", "offer.", "nudge.", "form.")
+    also = ("parent.", "staff.", "digest.", "plan.")
+    assert {key: names for key, names in wrong.items() if not key.startswith(own + also)} == {}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "values"),
+    [
+        ("cause.{}", RootCause),
+        ("fact.{}", FactName),
+        ("likely.{}", Confidence),
+        ("signon.{}", SignOnCause),
+        ("checking.{}", CheckKind),
+        ("environment.{}", Environment),
+        ("field.password.{}", [problem for problem in PasswordProblem if problem.blocks]),
+        ("waiting.{}", [waits_for(a_link(step=step)) for step in Step]),
+        ("step.{}.open", [step for step, row in STEPS.items() if row.kind is Kind.FORM]),
+        ("step.{}.primary", [step for step, row in STEPS.items() if row.kind in {Kind.CONFIRM, Kind.CHECK}]),
+        ("step.{}.picture", [step for step, row in STEPS.items() if row.picture]),
+        ("step.{}.done", Step),
+        ("help.stuck.{}", {topic for row in STEPS.values() for topic in row.topics}),
+    ],
+)
+def test_every_member_has_its_words(pattern: str, values: list[str]) -> None:
+    without = {"step.welcome.primary", "step.expiry.primary", "step.expiry.done"}  # these have other words
+    keys = {pattern.format(value) for value in values} - without
+    assert {key for key in keys if not WORDS.has(key)} == set()
+
+
+def test_every_button_has_words_of_its_own_or_borrows_some() -> None:
+    borrows = {Action.OPEN_FORM, Action.DONE, Action.HELP, Action.SNOOZE, Action.ASK_WRITES, Action.WEB_ONLY}
+    assert {action for action in Action if not WORDS.has(f"button.{action}")} == borrows
+
+
+def test_buttons_say_their_outcome_shortly() -> None:
+    names = dict.fromkeys(chain(GIVEN, ("offer",)), "Wintro")
+    buttons = [key for key in WORDS.keys if re.fullmatch(r"button\.\w+|step\.\w+\.(primary|open)\w*", key)]
+    assert {key: WORDS.say(key, names) for key in buttons if len(WORDS.say(key, names)) > 32} == {}
+
+
+def test_no_text_names_a_tool_of_ours_or_a_person() -> None:
+    for key in WORDS.keys:
+        text = "\n".join(WORDS.raw(key)).lower()
+        assert "kombo" not in text, key
+        assert "acme" not in text, key
+        assert "{}" not in text, key
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"\xff\xfe", "is not TOML"),
+        (b"[button]\nstart = 'Hi {nobody}'\n", "may not use {nobody}"),
+        (b"[nothing]\nat = 'all'\n", "no text called nothing.at"),
+    ],
+)
+def test_a_wrong_file_of_the_vendor_is_named(tmp_path: Path, content: bytes, complaint: str) -> None:
+    own = tmp_path / "own.toml"
+    own.write_bytes(content)
+    with pytest.raises(WordsError, match=complaint) as caught:
+        load_words(own)
+    assert str(own) in str(caught.value)
+
+
+def test_a_list_of_the_vendor_replaces_a_list(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('[step.group]\ndo = ["One", "> {group}"]\n')
+    assert load_words(own).lines("step.group.do", {"group": "G<1>"}) == ("One", "> G&lt;1&gt;")
+
+
+def test_a_file_with_a_broken_brace_is_refused(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text("[button]\nstart = 'Go {'\n")
+    with pytest.raises(WordsError, match=r"button.start has a brace"):
+        load_words(own)

@@ -1,0 +1,378 @@
+"""Every row of the matrix says what proves it; writing is asked about only on request, and nothing is written."""
+
+import time
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import SecretStr, TypeAdapter
+
+import sandbox.workday as wd
+from flows.diagnosis.findings import Finding, Reason, RowVerdict, Verdict, conclude, wrote
+from flows.diagnosis.lockout import is_harmless
+from flows.diagnosis.observations import CheckKind, Evidence, Layer, Observation, Transport
+from flows.permissions import Access, Permission, Probe, WriteProbe, load_permissions
+from flows.tenant.service_url import Endpoint
+from flows.workday.check_plan import CheckPlan
+from flows.workday.check_run import PACE_SECONDS, Workday
+from flows.workday.network import DEADLINE_SECONDS, MOST_BYTES, Network
+from flows.workday.origins import Origins
+from flows.workday.rest import ApiClient
+from flows.workday.writes import NO_SUCH_ID, WRITE_PROBES
+
+HOST = "wd2-impl-services1.workday.com"
+ACME = Endpoint(host=HOST, tenant="acme")
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+PASSWORD = "hunter2!Hunter2"
+PERMISSIONS = load_permissions()
+RECRUITING = PERMISSIONS.rows("recruiting")
+HRIS = PERMISSIONS.rows("hris")
+ABSENCE = PERMISSIONS.rows("absence")
+EVERYTHING = tuple(dict.fromkeys((*PERMISSIONS.rows("recruiting", absence=True), *HRIS)))
+PUT_ROWS = tuple(row for row in RECRUITING if row.write_probe is not WriteProbe.NONE)
+FINDINGS = TypeAdapter(Finding)
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    workday: wd.WorkdaySandbox
+    tenant: wd.Tenant
+    network: Network
+    client: Workday
+
+    def grant(self, rows: Iterable[Permission], access: Access | None = None) -> None:
+        wanted: dict[str, list[str]] = {}
+        for row in rows:
+            wanted.setdefault(row.policy, []).append((access or row.access).value)
+        self.tenant.maintain_permissions("Link", wanted)
+        self.tenant.activate_pending_security_policy_changes("for the link")
+
+    def register(self) -> ApiClient:
+        scopes = PERMISSIONS.profile("absence").scopes
+        client = self.tenant.register_api_client_for_integrations("link", scopes=scopes)
+        token = self.tenant.manage_refresh_tokens_for_integrations(client, "ISU_Link")
+        return ApiClient(
+            client_id=client.client_id,
+            client_secret=SecretStr(client.client_secret),
+            refresh_token=SecretStr(token),
+        )
+
+    async def check(self, plan: CheckPlan) -> Finding:
+        outcome = await self.client.run(plan)
+        return conclude(outcome.report, plan.rows)
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    async with wd.WorkdaySandbox() as workday:
+        tenant = workday.tenant("acme")
+        tenant.create_integration_system_user("ISU_Link", PASSWORD)
+        tenant.create_security_group("Link")
+        tenant.assign_integration_system_users("Link", ["ISU_Link"])
+        network = Network(Origins.parse(f"{HOST}={workday.origin}"), deadline=2)
+        yield World(workday=workday, tenant=tenant, network=network, client=Workday(network, pace=0))
+        await network.aclose()
+
+
+def plan(
+    rows: tuple[Permission, ...],
+    *,
+    kind: CheckKind = CheckKind.PERMISSIONS,
+    probe_writes: bool = False,
+    api: ApiClient | None = None,
+) -> CheckPlan:
+    return CheckPlan(
+        kind=kind,
+        endpoints=(ACME,),
+        user="ISU_Link",
+        password=SecretStr(PASSWORD),
+        rows=rows,
+        api=api,
+        probe_writes=probe_writes,
+    )
+
+
+def row_of(finding: Finding, row_id: str) -> RowVerdict:
+    return next(row for row in finding.rows if row.permission_id == row_id)
+
+
+# Evidence
+
+
+async def test_every_probed_row_shows_its_evidence(world: World) -> None:
+    world.grant(row for row in HRIS if row.id not in {"location", "compensation"})
+    finding = await world.check(plan(HRIS))
+    denied, empty = row_of(finding, "location"), row_of(finding, "compensation")
+    assert denied.evidence is not None
+    assert (denied.evidence.operation, denied.evidence.http_status) == ("Get_Locations_Request", 500)
+    assert "task submitted is not authorized" in denied.evidence.fault
+    assert denied.evidence.request_id.startswith("GID|")
+    assert empty.evidence is not None
+    assert (empty.evidence.missing, empty.evidence.http_status) == (("Compensation_Data",), 200)
+    granted = row_of(finding, "personal-data")
+    assert granted.evidence is not None
+    assert granted.evidence.request_id
+    unprobed = row_of(finding, "workers")
+    assert (unprobed.verdict, unprobed.evidence) == (Verdict.UNPROBED, None)
+
+
+async def test_evidence_of_rest_names_the_code(world: World) -> None:
+    finding = await world.check(plan(ABSENCE, kind=CheckKind.API, api=world.register()))
+    evidence = row_of(finding, "public-worker-reports-view").evidence
+    assert evidence is not None
+    assert (evidence.operation, evidence.http_status) == ("GET absenceManagement/v1/workers", 403)
+    assert "permission denied" in evidence.fault
+
+
+async def test_a_matrix_of_forty_rows_stays_small_and_comes_back(world: World) -> None:
+    finding = await world.check(plan(EVERYTHING))
+    forty = (finding.rows * 3)[:40]
+    stored = FINDINGS.dump_json(replace(finding, rows=forty))
+    assert len(stored) < 16_000
+    assert FINDINGS.validate_json(stored, strict=True).rows == forty
+
+
+def test_an_older_stored_row_is_still_read() -> None:
+    stored = '{"permission_id":"a","verdict":"granted","reason":"ok"}'
+    assert TypeAdapter(RowVerdict).validate_json(stored, strict=True, extra="forbid").evidence is None
+
+
+def test_a_failed_request_is_evidence_too() -> None:
+    seen = Observation(layer=Layer.PERMISSION, operation="x", host="h", transport=Transport.TIMEOUT)
+    assert Evidence.of(seen) == Evidence(operation="x", fault="timeout")
+    long = replace(seen, transport=None, fault_code="c" * 90, fault_text="t" * 90, http_status=500)
+    assert len(Evidence.of(long).fault) == 120
+
+
+async def test_a_tenant_that_speaks_german_denies_as_well(world: World) -> None:
+    world.tenant.language = "de"
+    finding = await world.check(plan(HRIS))
+    assert finding.reason is Reason.NOT_ACTIVE_OR_NOT_IN_GROUP
+    world.grant(row for row in HRIS if row.id != "location")
+    assert (await world.check(plan(HRIS))).ids(Verdict.DENIED) == ("location",)
+
+
+async def test_get_and_view_are_told_apart(world: World) -> None:
+    rows = PERMISSIONS.rows("hris", absence=True)
+    world.grant(rows, Access.VIEW_ONLY)
+    finding = await world.check(plan(rows, kind=CheckKind.FULL, api=world.register()))
+    assert finding.reason is Reason.NOT_ACTIVE_OR_NOT_IN_GROUP
+    api = await world.check(plan(rows, kind=CheckKind.API, api=world.register()))
+    assert row_of(finding, "public-worker-reports").verdict is Verdict.DENIED
+    assert row_of(api, "public-worker-reports-view").verdict is Verdict.GRANTED
+
+
+# Writing
+
+
+def test_every_put_row_is_probed_or_says_why_not() -> None:
+    assert {*WRITE_PROBES, WriteProbe.NONE} == set(WriteProbe)
+    for profile in PERMISSIONS.profiles.values():
+        for row in profile.permissions:
+            has_either = row.write_probe is not WriteProbe.NONE or bool(row.write_unprobed_because)
+            assert has_either == (row.access is Access.GET_AND_PUT), row.id
+
+
+def test_writes_name_only_what_does_not_exist() -> None:
+    for probe in WRITE_PROBES.values():
+        assert NO_SUCH_ID in repr(probe.body)
+        assert not probe.operation.startswith("Get_")
+
+
+async def test_writing_is_not_asked_about_unless_wished(world: World) -> None:
+    world.grant(RECRUITING)
+    finding = await world.check(plan(RECRUITING))
+    assert finding.ok
+    assert not any("Get" not in str(request.operation) for request in world.workday.requests)
+    assert {(row.read, row.write) for row in finding.rows} == {(None, None)}
+
+
+async def test_put_is_proved_without_writing(world: World) -> None:
+    world.grant(RECRUITING)
+    finding = await world.check(plan(RECRUITING, probe_writes=True))
+    assert finding.ok
+    assert {row.id for row in PUT_ROWS} == {row.permission_id for row in finding.rows if row.write is Verdict.GRANTED}
+    moving = row_of(finding, "move-candidate")
+    assert (moving.verdict, moving.read, moving.write) == (Verdict.GRANTED, Verdict.UNPROBED, Verdict.GRANTED)
+    assert moving.evidence is not None
+    assert NO_SUCH_ID in moving.evidence.fault
+    assert world.tenant.writes == []
+    operations = [request.operation for request in world.workday.requests]
+    assert len([name for name in operations if name in {probe.operation for probe in WRITE_PROBES.values()}]) == 4
+
+
+async def test_get_without_put_is_found(world: World) -> None:
+    world.grant(RECRUITING, Access.GET_ONLY)
+    finding = await world.check(plan(RECRUITING, probe_writes=True))
+    assert finding.reason is Reason.PERMISSIONS_MISSING
+    assert set(finding.ids(Verdict.DENIED)) == {row.id for row in PUT_ROWS}
+    personal = row_of(finding, "candidate-personal-information")
+    assert (personal.read, personal.write, personal.only_write_denied) == (Verdict.GRANTED, Verdict.DENIED, True)
+    assert finding.evidence is not None
+    assert finding.evidence.write
+    assert (await world.check(plan(RECRUITING))).ok, "reading alone is fine"
+
+
+async def test_a_row_denied_for_reading_is_not_asked_about_writing(world: World) -> None:
+    world.grant(row for row in RECRUITING if "candidate" not in row.id)
+    finding = await world.check(plan(RECRUITING, probe_writes=True))
+    personal = row_of(finding, "candidate-personal-information")
+    assert (personal.verdict, personal.write) == (Verdict.DENIED, None)
+    assert "Put_Candidate_Request" not in [request.operation for request in world.workday.requests]
+
+
+async def test_a_write_that_is_taken_is_the_last_one(world: World) -> None:
+    world.grant(RECRUITING)
+    first = world.tenant.workers[0]
+    world.tenant.workers[0] = replace(first, employee_id=NO_SUCH_ID)  # what the write names is there after all
+    outcome = await world.client.run(plan(PUT_ROWS, probe_writes=True))
+    finding = conclude(outcome.report, PUT_ROWS)
+    assert wrote(outcome.report)
+    assert {row.write for row in finding.rows} <= {Verdict.UNPROBED, Verdict.GRANTED, None}
+    assert 1 <= len(world.tenant.writes) <= 4
+
+
+async def test_a_refusal_to_answer_stops_before_writing(world: World) -> None:
+    world.grant(RECRUITING)
+    world.tenant.throttle(soap=3)
+    finding = await world.check(plan(RECRUITING, probe_writes=True))
+    assert finding.reason is Reason.THROTTLED
+    assert world.tenant.writes == []
+
+
+async def test_only_rows_for_writing_come_to_a_finding(world: World) -> None:
+    moving = tuple(row for row in RECRUITING if row.id == "move-candidate")
+    world.grant(RECRUITING)
+    assert (await world.check(plan(moving, probe_writes=True))).ok
+    world.tenant.revoke_permission("Link", "Move Candidate")
+    world.tenant.activate_pending_security_policy_changes("x")
+    finding = await world.check(plan(moving, probe_writes=True))
+    assert finding.reason is Reason.PERMISSIONS_MISSING
+
+
+# Limits
+
+
+async def test_a_whole_profile_at_300_ms_per_answer_takes_seconds(world: World) -> None:
+    world.grant(HRIS)
+    world.workday.delay = 0.3
+    started = time.perf_counter()
+    finding = await replace(world, client=Workday(world.network)).check(plan(HRIS))
+    elapsed = time.perf_counter() - started
+    asked = len(world.workday.requests)
+    assert finding.ok
+    assert asked == 12
+    # The bound for forty, each with a request of its own, is 0.3 + 40 * 0.25 + 0.3 seconds.
+    assert elapsed < 0.3 + asked * PACE_SECONDS + 0.3 + 2
+
+
+def test_the_limits_are_those_promised() -> None:
+    assert DEADLINE_SECONDS == 10
+    assert MOST_BYTES == 2 * 1024 * 1024
+
+
+ODD = {
+    wd.Oddity.HTML_PAGE: Reason.HTML_INSTEAD,
+    wd.Oddity.REDIRECT: Reason.REDIRECTED,
+    wd.Oddity.DTD: Reason.UNREADABLE,
+    wd.Oddity.ENTITY_BOMB: Reason.UNREADABLE,
+    wd.Oddity.TEN_MEGABYTES: Reason.UNREADABLE,
+    wd.Oddity.GZIP_BOMB: Reason.UNREADABLE,
+    wd.Oddity.INVALID_JSON: Reason.UNREADABLE,
+    wd.Oddity.INVALID_XML: Reason.UNREADABLE,
+    wd.Oddity.EMPTY_BODY: Reason.UNREADABLE,
+    wd.Oddity.CONNECTION_CUT: Reason.NOT_ANSWERING,
+    wd.Oddity.SERVER_ERROR: Reason.NOT_ANSWERING,
+    wd.Oddity.BAD_GATEWAY: Reason.NOT_ANSWERING,
+    wd.Oddity.SERVICE_UNAVAILABLE: Reason.NOT_ANSWERING,
+    wd.Oddity.GATEWAY_TIMEOUT: Reason.NOT_ANSWERING,
+    wd.Oddity.HANG: Reason.NOT_ANSWERING,
+    wd.Oddity.TRUNCATED: Reason.UNREADABLE,
+    wd.Oddity.CONNECTION_CUT_AFTER_WORK: Reason.NOT_ANSWERING,
+}
+EXCEPT = {
+    # A host that gives a page of its own to a WSDL request is not Workday, and a 503 there is the token's way to
+    # say that the tenant is unknown.
+    ("reach", wd.Oddity.SERVER_ERROR): Reason.UNKNOWN_TENANT_OR_HOST,
+    ("reach", wd.Oddity.SERVICE_UNAVAILABLE): Reason.UNKNOWN_TENANT_OR_HOST,
+    ("token", wd.Oddity.SERVICE_UNAVAILABLE): Reason.UNKNOWN_TENANT_OR_HOST,
+    # Only the beginning of a WSDL is looked at.
+    ("reach", wd.Oddity.TRUNCATED): Reason.OK,
+    # Half a fault is still a 500.
+    ("write", wd.Oddity.TRUNCATED): Reason.NOT_ANSWERING,
+}
+KINDS = ("reach", "login", "permission", "write", "token", "rest_login", "rest", "wql", "owner")
+
+
+@pytest.mark.parametrize("oddity", list(ODD))
+@pytest.mark.parametrize("kind", KINDS)
+async def test_an_odd_answer_to_any_question_is_classified_and_bounded(
+    world: World, kind: str, oddity: wd.Oddity
+) -> None:
+    world.grant(EVERYTHING)
+    asks_before = {"reach": 0, "login": 0, "permission": 1, "write": 1, "token": 0}.get(kind, 1)
+    one = tuple(row for row in EVERYTHING if row.id == "move-candidate" or row.probe is Probe.REST_WORKERS)
+    rows = tuple(row for row in EVERYTHING if row.id == "location") if kind == "permission" else one
+    check = {
+        "reach": replace(plan(()), kind=CheckKind.REACH),
+        "login": replace(plan(()), kind=CheckKind.LOGIN),
+        "permission": plan(rows),
+        "write": plan(rows, probe_writes=True),
+    }.get(kind) or plan(rows, kind=CheckKind.API, api=world.register())
+    if kind in {"wql", "owner"}:
+        asks_before = 3 if kind == "wql" else 6
+        check = replace(check, deep_at=NOON)
+    elif kind == "rest":
+        asks_before = 2
+    deadline = 0.3 if oddity is wd.Oddity.HANG else 5
+    network = Network(Origins.parse(f"{HOST}={world.workday.origin}"), deadline=deadline)
+    if asks_before:
+        spoil(world, oddity, after=asks_before)
+    else:
+        world.workday.next_answers(oddity)
+    started = time.perf_counter()
+    outcome = await Workday(network, pace=0).run(check)
+    await network.aclose()
+    assert time.perf_counter() - started < 10
+    finding = conclude(outcome.report, check.rows)
+    expected = EXCEPT.get((kind, oddity), ODD[oddity])
+    if kind in {"wql", "owner"}:
+        assert finding.ok, "what Workday will not say about itself is nobody's trouble"
+        assert outcome.report.deep is not None
+        assert outcome.report.deep.token_works
+    else:
+        seen = [finding.reason, *(row.reason for row in finding.rows)]
+        assert expected in seen
+    assert all(request.oddity in {None, oddity} for request in world.workday.requests)
+    assert [request.oddity for request in world.workday.requests].count(oddity) == 1, "never asked again"
+
+
+@pytest.mark.parametrize("oddity", [wd.Oddity.GZIP_BOMB, wd.Oddity.TEN_MEGABYTES, wd.Oddity.INVALID_XML])
+async def test_no_password_is_sent_after_an_answer_that_may_hide_a_refusal(world: World, oddity: wd.Oddity) -> None:
+    world.grant(HRIS)
+    spoil(world, oddity, after=2)
+    outcome = await world.client.run(plan(HRIS))
+    assert len(world.workday.requests) == 3
+    assert not is_harmless(outcome.report)
+
+
+async def test_a_fault_of_one_probe_does_not_end_the_others(world: World) -> None:
+    world.grant(HRIS)
+    spoil(world, wd.Oddity.UNKNOWN_FAULT, after=2)
+    outcome = await world.client.run(plan(HRIS))
+    assert len(world.workday.requests) == 12
+    assert is_harmless(outcome.report)
+
+
+def spoil(world: World, oddity: wd.Oddity, *, after: int) -> None:
+    """Spoil one answer after some good ones."""
+    original = world.workday._oddity  # noqa: SLF001
+    counted = 0
+
+    def counting(name: str | None, tenant: wd.Tenant | None) -> wd.Oddity | None:
+        nonlocal counted
+        counted += 1
+        return oddity if counted == after + 1 else original(name, tenant)
+
+    world.workday._oddity = counting  # type: ignore[method-assign]  # noqa: SLF001

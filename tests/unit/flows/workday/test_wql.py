@@ -1,0 +1,325 @@
+"""What Workday says about itself turns a guess into knowledge; what it refuses to say changes nothing."""
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import SecretStr, TypeAdapter
+
+import sandbox.workday as wd
+from flows.diagnosis.findings import Finding, Reason, conclude
+from flows.diagnosis.observations import CheckKind, Deep, Observation, SignOn, TokenOwner
+from flows.diagnosis.permission_causes import Confidence, FactName, Hypothesis, RootCause, credentials_causes, infer
+from flows.permissions import Permission, load_permissions
+from flows.tenant.service_url import Endpoint
+from flows.workday.check_plan import CheckPlan, Outcome
+from flows.workday.check_run import Workday
+from flows.workday.network import Network
+from flows.workday.origins import Origins
+from flows.workday.rest import ApiClient
+from flows.workday.wql import LOOK_BACK, MOST_ROWS, PENDING, TOKENS, look_deeper, sign_ons_query
+from sandbox.workday.people import Worker
+
+HOST = "wd2-impl-services1.workday.com"
+ACME = Endpoint(host=HOST, tenant="acme")
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+PASSWORD = "hunter2!Hunter2"
+HRIS = load_permissions().rows("hris")
+DEEP_GRANTS = ("Workday Query Language", "Workday Accounts", "Security Configuration", "Security Administration")
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    workday: wd.WorkdaySandbox
+    tenant: wd.Tenant
+    client: Workday
+
+    def grant(self, rows: Iterable[Permission] = (), *, deep: Iterable[str] = DEEP_GRANTS) -> None:
+        self.tenant.maintain_permissions("Link", {row.policy: row.access.value for row in rows})
+        self.tenant.maintain_permissions("Link", dict.fromkeys(deep, "View Only"))
+        self.tenant.activate_pending_security_policy_changes("for the link")
+
+    def register(self, scopes: Iterable[str] = ("System", "Staffing"), user: str = "ISU_Link") -> ApiClient:
+        client = self.tenant.register_api_client_for_integrations("link", scopes=scopes)
+        token = self.tenant.manage_refresh_tokens_for_integrations(client, user)
+        return ApiClient(
+            client_id=client.client_id,
+            client_secret=SecretStr(client.client_secret),
+            refresh_token=SecretStr(token),
+        )
+
+    async def check(
+        self, kind: CheckKind, api: ApiClient, *, rows: tuple[Permission, ...] = HRIS, password: str = PASSWORD
+    ) -> tuple[Outcome, Finding]:
+        plan = CheckPlan(
+            kind=kind,
+            endpoints=(ACME,),
+            user="ISU_Link",
+            password=SecretStr(password),
+            rows=rows,
+            api=api,
+            deep_at=NOON,
+        )
+        outcome = await self.client.run(plan)
+        return outcome, conclude(outcome.report, rows)
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    async with wd.WorkdaySandbox() as workday:
+        tenant = workday.tenant("acme")
+        tenant.create_integration_system_user("ISU_Link", PASSWORD)
+        tenant.create_security_group("Link")
+        tenant.assign_integration_system_users("Link", ["ISU_Link"])
+        network = Network(Origins.parse(f"{HOST}={workday.origin}"), deadline=2)
+        yield World(workday=workday, tenant=tenant, client=Workday(network, pace=0))
+        await network.aclose()
+
+
+def deep_of(outcome: Outcome) -> Deep:
+    assert outcome.report.deep is not None
+    return outcome.report.deep
+
+
+async def test_workday_says_what_is_not_activated(world: World) -> None:
+    world.grant()
+    world.tenant.maintain_permissions("Link", {row.policy: row.access.value for row in HRIS})
+    outcome, finding = await world.check(CheckKind.FULL, world.register())
+    assert finding.reason is Reason.NOT_ACTIVE_OR_NOT_IN_GROUP
+    assert set(deep_of(outcome).pending or ()) == {row.policy for row in HRIS}
+    first = infer(finding, HRIS, deep=deep_of(outcome))[0]
+    assert (first.cause, first.confidence) == (RootCause.NOT_ACTIVATED, Confidence.CERTAIN)
+    assert first.because[0].name is FactName.SAYS_PENDING
+
+
+async def test_workday_says_that_nothing_waits(world: World) -> None:
+    world.grant()
+    world.tenant.create_security_group("Forgotten")
+    world.tenant.maintain_permissions("Forgotten", {row.policy: row.access.value for row in HRIS})
+    world.tenant.activate_pending_security_policy_changes("x")
+    outcome, finding = await world.check(CheckKind.FULL, world.register())
+    assert deep_of(outcome).pending == ()
+    found = infer(finding, HRIS, deep=deep_of(outcome))
+    assert found[0].cause is RootCause.NOT_IN_GROUP
+    assert found[0].confidence is Confidence.LIKELY
+    assert RootCause.NOT_ACTIVATED not in {one.cause for one in found}
+
+
+async def sign_on_causes(world: World, *, password: str = PASSWORD) -> tuple[Hypothesis, ...]:
+    outcome, finding = await world.check(CheckKind.LOGIN, world.register(), password=password)
+    assert finding.reason is Reason.INVALID_CREDENTIALS
+    assert len(world.tenant.sign_on_history()) == 1, "nobody signs in a second time"
+    assert "127.0.0.1" not in repr(outcome)
+    assert TypeAdapter(Deep).validate_json(TypeAdapter(Deep).dump_json(deep_of(outcome))) == deep_of(outcome)
+    return credentials_causes((), deep=deep_of(outcome))
+
+
+@pytest.mark.parametrize(
+    ("what", "cause"),
+    [
+        ("wrong", RootCause.PASSWORD_WRONG),
+        ("lock", RootCause.ACCOUNT_LOCKED),
+        ("expire_password", RootCause.PASSWORD_EXPIRED),
+        ("expire_account", RootCause.ACCOUNT_EXPIRED),
+        ("require_new_password_at_next_sign_in", RootCause.NEW_PASSWORD_REQUIRED),
+        ("policy", RootCause.AUTHENTICATION_POLICY),
+    ],
+)
+async def test_workday_says_why_the_sign_on_failed(world: World, what: str, cause: RootCause) -> None:
+    world.grant()
+    password = PASSWORD
+    if what == "wrong":
+        password = "something else"
+    elif what == "policy":
+        rule = wd.AuthenticationRule(name="sso", groups=(wd.ALL_USERS,), allowed_types=(wd.SAML,))
+        world.tenant.add_authentication_rule(rule)
+        world.tenant.activate_all_pending_authentication_policy_changes()
+    else:
+        getattr(world.tenant, what)("ISU_Link")
+    found = await sign_on_causes(world, password=password)
+    assert found[0].cause is cause
+    assert found[0].because[0].name is FactName.SAYS_SIGN_ON
+    assert found[0].because[0].names["message"]
+    if what != "policy":
+        assert found[0].confidence is Confidence.CERTAIN
+
+
+async def test_a_disabled_user_takes_its_token_along(world: World) -> None:
+    world.grant()
+    api = world.register()
+    world.tenant.disable("ISU_Link")
+    outcome, _ = await world.check(CheckKind.LOGIN, api)
+    assert deep_of(outcome).token_works is False
+    assert deep_of(outcome).sign_ons is None
+
+
+async def test_a_wrong_client_says_nothing_about_the_user(world: World) -> None:
+    wrong = replace(world.register(), client_secret=SecretStr("something else"))
+    for kind in (CheckKind.LOGIN, CheckKind.API):
+        outcome, _ = await world.check(kind, wrong)
+        assert deep_of(outcome).token_works is None
+    assert [request.operation for request in world.workday.requests].count("token") == 2, "once each"
+
+
+async def test_a_sign_on_of_nobody_is_the_wrong_name(world: World) -> None:
+    world.grant()
+    world.tenant.create_integration_system_user("ISU_Other", PASSWORD)
+    outcome, _ = await world.check(CheckKind.LOGIN, world.register())
+    history = world.tenant.accounts.history
+    history[:] = [replace(row, account="ISU_Other", user_name="ISU_Other@acme") for row in history]
+    outcome, _ = await world.check(CheckKind.API, world.register(), rows=())
+    assert deep_of(outcome).sign_ons == ()
+    found = credentials_causes((), deep=deep_of(outcome))
+    assert (found[0].cause, found[0].confidence) == (RootCause.USER_NAME_WRONG, Confidence.LIKELY)
+
+
+@pytest.mark.parametrize("missing", DEEP_GRANTS)
+async def test_a_refusal_leaves_less_to_be_known(world: World, missing: str) -> None:
+    world.grant(HRIS, deep=[one for one in DEEP_GRANTS if one not in {missing, "Workday Accounts"}])
+    outcome, finding = await world.check(CheckKind.FULL, world.register())
+    deep = deep_of(outcome)
+    assert deep.token_works
+    assert (deep.pending is None) == (missing in {"Workday Query Language", "Security Configuration"})
+    assert finding.reason in {Reason.OK, Reason.REST_FORBIDDEN}
+
+
+async def test_without_the_scope_nothing_is_said(world: World) -> None:
+    world.grant(HRIS)
+    outcome, _ = await world.check(CheckKind.FULL, world.register(["Staffing"]))
+    assert deep_of(outcome) == Deep(token_works=True, observations=deep_of(outcome).observations)
+    assert {seen.http_status for seen in deep_of(outcome).observations} == {403}
+
+
+async def test_the_reader_never_decides_the_check(world: World) -> None:
+    world.grant(HRIS, deep=())
+    outcome, finding = await world.check(CheckKind.PERMISSIONS, world.register(["Time Off and Leave"]))
+    assert finding.ok
+    assert deep_of(outcome).pending is None
+
+
+async def test_nothing_more_is_asked_after_a_request_to_slow_down(world: World) -> None:
+    world.grant(HRIS)
+    world.tenant.throttle(rest=2)
+    outcome, finding = await world.check(CheckKind.PERMISSIONS, world.register())
+    assert finding.ok
+    assert len(deep_of(outcome).observations) == 3, "token, one answer, one request to slow down"
+    world.tenant.throttle(rest=1)
+    outcome, _ = await world.check(CheckKind.API, world.register())
+    assert outcome.report.deep is None
+
+
+async def test_nothing_is_asked_where_nothing_answers(world: World) -> None:
+    world.workday.maintenance = True
+    outcome, _ = await world.check(CheckKind.FULL, world.register())
+    assert outcome.report.deep is None
+    assert len(world.workday.requests) == 1
+
+
+async def test_a_rotated_token_is_handed_back(world: World) -> None:
+    world.workday.switches.rotate_refresh_tokens = True
+    outcome, _ = await world.check(CheckKind.LOGIN, world.register())
+    assert outcome.rotated_refresh_token is not None
+
+
+# Whose token it is
+
+
+async def test_the_only_tokens_are_those_of_the_user(world: World) -> None:
+    world.grant()
+    outcome, _ = await world.check(CheckKind.API, world.register())
+    assert deep_of(outcome).token_owner is TokenOwner.INTEGRATION_USER
+
+
+async def test_a_token_of_another_account_is_found(world: World) -> None:
+    world.tenant.create_integration_system_user("jane.doe", PASSWORD, is_integration_system_user=False)
+    world.tenant.assign_users_to_user_based_security_group("Link", ["jane.doe"])
+    world.grant()
+    outcome, finding = await world.check(CheckKind.API, world.register(user="jane.doe"), rows=ABSENCE)
+    assert deep_of(outcome).token_owner is TokenOwner.SOMEBODY_ELSE
+    found = infer(finding, ABSENCE, deep=deep_of(outcome))
+    assert (found[0].cause, found[0].confidence) == (RootCause.TOKEN_OF_ANOTHER_USER, Confidence.CERTAIN)
+
+
+async def test_among_several_tokens_nobody_can_tell(world: World) -> None:
+    world.grant()
+    world.tenant.create_integration_system_user("ISU_Other", PASSWORD)
+    world.register(user="ISU_Other")
+    outcome, _ = await world.check(CheckKind.API, world.register())
+    assert deep_of(outcome).token_owner is TokenOwner.NOT_TOLD
+
+
+async def test_a_token_with_a_worker_is_that_of_a_person(world: World) -> None:
+    world.grant(row for row in ABSENCE if row.id == "public-worker-reports-view")
+    person = Worker(wid="me", employee_id="1", first_name="J", last_name="D", organization="People", title="x")
+    world.tenant.workers.append(person)
+    outcome, _ = await world.check(CheckKind.API, world.register(), rows=())
+    assert deep_of(outcome).token_owner is TokenOwner.SOMEBODY_ELSE
+
+
+ABSENCE = load_permissions().rows("absence")
+
+
+# The queries and odd answers
+
+
+def test_queries_ask_for_no_address_and_no_more_than_is_read() -> None:
+    query = sign_ons_query(NOON)
+    assert "IPAddress" not in query
+    assert (NOON - LOOK_BACK).isoformat() in query
+    for one in (query, PENDING, TOKENS):
+        assert one.endswith(f"LIMIT {MOST_ROWS}")
+
+
+class Answers:
+    """Stands in for the questions of one check and gives rows that the sandbox never gives."""
+
+    def __init__(self, *rows: object, user: str = "ISU_Link") -> None:
+        self.rows = list(rows)
+        self.endpoint = ACME
+        self.plan = CheckPlan(kind=CheckKind.REACH, endpoints=(ACME,), user=user)
+
+    async def query(self, query: str, access: SecretStr) -> tuple[Observation, tuple[dict[str, object], ...]]:
+        rows = self.rows.pop(0)
+        assert access.get_secret_value() in query + "token"
+        return OK, rows  # type: ignore[return-value]
+
+    async def own_worker(self, access: SecretStr) -> tuple[Observation, bool]:
+        return OK, access.get_secret_value() == "a person's"
+
+
+OK = TypeAdapter(Observation).validate_python(
+    {"layer": "rest", "operation": "x", "host": "h", "http_status": 200, "content": "json"}
+)
+
+
+async def read(*rows: object, user: str = "ISU_Link") -> Deep:
+    answers: object = Answers(*rows, user=user)
+    return await look_deeper(answers, SecretStr("token"), NOON, pace=0)  # type: ignore[arg-type]
+
+
+async def test_instances_are_read_by_their_descriptor() -> None:
+    deep = await read(
+        ({"domainSecurityPolicy": {"id": "1", "descriptor": "Job Information"}}, {"domainSecurityPolicy": 5}),
+        (
+            {"systemAccount": {"descriptor": "isu_link@acme"}, "signonDateTime": "2026-03-04T10:00:00Z"},
+            {"userName": "ISU_Link", "signonDateTime": "2026-03-04T11:00:00Z", "failedSignOn": True},
+            {"userName": "jane", "failedSignOn": True},
+        ),
+        ({"systemAccount": {"descriptor": "ISU_Link"}},),
+    )
+    assert deep.pending == ("Job Information",)
+    assert deep.sign_ons == (SignOn(failed=True), SignOn(failed=False))
+    assert deep.token_owner is TokenOwner.INTEGRATION_USER
+
+
+async def test_a_full_page_without_the_user_proves_nothing() -> None:
+    full = tuple({"systemAccount": "somebody"} for _ in range(MOST_ROWS))
+    deep = await read((), full, full)
+    assert deep.sign_ons is None
+    assert deep.token_owner is TokenOwner.NOT_TOLD
+
+
+async def test_without_a_user_no_token_can_be_compared() -> None:
+    deep = await read((), (), ({"systemAccount": "x"},), user="")
+    assert deep.token_owner is TokenOwner.NOT_TOLD

@@ -1,0 +1,61 @@
+"""The step of CI that looks for known holes and stray secrets: it fails on a finding, and never looks clean unasked."""
+
+from __future__ import annotations
+
+import json
+import runpy
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPT = Path(__file__).parents[3] / ".ci" / "audit.py"
+GOOD: dict[str, Any] = {"name": "good", "version": "1", "vulns": []}
+BAD: dict[str, Any] = {"name": "bad", "version": "1", "vulns": [{"id": "CVE-1", "fix_versions": ["2"]}]}
+UNKNOWN: dict[str, Any] = {"name": "unknown", "skip_reason": "Dependency not found on PyPI"}
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Run the check with a stand-in for pip-audit that reports what is given, or only complains."""
+
+    def ask(*packages: dict[str, Any], complaint: str = "") -> int:
+        written = json.dumps({"dependencies": packages}) if packages else ""
+        stand_in = tmp_path / "pip-audit"
+        stand_in.write_text(
+            f"#!{sys.executable}\nimport sys\nsys.stderr.write({complaint!r})\n"
+            f"if {written!r}: open(sys.argv[-1], 'w').write({written!r})\nsys.exit(1)\n"
+        )
+        stand_in.chmod(0o700)
+        monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+        check: Callable[[], int] = runpy.run_path(str(SCRIPT))["known_holes"]
+        return check()
+
+    return ask
+
+
+def test_nothing_known(asked: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    assert asked(GOOD) == 0
+    assert "1 packages asked about, 0 known holes." in capsys.readouterr().out
+
+
+def test_a_known_hole(asked: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    assert asked(GOOD, BAD) == 1
+    assert "bad 1: CVE-1, mended in 2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("packages", [[UNKNOWN], []])
+def test_nobody_to_ask(
+    asked: Callable[..., int], packages: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert asked(*packages, complaint="ConnectionError: no route") == 0
+    said = capsys.readouterr().out
+    assert said.startswith("NOT CHECKED for known holes")
+    assert "0 known holes" not in said
+
+
+def test_a_check_that_breaks_is_no_good_one(asked: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    assert asked(complaint="error: unrecognised argument") == 1
+    assert "unrecognised" in capsys.readouterr().out
