@@ -7,22 +7,22 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Self
 
-from sandbox.slack import lifecycle
-from sandbox.slack.core import DEFAULT_EVENTS, DEFAULT_SCOPES, Core
-from sandbox.slack.delivery import Delivery, Reply
-from sandbox.slack.messages import Message
-from sandbox.slack.outbox import Outbox
-from sandbox.slack.people import Person, contains
-from sandbox.slack.server import Call, Server
+from sandbox.slack.events.delivery import Delivery, Reply
+from sandbox.slack.events.event_queue import Outbox
+from sandbox.slack.people.message import Message
+from sandbox.slack.people.person import Person, contains
 from sandbox.slack.waiting import AppSilent, until
-from sandbox.slack.world import BOT_USER, INSTALL_TEAM, Channel, Json, World, default_world
+from sandbox.slack.web_api.server import Call, Server
+from sandbox.slack.workspace import lifecycle
+from sandbox.slack.workspace.core import DEFAULT_EVENTS, DEFAULT_SCOPES, Core
+from sandbox.slack.workspace.world import BOT_USER, INSTALL_TEAM, Channel, Json, World, default_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from contextlib import AbstractAsyncContextManager
     from types import TracebackType
 
-    from sandbox.slack.faults import Faults
+    from sandbox.slack.web_api.faults import Faults
 
 
 class SlackSandbox:

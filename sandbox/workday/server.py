@@ -9,13 +9,19 @@ from typing import Self
 
 from aiohttp import web
 
-from sandbox.workday import access, oauth, paths, reports, rest, soap, spoiling, wsdl
-from sandbox.workday.answer import Answer, Outcome, json_answer
-from sandbox.workday.oddities import AFTER_WORK, Oddity
-from sandbox.workday.policies import Right
-from sandbox.workday.sending import send
-from sandbox.workday.switches import Switches
-from sandbox.workday.tenant import Tenant
+from sandbox.workday import odd_answers as spoiling
+from sandbox.workday.http import paths
+from sandbox.workday.http.answer import Answer, Outcome, json_answer
+from sandbox.workday.http.oddities import AFTER_WORK, Oddity
+from sandbox.workday.http.sending import send
+from sandbox.workday.rest import oauth
+from sandbox.workday.rest import requests as rest
+from sandbox.workday.security.policies import Right
+from sandbox.workday.soap import requests as soap
+from sandbox.workday.soap import wsdl
+from sandbox.workday.tenant import access, reports
+from sandbox.workday.tenant.switches import Switches
+from sandbox.workday.tenant.tenant import Tenant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

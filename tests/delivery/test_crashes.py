@@ -41,10 +41,10 @@ from flows.link.events import LookUp, Say, Show, TellStaff
 from flows.transitions.moves import card_slot
 from flows.words import load_words
 from flows.workday.check_run import Workday
-from sandbox.slack.core import DEFAULT_EVENTS, DEFAULT_SCOPES, Core
-from sandbox.slack.methods import Args, call
-from sandbox.slack.server import chat, directory, viewcalls
-from sandbox.slack.world import default_world
+from sandbox.slack.web_api.methods import Args, call
+from sandbox.slack.web_api.server import chat, directory, viewcalls
+from sandbox.slack.workspace.core import DEFAULT_EVENTS, DEFAULT_SCOPES, Core
+from sandbox.slack.workspace.world import default_world
 from storage import links as store
 from storage import migrate
 from storage import outbox_recovery as aftercare

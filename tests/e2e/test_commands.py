@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.slack import Channel, Modal, NotAllowed, payloads
-from sandbox.slack.world import BOT_USER, INSTALL_TEAM
+from sandbox.slack import Channel, Modal, NotAllowed
+from sandbox.slack.events import payloads
+from sandbox.slack.workspace.world import BOT_USER, INSTALL_TEAM
 from tests.e2e.conftest import CHANNEL, PASSWORD, Stage
 
 

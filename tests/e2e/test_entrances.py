@@ -12,7 +12,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from sandbox.slack.delivery import Reply
+from sandbox.slack.events.delivery import Reply
 from storage.database import Database
 from tests.e2e.conftest import CHANNEL, Stage
 

@@ -1,0 +1,1 @@
+"""How messages and modals look, in a terminal and as a web page."""

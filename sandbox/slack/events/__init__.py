@@ -1,0 +1,1 @@
+"""What Slack sends to the app: payloads, signatures, Socket Mode, retries."""

@@ -1,0 +1,148 @@
+"""Own the exact shape of what Slack sends: commands, clicks, submissions, events. It sends nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.slack.web_api.chat import as_json
+from sandbox.slack.workspace.world import APP_ID, BOT_USER, INSTALL_TEAM, Channel, Json, Post, User
+
+if TYPE_CHECKING:
+    from sandbox.slack.workspace.core import Core
+    from sandbox.slack.workspace.views import View
+
+
+def command_fields(core: Core, user: User, channel: Channel, command: str, text: str) -> dict[str, str]:
+    """Give the form fields of a slash command."""
+    team = core.world.teams[user.team_id]
+    return {
+        "token": core.verification_token,
+        "team_id": team.id,
+        "team_domain": team.domain,
+        "channel_id": channel.id,
+        "channel_name": "directmessage" if channel.is_im else channel.name,
+        "user_id": user.id,
+        "user_name": user.name,
+        "command": command,
+        "text": text,
+        "api_app_id": APP_ID,
+        "is_enterprise_install": "false",
+        "response_url": core.response_url(user, channel),
+        "trigger_id": core.views.trigger(user),
+    }
+
+
+def person(user: User) -> Json:
+    """Give the `user` of an interaction: always with the clicker's own team."""
+    return {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id}
+
+
+def team(core: Core, team_id: str) -> Json:
+    """Give the `team` of an interaction."""
+    return {"id": team_id, "domain": core.world.teams[team_id].domain}
+
+
+def message_action(core: Core, user: User, post: Post, action: Json, values: Json) -> Json:
+    """Give block_actions of a message: `team` is the installing one, whoever clicked."""
+    channel = core.world.channels[post.channel]
+    container: Json = {
+        "type": "message",
+        "message_ts": post.ts,
+        "channel_id": channel.id,
+        "is_ephemeral": post.only_for is not None,
+    }
+    if post.thread_ts:
+        container["thread_ts"] = post.thread_ts
+    name = "directmessage" if channel.is_im else channel.name
+    payload: Json = {
+        "type": "block_actions",
+        "user": person(user),
+        "api_app_id": APP_ID,
+        "token": core.verification_token,
+        "container": container,
+        "trigger_id": core.views.trigger(user),
+        "team": team(core, INSTALL_TEAM),
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "channel": {"id": channel.id, "name": name},
+        "state": {"values": values},
+        "response_url": core.response_url(user, channel, message_ts=post.ts, thread_ts=post.thread_ts),
+        "actions": [action],
+    }
+    if post.only_for is None:  # Slack gives no message object for an ephemeral one
+        payload["message"] = as_json(core, post)
+    return payload
+
+
+def view_action(core: Core, view: View, action: Json) -> Json:
+    """Give block_actions of a modal or Home: `team` is the clicker's."""
+    return {
+        "type": "block_actions",
+        "user": person(view.user),
+        "api_app_id": APP_ID,
+        "token": core.verification_token,
+        "container": {"type": "view", "view_id": view.id},
+        "trigger_id": core.views.trigger(view.user),
+        "team": team(core, view.user.team_id),
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "view": view.as_json(),
+        "actions": [action],
+    }
+
+
+def submission(core: Core, view: View) -> Json:
+    """Give view_submission: `team` is the clicker's, the install stands in `view.app_installed_team_id`."""
+    return {
+        "type": "view_submission",
+        "team": team(core, view.user.team_id),
+        "user": person(view.user),
+        "api_app_id": APP_ID,
+        "token": core.verification_token,
+        "trigger_id": core.views.trigger(view.user),
+        "view": view.as_json(),
+        "response_urls": [],
+        "is_enterprise_install": False,
+        "enterprise": None,
+    }
+
+
+def closed(core: Core, view: View, *, is_cleared: bool) -> Json:
+    """Give view_closed."""
+    return {
+        "type": "view_closed",
+        "team": team(core, view.user.team_id),
+        "user": person(view.user),
+        "api_app_id": APP_ID,
+        "token": core.verification_token,
+        "view": view.as_json(),
+        "is_cleared": is_cleared,
+        "is_enterprise_install": False,
+        "enterprise": None,
+    }
+
+
+def envelope(core: Core, event: Json, channel: Channel | None) -> Json:
+    """Give the Events API envelope: delivered once for the app, with the installing team's authorization."""
+    return {
+        "token": core.verification_token,
+        "team_id": INSTALL_TEAM,
+        "context_team_id": INSTALL_TEAM,
+        "context_enterprise_id": None,
+        "api_app_id": APP_ID,
+        "event": event,
+        "type": "event_callback",
+        "event_id": core.world.next_id("Ev"),
+        "event_time": int(core.world.clock()),
+        "authorizations": [
+            {
+                "enterprise_id": None,
+                "team_id": INSTALL_TEAM,
+                "user_id": BOT_USER,
+                "is_bot": True,
+                "is_enterprise_install": False,
+            }
+        ],
+        "is_ext_shared_channel": bool(channel and channel.is_ext_shared),
+        "event_context": f"4-{core.world.next_id('EC')}",
+    }

@@ -1,0 +1,1 @@
+"""People in front of Slack, and the messages and modals they hold."""

@@ -1,0 +1,159 @@
+"""Own a message as a test holds it: read live, press, choose. It reaches the app only through the sandbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.slack.events import payloads
+from sandbox.slack.reading.blocks import Touchable, find, readable, shown_value, touchables, value_for
+from sandbox.slack.waiting import NotAllowed
+from sandbox.slack.workspace.views import STATE_KEY, entry, fresh_values
+
+if TYPE_CHECKING:
+    from sandbox.slack.people.person import Person
+    from sandbox.slack.sandbox import SlackSandbox
+    from sandbox.slack.workspace.world import Json, Post
+
+
+class Message:
+    """One message, read anew at every access; a frozen one stays what an old client shows."""
+
+    def __init__(self, slack: SlackSandbox, post: Post, reader: Person | None = None) -> None:
+        self.slack = slack
+        self.post = post
+        self.reader = reader
+        self.is_frozen = False
+
+    def __repr__(self) -> str:
+        return f"<Message {self.ts} {self.text!r} {self.buttons}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and (self.ts, self.channel) == (other.ts, other.channel)
+
+    def __hash__(self) -> int:
+        return hash(self.ts)
+
+    @property
+    def text(self) -> str:
+        """What the reader sees: blocks if there are any, without marks, names for ids."""
+        return readable(self.post, self.slack.world, self.reader.user if self.reader else None)
+
+    @property
+    def fallback(self) -> str:
+        """The `text` argument: notifications and screen readers."""
+        return self.post.text
+
+    @property
+    def blocks(self) -> list[Json]:
+        return self.post.blocks
+
+    @property
+    def ts(self) -> str:
+        return self.post.ts
+
+    @property
+    def channel(self) -> str:
+        return self.post.channel
+
+    @property
+    def thread_ts(self) -> str | None:
+        return self.post.thread_ts
+
+    @property
+    def metadata(self) -> Json | None:
+        return self.post.metadata
+
+    @property
+    def edited(self) -> str | None:
+        return self.post.edited
+
+    @property
+    def deleted(self) -> bool:
+        return self.post.deleted
+
+    @property
+    def broadcast(self) -> bool:
+        return self.post.broadcast
+
+    @property
+    def by_app(self) -> bool:
+        return self.post.by_app
+
+    @property
+    def touchables(self) -> list[Touchable]:
+        return touchables(self.post.blocks, self.slack.world)
+
+    @property
+    def buttons(self) -> list[str]:
+        return [t.label for t in self.touchables if t.kind == "button"]
+
+    def button(self, label: str) -> Json:
+        """Give a button's element: its value, style, url, confirm dialog."""
+        return find([t for t in self.touchables if t.kind == "button"], label).element
+
+    def choices(self, by: Person | None = None) -> dict[str, object]:
+        """Give what a person has chosen in this message, by action id."""
+        values = self._values(self._who(by))
+        return {
+            action: shown_value(state, self.slack.world) for block in values.values() for action, state in block.items()
+        }
+
+    def freeze(self) -> Message:
+        """Keep this version, as a client does that has not redrawn yet."""
+        copy = Message(self.slack, self.post.snapshot(), self.reader)
+        copy.is_frozen = True
+        return copy
+
+    async def press(self, label: str, by: Person | None = None) -> None:
+        """Press a button of the current version; a confirm dialog is agreed to."""
+        person = self._who(by)
+        touch = find([t for t in self.touchables if t.kind == "button"], label)
+        shown_to = touch.element.get("visible_to_user_ids")
+        if shown_to and person.user.id not in shown_to:
+            raise NotAllowed(f"{person.name} does not see the button {label!r}")
+        block_id, action_id = touch.ids
+        action = {
+            "type": "button",
+            "block_id": block_id,
+            "action_id": action_id,
+            "text": touch.element["text"],
+        }
+        action |= {name: touch.element[name] for name in ("value", "style", "url") if name in touch.element}
+        await self._act(person, touch, action)
+
+    async def choose(self, label: str, options: object, by: Person | None = None) -> None:
+        """Choose in a select, overflow, radio, checkboxes or date picker; a list sets exactly that."""
+        person = self._who(by)
+        touch = find([t for t in self.touchables if t.kind != "button"], label)
+        block_id, action_id = touch.ids
+        if isinstance(options, list | tuple) and not touch.kind.startswith(("multi_", "checkboxes")):
+            (options,) = options
+        action: Json = {"type": touch.kind, "block_id": block_id, "action_id": action_id}
+        if touch.kind == "overflow":
+            stand_in = {**touch.element, "type": "static_select"}
+            action["selected_option"] = value_for(stand_in, options, self.slack.world)
+        else:
+            value = value_for(touch.element, options, self.slack.world)
+            action[STATE_KEY[touch.kind]] = value
+            values = self._values(person)
+            values[block_id][action_id] = entry(touch.element, value)
+            self.post.chosen[person.user.id] = values
+        await self._act(person, touch, action)
+
+    def _values(self, person: Person) -> Json:
+        return fresh_values(self.post.blocks, self.post.chosen.get(person.user.id))
+
+    def _who(self, by: Person | None) -> Person:
+        person = by or self.reader
+        if person is None:
+            raise AssertionError("say who: by=…")
+        if not self.is_frozen and self.post.deleted:
+            raise NotAllowed(f"the message is gone: {self.text!r}")
+        person.must_see(self.post)
+        return person
+
+    async def _act(self, person: Person, touch: Touchable, action: Json) -> None:
+        core = self.slack.core
+        action["action_ts"] = core.world.next_ts()
+        payload = payloads.message_action(core, person.user, self.post, action, self._values(person))
+        await self.slack.interact(person, payload, f"used {touch.label!r}")

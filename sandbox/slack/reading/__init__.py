@@ -1,0 +1,1 @@
+"""What a person can read and touch in blocks."""

@@ -1,0 +1,1 @@
+"""What the app asks of Slack: Web API methods, response_url, faults on demand."""

@@ -1,0 +1,305 @@
+"""Own chat.*, reactions.add and response_url answers: what the app writes. It reads no history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.slack.block_kit.validation import faults_in_blocks, metadata_fault, unreachable_images
+from sandbox.slack.web_api.methods import Args, method
+from sandbox.slack.workspace.api_errors import Refusal
+from sandbox.slack.workspace.views import fresh_values, with_ids
+from sandbox.slack.workspace.world import APP_ID, BOT_ID, BOT_USER, INSTALL_TEAM, Channel, Json, Post
+
+if TYPE_CHECKING:
+    from sandbox.slack.workspace.core import Core, ResponseUrl
+
+
+def as_json(core: Core, post: Post, *, with_metadata: bool = False) -> Json:
+    """Give the message object of responses and payloads."""
+    author = core.world.users[post.user]
+    shown: Json = {
+        "type": "message",
+        "user": post.user,
+        "text": post.text,
+        "ts": post.ts,
+        "team": author.team_id,
+    }
+    if post.by_app:
+        shown |= {
+            "bot_id": BOT_ID,
+            "app_id": APP_ID,
+            "bot_profile": {
+                "id": BOT_ID,
+                "app_id": APP_ID,
+                "name": author.real_name,
+                "team_id": INSTALL_TEAM,
+            },
+        }
+    if post.blocks:
+        shown["blocks"] = post.blocks
+    if post.files:
+        shown |= {"subtype": "file_share", "files": post.files}
+    if post.attachments:
+        shown["attachments"] = post.attachments
+    if post.is_marked_edited:
+        shown["edited"] = {"user": post.user, "ts": post.edited}
+    if post.reactions:
+        shown["reactions"] = [
+            {"name": name, "users": list(users), "count": len(users)} for name, users in post.reactions.items()
+        ]
+    replies = [p for p in core.world.channels[post.channel].replies.get(post.ts, []) if not p.deleted]
+    if post.thread_ts:
+        shown["thread_ts"] = post.thread_ts
+        parent = core.world.channels[post.channel].messages.get(post.thread_ts)
+        shown["parent_user_id"] = parent.user if parent else None
+    elif replies:
+        shown |= {
+            "thread_ts": post.ts,
+            "reply_count": len(replies),
+            "reply_users": list(dict.fromkeys(p.user for p in replies)),
+            "latest_reply": replies[-1].ts,
+        }
+    if post.metadata and with_metadata:
+        shown["metadata"] = post.metadata
+    return shown
+
+
+def content(core: Core, args: Args, *, most_text: int | None = None) -> tuple[str, list[Json]]:
+    """Check text and blocks and give them; `most_text` is a hard limit where the method has one."""
+    text = str(args.get("text") or "")
+    blocks = args.structure("blocks", "invalid_blocks_format") or []
+    attachments = args.structure("attachments", "invalid_attachments") or []
+    if most_text is not None and len(text) > most_text:
+        raise Refusal("msg_too_long")
+    if not isinstance(blocks, list):
+        raise Refusal("invalid_blocks_format")
+    if len(attachments) > 100:
+        raise Refusal("too_many_attachments")
+    faults = faults_in_blocks(blocks, "message") or unreachable_images(blocks, core.unreachable_images)
+    if faults:
+        messages = [f"[ERROR] {fault}" for fault in faults]
+        raise Refusal("invalid_blocks", errors=faults, response_metadata={"messages": messages})
+    if not text and not blocks and not attachments:
+        raise Refusal("no_text")
+    return text[:40_000], with_ids(blocks)
+
+
+def metadata_of(args: Args) -> Json | None:
+    """Check the metadata argument and give it; None when it is absent."""
+    metadata = args.structure("metadata", "invalid_metadata_format")
+    if metadata is None:
+        return None
+    error = metadata_fault(metadata)
+    if error:
+        raise Refusal(error)
+    checked: Json = metadata
+    return checked
+
+
+def parent_of(channel: Channel, thread_ts: object) -> str | None:
+    """Give the thread's parent ts; a missing parent or a reply as parent is refused."""
+    if not thread_ts:
+        return None
+    parent = channel.messages.get(str(thread_ts))
+    if parent is None or parent.deleted:
+        raise Refusal("thread_not_found")
+    if parent.thread_ts:  # Slack accepts it and shows the reply in the wrong place; nobody wants that
+        raise Refusal("cannot_reply_to_message")
+    return parent.ts
+
+
+def place(core: Core, channel: Channel, post: Post) -> Post:
+    """Put a message into a channel and tell the app's subscriptions."""
+    post.posted_at = core.world.clock()
+    channel.add(post)
+    if not post.by_app or core.echo_own_messages:
+        core.announce(message_event(core, channel, post), channel)
+    return post
+
+
+def message_event(core: Core, channel: Channel, post: Post) -> Json:
+    """Give the `message` event of a new message."""
+    author = core.world.users[post.user]
+    event = as_json(core, post, with_metadata=True)
+    if channel.is_ext_shared:
+        event |= {"user_team": author.team_id, "source_team": author.team_id}
+    return event | {"channel": channel.id, "event_ts": post.ts, "channel_type": channel.kind}
+
+
+@method("chat.postMessage", "chat:write")
+def post_message(core: Core, args: Args) -> Json:
+    """Post into a channel the bot is in, or to a person directly."""
+    wanted = str(args.needed("channel"))
+    if wanted in core.world.users:
+        if wanted in core.no_dms or not core.world.is_visible(core.world.users[wanted]):
+            raise Refusal("channel_not_found")
+        channel = core.world.direct(wanted)
+    else:
+        channel = core.joined(wanted)
+    if channel.is_archived:
+        raise Refusal("is_archived")
+    text, blocks = content(core, args)
+    metadata = metadata_of(args)
+    post = Post(
+        core.world.next_ts(),
+        channel.id,
+        BOT_USER,
+        text,
+        blocks,
+        parent_of(channel, args.get("thread_ts")),
+        metadata or None,
+        broadcast=args.flag("reply_broadcast"),
+        attachments=args.structure("attachments", "invalid_attachments") or [],
+    )
+    place(core, channel, post)
+    return {"channel": channel.id, "ts": post.ts, "message": as_json(core, post, with_metadata=True)}
+
+
+@method("chat.update", "chat:write")
+def update(core: Core, args: Args) -> Json:
+    """Rewrite an own message; without metadata the old stays."""
+    channel = core.joined(args.needed("channel"))
+    post = own_message(channel, args.needed("ts"), "cant_update_message")
+    if channel.is_archived:
+        raise Refusal("is_inactive")
+    keeps_blocks = args.get("blocks") is None and args.get("text") is None
+    text, blocks = (post.text, post.blocks) if keeps_blocks else content(core, args, most_text=4000)
+    metadata = metadata_of(args)
+    edit(core, post, text, blocks)
+    if metadata is not None:
+        post.metadata = metadata or None
+    _announce_edit(core, channel, post)
+    return {
+        "channel": channel.id,
+        "ts": post.ts,
+        "text": post.text,
+        "message": as_json(core, post, with_metadata=True),
+    }
+
+
+@method("chat.delete", "chat:write")
+def delete(core: Core, args: Args) -> Json:
+    """Delete an own message."""
+    channel = core.joined(args.needed("channel"))
+    post = own_message(channel, args.needed("ts"), "cant_delete_message")
+    post.deleted = True
+    if core.echo_own_messages:
+        event: Json = {
+            "type": "message",
+            "subtype": "message_deleted",
+            "hidden": True,
+            "channel": channel.id,
+            "deleted_ts": post.ts,
+            "previous_message": as_json(core, post),
+            "ts": core.world.next_ts(),
+            "channel_type": channel.kind,
+        }
+        core.announce({**event, "event_ts": event["ts"]}, channel)
+    return {"channel": channel.id, "ts": post.ts}
+
+
+@method("chat.postEphemeral", "chat:write")
+def post_ephemeral(core: Core, args: Args) -> Json:
+    """Show a message to one member of a channel."""
+    channel = core.joined(args.needed("channel"))
+    reader = str(args.needed("user"))
+    if channel.is_archived:
+        raise Refusal("is_archived")
+    if reader not in channel.members:
+        raise Refusal("user_not_in_channel")
+    text, blocks = content(core, args)
+    thread_ts = str(args["thread_ts"]) if args.get("thread_ts") else None
+    post = whisper(core, channel, reader, text, blocks, thread_ts=thread_ts)
+    return {"message_ts": post.ts}
+
+
+@method("reactions.add", "reactions:write")
+def add_reaction(core: Core, args: Args) -> Json:
+    """React to a message."""
+    post = core.joined(args.needed("channel")).messages.get(str(args.needed("timestamp")))
+    if post is None or post.deleted:
+        raise Refusal("message_not_found")
+    users = post.reactions.setdefault(str(args.needed("name")), [])
+    if BOT_USER in users:
+        raise Refusal("already_reacted")
+    users.append(BOT_USER)
+    return {}
+
+
+def own_message(channel: Channel, ts: object, error: str) -> Post:
+    """Find a message the app wrote."""
+    post = channel.messages.get(str(ts))
+    if post is None or post.deleted:
+        raise Refusal("message_not_found")
+    if not post.by_app:
+        raise Refusal(error)
+    return post
+
+
+def edit(core: Core, post: Post, text: str, blocks: list[Json]) -> None:
+    """Rewrite a message; what people chose in it survives under the same ids."""
+    post.text, post.blocks, post.edited = text, blocks, core.world.next_ts()
+    post.revisions += 1
+    post.is_marked_edited = not blocks  # Slack marks a message edited only when its text is what shows
+    post.chosen = {user: fresh_values(blocks, values) for user, values in post.chosen.items()}
+
+
+def whisper(
+    core: Core, channel: Channel, reader: str, text: str, blocks: list[Json], *, thread_ts: str | None = None
+) -> Post:
+    """Show a message to one person only."""
+    post = Post(core.world.next_ts(), channel.id, BOT_USER, text, blocks, thread_ts, only_for=reader)
+    post.posted_at = core.world.clock()
+    core.world.whispers.append(post)
+    return post
+
+
+def respond(core: Core, url: ResponseUrl, args: Args) -> Json:
+    """Answer through a response_url: new, replacing or deleting; ephemeral unless said otherwise."""
+    if url.uses >= 5:
+        raise Refusal("used_url")
+    if core.world.clock() - url.born > 30 * 60:
+        raise Refusal("expired_url")
+    original = _original(core, url)
+    if args.flag("delete_original"):
+        url.uses += 1
+        if original is not None:
+            original.deleted = True
+        return {}
+    text, blocks = content(core, args)
+    url.uses += 1
+    if original is not None and args.flag("replace_original"):
+        edit(core, original, text, blocks)
+        return {}
+    thread_ts = str(args["thread_ts"]) if args.get("thread_ts") else url.thread_ts
+    if args.get("response_type") == "in_channel":
+        post = Post(core.world.next_ts(), url.channel.id, BOT_USER, text, blocks, thread_ts)
+        place(core, url.channel, post)
+    else:
+        post = whisper(core, url.channel, url.user.id, text, blocks, thread_ts=thread_ts)
+    url.said = post.ts
+    return {}
+
+
+def _original(core: Core, url: ResponseUrl) -> Post | None:
+    wanted = url.message_ts or url.said
+    for post in [*url.channel.messages.values(), *core.world.whispers]:
+        if post.ts == wanted and not post.deleted:
+            return post
+    return None
+
+
+def _announce_edit(core: Core, channel: Channel, post: Post) -> None:
+    if not core.echo_own_messages:
+        return
+    event: Json = {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "channel": channel.id,
+        "message": as_json(core, post, with_metadata=True),
+        "previous_message": {"type": "message", "user": post.user, "ts": post.ts},
+        "ts": core.world.next_ts(),
+        "channel_type": channel.kind,
+    }
+    core.announce({**event, "event_ts": event["ts"]}, channel)

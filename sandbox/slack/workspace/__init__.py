@@ -1,0 +1,1 @@
+"""What this Slack remembers: workspaces, people, channels, messages, open views, the app's tokens and scopes."""

@@ -1,0 +1,107 @@
+"""Own what happens to channels, people and the install: membership, archiving, id changes, uninstalling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.slack.workspace.world import BOT_USER, INSTALL_TEAM, Channel, Json, User
+
+if TYPE_CHECKING:
+    from sandbox.slack.workspace.core import Core
+
+
+def _announce(core: Core, channel: Channel | None, event: Json) -> None:
+    core.announce({**event, "event_ts": core.world.next_ts()}, channel)
+
+
+def join(core: Core, channel: Channel, user: User, inviter: User | None) -> None:
+    """Add someone, the bot too, and tell of it."""
+    if user.id in channel.members:
+        return
+    channel.members.append(user.id)
+    event: Json = {
+        "type": "member_joined_channel",
+        "user": user.id,
+        "channel": channel.id,
+        "channel_type": "G" if channel.is_private else "C",
+        "team": user.team_id,
+    }
+    if inviter is not None:
+        event["inviter"] = inviter.id
+    _announce(core, channel, event)
+
+
+def leave(core: Core, channel: Channel, user: User) -> None:
+    """Remove someone and tell of it."""
+    if user.id not in channel.members:
+        return
+    channel.members.remove(user.id)
+    event: Json = {
+        "type": "member_left_channel",
+        "user": user.id,
+        "channel": channel.id,
+        "team": user.team_id,
+    }
+    _announce(core, channel, event)
+    if user.id == BOT_USER:
+        kind = "group_left" if channel.is_private else "channel_left"
+        _announce(core, channel, {"type": kind, "channel": channel.id, "actor_id": channel.members[0]})
+
+
+def archive(core: Core, channel: Channel) -> None:
+    """Archive a channel."""
+    channel.is_archived = True
+    kind = "group_archive" if channel.is_private else "channel_archive"
+    _announce(core, channel, {"type": kind, "channel": channel.id, "user": channel.members[0]})
+
+
+def change_id(core: Core, channel: Channel, new_id: str) -> None:
+    """Give a channel another id, as starting to share a private one does."""
+    old_id = channel.id
+    del core.world.channels[old_id]
+    channel.id = new_id
+    core.world.channels[new_id] = channel
+    for post in [*channel.messages.values(), *core.world.whispers]:
+        if post.channel == old_id:
+            post.channel = new_id
+    event = {"type": "channel_id_changed", "old_channel_id": old_id, "new_channel_id": new_id}
+    _announce(core, channel, event)
+
+
+def invite_team(core: Core, channel: Channel, team_id: str) -> None:
+    """Offer another organization a channel; it is shared once they accept."""
+    if team_id not in (*channel.teams, *channel.invited):
+        channel.invited = (*channel.invited, core.world.teams[team_id].id)
+
+
+def share(core: Core, channel: Channel, team_id: str) -> None:
+    """Let another organization accept an invitation, and tell of it."""
+    channel.invited = tuple(name for name in channel.invited if name != team_id)
+    channel.teams = (*channel.teams, core.world.teams[team_id].id)
+    _announce(core, channel, {"type": "channel_shared", "connected_team_id": team_id, "channel": channel.id})
+
+
+def unshare(core: Core, channel: Channel) -> None:
+    """Cut the connection: the other organizations' people are gone, the host keeps the id."""
+    for team_id in channel.teams[1:]:
+        event = {"type": "channel_unshared", "previously_connected_team_id": team_id, "channel": channel.id}
+        _announce(core, channel, {**event, "is_ext_shared": False})
+    users = core.world.users
+    channel.members = [name for name in channel.members if users[name].team_id == INSTALL_TEAM]
+    channel.teams = (INSTALL_TEAM,)
+
+
+def deactivate(core: Core, user: User) -> None:
+    """Deactivate a person: out of every channel, their modals gone."""
+    user.deleted = True
+    core.views.drop(user)
+    for channel in core.world.channels.values():
+        if user.id in channel.members and not channel.is_im:
+            channel.members.remove(user.id)
+
+
+def uninstall(core: Core) -> None:
+    """Remove the app: the token dies, the app hears of it."""
+    _announce(core, None, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER]}})
+    _announce(core, None, {"type": "app_uninstalled"})
+    core.revoked = True

@@ -1,0 +1,242 @@
+"""Own open modals, Homes, triggers and typed values. It neither validates blocks nor calls the app."""
+
+from __future__ import annotations
+
+import copy
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sandbox.slack.block_kit.elements import STATEFUL
+from sandbox.slack.block_kit.validation import elements_of
+from sandbox.slack.workspace.api_errors import Refusal, invalid_arguments
+from sandbox.slack.workspace.world import APP_ID, BOT_ID, INSTALL_TEAM, Json, User, World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STATE_KEY = {
+    "plain_text_input": "value",
+    "email_text_input": "value",
+    "url_text_input": "value",
+    "number_input": "value",
+    "rich_text_input": "rich_text_value",
+    "static_select": "selected_option",
+    "external_select": "selected_option",
+    "radio_buttons": "selected_option",
+    "multi_static_select": "selected_options",
+    "checkboxes": "selected_options",
+    "users_select": "selected_user",
+    "multi_users_select": "selected_users",
+    "conversations_select": "selected_conversation",
+    "multi_conversations_select": "selected_conversations",
+    "channels_select": "selected_channel",
+    "datepicker": "selected_date",
+    "timepicker": "selected_time",
+    "datetimepicker": "selected_date_time",
+}
+"""Under which key an element's value stands in `state.values` and in actions."""
+
+_INITIAL = {key: key.replace("selected_", "initial_") for key in STATE_KEY.values()} | {
+    "value": "initial_value",
+    "rich_text_value": "initial_value",
+}
+
+
+def with_ids(blocks: list[Json]) -> list[Json]:
+    """Copy blocks, giving every block and element without an id one, as Slack does."""
+    copied: list[Json] = copy.deepcopy(blocks)
+    for block in copied:
+        block.setdefault("block_id", secrets.token_urlsafe(4))
+        for _, element in elements_of(block):
+            if element.get("type") != "image":
+                element.setdefault("action_id", secrets.token_urlsafe(4))
+    return copied
+
+
+def stateful(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
+    """Yield (block, element) for every element that holds a value."""
+    for block in blocks:
+        for _, element in elements_of(block):
+            if element["type"] in STATEFUL:
+                yield block, element
+
+
+def entry(element: Json, value: object) -> Json:
+    """Write one `state.values` entry."""
+    return {"type": element["type"], STATE_KEY[element["type"]]: value}
+
+
+def fresh_values(blocks: list[Json], old: Json | None = None) -> Json:
+    """Give the state of newly drawn blocks: initial values, or what stood under the same ids."""
+    values: Json = {}
+    for block, element in stateful(blocks):
+        key = STATE_KEY[element["type"]]
+        value: Any = element.get(_INITIAL[key], [] if key.endswith("s") else None)
+        before = (old or {}).get(block["block_id"], {}).get(element["action_id"])
+        if before is not None and before["type"] == element["type"]:
+            value = before[key]
+        values.setdefault(block["block_id"], {})[element["action_id"]] = entry(element, value)
+    return values
+
+
+@dataclass(slots=True)
+class View:
+    """One modal or Home of one person."""
+
+    id: str
+    user: User
+    spec: Json
+    hash: str
+    root_id: str
+    previous_id: str | None = None
+    values: Json = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    is_open: bool = True
+
+    @property
+    def blocks(self) -> list[Json]:
+        return list(self.spec["blocks"])
+
+    def as_json(self) -> Json:
+        """Give the view object of responses and payloads."""
+        spec = self.spec
+        shown: Json = {
+            "id": self.id,
+            "team_id": self.user.team_id,
+            "type": spec["type"],
+            "blocks": copy.deepcopy(spec["blocks"]),
+            "private_metadata": spec.get("private_metadata", ""),
+            "callback_id": spec.get("callback_id", ""),
+            "state": {"values": copy.deepcopy(self.values)},
+            "hash": self.hash,
+            "clear_on_close": spec.get("clear_on_close", False),
+            "notify_on_close": spec.get("notify_on_close", False),
+            "previous_view_id": self.previous_id,
+            "root_view_id": self.root_id,
+            "app_id": APP_ID,
+            "external_id": spec.get("external_id", ""),
+            "app_installed_team_id": INSTALL_TEAM,
+            "bot_id": BOT_ID,
+        }
+        if spec["type"] == "modal":
+            shown |= {name: spec.get(name) for name in ("title", "submit", "close")}
+        return shown
+
+
+@dataclass(slots=True)
+class _Trigger:
+    user: User
+    born: float
+    used: bool = False
+
+
+class ViewDesk:
+    """Keeps each person's stack of modals and Home, and the triggers that open them."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.stacks: dict[str, list[View]] = {}
+        self.homes: dict[str, View] = {}
+        self.trigger_seconds = 3.0
+        self._triggers: dict[str, _Trigger] = {}
+
+    def trigger(self, user: User) -> str:
+        """Issue a trigger_id: good once, for three real seconds."""
+        trigger_id = f"{time.time_ns()}.{user.team_id[1:]}.{secrets.token_hex(16)}"
+        self._triggers[trigger_id] = _Trigger(user, time.monotonic())
+        return trigger_id
+
+    def expire_triggers(self) -> None:
+        """Make every trigger issued so far too old."""
+        for trigger in self._triggers.values():
+            trigger.born = float("-inf")
+
+    def exchange(self, trigger_id: object) -> User:
+        """Use a trigger up and say whose it is."""
+        if not trigger_id:
+            raise invalid_arguments("missing required field: trigger_id")
+        trigger = self._triggers.get(str(trigger_id))
+        if trigger is None:
+            raise Refusal("invalid_trigger_id")
+        if trigger.used:
+            raise Refusal("exchanged_trigger_id")
+        if time.monotonic() - trigger.born > self.trigger_seconds:
+            raise Refusal("expired_trigger_id")
+        trigger.used = True
+        return trigger.user
+
+    def open(self, user: User, spec: Json) -> View:
+        view = self._make(user, spec)
+        self.drop(user)
+        self.stacks[user.id] = [view]
+        return view
+
+    def push(self, user: User, spec: Json) -> View:
+        stack = self.stack(user)
+        if not stack:
+            raise Refusal("invalid_trigger_id")
+        if len(stack) >= 3:
+            raise Refusal("push_limit_reached")
+        view = self._make(user, spec)
+        view.root_id, view.previous_id = stack[0].id, stack[-1].id
+        stack.append(view)
+        return view
+
+    def update(self, view: View, spec: Json) -> View:
+        view.spec = self._filled(spec)
+        view.values = fresh_values(view.blocks, view.values)
+        view.errors = {}
+        view.hash = self._hash()
+        return view
+
+    def publish(self, user: User, spec: Json) -> View:
+        view = self._make(user, spec)
+        known = self.homes.get(user.id)
+        if known is not None:
+            view.id = view.root_id = known.id
+        self.homes[user.id] = view
+        return view
+
+    def stack(self, user: User) -> list[View]:
+        return self.stacks.setdefault(user.id, [])
+
+    def find(self, view_id: object, external_id: object) -> View:
+        """Find an open view; Slack calls a closed one not_found."""
+        views = [view for stack in self.stacks.values() for view in stack] + list(self.homes.values())
+        for view in views:
+            if view_id == view.id or (not view_id and external_id and view.spec.get("external_id") == external_id):
+                return view
+        raise Refusal("not_found")
+
+    def is_taken(self, external_id: object, but: View | None = None) -> bool:
+        return bool(external_id) and any(
+            view.spec.get("external_id") == external_id and view is not but
+            for stack in self.stacks.values()
+            for view in stack
+        )
+
+    def pop(self, view: View) -> None:
+        """Close one view and leave those below it."""
+        view.is_open = False
+        stack = self.stack(view.user)
+        if view in stack:
+            stack.remove(view)
+
+    def drop(self, user: User) -> None:
+        """Close the person's whole stack."""
+        for view in self.stacks.pop(user.id, []):
+            view.is_open = False
+
+    def _make(self, user: User, spec: Json) -> View:
+        view_id = self.world.next_id("V")
+        view = View(view_id, user, self._filled(spec), self._hash(), view_id)
+        view.values = fresh_values(view.blocks)
+        return view
+
+    def _hash(self) -> str:
+        return f"{int(time.time())}.{secrets.token_hex(4)}"
+
+    def _filled(self, spec: Json) -> Json:
+        return {**spec, "blocks": with_ids(spec["blocks"])}

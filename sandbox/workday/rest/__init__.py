@@ -1,0 +1,1 @@
+"""Workday's REST API, WQL and the token endpoint."""

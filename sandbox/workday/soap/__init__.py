@@ -1,0 +1,1 @@
+"""Workday Web Services: envelopes, schema, operations, faults, WSDL."""
