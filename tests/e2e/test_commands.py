@@ -7,7 +7,8 @@ import pytest
 from sandbox.slack import Channel, Modal, NotAllowed
 from sandbox.slack.events import payloads
 from sandbox.slack.workspace.world import BOT_USER, INSTALL_TEAM
-from tests.e2e.conftest import CHANNEL, PASSWORD, Stage
+from tests.support.backdrop import CHANNEL, PASSWORD
+from tests.support.stage import Stage
 
 
 async def test_help_status_and_a_word_nobody_knows(stage: Stage) -> None:

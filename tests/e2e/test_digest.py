@@ -23,7 +23,7 @@ from sandbox.slack import Person
 from sandbox.slack.waiting import until
 from storage.outbox import Errand, Lane
 from storage.tables import ErrandRow
-from tests.e2e.conftest import Stage
+from tests.support.stage import Stage
 
 MONDAY = datetime(2027, 3, 1, 14, 0, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1, hours=1)

@@ -14,7 +14,8 @@ import pytest
 
 from sandbox.slack.events.delivery import Reply
 from storage.database import Database
-from tests.e2e.conftest import CHANNEL, Stage
+from tests.support.backdrop import CHANNEL
+from tests.support.stage import Stage
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from flows.diagnosis.findings import Reason
 from flows.link.state import Step
 from sandbox.workday import Tenant
-from tests.e2e.conftest import ISU, PASSWORD, Stage
+from tests.support.backdrop import ISU, PASSWORD
+from tests.support.stage import Stage
 
 REFUSED = "invalid username or password"
 PRODUCTION = "https://services1.wd5.myworkday.com/ccx/api/v1/acme"

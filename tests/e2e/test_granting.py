@@ -8,7 +8,8 @@ import pytest
 
 from flows.link.state import Cause, Status, Step
 from sandbox.workday import Tenant
-from tests.e2e.conftest import GROUP, ISU, Stage
+from tests.support.backdrop import GROUP, ISU
+from tests.support.stage import Stage
 
 ACTIVATION = "Activate Pending Security Policy Changes"
 

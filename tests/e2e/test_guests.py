@@ -10,7 +10,8 @@ from bot.slack.guests import KNOWN_FOR
 from flows.link.state import Status, Step
 from sandbox.slack import Person
 from sandbox.slack.waiting import until
-from tests.e2e.conftest import CHANNEL, PASSWORD, REST_URL, Stage
+from tests.support.backdrop import CHANNEL, PASSWORD, REST_URL
+from tests.support.stage import Stage
 
 
 @pytest.fixture

@@ -19,8 +19,9 @@ from storage.credentials.hashicorp_vault import VaultServer
 from storage.credentials.keyring import KeyRing, KeyServiceError
 from storage.database import Database
 from storage.tables import ErrandRow
-from tests.e2e.conftest import ISU, PASSWORD, Stage, staged
-from tests.e2e.test_handoff import handing
+from tests.support.backdrop import ISU, PASSWORD
+from tests.support.receiver import handing
+from tests.support.stage import Stage, staged
 from tests.support.vault_server import TOKEN, TransitServer, serve
 
 UNSEALED = "Nothing was stored"

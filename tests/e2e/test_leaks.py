@@ -6,7 +6,6 @@ import asyncio
 import base64
 import json
 import re
-import socket
 import sys
 from copy import deepcopy
 from pathlib import Path
@@ -20,9 +19,11 @@ from sandbox.child import Child
 from sandbox.slack import Modal, SlackSandbox
 from sandbox.slack.waiting import until
 from sandbox.workday import Tenant, WorkdaySandbox
-from tests.e2e.conftest import HOST, ISU, TENANT, Clock, Stage
-from tests.e2e.test_api_client import SCOPES, enter
-from tests.e2e.test_handoff import SECRET, receiver
+from tests.support.api_client import SCOPES, enter
+from tests.support.backdrop import HOST, ISU, TENANT, Clock
+from tests.support.ports import free_port
+from tests.support.receiver import SECRET, receiver
+from tests.support.stage import Stage
 from tests.support.vault_server import TransitServer, serve
 
 PROFILE = ("Absence_data", ["Needed: adds the API client step"])
@@ -63,12 +64,6 @@ def test_the_canary_is_seen_in_every_shape(before: bytes) -> None:
 def files(folder: Path) -> dict[str, bytes]:
     """Read the database with its side files, and the log."""
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def read(port: int, path: str) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.e2e.conftest import ISU, Stage
+from tests.support.backdrop import ISU
+from tests.support.stage import Stage
 
 
 async def test_a_whole_link_from_the_command_to_linked(stage: Stage) -> None:

@@ -29,8 +29,9 @@ from storage import migrate
 from storage.credentials.keyring import new_key
 from storage.database import Database
 from storage.tables import ErrandRow
-from tests.e2e.conftest import CHANNEL, HOST, ISU, PASSWORD, TENANT, Stage, staged
-from tests.e2e.test_leaks import free_port
+from tests.support.backdrop import CHANNEL, HOST, ISU, PASSWORD, TENANT
+from tests.support.ports import free_port
+from tests.support.stage import Stage, staged
 
 PROCESSES = 3
 LINKS = 20

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flows.link.state import Step
 from sandbox.workday import ALL_USERS, SAML, USER_NAME_PASSWORD, AuthenticationRule
-from tests.e2e.conftest import GROUP, ISU, PASSWORD, Stage
+from tests.support.backdrop import GROUP, ISU, PASSWORD
+from tests.support.stage import Stage
 
 REFUSED = "invalid username or password"
 

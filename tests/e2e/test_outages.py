@@ -6,7 +6,8 @@ import pytest
 
 from flows.link.state import Step
 from sandbox.workday import MaintenanceAnswer, Oddity
-from tests.e2e.conftest import ISU, Stage
+from tests.support.backdrop import ISU
+from tests.support.stage import Stage
 
 WRONG_PASSWORD = "invalid username or password"
 PATIENCE = "not you"

@@ -6,7 +6,8 @@ import pytest
 
 from sandbox.slack import Message
 from sandbox.workday import ApiClient, Outcome, Tenant
-from tests.e2e.conftest import GROUP, ISU, Stage
+from tests.support.backdrop import GROUP, ISU
+from tests.support.stage import Stage
 
 SCOPES = ("Tenant Non-Configurable", "Staffing", "Time Off and Leave", "System")
 PERSON = "olund"

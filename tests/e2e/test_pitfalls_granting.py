@@ -16,7 +16,8 @@ from sandbox.workday import (
     NotFoundInWorkdayError,
     Tenant,
 )
-from tests.e2e.conftest import GROUP, ISU, Stage
+from tests.support.backdrop import GROUP, ISU
+from tests.support.stage import Stage
 
 REFUSED = "invalid username or password"
 SECURITY = "Activate Pending Security Policy Changes"

@@ -11,7 +11,8 @@ import pytest
 from flows.link.state import Step
 from sandbox.slack import Message
 from sandbox.workday import Tenant, WorkdaySandbox
-from tests.e2e.conftest import HOST, ISU, PASSWORD, REST_URL, TENANT, UI_URL, Stage
+from tests.support.backdrop import HOST, ISU, PASSWORD, REST_URL, TENANT, UI_URL
+from tests.support.stage import Stage
 
 REFUSED = "invalid username or password"
 ACCEPTED = "It is exempt now"

@@ -11,7 +11,8 @@ from sandbox.child import Child
 from sandbox.slack import SlackSandbox
 from sandbox.slack.waiting import until
 from sandbox.workday import Tenant, WorkdaySandbox
-from tests.e2e.conftest import HOST, ISU, PASSWORD, TENANT, Clock, Stage, staged
+from tests.support.backdrop import HOST, ISU, PASSWORD, TENANT, Clock
+from tests.support.stage import Stage, staged
 
 
 @asynccontextmanager

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from flows.link.state import Cause, ExpiryKind, Status, Step
 from sandbox.slack import Message
-from tests.e2e.conftest import ISU, PASSWORD, Stage
+from tests.support.backdrop import ISU, PASSWORD
+from tests.support.stage import Stage
 
 MONDAY = datetime(2027, 3, 1, 14, 0, tzinfo=UTC)
 YORK = ZoneInfo("America/New_York")

@@ -17,23 +17,13 @@ from flows.link.events import Action, Form
 from flows.link.state import Link, Status, Step
 from flows.link.state import Person as Somebody
 from storage import links as store
-from tests.e2e.conftest import Stage
+from tests.support.stage import Stage
+from tests.support.typed_values import TYPED
 
 BASES = {
     "working": (Step.PERMISSIONS, Status.ACTIVE),
     "linked": (Step.LINKED, Status.LINKED),
     "cancelled": (Step.GROUP, Status.CANCELLED),
-}
-TYPED = {
-    Form.SERVICE_URL: {"url": "https://wd2-impl-services1.workday.com/ccx/api/v1/other"},
-    Form.ISU: {"user": "ISU_Forged", "password": "Forged-4711-secret"},
-    Form.EXPIRY: {"days": "30", "set_on": "2026-01-01"},
-    Form.API_CLIENT: {"client_id": "forged", "client_secret": "Forged-4711-x", "refresh_token": "Forged-4711-y"},
-    Form.HAND_OVER: {"person": "U0EVE"},
-    Form.ROTATE: {"password": "Forged-4711-secret"},
-    Form.COPY: {"environment": "production"},
-    Form.RELINK: {"change": "user"},
-    Form.PROFILE: {"profile": "hris", "absence": ""},
 }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from flows.link.state import Step
-from tests.e2e.conftest import HOST, REST_URL, TENANT, UI_URL, Stage
+from tests.support.backdrop import HOST, REST_URL, TENANT, UI_URL
+from tests.support.stage import Stage
 
 WRONG = {
     f"https://{HOST}/ccx": "the tenant is missing",

@@ -18,7 +18,8 @@ from flows.transitions.moves import card_slot
 from sandbox.workday import Tenant
 from storage import links as store
 from storage import outbox_recovery as aftercare
-from tests.e2e.conftest import CHANNEL, PASSWORD, Stage
+from tests.support.backdrop import CHANNEL, PASSWORD
+from tests.support.stage import Stage
 
 QUICK = 2.5
 """Seconds after which something that is certainly not done is tried again."""

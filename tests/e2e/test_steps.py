@@ -11,7 +11,8 @@ import pytest
 
 from flows.link.state import Status, Step
 from sandbox.slack import NotAllowed
-from tests.e2e.conftest import CHANNEL, PASSWORD, Stage
+from tests.support.backdrop import CHANNEL, PASSWORD
+from tests.support.stage import Stage
 
 
 def last_press(stage: Stage) -> dict[str, Any]:

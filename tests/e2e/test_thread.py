@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from flows.link.state import Status, Step
-from tests.e2e.conftest import CHANNEL, ISU, PASSWORD, Stage
-from tests.e2e.test_api_client import enter, registered, to_api_client
+from tests.support.api_client import enter, registered, to_api_client
+from tests.support.backdrop import CHANNEL, ISU, PASSWORD
+from tests.support.stage import Stage
 
 POSTED = "Tr0ub4dor&3-horse-battery"
 

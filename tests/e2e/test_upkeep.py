@@ -21,7 +21,8 @@ from storage import outbox as errands
 from storage.form_tokens import Ticket
 from storage.outbox import Lane, State
 from storage.tables import ErrandRow, GateRow, LinkRow, LoginRow, TicketRow
-from tests.e2e.conftest import GROUP, ISU, PASSWORD, Stage
+from tests.support.backdrop import GROUP, ISU, PASSWORD
+from tests.support.stage import Stage
 
 MONDAY = datetime(2027, 3, 1, 14, 0, tzinfo=UTC)
 

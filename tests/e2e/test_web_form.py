@@ -21,9 +21,10 @@ from flows.link.state import Step
 from sandbox.slack import Modal
 from storage import audit_log as audit
 from storage.tables import TicketRow
-from tests.e2e.conftest import CHANNEL, ISU, PASSWORD, Stage, staged
-from tests.e2e.test_api_client import registered, to_api_client
-from tests.e2e.test_leaks import free_port
+from tests.support.api_client import registered, to_api_client
+from tests.support.backdrop import CHANNEL, ISU, PASSWORD
+from tests.support.ports import free_port
+from tests.support.stage import Stage, staged
 
 ENTER = "Enter user name and password"
 GOOD = {"user": ISU, "password": PASSWORD}

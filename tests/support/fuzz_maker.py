@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 from flows.link.events import Action, Form
 from flows.link.state import Link, Step
-from tests.e2e.test_rights import TYPED
 from tests.support.fuzz_mutations import Canaries, Spoiler, written
 from tests.support.fuzz_scenery import Sample
 from tests.support.fuzz_wire import FORM, JSON, Request, bent_body, bent_wire, forged, odd_path, plain, signed
+from tests.support.typed_values import TYPED
 
 BENT = 0.15
 """How often the bytes of a body are spoiled; what was a secret may then stand in another field, so none is marked."""

@@ -21,8 +21,9 @@ from sandbox.slack.waiting import until
 from sandbox.workday import WorkdaySandbox
 from storage import links as store
 from storage.tables import AuditRow, ErrandRow, InboxRow, LinkRow, MessageRow, SecretRow, TicketRow
-from tests.e2e.conftest import CHANNEL, Clock, Stage
-from tests.e2e.test_rights import TYPED
+from tests.support.backdrop import CHANNEL, Clock
+from tests.support.stage import Stage
+from tests.support.typed_values import TYPED
 
 PUBLIC = "https://pages.example"
 GLOBEX = "ext-globex-wintro"

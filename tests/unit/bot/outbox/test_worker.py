@@ -17,7 +17,8 @@ from storage import outbox as errands
 from storage import outbox_recovery as aftercare
 from storage.outbox import State
 from storage.tables import ErrandRow
-from tests.e2e.conftest import REST_URL, Stage, staged
+from tests.support.backdrop import REST_URL
+from tests.support.stage import Stage, staged
 
 
 async def test_a_check_that_fails_on_our_side_gives_the_button_back(

@@ -12,7 +12,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.web.heartbeat import ping
-from tests.e2e.conftest import Stage, staged
+from tests.support.stage import Stage, staged
 
 
 class Switch:

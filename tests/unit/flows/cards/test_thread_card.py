@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from itertools import cycle, product
-from typing import Any
+from datetime import UTC, datetime
 
 import pytest
 
@@ -14,64 +11,28 @@ from flows.cards.context import Scene
 from flows.cards.parts import Button, Card, Copy
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card, parent
-from flows.diagnosis.causes import Confidence, Fact, FactName, Hypothesis, RootCause
-from flows.diagnosis.findings import Finding, conclude
-from flows.diagnosis.observations import CheckKind, Report
+from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Owner, Reason, owner_of
 from flows.link.events import Action, Form
 from flows.link.state import (
-    ApiAccess,
     Cause,
-    Checking,
-    Expiry,
-    ExpiryKind,
-    Hitch,
-    Issue,
-    Kept,
     Last,
     Link,
     Nudge,
     Person,
-    Recheck,
-    SecretRef,
     Status,
     Step,
-    Topic,
 )
-from flows.link.steps import STEPS
 from flows.permissions import Permissions
 from flows.tenant.service_url import Environment
-from flows.words import load_words
 from tests.support.drawing import buttons_of, check_everything_drawn, check_start, check_what_stands
+from tests.support.drawn_states import POLICY, WORDS, at, every_state, finding
 from tests.support.links import (
-    ACCOUNT,
     ADA,
-    DENIED,
-    ENDPOINT,
-    GOOD,
-    INVALID,
-    NOTHING,
     NOW,
     OTHER,
     RULES,
-    a_link,
-    report,
-    seen,
 )
-
-WORDS = load_words()
-API = ApiAccess(client_id="c", secret=SecretRef("s2"), refresh_token=SecretRef("s3"))
-POLICY = Expiry(kind=ExpiryKind.POLICY, days=90, set_on=date(2026, 9, 1))
-ROWS = RULES.permissions.rows("recruiting", absence=True)
-
-
-def at(step: Step, **changes: Any) -> Link:  # noqa: ANN401
-    values: dict[str, Any] = {"cards": (Step.WELCOME, Step.SERVICE_URL, step), "endpoint": ENDPOINT, "revision": 3}
-    if step not in {Step.WELCOME, Step.SERVICE_URL, Step.ISU}:
-        values["account"] = ACCOUNT
-    if step is Step.LINKED:
-        values |= {"status": Status.LINKED, "linked": NOW}
-    return a_link(step=step, **{**values, **changes})
 
 
 def live(link: Link) -> Card:
@@ -86,140 +47,9 @@ def actions(drawn: Card) -> list[Action]:
     return [button.action for button in buttons_of(drawn)]
 
 
-def finding(kind: CheckKind, reason: Reason, told: Report | None = None) -> Finding:
-    whole = conclude(told or report(kind), ROWS)
-    return replace(whole, kind=kind, reason=reason, owner=owner_of(reason), evidence=seen_in(told))
-
-
-def seen_in(told: Report | None) -> Any:  # noqa: ANN401
-    return told.observations[-1] if told else None
-
-
-ANSWERING = {
-    *(Reason.HOST_NOT_FOUND, Reason.ADDRESS_REFUSED, Reason.TLS_FAILED, Reason.NOT_ANSWERING, Reason.MAINTENANCE),
-    *(Reason.THROTTLED, Reason.REDIRECTED, Reason.HTML_INSTEAD, Reason.UNREADABLE, Reason.UNKNOWN_TENANT_OR_HOST),
-    *(Reason.BAD_VERSION, Reason.WRONG_SERVICE, Reason.UNKNOWN),
-}
-SIGNING_IN = ANSWERING | {Reason.UNSENDABLE, Reason.INVALID_CREDENTIALS, Reason.OUR_REQUEST_REFUSED}
-ROWS_OF = {
-    *(Reason.NOT_AUTHORIZED, Reason.REACHABLE_BUT_EMPTY, Reason.NOT_ACTIVE_OR_NOT_IN_GROUP, Reason.REST_FORBIDDEN),
-    *(Reason.PERMISSIONS_MISSING, Reason.PERMISSIONS_EMPTY),
-}
-CLIENT = ANSWERING | {
-    *(Reason.OAUTH_INVALID_CLIENT, Reason.OAUTH_INVALID_GRANT, Reason.OAUTH_BAD_TENANT, Reason.REST_NOT_FOUND),
-    *(Reason.OAUTH_WRONG_CLIENT_KIND, Reason.REST_INVALID_TOKEN, Reason.OUR_REQUEST_REFUSED, Reason.REST_FORBIDDEN),
-    *(Reason.PERMISSIONS_MISSING, Reason.PERMISSIONS_EMPTY),
-}
-REASONS = {
-    CheckKind.REACH: ANSWERING,
-    CheckKind.LOGIN: SIGNING_IN,
-    CheckKind.PERMISSIONS: SIGNING_IN | ROWS_OF,
-    CheckKind.API: CLIENT,
-    CheckKind.FULL: SIGNING_IN | ROWS_OF | CLIENT,
-}
-"""What each check can come to."""
-
-
-AFTERWARDS = {Cause.PASSWORD, Cause.EXPIRY, Cause.BROKEN}
-DENIED_TWICE = conclude(report(CheckKind.PERMISSIONS, rows=(GOOD, DENIED)), ROWS)
-KEPT = Kept(
-    profile="recruiting",
-    absence=False,
-    environment=Environment.UNKNOWN,
-    endpoint=OTHER,
-    account=ACCOUNT,
-    api=None,
-    expiry=None,
-    matrix=None,
-)
-
-
-def reminded() -> Iterator[Link]:
-    """Give a link with every reminder there is, standing and over."""
-    for cause, over in product(Cause, (False, True)):
-        standing = Nudge(cause=cause, number=1, rung=0, at=NOW, over=over)
-        if cause not in AFTERWARDS or over:
-            for status, until in product((Status.ACTIVE, Status.PAUSED), (None, NOW + timedelta(days=1))):
-                yield at(Step.ACTIVATION, status=status, nudge=standing, snoozed_until=until)
-        if cause is Cause.PASSWORD or over:
-            yield at(Step.LINKED, nudge=standing, expiry=POLICY)
-            yield at(Step.LINKED, nudge=standing, expiry=replace(POLICY, set_on=date(2026, 1, 1)))
-            yield at(Step.LINKED, nudge=standing, expiry=POLICY, admin=replace(ADA, present=False))
-        if cause is Cause.EXPIRY or over:
-            yield at(Step.LINKED, nudge=standing, expiry=Expiry(kind=ExpiryKind.UNKNOWN))
-        for reason in Reason if cause is Cause.BROKEN else ():
-            issue = Issue(reason=reason, first_seen=NOW, last_seen=NOW)
-            yield at(Step.LINKED, nudge=standing, issue=issue, matrix=DENIED_TWICE)
-            yield at(Step.LINKED, nudge=standing, issue=replace(issue, resolved=NOW))
-
-
-def links() -> Iterator[Link]:
-    """Give a link in every state that the cards tell apart."""
-    checking = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,))
-    steps = [step for step in Step if step is not Step.LINKED]
-    for step, status in product(steps, (Status.ACTIVE, Status.PAUSED, Status.CANCELLED)):
-        yield at(step, status=status)
-        yield at(step, status=status, absence=True, policy_needed=True)
-    for step, kind in product(steps[1:], CheckKind):
-        yield at(step, checking=replace(checking, kind=kind))
-    for step in steps[1:]:
-        kind = STEPS[step].check or CheckKind.LOGIN
-        tried = replace(checking, kind=kind)
-        given: dict[str, Any] = {"tried": tried, "api": API, "absence": True}
-        if step is not Step.SERVICE_URL:
-            given["account"] = ACCOUNT
-        for topic in {*STEPS[step].topics, *((Topic.STUCK,) if STEPS[step].topics else ())}:
-            yield at(step, help=topic, **given)
-        for hitch in Hitch if kind is CheckKind.REACH else set(Hitch) - {Hitch.RIVAL}:
-            yield at(step, hitch=hitch, cooling_until=NOW, **given)
-        for reason, rows in product(REASONS[kind], ((GOOD,), (DENIED,), (GOOD, DENIED, NOTHING))):
-            if rows != (GOOD,) and reason not in ROWS_OF:
-                continue
-            found = finding(kind, reason, report(kind, rows=rows, absence=True))
-            yield at(step, trouble=found, before=3, **given)
-            yield at(step, trouble=found, recheck=Recheck(since=NOW, attempt=1, at=NOW), matrix=found, **given)
-            if reason is Reason.INVALID_CREDENTIALS:
-                for topic in (Topic.FLAGS, Topic.LOCKED, Topic.POLICY, Topic.RETYPE, Topic.USER_NAME):
-                    yield at(step, trouble=found, help=topic, **given)
-    yield at(Step.WELCOME, admin=None)
-    yield at(Step.ACTIVATION, policy_needed=True, account=replace(ACCOUNT, proved=False))
-    closed = finding(CheckKind.PERMISSIONS, Reason.NOT_ANSWERING)
-    yield at(Step.ACTIVATION, trouble=closed, tried=checking, environment=Environment.IMPLEMENTATION)
-    for root, fact, sure in zip(RootCause, cycle(FactName), cycle(Confidence), strict=False):
-        names = {name: "one" for key in WORDS.keys if key == f"fact.{fact}" for name in WORDS.placeholders(key)}
-        likely = Hypothesis(cause=root, confidence=sure, because=(Fact(name=fact, names=names),) * 2)
-        found = finding(CheckKind.PERMISSIONS, Reason.PERMISSIONS_MISSING)
-        yield at(Step.ACTIVATION, trouble=found, tried=checking, likely=(likely, likely))
-    for expiry, burnt in product((None, POLICY, Expiry(kind=ExpiryKind.EXEMPT)), (False, True)):
-        yield at(Step.LINKED, expiry=expiry, burnt=burnt, last=Last(key="linked", at=NOW))
-        yield at(Step.GROUP, expiry=expiry, burnt=burnt)
-    yield at(Step.SERVICE_URL, offer=OTHER)
-    yield at(Step.ISU, kept=KEPT)
-    for ticked in (0, 5, len(ROWS)):
-        yield at(Step.PERMISSIONS, absence=True, ticked=frozenset(row.id for row in ROWS[:ticked]))
-    yield from reminded()
-    for key, names in (
-        *(("started", {"person": "U0ADA"}), ("handed_over", {"person": "U0ADA"}), ("step", {"step": "group"})),
-        *(("reached", {"tenant": "acme", "host": "h"}), ("login", {"isu": "ISU"}), ("paused", {}), ("resumed", {})),
-        *(("granted", {"granted": "1", "askable": "2"}), ("api", {}), ("approval", {}), ("cancelled", {})),
-        *((f"expiry_{kind}", {}) for kind in ExpiryKind),
-        *((key, {}) for key in ("relinked", "kept", "attention", "recovered", "linked")),
-    ):
-        yield at(Step.GROUP, last=Last(key=key, at=NOW, names=names))
-    walked = tuple(Step)[:-1]
-    for proved in (True, False):
-        yield at(Step.CHECK, cards=(*walked, Step.CHECK), account=replace(ACCOUNT, proved=proved), absence=True)
-        matrix = conclude(report(CheckKind.PERMISSIONS, rows=(GOOD, DENIED)), ROWS)
-        yield at(Step.CHECK, cards=(*walked, Step.GROUP, Step.CHECK), matrix=matrix, account=ACCOUNT)
-    yield at(Step.ISU, cards=(Step.WELCOME, Step.GROUP, Step.ISU, Step.ISU))
-    yield at(
-        Step.GROUP, seen=tuple(seen(one.layer, "location", **INVALID) for one in report(CheckKind.FULL).observations)
-    )
-
-
 def test_every_state_is_drawn_within_slacks_limits() -> None:
     drawn = 0
-    for link in links():
+    for link in every_state():
         check_what_stands(link, NOW)
         drawn += 1
     assert drawn > 300
@@ -252,7 +82,7 @@ def test_the_start_modal_fits(customer: str) -> None:
     check_start(WORDS, replace(RULES, permissions=without), customer)
 
 
-SOME = list(links())[::5]
+SOME = list(every_state())[::5]
 STUCK = [link for link in SOME if link.status is Status.ACTIVE and not link.checking]
 
 

@@ -1,13 +1,10 @@
 """Every rule has a golden case, no rule hides another, and a whole check comes to the right finding."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from flows.diagnosis.answer_rules import UNMATCHED
 from flows.diagnosis.findings import (
@@ -24,36 +21,7 @@ from flows.diagnosis.findings import (
 from flows.diagnosis.observations import CheckKind, Content, Layer, Observation, Report, Transport
 from flows.diagnosis.reasons import field_of, owner_of
 from flows.permissions import Permission, load_permissions
-from flows.workday.network import Answer
-from flows.workday.responses import Asked, observe
-from flows.workday.rest import ApiClient, read_listing, read_tokens
-from flows.workday.soap import read_answer, read_description
-
-FAULTS = Path(__file__).parents[3] / "faults"
-CASES: list[dict[str, Any]] = tomllib.loads((FAULTS / "cases.toml").read_text("utf-8"))["case"]
-LABELS = {".xml": "text/xml", ".json": "application/json", ".html": "text/html", ".txt": "text/plain"}
-API = ApiClient(client_id="id", client_secret=SecretStr("secret"), refresh_token=SecretStr("same"))
-
-
-def golden(case: Mapping[str, Any]) -> Observation:
-    headers = {"location": case["location"]} if "location" in case else {}
-    body = b""
-    if "body" in case:
-        path = FAULTS / case["body"]
-        body = path.read_bytes()
-        headers["content-type"] = LABELS[path.suffix]
-    transport = Transport(case["transport"]) if "transport" in case else None
-    answer = Answer(status=case.get("status"), transport=transport, headers=headers, body=body)
-    layer = Layer(case["layer"])
-    write = bool(case.get("write"))
-    read = {
-        Layer.REACH: lambda: read_description(answer),
-        Layer.LOGIN: lambda: read_answer(answer),
-        Layer.PERMISSION: lambda: read_answer(answer, sections=("Compensation_Data",)),
-        Layer.TOKEN: lambda: read_tokens(answer, API).facts,
-        Layer.REST: lambda: read_listing(answer).facts,
-    }
-    return observe(Asked(layer=layer, operation="golden", host="h", write=write), answer, read[layer]())
+from tests.support.golden import CASES, FAULTS, golden
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['rule']}-{case['layer']}-{case.get('body', '')}")

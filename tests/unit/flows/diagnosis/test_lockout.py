@@ -10,7 +10,7 @@ from flows.diagnosis.lockout import HARMLESS, NOT_SENT, is_harmless, may_be_bad
 from flows.diagnosis.observations import CheckKind, Content, Layer, Observation, Report, Transport
 from flows.diagnosis.reasons import Reason
 from flows.workday.pacing import ask_all
-from tests.unit.flows.diagnosis.test_findings import golden
+from tests.support.golden import golden
 
 CASES = tomllib.loads((Path(__file__).parents[3] / "faults" / "cases.toml").read_text("utf-8"))["case"]
 SAFE = {

@@ -11,8 +11,8 @@ from flows.link.events import Intent
 from flows.link.state import Account, Link, SecretRef, Status, Step
 from flows.link.thread_messages import hear, looks_secret
 from flows.tenant.service_url import PasteKind
+from tests.support.chatter import CHATTER
 from tests.support.links import ADA, a_link
-from tests.unit.flows.diagnosis.test_pasted_errors import CHATTER
 
 WITH_USER = replace(
     a_link(step=Step.GROUP), account=Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)

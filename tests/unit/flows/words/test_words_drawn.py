@@ -24,8 +24,8 @@ from flows.tenant.account_names import PasswordProblem
 from flows.tenant.service_url import Environment
 from flows.words import Words, WordsError, load_words
 from tests.support.drawing import cards_of, texts_of
+from tests.support.drawn_states import every_state
 from tests.support.links import ADA, NOW, RULES, a_link
-from tests.unit.flows.cards.test_thread_card import links
 
 WORDS = load_words()
 GIVEN = frozenset(names_of(a_link(), RULES, WORDS, NOW))
@@ -52,7 +52,7 @@ class Listening(Words):
 
 def drawn() -> set[str]:
     words = Listening()
-    for link in links():
+    for link in every_state():
         scene = Scene(link, RULES, words, NOW)
         for part in cards_of(scene) if link.nudge or not link.cards[2:] else (parent(scene),):
             assert part.text

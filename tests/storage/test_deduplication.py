@@ -7,7 +7,6 @@ import pytest
 from sqlmodel import Session
 
 from storage import deduplication as inbox
-from storage import heartbeats as pulse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,19 +37,3 @@ def test_a_delivery_whose_turn_failed_is_new_again(database: Database, now: date
     with pytest.raises(RuntimeError):
         database.run_sync(fail)
     assert database.run_sync(lambda session: inbox.first_time(session, "Ev1", now))
-
-
-def test_pulse(session: Session, now: datetime, minutes: Callable[[float], datetime]) -> None:
-    assert pulse.last_beat(session, "ticker") is None
-    pulse.beat(session, "ticker", now)
-    pulse.beat(session, "ticker", minutes(1))
-    assert pulse.last_beat(session, "ticker") == minutes(1)
-
-
-def test_a_turn_is_taken_once_by_whoever_comes_first(
-    session: Session, now: datetime, minutes: Callable[[float], datetime]
-) -> None:
-    assert not pulse.take_turn(session, "digest", now, since=now), "the first time only sets the mark"
-    assert not pulse.take_turn(session, "digest", minutes(1), since=now)
-    assert pulse.take_turn(session, "digest", minutes(3), since=minutes(2))
-    assert not pulse.take_turn(session, "digest", minutes(4), since=minutes(2))

@@ -1,0 +1,196 @@
+"""The world behind a story: a Slack, a Workday, the real app between them, and a clock that can be moved."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from pydantic import SecretStr
+from sqlmodel import Session, col, select
+
+from bot.app import App
+from bot.config.settings import Settings
+from bot.slack.rate_limits import Pacer
+from bot.slack.web_api import EVENT_TYPE
+from flows.link.state import Link
+from flows.workday.network import Network
+from sandbox.slack import Message, SlackSandbox
+from sandbox.slack.waiting import until
+from sandbox.workday import WorkdaySandbox
+from storage import links as store
+from storage.credentials.keyring import new_key
+from storage.tables import ErrandRow, SecretRow
+
+HOST = "wd2-impl-services1.workday.com"
+TENANT = "acme_dpt1"
+REST_URL = f"https://{HOST}/ccx/api/v1/{TENANT}"
+UI_URL = f"https://impl.workday.com/{TENANT}/d/home.htmld"
+PASSWORD = "correct horse <battery> & staple"
+ISU, GROUP = "ISU_Wintro", "ISSG_Wintro"
+KEY = new_key("k1")
+CHANNEL = "ext-acme-wintro"
+
+
+class Clock:
+    """Real time plus an offset."""
+
+    def __init__(self) -> None:
+        self.offset = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+    def seconds(self) -> float:
+        return self().timestamp()
+
+    def set(self, moment: datetime) -> None:
+        self.offset += moment - self()
+
+
+async def no_such_name(host: str, _port: int) -> Sequence[str]:
+    raise OSError(f"{host} has no address")
+
+
+class Backdrop:
+    """Everything a story needs and can look at."""
+
+    pace = 0.002
+    pacer: Callable[[Callable[[], datetime]], Pacer] = Pacer
+
+    def __init__(self, slack: SlackSandbox, workday: WorkdaySandbox, clock: Clock, folder: Path) -> None:
+        self.slack = slack
+        self.workday = workday
+        self.clock = clock
+        self.folder = folder
+        self._app: App | None = None
+        self.sam = slack.person("sam")
+        self.kim = slack.person("kim")
+        self.ada = slack.person("ada")
+        self.col = slack.person("col")
+        self.eve = slack.person("eve")
+        self.channel = CHANNEL
+        self.more: dict[str, object] = {}
+        self.can_refuse_blocks = False
+
+    @property
+    def app(self) -> App:
+        assert self._app, "the app is not running"
+        return self._app
+
+    def settings(self, **more: object) -> Settings:
+        values: dict[str, object] = {
+            "slack_bot_token": SecretStr(self.slack.bot_token),
+            "slack_signing_secret": SecretStr(self.slack.signing_secret),
+            "slack_api_url": self.slack.api_url,
+            "port": 0,
+            "database_url": f"sqlite:///{self.folder / 'link.db'}",
+            "credential_keys": SecretStr(KEY),
+            "workday_extra_origins": f"{HOST}={self.workday.origin}",
+        }
+        return Settings.model_validate(values | more)
+
+    async def start(self, **more: object) -> App:
+        self.more |= more
+        app = App(
+            self.settings(**self.more),
+            clock=self.clock,
+            tick_seconds=1.0,
+            pace=self.pace,
+            network=partial(Network, deadline=1.0, resolve=no_such_name),
+            pacer=self.pacer,
+        )
+        await app.start()
+        self._app = app
+        if not self.more.get("slack_app_token"):
+            self.slack.deliver_to(f"http://127.0.0.1:{app.port}/slack/events")
+        return app
+
+    async def stop(self) -> None:
+        if self._app:
+            await self._app.stop()
+            self._app = None
+
+    async def later(self, **duration: float) -> None:
+        """Let time pass; what is due then happens."""
+        self.clock.offset += timedelta(**duration)
+        await self.app.ticker.tick()
+        await self.app.ticker.audit()
+
+    async def days(self, number: int) -> None:
+        """Live through some days, with everything that is sent on the way."""
+        for _ in range(number * 4):
+            await self.later(hours=6)
+            await self.quiet()
+
+    async def quiet(self) -> None:
+        """Wait until no errand is on its way or due."""
+
+        def idle() -> bool | None:
+            counted = self.app.database.run_sync(_unfinished)
+            return True if not counted else None
+
+        await until(idle, 10, lambda: f"errands are left: {self.app.database.run_sync(_unfinished)}")
+
+    # What is remembered
+
+    def links(self) -> list[Link]:
+        return self.app.database.run_sync(store.everywhere)
+
+    @property
+    def link(self) -> Link:
+        return self.links()[-1]
+
+    def vault(self) -> set[str]:
+        """Name every sealed secret of a link that is kept."""
+        kept = select(SecretRow.id).where(col(SecretRow.link_id).is_not(None))
+        return set(self.app.database.run_sync(lambda session: session.exec(kept).all()))
+
+    async def becomes(self, look: Callable[[Link], object], timeout: float = 10) -> Link:  # noqa: ASYNC109
+        """Wait until the link is so."""
+
+        def seen() -> Link | None:
+            link = self.link
+            return link if look(link) else None
+
+        return await until(seen, timeout, lambda: f"the link stays at {self.link.step}\n{self.ada.screen()}")
+
+    # What is in Slack
+
+    def said(self, channel: str = CHANNEL) -> list[Message]:
+        return [message for message in self.slack.messages(channel) if message.by_app]
+
+    def doubled(self) -> list[str]:
+        """Name every errand whose message stands more than once."""
+        ids = Counter(
+            message.metadata["event_payload"]["errand_id"]
+            for channel in self.slack.world.channels
+            for message in self.slack.messages(channel)
+            if message.by_app and message.metadata and message.metadata["event_type"] == EVENT_TYPE
+        )
+        return [errand for errand, number in ids.items() if number > 1]
+
+    def live_buttons(self) -> list[str]:
+        """Every button that can be pressed in the thread."""
+        parent = self.said()[0]
+        return [name for message in self.slack.thread(parent)[1:] for name in message.buttons]
+
+    # What holds
+
+    def check(self) -> None:
+        """Hold what holds after every story, whatever happened in it."""
+        assert PASSWORD.encode() not in self.slack.transcript_bytes()
+        assert not self.doubled()
+        if not self.can_refuse_blocks:
+            refused = [call for call in self.slack.calls if call.error == "invalid_blocks"]
+            assert not refused, json.dumps(refused[0].args)[:2000]
+        if self._app:
+            assert self.vault() == {ref for link in self.links() for ref in link.secrets}
+
+
+def _unfinished(session: Session) -> list[tuple[object, ...]]:
+    rows = session.exec(select(ErrandRow).where(col(ErrandRow.settled_at).is_(None))).all()
+    return [(row.kind, row.slot, row.state, row.tries, row.error) for row in rows]

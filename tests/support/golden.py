@@ -1,0 +1,40 @@
+"""The golden answers of Workday in tests/faults, read as the app reads them."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from flows.diagnosis.observations import Layer, Observation, Transport
+from flows.workday.network import Answer
+from flows.workday.responses import Asked, observe
+from flows.workday.rest import ApiClient, read_listing, read_tokens
+from flows.workday.soap import read_answer, read_description
+
+FAULTS = Path(__file__).parents[1] / "faults"
+CASES: list[dict[str, Any]] = tomllib.loads((FAULTS / "cases.toml").read_text("utf-8"))["case"]
+LABELS = {".xml": "text/xml", ".json": "application/json", ".html": "text/html", ".txt": "text/plain"}
+API = ApiClient(client_id="id", client_secret=SecretStr("secret"), refresh_token=SecretStr("same"))
+
+
+def golden(case: Mapping[str, Any]) -> Observation:
+    headers = {"location": case["location"]} if "location" in case else {}
+    body = b""
+    if "body" in case:
+        path = FAULTS / case["body"]
+        body = path.read_bytes()
+        headers["content-type"] = LABELS[path.suffix]
+    transport = Transport(case["transport"]) if "transport" in case else None
+    answer = Answer(status=case.get("status"), transport=transport, headers=headers, body=body)
+    layer = Layer(case["layer"])
+    write = bool(case.get("write"))
+    read = {
+        Layer.REACH: lambda: read_description(answer),
+        Layer.LOGIN: lambda: read_answer(answer),
+        Layer.PERMISSION: lambda: read_answer(answer, sections=("Compensation_Data",)),
+        Layer.TOKEN: lambda: read_tokens(answer, API).facts,
+        Layer.REST: lambda: read_listing(answer).facts,
+    }
+    return observe(Asked(layer=layer, operation="golden", host="h", write=write), answer, read[layer]())

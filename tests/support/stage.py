@@ -1,0 +1,158 @@
+"""What people do in a story: the moves that many stories share, on the stage where they are made."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from sandbox.slack import Message, Modal, Outcome, Person, SlackSandbox
+from sandbox.workday import Tenant, WorkdaySandbox
+from tests.support.backdrop import (
+    CHANNEL,
+    GROUP,
+    ISU,
+    PASSWORD,
+    REST_URL,
+    TENANT,
+    Backdrop,
+    Clock,
+)
+
+
+class Stage(Backdrop):
+    """A story's people, with the moves that many stories share."""
+
+    def tenant(self, password: str = PASSWORD) -> Tenant:
+        """Give Acme's tenant, with nothing but the integration user."""
+        tenant = self.workday.tenant(TENANT)
+        if ISU in tenant.accounts.by_name:
+            return tenant
+        tenant.create_integration_system_user(ISU, password=password, require_new_password=False)
+        return tenant
+
+    def grant(
+        self,
+        tenant: Tenant,
+        *,
+        without: tuple[str, ...] = (),
+        profile: str = "recruiting",
+        absence: bool = False,
+        member: bool = True,
+    ) -> None:
+        """Do in Workday what the card asks: group, membership, every permission of the profile."""
+        rows = self.app.engine.rules.permissions.rows(profile, absence=absence)
+        if GROUP not in tenant.security.groups:
+            tenant.create_security_group(GROUP, kind="Integration System Security Group (Unconstrained)")
+            if member:
+                tenant.assign_integration_system_users(GROUP, [ISU])
+        wanted: dict[str, list[str]] = {}
+        for row in rows:
+            if row.policy not in without:
+                wanted.setdefault(row.policy, []).append(row.access.value)
+        tenant.maintain_permissions(GROUP, wanted)
+
+    async def open_start(self, person: Person | None = None, channel: str = CHANNEL) -> Modal:
+        person = person or self.sam
+        await person.command("/link-workday", channel=channel)
+        return await person.modal("Link Workday")
+
+    async def begin(self, admin: str = "@ada", **fields: object) -> Message:
+        """Start a link as Sam; gives the welcome card as Ada sees it."""
+        self.workday.tenant(TENANT)
+        modal = await self.open_start(channel=self.channel)
+        filled: dict[str, object] = {"Permission profile": "Recruiting"}
+        if admin:
+            filled["Workday admin"] = admin
+        await modal.fill({**filled, **{name.replace("_", " "): value for name, value in fields.items()}})
+        outcome = await modal.submit()
+        assert outcome.closed, outcome
+        return await self.ada.sees("I can do this")
+
+    async def to_service_url(self, **fields: object) -> Message:
+        card = await self.begin(**fields)  # type: ignore[arg-type]
+        await card.press("I can do this")
+        return await self.ada.sees("Paste the URL")
+
+    async def send(self, person: Person, title: str, fields: dict[str, object]) -> Outcome:
+        modal = await person.modal(title)
+        await modal.fill(fields)
+        return await modal.submit()
+
+    async def paste(self, url: str = REST_URL, *, button: str = "Paste the URL") -> Outcome:
+        card = await self.ada.sees(button, timeout=10)
+        await card.press(button)
+        return await self.send(self.ada, "Workday service URL", {"Endpoint": url})
+
+    async def to_isu(self, **fields: object) -> Message:
+        await self.to_service_url(**fields)
+        assert (await self.paste()).closed
+        return await self.ada.sees("Enter user name and password", timeout=10)
+
+    async def enter(self, password: str = PASSWORD, *, button: str = "Enter user name", user: str = ISU) -> None:
+        card = await self.ada.sees(button, timeout=10)
+        await card.press(button)
+        outcome = await self.send(self.ada, "Integration user", {"User name": user, "Password": password})
+        assert outcome.closed, outcome
+
+    async def to_expiry(self, **fields: object) -> Message:
+        await self.to_isu(**fields)
+        self.tenant()
+        await self.enter()
+        return await self.ada.sees("It is exempt now", timeout=10)
+
+    async def to_activation(self, **fields: object) -> Message:
+        await (await self.to_expiry(**fields)).press("It is exempt now")
+        await (await self.ada.sees("Group made")).press("Group made")
+        await (await self.ada.sees("All in: go on")).press("All in")
+        return await self.ada.sees("I activated: check")
+
+    async def to_activated(self, **fields: object) -> tuple[Tenant, Message]:
+        """Walk up to the check of the permissions, with everything granted and active in Workday."""
+        tenant = self.tenant()
+        card = await self.to_activation(**fields)
+        self.grant(tenant)
+        tenant.activate_pending_security_policy_changes("Let it in")
+        return tenant, card
+
+    async def to_linked(self, **fields: object) -> Tenant:
+        """Walk the whole way without a slip."""
+        tenant, card = await self.to_activated(**fields)
+        await card.press("I activated: check")
+        await self.is_linked()
+        return tenant
+
+    async def is_linked(self) -> Message:
+        message = await self.ada.sees("Workday is linked", timeout=15)
+        assert message.broadcast
+        return message
+
+    async def finish(self, tenant: Tenant) -> Message:
+        """Go on from the integration user's accepted password to the end."""
+        await (await self.ada.sees("It is exempt now", timeout=10)).press("It is exempt now")
+        await (await self.ada.sees("Group made")).press("Group made")
+        await (await self.ada.sees("All in: go on")).press("All in")
+        self.grant(tenant)
+        tenant.activate_pending_security_policy_changes("Let it in")
+        await (await self.ada.sees("I activated")).press("I activated")
+        return await self.is_linked()
+
+
+@asynccontextmanager
+async def staged(folder: Path, *, is_socket: bool = False, **more: object) -> AsyncIterator[Stage]:
+    clock = Clock()
+    async with (
+        SlackSandbox(clock=clock.seconds) as slack,
+        WorkdaySandbox(clock=clock.seconds) as workday,
+    ):
+        stage = Stage(slack, workday, clock, folder)
+        if is_socket:
+            more["slack_app_token"] = SecretStr(slack.app_token)
+        await stage.start(**more)
+        try:
+            yield stage
+            stage.check()
+        finally:
+            await stage.stop()
