@@ -39,9 +39,10 @@ from bot.web import heartbeat
 from bot.web import routes as web
 from bot.web import secret_form as webform
 from flows.schedule.reminders import Rulebook
-from flows.workday.check_run import PACE_SECONDS, Workday
+from flows.workday.check_run import Workday
 from flows.workday.network import Network
 from flows.workday.origins import Origins
+from flows.workday.pacing import PACE_SECONDS
 from storage import heartbeats as pulse
 from storage import links as store
 from storage import migrate

@@ -70,7 +70,7 @@ class Probe(StrEnum):
 
 
 class WriteProbe(StrEnum):
-    """The writes to nothing that can prove Put; `flows.workday.writes` says what each one sends."""
+    """The writes to nothing that can prove Put; `flows.workday.probes` says what each one sends."""
 
     NONE = "none"
     PUT_CANDIDATE = "put_candidate"

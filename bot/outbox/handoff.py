@@ -22,7 +22,7 @@ from bot.engine import Engine
 from bot.outbox.slack_delivery import Delivered
 from bot.slack.web_api import NotNowError
 from flows.cards.placeholders import rows_of
-from flows.diagnosis.findings import Verdict
+from flows.diagnosis.reasons import Verdict
 from flows.link.events import Handed, HandedOff, HandOff, TellStaff
 from flows.link.state import ExpiryKind, Kept, Link, SecretRef, credentials_of
 from flows.schedule.reminders import Rulebook

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.cards.context import Scene
 from flows.cards.parts import Card, Part, Text
 from flows.cards.placeholders import mention, rows_of
-from flows.cards.problem_card import DOUBTS
+from flows.cards.sign_on_card import DOUBTS
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
 from flows.link.events import Say, TellStaff, Whisper

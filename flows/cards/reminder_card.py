@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flows.cards.attention_card import mends
 from flows.cards.context import Scene
 from flows.cards.parts import Button, Buttons, Card, Text
 from flows.cards.placeholders import moment
-from flows.cards.problem_card import mends, reason_text
+from flows.cards.problem_card import reason_text
 from flows.link.events import Action, Form
 from flows.link.state import Cause, Nudge, Status
 from flows.schedule.reminders import Snooze

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flows.cards.attention_card import attention, has_secret
 from flows.cards.context import Scene
+from flows.cards.help_card import helped
 from flows.cards.parts import Button, Buttons, Card, Heading, Menu, Part, Text
 from flows.cards.placeholders import expiry_kind, mention, moment, rows_of
-from flows.cards.problem_card import attention, counts, has_secret, helped, hitched, offered, reason_text, trouble
+from flows.cards.problem_card import counts, hitched, offered, reason_text, trouble
+from flows.cards.sign_on_card import refused
 from flows.cards.step_card import instructions
 from flows.diagnosis.findings import Finding
+from flows.diagnosis.reasons import Reason
 from flows.link.access import ON
 from flows.link.events import Action, Form
 from flows.link.state import Last, Status, Step
@@ -184,7 +188,7 @@ def _live(scene: Scene) -> Card:
     elif link.hitch:
         parts += hitched(scene, link.hitch)
     elif finding:
-        parts += trouble(scene, finding)
+        parts += refused(scene) if finding.reason is Reason.INVALID_CREDENTIALS else trouble(scene, finding)
     elif link.offer:
         parts += offered(scene, link.offer)
     elif link.status is Status.LINKED and link.issue and not link.issue.resolved:

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from flows.diagnosis.observations import Content, Layer, Observation, Transport
-from flows.diagnosis.reasons import Diagnosis, Reason
+from flows.diagnosis.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """What an observation means, and the id of the rule that said so."""
+
+    reason: Reason
+    rule_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,39 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Final, TypeAlias, assert_never
 
-from flows.diagnosis.answer_rules import RULES, Rule, diagnose
+from flows.diagnosis.answer_rules import Diagnosis, diagnose
 from flows.diagnosis.observations import CheckKind, Evidence, Layer, Observation, Report, TokenOwner
-from flows.diagnosis.pasted_errors import recognise_fault
-from flows.diagnosis.reasons import Diagnosis, Field, Owner, Reason
+from flows.diagnosis.reasons import Field, Owner, Reason, Verdict
 from flows.permissions import Permission
-
-__all__ = [
-    "RULES",
-    "Diagnosis",
-    "Field",
-    "Finding",
-    "Owner",
-    "Reason",
-    "RowVerdict",
-    "Rule",
-    "Verdict",
-    "conclude",
-    "diagnose",
-    "recognise_fault",
-    "wrote",
-]
-
-
-class Verdict(StrEnum):
-    """What is known about one permission."""
-
-    GRANTED = "granted"
-    DENIED = "denied"
-    EMPTY = "empty"
-    UNPROBED = "unprobed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +63,8 @@ class Finding:
         return tuple(row.permission_id for row in self.rows if row.verdict is verdict)
 
 
-_VERDICTS: Final = {
-    Reason.OK: Verdict.GRANTED,
-    Reason.NOT_AUTHORIZED: Verdict.DENIED,
-    Reason.REST_FORBIDDEN: Verdict.DENIED,
-    Reason.REACHABLE_BUT_EMPTY: Verdict.EMPTY,
-}
 # A tenant without data still proves a layer's own request.
-_PASSABLE: Final = frozenset({Reason.OK, Reason.REACHABLE_BUT_EMPTY})
+_PASSABLE: Final = frozenset({Verdict.GRANTED, Verdict.EMPTY})
 _ALL_DENIED: Final = {Layer.PERMISSION: Reason.NOT_ACTIVE_OR_NOT_IN_GROUP}
 
 
@@ -114,8 +81,8 @@ def conclude(report: Report, rows: Sequence[Permission] = ()) -> Finding:
     return Finding(
         kind=report.kind,
         reason=found.reason,
-        owner=found.owner,
-        field=found.field,
+        owner=found.reason.traits.owner,
+        field=found.reason.traits.field,
         rows=verdicts,
         granted=sum(row.verdict is Verdict.GRANTED for row in verdicts),
         total=len(verdicts),
@@ -155,7 +122,7 @@ def _half(permission_id: str, seen: Observation | None) -> RowVerdict:
     reason = diagnose(seen).reason if seen else Reason.NOT_PROBED
     return RowVerdict(
         permission_id=permission_id,
-        verdict=_VERDICTS.get(reason, Verdict.UNPROBED),
+        verdict=reason.traits.verdict,
         reason=reason,
         evidence=Evidence.of(seen) if seen else None,
     )
@@ -181,17 +148,17 @@ def _own_failure(layer: Layer, own: list[tuple[Observation, Diagnosis]]) -> _Evi
         # Several hosts may have been asked: one that answers is enough, else the one that said most counts.
         own = sorted(own, key=lambda pair: (pair[1].reason is Reason.OK, pair[0].http_status is not None))
     seen, found = own[-1]
-    return None if found.reason in _PASSABLE else (seen, found)
+    return None if found.reason.traits.verdict in _PASSABLE else (seen, found)
 
 
 def _rows_failure(layer: Layer, rows: list[tuple[Observation, Diagnosis]]) -> _Evidence | None:
     # A locked account or a silent host is not a matter of permissions, and ours is not the admin's.
     for seen, found in rows:
-        if found.reason not in _VERDICTS and found.owner is not Owner.US:
+        if found.reason.traits.verdict is Verdict.UNPROBED and found.reason.traits.owner is not Owner.US:
             return seen, found
     writes = [(seen, found) for seen, found in rows if seen.write]
     rows = [(seen, found) for seen, found in rows if not seen.write]
-    kinds = [_VERDICTS.get(found.reason) for _, found in rows]
+    kinds = [found.reason.traits.verdict for _, found in rows]
     if Verdict.DENIED in kinds:
         seen, found = rows[kinds.index(Verdict.DENIED)]
         everything = Verdict.GRANTED not in kinds and Verdict.EMPTY not in kinds

@@ -9,27 +9,13 @@ from typing import Final
 
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Layer, Observation, Report, Transport
-from flows.diagnosis.reasons import Reason
+from flows.diagnosis.reasons import Login
 
 _SIGNED: Final = frozenset({Layer.LOGIN, Layer.PERMISSION})
 NOT_SENT: Final = frozenset(
     {Transport.DNS, Transport.ADDRESS_REFUSED, Transport.CONNECT, Transport.TLS, Transport.UNSENDABLE}
 )
 """Failures before a password could have reached Workday."""
-HARMLESS: Final = frozenset(
-    {
-        # Accepted: these come after the sign-on.
-        *(Reason.OK, Reason.NOT_AUTHORIZED, Reason.REACHABLE_BUT_EMPTY),
-        # Workday's own words for a request that it takes apart before the sign-on, or after a good one.
-        *(Reason.BAD_VERSION, Reason.WRONG_SERVICE, Reason.OUR_REQUEST_REFUSED),
-        # Turned away at the door.
-        *(Reason.MAINTENANCE, Reason.THROTTLED),
-    }
-)
-"""What a whole answer may mean without the password having been refused.
-
-An outage that Workday does not name (a 502, a page of somebody in between) is not here: it may hide a refusal.
-"""
 _OTHER_FAULTS: Final = frozenset({"login-other-fault", "soap-other-fault"})
 _AFTER_SIGN_ON: Final = "processingError"
 
@@ -47,7 +33,7 @@ def may_be_bad(seen: Observation) -> bool:
     if found.rule_id in _OTHER_FAULTS:
         # Others on the way speak SOAP too, but not with Workday's code for what fails after the sign-on.
         return seen.fault_code.rpartition(".")[2] != _AFTER_SIGN_ON
-    return found.reason not in HARMLESS
+    return found.reason.traits.login in {Login.REFUSED, Login.UNKNOWN}
 
 
 def is_harmless(report: Report) -> bool:

@@ -6,26 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from flows.diagnosis.causes import Confidence, Fact, FactName, Hypothesis, RootCause, ranked
+from flows.diagnosis.causes import Confidence, Fact, FactName, Hypothesis, ranked
 from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import Deep
 from flows.diagnosis.permission_cause_table import SUSPICIONS, Suspicion
 from flows.diagnosis.permission_matrix import Matrix
-from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
 from flows.permissions import Permission
 from flows.tenant.hosts import Environment
-
-__all__ = [
-    "SUSPICIONS",
-    "Confidence",
-    "Fact",
-    "FactName",
-    "Hypothesis",
-    "RootCause",
-    "credentials_causes",
-    "credentials_facts",
-    "infer",
-]
 
 _Ids: TypeAlias = tuple[str, ...]
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Self, TypeAlias
 
-from flows.diagnosis.findings import Finding, RowVerdict, Verdict
+from flows.diagnosis.findings import Finding, RowVerdict
 from flows.diagnosis.observations import Deep, TokenOwner
+from flows.diagnosis.reasons import Verdict
 from flows.permissions import Permission, Probe
 from flows.tenant.hosts import Environment
 

@@ -1,46 +1,10 @@
-"""Why a check can end, whose move it then is and which answer is to blame; it looks at no observation."""
+"""Every reason a check can end with, one row each: all the rest of the code asks of a reason stands in its row."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
-
-
-class Reason(StrEnum):
-    """What is the matter, in the words of this program; each one has words for people."""
-
-    OK = "ok"
-    HOST_NOT_FOUND = "host_not_found"
-    ADDRESS_REFUSED = "address_refused"
-    TLS_FAILED = "tls_failed"
-    NOT_ANSWERING = "not_answering"
-    MAINTENANCE = "maintenance"
-    THROTTLED = "throttled"
-    REDIRECTED = "redirected"
-    HTML_INSTEAD = "html_instead"
-    UNREADABLE = "unreadable"
-    UNKNOWN_TENANT_OR_HOST = "unknown_tenant_or_host"
-    UNSENDABLE = "unsendable"
-    INVALID_CREDENTIALS = "invalid_credentials"
-    BAD_VERSION = "bad_version"
-    WRONG_SERVICE = "wrong_service"
-    OUR_REQUEST_REFUSED = "our_request_refused"
-    NOT_AUTHORIZED = "not_authorized"
-    REACHABLE_BUT_EMPTY = "reachable_but_empty"
-    OAUTH_INVALID_CLIENT = "oauth_invalid_client"
-    OAUTH_INVALID_GRANT = "oauth_invalid_grant"
-    OAUTH_BAD_TENANT = "oauth_bad_tenant"
-    OAUTH_WRONG_CLIENT_KIND = "oauth_wrong_client_kind"
-    OAUTH_TOKEN_OF_ANOTHER = "oauth_token_of_another"  # noqa: S105 - the name of a reason
-    REST_FORBIDDEN = "rest_forbidden"
-    REST_INVALID_TOKEN = "rest_invalid_token"  # noqa: S105 - the name of a reason
-    REST_NOT_FOUND = "rest_not_found"
-    NOT_PROBED = "not_probed"
-    NOT_ACTIVE_OR_NOT_IN_GROUP = "not_active_or_not_in_group"
-    PERMISSIONS_MISSING = "permissions_missing"
-    PERMISSIONS_EMPTY = "permissions_empty"
-    UNKNOWN = "unknown"
+from typing import Self
 
 
 class Owner(StrEnum):
@@ -62,58 +26,147 @@ class Field(StrEnum):
     REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of a field
 
 
-_ADMIN: Final = {
-    Reason.HOST_NOT_FOUND: Field.ENDPOINT,
-    Reason.ADDRESS_REFUSED: Field.ENDPOINT,
-    Reason.REDIRECTED: Field.ENDPOINT,
-    Reason.HTML_INSTEAD: Field.ENDPOINT,
-    Reason.UNKNOWN_TENANT_OR_HOST: Field.ENDPOINT,
-    Reason.OAUTH_BAD_TENANT: Field.ENDPOINT,
-    Reason.UNSENDABLE: Field.CREDENTIALS,
-    Reason.INVALID_CREDENTIALS: Field.CREDENTIALS,
-    Reason.NOT_AUTHORIZED: Field.PERMISSIONS,
-    Reason.REACHABLE_BUT_EMPTY: Field.PERMISSIONS,
-    Reason.REST_FORBIDDEN: Field.PERMISSIONS,
-    Reason.NOT_ACTIVE_OR_NOT_IN_GROUP: Field.PERMISSIONS,
-    Reason.PERMISSIONS_MISSING: Field.PERMISSIONS,
-    Reason.PERMISSIONS_EMPTY: Field.PERMISSIONS,
-    Reason.OAUTH_INVALID_CLIENT: Field.CLIENT,
-    Reason.OAUTH_WRONG_CLIENT_KIND: Field.CLIENT,
-    Reason.OAUTH_INVALID_GRANT: Field.REFRESH_TOKEN,
-    Reason.OAUTH_TOKEN_OF_ANOTHER: Field.REFRESH_TOKEN,
-    Reason.REST_INVALID_TOKEN: Field.REFRESH_TOKEN,
-}
-AWAY: Final = frozenset({Reason.NOT_ANSWERING, Reason.MAINTENANCE, Reason.THROTTLED})
-"""Workday is not there; this mends by itself, and no password is needed to see it."""
+class Retry(StrEnum):
+    """Whether the clock asks again without anybody's press."""
 
-_NOBODY: Final = AWAY | {Reason.OK, Reason.NOT_PROBED}
+    NEVER = "never"
+    ONCE_PROVED = "once_proved"
+    """Only while the password is one that Workday has accepted."""
+    ALWAYS = "always"
 
 
-def owner_of(reason: Reason) -> Owner:
-    """Say whose move it is; what the table does not give to the admin or to nobody is ours."""
-    if reason in _ADMIN:
-        return Owner.ADMIN
-    return Owner.NOBODY if reason in _NOBODY else Owner.US
+class Stops(StrEnum):
+    """Which further questions of the same check would be pointless, or rude."""
+
+    NOTHING = "nothing"
+    CREDENTIAL = "credential"
+    """Those with the same credential; another one may still be tried."""
+    CHECK = "check"
 
 
-def field_of(reason: Reason) -> Field:
-    """Say which answer of the admin's is to blame."""
-    return _ADMIN.get(reason, Field.NONE)
+class Login(StrEnum):
+    """What a reason says of the password it was asked with; whatever is not known counts as a bad login."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    NOT_TRIED = "not_tried"
+    """Turned away at the door, or by words of Workday's own that may come before the sign-on."""
+    UNKNOWN = "unknown"
+
+
+class Verdict(StrEnum):
+    """What is known about one permission."""
+
+    GRANTED = "granted"
+    DENIED = "denied"
+    EMPTY = "empty"
+    UNPROBED = "unprobed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
-    """What an observation means, and the id of the rule that said so."""
+class Traits:
+    """What follows from one reason: its row.
 
-    reason: Reason
-    rule_id: str
+    `field` is the answer to blame, which only the admin's move has; `asks_again` says that entering it anew mends it,
+    rather than another look at Workday. `outage` says that Workday is not there, so that no password is needed to
+    see it come back. `verdict` is what the reason says of the permission that was asked about.
+    """
 
-    @property
-    def owner(self) -> Owner:
-        """Say whose move it is."""
-        return owner_of(self.reason)
+    owner: Owner
+    field: Field = Field.NONE
+    asks_again: bool = False
+    outage: bool = False
+    retry: Retry = Retry.NEVER
+    stops: Stops = Stops.NOTHING
+    login: Login = Login.UNKNOWN
+    verdict: Verdict = Verdict.UNPROBED
 
-    @property
-    def field(self) -> Field:
-        """Say which answer of the admin's is to blame."""
-        return field_of(self.reason)
+
+_NOBODY = Traits(owner=Owner.NOBODY)
+_OURS = Traits(owner=Owner.US)
+# Before the sign-on, or after a good one: Workday took the request apart.
+_OURS_UNTRIED = Traits(owner=Owner.US, login=Login.NOT_TRIED)
+# Turned away at the door by Workday's own word.
+_CLOSED = Traits(owner=Owner.NOBODY, outage=True, retry=Retry.ALWAYS, stops=Stops.CHECK, login=Login.NOT_TRIED)
+# An outage that Workday does not name may hide a refusal.
+_SILENT = Traits(owner=Owner.NOBODY, outage=True, retry=Retry.ALWAYS, stops=Stops.CHECK)
+_WRONG_ADDRESS = Traits(owner=Owner.ADMIN, field=Field.ENDPOINT, asks_again=True, stops=Stops.CHECK)
+_WRONG_CLIENT = Traits(owner=Owner.ADMIN, field=Field.CLIENT, asks_again=True)
+_WRONG_TOKEN = Traits(owner=Owner.ADMIN, field=Field.REFRESH_TOKEN, asks_again=True)
+# Not all granted: it may mend without a button, because Workday takes its time to activate.
+_NOT_GRANTED = Traits(owner=Owner.ADMIN, field=Field.PERMISSIONS, retry=Retry.ONCE_PROVED)
+
+
+class Reason(StrEnum):
+    """What is the matter, in the words of this program, with what follows from it.
+
+    The words for people are `reason.<value>` in `flows/words`.
+    """
+
+    traits: Traits
+
+    def __new__(cls, value: str, traits: Traits) -> Self:
+        """Make a member out of its stored value and its traits, so that there is none without them."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.traits = traits
+        return member
+
+    OK = "ok", Traits(owner=Owner.NOBODY, login=Login.ACCEPTED, verdict=Verdict.GRANTED)
+    # The address, and the way to it
+    HOST_NOT_FOUND = "host_not_found", _WRONG_ADDRESS
+    ADDRESS_REFUSED = "address_refused", _WRONG_ADDRESS
+    REDIRECTED = "redirected", _WRONG_ADDRESS
+    UNKNOWN_TENANT_OR_HOST = "unknown_tenant_or_host", _WRONG_ADDRESS
+    HTML_INSTEAD = (
+        "html_instead",
+        Traits(owner=Owner.ADMIN, field=Field.ENDPOINT, retry=Retry.ONCE_PROVED, stops=Stops.CHECK),
+    )
+    TLS_FAILED = "tls_failed", Traits(owner=Owner.US, stops=Stops.CHECK)
+    NOT_ANSWERING = "not_answering", _SILENT
+    MAINTENANCE = "maintenance", _CLOSED
+    THROTTLED = "throttled", _CLOSED
+    UNREADABLE = "unreadable", _OURS
+    # User and password
+    UNSENDABLE = (
+        "unsendable",
+        Traits(owner=Owner.ADMIN, field=Field.CREDENTIALS, asks_again=True, stops=Stops.CREDENTIAL),
+    )
+    INVALID_CREDENTIALS = (
+        "invalid_credentials",
+        Traits(owner=Owner.ADMIN, field=Field.CREDENTIALS, stops=Stops.CREDENTIAL, login=Login.REFUSED),
+    )
+    # The question itself
+    BAD_VERSION = "bad_version", _OURS_UNTRIED
+    WRONG_SERVICE = "wrong_service", _OURS_UNTRIED
+    OUR_REQUEST_REFUSED = "our_request_refused", _OURS_UNTRIED
+    # One permission
+    NOT_AUTHORIZED = (
+        "not_authorized",
+        Traits(owner=Owner.ADMIN, field=Field.PERMISSIONS, login=Login.ACCEPTED, verdict=Verdict.DENIED),
+    )
+    REACHABLE_BUT_EMPTY = (
+        "reachable_but_empty",
+        Traits(owner=Owner.ADMIN, field=Field.PERMISSIONS, login=Login.ACCEPTED, verdict=Verdict.EMPTY),
+    )
+    # The API client
+    OAUTH_INVALID_CLIENT = "oauth_invalid_client", _WRONG_CLIENT
+    OAUTH_INVALID_GRANT = "oauth_invalid_grant", _WRONG_TOKEN
+    OAUTH_BAD_TENANT = "oauth_bad_tenant", Traits(owner=Owner.ADMIN, field=Field.ENDPOINT)
+    OAUTH_WRONG_CLIENT_KIND = "oauth_wrong_client_kind", _WRONG_CLIENT
+    OAUTH_TOKEN_OF_ANOTHER = "oauth_token_of_another", _WRONG_TOKEN
+    REST_FORBIDDEN = (
+        "rest_forbidden",
+        Traits(owner=Owner.ADMIN, field=Field.PERMISSIONS, verdict=Verdict.DENIED),
+    )
+    REST_INVALID_TOKEN = (
+        "rest_invalid_token",
+        Traits(owner=Owner.ADMIN, field=Field.REFRESH_TOKEN, asks_again=True, stops=Stops.CREDENTIAL),
+    )
+    REST_NOT_FOUND = "rest_not_found", _OURS
+    # A whole check
+    NOT_PROBED = "not_probed", _NOBODY
+    NOT_ACTIVE_OR_NOT_IN_GROUP = "not_active_or_not_in_group", _NOT_GRANTED
+    PERMISSIONS_MISSING = "permissions_missing", _NOT_GRANTED
+    PERMISSIONS_EMPTY = "permissions_empty", _NOT_GRANTED
+    UNKNOWN = "unknown", _OURS

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from flows.diagnosis.findings import Reason
 from flows.diagnosis.observations import Report
+from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.state import Link, Person, SecretRef, Step
 from flows.tenant.service_url import Pasted

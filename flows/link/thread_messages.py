@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from flows.diagnosis.findings import Reason, recognise_fault
+from flows.diagnosis.pasted_errors import recognise_fault
+from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_report import read_sign_on
 from flows.link.events import Heard, Intent
 from flows.link.state import Link, Person, Status, Step

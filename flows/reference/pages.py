@@ -7,10 +7,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from flows.cards.problem_card import DOUBTS
+from flows.cards.sign_on_card import DOUBTS
 from flows.diagnosis.answer_rules import RULES
 from flows.diagnosis.permission_cause_table import SUSPICIONS
-from flows.diagnosis.reasons import Owner, Reason, owner_of
+from flows.diagnosis.reasons import Owner, Reason
 from flows.link.access import PRESSES, SENDS, Rule
 from flows.link.events import Action, Form
 from flows.link.state import Status, Step
@@ -31,7 +31,7 @@ def troubleshooting(words: Words) -> str:
             continue
         rules = ", ".join(f"`{rule.id}`" for rule in RULES if rule.reason is reason) or "drawn from all rows"
         texts = (_text(words, f"reason.{reason}.{part}") for part in ("what", "next"))
-        lines.append("| " + " | ".join((f"`{reason}`", *texts, OWNERS[owner_of(reason)], rules)) + " |")
+        lines.append("| " + " | ".join((f"`{reason}`", *texts, OWNERS[reason.traits.owner], rules)) + " |")
     lines += ["", "## Invalid username or password, cause by cause", ""]
     for doubt in DOUBTS:
         lines.append(f"- {_text(words, f'reason.{Reason.INVALID_CREDENTIALS}.{doubt.key}')}")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from flows.diagnosis.reasons import AWAY, Field, Owner, owner_of
+from flows.diagnosis.reasons import Field, Owner
 from flows.link.state import Cause, ExpiryKind, Link, Person, Status, Step
 from flows.permissions import Permissions
 from flows.tenant.maintenance import next_change
@@ -219,7 +219,7 @@ def cause_of(link: Link) -> Cause | None:
 
 
 def _aftercare(link: Link) -> Cause | None:
-    if link.issue and not link.issue.resolved and owner_of(link.issue.reason) is Owner.ADMIN:
+    if link.issue and not link.issue.resolved and link.issue.reason.traits.owner is Owner.ADMIN:
         return Cause.BROKEN
     if link.expiry is None or link.expiry.kind is ExpiryKind.EXEMPT:
         return None
@@ -299,7 +299,7 @@ def next_health(link: Link) -> datetime | None:
     if link.status is not Status.LINKED or link.blocked or link.checking or not can_ask(link):
         return None
     last = link.asked_at or link.linked or link.touched
-    if link.issue and not link.issue.resolved and link.issue.reason in AWAY:
+    if link.issue and not link.issue.resolved and link.issue.reason.traits.outage:
         return last + HEALTH_WHILE_AWAY
     jitter = timedelta(seconds=int.from_bytes(sha256(link.id.encode()).digest()[:4], "big") % 86_400)
     today = last.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + jitter

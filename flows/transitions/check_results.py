@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.causes import Hypothesis
-from flows.diagnosis.findings import Finding, Owner, Reason, conclude, diagnose, wrote
+from flows.diagnosis.findings import Finding, conclude, wrote
 from flows.diagnosis.observations import CheckKind, Deep, Layer, Observation
-from flows.diagnosis.permission_causes import credentials_causes, credentials_facts, infer
-from flows.diagnosis.reasons import AWAY
+from flows.diagnosis.permission_causes import infer
+from flows.diagnosis.reasons import Owner, Reason, Retry
+from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.events import CheckBroken, CheckFinished, CheckRefused, Decision, TellStaff
 from flows.link.state import Checking, Expiry, ExpiryKind, Hitch, Last, Link, Recheck, Status, Step
@@ -265,23 +267,16 @@ def _granted(finding: Finding, now: datetime) -> Last:
     return Last(key="granted" if finding.rows else "api", at=now, names=names)
 
 
-LOOK_AGAIN = AWAY | {
-    Reason.NOT_ACTIVE_OR_NOT_IN_GROUP,
-    Reason.PERMISSIONS_MISSING,
-    Reason.PERMISSIONS_EMPTY,
-    Reason.HTML_INSTEAD,
-}
-"""Troubles that may mend without a button: only these are asked about again by the clock."""
-
 PATIENT = 4
 """The rung from which on a closed Workday is left alone until it usually opens again."""
 
 
 def _look_again(link: Link, finding: Finding, now: datetime) -> Link:
     """Put the link on the ladder of checks, or one rung up it."""
-    if finding.reason not in (LOOK_AGAIN if _is_trusted(link) else AWAY):
-        return replace(link, recheck=None)
-    return replace(link, recheck=_next_rung(link, now))
+    retry = finding.reason.traits.retry
+    if retry is Retry.ALWAYS or (retry is Retry.ONCE_PROVED and _is_trusted(link)):
+        return replace(link, recheck=_next_rung(link, now))
+    return replace(link, recheck=None)
 
 
 def _is_trusted(link: Link) -> bool:
@@ -291,7 +286,7 @@ def _is_trusted(link: Link) -> bool:
 def _next_rung(link: Link, after: datetime) -> Recheck:
     """Take the first rung after a moment, so that time spent switched off gives one check and not a burst."""
     ladder = link.recheck or Recheck(since=after, attempt=0, at=after)
-    is_away = link.trouble is not None and link.trouble.reason in AWAY
+    is_away = link.trouble is not None and link.trouble.reason.traits.outage
     waits = AWAY_RECHECKS if is_away else RECHECKS
     rungs = ((number, ladder.since + wait) for number, wait in enumerate(waits))
     attempt, at = next(((number, at) for number, at in rungs if at > after), (ladder.attempt + 1, after + waits[-1]))
@@ -304,7 +299,7 @@ def look_again(link: Link, now: datetime) -> Decision:
     kind = link.trouble.kind if link.trouble else CheckKind.PERMISSIONS
     if kind is CheckKind.REACH and link.tried:
         return begin_check(link, kind, now, endpoints=link.tried.endpoints, guessed=link.tried.guessed, by_hand=False)
-    is_away = link.trouble is not None and link.trouble.reason in AWAY
+    is_away = link.trouble is not None and link.trouble.reason.traits.outage
     if kind is not CheckKind.API and (is_away or not _is_trusted(link)):
         # A login that gets no answer counts as a bad one, and two of them would shut people out for half an hour.
         kind = CheckKind.REACH

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
-from flows.diagnosis.reasons import AWAY, Owner, Reason
+from flows.diagnosis.reasons import Owner, Reason
 from flows.link.events import Decision, Effect, TellStaff
 from flows.link.state import Expiry, ExpiryKind, Issue, Kept, Last, Link, Status, Step
 from flows.link.steps import STEPS
@@ -54,7 +54,7 @@ def _unwell(link: Link, finding: Finding, now: datetime) -> Decision:
     before = link.issue
     if before and not before.resolved and before.reason is finding.reason:
         was, issue = is_long(before), replace(before, last_seen=now)
-        told = finding.reason in AWAY and is_long(issue) and not was
+        told = finding.reason.traits.outage and is_long(issue) and not was
         return Decision(link=replace(link, issue=issue), effects=(TellStaff(key="staff.away"),) if told else ())
     raised = before.raised + 1 if before and before.reason is finding.reason else 1
     issue = Issue(reason=finding.reason, first_seen=now, last_seen=now, raised=raised)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from flows.diagnosis.findings import Finding, Reason
+from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.reasons import Reason
 from flows.link.events import Decision, Effect, RunCheck, Say, Show, Slot
 from flows.link.state import Checking, Expiry, Last, Link, SecretRef, Status, Step
 from flows.link.steps import BEFORE_ISU, following, needs_api

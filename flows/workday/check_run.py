@@ -6,46 +6,23 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.lockout import may_be_bad
 from flows.diagnosis.observations import CheckKind, Deep, Observation, Report
-from flows.diagnosis.reasons import Reason
+from flows.diagnosis.reasons import Reason, Stops
 from flows.permissions import Permission
 from flows.workday.check_plan import CheckPlan, Outcome, version_ladder
 from flows.workday.client import Questions
 from flows.workday.network import Network
 from flows.workday.pacing import IN_FLIGHT, PACE_SECONDS, SIGNED_IN_FLIGHT, ask_all
-from flows.workday.probes import REST_LOGIN, REST_PROBES, SOAP_PROBES, RestProbe, SoapProbe
+from flows.workday.probes import REST_LOGIN, REST_PROBES, SOAP_PROBES, WRITE_PROBES, RestProbe, SoapProbe
 from flows.workday.rest import ApiClient
 from flows.workday.wql import look_deeper
-from flows.workday.writes import WRITE_PROBES
-
-__all__ = ["IN_FLIGHT", "PACE_SECONDS", "SIGNED_IN_FLIGHT", "Workday"]
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
-
-_STOPS: Final = frozenset(
-    {
-        Reason.INVALID_CREDENTIALS,
-        Reason.THROTTLED,
-        Reason.MAINTENANCE,
-        Reason.NOT_ANSWERING,
-        Reason.REDIRECTED,
-        Reason.HTML_INSTEAD,
-        Reason.REST_INVALID_TOKEN,
-    }
-)
-"""After one of these, more questions would be rude. With the password, whatever may be a refusal ends it too."""
-_UNREACHED: Final = frozenset(
-    {
-        *(_STOPS - {Reason.INVALID_CREDENTIALS, Reason.REST_INVALID_TOKEN}),
-        *(Reason.HOST_NOT_FOUND, Reason.ADDRESS_REFUSED, Reason.TLS_FAILED, Reason.UNKNOWN_TENANT_OR_HOST),
-    }
-)
-"""After one of these, Workday has nothing to say about itself."""
 
 
 class Workday:
@@ -159,7 +136,7 @@ class _Check:
         seen = await self._asks.permission(probe, rows, self._version or self._plan.version, write=write)
         reasons = {self._note(one) for one in seen}
         # A write that was taken, or that nobody understands, is the last one.
-        ends = reasons & _STOPS or (write and Reason.UNKNOWN in reasons)
+        ends = any(map(_stops, reasons)) or (write and Reason.UNKNOWN in reasons)
         return not ends and not any(map(may_be_bad, seen))
 
     async def _api(self, api: ApiClient) -> None:
@@ -170,12 +147,12 @@ class _Check:
         self._answered = True
         access = self._access
         seen, worker = await self._asks.resource(REST_LOGIN, access)
-        if self._note(seen) in _STOPS:
+        if _stops(self._note(seen)):
             return
 
         async def ask(probe: RestProbe, row: str) -> bool:
             seen, _ = await self._asks.resource(probe, access, row=row, worker=worker)
-            return self._note(seen) not in _STOPS
+            return not _stops(self._note(seen))
 
         await asyncio.sleep(self._pace)
         asks = [
@@ -192,7 +169,7 @@ class _Check:
 
     async def _look_deeper(self, api: ApiClient, at: datetime) -> None:
         """Ask Workday about itself, also after a refused password: the token is another secret and locks nobody."""
-        if not self._seen or {diagnose(seen).reason for seen in self._seen} & _UNREACHED:
+        if not self._seen or any(diagnose(seen).reason.traits.stops is Stops.CHECK for seen in self._seen):
             return
         observations: list[Observation] = []
         token = self._token
@@ -205,3 +182,8 @@ class _Check:
             return
         told = await look_deeper(self._asks, self._access, at, pace=self._pace)
         self._deep = replace(told, observations=(*observations, *map(self._dated, told.observations)))
+
+
+def _stops(reason: Reason) -> bool:
+    """Tell whether more questions would be rude; with the password, whatever may be a refusal ends a check too."""
+    return reason.traits.stops is not Stops.NOTHING

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Deep, Observation, SignOn, TokenOwner
-from flows.diagnosis.reasons import Reason
+from flows.diagnosis.reasons import Reason, Stops
 from flows.workday.client import Questions
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ _SIGN_ONS: Final = (
     '(dataSourceFilter = workdaySystemAccountSignonsInRange, fromMoment = "{start}", toMoment = "{end}") '
     "LIMIT 100"
 )
-_GOES_ON: Final = frozenset({Reason.OK, Reason.REACHABLE_BUT_EMPTY, Reason.REST_FORBIDDEN, Reason.OUR_REQUEST_REFUSED})
 
 
 async def look_deeper(asks: Questions, access: "SecretStr", at: datetime, *, pace: float) -> Deep:
@@ -45,7 +44,7 @@ async def look_deeper(asks: Questions, access: "SecretStr", at: datetime, *, pac
         seen.append(one)
         reason = diagnose(one).reason
         answers.append(rows if reason is Reason.OK else None)
-        if reason not in _GOES_ON | {Reason.REST_NOT_FOUND}:
+        if reason.traits.stops is not Stops.NOTHING:
             break
     else:
         await asyncio.sleep(pace)

@@ -13,9 +13,10 @@ from flows.diagnosis.observations import CheckKind
 from flows.permissions import load_permissions
 from flows.tenant.service_url import Endpoint
 from flows.workday.check_plan import CheckPlan
-from flows.workday.check_run import SIGNED_IN_FLIGHT, Workday
+from flows.workday.check_run import Workday
 from flows.workday.network import Network
 from flows.workday.origins import Origins
+from flows.workday.pacing import SIGNED_IN_FLIGHT
 from flows.workday.probes import LOGIN, SOAP_PROBES
 from flows.workday.soap import CONTENT_TYPE, build_request
 

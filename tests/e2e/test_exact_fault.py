@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flows.diagnosis.findings import Reason
+from flows.diagnosis.reasons import Reason
 from flows.link.state import Step
 from sandbox.workday import Tenant
 from tests.support.backdrop import ISU, PASSWORD

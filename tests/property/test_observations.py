@@ -4,8 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from flows.diagnosis.findings import Finding, Reason, Verdict, conclude, diagnose
+from flows.diagnosis.answer_rules import diagnose
+from flows.diagnosis.findings import Finding, conclude
 from flows.diagnosis.observations import CheckKind, Layer, Observation, Report
+from flows.diagnosis.reasons import Reason, Verdict
 from flows.permissions import load_permissions
 
 FINDINGS = TypeAdapter(Finding)

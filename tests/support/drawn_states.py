@@ -11,7 +11,7 @@ from typing import Any
 from flows.diagnosis.causes import Confidence, Fact, FactName, Hypothesis, RootCause
 from flows.diagnosis.findings import Finding, conclude
 from flows.diagnosis.observations import CheckKind, Report
-from flows.diagnosis.reasons import Reason, owner_of
+from flows.diagnosis.reasons import Reason
 from flows.link.state import (
     ApiAccess,
     Cause,
@@ -66,7 +66,7 @@ def at(step: Step, **changes: Any) -> Link:  # noqa: ANN401
 
 def finding(kind: CheckKind, reason: Reason, told: Report | None = None) -> Finding:
     whole = conclude(told or report(kind), ROWS)
-    return replace(whole, kind=kind, reason=reason, owner=owner_of(reason), evidence=seen_in(told))
+    return replace(whole, kind=kind, reason=reason, owner=reason.traits.owner, evidence=seen_in(told))
 
 
 def seen_in(told: Report | None) -> Any:  # noqa: ANN401

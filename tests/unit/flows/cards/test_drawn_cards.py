@@ -16,8 +16,9 @@ from flows.cards.placeholders import scopes_of, slug, took
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card, parent
 from flows.diagnosis.causes import Confidence, Fact, FactName, Hypothesis, RootCause
-from flows.diagnosis.findings import Finding, Reason, conclude
+from flows.diagnosis.findings import Finding, conclude
 from flows.diagnosis.observations import CheckKind, Layer
+from flows.diagnosis.reasons import Reason
 from flows.link.events import Form, Say, TellStaff, Whisper
 from flows.link.state import (
     Cause,

@@ -10,9 +10,10 @@ import pytest
 from flows.cards.context import Scene
 from flows.cards.parts import Buttons, Row, Small, Table, Text
 from flows.cards.thread_card import card, parent
-from flows.diagnosis.findings import Verdict, conclude
+from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
-from flows.diagnosis.permission_causes import credentials_causes, credentials_facts
+from flows.diagnosis.reasons import Verdict
+from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.events import Action, Heard, Intent, Pressed, Say, TellStaff
 from flows.link.state import Account, Link, SecretRef, Status, Step, Topic

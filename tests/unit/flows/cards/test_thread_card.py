@@ -12,7 +12,7 @@ from flows.cards.parts import Button, Card, Copy
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card, parent
 from flows.diagnosis.observations import CheckKind
-from flows.diagnosis.reasons import Owner, Reason, owner_of
+from flows.diagnosis.reasons import Owner, Reason
 from flows.link.events import Action, Form
 from flows.link.state import (
     Cause,
@@ -180,7 +180,7 @@ def test_the_card_of_a_colleague_shows_the_colleague() -> None:
     link = at(Step.GROUP, admin=Person(user_id="U0NEW"))
     assert "<@U0NEW>" in told(parent(Scene(link, RULES, WORDS, NOW)))
     assert ADA.user_id not in told(parent(Scene(link, RULES, WORDS, NOW)))
-    assert owner_of(Reason.NOT_ANSWERING) is Owner.NOBODY
+    assert Reason.NOT_ANSWERING.traits.owner is Owner.NOBODY
 
 
 def test_no_button_has_two_meanings() -> None:

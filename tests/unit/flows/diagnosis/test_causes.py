@@ -9,18 +9,13 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from flows.diagnosis import permission_causes as inference
-from flows.diagnosis.findings import Field, Finding, Owner, Reason, RowVerdict, Verdict
+from flows.diagnosis.causes import Confidence, FactName, Hypothesis, RootCause
+from flows.diagnosis.findings import Finding, RowVerdict
 from flows.diagnosis.observations import CheckKind, Deep, Evidence, SignOn, TokenOwner
-from flows.diagnosis.permission_causes import (
-    SUSPICIONS,
-    Confidence,
-    FactName,
-    Hypothesis,
-    RootCause,
-    credentials_causes,
-    credentials_facts,
-    infer,
-)
+from flows.diagnosis.permission_cause_table import SUSPICIONS
+from flows.diagnosis.permission_causes import infer
+from flows.diagnosis.reasons import Field, Owner, Reason, Verdict
+from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.permissions import Permission, Probe, load_permissions
 from flows.tenant.hosts import Environment

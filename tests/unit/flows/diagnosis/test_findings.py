@@ -6,20 +6,11 @@ from typing import Any
 
 import pytest
 
-from flows.diagnosis.answer_rules import UNMATCHED
-from flows.diagnosis.findings import (
-    RULES,
-    Field,
-    Finding,
-    Owner,
-    Reason,
-    Verdict,
-    conclude,
-    diagnose,
-    recognise_fault,
-)
+from flows.diagnosis.answer_rules import RULES, UNMATCHED, diagnose
+from flows.diagnosis.findings import Finding, conclude
 from flows.diagnosis.observations import CheckKind, Content, Layer, Observation, Report, Transport
-from flows.diagnosis.reasons import field_of, owner_of
+from flows.diagnosis.pasted_errors import recognise_fault
+from flows.diagnosis.reasons import Field, Owner, Reason, Verdict
 from flows.permissions import Permission, load_permissions
 from tests.support.golden import CASES, FAULTS, golden
 
@@ -42,16 +33,16 @@ def test_every_golden_file_is_used() -> None:
 
 
 def test_who_moves_and_what_is_to_blame() -> None:
-    assert (owner_of(Reason.INVALID_CREDENTIALS), field_of(Reason.INVALID_CREDENTIALS)) == (
+    assert (Reason.INVALID_CREDENTIALS.traits.owner, Reason.INVALID_CREDENTIALS.traits.field) == (
         Owner.ADMIN,
         Field.CREDENTIALS,
     )
-    assert (owner_of(Reason.THROTTLED), field_of(Reason.THROTTLED)) == (Owner.NOBODY, Field.NONE)
-    assert (owner_of(Reason.OUR_REQUEST_REFUSED), field_of(Reason.BAD_VERSION)) == (Owner.US, Field.NONE)
+    assert (Reason.THROTTLED.traits.owner, Reason.THROTTLED.traits.field) == (Owner.NOBODY, Field.NONE)
+    assert (Reason.OUR_REQUEST_REFUSED.traits.owner, Reason.BAD_VERSION.traits.field) == (Owner.US, Field.NONE)
     for reason in Reason:
-        assert (owner_of(reason) is Owner.ADMIN) == (field_of(reason) is not Field.NONE)
+        assert (reason.traits.owner is Owner.ADMIN) == (reason.traits.field is not Field.NONE)
     seen = diagnose(Observation(layer=Layer.TOKEN, operation="token", host="h", error_code="invalid_grant"))
-    assert (seen.owner, seen.field) == (Owner.ADMIN, Field.REFRESH_TOKEN)
+    assert (seen.reason.traits.owner, seen.reason.traits.field) == (Owner.ADMIN, Field.REFRESH_TOKEN)
 
 
 # What a whole check comes to

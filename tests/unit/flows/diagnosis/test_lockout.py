@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.diagnosis.lockout import HARMLESS, NOT_SENT, is_harmless, may_be_bad
+from flows.diagnosis.lockout import NOT_SENT, is_harmless, may_be_bad
 from flows.diagnosis.observations import CheckKind, Content, Layer, Observation, Report, Transport
-from flows.diagnosis.reasons import Reason
+from flows.diagnosis.reasons import Login, Reason
 from flows.workday.pacing import ask_all
 from tests.support.golden import golden
 
@@ -66,7 +66,9 @@ def test_one_answer_in_doubt_makes_the_check_count() -> None:
 
 
 def test_a_refusal_is_never_harmless() -> None:
-    assert not HARMLESS & {Reason.INVALID_CREDENTIALS, Reason.NOT_ANSWERING, Reason.UNREADABLE, Reason.UNKNOWN}
+    assert Reason.INVALID_CREDENTIALS.traits.login is Login.REFUSED
+    for reason in (Reason.NOT_ANSWERING, Reason.UNREADABLE, Reason.UNKNOWN):
+        assert reason.traits.login is Login.UNKNOWN
 
 
 async def test_no_more_than_allowed_are_under_way() -> None:

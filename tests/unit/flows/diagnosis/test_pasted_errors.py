@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.diagnosis.findings import recognise_fault
+from flows.diagnosis.pasted_errors import recognise_fault
 from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_report import read_sign_on
 from tests.support.chatter import CHATTER

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from flows.diagnosis.reasons import Owner, Reason, owner_of
+from flows.diagnosis.reasons import Owner, Reason
 from flows.reference.pitfalls import PITFALLS, Unanswered
 from flows.words import load_words
 
@@ -51,6 +51,6 @@ def test_what_is_hidden_is_hidden_behind_an_answer() -> None:
 
 def test_the_mender_is_whose_move_the_reasons_say_it_is() -> None:
     for row in PITFALLS:
-        movers = {owner_of(how) for how in row.shows if isinstance(how, Reason)}
+        movers = {how.traits.owner for how in row.shows if isinstance(how, Reason)}
         assert movers <= {row.mended_by}, row.id
         assert row.mended_by in Owner

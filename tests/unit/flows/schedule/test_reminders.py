@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flows.diagnosis.findings import Reason, conclude
+from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.reasons import Reason
 from flows.link.events import RunCheck, TellStaff, Woke
 from flows.link.state import (
     Cause,

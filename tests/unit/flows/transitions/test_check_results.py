@@ -10,7 +10,7 @@ import pytest
 
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind, Layer, Report, Transport
-from flows.diagnosis.reasons import Owner, Reason, owner_of
+from flows.diagnosis.reasons import Owner, Reason, Retry
 from flows.link.access import check_of
 from flows.link.events import CheckBroken, CheckFinished, CheckRefused, Decision, RunCheck, Say, TellStaff, Woke
 from flows.link.state import (
@@ -31,7 +31,7 @@ from flows.link.steps import following, minutes_left, preceding, walk
 from flows.schedule.reminders import RECHECKS
 from flows.tenant.maintenance import likely_window
 from flows.tenant.service_url import Environment
-from flows.transitions.check_results import LOOK_AGAIN, MOST_SEEN
+from flows.transitions.check_results import MOST_SEEN
 from flows.transitions.decide import decide
 from flows.transitions.moves import go_on, use_endpoint
 from tests.support.links import (
@@ -406,11 +406,11 @@ def test_only_what_may_mend_by_itself_is_asked_about_again(facts: dict[str, Any]
     after = answered(asking(Step.ACTIVATION), report(CheckKind.PERMISSIONS, **facts)).link
     assert after.trouble
     assert (after.recheck is not None) is again
-    assert (after.trouble.reason in LOOK_AGAIN) is again
+    assert (after.trouble.reason.traits.retry is not Retry.NEVER) is again
 
 
 def test_nothing_that_is_ours_alone_is_asked_about_again() -> None:
-    ours = {reason for reason in LOOK_AGAIN if owner_of(reason) is Owner.US}
+    ours = {reason for reason in Reason if reason.traits.retry is not Retry.NEVER and reason.traits.owner is Owner.US}
     assert ours == set()
 
 

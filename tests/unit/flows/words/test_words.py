@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.diagnosis.findings import Verdict
-from flows.diagnosis.reasons import Reason
+from flows.diagnosis.reasons import Reason, Verdict
 from flows.link.events import Form
 from flows.link.forms import FORMS, FieldKind
 from flows.link.state import Cause, ExpiryKind, Hitch, Status, Step, Topic

@@ -10,14 +10,16 @@ import pytest
 from pydantic import SecretStr
 
 import sandbox.workday as wd
-from flows.diagnosis.findings import Finding, Reason, Verdict, conclude
+from flows.diagnosis.findings import Finding, conclude
 from flows.diagnosis.observations import CheckKind, Layer, Transport
+from flows.diagnosis.reasons import Reason, Verdict
 from flows.permissions import Permission, Probe, load_permissions
 from flows.tenant.service_url import Endpoint
 from flows.workday.check_plan import VERSIONS, CheckPlan, Outcome, version_ladder
-from flows.workday.check_run import IN_FLIGHT, PACE_SECONDS, SIGNED_IN_FLIGHT, Workday
+from flows.workday.check_run import Workday
 from flows.workday.network import Network
 from flows.workday.origins import Origins
+from flows.workday.pacing import IN_FLIGHT, PACE_SECONDS, SIGNED_IN_FLIGHT
 from flows.workday.rest import ApiClient
 
 HOST = "wd2-impl-services1.workday.com"

@@ -9,17 +9,19 @@ import pytest
 from pydantic import SecretStr, TypeAdapter
 
 import sandbox.workday as wd
-from flows.diagnosis.findings import Finding, Reason, RowVerdict, Verdict, conclude, wrote
+from flows.diagnosis.findings import Finding, RowVerdict, conclude, wrote
 from flows.diagnosis.lockout import is_harmless
 from flows.diagnosis.observations import CheckKind, Evidence, Layer, Observation, Transport
+from flows.diagnosis.reasons import Reason, Verdict
 from flows.permissions import Access, Permission, Probe, WriteProbe, load_permissions
 from flows.tenant.service_url import Endpoint
 from flows.workday.check_plan import CheckPlan
-from flows.workday.check_run import PACE_SECONDS, Workday
+from flows.workday.check_run import Workday
 from flows.workday.network import DEADLINE_SECONDS, MOST_BYTES, Network
 from flows.workday.origins import Origins
+from flows.workday.pacing import PACE_SECONDS
+from flows.workday.probes import NO_SUCH_ID, WRITE_PROBES
 from flows.workday.rest import ApiClient
-from flows.workday.writes import NO_SUCH_ID, WRITE_PROBES
 
 HOST = "wd2-impl-services1.workday.com"
 ACME = Endpoint(host=HOST, tenant="acme")

@@ -8,9 +8,12 @@ import pytest
 from pydantic import SecretStr, TypeAdapter
 
 import sandbox.workday as wd
-from flows.diagnosis.findings import Finding, Reason, conclude
+from flows.diagnosis.causes import Confidence, FactName, Hypothesis, RootCause
+from flows.diagnosis.findings import Finding, conclude
 from flows.diagnosis.observations import CheckKind, Deep, Observation, SignOn, TokenOwner
-from flows.diagnosis.permission_causes import Confidence, FactName, Hypothesis, RootCause, credentials_causes, infer
+from flows.diagnosis.permission_causes import infer
+from flows.diagnosis.reasons import Reason
+from flows.diagnosis.sign_on_causes import credentials_causes
 from flows.permissions import Permission, load_permissions
 from flows.tenant.service_url import Endpoint
 from flows.workday.check_plan import CheckPlan, Outcome

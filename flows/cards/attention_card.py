@@ -1,0 +1,47 @@
+"""The card of a finished link that does not work any more: what is wrong, and the one press that mends or proves it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.cards.context import Scene, human
+from flows.cards.parts import Button, Buttons, Part, Text
+from flows.cards.problem_card import counted, missing, reason_text
+from flows.diagnosis.reasons import Field as AnswerField
+from flows.diagnosis.reasons import Reason, Verdict
+from flows.link.events import Action, Form
+from flows.link.state import Issue, Link
+
+
+def attention(scene: Scene, issue: Issue) -> list[Part]:
+    """Say what is wrong with a finished link, and give the one press that mends or proves it."""
+    parts: list[Part] = [Text(text=scene.say("parent.attention")), Text(text=reason_text(scene, issue.reason, "what"))]
+    found = scene.link.matrix
+    bad = (*found.ids(Verdict.DENIED), *found.ids(Verdict.EMPTY)) if found else ()
+    if found and bad and issue.reason.traits.field is AnswerField.PERMISSIONS:
+        parts += [Text(text=counted(scene, found)), *missing(scene, found, bad)]
+    is_refused = issue.reason is Reason.INVALID_CREDENTIALS
+    parts.append(Text(text=scene.say("issue.refused") if is_refused else reason_text(scene, issue.reason, "next")))
+    return [
+        *parts,
+        Buttons(buttons=(*mends(scene, issue), *human(scene), scene.button(Action.EVIDENCE, form=Form.EVIDENCE))),
+    ]
+
+
+def has_secret(link: Link) -> bool:
+    """Tell whether there is a password to sign in with."""
+    return link.account is not None and link.account.secret is not None
+
+
+def mends(scene: Scene, issue: Issue) -> tuple[Button, ...]:
+    """Give the presses that mend a finished link, or show that it is mended."""
+    look = (scene.button(Action.LOOK),) if has_secret(scene.link) else ()
+    match issue.reason.traits.field:
+        case AnswerField.CREDENTIALS:
+            first = scene.button(Action.OPEN_FORM, "button.rotated", form=Form.ROTATE)
+            return (replace(first, primary=True), *look)
+        case AnswerField.CLIENT | AnswerField.REFRESH_TOKEN | AnswerField.ENDPOINT:
+            first = scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK)
+            return (replace(first, primary=True), *look)
+        case _:
+            return tuple(replace(one, primary=True) for one in look)

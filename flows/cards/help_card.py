@@ -1,0 +1,57 @@
+"""A piece of help that a card unfolds, and its own way on; which topics a step offers stands in its row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.cards.context import Scene, human
+from flows.cards.parts import Button, Buttons, Part, Text
+from flows.cards.sign_on_card import doubted
+from flows.diagnosis.reasons import Reason
+from flows.link.events import Action, Form
+from flows.link.state import Step, Topic
+from flows.link.steps import STEPS
+
+
+def helped(scene: Scene, topic: Topic) -> list[Part]:
+    """Unfold one piece of help, with its own way on."""
+    link = scene.link
+    if topic is Topic.STUCK:
+        offered = tuple(
+            scene.button(Action.HELP, f"help.stuck.{topic}", value=topic) for topic in STEPS[link.step].topics
+        )
+        parts: list[Part] = [Text(text=scene.say("help.stuck.text")), Buttons(buttons=offered)]
+    else:
+        key = "help.policy_after" if topic is Topic.POLICY and link.step is not Step.ISU else f"help.{topic}"
+        parts = [Text(text=scene.say(f"{key}.text"))]
+    buttons = (*_help_forward(scene, topic), *_not_it(scene, topic), scene.button(Action.CLOSE_HELP), *human(scene))
+    return [*parts, Buttons(buttons=buttons)]
+
+
+def _not_it(scene: Scene, topic: Topic) -> tuple[Button, ...]:
+    """Lead from one cause of a refused sign-on to the next, so that one tap answers each question."""
+    trouble = scene.link.trouble
+    topics = [row.topic for row, _ in doubted(scene)]
+    if trouble is None or trouble.reason is not Reason.INVALID_CREDENTIALS or topic not in topics[:-1]:
+        return ()
+    return (scene.button(Action.HELP, "button.not_it", value=topics[topics.index(topic) + 1]),)
+
+
+def _help_forward(scene: Scene, topic: Topic) -> tuple[Button, ...]:
+    match topic:
+        case Topic.RETYPE | Topic.LOCKED | Topic.USER_NAME:
+            return (replace(scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU), primary=True),)
+        case Topic.FLAGS | Topic.NOT_ACTIVE | Topic.MEMBERSHIP | Topic.REFRESHED:
+            return (replace(scene.button(Action.CHECK), primary=True),)
+        case Topic.POLICY:
+            return (replace(scene.button(Action.POLICY_LATER), primary=True),)
+        case Topic.NO_TASK:
+            return (replace(scene.button(Action.HAND_OVER, form=Form.HAND_OVER), primary=True),)
+        case Topic.WDSL:
+            return (
+                replace(scene.button(Action.OPEN_FORM, "step.service_url.open", form=Form.SERVICE_URL), primary=True),
+            )
+        case Topic.NO_POLICY:
+            return (replace(scene.button(Action.DONE, "step.permissions.primary"), primary=True),)
+        case _:
+            return ()
