@@ -16,8 +16,7 @@ from rich.rule import Rule
 
 from sandbox.child import Child, ChildError
 from sandbox.slack import AppSilent, Message, Modal, NotAllowed, Person, SlackSandbox
-from sandbox.slack.drawing.terminal import draw
-from sandbox.slack.drawing.web_page import page
+from sandbox.slack.drawing import draw, page
 from sandbox.workday import Tenant, WorkdaySandbox
 
 HOST = "wd2-impl-services1.workday.com"

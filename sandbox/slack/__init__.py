@@ -1,12 +1,10 @@
 """Own a Slack on this machine: a strict server for the app, and people who use it from Python."""
 
-from sandbox.slack.people.message import Message
-from sandbox.slack.people.modal import Modal, Outcome
-from sandbox.slack.people.person import Person
+from sandbox.slack.people import Message, Modal, Outcome, Person
 from sandbox.slack.sandbox import SlackSandbox
 from sandbox.slack.waiting import AppSilent, NotAllowed
-from sandbox.slack.web_api.faults import Faults
-from sandbox.slack.workspace.world import Channel, Team, User, World, default_world
+from sandbox.slack.web_api import Faults
+from sandbox.slack.workspace import Channel, Team, User, World, default_world
 
 __all__ = [
     "AppSilent",

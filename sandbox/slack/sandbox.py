@@ -1,146 +1,23 @@
-"""Own one running Slack as tests and the demo hold it; its parts live beside it."""
+"""Own one running Slack as tests and the demo hold it: who is in it, and what happens to channels and people."""
 # ruff: noqa: ASYNC109 - a wait's `timeout` reads best where the wait stands
 
 from __future__ import annotations
 
-import asyncio
-import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from sandbox.slack.events.delivery import Delivery, Reply
-from sandbox.slack.events.event_queue import Outbox
-from sandbox.slack.people.message import Message
-from sandbox.slack.people.person import Person, contains
-from sandbox.slack.waiting import AppSilent, until
-from sandbox.slack.web_api.server import Call, Server
-from sandbox.slack.workspace import lifecycle
-from sandbox.slack.workspace.core import DEFAULT_EVENTS, DEFAULT_SCOPES, Core
-from sandbox.slack.workspace.world import BOT_USER, INSTALL_TEAM, Channel, Json, World, default_world
+from sandbox.slack.events import Reply
+from sandbox.slack.json_object import Json
+from sandbox.slack.people import Message, Person, contains
+from sandbox.slack.service import SlackService
+from sandbox.slack.waiting import until
+from sandbox.slack.workspace import BOT_USER, Channel, lifecycle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
     from contextlib import AbstractAsyncContextManager
-    from types import TracebackType
-
-    from sandbox.slack.web_api.faults import Faults
 
 
-class SlackSandbox:
+class SlackSandbox(SlackService):
     """A Slack on 127.0.0.1 with Wintro (app installed), Acme and Globex; `clock` gives epoch seconds."""
-
-    def __init__(
-        self,
-        clock: Callable[[], float] = time.time,
-        *,
-        world: World | None = None,
-        scopes: Collection[str] = DEFAULT_SCOPES,
-        events: Collection[str] = DEFAULT_EVENTS,
-    ) -> None:
-        self.world = world or default_world(clock)
-        self.core = Core(self.world, scopes, events)
-        self.server = Server(self.core)
-        self.received = self.server.received
-        self.delivery = Delivery(self.core, self.received.append)
-        self.server.delivery = self.delivery
-        self.outbox = Outbox(self.core, self.delivery)
-        self.core.announce = self.outbox.publish
-        self.commands: set[str] | None = None
-        self.should_escape = False
-        self.troubles: list[str] = []
-        self._closing: list[asyncio.Future[bool]] = []
-
-    async def start(self, port: int = 0) -> Self:
-        await self.server.start(port)
-        await self.delivery.start()
-        return self
-
-    async def stop(self) -> None:
-        await self.outbox.stop()
-        await self.server.stop()
-        await self.delivery.stop()
-
-    async def __aenter__(self) -> Self:
-        return await self.start()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
-
-    @property
-    def api_url(self) -> str:
-        return f"{self.core.origin}/api/"
-
-    @property
-    def bot_token(self) -> str:
-        return self.core.bot_token
-
-    @property
-    def app_token(self) -> str:
-        return self.core.app_token
-
-    @property
-    def signing_secret(self) -> str:
-        return self.core.signing_secret
-
-    @property
-    def bot_user(self) -> str:
-        return BOT_USER
-
-    @property
-    def team(self) -> str:
-        return INSTALL_TEAM
-
-    @property
-    def faults(self) -> Faults:
-        return self.server.faults
-
-    @property
-    def calls(self) -> list[Call]:
-        return self.server.calls
-
-    @property
-    def down(self) -> bool:
-        return self.server.down
-
-    @down.setter
-    def down(self, value: bool) -> None:
-        self.server.down = value
-        if value:
-            for socket in self.delivery.sockets:
-                self._closing.append(asyncio.ensure_future(socket.close()))
-
-    @property
-    def pace_messages(self) -> float | None:
-        return self.server.pace_messages
-
-    @pace_messages.setter
-    def pace_messages(self, per_second: float | None) -> None:
-        self.server.pace_messages = per_second
-
-    @property
-    def history_lag(self) -> float:
-        return self.core.history_lag
-
-    @history_lag.setter
-    def history_lag(self, seconds: float) -> None:
-        self.core.history_lag = seconds
-
-    @property
-    def unreachable_images(self) -> Callable[[str], bool]:
-        return self.core.unreachable_images
-
-    @unreachable_images.setter
-    def unreachable_images(self, predicate: Callable[[str], bool] | Collection[str]) -> None:
-        self.core.unreachable_images = predicate if callable(predicate) else predicate.__contains__
-
-    @property
-    def ack_seconds(self) -> float:
-        return self.delivery.ack_seconds
-
-    @ack_seconds.setter
-    def ack_seconds(self, seconds: float) -> None:
-        self.delivery.ack_seconds = seconds
 
     def deliver_to(self, url: str) -> None:
         """Set the request URL for commands, interactions and events."""
@@ -176,11 +53,11 @@ class SlackSandbox:
 
     def duplicate_events(self, count: int) -> None:
         """Deliver the next `count` events twice."""
-        self.outbox.doubled = count
+        self.events.doubled = count
 
     def reordered(self) -> AbstractAsyncContextManager[None]:
         """Hold events back within the block and deliver them newest first at its end."""
-        return self.outbox.reordered()
+        return self.events.reordered()
 
     def expire_triggers(self) -> None:
         """Make every trigger issued so far too old to use."""
@@ -239,29 +116,7 @@ class SlackSandbox:
 
     async def settled(self) -> None:
         """Wait until every event so far was delivered once."""
-        await self.outbox.settled()
-
-    async def interact(self, person: Person, payload: Json, what: str) -> Reply:
-        """Deliver a click or submission for a person; trouble is raised as the person sees it."""
-        return await self.deliver(person, "interactive", payload, what)
-
-    async def deliver(self, person: Person, kind: str, payload: Json, what: str) -> Reply:
-        """Deliver a command or interaction, once; the person sees what goes wrong."""
-        reply = await self.delivery.send(kind, payload)
-        if reply.problem is None:
-            return reply
-        late = reply.problem in {"timeout", "http_timeout"}
-        if kind == "command":
-            shown = f'failed with the error "{"operation_timeout" if late else "dispatch_failed"}"'
-        else:
-            shown = "We had some trouble connecting. Try again?" + (" (operation_timeout)" if late else "")
-        raise self.trouble(person, what, f"{shown} [{reply.problem} {reply.status or ''} {reply.body[:500]}]")
-
-    def trouble(self, person: Person, what: str, shown: str) -> AppSilent:
-        """Record what a person was shown when the app failed them, and give it as an error."""
-        line = f"{person.name} {what}: {shown}"
-        self.troubles.append(line)
-        return AppSilent(line)
+        await self.events.settled()
 
     async def press_raw(self, payload: Json) -> Reply:
         """Deliver an interaction exactly as given: replayed or forged."""

@@ -4,10 +4,9 @@ import gzip
 from dataclasses import replace
 from types import MappingProxyType
 
-from sandbox.workday.http.answer import HTML, JSON, XML, Answer, Outcome, fault_headers
-from sandbox.workday.http.oddities import Oddity
+from sandbox.workday.http import HTML, JSON, XML, Answer, Oddity, Outcome, fault_headers
 from sandbox.workday.soap import faults
-from sandbox.workday.tenant.switches import MaintenanceAnswer
+from sandbox.workday.tenant import MaintenanceAnswer
 
 MAINTENANCE_PAGE = "https://community.workday.com/maintenance-page"
 SIGN_IN_PAGE = b"<!DOCTYPE html><html><head><title>Workday</title></head><body>Sign In</body></html>"

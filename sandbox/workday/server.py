@@ -9,19 +9,14 @@ from typing import Self
 
 from aiohttp import web
 
-from sandbox.workday import odd_answers as spoiling
-from sandbox.workday.http import paths
-from sandbox.workday.http.answer import Answer, Outcome, json_answer
-from sandbox.workday.http.oddities import AFTER_WORK, Oddity
-from sandbox.workday.http.sending import send
+from sandbox.workday import odd_answers
+from sandbox.workday.http import AFTER_WORK, Answer, Oddity, Outcome, basic, json_answer, paths, send
 from sandbox.workday.rest import oauth
 from sandbox.workday.rest import requests as rest
-from sandbox.workday.security.policies import Right
+from sandbox.workday.security import Right
 from sandbox.workday.soap import requests as soap
 from sandbox.workday.soap import wsdl
-from sandbox.workday.tenant import access, reports
-from sandbox.workday.tenant.switches import Switches
-from sandbox.workday.tenant.tenant import Tenant
+from sandbox.workday.tenant import Switches, Tenant, access, reports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,13 +130,13 @@ class WorkdaySandbox:
         oddity: Oddity | None,
     ) -> Answer:
         if oddity is not None and oddity not in AFTER_WORK:
-            return spoiling.odd(oddity)
+            return odd_answers.odd(oddity)
         answer = self._down_or_throttled(path, tenant) or self._decided(request, path, tenant, body)
-        return spoiling.spoilt(answer, oddity) if oddity else answer
+        return odd_answers.spoilt(answer, oddity) if oddity else answer
 
     def _down_or_throttled(self, path: paths.Path, tenant: Tenant | None) -> Answer | None:
         if self.maintenance or (tenant is not None and tenant.is_down()):
-            return spoiling.maintenance(self.switches.maintenance_answer)
+            return odd_answers.maintenance(self.switches.maintenance_answer)
         if tenant is None or isinstance(path, paths.PagePath):
             return None
         soap_call = isinstance(path, paths.ServicePath)
@@ -175,12 +170,12 @@ class WorkdaySandbox:
                 authorization=authorization,
             )
             return rest.answer(tenant, call)
-        return replace(spoiling.odd(Oddity.HTML_PAGE), outcome=Outcome.PAGE)
+        return replace(odd_answers.odd(Oddity.HTML_PAGE), outcome=Outcome.PAGE)
 
     def _report(self, path: paths.ReportPath, tenant: Tenant | None, authorization: str) -> Answer:
         if tenant is None:
             return rest.unavailable()
-        name, password = soap.basic(authorization)
+        name, password = basic(authorization)
         caller = access.sign_on(tenant, name, password, self.address)
         owner = tenant.accounts.by_name.get(path.owner)
         return reports.answer(
@@ -194,7 +189,7 @@ class WorkdaySandbox:
         if request.method == "GET" and "wsdl" in {key.lower() for key in request.query}:
             return wsdl.answer(tenant, path.service, path.version, self.origin, self.switches)
         if request.method != "POST":
-            return replace(spoiling.odd(Oddity.HTML_PAGE), status=405, outcome=Outcome.PAGE)
+            return replace(odd_answers.odd(Oddity.HTML_PAGE), status=405, outcome=Outcome.PAGE)
         return soap.answer(
             soap.SoapCall(
                 tenant=tenant,

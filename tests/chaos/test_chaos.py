@@ -24,7 +24,7 @@ from flows.link.events import Effect, LookUp, Say, Show, TellStaff
 from flows.link.state import Link
 from flows.transitions.moves import card_slot
 from sandbox.slack import SlackSandbox
-from sandbox.slack.workspace.world import Channel
+from sandbox.slack.workspace import Channel
 from storage import links as store
 from storage import migrate
 from storage.credentials.keyring import new_key

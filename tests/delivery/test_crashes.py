@@ -41,10 +41,8 @@ from flows.link.events import LookUp, Say, Show, TellStaff
 from flows.transitions.moves import card_slot
 from flows.words import load_words
 from flows.workday.check_run import Workday
-from sandbox.slack.web_api.methods import Args, call
-from sandbox.slack.web_api.server import chat, directory, viewcalls
-from sandbox.slack.workspace.core import DEFAULT_EVENTS, DEFAULT_SCOPES, Core
-from sandbox.slack.workspace.world import default_world
+from sandbox.slack.web_api import Args, call
+from sandbox.slack.workspace import DEFAULT_EVENTS, DEFAULT_SCOPES, Core, default_world
 from storage import links as store
 from storage import migrate
 from storage import outbox_recovery as aftercare
@@ -53,8 +51,6 @@ from storage.database import Database
 from storage.outbox import State
 from storage.tables import UNAUDITED, ErrandRow
 from tests.support.links import RULES, a_link
-
-assert all((chat, directory, viewcalls)), "importing them registers their methods"
 
 if TYPE_CHECKING:
     from _typeshed import SupportsLenAndGetItem

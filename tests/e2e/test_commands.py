@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.slack import Channel, Modal, NotAllowed
 from sandbox.slack.events import payloads
-from sandbox.slack.workspace.world import BOT_USER, INSTALL_TEAM
+from sandbox.slack.workspace import BOT_USER, INSTALL_TEAM
 from tests.support.backdrop import CHANNEL, PASSWORD
 from tests.support.stage import Stage
 
@@ -87,7 +87,7 @@ async def test_the_modal_asks_for_the_name_of_a_private_channel(stage: Stage) ->
 
     async def open_start() -> Modal:
         fields = payloads.command_fields(stage.slack.core, stage.sam.user, place, "/link-workday", "")
-        await stage.slack.deliver(stage.sam, "command", {**fields, "channel_name": "privategroup"}, "started")
+        await stage.sam.deliver("command", {**fields, "channel_name": "privategroup"}, "started")
         return await stage.sam.modal("Link Workday")
 
     modal = await open_start()

@@ -12,7 +12,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from sandbox.slack.events.delivery import Reply
+from sandbox.slack.events import Reply
 from storage.database import Database
 from tests.support.backdrop import CHANNEL
 from tests.support.stage import Stage

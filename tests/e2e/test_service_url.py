@@ -56,7 +56,7 @@ async def test_an_address_can_be_typed_into_the_thread(stage: Stage) -> None:
     card = await stage.to_service_url()
     await stage.ada.says("is it https://acme.wd3.myworkdayjobs.com/jobs ?", thread=card)
     await stage.ada.sees("public careers site")
-    await stage.eve.slack.settled()
+    await stage.slack.settled()
     await stage.col.says(f"it is {REST_URL}", thread=card)
     await stage.quiet()
     assert stage.link.step is Step.SERVICE_URL

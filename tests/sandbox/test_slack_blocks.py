@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 
 from sandbox.slack import default_world
-from sandbox.slack.block_kit.validation import faults_in_blocks
-from sandbox.slack.reading.blocks import find, lines, touchables
-from sandbox.slack.reading.mrkdwn import plain, spans
-from sandbox.slack.workspace.views import fresh_values, with_ids
+from sandbox.slack.block_kit import faults_in_blocks, fresh_values, with_ids
+from sandbox.slack.reading import find, lines, plain, spans, touchables
 
 Json = dict[str, Any]
 

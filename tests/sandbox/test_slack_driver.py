@@ -14,8 +14,7 @@ from rich.console import Console
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import Message, Modal, NotAllowed, SlackSandbox
-from sandbox.slack.drawing.terminal import draw
-from sandbox.slack.drawing.web_page import page
+from sandbox.slack.drawing import draw, page
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

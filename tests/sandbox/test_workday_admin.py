@@ -17,11 +17,9 @@ from sandbox.workday import (
     Tenant,
     WorkdaySandbox,
 )
-from sandbox.workday.rest.resources import DATA_SOURCES, RESOURCES
-from sandbox.workday.security.policies import POLICIES, Right
-from sandbox.workday.soap.envelopes import TIMESTAMP, envelope, get, get_workers
-from sandbox.workday.soap.operations import OPERATIONS
-from sandbox.workday.soap.worker_sections import SECTIONS, Section
+from sandbox.workday.rest import DATA_SOURCES, RESOURCES
+from sandbox.workday.security import POLICIES, Right
+from sandbox.workday.soap import OPERATIONS, SECTIONS, TIMESTAMP, Section, envelope, get, get_workers
 
 DAY = 86_400
 GROUP = "ISSG_Wintro"

@@ -15,7 +15,7 @@ from sandbox.workday import (
     UnknownTenantSoap,
     WorkdaySandbox,
 )
-from sandbox.workday.soap.envelopes import TIMESTAMP, envelope, get, get_workers
+from sandbox.workday.soap import TIMESTAMP, envelope, get, get_workers
 
 HR = "/ccx/service/acme_dpt1/Human_Resources/v44.0"
 ISU = "ISU_Wintro@acme_dpt1"

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from sandbox.workday import ApiClient, InvalidTokenBody, NotFoundInWorkdayError, Tenant, WorkdaySandbox
-from sandbox.workday.soap.envelopes import TIMESTAMP, envelope
+from sandbox.workday.soap import TIMESTAMP, envelope
 
 DAY = 86_400
 GROUP = "ISSG_Wintro"

@@ -9,8 +9,7 @@ import pytest
 from lxml import etree
 
 from sandbox.workday import MaintenanceAnswer, Oddity, Outcome, Tenant, WorkdaySandbox
-from sandbox.workday.soap.envelopes import TIMESTAMP, envelope
-from sandbox.workday.soap.xml import NotXmlError, parse
+from sandbox.workday.soap import TIMESTAMP, NotXmlError, envelope, parse
 
 SERVICE = "/ccx/service/acme/Human_Resources/v44.0"
 

@@ -21,7 +21,7 @@ from flows.link.events import Action, Form, Pressed, Say, Submitted, TellStaff, 
 from flows.link.state import Cause, Link, Person, Step
 from flows.schedule.reminders import Rulebook
 from flows.words import Words, load_words
-from sandbox.slack.block_kit.validation import elements_of, faults_in_blocks, faults_in_view, is_too_large
+from sandbox.slack.block_kit import elements_of, faults_in_blocks, faults_in_view, is_too_large
 from tests.support.links import ADA, RULES
 
 SAYINGS = (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sandbox.slack.workspace.world import Json
+    from sandbox.slack.json_object import Json
 
 Rule: TypeAlias = Callable[[object, str, list[str]], None]
 

@@ -28,7 +28,7 @@ from sandbox.slack.block_kit.shapes import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sandbox.slack.workspace.world import Json
+    from sandbox.slack.json_object import Json
 
 MODAL: Shape = {
     "title": need(text(24, plain=True)),

@@ -7,17 +7,28 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.slack.people.message import Message
-from sandbox.slack.reading.blocks import cell_text, lines, options_of, shown_value, text_of, zone_of
-from sandbox.slack.reading.mrkdwn import Span, emojized, rich_spans, spans
-from sandbox.slack.workspace.views import STATE_KEY, fresh_values
+from sandbox.slack.block_kit import STATE_KEY, fresh_values
+from sandbox.slack.people import Message
+from sandbox.slack.reading import (
+    Span,
+    cell_text,
+    emojized,
+    lines,
+    options_of,
+    rich_spans,
+    shown_value,
+    spans,
+    text_of,
+    zone_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import tzinfo
 
-    from sandbox.slack.people.modal import Modal
-    from sandbox.slack.workspace.world import Json, World
+    from sandbox.slack.json_object import Json
+    from sandbox.slack.people import Modal
+    from sandbox.slack.workspace import World
 
 _STYLE = Path(__file__).with_name("web_page.css").read_text(encoding="utf-8")
 _FACES = ("#4a154b", "#1264a3", "#2eb67d", "#e01e5a", "#ecb22e")

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from sandbox.slack.workspace.core import Core
-    from sandbox.slack.workspace.world import Json
+    from sandbox.slack.json_object import Json
+    from sandbox.slack.workspace import Core
 
 ENVELOPE = {"command": "slash_commands", "interactive": "interactive", "event": "events_api"}
 RETRY_DELAYS = (0.0, 60.0, 300.0)

@@ -7,18 +7,19 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from sandbox.slack.events.payloads import envelope
-from sandbox.slack.workspace.world import BOT_USER, Channel, Json
+from sandbox.slack.json_object import Json
+from sandbox.slack.workspace import BOT_USER, Channel
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from sandbox.slack.events.delivery import Delivery
-    from sandbox.slack.workspace.core import Core
+    from sandbox.slack.workspace import Core
 
 _HISTORY = {"channel": "channels:history", "group": "groups:history", "im": "im:history"}
 
 
-class Outbox:
+class EventQueue:
     """Delivers subscribed events in the background; `doubled` of the next ones go out twice."""
 
     def __init__(self, core: Core, delivery: Delivery) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.slack.web_api.chat import as_json
-from sandbox.slack.workspace.world import APP_ID, BOT_USER, INSTALL_TEAM, Channel, Json, Post, User
+from sandbox.slack.json_object import Json
+from sandbox.slack.workspace import APP_ID, BOT_USER, INSTALL_TEAM, Channel, Post, User, as_json
 
 if TYPE_CHECKING:
-    from sandbox.slack.workspace.core import Core
-    from sandbox.slack.workspace.views import View
+    from sandbox.slack.workspace import Core, View
 
 
 def command_fields(core: Core, user: User, channel: Channel, command: str, text: str) -> dict[str, str]:

@@ -1,24 +1,25 @@
-"""Own a message as a test holds it: read live, press, choose. It reaches the app only through the sandbox."""
+"""Own a message as a test holds it: read live, press, choose. It reaches the app only through a session."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.slack.block_kit import STATE_KEY, entry, fresh_values
 from sandbox.slack.events import payloads
-from sandbox.slack.reading.blocks import Touchable, find, readable, shown_value, touchables, value_for
+from sandbox.slack.reading import Touchable, find, readable, shown_value, touchables, value_for
 from sandbox.slack.waiting import NotAllowed
-from sandbox.slack.workspace.views import STATE_KEY, entry, fresh_values
 
 if TYPE_CHECKING:
-    from sandbox.slack.people.person import Person
-    from sandbox.slack.sandbox import SlackSandbox
-    from sandbox.slack.workspace.world import Json, Post
+    from sandbox.slack.json_object import Json
+    from sandbox.slack.people.session import Session
+    from sandbox.slack.service import SlackService
+    from sandbox.slack.workspace import Post
 
 
 class Message:
     """One message, read anew at every access; a frozen one stays what an old client shows."""
 
-    def __init__(self, slack: SlackSandbox, post: Post, reader: Person | None = None) -> None:
+    def __init__(self, slack: SlackService, post: Post, reader: Session | None = None) -> None:
         self.slack = slack
         self.post = post
         self.reader = reader
@@ -91,7 +92,7 @@ class Message:
         """Give a button's element: its value, style, url, confirm dialog."""
         return find([t for t in self.touchables if t.kind == "button"], label).element
 
-    def choices(self, by: Person | None = None) -> dict[str, object]:
+    def choices(self, by: Session | None = None) -> dict[str, object]:
         """Give what a person has chosen in this message, by action id."""
         values = self._values(self._who(by))
         return {
@@ -104,7 +105,7 @@ class Message:
         copy.is_frozen = True
         return copy
 
-    async def press(self, label: str, by: Person | None = None) -> None:
+    async def press(self, label: str, by: Session | None = None) -> None:
         """Press a button of the current version; a confirm dialog is agreed to."""
         person = self._who(by)
         touch = find([t for t in self.touchables if t.kind == "button"], label)
@@ -121,7 +122,7 @@ class Message:
         action |= {name: touch.element[name] for name in ("value", "style", "url") if name in touch.element}
         await self._act(person, touch, action)
 
-    async def choose(self, label: str, options: object, by: Person | None = None) -> None:
+    async def choose(self, label: str, options: object, by: Session | None = None) -> None:
         """Choose in a select, overflow, radio, checkboxes or date picker; a list sets exactly that."""
         person = self._who(by)
         touch = find([t for t in self.touchables if t.kind != "button"], label)
@@ -140,10 +141,10 @@ class Message:
             self.post.chosen[person.user.id] = values
         await self._act(person, touch, action)
 
-    def _values(self, person: Person) -> Json:
+    def _values(self, person: Session) -> Json:
         return fresh_values(self.post.blocks, self.post.chosen.get(person.user.id))
 
-    def _who(self, by: Person | None) -> Person:
+    def _who(self, by: Session | None) -> Session:
         person = by or self.reader
         if person is None:
             raise AssertionError("say who: by=…")
@@ -152,8 +153,8 @@ class Message:
         person.must_see(self.post)
         return person
 
-    async def _act(self, person: Person, touch: Touchable, action: Json) -> None:
+    async def _act(self, person: Session, touch: Touchable, action: Json) -> None:
         core = self.slack.core
         action["action_ts"] = core.world.next_ts()
         payload = payloads.message_action(core, person.user, self.post, action, self._values(person))
-        await self.slack.interact(person, payload, f"used {touch.label!r}")
+        await person.interact(payload, f"used {touch.label!r}")

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sandbox.slack.block_kit import STATE_KEY, entry
 from sandbox.slack.events import payloads
-from sandbox.slack.reading.blocks import (
+from sandbox.slack.reading import (
     Touchable,
     find,
     lines,
@@ -17,18 +18,17 @@ from sandbox.slack.reading.blocks import (
     value_for,
     zone_of,
 )
-from sandbox.slack.web_api.views import checked
-from sandbox.slack.workspace.api_errors import Refusal
-from sandbox.slack.workspace.views import STATE_KEY, entry
+from sandbox.slack.web_api import checked
+from sandbox.slack.workspace import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.slack.events.delivery import Reply
-    from sandbox.slack.people.person import Person
-    from sandbox.slack.sandbox import SlackSandbox
-    from sandbox.slack.workspace.views import View
-    from sandbox.slack.workspace.world import Json
+    from sandbox.slack.events import Reply
+    from sandbox.slack.json_object import Json
+    from sandbox.slack.people.session import Session
+    from sandbox.slack.service import SlackService
+    from sandbox.slack.workspace import View
 
 _TYPED = {
     "email_text_input": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "Please enter a valid email address."),
@@ -49,7 +49,7 @@ class Outcome:
 class Modal:
     """One open view of one person, read live."""
 
-    def __init__(self, slack: SlackSandbox, view: View, person: Person) -> None:
+    def __init__(self, slack: SlackService, view: View, person: Session) -> None:
         self.slack = slack
         self.view = view
         self.person = person
@@ -132,7 +132,7 @@ class Modal:
         if refused:
             return Outcome(errors=self.errors)
         payload = payloads.submission(self.slack.core, self.view)
-        reply = await self.slack.interact(self.person, payload, f"submitted {self.title!r}")
+        reply = await self.person.interact(payload, f"submitted {self.title!r}")
         return self._after(reply)
 
     async def close(self) -> None:
@@ -173,16 +173,14 @@ class Modal:
                     desk.push(self.person.user, checked(self.slack.core, body.get("view"), "modal"))
                     return Outcome(modal=self._top())
                 case other:
-                    raise Refusal(f"unknown response_action {other!r}")  # noqa: TRY301
-        except Refusal as refusal:
-            raise self.slack.trouble(
-                self.person, f"submitted {self.title!r}", f"{refusal.error} {refusal.extra or ''}"
-            ) from None
+                    raise ApiError(f"unknown response_action {other!r}")  # noqa: TRY301
+        except ApiError as refusal:
+            raise self.person.trouble(f"submitted {self.title!r}", f"{refusal.error} {refusal.extra or ''}") from None
 
     def _refused(self, errors: object) -> Outcome:
         inputs = {touch.ids[0] for touch in self._fields() if touch.block["type"] == "input"}
         if not isinstance(errors, dict) or not errors or errors.keys() - inputs:
-            raise Refusal(f"errors must name input blocks of this view, got {errors!r}")
+            raise ApiError(f"errors must name input blocks of this view, got {errors!r}")
         self.view.errors = {block: str(message) for block, message in errors.items()}
         return Outcome(errors=self.errors)
 
@@ -221,9 +219,9 @@ class Modal:
     async def _act(self, touch: Touchable, action: Json) -> None:
         core = self.slack.core
         payload = payloads.view_action(core, self.view, action | {"action_ts": core.world.next_ts()})
-        await self.slack.interact(self.person, payload, f"used {touch.label!r}")
+        await self.person.interact(payload, f"used {touch.label!r}")
 
     async def _tell_closed(self, view: View, *, is_cleared: bool) -> None:
         if view.spec.get("notify_on_close"):
             payload = payloads.closed(self.slack.core, view, is_cleared=is_cleared)
-            await self.slack.interact(self.person, payload, f"closed {self.title!r}")
+            await self.person.interact(payload, f"closed {self.title!r}")

@@ -1,4 +1,4 @@
-"""Own what a person does and sees in Slack. It knows no app: everything goes through the sandbox."""
+"""Own what a person does and sees in Slack. It knows no app: everything goes through Slack."""
 # ruff: noqa: ASYNC109 - a wait's `timeout` reads best where the wait stands
 
 from __future__ import annotations
@@ -7,41 +7,23 @@ import re
 from typing import TYPE_CHECKING
 
 from sandbox.slack.events import payloads
+from sandbox.slack.json_object import Json
 from sandbox.slack.people.message import Message
 from sandbox.slack.people.modal import Modal
+from sandbox.slack.people.session import Session, contains
 from sandbox.slack.waiting import NotAllowed, until
-from sandbox.slack.web_api import chat
-from sandbox.slack.web_api.methods import Args
-from sandbox.slack.workspace.api_errors import Refusal
-from sandbox.slack.workspace.world import BOT_USER, INSTALL_TEAM, Channel, Json, Post, User
+from sandbox.slack.web_api import Args, chat
+from sandbox.slack.workspace import BOT_USER, ApiError, Channel, Post
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.slack.sandbox import SlackSandbox
 
-
-class Person:
+class Person(Session):
     """One human in front of Slack."""
-
-    def __init__(self, slack: SlackSandbox, user: User) -> None:
-        self.slack = slack
-        self.user = user
 
     def __repr__(self) -> str:
         return f"<Person {self.name} {self.user.id}>"
-
-    @property
-    def id(self) -> str:
-        return self.user.id
-
-    @property
-    def name(self) -> str:
-        return self.user.name
-
-    @property
-    def is_external(self) -> bool:
-        return self.user.team_id != INSTALL_TEAM
 
     @property
     def channels(self) -> list[Channel]:
@@ -79,25 +61,25 @@ class Person:
             raise NotAllowed(f"{self.name} sees: {command} is not a valid command.")
         if thread is not None:
             raise NotAllowed(f"{self.name} sees: {command} is not supported in threads. Sorry!")
-        self._must_be_active()
+        self.must_be_active()
         if self.slack.should_escape:
             text = self._escaped(text)
         fields = payloads.command_fields(self.slack.core, self.user, place, command, text)
         url = self.slack.core.response_urls[fields["response_url"].rpartition("/")[2]]
-        reply = await self.slack.deliver(self, "command", dict(fields), f"{command} {text}".strip())
+        reply = await self.deliver("command", dict(fields), f"{command} {text}".strip())
         if reply.data:
             try:
                 url.uses -= 1  # the ack is no use of the response_url
                 chat.respond(self.slack.core, url, Args(reply.data))
-            except Refusal as refusal:
-                raise self.slack.trouble(self, command, f"{refusal.error} {refusal.extra or ''}") from None
+            except ApiError as refusal:
+                raise self.trouble(command, f"{refusal.error} {refusal.extra or ''}") from None
         return next((m for m in self.messages + self.whispers if m.ts == url.said), None)
 
     async def says(
         self, text: str, thread: Message | None = None, channel: str | None = None, *, picture: bool = False
     ) -> Message:
         """Write an ordinary message, perhaps beside a picture; @names become mentions."""
-        self._must_be_active()
+        self.must_be_active()
         place = self.slack.world.channels[thread.channel] if thread else self._channel(channel)
         if self.id not in place.members:
             raise NotAllowed(f"{self.name} is not in #{place.name}")
@@ -115,7 +97,7 @@ class Person:
         if f"<@{BOT_USER}>" in post.text:
             event = chat.message_event(self.slack.core, place, post)
             self.slack.core.announce({**event, "type": "app_mention"}, place)
-        await self.slack.outbox.settled()
+        await self.slack.events.settled()
         return Message(self.slack, post, self)
 
     async def mentions_bot(self, text: str = "", thread: Message | None = None, channel: str | None = None) -> Message:
@@ -163,7 +145,7 @@ class Person:
         if known:
             event["view"] = known.as_json()  # type: ignore[assignment]
         self.slack.core.announce(event, None)
-        await self.slack.outbox.settled()
+        await self.slack.events.settled()
 
         def look() -> Modal | None:
             view = self.slack.core.views.homes.get(self.id)
@@ -187,19 +169,6 @@ class Person:
         failed = [f"{c.method}: {c.error}" for c in self.slack.calls if c.error][-5:]
         out += [f"  refused call {line}" for line in failed]
         return "\n".join(out) or "  (nothing at all)"
-
-    def must_see(self, post: Post) -> None:
-        """Fail unless this person can see and use a message."""
-        self._must_be_active()
-        channel = self.slack.world.channels.get(post.channel)
-        if channel is None or self.id not in channel.members or (post.only_for not in {None, self.id}):
-            raise NotAllowed(f"{self.name} cannot see the message {post.text!r}")
-
-    def _must_be_active(self) -> None:
-        if self.user.deleted:
-            raise NotAllowed(f"{self.name} is deactivated")
-        if self.slack.down:
-            raise NotAllowed("Slack is down")
 
     def _channel(self, name: str | None) -> Channel:
         if name is None:
@@ -236,8 +205,3 @@ def _written(text: str) -> Iterator[Json]:
             yield {"type": "user", "user_id": piece[2:-1]}
         elif piece:
             yield {"type": "text", "text": piece}
-
-
-def contains(text: str, wanted: str) -> bool:
-    """Tell whether text holds the words, however they are wrapped."""
-    return " ".join(wanted.split()) in " ".join(text.split())

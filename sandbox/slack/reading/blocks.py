@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sandbox.slack.block_kit.validation import elements_of
+from sandbox.slack.block_kit import STATE_KEY, elements_of
 from sandbox.slack.reading.mrkdwn import emojized, plain, rich_spans
-from sandbox.slack.workspace.views import STATE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import tzinfo
 
-    from sandbox.slack.workspace.world import Json, Post, User, World
+    from sandbox.slack.json_object import Json
+    from sandbox.slack.workspace import Post, User, World
 
 
 def zone_of(user: User | None) -> tzinfo | None:

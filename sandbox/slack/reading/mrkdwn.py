@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from sandbox.slack.reading.emoji import EMOJI
 
 if TYPE_CHECKING:
-    from sandbox.slack.workspace.world import Json, World
+    from sandbox.slack.json_object import Json
+    from sandbox.slack.workspace import World
 
 
 @dataclass(frozen=True, slots=True)

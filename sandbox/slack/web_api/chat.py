@@ -4,64 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.slack.block_kit.validation import faults_in_blocks, metadata_fault, unreachable_images
+from sandbox.slack.block_kit import faults_in_blocks, fresh_values, metadata_fault, unreachable_images, with_ids
+from sandbox.slack.json_object import Json
 from sandbox.slack.web_api.methods import Args, method
-from sandbox.slack.workspace.api_errors import Refusal
-from sandbox.slack.workspace.views import fresh_values, with_ids
-from sandbox.slack.workspace.world import APP_ID, BOT_ID, BOT_USER, INSTALL_TEAM, Channel, Json, Post
+from sandbox.slack.workspace import BOT_USER, ApiError, Channel, Post, as_json
 
 if TYPE_CHECKING:
-    from sandbox.slack.workspace.core import Core, ResponseUrl
-
-
-def as_json(core: Core, post: Post, *, with_metadata: bool = False) -> Json:
-    """Give the message object of responses and payloads."""
-    author = core.world.users[post.user]
-    shown: Json = {
-        "type": "message",
-        "user": post.user,
-        "text": post.text,
-        "ts": post.ts,
-        "team": author.team_id,
-    }
-    if post.by_app:
-        shown |= {
-            "bot_id": BOT_ID,
-            "app_id": APP_ID,
-            "bot_profile": {
-                "id": BOT_ID,
-                "app_id": APP_ID,
-                "name": author.real_name,
-                "team_id": INSTALL_TEAM,
-            },
-        }
-    if post.blocks:
-        shown["blocks"] = post.blocks
-    if post.files:
-        shown |= {"subtype": "file_share", "files": post.files}
-    if post.attachments:
-        shown["attachments"] = post.attachments
-    if post.is_marked_edited:
-        shown["edited"] = {"user": post.user, "ts": post.edited}
-    if post.reactions:
-        shown["reactions"] = [
-            {"name": name, "users": list(users), "count": len(users)} for name, users in post.reactions.items()
-        ]
-    replies = [p for p in core.world.channels[post.channel].replies.get(post.ts, []) if not p.deleted]
-    if post.thread_ts:
-        shown["thread_ts"] = post.thread_ts
-        parent = core.world.channels[post.channel].messages.get(post.thread_ts)
-        shown["parent_user_id"] = parent.user if parent else None
-    elif replies:
-        shown |= {
-            "thread_ts": post.ts,
-            "reply_count": len(replies),
-            "reply_users": list(dict.fromkeys(p.user for p in replies)),
-            "latest_reply": replies[-1].ts,
-        }
-    if post.metadata and with_metadata:
-        shown["metadata"] = post.metadata
-    return shown
+    from sandbox.slack.workspace import Core, ResponseUrl
 
 
 def content(core: Core, args: Args, *, most_text: int | None = None) -> tuple[str, list[Json]]:
@@ -70,17 +19,17 @@ def content(core: Core, args: Args, *, most_text: int | None = None) -> tuple[st
     blocks = args.structure("blocks", "invalid_blocks_format") or []
     attachments = args.structure("attachments", "invalid_attachments") or []
     if most_text is not None and len(text) > most_text:
-        raise Refusal("msg_too_long")
+        raise ApiError("msg_too_long")
     if not isinstance(blocks, list):
-        raise Refusal("invalid_blocks_format")
+        raise ApiError("invalid_blocks_format")
     if len(attachments) > 100:
-        raise Refusal("too_many_attachments")
+        raise ApiError("too_many_attachments")
     faults = faults_in_blocks(blocks, "message") or unreachable_images(blocks, core.unreachable_images)
     if faults:
         messages = [f"[ERROR] {fault}" for fault in faults]
-        raise Refusal("invalid_blocks", errors=faults, response_metadata={"messages": messages})
+        raise ApiError("invalid_blocks", errors=faults, response_metadata={"messages": messages})
     if not text and not blocks and not attachments:
-        raise Refusal("no_text")
+        raise ApiError("no_text")
     return text[:40_000], with_ids(blocks)
 
 
@@ -91,7 +40,7 @@ def metadata_of(args: Args) -> Json | None:
         return None
     error = metadata_fault(metadata)
     if error:
-        raise Refusal(error)
+        raise ApiError(error)
     checked: Json = metadata
     return checked
 
@@ -102,9 +51,9 @@ def parent_of(channel: Channel, thread_ts: object) -> str | None:
         return None
     parent = channel.messages.get(str(thread_ts))
     if parent is None or parent.deleted:
-        raise Refusal("thread_not_found")
+        raise ApiError("thread_not_found")
     if parent.thread_ts:  # Slack accepts it and shows the reply in the wrong place; nobody wants that
-        raise Refusal("cannot_reply_to_message")
+        raise ApiError("cannot_reply_to_message")
     return parent.ts
 
 
@@ -132,12 +81,12 @@ def post_message(core: Core, args: Args) -> Json:
     wanted = str(args.needed("channel"))
     if wanted in core.world.users:
         if wanted in core.no_dms or not core.world.is_visible(core.world.users[wanted]):
-            raise Refusal("channel_not_found")
+            raise ApiError("channel_not_found")
         channel = core.world.direct(wanted)
     else:
         channel = core.joined(wanted)
     if channel.is_archived:
-        raise Refusal("is_archived")
+        raise ApiError("is_archived")
     text, blocks = content(core, args)
     metadata = metadata_of(args)
     post = Post(
@@ -161,7 +110,7 @@ def update(core: Core, args: Args) -> Json:
     channel = core.joined(args.needed("channel"))
     post = own_message(channel, args.needed("ts"), "cant_update_message")
     if channel.is_archived:
-        raise Refusal("is_inactive")
+        raise ApiError("is_inactive")
     keeps_blocks = args.get("blocks") is None and args.get("text") is None
     text, blocks = (post.text, post.blocks) if keeps_blocks else content(core, args, most_text=4000)
     metadata = metadata_of(args)
@@ -204,9 +153,9 @@ def post_ephemeral(core: Core, args: Args) -> Json:
     channel = core.joined(args.needed("channel"))
     reader = str(args.needed("user"))
     if channel.is_archived:
-        raise Refusal("is_archived")
+        raise ApiError("is_archived")
     if reader not in channel.members:
-        raise Refusal("user_not_in_channel")
+        raise ApiError("user_not_in_channel")
     text, blocks = content(core, args)
     thread_ts = str(args["thread_ts"]) if args.get("thread_ts") else None
     post = whisper(core, channel, reader, text, blocks, thread_ts=thread_ts)
@@ -218,10 +167,10 @@ def add_reaction(core: Core, args: Args) -> Json:
     """React to a message."""
     post = core.joined(args.needed("channel")).messages.get(str(args.needed("timestamp")))
     if post is None or post.deleted:
-        raise Refusal("message_not_found")
+        raise ApiError("message_not_found")
     users = post.reactions.setdefault(str(args.needed("name")), [])
     if BOT_USER in users:
-        raise Refusal("already_reacted")
+        raise ApiError("already_reacted")
     users.append(BOT_USER)
     return {}
 
@@ -230,9 +179,9 @@ def own_message(channel: Channel, ts: object, error: str) -> Post:
     """Find a message the app wrote."""
     post = channel.messages.get(str(ts))
     if post is None or post.deleted:
-        raise Refusal("message_not_found")
+        raise ApiError("message_not_found")
     if not post.by_app:
-        raise Refusal(error)
+        raise ApiError(error)
     return post
 
 
@@ -257,9 +206,9 @@ def whisper(
 def respond(core: Core, url: ResponseUrl, args: Args) -> Json:
     """Answer through a response_url: new, replacing or deleting; ephemeral unless said otherwise."""
     if url.uses >= 5:
-        raise Refusal("used_url")
+        raise ApiError("used_url")
     if core.world.clock() - url.born > 30 * 60:
-        raise Refusal("expired_url")
+        raise ApiError("expired_url")
     original = _original(core, url)
     if args.flag("delete_original"):
         url.uses += 1

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
-from sandbox.slack.workspace.api_errors import Refusal, invalid_arguments
-from sandbox.slack.workspace.core import Core
-from sandbox.slack.workspace.world import Json
+from sandbox.slack.json_object import Json
+from sandbox.slack.workspace import ApiError, Core, invalid_arguments
 
+T = TypeVar("T")
 Handler: TypeAlias = Callable[[Core, "Args"], Json]
 
 METHODS: dict[str, tuple[Handler, tuple[str, ...]]] = {}
@@ -31,6 +31,12 @@ class Args(dict[str, Any]):
     def number(self, name: str, default: int) -> int:
         return int(self.get(name) or default)
 
+    def page(self, items: list[T], most: int) -> tuple[list[T], str]:
+        """Return the page that `cursor` and `limit` ask for, and the next cursor, empty after the last."""
+        start, size = self.number("cursor", 0), self.number("limit", most)
+        following = start + size
+        return items[start:following], str(following) if following < len(items) else ""
+
     def structure(self, name: str, error: str) -> Any:  # noqa: ANN401 - JSON
         """Give an argument that is JSON, decoded if it came as a string."""
         value = self.get(name)
@@ -39,7 +45,7 @@ class Args(dict[str, Any]):
         try:
             return json.loads(value) if value else None
         except ValueError:
-            raise Refusal(error) from None
+            raise ApiError(error) from None
 
 
 def method(name: str, *scopes: str) -> Callable[[Handler], Handler]:
@@ -66,22 +72,22 @@ def call(core: Core, name: str, token: str | None, args: Args) -> Answer:
     try:
         handler = _allowed(core, name, token)
         return Answer({"ok": True, **handler(core, args)})
-    except Refusal as refusal:
+    except ApiError as refusal:
         return Answer({"ok": False, "error": refusal.error, **refusal.extra}, error=refusal.error)
 
 
 def _allowed(core: Core, name: str, token: str | None) -> Handler:
     """Check name, token and scopes, in Slack's order."""
     if name not in METHODS:
-        raise Refusal("unknown_method", req_method=name)
+        raise ApiError("unknown_method", req_method=name)
     if not token:
-        raise Refusal("not_authed")
+        raise ApiError("not_authed")
     expected = core.app_token if name == "apps.connections.open" else core.bot_token
     if token != expected:
         ours = {core.app_token, core.bot_token}
-        raise Refusal("not_allowed_token_type" if token in ours else "invalid_auth")
+        raise ApiError("not_allowed_token_type" if token in ours else "invalid_auth")
     if core.revoked:
-        raise Refusal("account_inactive")
+        raise ApiError("account_inactive")
     handler, scopes = METHODS[name]
     for scope in scopes:
         core.require(scope)

@@ -11,19 +11,15 @@ from typing import TYPE_CHECKING
 
 from aiohttp import WSMsgType, web
 
+from sandbox.slack.json_object import Json
 from sandbox.slack.web_api import chat
-from sandbox.slack.web_api import conversations as directory
-from sandbox.slack.web_api import views as viewcalls
 from sandbox.slack.web_api.faults import Fault, Faults
 from sandbox.slack.web_api.methods import Answer, Args, call
-from sandbox.slack.workspace.api_errors import Refusal
-from sandbox.slack.workspace.world import APP_ID, Json
+from sandbox.slack.workspace import APP_ID, ApiError
 
 if TYPE_CHECKING:
-    from sandbox.slack.events.delivery import Delivery
-    from sandbox.slack.workspace.core import Core
-
-__all__ = ["Call", "Server", "chat", "directory", "viewcalls"]  # importing the three registers their methods
+    from sandbox.slack.events import Delivery
+    from sandbox.slack.workspace import Core
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +170,7 @@ class Server:
             return web.Response(status=429 if fault.rate_limited else fault.http or 500)
         try:
             chat.respond(self.core, url, args)
-        except Refusal as refusal:
+        except ApiError as refusal:
             status = 404 if refusal.error in {"used_url", "expired_url"} else 400
             self._note("response_url", args, Answer({}, error=refusal.error), status=status)
             return web.json_response({"ok": False, "error": refusal.error, **refusal.extra}, status=status)

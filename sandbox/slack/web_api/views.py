@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.slack.block_kit.validation import faults_in_view, is_too_large
+from sandbox.slack.block_kit import faults_in_view, is_too_large
 from sandbox.slack.web_api.methods import Args, method
-from sandbox.slack.workspace.api_errors import Refusal, invalid_arguments
+from sandbox.slack.workspace import ApiError, invalid_arguments
 
 if TYPE_CHECKING:
-    from sandbox.slack.workspace.core import Core
-    from sandbox.slack.workspace.views import View
-    from sandbox.slack.workspace.world import Json
+    from sandbox.slack.json_object import Json
+    from sandbox.slack.workspace import Core, View
 
 
 def checked(core: Core, view: object, kind: str, but: View | None = None) -> Json:
@@ -24,9 +23,9 @@ def checked(core: Core, view: object, kind: str, but: View | None = None) -> Jso
     if faults:
         raise invalid_arguments(*faults)
     if is_too_large(view):
-        raise Refusal("view_too_large")
+        raise ApiError("view_too_large")
     if core.views.is_taken(view.get("external_id"), but):
-        raise Refusal("duplicate_external_id")
+        raise ApiError("duplicate_external_id")
     accepted: Json = view
     return accepted
 
@@ -53,7 +52,7 @@ def update_view(core: Core, args: Args) -> Json:
     known = core.views.find(args.get("view_id"), args.get("external_id"))
     view = checked(core, args.structure("view", "invalid_arguments"), known.spec["type"], known)
     if args.get("hash") and args["hash"] != known.hash:
-        raise Refusal("hash_conflict")
+        raise ApiError("hash_conflict")
     return {"view": core.views.update(known, view).as_json()}
 
 
@@ -64,5 +63,5 @@ def publish_view(core: Core, args: Args) -> Json:
     view = checked(core, args.structure("view", "invalid_arguments"), "home")
     known = core.views.homes.get(user.id)
     if args.get("hash") and known is not None and args["hash"] != known.hash:
-        raise Refusal("hash_conflict")
+        raise ApiError("hash_conflict")
     return {"view": core.views.publish(user, view).as_json()}

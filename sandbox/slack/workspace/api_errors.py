@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-class Refusal(Exception):  # noqa: N818 - Slack answers, nothing broke
+class ApiError(Exception):
     """An `ok: false` answer: Slack's error code and whatever else the body carries."""
 
     def __init__(self, error: str, **extra: Any) -> None:  # noqa: ANN401 - JSON
@@ -14,6 +14,6 @@ class Refusal(Exception):  # noqa: N818 - Slack answers, nothing broke
         self.extra = extra
 
 
-def invalid_arguments(*messages: str) -> Refusal:
+def invalid_arguments(*messages: str) -> ApiError:
     """Say that arguments are wrong the way Slack does, with one line for each."""
-    return Refusal("invalid_arguments", response_metadata={"messages": [f"[ERROR] {m}" for m in messages]})
+    return ApiError("invalid_arguments", response_metadata={"messages": [f"[ERROR] {m}" for m in messages]})

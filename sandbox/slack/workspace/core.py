@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from sandbox.slack.workspace.api_errors import Refusal
+from sandbox.slack.json_object import Json
+from sandbox.slack.workspace.api_errors import ApiError
 from sandbox.slack.workspace.views import ViewDesk
-from sandbox.slack.workspace.world import BOT_USER, Channel, Json, User, World
+from sandbox.slack.workspace.world import BOT_USER, Channel, User, World
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -89,20 +90,20 @@ class Core:
         """Refuse with missing_scope, as Slack spells it."""
         if scope not in self.scopes:
             provided = ",".join(sorted(self.scopes))
-            raise Refusal("missing_scope", needed=scope, provided=provided)
+            raise ApiError("missing_scope", needed=scope, provided=provided)
 
     def channel(self, channel_id: object) -> Channel:
         """Find a channel the app may know of; Slack hides private ones the bot is not in."""
         channel = self.world.channels.get(str(channel_id))
         if channel is None or (BOT_USER not in channel.members and (channel.is_private or channel.is_im)):
-            raise Refusal("channel_not_found")
+            raise ApiError("channel_not_found")
         return channel
 
     def joined(self, channel_id: object) -> Channel:
         """Find a channel the bot is a member of."""
         channel = self.channel(channel_id)
         if BOT_USER not in channel.members:
-            raise Refusal("not_in_channel")
+            raise ApiError("not_in_channel")
         return channel
 
     def reading_scope(self, channel: Channel, what: str) -> None:
@@ -112,7 +113,7 @@ class Core:
     def user(self, user_id: object) -> User:
         user = self.world.users.get(str(user_id))
         if user is None or not self.world.is_visible(user):
-            raise Refusal("user_not_found")
+            raise ApiError("user_not_found")
         return user
 
     def response_url(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.slack.workspace.world import BOT_USER, INSTALL_TEAM, Channel, Json, User
+from sandbox.slack.json_object import Json
+from sandbox.slack.workspace.world import BOT_USER, INSTALL_TEAM, Channel, User
 
 if TYPE_CHECKING:
     from sandbox.slack.workspace.core import Core

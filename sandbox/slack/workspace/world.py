@@ -6,12 +6,12 @@ import copy
 import itertools
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
+
+from sandbox.slack.json_object import Json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-Json: TypeAlias = dict[str, Any]
 
 INSTALL_TEAM = "T0WINTRO"
 BOT_USER = "U0BOT"

@@ -3,11 +3,9 @@
 import hmac
 from urllib.parse import parse_qs
 
-from sandbox.workday.http.answer import Answer, Outcome, json_answer
-from sandbox.workday.security.api_clients import ApiClient
-from sandbox.workday.soap.requests import basic
-from sandbox.workday.tenant import access
-from sandbox.workday.tenant.tenant import Tenant
+from sandbox.workday.http import Answer, Outcome, basic, json_answer
+from sandbox.workday.security import ApiClient
+from sandbox.workday.tenant import Tenant, access
 
 OPERATION = "token"
 

@@ -4,17 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sandbox.workday.http.answer import Answer, Outcome, fault_headers, json_answer, success_headers
+from sandbox.workday.http import Answer, Outcome, fault_headers, json_answer, success_headers
 from sandbox.workday.rest import wql
 from sandbox.workday.rest.resources import DATA_SOURCES, LEAVE_TYPED, MODULES, RESOURCES, SEGMENTED, Resource
-from sandbox.workday.security.accounts import Account
-from sandbox.workday.security.api_clients import ApiClient
-from sandbox.workday.security.groups import GroupKind, Sight
-from sandbox.workday.security.policies import Right
-from sandbox.workday.tenant import access
-from sandbox.workday.tenant.switches import InvalidTokenBody
-from sandbox.workday.tenant.tenant import Tenant
-from sandbox.workday.tenant.workers import Worker, workday_id
+from sandbox.workday.security import Account, ApiClient, GroupKind, Right, Sight
+from sandbox.workday.tenant import InvalidTokenBody, Tenant, Worker, access, workday_id
 
 _BEARER = "bearer "
 

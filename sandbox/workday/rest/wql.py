@@ -4,8 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from sandbox.workday.rest.resources import DATA_SOURCES
-from sandbox.workday.tenant.tenant import Tenant
-from sandbox.workday.tenant.workers import workday_id
+from sandbox.workday.tenant import Tenant, workday_id
 
 _QUERY = re.compile(
     r"SELECT\s+(?P<fields>.+?)\s+FROM\s+(?P<source>\w+)(?P<parameters>\s*\(.*?\))?"

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from xml.sax.saxutils import escape
 
-from sandbox.workday.http.answer import Answer, Outcome, fault_headers
+from sandbox.workday.http import Answer, Outcome, fault_headers
 from sandbox.workday.soap.xml import ENV, WD
-from sandbox.workday.tenant.switches import Switches
+from sandbox.workday.tenant import Switches
 
 AUTHENTICATION_ERROR = "SOAP-ENV:Client.authenticationError"
 VALIDATION_ERROR = "SOAP-ENV:Client.validationError"

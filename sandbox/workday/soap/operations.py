@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sandbox.workday.security.policies import Right
+from sandbox.workday.security import Right
 
 HUMAN_RESOURCES = "Human_Resources"
 STAFFING = "Staffing"

@@ -1,30 +1,23 @@
 """Owns the order in which a SOAP request is decided; must not touch sockets, throttles or odd answers."""
 
-import base64
-import binascii
 import re
 from dataclasses import dataclass
 from functools import partial
 
-from sandbox.workday.http.answer import HTML, Answer, Outcome, success_headers
-from sandbox.workday.security.accounts import Account
-from sandbox.workday.security.groups import Sight
-from sandbox.workday.security.policies import Right
+from sandbox.workday.http import HTML, Answer, Outcome, basic, is_basic, success_headers
+from sandbox.workday.security import Account, Right, Sight
 from sandbox.workday.soap import faults
 from sandbox.workday.soap.faults import FaultError
 from sandbox.workday.soap.operations import OPERATIONS, SERVICES, Operation
 from sandbox.workday.soap.results import Permitted, result, written
 from sandbox.workday.soap.schema import validate
 from sandbox.workday.soap.xml import ENV, WSSE, Element, NotXmlError, children, parse, split
-from sandbox.workday.tenant import access
-from sandbox.workday.tenant.switches import Switches, UnknownTenantSoap
-from sandbox.workday.tenant.tenant import Tenant, Version
+from sandbox.workday.tenant import Switches, Tenant, UnknownTenantSoap, Version, access
 
 LOWEST: Version = (10, 0)
 HIGHEST: Version = (46, 2)
 
 _VERSION = re.compile(r"v(\d{1,3})\.([0-2])")
-_BASIC = "basic "
 _BEARER = "bearer "
 
 
@@ -138,7 +131,7 @@ def _account(call: SoapCall, tenant: Tenant, user_name: str | None, password: st
     if call.authorization.lower().startswith(_BEARER):
         found = access.bearer(tenant, call.authorization[len(_BEARER) :].strip())
         return found[1] if found else None
-    if call.switches.soap_accepts_http_basic and call.authorization.lower().startswith(_BASIC):
+    if call.switches.soap_accepts_http_basic and is_basic(call.authorization):
         name, password = basic(call.authorization)
         return access.sign_on(tenant, name, password, call.address)
     return None
@@ -176,15 +169,3 @@ def _unknown_tenant(switches: Switches) -> Answer:
     status = 503 if switches.unknown_tenant_soap is UnknownTenantSoap.UNAVAILABLE else 500
     text = b"Service Unavailable" if status == 503 else b"Internal Server Error"
     return Answer(status=status, body=text, content_type=HTML, outcome=Outcome.UNKNOWN_TENANT)
-
-
-def basic(authorization: str) -> tuple[str, str]:
-    """Return name and password of an HTTP Basic header, empty when it is none."""
-    if not authorization.lower().startswith(_BASIC):
-        return "", ""
-    try:
-        decoded = base64.b64decode(authorization[len(_BASIC) :].strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return "", ""
-    name, _, password = decoded.partition(":")
-    return name, password

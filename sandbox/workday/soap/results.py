@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from sandbox.workday.security.groups import Sight
+from sandbox.workday.security import Sight
 from sandbox.workday.soap.faults import Fault, FaultError, invalid_id, missing_element
 from sandbox.workday.soap.operations import Operation
 from sandbox.workday.soap.schema import flag, number
 from sandbox.workday.soap.worker_sections import DEFAULT_FLAGS, SECTIONS
 from sandbox.workday.soap.xml import Element, add, add_reference, children, response, serialise, split, wd
-from sandbox.workday.tenant.tenant import Tenant
-from sandbox.workday.tenant.workers import Worker, workday_id
+from sandbox.workday.tenant import Tenant, Worker, workday_id
 
 T = TypeVar("T")
 

@@ -2,11 +2,11 @@
 
 from types import MappingProxyType
 
-from sandbox.workday.security.policies import Right
+from sandbox.workday.security import Right
 from sandbox.workday.soap.faults import Fault, FaultError, element_not_found, invalid, missing_element
 from sandbox.workday.soap.operations import Operation
 from sandbox.workday.soap.xml import WD, Element, children, split, wd
-from sandbox.workday.tenant.switches import Switches
+from sandbox.workday.tenant import Switches
 
 REQUEST = ("Request_References", "Request_Criteria", "Response_Filter", "Response_Group")
 RESPONSE_FILTER = ("As_Of_Effective_Date", "As_Of_Entry_DateTime", "Page", "Count")

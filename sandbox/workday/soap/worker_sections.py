@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.workday.soap.xml import Element, add, add_reference
-from sandbox.workday.tenant.workers import Worker, workday_id
+from sandbox.workday.tenant import Worker, workday_id
 
 DEFAULT_FLAGS = frozenset(
     {

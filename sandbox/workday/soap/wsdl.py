@@ -2,13 +2,12 @@
 
 from lxml import etree
 
-from sandbox.workday.http.answer import Answer, Outcome, fault_headers, success_headers
+from sandbox.workday.http import Answer, Outcome, fault_headers, success_headers
 from sandbox.workday.soap import faults
 from sandbox.workday.soap.operations import OPERATIONS, SERVICES
 from sandbox.workday.soap.requests import version_is_known
 from sandbox.workday.soap.xml import serialise
-from sandbox.workday.tenant.switches import Switches
-from sandbox.workday.tenant.tenant import Tenant
+from sandbox.workday.tenant import Switches, Tenant
 
 WSDL = "http://schemas.xmlsoap.org/wsdl/"
 SOAP = "http://schemas.xmlsoap.org/wsdl/soap/"

@@ -2,11 +2,17 @@
 
 from collections.abc import Iterable
 
-from sandbox.workday.security.accounts import Account, SignOn, SignOnFailure
-from sandbox.workday.security.api_clients import ApiClient
-from sandbox.workday.security.authentication import USER_NAME_PASSWORD
-from sandbox.workday.security.groups import GroupKind, SecurityGroup, Sight
-from sandbox.workday.security.policies import Right
+from sandbox.workday.security import (
+    USER_NAME_PASSWORD,
+    Account,
+    ApiClient,
+    GroupKind,
+    Right,
+    SecurityGroup,
+    Sight,
+    SignOn,
+    SignOnFailure,
+)
 from sandbox.workday.tenant.tenant import Tenant
 
 

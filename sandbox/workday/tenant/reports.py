@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.workday.http.answer import Answer, Outcome, json_answer
+from sandbox.workday.http import Answer, Outcome, json_answer
 
 
 @dataclass(frozen=True, slots=True)

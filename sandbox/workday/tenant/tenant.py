@@ -6,13 +6,29 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Unpack
 
-from sandbox.workday.http.oddities import Oddity
-from sandbox.workday.http.rate_limit import Bucket
-from sandbox.workday.security.accounts import DAY, Account, AccountBoxes, Accounts, Logins, SignOn
-from sandbox.workday.security.api_clients import ApiClient, ApiClients, ClientBoxes
-from sandbox.workday.security.authentication import AuthenticationPolicies, AuthenticationPolicy, AuthenticationRule
-from sandbox.workday.security.groups import Activation, GroupKind, SecurityGroup, SecurityPolicies, rows
-from sandbox.workday.security.policies import FUNCTIONAL_AREAS, PARENTS, chosen
+from sandbox.workday.http import Bucket, Oddity
+from sandbox.workday.security import (
+    DAY,
+    FUNCTIONAL_AREAS,
+    PARENTS,
+    Account,
+    AccountBoxes,
+    Accounts,
+    Activation,
+    ApiClient,
+    ApiClients,
+    AuthenticationPolicies,
+    AuthenticationPolicy,
+    AuthenticationRule,
+    ClientBoxes,
+    GroupKind,
+    Logins,
+    SecurityGroup,
+    SecurityPolicies,
+    SignOn,
+    chosen,
+    rows,
+)
 from sandbox.workday.tenant.reports import Report
 from sandbox.workday.tenant.switches import Switches
 from sandbox.workday.tenant.workers import Worker, staff

@@ -22,7 +22,7 @@ from flows.workday.network import Network
 from flows.workday.origins import Origins
 from flows.workday.rest import ApiClient
 from flows.workday.wql import LOOK_BACK, MOST_ROWS, PENDING, TOKENS, look_deeper, sign_ons_query
-from sandbox.workday.tenant.workers import Worker
+from sandbox.workday.tenant import Worker
 
 HOST = "wd2-impl-services1.workday.com"
 ACME = Endpoint(host=HOST, tenant="acme")

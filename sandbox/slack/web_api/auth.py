@@ -1,0 +1,36 @@
+"""Own auth.test and apps.connections.open: who a token is, and a ticket for one socket. It checks no token."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from sandbox.slack.json_object import Json
+from sandbox.slack.web_api.methods import Args, method
+from sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER, INSTALL_TEAM
+
+if TYPE_CHECKING:
+    from sandbox.slack.workspace import Core
+
+
+@method("auth.test")
+def auth_test(core: Core, _args: Args) -> Json:
+    """Say who the token is."""
+    team, bot = core.world.teams[INSTALL_TEAM], core.world.users[BOT_USER]
+    return {
+        "url": f"https://{team.domain}.slack.example/",
+        "team": team.name,
+        "user": bot.name,
+        "team_id": team.id,
+        "user_id": bot.id,
+        "bot_id": BOT_ID,
+        "is_enterprise_install": False,
+    }
+
+
+@method("apps.connections.open")
+def connections_open(core: Core, _args: Args) -> Json:
+    """Give a single-use Socket Mode address."""
+    ticket = secrets.token_urlsafe(16)
+    core.tickets.add(ticket)
+    return {"url": f"{core.origin.replace('http', 'ws', 1)}/link?ticket={ticket}&app_id={APP_ID}"}

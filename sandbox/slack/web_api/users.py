@@ -1,0 +1,63 @@
+"""Own users.*: what the app may look up of people. It changes nobody."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sandbox.slack.json_object import Json
+from sandbox.slack.web_api.methods import Args, method
+from sandbox.slack.workspace import INSTALL_TEAM, User
+
+if TYPE_CHECKING:
+    from sandbox.slack.workspace import Core
+
+
+@method("users.info", "users:read")
+def user_info(core: Core, args: Args) -> Json:
+    """Describe a person the workspace can see."""
+    return {"user": user_json(core, core.user(args.needed("user")))}
+
+
+@method("users.list", "users:read")
+def user_list(core: Core, args: Args) -> Json:
+    """List the workspace's own people; externals are never in it."""
+    own = [user_json(core, user) for user in core.world.users.values() if user.team_id == INSTALL_TEAM]
+    page, cursor = args.page(own, 200)
+    return {
+        "members": page,
+        "cache_ts": int(core.world.clock()),
+        "response_metadata": {"next_cursor": cursor},
+    }
+
+
+def user_json(core: Core, user: User) -> Json:
+    """Give the user object; an external's may lack `tz`, and e-mail needs its own scope."""
+    profile: Json = {"real_name": user.real_name, "display_name": user.name, "team": user.team_id}
+    if user.email and "users:read.email" in core.scopes:
+        profile["email"] = user.email
+    shown: Json = {
+        "id": user.id,
+        "team_id": user.team_id,
+        "name": user.name,
+        "real_name": user.real_name,
+        "deleted": user.deleted,
+        "is_bot": user.is_bot,
+        "is_app_user": False,
+        "is_stranger": False,
+        "updated": int(core.world.clock()),
+        "profile": profile,
+    }
+    if user.team_id == INSTALL_TEAM:
+        # Of other workspaces' people Slack does not say it.
+        shown |= {"is_restricted": user.is_guest, "is_ultra_restricted": user.is_guest}
+    if user.tz and not user.deleted:
+        moment = datetime.fromtimestamp(core.world.clock(), UTC).astimezone(ZoneInfo(user.tz))
+        offset = moment.utcoffset()
+        shown |= {
+            "tz": user.tz,
+            "tz_label": moment.tzname(),
+            "tz_offset": int(offset.total_seconds()) if offset else 0,
+        }
+    return shown
