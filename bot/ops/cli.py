@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import aiohttp
@@ -34,6 +35,7 @@ WRONG_SETTING = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; 0 when it went well, 2 for a wrong setting."""
     parser = argparse.ArgumentParser(prog="workday-link", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"workday-link {version('link-workday')}")
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("serve", help="run the app")
     verbs.add_parser("check", help="look over the settings, the database and Slack")
