@@ -5,9 +5,9 @@ from __future__ import annotations
 from flows.cards.context import Scene
 from flows.cards.parts import Card, Part, Text
 from flows.cards.placeholders import mention, rows_of
-from flows.cards.sign_on_card import DOUBTS
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
+from flows.diagnosis.sign_on_cause_table import USUAL_LINES
 from flows.link.events import Say, TellStaff, Whisper
 from flows.link.state import Person
 from flows.words import Plain
@@ -23,7 +23,7 @@ def said(scene: Scene, effect: Say) -> Card:
         reason = effect.key.removesuffix(".chat")
         texts = [scene.say(f"{reason}.what"), scene.say(f"{reason}.next")]
         if reason == "reason.invalid_credentials":
-            texts += [scene.say(f"{reason}.{row.key}") for row in DOUBTS if row.is_usual]
+            texts += [scene.say(f"{reason}.{line}") for line in USUAL_LINES]
     else:
         texts = [scene.say(effect.key, **names)]
     parts: tuple[Part, ...] = tuple(Text(text=text) for text in texts)

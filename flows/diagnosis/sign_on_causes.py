@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
 from flows.diagnosis.causes import Confidence, Fact, FactName, Hypothesis, RootCause, ranked
 from flows.diagnosis.observations import Deep, SignOn
+from flows.diagnosis.sign_on_cause_table import SIGN_ON_SUSPICIONS, SignOnSuspicion
 from flows.diagnosis.sign_on_report import SignOnCause, read_sign_on
 from flows.tenant.account_names import UserNameProblem, check_user_name
 from flows.tenant.hosts import Environment, environment_of
 from flows.tenant.maintenance import last_refresh
 
-_F, _C, _S = FactName, RootCause, SignOnCause
+_F = FactName
 
 _PROBLEMS: Final = MappingProxyType(
     {
@@ -28,7 +28,6 @@ _PROBLEMS: Final = MappingProxyType(
         UserNameProblem.ADDRESS: _F.NAME_IS_ADDRESS,
     }
 )
-_NAME_IS_ODD: Final = frozenset(_PROBLEMS.values())
 
 
 def credentials_facts(
@@ -74,89 +73,6 @@ def _name_facts(typed: str, tenant: str) -> Iterable[Fact]:
         yield Fact(name=_F.NAME_HAS_CAPITALS, names=names)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Doubt:
-    """One row: a cause, the facts of which one makes it likely, and those that strike it out or are worth telling."""
-
-    cause: RootCause
-    likely: frozenset[FactName] = frozenset()
-    out: frozenset[FactName] = frozenset()
-    told: frozenset[FactName] = frozenset()
-    only: frozenset[FactName] = frozenset()
-    always_likely: bool = False
-
-
-# In the order that costs the admin least: look at what was typed, then at one page of Workday, then at policies.
-_DOUBTS: Final = (
-    _Doubt(
-        cause=_C.USER_NAME_WRONG,
-        likely=_NAME_IS_ODD,
-        out=frozenset({_F.WORKED_AT}),
-        told=frozenset({_F.NAME_HAS_CAPITALS, _F.NAME_LOOKS_LIKE_EMAIL}),
-    ),
-    _Doubt(
-        cause=_C.PASSWORD_EXPIRED,
-        likely=frozenset({_F.PASSWORD_DUE}),
-        out=frozenset({_F.PASSWORD_NOT_DUE}),
-        only=frozenset({_F.PASSWORD_DUE, _F.WORKED_AT}),
-        told=frozenset({_F.WORKED_AT, _F.OAUTH_WORKS}),
-    ),
-    _Doubt(
-        cause=_C.SANDBOX_REFRESHED,
-        likely=frozenset({_F.REFRESHED_SINCE}),
-        only=frozenset({_F.REFRESHED_SINCE}),
-        told=frozenset({_F.WORKED_AT}),
-    ),
-    _Doubt(
-        cause=_C.PASSWORD_WRONG,
-        always_likely=True,
-        told=frozenset({_F.NAME_FORM_FINE, _F.TENANT_ADDED, _F.OAUTH_WORKS}),
-    ),
-    _Doubt(cause=_C.NEW_PASSWORD_REQUIRED, told=frozenset({_F.OAUTH_WORKS})),
-    _Doubt(cause=_C.DELEGATED_AUTHENTICATION),
-    _Doubt(cause=_C.SECURITY_QUESTIONS),
-    _Doubt(cause=_C.SESSION_TIMEOUT),
-    _Doubt(cause=_C.ACCOUNT_LOCKED, told=frozenset({_F.WORKED_AT})),
-    # A token does not outlive a disabled user.
-    _Doubt(cause=_C.ACCOUNT_DISABLED, likely=frozenset({_F.OAUTH_FAILS}), out=frozenset({_F.OAUTH_WORKS})),
-    _Doubt(cause=_C.AUTHENTICATION_POLICY, likely=frozenset({_F.OAUTH_WORKS})),
-    _Doubt(cause=_C.NETWORK_BLOCKED),
-    _Doubt(
-        cause=_C.OTHER_ENVIRONMENT,
-        out=frozenset({_F.WORKED_AT, _F.OAUTH_WORKS}),
-        only=frozenset({_F.HOST_ENVIRONMENT}),
-        told=frozenset({_F.HOST_ENVIRONMENT}),
-    ),
-)
-
-_SAID: Final = MappingProxyType(
-    {
-        _S.WRONG_PASSWORD: (_C.PASSWORD_WRONG,),
-        _S.WRONG_NAME_OR_PASSWORD: (_C.USER_NAME_WRONG, _C.PASSWORD_WRONG),
-        _S.UNKNOWN_USER: (_C.USER_NAME_WRONG,),
-        _S.OTHER_TENANT: (_C.OTHER_ENVIRONMENT,),
-        _S.LOCKED: (_C.ACCOUNT_LOCKED,),
-        _S.DISABLED: (_C.ACCOUNT_DISABLED,),
-        _S.ACCOUNT_EXPIRED: (_C.ACCOUNT_EXPIRED,),
-        _S.PASSWORD_EXPIRED: (_C.PASSWORD_EXPIRED,),
-        _S.NEW_PASSWORD_REQUIRED: (_C.NEW_PASSWORD_REQUIRED,),
-        _S.DELEGATED: (_C.DELEGATED_AUTHENTICATION,),
-        _S.SECURITY_QUESTIONS: (_C.SECURITY_QUESTIONS,),
-        _S.SESSION_TIMEOUT: (_C.SESSION_TIMEOUT,),
-        _S.TYPE_NOT_ALLOWED: (_C.AUTHENTICATION_POLICY,),
-        _S.NETWORK_NOT_ALLOWED: (_C.NETWORK_BLOCKED,),
-        _S.POLICY_NOT_ALLOWED: (_C.AUTHENTICATION_POLICY, _C.NETWORK_BLOCKED),
-        _S.SUCCESS: (),
-    }
-)
-_LOCKED_DISABLED_OR_EXPIRED: Final = (
-    _C.ACCOUNT_LOCKED,
-    _C.PASSWORD_EXPIRED,
-    _C.ACCOUNT_DISABLED,
-    _C.ACCOUNT_EXPIRED,
-)
-
-
 def credentials_causes(
     facts: Iterable[Fact], *, deep: Deep | None = None, pasted: SignOnCause | None = None
 ) -> tuple[Hypothesis, ...]:
@@ -169,12 +85,12 @@ def credentials_causes(
     said = _said_causes(deep, pasted)
     if said and said[0].confidence is Confidence.CERTAIN:
         return said
-    found = [judged for row in _DOUBTS if (judged := _judge(row, known))]
+    found = [judged for row in SIGN_ON_SUSPICIONS if (judged := _judge(row, known))]
     return ranked([*said, *found])
 
 
-def _judge(row: _Doubt, known: dict[FactName, Fact]) -> Hypothesis | None:
-    if row.out & known.keys() or (row.only and not row.only & known.keys()):
+def _judge(row: SignOnSuspicion, known: dict[FactName, Fact]) -> Hypothesis | None:
+    if row.excluded_by & known.keys() or (row.needs and not row.needs & known.keys()):
         return None
     likely = row.always_likely or bool(row.likely & known.keys())
     because = tuple(fact for name, fact in known.items() if name in row.likely | row.told)
@@ -183,24 +99,30 @@ def _judge(row: _Doubt, known: dict[FactName, Fact]) -> Hypothesis | None:
 
 def _said_causes(deep: Deep | None, pasted: SignOnCause | None) -> tuple[Hypothesis, ...]:
     if pasted:
-        return _named(_SAID[pasted], "")
+        return _named(_said_by(pasted), "")
     if deep is None or deep.sign_ons is None:
         return ()
     if not deep.sign_ons:
         # Workday keeps every attempt under the user it was for.
         fact = Fact(name=_F.SAYS_NO_SIGN_ON)
-        return (Hypothesis(cause=_C.USER_NAME_WRONG, confidence=Confidence.LIKELY, because=(fact,)),)
+        return (Hypothesis(cause=RootCause.USER_NAME_WRONG, confidence=Confidence.LIKELY, because=(fact,)),)
     newest = deep.sign_ons[0]
     return _named(_causes_of(newest), newest.message) if newest.failed else ()
 
 
 def _causes_of(sign_on: SignOn) -> tuple[RootCause, ...]:
     cause = read_sign_on(sign_on.message)
-    if cause and cause is not _S.SUCCESS:
-        return _SAID[cause]
+    if cause and cause is not SignOnCause.SUCCESS:
+        return _said_by(cause)
     if sign_on.locked_disabled_or_expired:
-        return _LOCKED_DISABLED_OR_EXPIRED
-    return _SAID[_S.WRONG_NAME_OR_PASSWORD] if sign_on.invalid_credentials else ()
+        flagged = (row for row in SIGN_ON_SUSPICIONS if row.flagged)
+        # What needs more facts comes last.
+        return tuple(row.cause for row in sorted(flagged, key=lambda row: bool(row.needs)))
+    return _said_by(SignOnCause.WRONG_NAME_OR_PASSWORD) if sign_on.invalid_credentials else ()
+
+
+def _said_by(said: SignOnCause) -> tuple[RootCause, ...]:
+    return tuple(row.cause for row in SIGN_ON_SUSPICIONS if said in row.said_by)
 
 
 def _named(causes: tuple[RootCause, ...], message: str) -> tuple[Hypothesis, ...]:

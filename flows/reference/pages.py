@@ -7,10 +7,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from flows.cards.sign_on_card import DOUBTS
 from flows.diagnosis.answer_rules import RULES
 from flows.diagnosis.permission_cause_table import SUSPICIONS
 from flows.diagnosis.reasons import Owner, Reason
+from flows.diagnosis.sign_on_cause_table import SignOnLine
 from flows.link.access import PRESSES, SENDS, Rule
 from flows.link.events import Action, Form
 from flows.link.state import Status, Step
@@ -33,9 +33,9 @@ def troubleshooting(words: Words) -> str:
         texts = (_text(words, f"reason.{reason}.{part}") for part in ("what", "next"))
         lines.append("| " + " | ".join((f"`{reason}`", *texts, OWNERS[reason.traits.owner], rules)) + " |")
     lines += ["", "## Invalid username or password, cause by cause", ""]
-    for doubt in DOUBTS:
-        lines.append(f"- {_text(words, f'reason.{Reason.INVALID_CREDENTIALS}.{doubt.key}')}")
-        lines.append(f"  {_text(words, f'help.{doubt.topic}.text')}")
+    for line in SignOnLine:
+        lines.append(f"- {_text(words, f'reason.{Reason.INVALID_CREDENTIALS}.{line}')}")
+        lines.append(f"  {_text(words, f'help.{line}.text')}")
     lines += ["", "## What lies behind refused permissions", ""]
     lines += ["| How sure | Probably | Because |", "|---|---|---|"]
     for row in SUSPICIONS:
