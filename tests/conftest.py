@@ -10,9 +10,12 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.databases import postgres_server
 
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "20000"))
+"""How many examples the property tests look at under the profile `fuzz`."""
+
 # The same examples each time, so that a change is judged by itself; `make fuzz` looks for new ones.
 settings.register_profile("default", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("fuzz", parent=settings.get_profile("default"), derandomize=False, max_examples=20_000)
+settings.register_profile("fuzz", parent=settings.get_profile("default"), derandomize=False, max_examples=EXAMPLES)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 

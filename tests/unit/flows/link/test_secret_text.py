@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.link.thread_messages import is_posted, posted_values
+from flows.link.secret_text import is_posted, looks_secret, posted_values
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,22 @@ def test_what_is_not_there_is_not_seen() -> None:
 def test_small_words_are_not_marked() -> None:
     assert posted_values("it is a dog") == ("it is a dog",)
     assert len(posted_values("a1b2c3d4 " * 5 + " ".join(f"word{n:04}" for n in range(200)))) <= 40
+
+
+@pytest.mark.parametrize(
+    ("text", "is_secret"),
+    [
+        ("https://[broken/?client_secret=8kq2v7x9m1p3", True),
+        ("https://[broken/?page=2", False),
+        ("password: Kestrel2026 :white_check_mark:", True),
+        ("<https://vault.acme.com/x|password: Kestrel2026>", True),
+        ("<@U02ABCDEF12> password: &lt;hidden&gt;", False),
+    ],
+)
+def test_slacks_markup_hides_and_adds_nothing(text: str, is_secret: bool) -> None:  # noqa: FBT001
+    assert looks_secret(text) is is_secret
+
+
+def test_the_likeliest_values_are_marked_first() -> None:
+    long = " ".join(f"ordinary-{number}-word" for number in range(60))
+    assert "Kestrel2026" in posted_values(f"{long} password: Kestrel2026")

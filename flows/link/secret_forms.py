@@ -1,0 +1,129 @@
+"""The fixed forms in which programs and tables give a secret away: headers, links, options, calls, columns.
+
+Every function is one form and takes one message; what people write in sentences is for `secret_sentences`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from itertools import takewhile
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from flows.link.secret_message import URL, Read
+from flows.link.secret_shapes import is_assigned, is_placeholder, is_quoted
+from flows.link.secret_words import MEETINGS, SUBJECTS, fold, names_in, parts
+
+_SHORTEST_NAMED: Final = 4
+_MOST_ROWS: Final = 20
+_FEWEST_CELLS: Final = 2
+_LONGEST_ROW: Final = 400
+_LABEL: Final = re.compile(r"[^\W\d][\w /.-]{0,40}")
+_PARAMETER: Final = re.compile(r"[?&;#]([\w.-]{1,60})=([^&#\s;]+)")
+_QUOTED: Final = re.compile(r"([\"'`])([^\"'`\n]{1,200})\1")
+_CALL: Final = re.compile(
+    r"(?:auth\w{0,20}|credentials?\w{0,20}(?:\.\w{1,20})?|token|login|log_in|sign_?in|connect|session)\s{0,2}=?\s{0,2}"
+    r"\(([^()\n]{1,200})\)?",
+    re.IGNORECASE,
+)
+_OPTION: Final = re.compile(
+    r"(?<![\w-])-{1,2}(?:u|a|user|auth|proxy-user|basic)[ =]{1,2}[\"']?([^\s\"':]{1,100}):([^\s\"']{1,200})"
+)
+_USER_INFO: Final = re.compile(r"://[^\s/@:?#]{1,120}:([^\s/@?#]{1,120})@")
+_BASIC: Final = re.compile(r"basic[ :]{1,2}([A-Za-z0-9+/_-]{8,400})", re.IGNORECASE)
+_BEARER: Final = re.compile(r"(?:bearer|token)[ :]{1,2}([A-Za-z0-9_.~+/-]{12,400})", re.IGNORECASE)
+_KNOWN: Final = re.compile(
+    # The published prefixes of the trade: JSON Web Tokens, Slack, GitHub, GitLab, AWS, Google, SendGrid, OpenAI, keys.
+    r"eyJ[\w-]{8,400}\.[\w-]{8}|xox[abeprs]-[\w-]{10}|xapp-\d-[\w-]{10}|gh[oprsu]_\w{20}|github_pat_\w{20}"
+    r"|glpat-[\w-]{16}|AKIA[A-Z0-9]{16}\b|ASIA[A-Z0-9]{16}\b|AIza[\w-]{30}|SG\.[\w-]{16,60}\.[\w-]{16}|sk-[\w-]{20}"
+    r"|-----BEGIN [A-Z ]{0,20}PRIVATE KEY|hvs\.\w{20}"
+)
+_CELLS: Final = re.compile(r"[\t|;,]")
+
+
+def is_known(message: Read) -> bool:
+    """Find a token with the mark of its maker, a private key, and what a header carries."""
+    if _KNOWN.search(message.whole):
+        return True
+    if any(_opens(found[1]) for found in _BASIC.finditer(message.plain)):
+        return True
+    return any(is_assigned(found[1]) and _has_digit(found[1]) for found in _BEARER.finditer(message.plain))
+
+
+def _opens(encoded: str) -> bool:
+    """Tell whether what follows "Basic" is a user and a password."""
+    try:
+        decoded = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_" if "_" in encoded else None)
+        _, colon, password = decoded.decode().partition(":")
+    except (binascii.Error, ValueError):
+        return False
+    return bool(colon) and not is_placeholder(password)
+
+
+def is_in_link(message: Read) -> bool:
+    """Find `https://user:password@host`, and a parameter that is named like a secret."""
+    return any(_is_open(found[0]) for found in URL.finditer(message.whole))
+
+
+def _is_open(url: str) -> bool:
+    user_info = _USER_INFO.search(url)
+    if user_info:
+        # What is in front of the host has no other use; only a placeholder is harmless.
+        return not is_placeholder(unquote(user_info[1]))
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        host = ""
+    if host.endswith(MEETINGS):
+        return False
+    return any(_is_name(name) and is_quoted(unquote(value)) for name, value in _PARAMETER.findall(url))
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a key names a secret and not something about one: `client_secret`, not `token_type`."""
+    folded = fold(text)
+    names = names_in(text, folded)
+    return bool(names) and not SUBJECTS & parts(folded[names[0][1] :])
+
+
+def is_option(message: Read) -> bool:
+    """Find `curl -u user:password`; what stands there has no other meaning."""
+    return any(
+        len(found[2]) >= _SHORTEST_NAMED and not is_placeholder(found[2].strip("\"'"))
+        for found in _OPTION.finditer(message.plain)
+    )
+
+
+def is_in_call(message: Read) -> bool:
+    """Find `auth=("user", "password")`: the last of two quoted words is what proves the first."""
+    for call in _CALL.finditer(message.plain):
+        words = [found[2] for found in _QUOTED.finditer(call[1])]
+        if len(words) > 1 and is_quoted(words[1]):
+            return True
+    return False
+
+
+def is_in_table(message: Read) -> bool:
+    """Find what stands in a column that is headed "password"."""
+    heads = {message.plain.count("\n", 0, start) for start, _ in message.names}
+    lines = message.plain.split("\n") if heads else []
+    for head in heads:
+        cells = _cells(lines[head])
+        columns = [index for index, cell in enumerate(cells) if _LABEL.fullmatch(cell) and _is_name(cell)]
+        if len(cells) < _FEWEST_CELLS or not columns:
+            continue
+        for line in takewhile(str.strip, lines[head + 1 : head + 1 + _MOST_ROWS]):
+            row = _cells(line)
+            if len(row) == len(cells) and is_assigned(row[columns[0]]) and " " not in row[columns[0]]:
+                return True
+    return False
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip(" *_`\"'") for cell in _CELLS.split(line[:_LONGEST_ROW])]
+
+
+def _has_digit(text: str) -> bool:
+    return any(one.isdigit() for one in text)

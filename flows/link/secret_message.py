@@ -1,0 +1,85 @@
+"""Makes a message ready to be searched: what Slack and XML wrapped and escaped is undone; judges nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from html import unescape
+from typing import Final
+
+from flows.link.secret_words import fold, names_in
+
+LONGEST_TEXT: Final = 40_000
+"""Characters of a message that are looked at: Slack lets nobody write more at once."""
+
+MOST_NAMES: Final = 100
+"""How often "password" is followed up in one message: more of it is no message of a person."""
+
+URL: Final = re.compile(r"[A-Za-z][A-Za-z+.:-]{1,30}://[^\s<>\"'|`]+")
+LINK: Final = "{link}"
+"""Stands where a link stood."""
+
+_MARKUP: Final = re.compile(r"<[@#!][^<>\s]*>|(?<![\w:]):[a-z][a-z0-9_+'-]*:(?![\w:])")
+_LINK: Final = re.compile(r"<((?:https?://|mailto:|tel:)[^<>|]*)(?:\|([^<>]*))?>")
+_MARKS: Final = str.maketrans(
+    "\u201c\u201d\u201e\u201f\xab\xbb\u2018\u2019\u201a\u2039\u203a\xa0",
+    6 * '"' + 5 * "'" + " ",
+    "\u200b\u200c\u200d\u2060\ufeff",
+)
+"""Quotation marks of all kinds, and what nobody sees."""
+
+_CJK: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_BESIDE_CJK: Final = re.compile(rf"(?<=[{_CJK}])(?=[!-~])|(?<=[!-~])(?=[{_CJK}])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A readable message: `plain` without links, `whole` with them, `folded` as `plain`, for looking words up.
+
+    `names` are the places in `plain` where a secret is named, `user` the integration user where it is known.
+    """
+
+    plain: str
+    whole: str
+    folded: str
+    names: tuple[tuple[int, int], ...]
+    user: str
+
+
+def read(text: str, user: str) -> Read:
+    """Return a message made ready to be searched."""
+    whole = readable(text)
+    plain = URL.sub(f" {LINK} ", whole)
+    folded = fold(plain)
+    names = names_in(plain, folded)[:MOST_NAMES]
+    return Read(plain=plain, whole=whole, folded=folded, names=tuple(names), user=user.casefold())
+
+
+def readable(text: str) -> str:
+    """Return a message as it was typed."""
+    plain = _LINK.sub(_typed, _MARKUP.sub(" ", text[:LONGEST_TEXT]))
+    # Twice: Slack escapes what is pasted, and what is pasted can be escaped XML.
+    plain = unescape(unescape(plain))
+    if plain.isascii():
+        return plain
+    # Where no blank stands between the words, one is put around what is not of that script.
+    return _BESIDE_CJK.sub(" ", unicodedata.normalize("NFKC", plain.translate(_MARKS)))
+
+
+def as_typed(text: str) -> tuple[str, str]:
+    """Return a message as Slack shows it, and with the links that it made of words turned back into them."""
+    return unescape(text), unescape(
+        _LINK.sub(lambda link: link[2] or link[1].partition(":")[2].removeprefix("//"), text)
+    )
+
+
+def _typed(link: re.Match[str]) -> str:
+    target, label = link[1], link[2] or ""
+    if label and label.rstrip("/") in {target.rstrip("/"), _bare(target).rstrip("/")}:
+        return label
+    return f"{label} {target}"
+
+
+def _bare(target: str) -> str:
+    return target.partition(":")[2].removeprefix("//")

@@ -1,0 +1,213 @@
+"""What one word looks like: a password, a token, or one of the many things that only resemble them; knows no sentence.
+
+Taken over from the field: letters alone are no secret and the name of a variable is none (gitleaks), ids, templates and
+calls are none (detect-secrets), long strings are judged by how mixed they are (all of them).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from flows.link.secret_words import PLACEHOLDERS, PLACES, TRADE, UNITS, fold
+
+LONGEST: Final = 256
+"""Characters of one word that are looked at; Workday takes no longer password, and tokens show themselves sooner."""
+
+_QUOTES: Final = "\"'`"
+_AROUND: Final = "\"'`*_~.,;:!?()[]<>|\\"
+_STRONG: Final = frozenset("!#$%^*?=~<>{}")
+_INNER: Final = _STRONG | frozenset("&@+")
+_PASSWORD: Final = range(8, 65)
+_TOKEN: Final = 20
+_RUNS_OF_DIGITS: Final = 3
+_LONGEST_PLAIN_PART: Final = 5
+_SHORTEST: Final = 5
+_SHORTEST_NUMBER: Final = 6
+_THREE: Final = 3
+_PHRASE: Final = 20
+
+_CLASSES: Final = {
+    "lower": re.compile(r"[a-zß-ÿ]"),
+    "upper": re.compile(r"[A-ZÀ-Þ]"),
+    "digit": re.compile(r"\d"),
+    "symbol": re.compile(r"[^\w.,:;()\[\]/\\…-]"),
+}
+_SEPARATORS: Final = re.compile(r"[-_./:,;@+&*#()\[\]\\]+")
+_LIKE_A_WORD: Final = re.compile(
+    r"[A-Z]*[a-zß-ÿ]+(?:[A-Z]+[a-zß-ÿ]+)*\d{0,4}(?:[A-Z][a-z]{2,})?[A-Z]{0,2}"  # getWorkers44, iPhone15Pro, TypeII
+    r"|[A-ZÀ-Þ]+[a-z]?\d*|[A-Z\d]{1,8}|[a-z]{1,3}\d+|\d+[A-Za-z]{0,4}"  # DE8937, FY26Q4, rc1, 3rd
+    r"|[0-9a-f]{7,12}"  # ends of ids
+)
+_DIGEST: Final = re.compile(r"[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+_ORDINARY: Final = re.compile(
+    r"\d{1,4}[-/.]\d{1,4}(?:[-/.]\d{1,4})?(?:T[\d:.+Z-]*)?"  # dates, 14/14
+    r"|\d{1,2}:\d\d\S*|\d+\s*[-\u2013~]\s*\d+\S*"  # times, ranges
+    r"|v?\d+(?:\.\d+)+[\w.+-]*|v\d+\S*"  # versions
+    rf"|[~≈<>]?\d+[.,+-]?\d*[-+]?(?:%\S*|(?:{UNITS})\b.*)"  # 90days, 16-character
+    r"|[A-Z]{1,5}-?\d{1,}(?:-\d+)*|[A-Z]{2,10}-\d+"  # tickets and codes: INC1234567, HRIS-12, S22
+    r"|(?:19|20)\d\dR[12]\w*|(?:Q\d)?(?:FY\d\d)+(?:Q\d)?|Q\dFY\d+|\d{4}-?W\d\d"  # releases, quarters, weeks
+    r"|0x[0-9A-Fa-f]+|\d+\$\d+(?:\.\w+)?"  # codes of Windows, ids of Workday's tasks
+    r"|(?:\w+[_-])?IS(?:U|SG|SS)(?:[_-][\w-]+)?(?:@[\w.-]+)?|[\w.+-]+@[\w-]+\.[\w.-]+(?:@\w+)?"
+    r"|\w+ISU(?:@[\w.-]+)?|[A-Za-z][\w.-]{3,}@[A-Za-z]+(?:[_-]?[A-Za-z]+)*\d{0,2}"  # users, groups, addresses
+    r"|\w+!\$?[A-Z]+\$?\d+(?::\S+)?|!?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?"  # cells
+    r"|[A-Za-z]{0,3}[$€£¥][\d.,]+\w?|[A-Z]{3}[\d.,]+"  # money
+    r"|#?[A-Za-z][A-Za-z_-]*#[\w-]*|\S*~\d+\w*"  # Ticket#12345, approx.~15
+    rf"|(?i:{PLACES})[-_ ]?\d{{1,2}}[a-z]?"  # Sandbox2, Team3
+    r"|\S*\.(?:java|py|js|ts|cs|go|rb|php|xml|json|xlsx?|docx?|pptx?|pdf|csv|txt|zip|png|jpe?g|heic|log|html?d?)"
+    r"(?::\d+\S*)?"  # files
+    r"|/\S*|\w+:/\S*|[A-Z]:\\\S*",  # paths, addresses
+)
+_MADE_OF_NAMES: Final = re.compile(r"[A-Za-z]+\d?(?:_[A-Za-z]+\d*)+|[A-Za-z]+_?\d+_\w+|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+")
+_TEMPLATE: Final = re.compile(
+    r"[<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+|\$+[{(]?[A-Za-z_][\w:.]*[})]*|%\w+%?|@\w+|:\w+|\{\{.*"
+)
+_REFERENCE: Final = re.compile(
+    r"[A-Za-z_][\w.:-]*[(\[].*|(?:process|os|env|environ|secrets?|config|vault|settings|self|this|args|params|request"
+    r"|system|data|var|local|getenv)[.:]\S*",
+    re.IGNORECASE,
+)
+_PATTERN: Final = re.compile(r"[aA]-[zZ]|0-9|\\[dw]")
+_SAME: Final = re.compile(r"(.)\1*|[xX*•·●.…_?#-]+(?:\d{0,4})")
+_PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
+_SIGN: Final = re.compile(r"[^\w&+.-]")
+_USER_AT_TENANT: Final = re.compile(r"[\w.-]+@[\w-]*[A-Za-z][\w-]*")
+_KEY_AND_VALUE: Final = re.compile(
+    r"(?:\W?[A-Za-z_][\w.:-]*?(?:[=<>!~]=|[-=]>|:=|[=<>?])|[\w.-]+?(?:[=<>!~]=|[-=]>))(?P<value>.*)", re.DOTALL
+)
+_QUERY: Final = re.compile(r"[?&]?[\w.]+=[\w.%:+-]*(?:&[\w.]+=[\w.%:+-]*)+")
+_CALL: Final = re.compile(r"=?\$?[A-Za-z_][\w.]*\(")
+
+
+def stripped(word: str) -> str:
+    """Return a word without the marks that stand around words."""
+    return word[:LONGEST].strip(_AROUND)
+
+
+def is_placeholder(value: str) -> bool:
+    """Tell whether something stands where the secret would: `<hidden>`, `${PASSWORD}`, `********`, `getpass()`."""
+    if len(value) > LONGEST or not any(one.isalnum() for one in value):
+        return len(value) <= LONGEST
+    if any(pattern.fullmatch(value) for pattern in (_TEMPLATE, _REFERENCE, _SAME)) or _PATTERN.search(value):
+        return True
+    parts = [part for part in re.split(r"[\W_]+", fold(value)) if part]
+    return any(part in PLACEHOLDERS for part in parts) and not any(part.isdigit() for part in parts)
+
+
+def is_ordinary(value: str) -> bool:
+    """Tell whether a word is a date, a version, a ticket, a file or another thing with digits that people write."""
+    folded = value.casefold()
+    head = re.split(r"[-/]", folded, maxsplit=1)[0]
+    return folded in TRADE or head in TRADE or bool(_ORDINARY.fullmatch(value[:LONGEST]))
+
+
+def is_assigned(value: str) -> bool:
+    """Tell whether what stands behind "password:" is one: letters alone say how things are, not what the secret is."""
+    value = stripped(value)
+    if len(value) < _SHORTEST or is_placeholder(value) or (is_ordinary(value) and not _DIGEST.fullmatch(value)):
+        return False
+    found = classes(value)
+    if value.isdigit():
+        return len(value) >= _SHORTEST_NUMBER
+    if "digit" in found:
+        return len(found) > 1
+    inner = _INNER & set(value[1:-1])
+    return (
+        (bool(inner) and len(value) in _PASSWORD)
+        or (value.isalpha() and len(value) in _PASSWORD and not _LIKE_A_WORD.fullmatch(value) and value.isascii())
+        or (len(value) >= _PHRASE and len(re.findall(r"[A-Za-z]+", value)) > _THREE and "/" not in value)
+    )
+
+
+def is_quoted(value: str) -> bool:
+    """Tell whether what a program is given as its secret is one: here a word of letters alone is one, too."""
+    value = value.strip()
+    if is_placeholder(value) or len(value) < _SHORTEST or value[:4] == "http":
+        return False
+    return is_assigned(value) or (value.isalpha() and value.isascii())
+
+
+def is_near(value: str, *, last: bool) -> bool:
+    """Tell whether a word beside "password" is one; in lower case only where nothing more follows (`last`)."""
+    value = stripped(value)
+    if is_strong(value):
+        return True
+    is_mixed = value[:1].isalpha() or len(re.findall(r"\d+", value)) > 1
+    return (
+        last and len(value) > _SHORTEST and is_mixed and classes(value) == {"lower", "digit"} and _says_nothing(value)
+    )
+
+
+def is_strong(value: str) -> bool:
+    """Tell whether a word by itself looks like a password, once there is talk of one."""
+    value = _unkeyed(stripped(value).lstrip("="))
+    found = classes(value)
+    if len(value) not in _PASSWORD:
+        return is_random(value)
+    return "digit" in found and len(found) >= _THREE and _says_nothing(value) and "/" not in value
+
+
+def _says_nothing(value: str) -> bool:
+    if '"' in value or "()" in value or _MADE_OF_NAMES.fullmatch(value) or _UUID.fullmatch(value):
+        return False
+    return not (is_ordinary(value) or is_placeholder(value))
+
+
+def is_alone(word: str, *, bare: bool) -> bool:
+    """Tell whether a word is a secret where nothing is said of one: no sentence, address, formula or program holds it.
+
+    `bare` means that it is the whole message, or stands beside the user's name.
+    """
+    if len(word) < _PASSWORD.start or not _CLASSES["digit"].search(word):
+        return False
+    word = word.strip(".,;:()[]" if bare else ".,;:!?()[]*_~").lstrip("#$~+>")
+    if _PERCENT.search(word):
+        word = max(_PERCENT.sub(" ", word).split() or [""], key=len)
+    if not word or _CALL.match(word) or is_ordinary(word.rstrip("?!")) or _PATTERN.search(word):
+        return False
+    value = _unkeyed(word)
+    word, bare = value, bare and value == word
+    if is_placeholder(word) or is_ordinary(word):
+        return False
+    if is_random(word):
+        return True
+    found = classes(word)
+    if len(word) not in _PASSWORD or "digit" not in found:
+        return False
+    plain = _is_plain(word)
+    if {"lower", "upper", "symbol"} <= found:
+        return not plain or (bare and bool(_SIGN.search(word)) and not _USER_AT_TENANT.fullmatch(word))
+    return bare and not (plain and _STRONG.isdisjoint(word)) and len(found) >= _THREE
+
+
+def _unkeyed(word: str) -> str:
+    """Return the value of `key=value`, the longest where there are several: the key makes no password of it."""
+    if _QUERY.fullmatch(word):
+        return max((pair.partition("=")[2] for pair in word.split("&")), key=len)
+    named = _KEY_AND_VALUE.fullmatch(word)
+    return named["value"] if named and named["value"].strip("=") else word
+
+
+def is_random(word: str) -> bool:
+    """Tell whether letters and digits are mixed as no word, number, file name or digest mixes them."""
+    part = max(_SEPARATORS.split(word[: 4 * LONGEST]), key=len)
+    return (
+        len(part) >= _TOKEN
+        and len(re.findall(r"\d+", part)) >= _RUNS_OF_DIGITS
+        and not _LIKE_A_WORD.fullmatch(part)
+        and not _DIGEST.fullmatch(part)
+    )
+
+
+def classes(word: str) -> set[str]:
+    """Name the kinds of characters in a word."""
+    return {name for name, pattern in _CLASSES.items() if pattern.search(word)}
+
+
+def _is_plain(word: str) -> bool:
+    """Tell whether a word consists of words, numbers and the signs between them."""
+    if not _STRONG.isdisjoint(word[:-1]):
+        return False
+    return all(len(part) <= _LONGEST_PLAIN_PART or _LIKE_A_WORD.fullmatch(part) for part in _SEPARATORS.split(word))

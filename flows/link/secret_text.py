@@ -1,0 +1,56 @@
+"""Tells whether a message gives a secret away, and what in it may be the secret; keeps no text and decides nothing.
+
+Every rule is one form in which secrets are given away: `secret_forms` has those of programs, `secret_sentences` those
+of people. `secret_words` has the words, `secret_shapes` the looks.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from flows.link.secret_forms import is_in_call, is_in_link, is_in_table, is_known, is_option
+from flows.link.secret_message import LONGEST_TEXT, as_typed, read, readable
+from flows.link.secret_sentences import is_beside_user, is_named, stands_alone
+from flows.link.secret_shapes import is_assigned, is_strong, stripped
+
+__all__ = ["LONGEST_TEXT", "is_posted", "looks_secret", "posted_values"]
+
+_RULES: Final = (is_known, is_in_link, is_option, is_in_call, is_named, is_in_table, is_beside_user, stands_alone)
+
+_WORD: Final = re.compile(r"[^\s`'\"|]+")
+_PART: Final = re.compile(r"[^\s`'\"|<>=&?/:,;()]+")
+_SHORTEST_POSTED: Final = 6
+"""Shorter ones stand in ordinary words by chance."""
+_MOST_POSTED: Final = 40
+
+
+def looks_secret(text: str, *, user: str = "") -> bool:
+    """Tell whether a message seems to carry a password, a client secret or a token; linear in its length.
+
+    `user` is the integration user's name, where it is known.
+    """
+    message = read(text, user)
+    return any(rule(message) for rule in _RULES)
+
+
+def posted_values(text: str) -> tuple[str, ...]:
+    """Return what in a message may be the secret itself, the likeliest first, so that it is known again and refused."""
+    found: list[str] = []
+    for plain in (*as_typed(text), readable(text)):
+        for word in _WORD.findall(plain):
+            found += [word, stripped(word), *_PART.findall(word)]
+        for line in plain.splitlines():
+            # Behind "password:" a whole phrase may stand.
+            found += [line.strip(), re.split(r"[:=]\s*", line, maxsplit=1)[-1].strip()]
+    values = dict.fromkeys(value for value in found if len(value) >= _SHORTEST_POSTED)
+    return tuple(sorted(values, key=_plainness))[:_MOST_POSTED]
+
+
+def _plainness(value: str) -> int:
+    return 0 if is_strong(value) else 1 if is_assigned(value) else 2
+
+
+def is_posted(secret: str, text: str) -> bool:
+    """Tell whether a message shows this secret, also where Slack made a link of a part of it."""
+    return len(secret) >= _SHORTEST_POSTED and any(secret in shown for shown in as_typed(text))

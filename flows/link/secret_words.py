@@ -1,0 +1,73 @@
+"""Owns the words by which people and programs call a secret (`secret_words.toml`); judges no text."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from pathlib import Path
+from typing import Final
+
+_LATIN_AND_GREEK: Final = (*range(0xC0, 0x250), *range(0x386, 0x3CF), *range(0x1EA0, 0x1F00))
+_FOLD: Final = {code: unicodedata.normalize("NFD", chr(code))[0] for code in _LATIN_AND_GREEK} | str.maketrans(
+    "łŁđĐøØ\u0131", "lLdDoOi"
+)
+
+
+def fold(text: str) -> str:
+    """Return a text without accents and capitals, character by character, so that places in it stay the same."""
+    return text.translate(_FOLD).lower()
+
+
+_TABLES: Final = {
+    name: sorted({fold(word) for words in languages.values() for word in words.split()})
+    for name, languages in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8")).items()
+}
+
+SUBJECTS: Final = frozenset(_TABLES["subjects"])
+EVENTS: Final = frozenset(_TABLES["events"])
+LINKS: Final = frozenset(_TABLES["links"])
+POINTERS: Final = frozenset(_TABLES["pointers"])
+OWNERS: Final = frozenset(_TABLES["owners"])
+CHOICES: Final = frozenset(_TABLES["choices"])
+PLACEHOLDERS: Final = frozenset(_TABLES["placeholders"])
+TRADE: Final = frozenset(_TABLES["trade"])
+MEETINGS: Final = tuple(_TABLES["meetings"])
+UNITS: Final = "|".join(_TABLES["units"])
+PLACES: Final = "|".join(_TABLES["places"])
+
+
+def _either(table: str) -> str:
+    # The longest first, or "pass" would hide "password".
+    words = sorted(_TABLES[table], key=lambda word: (-len(word), word))
+    return "|".join(re.escape(word).replace("_", r"[\s_.'\u2019-]?") for word in words)
+
+
+_NAMES: Final = re.compile(rf"(?:{_either('names')})s?")
+_SHORT_NAMES: Final = re.compile(rf"(?:{_either('short_names')})(?![^\W_\d])")
+_CAMEL: Final = re.compile(r"(?<=[a-z\d])(?:Pass|Pw|Pwd|Secret|Token)(?![a-z])")
+"""The same where a programmer wrote it as a part of a name."""
+
+_USERS: Final = re.compile(rf"(?:{_either('users')})(?![\w-])")
+
+
+def names_in(text: str, folded: str) -> list[tuple[int, int]]:
+    """Return where a text names a secret, in order; `folded` is the same text, folded."""
+    found = {one.span() for pattern, where in ((_NAMES, folded), (_CAMEL, text)) for one in pattern.finditer(where)}
+    # What stands before is looked at here: a pattern that begins with words is searched for ten times as fast.
+    short = (one.span() for one in _SHORT_NAMES.finditer(folded))
+    return sorted(found.union(span for span in short if not _before(folded, span[0]).isalpha()))
+
+
+def user_labels_in(folded: str) -> list[int]:
+    """Return where the words end behind which a user's name stands."""
+    return [one.end() for one in _USERS.finditer(folded) if not _before(folded, one.start()).isalnum()]
+
+
+def parts(folded: str) -> set[str]:
+    """Return the words of which a name is made."""
+    return set(re.split(r"[\W_\d]+", folded)) - {""}
+
+
+def _before(text: str, place: int) -> str:
+    return text[max(0, place - 1) : place]

@@ -1,0 +1,57 @@
+"""Secrets in every form in which people give them away are noticed, and what they say besides is not taken for one."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.link.secret_text import looks_secret
+from tests.support.chatter import CHATTER
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+
+
+def cases(kind: str) -> list[dict[str, Any]]:
+    return [case for path in CORPUS.rglob(f"{kind}.toml") for case in tomllib.loads(path.read_text("utf-8"))["case"]]
+
+
+USERS = ("", "ISU_Wintro")
+SECRETS = cases("secrets")
+GIVEN = [case["text"] for case in SECRETS if case["warn"]]
+ORDINARY = [case["text"] for case in SECRETS if not case["warn"]]
+OTHER_KINDS = sorted(path.stem for path in CORPUS.glob("*.toml") if path.stem != "secrets")
+
+
+def test_there_is_enough_of_both() -> None:
+    assert len(set(GIVEN)) == len(GIVEN) >= 300
+    assert len(set(ORDINARY)) == len(ORDINARY) >= 500
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_secrets_are_noticed(user: str) -> None:
+    missed = [text for text in GIVEN if not looks_secret(text, user=user)]
+    print(f"secrets, user {user or 'unknown'}: {len(GIVEN) - len(missed)} of {len(GIVEN)} noticed")  # noqa: T201
+    assert len(missed) * 50 <= len(GIVEN), missed
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_false_alarms_are_rare(user: str) -> None:
+    lines = [*ORDINARY, *CHATTER, *(case["text"] for kind in OTHER_KINDS for case in cases(kind))]
+    alarms = [text for text in lines if looks_secret(text, user=user)]
+    print(f"secrets, user {user or 'unknown'}: {len(alarms)} false alarms in {len(lines)} lines")  # noqa: T201
+    assert len(alarms) * 500 <= len(lines), alarms
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_what_is_said_around_it_hides_no_secret(user: str) -> None:
+    around = "Hi Sam,\nwe had trouble with the tenant yesterday.\n{}\nCould you look into it? Thanks, Ada"
+    missed = [text for text in GIVEN if "\n" in text and not looks_secret(around.format(text), user=user)]
+    assert missed == []
+
+
+def test_ordinary_lines_together_are_no_secret() -> None:
+    for start in range(0, len(ORDINARY), 5):
+        assert not looks_secret("\n\n".join(ORDINARY[start : start + 5])), ORDINARY[start : start + 5]
