@@ -40,7 +40,7 @@ from bot.web import routes as web
 from bot.web import secret_form as webform
 from flows.schedule.reminders import Rulebook
 from flows.workday.check_run import Workday
-from flows.workday.network import Network
+from flows.workday.network import Network, tls_context
 from flows.workday.origins import Origins
 from flows.workday.pacing import PACE_SECONDS
 from storage import heartbeats as pulse
@@ -192,7 +192,7 @@ class App:
         )
         checker = Checker(self.engine, Workday(network, pace=self._pace))
         http = await closing.enter_async_context(
-            httpx.AsyncClient(timeout=BACKEND_SECONDS, trust_env=False, follow_redirects=False)
+            httpx.AsyncClient(timeout=BACKEND_SECONDS, verify=tls_context(), trust_env=False, follow_redirects=False)
         )
         backend = Backend(self.engine, settings.receiver, http)
         self.courier = Courier(self.engine, deliveries, checker, backend=backend, lease=self._spans.lease)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import os
 import selectors
-import shutil
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
@@ -44,12 +43,12 @@ from flows.workday.check_run import Workday
 from sandbox.slack.web_api import Args, call
 from sandbox.slack.workspace import DEFAULT_EVENTS, DEFAULT_SCOPES, Core, default_world
 from storage import links as store
-from storage import migrate
 from storage import outbox_recovery as aftercare
 from storage.credentials.keyring import KeyRing, new_key
 from storage.database import Database
 from storage.outbox import State
 from storage.tables import UNAUDITED, ErrandRow
+from tests.support.databases import migrated_sqlite
 from tests.support.links import RULES, a_link
 
 if TYPE_CHECKING:
@@ -321,23 +320,16 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(courier, "LONGEST_PAUSE", timedelta(seconds=2))
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("crashes") / "empty.db"
-    migrate.upgrade(f"sqlite:///{path}")
-    return path
-
-
-def run(empty: Path, folder: Path, mode: Mode | None, point: int) -> Told:
+def run(folder: Path, mode: Mode | None, point: int) -> Told:
     path = folder / f"{mode.__name__ if mode else 'calm'}-{point}.db"
-    shutil.copy(empty, path)
+    path.write_bytes(migrated_sqlite())
     with asyncio.Runner(loop_factory=Loop) as runner:
         return runner.run(play(path, mode, point, seed=path.name))
 
 
 @pytest.fixture(scope="module")
-def calm(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
-    return run(empty, tmp_path_factory.mktemp("calm"), None, 0)
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    return run(tmp_path_factory.mktemp("calm"), None, 0)
 
 
 def test_when_nothing_happens_everything_is_said_once(calm: Told) -> None:
@@ -347,13 +339,11 @@ def test_when_nothing_happens_everything_is_said_once(calm: Told) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_caught_at_every_point_nothing_is_lost_or_left_doubled(
-    empty: Path, tmp_path: Path, calm: Told, mode: Mode
-) -> None:
+def test_caught_at_every_point_nothing_is_lost_or_left_doubled(tmp_path: Path, calm: Told, mode: Mode) -> None:
     everywhere = os.environ.get("CRASHES") == "all"
     places: set[str] = set()
     for point in range(1, LAST_POINT) if everywhere else range(1 + MODES.index(mode), LAST_POINT, len(MODES)):
-        told = run(empty, tmp_path, mode, point)
+        told = run(tmp_path, mode, point)
         if not told.where:
             break
         places.add(told.where)

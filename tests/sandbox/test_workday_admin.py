@@ -1,7 +1,5 @@
 """Holds the admin's tasks to what they change and when, over real HTTP."""
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 from lxml import etree
@@ -20,35 +18,11 @@ from sandbox.workday import (
 from sandbox.workday.rest import DATA_SOURCES, RESOURCES
 from sandbox.workday.security import POLICIES, Right
 from sandbox.workday.soap import OPERATIONS, SECTIONS, TIMESTAMP, Section, envelope, get, get_workers
+from tests.support.hand_clock import HandClock
 
 DAY = 86_400
 GROUP = "ISSG_Wintro"
 REPORTS = "Worker Data: Public Worker Reports"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def workday(clock: Clock) -> AsyncIterator[WorkdaySandbox]:
-    async with WorkdaySandbox(clock=clock) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-async def http(workday: WorkdaySandbox) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=workday.origin, trust_env=False, timeout=5) as client:
-        yield client
 
 
 @pytest.fixture
@@ -81,7 +55,7 @@ def grant(acme: Tenant, *policies: str, access: str = "Get Only") -> None:
     acme.activate_pending_security_policy_changes(comment="grants")
 
 
-async def test_permissions_count_only_after_activation(acme: Tenant, http: httpx.AsyncClient, clock: Clock) -> None:
+async def test_permissions_count_only_after_activation(acme: Tenant, http: httpx.AsyncClient, clock: HandClock) -> None:
     acme.maintain_permissions(GROUP, {REPORTS: "Get Only"})
     assert await verdict(http, get_workers()) == "processingError"
     assert acme.domain_security_policies_with_pending_changes() == (REPORTS,)
@@ -293,7 +267,7 @@ def test_tables_use_known_policies_only() -> None:
     assert used <= POLICIES
 
 
-async def test_lock_after_failures_and_its_end(acme: Tenant, http: httpx.AsyncClient, clock: Clock) -> None:
+async def test_lock_after_failures_and_its_end(acme: Tenant, http: httpx.AsyncClient, clock: HandClock) -> None:
     acme.maintain_password_rules(lock_after=3, lock_minutes=30)
     for _ in range(3):
         assert await verdict(http, TIMESTAMP, password="no") == "authenticationError"
@@ -320,7 +294,7 @@ async def test_a_good_login_clears_the_count_and_unlock_works(acme: Tenant, http
     assert await verdict(http, TIMESTAMP) == "ok"
 
 
-async def test_password_expires_unless_exempt(acme: Tenant, http: httpx.AsyncClient, clock: Clock) -> None:
+async def test_password_expires_unless_exempt(acme: Tenant, http: httpx.AsyncClient, clock: HandClock) -> None:
     assert acme.password_expires_at("ISU") == clock.now + 90 * DAY
     clock.now += 90 * DAY - 1
     assert await verdict(http, TIMESTAMP) == "ok"

@@ -1,7 +1,7 @@
 """Holds the sandbox to Workday's words, headers and order of decisions, over real HTTP."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -20,18 +20,6 @@ from sandbox.workday.soap import TIMESTAMP, envelope, get, get_workers
 HR = "/ccx/service/acme_dpt1/Human_Resources/v44.0"
 ISU = "ISU_Wintro@acme_dpt1"
 PASSWORD = "a&b<c>\"d' é"
-
-
-@pytest.fixture
-async def workday() -> AsyncIterator[WorkdaySandbox]:
-    async with WorkdaySandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-async def http(workday: WorkdaySandbox) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=workday.origin, trust_env=False, timeout=5) as client:
-        yield client
 
 
 @pytest.fixture

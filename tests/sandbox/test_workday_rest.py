@@ -1,12 +1,13 @@
 """Holds the token endpoint, REST and WQL of the sandbox to their answers, over real HTTP."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import httpx
 import pytest
 
 from sandbox.workday import ApiClient, InvalidTokenBody, NotFoundInWorkdayError, Tenant, WorkdaySandbox
 from sandbox.workday.soap import TIMESTAMP, envelope
+from tests.support.hand_clock import HandClock
 
 DAY = 86_400
 GROUP = "ISSG_Wintro"
@@ -14,31 +15,6 @@ SCOPES = ("Tenant Non-Configurable", "Staffing", "Time Off and Leave", "System")
 TOKEN = "/ccx/oauth2/acme/token"
 ABSENCE = "/ccx/api/absenceManagement/v1/acme"
 WQL = "/ccx/api/wql/v1/acme"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def workday(clock: Clock) -> AsyncIterator[WorkdaySandbox]:
-    async with WorkdaySandbox(clock=clock) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-async def http(workday: WorkdaySandbox) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=workday.origin, trust_env=False, timeout=5) as client:
-        yield client
 
 
 @pytest.fixture
@@ -145,7 +121,7 @@ async def test_token_of_the_wrong_kind(acme: Tenant, http: httpx.AsyncClient, cl
     assert (await ask_token(http, client, token)).json() == {"error": "invalid_grant"}
 
 
-async def test_token_that_expires_or_rotates(acme: Tenant, http: httpx.AsyncClient, clock: Clock) -> None:
+async def test_token_that_expires_or_rotates(acme: Tenant, http: httpx.AsyncClient, clock: HandClock) -> None:
     short = acme.register_api_client_for_integrations("Short", scopes=SCOPES, non_expiring_refresh_tokens=False)
     token = acme.manage_refresh_tokens_for_integrations(short, user="ISU")
     clock.now += 29 * DAY
@@ -172,7 +148,7 @@ async def test_password_expiry_leaves_tokens_alone_unless_switched(
 
 
 async def test_rest_needs_a_living_token(
-    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str, clock: Clock
+    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str, clock: HandClock
 ) -> None:
     grant(acme, "Worker Data: Public Worker Reports")
     headers = await bearer(http, client, refresh)

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -10,20 +9,9 @@ from lxml import etree
 
 from sandbox.workday import MaintenanceAnswer, Oddity, Outcome, Tenant, WorkdaySandbox
 from sandbox.workday.soap import TIMESTAMP, NotXmlError, envelope, parse
+from tests.support.hand_clock import HandClock
 
 SERVICE = "/ccx/service/acme/Human_Resources/v44.0"
-
-
-@pytest.fixture
-async def workday() -> AsyncIterator[WorkdaySandbox]:
-    async with WorkdaySandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-async def http(workday: WorkdaySandbox) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=workday.origin, trust_env=False, timeout=5) as client:
-        yield client
 
 
 @pytest.fixture
@@ -80,8 +68,8 @@ async def test_maintenance_comes_before_everything(
     assert acme.logins("ISU").good == 0
 
 
-async def test_scheduled_window(acme: Tenant, http: httpx.AsyncClient) -> None:
-    acme.schedule_maintenance(time.time() - 1, time.time() + 3600)
+async def test_scheduled_window(acme: Tenant, http: httpx.AsyncClient, clock: HandClock) -> None:
+    acme.schedule_maintenance(clock.now - 1, clock.now + 3600)
     assert (await ask(http)).status_code == 503
 
 

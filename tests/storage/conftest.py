@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -16,6 +15,7 @@ from storage import links as store
 from storage import migrate
 from storage.database import Database
 from storage.tables import Row
+from tests.support.databases import migrated_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,13 +46,6 @@ def migrated_postgres(postgres: Callable[[], str]) -> Iterator[Callable[[], str]
         yield empty
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    migrate.upgrade(f"sqlite:///{path}")
-    return str(path)
-
-
 @pytest.fixture(params=BOTH)
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database without any table."""
@@ -66,7 +59,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A migrated database."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
+        (tmp_path / "test.db").write_bytes(migrated_sqlite())
         return f"sqlite:///{tmp_path}/test.db"
     fresh: str = request.getfixturevalue("migrated_postgres")()
     return fresh

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import sqlite3
 import threading
 import time
@@ -19,6 +18,7 @@ from storage import database as module
 from storage import heartbeats as pulse
 from storage.database import Database, DatabaseError, read_url, shred_after_commit
 from storage.tables import MessageRow
+from tests.support.databases import migrated_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,9 +60,9 @@ def test_the_file_and_its_directory_are_made_for_the_owner_only(tmp_path: Path) 
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_file_that_others_could_read_is_closed_to_them(sqlite_template: str, tmp_path: Path) -> None:
+def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
     file = tmp_path / "x.db"
-    shutil.copy(sqlite_template, file)
+    file.write_bytes(migrated_sqlite())
     with closing(sqlite3.connect(file)) as another:
         another.execute("PRAGMA journal_mode = WAL")
         another.execute("CREATE TABLE t (x)")
@@ -166,8 +166,8 @@ CANARY = "c4n4ry-that-is-to-be-shredded"
 
 
 @pytest.fixture
-def file(sqlite_template: str, tmp_path: Path) -> Path:
-    shutil.copy(sqlite_template, tmp_path / "x.db")
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "x.db").write_bytes(migrated_sqlite())
     return tmp_path / "x.db"
 
 

@@ -24,6 +24,7 @@ from sandbox.workday import WorkdaySandbox
 from storage import links as store
 from storage.credentials.keyring import new_key
 from storage.tables import ErrandRow, SecretRow
+from tests.support.databases import migrated_sqlite
 
 HOST = "wd2-impl-services1.workday.com"
 TENANT = "acme_dpt1"
@@ -95,6 +96,9 @@ class Backdrop:
 
     async def start(self, **more: object) -> App:
         self.more |= more
+        file = self.folder / "link.db"
+        if "database_url" not in self.more and not file.exists():
+            file.write_bytes(migrated_sqlite())
         app = App(
             self.settings(**self.more),
             clock=self.clock,
