@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -120,6 +120,9 @@ class Permissions:
     """Every profile by its id, in the order of the file."""
 
     profiles: Mapping[str, Profile]
+    _rows: dict[tuple[str, bool], tuple[Permission, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def profile(self, profile_id: str) -> Profile:
         """Give one profile; raises PermissionsError for an id the file does not have."""
@@ -131,11 +134,14 @@ class Permissions:
         )
 
     def rows(self, profile_id: str, *, absence: bool = False) -> tuple[Permission, ...]:
-        """Give the rows of a profile, with `absence` those of the absence profile too, each one once."""
-        rows = self.profile(profile_id).permissions
-        other = self.profiles.get(ABSENCE) if absence else None
-        extra = other.permissions if other else ()
-        return rows + tuple(row for row in extra if row not in rows)
+        """Return the rows of a profile, with `absence` those of the absence profile too, each one once."""
+        found = self._rows.get((profile_id, absence))
+        if found is None:
+            rows = self.profile(profile_id).permissions
+            other = self.profiles.get(ABSENCE) if absence else None
+            extra = other.permissions if other else ()
+            found = self._rows[profile_id, absence] = rows + tuple(row for row in extra if row not in rows)
+        return found
 
 
 def load_permissions(path: Path | None = None) -> Permissions:

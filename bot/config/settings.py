@@ -158,6 +158,7 @@ class Settings(KeySettings):
     workday_extra_origins: Annotated[str, AfterValidator(_origins)] = ""
     permissions_file: Path | None = None
     words_dir: Path | None = None
+    words_language: str = "en"
     staff_channel: str = ""
     backup_owner: Annotated[str, AfterValidator(_user)] = ""
     read_back: Literal["on", "off"] = "on"
@@ -208,9 +209,10 @@ class Settings(KeySettings):
     def words(self) -> Words:
         """Read the wording; raises SettingsError."""
         try:
-            return load_words(self.words_dir / "en.toml" if self.words_dir else None)
+            own = self.words_dir / f"{self.words_language}.toml" if self.words_dir else None
+            return load_words(own, self.words_language)
         except WordsError as error:
-            raise SettingsError(f"WORDS_DIR: {error}") from None
+            raise SettingsError(f"{'WORDS_DIR' if self.words_dir else 'WORDS_LANGUAGE'}: {error}") from None
 
 
 HINTS = {

@@ -13,9 +13,10 @@ from bot.slack.block_kit import Address, blocks, fallback
 from bot.slack.error_codes import BLOCKS_REFUSED, CHANNEL_IS_SHUT, HISTORY_IS_SHUT, MESSAGE_IS_GONE, NOBODY
 from bot.slack.web_api import Message, NotNowError, SaidNoError, Speaker
 from flows.cards.messages import overheard, said, whispered
+from flows.cards.parent import parent
 from flows.cards.parts import Card
 from flows.cards.reminder_card import nudge
-from flows.cards.thread_card import card, parent
+from flows.cards.thread_card import card
 from flows.link.events import HandedOff, LookUp, PersonKnown, Say, Show, Slot, TellStaff, Whisper
 from flows.link.state import Link, Person, Step
 from flows.transitions.moves import card_slot

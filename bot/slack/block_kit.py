@@ -33,6 +33,7 @@ HEADER = 150
 FALLBACK = 3000
 MODAL_TITLE = 24
 BUTTON_TEXT = 75
+OPTION = 75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,7 @@ def _draw(part: Part, address: Address, number: int, *, pictures: bool) -> list[
         case Picture() if pictures:
             return [{"type": "image", "image_url": part.url, "alt_text": unescaped(part.alt)}]
         case Picture():
-            return [{"type": "context", "elements": [_markdown(f"<{part.url}|Picture>: {part.alt}")]}]
+            return [{"type": "context", "elements": [_markdown(f"<{part.url}|{part.alt}>")]}]
         case Table() if pictures:
             return [_table(part)]
         case Table():
@@ -182,11 +183,11 @@ def _element(field: Input) -> Block:
         case FieldKind.PERSON:
             element |= {"type": "users_select"}
         case FieldKind.CHOICE:
-            options = [{"text": _plain(choice.text), "value": choice.value} for choice in field.choices]
+            options = [{"text": _plain(choice.text[:OPTION]), "value": choice.value} for choice in field.choices]
             element |= {"type": "static_select", "options": options}
             element["initial_option"] = next(item for item in options if item["value"] == field.initial)
         case FieldKind.TICK:
-            options = [{"text": _plain(choice.text), "value": choice.value} for choice in field.choices]
+            options = [{"text": _plain(choice.text[:OPTION]), "value": choice.value} for choice in field.choices]
             element |= {"type": "checkboxes", "options": options}
     return element
 

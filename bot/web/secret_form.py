@@ -126,14 +126,14 @@ class Pages:
             error = errors.get(field.field.name, "")
             lines += _field(field, typed, scene.say(error) if error else "")
         lines += [f"<button>{_html(drawn.submit)}</button>", "</form>"]
-        return _page(drawn.title, lines, status)
+        return _page(scene.words.language, drawn.title, lines, status)
 
     def _over(self) -> web.Response:
         return self._said(410, "form.web.over", self._engine.words.say("form.web.over_next"))
 
     def _said(self, status: int, title: str, text: str) -> web.Response:
         words = self._engine.words
-        return _page(words.say(title), [f"<p>{_html(text)}</p>"], status)
+        return _page(words.language, words.say(title), [f"<p>{_html(text)}</p>"], status)
 
 
 def _submitted(ticket: Ticket) -> Submitted:
@@ -168,12 +168,12 @@ def _field(one: Input, typed: Mapping[str, str], error: str) -> list[str]:
     ]
 
 
-def _page(title: str, lines: list[str], status: int) -> web.Response:
+def _page(language: str, title: str, lines: list[str], status: int) -> web.Response:
     heading = _html(title)
     text = "\n".join(
         [
             "<!doctype html>",
-            '<html lang="en"><head><meta charset="utf-8">',
+            f'<html lang="{language}"><head><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{heading}</title><style>{STYLE}</style></head><body><main>",
             f"<h1>{heading}</h1>",

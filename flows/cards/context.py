@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from flows.cards.parts import Button
 from flows.cards.placeholders import names_of
@@ -14,7 +16,7 @@ from flows.schedule.reminders import Rulebook
 from flows.words import Words
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: its names are kept once they are made
 class Scene:
     """Everything a card is drawn from."""
 
@@ -23,22 +25,22 @@ class Scene:
     words: Words
     now: datetime
 
-    @property
-    def names(self) -> dict[str, str]:
-        """The names for this link."""
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The names for this link, made once for everything that is drawn from this scene."""
         return names_of(self.link, self.rules, self.words, self.now)
 
     def say(self, key: str, **more: str) -> str:
-        """Give one text with this link's names."""
-        return self.words.say(key, self.names | more)
+        """Return one text with this link's names."""
+        return self.words.say(key, {**self.names, **more} if more else self.names)
 
     def button(self, action: Action, key: str = "", *, value: str = "", form: Form | None = None) -> Button:
-        """Make a plain button; its words are `button.<action>` unless `key` says otherwise."""
+        """Build a plain button; its words are `button.<action>` unless `key` says otherwise."""
         return Button(action=action, text=self.say(key or f"button.{action}"), value=value, form=form)
 
 
 def sideways(scene: Scene) -> tuple[Button, ...]:
-    """Give the ways back and to help that every card of a step has."""
+    """Return the ways back and to help that every card of a step has."""
     step = scene.link.step
     if step in {Step.WELCOME, Step.LINKED}:
         return ()
@@ -47,5 +49,5 @@ def sideways(scene: Scene) -> tuple[Button, ...]:
 
 
 def human(scene: Scene) -> tuple[Button, ...]:
-    """Give the way to a person."""
+    """Return the way to a person."""
     return (scene.button(Action.CALL_STAFF),)

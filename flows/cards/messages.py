@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flows.cards.context import Scene
 from flows.cards.parts import Card, Part, Text
-from flows.cards.placeholders import mention, rows_of
+from flows.cards.placeholders import mention, rows_of, text_of
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
 from flows.diagnosis.sign_on_cause_table import USUAL_LINES
 from flows.link.events import Say, TellStaff, Whisper
 from flows.link.state import Person
+from flows.permissions import Permission
 from flows.words import Plain
 
 
@@ -18,7 +19,7 @@ def said(scene: Scene, effect: Say) -> Card:
     names = _names(effect.names)
     if effect.key == "say.sheet":
         rows = rows_of(scene.link, scene.rules)
-        names["sheet"] = Plain("\n".join(f"• {row.policy} · {row.access} · {row.why}" for row in rows))
+        names["sheet"] = Plain("\n".join(_sheet_line(scene, row) for row in rows))
     if effect.key.startswith("reason."):
         reason = effect.key.removesuffix(".chat")
         texts = [scene.say(f"{reason}.what"), scene.say(f"{reason}.next")]
@@ -30,20 +31,25 @@ def said(scene: Scene, effect: Say) -> Card:
     return Card(parts=parts, text=texts[0])
 
 
+def _sheet_line(scene: Scene, row: Permission) -> str:
+    why = text_of(scene.words, row, "why")
+    return scene.words.say("say.sheet_row", {"policy": row.policy, "access": row.access, "why": why})
+
+
 def whispered(scene: Scene, effect: Whisper) -> str:
-    """Give the words of a whisper."""
+    """Return the words of a whisper."""
     return scene.say(effect.key, **_names(effect.names))
 
 
 def overheard(scene: Scene, effect: Whisper) -> str:
-    """Give the words for the thread when a whisper cannot be shown to the person alone."""
+    """Return the words for the thread when a whisper cannot be shown to the person alone."""
     return scene.say("say.secret", person=mention(effect.person))
 
 
 def told(scene: Scene, effect: TellStaff, thread: str) -> str:
-    """Give the words for our own people; `thread` is a link to the conversation."""
+    """Return the words for our own people; `thread` is a link to the conversation."""
     seen = scene.link.trouble.evidence if scene.link.trouble else None
-    evidence = _evidence(seen) if seen else "nothing"
+    evidence = _evidence(seen) if seen else scene.say("staff.nothing_seen")
     return scene.say(effect.key, thread=thread, evidence=evidence, **_names(effect.names))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flows.cards.context import Scene
 from flows.cards.parts import Choice, Input, Modal, Part, Text
-from flows.cards.placeholders import rows_of
+from flows.cards.placeholders import rows_of, text_of
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
 from flows.link.events import Form
@@ -19,9 +19,6 @@ from flows.permissions import ABSENCE, WriteProbe
 from flows.schedule.reminders import Rulebook
 from flows.tenant.service_url import Environment
 from flows.words import Plain, Words
-
-OPTION = 75
-"""Characters that fit into one option."""
 
 PAGE = 8
 """Lines of evidence in one section; the longest ones still fit Slack's 3,000 characters."""
@@ -39,7 +36,7 @@ START_ENVIRONMENTS = (
 class _Sheet:
     words: Words
     form: Form
-    names: dict[str, str]
+    names: Mapping[str, str]
     known: dict[str, str]
     choices: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
 
@@ -83,7 +80,7 @@ def dialog(scene: Scene, form: Form, page: str = "") -> Modal:
 def web_page(scene: Scene, form: Form, until: datetime) -> Modal:
     """Draw the same form for a page of our own; what its modal says about Slack is not true there."""
     drawn = _dialog(scene, form)
-    texts = (scene.say("form.web.intro"), scene.say("form.web.until", until=f"{until:%H:%M} UTC"))
+    texts = (scene.say("form.web.intro"), scene.say("form.web.until", until=scene.words.clock(until)))
     inputs = tuple(replace(one, hint="") if one.field.name == "password" else one for one in drawn.inputs)
     return replace(drawn, parts=tuple(Text(text=text) for text in texts), inputs=inputs)
 
@@ -114,16 +111,16 @@ def _reopening(scene: Scene, form: Form) -> Modal:
     changes = tuple(Choice(value=name, text=words.say(f"form.relink.change.{name}")) for name in RELINKS)
     if not needs_api(link, scene.rules.permissions):
         changes = tuple(one for one in changes if RELINKS[one.value] is not Step.API_CLIENT)
-    choices = {"change": changes, "profile": _profiles(scene.rules)}
+    choices = {"change": changes, "profile": _profiles(words, scene.rules)}
     if form is Form.PROFILE and ABSENCE in scene.rules.permissions.profiles:
         choices["absence"] = _absence(words, form)
     known = {"change": changes[0].value, "profile": link.profile}
     return _Sheet(words=words, form=form, names=scene.names, known=known, choices=choices).modal()
 
 
-def _profiles(rules: Rulebook) -> tuple[Choice, ...]:
+def _profiles(words: Words, rules: Rulebook) -> tuple[Choice, ...]:
     return tuple(
-        Choice(value=profile.id, text=f"{profile.title}: {profile.description}"[:OPTION])
+        Choice(value=profile.id, text=": ".join(text_of(words, profile, part) for part in ("title", "description")))
         for profile in rules.permissions.profiles.values()
     )
 
@@ -143,14 +140,16 @@ def evidence(scene: Scene) -> Modal:
 
 def _line(scene: Scene, seen: Observation) -> str:
     said = " ".join(part for part in (seen.fault_code or seen.error_code, seen.fault_text) if part)
-    lacking = scene.say("form.evidence.missing", missing=", ".join(seen.missing)) if seen.missing else Plain("")
+    lacking = (
+        scene.say("form.evidence.missing", missing=scene.words.listed(seen.missing)) if seen.missing else Plain("")
+    )
     return scene.say(
         "form.evidence.line",
-        time=f"{seen.at:%H:%M:%S} UTC · " if seen.at else "",
+        time=f"{scene.words.second(seen.at)} · " if seen.at else "",
         operation=seen.operation,
         permission=f"{seen.probe} · " if seen.probe else "",
         status=str(seen.http_status or "-"),
-        words=said or lacking or str(seen.transport or "ok"),
+        words=said or lacking or scene.say(f"transport.{seen.transport or 'none'}"),
         rule=diagnose(seen).rule_id,
         request_id=seen.request_id or "-",
     )
@@ -159,7 +158,10 @@ def _line(scene: Scene, seen: Observation) -> str:
 def _unasked(scene: Scene) -> list[str]:
     """Say of each permission that no question can prove why that is so."""
     rows = (row for row in rows_of(scene.link, scene.rules) if row.unprobed_because) if scene.link.seen else ()
-    return [scene.say("form.evidence.unasked", policy=row.policy, because=row.unprobed_because) for row in rows]
+    return [
+        scene.say("form.evidence.unasked", policy=row.policy, because=text_of(scene.words, row, "unprobed_because"))
+        for row in rows
+    ]
 
 
 def _environments(words: Words, wanted: Sequence[Environment]) -> tuple[Choice, ...]:
@@ -168,7 +170,7 @@ def _environments(words: Words, wanted: Sequence[Environment]) -> tuple[Choice, 
 
 def start_dialog(words: Words, rules: Rulebook, customer: str) -> Modal:
     """Draw the modal that starts a link."""
-    profiles = _profiles(rules)
+    profiles = _profiles(words, rules)
     choices = {"profile": profiles, "environment": _environments(words, START_ENVIRONMENTS)}
     if any(
         row.write_probe is not WriteProbe.NONE for one in rules.permissions.profiles.values() for row in one.permissions
@@ -177,5 +179,8 @@ def start_dialog(words: Words, rules: Rulebook, customer: str) -> Modal:
     if ABSENCE in rules.permissions.profiles:
         choices["absence"] = _absence(words, Form.START)
     known = {"customer": customer, "profile": profiles[0].value, "environment": Environment.UNKNOWN.value}
-    names = {"vendor": rules.vendor, "customer_or": f"{customer}'s" if customer else "the customer's"}
+    names = {
+        "vendor": rules.vendor,
+        "whose": words.say(f"form.start.whose_{'known' if customer else 'open'}", {"customer": customer}),
+    }
     return _Sheet(words=words, form=Form.START, names=names, known=known, choices=choices).modal()

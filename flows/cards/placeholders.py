@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import datetime, timedelta
 
 from flows.link.state import ExpiryKind, Link, Person, Step
 from flows.link.steps import STEPS, minutes_left, walk
-from flows.permissions import ABSENCE, Permission
+from flows.permissions import ABSENCE, Permission, Profile
 from flows.schedule.reminders import Rulebook, days_left, waiting_on, waits_for
 from flows.words import Plain, Words
 
@@ -15,16 +15,6 @@ from flows.words import Plain, Words
 def mention(person: Person) -> Plain:
     """Address somebody; Slack draws the name."""
     return Plain(f"<@{person.user_id}>")
-
-
-def moment(at: datetime) -> Plain:
-    """Write a moment so that every reader sees it in their own time zone."""
-    return Plain(f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>")
-
-
-def day(on: date) -> str:
-    """Write a calendar day, which is the same in every zone."""
-    return f"{on:%a} {on.day} {on:%b} {on.year}"
 
 
 def slug(text: str) -> str:
@@ -49,7 +39,7 @@ def scopes_of(link: Link, rules: Rulebook) -> tuple[str, ...]:
 
 
 def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[str, str]:
-    """Give every name that the words of cards, reminders and messages may use."""
+    """Return every name that the words of cards, reminders and messages may use."""
     steps = walk(link, rules.permissions)
     rows = rows_of(link, rules)
     isu = isu_name(link, rules)
@@ -65,30 +55,30 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
         "vendor": rules.vendor,
         "isu": isu,
         "group": group,
-        "client": f"{isu} API client",
-        "comment": f"Let {isu} read what {rules.vendor} needs",
+        "client": words.say("typed.client", {"isu": isu}),
+        "comment": words.say("typed.comment", {"isu": isu, "vendor": rules.vendor, "group": group}),
         "owner": mention(link.owner),
         "admin": mention(admin),
         "person": mention(waiting_on(link)),
         "n": str(steps.index(link.step) + 1 if link.step in steps else 1),
         "m": str(len(steps) - 1),
-        "minutes": str(max(minutes_left(link, rules.permissions), 1)),
+        "time": words.say("took.minutes", {"count": str(max(minutes_left(link, rules.permissions), 1))}),
         "title": words.say(f"step.{link.step}.title"),
         "total": str(len(rows)),
         "ticked": str(len(link.ticked & {row.id for row in rows})),
-        "rights": ", ".join(STEPS[link.step].rights),
-        "scopes": ", ".join(scopes_of(link, rules)),
+        "rights": words.listed(STEPS[link.step].rights),
+        "scopes": words.listed(scopes_of(link, rules)),
         "host": evidence.host if evidence else endpoint.host if endpoint else "",
         "tenant": endpoint.tenant if endpoint else "",
         "environment": words.say(f"environment.{link.environment}"),
         "environment_lower": words.say(f"environment.{link.environment}").lower(),
-        "due": day(link.expiry.due) if link.expiry and link.expiry.due else "",
-        "left": _left(left, words),
-        "until": moment(link.cooling_until) if link.cooling_until else "",
-        "linked": moment(link.linked) if link.linked else "",
-        "took": took(link),
+        "due": words.day(link.expiry.due) if link.expiry and link.expiry.due else "",
+        "left": "" if left is None else _left(left, words),
+        "until": words.moment(link.cooling_until) if link.cooling_until else "",
+        "linked": words.moment(link.linked) if link.linked else "",
+        "took": took(link, words),
         "idle_days": str(rules.idle_days),
-        "since": moment(link.issue.first_seen) if link.issue else "",
+        "since": words.moment(link.issue.first_seen) if link.issue else "",
     }
     names["waiting"] = words.say(f"waiting.{waiting}", names)
     keeps = "keeps_until_unlinked" if rules.keeps_secrets else "keeps_until_handed_off"
@@ -98,20 +88,28 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
 
 
 def expiry_kind(link: Link) -> ExpiryKind:
-    """Tell what is known about the password's end."""
+    """Return what is known about the password's end."""
     return link.expiry.kind if link.expiry else ExpiryKind.UNKNOWN
 
 
-def _left(days: int | None, words: Words) -> str:
-    if days is None or days > 1:
-        return words.say("nudge.left_days", {"days": str(days)})
+def _left(days: int, words: Words) -> str:
+    if days > 1:
+        return words.say("nudge.left_days", {"count": str(days)})
     return words.say("nudge.left_one" if days == 1 else "nudge.left_none")
 
 
-def took(link: Link) -> str:
-    """Say how long the linking took."""
-    minutes = max(int(((link.linked or link.touched) - link.created).total_seconds() // 60), 1)
-    if minutes < 120:  # noqa: PLR2004  two hours
-        return f"{minutes} minutes" if minutes > 1 else "1 minute"
-    hours = minutes // 60
-    return f"{hours} hours" if hours < 48 else f"{hours // 24} days"  # noqa: PLR2004  two days
+def took(link: Link, words: Words) -> str:
+    """Say how long the linking took, in the largest unit of which there are at least two."""
+    span = max((link.linked or link.touched) - link.created, timedelta(minutes=1))
+    unit = next((unit for unit in ("days", "hours") if span >= 2 * _UNITS[unit]), "minutes")
+    return words.say(f"took.{unit}", {"count": str(span // _UNITS[unit])})
+
+
+_UNITS = {"days": timedelta(days=1), "hours": timedelta(hours=1), "minutes": timedelta(minutes=1)}
+
+
+def text_of(words: Words, row: Permission | Profile, part: str) -> str:
+    """Return what a row of the permissions file says, in the reader's language where its words have it."""
+    kind = "permission" if isinstance(row, Permission) else "profile"
+    key = f"{kind}.{row.id}.{part}"
+    return words.say(key) if words.has(key) else str(getattr(row, part))

@@ -7,7 +7,7 @@ from typing import Final
 
 from flows.cards.context import Scene, human, sideways
 from flows.cards.parts import Button, Buttons, Copy, Part, Small, Table, Text
-from flows.cards.placeholders import moment, rows_of
+from flows.cards.placeholders import rows_of
 from flows.diagnosis.causes import Fact, Hypothesis
 from flows.diagnosis.findings import Finding, RowVerdict
 from flows.diagnosis.observations import CheckKind
@@ -132,9 +132,9 @@ def _asides(scene: Scene, finding: Finding) -> list[Part]:
     parts: list[Part] = []
     closed = likely_window(scene.link.environment, scene.now) if finding.owner is Owner.NOBODY else None
     if closed:
-        parts.append(Small(text=scene.say("trouble.window", when=moment(closed))))
+        parts.append(Small(text=scene.say("trouble.window", when=scene.words.moment(closed))))
     if scene.link.recheck:
-        parts.append(Small(text=scene.say("trouble.again", when=moment(scene.link.recheck.at))))
+        parts.append(Small(text=scene.say("trouble.again", when=scene.words.moment(scene.link.recheck.at))))
     if finding.evidence and finding.evidence.fault_text:
         parts.append(Small(text=scene.say("trouble.evidence", fault=finding.evidence.fault_text)))
     return parts

@@ -7,7 +7,6 @@ from dataclasses import replace
 from flows.cards.attention_card import mends
 from flows.cards.context import Scene
 from flows.cards.parts import Button, Buttons, Card, Text
-from flows.cards.placeholders import moment
 from flows.cards.problem_card import reason_text
 from flows.link.events import Action, Form
 from flows.link.state import Cause, Nudge, Status
@@ -39,7 +38,7 @@ def _over(scene: Scene, nudge: Nudge | None) -> str:
     if nudge is None:
         return scene.say("nudge.newer")
     if _is_snoozed(scene):
-        return scene.say("nudge.snoozed", until=moment(scene.link.snoozed_until or scene.now))
+        return scene.say("nudge.snoozed", until=scene.words.moment(scene.link.snoozed_until or scene.now))
     return scene.say(f"nudge.{nudge.cause}_over")
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flows.cards.context import Scene, sideways
 from flows.cards.parts import Button, Buttons, Copy, Part, Picture, Row, Small, Text
-from flows.cards.placeholders import moment, rows_of
+from flows.cards.placeholders import rows_of, text_of
 from flows.link.events import Action, Form
 from flows.link.state import Step
 from flows.link.steps import STEPS, Kind
@@ -38,7 +38,7 @@ def _refreshed(scene: Scene) -> list[Part]:
     refresh = next_refresh(scene.link.environment, scene.now)
     if refresh is None or scene.link.step not in {Step.ISU, Step.LINKED}:
         return []
-    return [Small(text=scene.say("step.linked.sandbox", refresh=moment(refresh)))]
+    return [Small(text=scene.say("step.linked.sandbox", refresh=scene.words.moment(refresh)))]
 
 
 def _afterwards(scene: Scene) -> tuple[Button, ...]:
@@ -82,7 +82,7 @@ def _permission_rows(scene: Scene) -> list[Part]:
 
 
 def _permission_line(scene: Scene, row: Permission) -> str:
-    return scene.say("step.permissions.row", access=row.access, why=row.why)
+    return scene.say("step.permissions.row", access=row.access, why=text_of(scene.words, row, "why"))
 
 
 def _forward(scene: Scene, kind: Kind) -> tuple[Button, ...]:

@@ -12,9 +12,10 @@ from bot.slack.block_kit import Address, blocks, fallback, modal, start_view
 from flows.cards.context import Scene
 from flows.cards.messages import overheard, said, told, whispered
 from flows.cards.modals import dialog, start_dialog
+from flows.cards.parent import parent
 from flows.cards.parts import Button, Buttons, Card, Row
 from flows.cards.reminder_card import nudge
-from flows.cards.thread_card import card, parent
+from flows.cards.thread_card import card
 from flows.diagnosis.reasons import Reason
 from flows.link.access import refusal
 from flows.link.events import Action, Form, Pressed, Say, Submitted, TellStaff, Whisper

@@ -11,10 +11,11 @@ import pytest
 from flows.cards.context import Scene
 from flows.cards.messages import overheard, said, told, whispered
 from flows.cards.modals import dialog, start_dialog
+from flows.cards.parent import parent
 from flows.cards.parts import Button, Buttons, Card, Copy, Heading, Row, Small, Table, Text
 from flows.cards.placeholders import scopes_of, slug, took
 from flows.cards.reminder_card import nudge
-from flows.cards.thread_card import card, parent
+from flows.cards.thread_card import card
 from flows.diagnosis.causes import Confidence, Fact, FactName, Hypothesis, RootCause
 from flows.diagnosis.findings import Finding, conclude
 from flows.diagnosis.observations import CheckKind, Layer
@@ -414,7 +415,7 @@ def test_names() -> None:
     assert slug("…") == "Integration"
     assert scopes_of(a_link(), RULES) == ()
     assert "Staffing" in scopes_of(a_link(absence=True), RULES)
-    assert [took(a_link(linked=NOW + timedelta(minutes=n))) for n in (0, 9, 300, 4000)] == [
+    assert [took(a_link(linked=NOW + timedelta(minutes=n)), WORDS) for n in (0, 9, 300, 4000)] == [
         "1 minute",
         "9 minutes",
         "5 hours",

@@ -8,11 +8,9 @@ from datetime import date, timedelta
 import pytest
 
 from flows.cards.placeholders import (
-    day,
     expiry_kind,
     isu_name,
     mention,
-    moment,
     names_of,
     rows_of,
     scopes_of,
@@ -48,8 +46,8 @@ def test_the_user_that_was_entered_outranks_the_suggestion() -> None:
 
 
 def test_days_and_moments_are_written_for_every_reader() -> None:
-    assert day(date(2028, 2, 29)) == "Tue 29 Feb 2028"
-    assert moment(NOW) == f"<!date^{int(NOW.timestamp())}^{{date_short_pretty}} {{time}}|2026-11-23 10:00 UTC>"
+    assert WORDS.day(date(2028, 2, 29)) == "Tue 29 Feb 2028"
+    assert WORDS.moment(NOW) == f"<!date^{int(NOW.timestamp())}^{{date_short_pretty}} {{time}}|2026-11-23 10:00 UTC>"
     assert isinstance(mention(ADA), Plain)
     assert mention(ADA) == "<@U0ADA>"
 
@@ -98,15 +96,15 @@ def test_days_left_are_said(days: int, words: str) -> None:
     [(0, "1 minute"), (1, "1 minute"), (2, "2 minutes"), (119, "119 minutes"), (120, "2 hours"), (2879, "47 hours")],
 )
 def test_how_long_it_took(minutes: int, words: str) -> None:
-    assert took(a_link(linked=NOW + timedelta(minutes=minutes))) == words
-    assert took(a_link(touched=NOW + timedelta(days=9))) == "9 days"
+    assert took(a_link(linked=NOW + timedelta(minutes=minutes)), WORDS) == words
+    assert took(a_link(touched=NOW + timedelta(days=9)), WORDS) == "9 days"
 
 
 def test_a_place_on_the_walk() -> None:
     link = a_link(step=Step.GROUP)
     assert (named(link, "n"), named(link, "m")) == ("5", "8")
     assert named(replace(link, absence=True, policy_needed=True), "m") == "10"
-    assert int(named(replace(link, status=Status.LINKED, step=Step.LINKED), "minutes")) == 1
+    assert named(replace(link, status=Status.LINKED, step=Step.LINKED), "time") == "1 minute"
 
 
 def test_only_rows_that_are_asked_for_count_as_ticked() -> None:
@@ -130,4 +128,4 @@ def test_evidence_decides_only_while_there_is_trouble() -> None:
     assert trouble.reason is Reason.NOT_ANSWERING
     assert trouble.evidence
     assert trouble.evidence.layer is Layer.REACH
-    assert named(a_link(cooling_until=NOW, linked=NOW), "until") == moment(NOW)
+    assert named(a_link(cooling_until=NOW, linked=NOW), "until") == WORDS.moment(NOW)

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 import pytest
 
 from flows.cards.context import Scene
+from flows.cards.parent import parent
 from flows.cards.parts import Buttons, Row, Small, Table, Text
-from flows.cards.thread_card import card, parent
+from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Verdict

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from flows.cards.context import Scene
+from flows.cards.parent import parent
 from flows.cards.parts import Button, Card, Copy
 from flows.cards.reminder_card import nudge
-from flows.cards.thread_card import card, parent
+from flows.cards.thread_card import card
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Owner, Reason
 from flows.link.events import Action, Form

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from flows.cards.context import Scene
+from flows.cards.parent import parent
 from flows.cards.parts import Buttons
-from flows.cards.thread_card import card, parent
+from flows.cards.thread_card import card
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
 from flows.link.events import (

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from flows.cards.context import Scene
-from flows.cards.thread_card import card, parent
+from flows.cards.parent import parent
+from flows.cards.thread_card import card
 from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Field, Owner, Reason

@@ -11,8 +11,8 @@ import pytest
 from flows.cards.context import Scene
 from flows.cards.messages import overheard, said, told, whispered
 from flows.cards.modals import dialog, start_dialog
+from flows.cards.parent import parent
 from flows.cards.placeholders import names_of
-from flows.cards.thread_card import parent
 from flows.diagnosis.causes import Confidence, FactName, RootCause
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.sign_on_report import SignOnCause
@@ -22,7 +22,7 @@ from flows.link.steps import STEPS, Kind
 from flows.schedule.reminders import waits_for
 from flows.tenant.account_names import PasswordProblem
 from flows.tenant.service_url import Environment
-from flows.words import Words, WordsError, load_words
+from flows.words import Entry, Words, WordsError, load_words
 from tests.support.drawing import cards_of, texts_of
 from tests.support.drawn_states import every_state
 from tests.support.links import ADA, NOW, RULES, a_link
@@ -33,7 +33,7 @@ GIVEN = frozenset(names_of(a_link(), RULES, WORDS, NOW))
 
 ALONE = {
     "command.unknown": {"word"},
-    "form.start.intro": {"customer_or", "vendor"},
+    "form.start.intro": {"whose", "vendor"},
 }
 """Texts that are asked for without a link, and what they are given."""
 
@@ -42,12 +42,12 @@ class Listening(Words):
     """Words that remember what they were asked for."""
 
     def __init__(self) -> None:
-        super().__init__({key: WORDS.raw(key) for key in WORDS.keys})
+        super().__init__({key: WORDS.entry(key) for key in WORDS.keys}, WORDS.locale)
         self.asked: set[str] = set()
 
-    def raw(self, key: str) -> tuple[str, ...]:
+    def entry(self, key: str) -> Entry:
         self.asked.add(key)
-        return super().raw(key)
+        return super().entry(key)
 
 
 def drawn() -> set[str]:
@@ -78,7 +78,7 @@ def test_a_text_that_is_not_drawn_here_asks_for_nothing_special() -> None:
     }
     # These are given names of their own where a card shows them, which `tests.unit.flows.cards.test_thread_card` draws.
     own = ("likely.", "fact.", "cause.", "trouble.", "row.", "last.", "card.", "step.", "offer.", "nudge.", "form.")
-    also = ("parent.", "staff.", "digest.", "plan.")
+    also = ("parent.", "staff.", "digest.", "plan.", "took.")
     assert {key: names for key, names in wrong.items() if not key.startswith(own + also)} == {}
 
 

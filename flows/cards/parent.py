@@ -1,0 +1,110 @@
+"""The one message in the channel, from the link's state alone: how far, whose move, what was last; sends nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.cards.attention_card import has_secret
+from flows.cards.context import Scene
+from flows.cards.parts import Button, Buttons, Card, Heading, Menu, Part, Text
+from flows.cards.placeholders import expiry_kind, mention, rows_of
+from flows.cards.problem_card import reason_text
+from flows.link.access import ON
+from flows.link.events import Action, Form
+from flows.link.state import Last, Status
+from flows.link.steps import walk
+from flows.permissions import WriteProbe
+
+
+def parent(scene: Scene) -> Card:
+    """Draw the one message in the channel: how far, whose move, what was last."""
+    link = scene.link
+    where = scene.say("parent.where" if link.endpoint else "parent.where_open")
+    lines = [where, *_standing(scene)]
+    if link.last:
+        lines.append(scene.say("parent.last", last=_last(scene, link.last), when=scene.words.moment(link.last.at)))
+    parts: list[Part] = [Heading(text=scene.say("parent.heading")), Text(text="\n".join(lines))]
+    buttons = _parent_buttons(scene)
+    if buttons:
+        parts.append(Buttons(buttons=buttons))
+    menu = Menu(buttons=_menu(scene)) if link.status is not Status.CANCELLED else None
+    return Card(parts=tuple(parts), text=scene.say("parent.notice"), menu=menu)
+
+
+def _standing(scene: Scene) -> list[str]:
+    link = scene.link
+    match link.status:
+        case Status.LINKED if link.issue and not link.issue.resolved:
+            return [scene.say("parent.attention"), reason_text(scene, link.issue.reason, "what")]
+        case Status.LINKED:
+            return [scene.say("parent.linked", expiry=scene.say(f"expiry.{expiry_kind(link)}"))]
+        case Status.CANCELLED:
+            return [scene.say("parent.cancelled")]
+        case Status.PAUSED:
+            return [scene.say("parent.paused"), scene.say("parent.move")]
+        case Status.ACTIVE if link.checking:
+            return [_progress(scene), scene.say("parent.asking")]
+        case _:
+            return [_progress(scene), scene.say("parent.move")]
+
+
+def _progress(scene: Scene) -> str:
+    steps = walk(scene.link, scene.rules.permissions)
+    done = steps.index(scene.link.step) if scene.link.step in steps else 0
+    return scene.say("parent.progress", bar="▓" * done + "░" * (len(steps) - 1 - done))
+
+
+def _last(scene: Scene, last: Last) -> str:
+    names = dict(last.names)
+    if "person" in names:
+        names["person"] = mention(replace(scene.link.owner, user_id=names["person"]))
+    if "step" in names:
+        names["step"] = scene.say(f"step.{names['step']}.title")
+    return scene.say(f"last.{last.key}", **names)
+
+
+def _parent_buttons(scene: Scene) -> tuple[Button, ...]:
+    match scene.link.status:
+        case Status.ACTIVE:
+            going = scene.button(Action.CONTINUE)
+        case Status.PAUSED:
+            going = scene.button(Action.RESUME)
+        case Status.LINKED:
+            look = (scene.button(Action.LOOK),) if has_secret(scene.link) else ()
+            return (*look, scene.button(Action.HAND_OVER, form=Form.HAND_OVER))
+        case _:
+            return ()
+    return (replace(going, primary=True), scene.button(Action.HAND_OVER, form=Form.HAND_OVER))
+
+
+def _menu(scene: Scene) -> tuple[Button, ...]:
+    if scene.link.status is Status.LINKED:
+        return (
+            scene.button(Action.OPEN_FORM, "button.new_password", form=Form.ROTATE),
+            scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK),
+            scene.button(Action.OPEN_FORM, "button.profile", form=Form.PROFILE),
+            scene.button(Action.CALL_STAFF),
+        )
+    cancel = scene.button(Action.CANCEL, form=Form.CANCEL)
+    if scene.link.kept and scene.link.kept.burnt_client:
+        return (scene.button(Action.CALL_STAFF), cancel)
+    if scene.link.kept:
+        return (scene.button(Action.KEEP_OLD), scene.button(Action.CALL_STAFF), cancel)
+    if scene.link.status is Status.PAUSED:
+        return (scene.button(Action.CALL_STAFF), cancel)
+    return (
+        scene.button(Action.PAUSE),
+        scene.button(Action.CALL_STAFF),
+        scene.button(Action.RESTART),
+        *_writes(scene),
+        cancel,
+    )
+
+
+def _writes(scene: Scene) -> tuple[Button, ...]:
+    """Let staff switch the questions about writing on and off, where there is one to ask."""
+    if all(row.write_probe is WriteProbe.NONE for row in rows_of(scene.link, scene.rules)):
+        return ()
+    if scene.link.writes:
+        return (scene.button(Action.ASK_WRITES, "button.writes_off"),)
+    return (scene.button(Action.ASK_WRITES, "button.writes_on", value=ON),)

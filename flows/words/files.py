@@ -1,0 +1,110 @@
+"""Reads the words of a language from its one file, and a vendor's changes over them; says nothing to anybody.
+
+A file that begins with `locale` is a language of its own and has every text. One without it only changes some. A text
+that depends on a number is a table of CLDR's plural categories; `by` names the number, `count` unless it says another.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+from babel import Locale, UnknownLocaleError
+
+from flows.words.words import Entry, Plural, Words
+
+FOLDER = Path(__file__).parent
+DEFAULT = FOLDER / "en.toml"
+CATEGORIES = frozenset({"zero", "one", "two", "few", "many", "other"})
+_FREE = ("permission.", "profile.")
+"""Texts that a language may have beyond those of the default: what its vendor's own rows say."""
+
+
+class WordsError(Exception):
+    """A words file that cannot be used; the text names the file, the key and the mend."""
+
+
+def load_words(own: Path | None = None, language: str = "en", folder: Path = FOLDER) -> Words:
+    """Read the words of a language from its file in `folder` and, over them, the vendor's own file.
+
+    Raises WordsError for a file that cannot be read, an unknown key, a name the built-in text does not have, a plural
+    form too many or too few, or a language that lacks a text.
+    """
+    words = _first(DEFAULT)
+    built_in = folder / f"{language}.toml"
+    if built_in != DEFAULT and built_in.exists():
+        words = _over(words, built_in)
+    if own:
+        words = _over(words, own)
+    if Locale.parse(words.locale).language != language.partition("_")[0]:
+        raise WordsError(f"there are no words in the language {language!r}; add {built_in.name} with its `locale`")
+    return words
+
+
+def _first(path: Path) -> Words:
+    table = _flatten(_read(path))
+    return Words(table, str(table.pop("locale")))
+
+
+def _over(base: Words, path: Path) -> Words:
+    own = _flatten(_read(path))
+    locale = str(own.pop("locale", ""))
+    words = Words({} if locale else {key: base.entry(key) for key in base.keys}, base.locale)
+    try:
+        words = Words({key: words.entry(key) for key in words.keys} | own, locale or base.locale)
+        tags = Locale.parse(words.locale).plural_form.tags | {"other"}
+    except (UnknownLocaleError, ValueError):
+        raise WordsError(f"{path}: there is no locale {locale}; name one such as en_GB") from None
+    for key in sorted(own):
+        _check(path, base, words, key, tags)
+    lacking = sorted(key for key in base.keys - words.keys if not key.startswith(_FREE))
+    if lacking:
+        raise WordsError(f"{path}: {lacking[0]} has no text ({len(lacking)} lack one); add it, or remove `locale`")
+    return words
+
+
+def _check(path: Path, base: Words, words: Words, key: str, tags: frozenset[str]) -> None:
+    if not base.has(key) and not key.startswith(_FREE):
+        raise WordsError(f"{path}: there is no text called {key}; remove it or mend its name")
+    try:
+        unknown = words.placeholders(key) - (base.placeholders(key) if base.has(key) else frozenset())
+    except ValueError as error:
+        raise WordsError(f"{path}: {key} has a brace that does not close ({error}); mend that text") from None
+    found = words.entry(key)
+    if isinstance(found, Plural):
+        if found.forms.keys() != tags:
+            raise WordsError(f"{path}: {key} needs the plural forms {', '.join(sorted(tags))} and no others")
+        if not base.has(key) or found.by not in base.placeholders(key):
+            raise WordsError(f"{path}: {key} has no number {{{found.by}}} to choose its form by")
+    if unknown:
+        raise WordsError(f"{path}: {key} may not use {{{min(unknown)}}}; remove that name")
+
+
+def _read(path: Path) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise WordsError(f"{path}: cannot be read ({error.strerror}); name a readable file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WordsError(f"{path}: is not TOML ({error}); mend that line") from None
+
+
+def _flatten(table: Mapping[str, object], prefix: str = "") -> dict[str, Entry]:
+    flat: dict[str, Entry] = {}
+    for name, value in table.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, dict):
+            inner = cast("Mapping[str, object]", value)
+            flat |= {key: _plural(inner)} if "other" in inner else _flatten(inner, f"{key}.")
+        elif isinstance(value, list):
+            flat[key] = tuple(map(str, cast("list[object]", value)))
+        else:
+            flat[key] = str(value)
+    return flat
+
+
+def _plural(table: Mapping[str, object]) -> Plural:
+    forms = {name: str(text) for name, text in table.items() if name != "by"}
+    return Plural(by=str(table.get("by", "count")), forms=forms)

@@ -1,0 +1,131 @@
+"""Texts by their key, with names filled in and numbers, days and lists written as the language does; reads no file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from string import Formatter
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+
+
+class Plain(str):
+    """A value that already is mrkdwn (a mention, a date token) and must not be escaped."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plural:
+    """One text in every plural form of its language (CLDR's categories); `by` names the number that chooses."""
+
+    by: str
+    forms: Mapping[str, str]
+
+
+Entry = str | tuple[str, ...] | Plural
+
+
+class Words:
+    """Every sentence of one language by its key, with `{names}` filled in.
+
+    Lists are joined by `lines()`. Values are escaped for mrkdwn unless they are `Plain`.
+    """
+
+    def __init__(self, table: Mapping[str, Entry], locale: str = "en") -> None:
+        self._table = table
+        self._locale = Locale.parse(locale)
+        self.locale = locale
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every key there is."""
+        return frozenset(self._table)
+
+    @property
+    def language(self) -> str:
+        """The language's tag, as a web page names it."""
+        return self._locale.language
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is a text for `key`."""
+        return key in self._table
+
+    def entry(self, key: str) -> Entry:
+        """Return what stands in the file at `key`."""
+        return self._table[key]
+
+    def raw(self, key: str) -> tuple[str, ...]:
+        """Return every line and every form of `key` before names are filled in."""
+        found = self.entry(key)
+        if isinstance(found, Plural):
+            return tuple(found.forms.values())
+        return (found,) if isinstance(found, str) else found
+
+    def placeholders(self, key: str) -> frozenset[str]:
+        """List the names that the text of `key` wants."""
+        return frozenset(
+            name for line in self.raw(key) for _, name, _, _ in Formatter().parse(line) if name is not None
+        )
+
+    def say(self, key: str, names: Mapping[str, str] | None = None) -> Plain:
+        """Return one text, ready to stand in another one; a list becomes its lines."""
+        return Plain("\n".join(self.lines(key, names)))
+
+    def lines(self, key: str, names: Mapping[str, str] | None = None) -> tuple[str, ...]:
+        """Return the lines of one text."""
+        names = names or {}
+        found = self.entry(key)
+        if isinstance(found, Plural):
+            found = self._form(found, names)
+        values = _Escaped(names)
+        return tuple(line.format_map(values) for line in ((found,) if isinstance(found, str) else found))
+
+    def _form(self, text: Plural, names: Mapping[str, str]) -> str:
+        number = names[text.by]
+        return text.forms[self._locale.plural_form(int(number)) if number.isdecimal() else "other"]
+
+    def day(self, on: date) -> str:
+        """Write a calendar day, which is the same in every zone."""
+        return format_date(on, self.raw("format.day")[0], locale=self._locale)
+
+    def moment(self, at: datetime) -> Plain:
+        """Write a moment so that Slack shows it to every reader in their own time zone and language."""
+        return Plain(f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{self._at(at, 'format.moment')}>")
+
+    def clock(self, at: datetime) -> str:
+        """Write the time of day, for readers whose zone is not known."""
+        return self._at(at, "format.clock")
+
+    def second(self, at: datetime) -> str:
+        """Write the time of day to the second, for evidence."""
+        return self._at(at, "format.second")
+
+    def _at(self, at: datetime, pattern: str) -> str:
+        return format_datetime(at, self.raw(pattern)[0], tzinfo=UTC, locale=self._locale)
+
+    def listed(self, items: Iterable[str]) -> Plain:
+        """Write items as one enumeration."""
+        return Plain(format_list([escape(item) for item in items], locale=self._locale))
+
+
+class _Escaped:
+    """Names that are escaped when a text takes them."""
+
+    __slots__ = ("_names",)
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+
+    def __getitem__(self, name: str) -> str:
+        return escape(self._names[name])
+
+
+def escape(value: str) -> str:
+    """Escape what Slack would read as markup."""
+    if isinstance(value, Plain):
+        return value
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
