@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.engine import Engine
+from flows.link import commands
 from flows.link.access import ON
 from flows.link.events import Action, Pressed
 from flows.link.state import Link, Person, Status
@@ -11,21 +12,27 @@ from storage import links as store
 LONGEST_WORD = 12
 
 
-async def answer(engine: Engine, who: Person, channel_id: str, word: str) -> str:
-    """Give the answer to a word behind the command; only the person who typed it, one of our own, sees it."""
+async def answer(engine: Engine, who: Person, channel_id: str, typed: str) -> str:
+    """Return the answer to what stands behind the command; only the person who typed it, one of our own, sees it."""
     words = engine.words
-    match word:
-        case "help":
-            return words.say("command.help")
-        case "status":
-            lines = [_line(engine, link) for link in await _links(engine, who, channel_id)]
-            return "\n".join(lines) or words.say("command.status_none")
-        case "web-only on" | "web-only off":
-            return words.say(await _web_only(engine, who, channel_id, ON if word.endswith("on") else ""))
-        case _:
-            # Whatever looks like more than a word is not repeated: it may be a secret that went astray.
-            shown = word if word.isalpha() and len(word) <= LONGEST_WORD else "…"
-            return words.say("command.unknown", {"word": shown})
+    found = commands.read(typed)
+    if found is None:
+        # Whatever looks like more than a word is not repeated: it may be a secret that went astray.
+        shown = typed if typed.isalpha() and len(typed) <= LONGEST_WORD else "…"
+        return words.say("command.unknown", {"word": shown})
+    row, choice = found
+    return await ANSWERS[row](engine, who, channel_id, choice)
+
+
+async def _help(engine: Engine, _who: Person, _channel_id: str, _choice: str) -> str:
+    words = engine.words
+    lines = [words.say("command.line", {"typed": row.typed, "does": words.say(row.does)}) for row in commands.COMMANDS]
+    return "\n".join((*lines, words.say("command.buttons")))
+
+
+async def _status(engine: Engine, who: Person, channel_id: str, _choice: str) -> str:
+    lines = [_line(engine, link) for link in await _links(engine, who, channel_id)]
+    return "\n".join(lines) or engine.words.say("command.status_none")
 
 
 async def _links(engine: Engine, who: Person, channel_id: str) -> list[Link]:
@@ -33,7 +40,11 @@ async def _links(engine: Engine, who: Person, channel_id: str) -> list[Link]:
     return [link for link in links if link.status is not Status.CANCELLED]
 
 
-async def _web_only(engine: Engine, who: Person, channel_id: str, value: str) -> str:
+async def _web_only(engine: Engine, who: Person, channel_id: str, choice: str) -> str:
+    return engine.words.say(await _set_web_only(engine, who, channel_id, ON if choice == ON else ""))
+
+
+async def _set_web_only(engine: Engine, who: Person, channel_id: str, value: str) -> str:
     if not engine.public_url:
         return "command.web_only_unset"
     links = await _links(engine, who, channel_id)
@@ -52,3 +63,7 @@ def _line(engine: Engine, link: Link) -> str:
     if link.issue and not link.issue.resolved:
         key = "command.status_attention"
     return engine.scene(link).say(key)
+
+
+ANSWERS = {commands.STATUS: _status, commands.WEB_ONLY: _web_only, commands.HELP: _help}
+"""Who answers which row; the row without a word opens the modal that starts a link."""

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from bot.config import preflight as guards
+from flows.link.commands import usage_hint
 
 ROOT = Path(__file__).parents[3]
 SCOPES = {
@@ -98,6 +99,10 @@ def test_events_are_those_listened_to(manifest: dict[str, Any]) -> None:
 def test_commands_are_those_answered(manifest: dict[str, Any]) -> None:
     answered = {literal for name, literal in calls() if name == "command" and literal}
     assert {row["command"] for row in manifest["features"]["slash_commands"]} == answered
+
+
+def test_the_hint_names_every_word_of_the_command(manifest: dict[str, Any]) -> None:
+    assert manifest["features"]["slash_commands"][0]["usage_hint"] == usage_hint()
 
 
 def test_every_scope_has_its_reason() -> None:

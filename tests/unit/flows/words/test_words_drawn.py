@@ -33,6 +33,7 @@ GIVEN = frozenset(names_of(a_link(), RULES, WORDS, NOW))
 
 ALONE = {
     "command.unknown": {"word"},
+    "command.line": {"typed", "does"},
     "form.start.intro": {"whose", "vendor"},
 }
 """Texts that are asked for without a link, and what they are given."""
