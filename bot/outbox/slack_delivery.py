@@ -14,7 +14,7 @@ from bot.slack.error_codes import BLOCKS_REFUSED, CHANNEL_IS_SHUT, HISTORY_IS_SH
 from bot.slack.web_api import Message, NotNowError, SaidNoError, Speaker
 from flows.cards.messages import overheard, said, whispered
 from flows.cards.parent import parent
-from flows.cards.parts import Card
+from flows.cards.parts import Card, Text
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
 from flows.link.events import HandedOff, LookUp, PersonKnown, Say, Show, Slot, TellStaff, Whisper
@@ -167,7 +167,7 @@ class Deliveries:
             log.info("a whisper was refused", extra={"code": error.code, "key": effect.key})
             if effect.key != MUST_BE_HEARD:
                 return Delivered()
-            return await self._post(errand, link, Card(parts=(), text=overheard(scene, effect)), thread)
+            return await self._post(errand, link, Card(parts=(Text(text=overheard(scene, effect)),)), thread)
         return Delivered()
 
     async def _copies_of_notice(self, errand: Errand, channel: str) -> list[str]:

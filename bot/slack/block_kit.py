@@ -30,7 +30,7 @@ Block = dict[str, Any]
 
 SECTION = 3000
 HEADER = 150
-FALLBACK = 3000
+FALLBACK = 4000
 MODAL_TITLE = 24
 BUTTON_TEXT = 75
 OPTION = 75
@@ -65,8 +65,8 @@ def blocks(card: Card, address: Address, *, pictures: bool = True) -> list[Block
 
 
 def fallback(card: Card) -> str:
-    """Give the text for notifications and screen readers."""
-    return card.text[:FALLBACK]
+    """Return the text for notifications and screen readers, cut after a whole line where it is too long."""
+    return card.text if len(card.text) <= FALLBACK else card.text[:FALLBACK].rpartition("\n")[0]
 
 
 def modal(dialog: Modal, address: Address, nonce: str) -> Block:

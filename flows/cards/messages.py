@@ -28,7 +28,7 @@ def said(scene: Scene, effect: Say) -> Card:
     else:
         texts = [scene.say(effect.key, **names)]
     parts: tuple[Part, ...] = tuple(Text(text=text) for text in texts)
-    return Card(parts=parts, text=texts[0])
+    return Card(parts=parts)
 
 
 def _sheet_line(scene: Scene, row: Permission) -> str:

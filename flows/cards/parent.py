@@ -28,7 +28,7 @@ def parent(scene: Scene) -> Card:
     if buttons:
         parts.append(Buttons(buttons=buttons))
     menu = Menu(buttons=_menu(scene)) if link.status is not Status.CANCELLED else None
-    return Card(parts=tuple(parts), text=scene.say("parent.notice"), menu=menu)
+    return Card(parts=tuple(parts), menu=menu)
 
 
 def _standing(scene: Scene) -> list[str]:

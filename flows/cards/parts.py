@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flows.link.events import Action, Form
 from flows.link.forms import Field
+from flows.words import escape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +99,36 @@ Part = Heading | Text | Small | Copy | Row | Picture | Buttons | Table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One message. `text` says the same as the parts for notifications and screen readers."""
+    """One message."""
 
     parts: tuple[Part, ...]
-    text: str
     menu: Menu | None = None
+
+    @property
+    def text(self) -> str:
+        """The whole card as mrkdwn, for notifications and screen readers; buttons stand in brackets."""
+        lines = [_spoken(part) for part in self.parts]
+        return "\n".join((*lines, _labels(self.menu.buttons)) if self.menu else lines)
+
+
+def _spoken(part: Part) -> str:
+    match part:
+        case Heading() | Text() | Small():
+            return part.text
+        case Copy():
+            return escape(part.text)
+        case Row():
+            return f"{part.text} {_labels((part.button,))}"
+        case Picture():
+            return part.alt
+        case Buttons():
+            return _labels(part.buttons)
+        case Table():
+            return "\n".join(escape(" · ".join(row)) for row in part.rows)
+
+
+def _labels(buttons: tuple[Button, ...]) -> str:
+    return " ".join(f"[{button.text}]" for button in buttons)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ def nudge(scene: Scene, number: int) -> Card:
     standing = link.nudge
     if standing is None or standing.number != number or standing.over:
         line = _over(scene, standing if standing and standing.number == number else None)
-        return Card(parts=(Text(text=line),), text=line)
+        return Card(parts=(Text(text=line),))
     denied = str(link.trouble.askable - link.trouble.granted) if link.trouble else ""
     key = f"nudge.{standing.cause}"
     if standing.cause is Cause.STALLED and link.status is Status.PAUSED:
@@ -30,7 +30,7 @@ def nudge(scene: Scene, number: int) -> Card:
         key = "nudge.gone"
     what = reason_text(scene, link.issue.reason, "what") if link.issue else ""
     line = scene.say(key, denied=denied, what=what)
-    return Card(parts=(Text(text=line), Buttons(buttons=_nudge_buttons(scene, standing.cause))), text=line)
+    return Card(parts=(Text(text=line), Buttons(buttons=_nudge_buttons(scene, standing.cause))))
 
 
 def _over(scene: Scene, nudge: Nudge | None) -> str:

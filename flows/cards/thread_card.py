@@ -24,14 +24,14 @@ def card(scene: Scene, number: int) -> Card:
     link = scene.link
     if number < len(link.cards) - 1:
         line = _done_line(scene, number)
-        return Card(parts=(Text(text=line),), text=line)
+        return Card(parts=(Text(text=line),))
     if link.status in {Status.PAUSED, Status.CANCELLED}:
         line = scene.say(f"card.{link.status}")
         parts: tuple[Part, ...] = (Text(text=line),)
         if link.status is Status.PAUSED:
             going = replace(scene.button(Action.RESUME), primary=True)
             parts += (Buttons(buttons=(going, scene.button(Action.HAND_OVER, form=Form.HAND_OVER))),)
-        return Card(parts=parts, text=line)
+        return Card(parts=parts)
     return _live(scene)
 
 
@@ -101,8 +101,7 @@ def _live(scene: Scene) -> Card:
         parts += attention(scene, link.issue)
     else:
         parts += instructions(scene)
-    text = next((part.text for part in parts[1:] if isinstance(part, Text)), "")
-    return Card(parts=tuple(parts), text=f"{heading}: {text}" if text else heading)
+    return Card(parts=tuple(parts))
 
 
 def _forgotten(scene: Scene) -> list[Part]:

@@ -80,6 +80,19 @@ def texts_of(scene: Scene) -> Iterator[str]:
     yield told(scene, TellStaff(key="staff.undeliverable", names={"code": "is_archived"}), "")
 
 
+def read_in(block: Any) -> Iterator[str]:  # noqa: ANN401  any JSON
+    """Give every text of a payload that somebody reads or hears."""
+    if isinstance(block, dict):
+        for name, value in block.items():
+            if name in {"text", "alt_text", "accessibility_label"} and isinstance(value, str):
+                yield value
+            else:
+                yield from read_in(value)
+    elif isinstance(block, list):
+        for one in block:
+            yield from read_in(one)
+
+
 def check_buttons(scene: Scene) -> None:
     """See that every button that stands there does something for somebody."""
     link = scene.link

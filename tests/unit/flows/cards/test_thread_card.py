@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from bot.slack.block_kit import BUTTON_TEXT, Address, blocks, fallback
 from flows.cards.context import Scene
 from flows.cards.parent import parent
 from flows.cards.parts import Button, Card, Copy
@@ -26,7 +28,7 @@ from flows.link.state import (
 )
 from flows.permissions import Permissions
 from flows.tenant.service_url import Environment
-from tests.support.drawing import buttons_of, check_everything_drawn, check_start, check_what_stands
+from tests.support.drawing import buttons_of, check_everything_drawn, check_start, check_what_stands, read_in
 from tests.support.drawn_states import POLICY, WORDS, at, every_state, finding
 from tests.support.links import (
     ADA,
@@ -192,3 +194,14 @@ def test_no_button_has_two_meanings() -> None:
             assert key not in seen_buttons, (link.step, key)
             seen_buttons.add(key)
             assert isinstance(button, Button)
+
+
+def test_the_text_says_all_that_the_blocks_say() -> None:
+    for link in SOME:
+        scene = Scene(link, RULES, WORDS, NOW)
+        for drawn in (parent(scene), live(link), *((nudge(scene, link.nudge.number),) if link.nudge else ())):
+            spoken = set(re.findall(r"\w+", fallback(drawn)))
+            shown = blocks(drawn, Address(link_id="l1", step=link.step, revision=0))
+            # What is only heard at a button is cut where Slack cuts it.
+            texts = (text for text in read_in(shown) if len(text) != BUTTON_TEXT)
+            assert {word for text in texts for word in re.findall(r"\w+", text)} - spoken == set()

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,7 +22,7 @@ from flows.link.steps import STEPS
 from flows.permissions import Access
 from flows.schedule.attention import Worry, worries
 from flows.words import Plural, Words, WordsError, load_words
-from tests.support.drawing import cards_of, texts_of
+from tests.support.drawing import cards_of, read_in, texts_of
 from tests.support.drawn_states import at, every_state
 from tests.support.links import ACCOUNT, DENIED, ENDPOINT, FORBIDDEN, INVALID, NOW, OTHER, RULES, STRANGE
 
@@ -105,19 +104,6 @@ def english_in(text: str) -> str:
     for name in sorted(NAMES - {""}, key=len, reverse=True):
         text = text.replace(name, "")
     return " ".join(re.findall(r"[A-Za-z]+", CODES.sub("", text)))
-
-
-def read_in(block: Any) -> Iterator[str]:  # noqa: ANN401  any JSON
-    """Give every text of a payload that somebody reads or hears."""
-    if isinstance(block, dict):
-        for name, value in block.items():
-            if name in {"text", "alt_text", "accessibility_label"} and isinstance(value, str):
-                yield value
-            else:
-                yield from read_in(value)
-    elif isinstance(block, list):
-        for one in block:
-            yield from read_in(one)
 
 
 def shown(link: Link, words: Words) -> Iterator[str]:
