@@ -320,7 +320,7 @@ class App:
             raise SettingsError(f"CREDENTIAL_KEYS: stored secrets need the key {names}; add it behind the others")
 
     def _check_profiles(self, rules: Rulebook) -> None:
-        used = {link.profile for link in self.database.run_sync(store.everywhere)}
+        used = {link.setup.profile for link in self.database.run_sync(store.everywhere)}
         missing = used - set(rules.permissions.profiles)
         if missing:
             names = ", ".join(sorted(missing))

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pydantic import SecretStr
 
-from flows.link.state import SecretRef
+from flows.link.setup import SecretRef
 from storage.credentials import store as vault
 from storage.credentials.fingerprints import Marks
 from storage.credentials.keyring import KeyRing, KeyServiceError

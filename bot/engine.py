@@ -30,6 +30,7 @@ from flows.link.events import (
     Woke,
 )
 from flows.link.forms import WITH_SECRETS, Filled, fill
+from flows.link.setup import Setup
 from flows.link.state import Link, Person
 from flows.schedule.attention import todays_opening, worries
 from flows.schedule.reminders import Rulebook, next_wake
@@ -200,10 +201,12 @@ class Engine:
             team_id=wish.team_id,
             channel_id=wish.channel_id,
             customer=values["customer"],
-            profile=values["profile"],
-            absence=bool(values.get("absence")),
+            setup=Setup(
+                profile=values["profile"],
+                absence=bool(values.get("absence")),
+                environment=Environment(values["environment"]),
+            ),
             writes=bool(values.get("writes")),
-            environment=Environment(values["environment"]),
             owner=wish.owner,
             admin=admin,
             created=now,

@@ -249,7 +249,9 @@ def _columns(link: Link, wake_at: datetime | None, now: datetime) -> dict[str, A
         "channel_id": link.channel_id,
         "status": link.status.value,
         "active_key": _active_key(link),
-        "endpoint_key": _endpoint_key(link.endpoint.host, link.endpoint.tenant) if link.endpoint else None,
+        "endpoint_key": _endpoint_key(link.setup.endpoint.host, link.setup.endpoint.tenant)
+        if link.setup.endpoint
+        else None,
         "wake_at": wake_at,
         "updated_at": now,
         "document": LINKS.write(link),
@@ -261,7 +263,7 @@ def _active_key(link: Link) -> str | None:
         return None
     # "ACME  Corp" and "acme corp" are one customer; control characters have no place in an index.
     plain = unicodedata.normalize("NFKC", link.customer).casefold().replace("\0", " ")
-    return f"{link.team_id}/{link.environment.value}/{' '.join(plain.split())}"
+    return f"{link.team_id}/{link.setup.environment.value}/{' '.join(plain.split())}"
 
 
 def _endpoint_key(host: str, tenant: str) -> str:

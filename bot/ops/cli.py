@@ -244,7 +244,7 @@ def _links(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def _line(link: Link) -> str:
-    where = f"{link.endpoint.tenant} on {link.endpoint.host}" if link.endpoint else "-"
+    where = f"{link.setup.endpoint.tenant} on {link.setup.endpoint.host}" if link.setup.endpoint else "-"
     return f"{link.id}  {link.status:<9}  {link.step:<12}  {link.customer}  {where}"
 
 

@@ -15,7 +15,7 @@ from bot.ops import held_messages as held
 from bot.outbox.handoff import payload, sealed
 from flows.cards.context import Scene
 from flows.link.events import Forgotten, Handed
-from flows.link.state import Status, credentials_of
+from flows.link.state import Status
 from flows.schedule.reminders import Rulebook, waiting_on, zone_of
 from flows.transitions.forecast import Planned, forecast
 from flows.words import Words
@@ -58,7 +58,7 @@ def exported(database: Database, settings: Settings) -> Iterator[str]:
     key, rules, ring = read_key(settings.handoff_public_key.read_text("utf-8")), rules_of(settings), settings.key_ring
     for link in database.run_sync(store.everywhere):
         if link.status is Status.LINKED:
-            found = database.run_sync(partial(vault.find, refs=credentials_of(link.kept or link)))
+            found = database.run_sync(partial(vault.find, refs=link.in_use.credentials))
             opened = {one.ref: vault.unseal(ring, one) for one in found}
             yield sealed(payload(rules, link, opened, link.id, Handed.LINKED), key)
 

@@ -21,10 +21,10 @@ from bot.config.receiver import Receiver, signing_key
 from bot.engine import Engine
 from bot.outbox.slack_delivery import Delivered
 from bot.slack.web_api import NotNowError
-from flows.cards.placeholders import rows_of
 from flows.diagnosis.reasons import Verdict
 from flows.link.events import Handed, HandedOff, HandOff, TellStaff
-from flows.link.state import ExpiryKind, Kept, Link, SecretRef, credentials_of
+from flows.link.setup import ExpiryKind, SecretRef
+from flows.link.state import Link
 from flows.schedule.reminders import Rulebook
 from flows.tenant.account_names import qualified_user
 from flows.transitions.handoff import BRINGS_CREDENTIALS
@@ -52,7 +52,7 @@ def payload(
     rules: Rulebook, link: Link, opened: Mapping[SecretRef, SecretStr], errand_id: str, what: Handed
 ) -> dict[str, Any]:
     """Collect what the backend gets, with the credentials `opened`; the set-up that is proved, not one being redone."""
-    proved: Link | Kept = link.kept or link
+    proved = link.in_use
     endpoint, account, api, expiry = proved.endpoint, proved.account, proved.api, proved.expiry
     told: dict[str, Any] = {
         "schema": SCHEMA,
@@ -90,7 +90,8 @@ def payload(
     }
     granted = set(proved.matrix.ids(Verdict.GRANTED)) if proved.matrix else set[str]()
     told["permissions"] = [
-        {"policy": row.policy, "access": row.access, "proved": row.id in granted} for row in rows_of(link, rules)
+        {"policy": row.policy, "access": row.access, "proved": row.id in granted}
+        for row in rules.permissions.rows(proved.profile, absence=proved.absence)
     ]
     return told
 
@@ -128,8 +129,7 @@ class Backend:
             return Delivered()
         engine = self._engine
         try:
-            proved: Link | Kept = link.kept or link
-            refs = credentials_of(proved) if effect.what in BRINGS_CREDENTIALS else frozenset[SecretRef]()
+            refs = link.in_use.credentials if effect.what in BRINGS_CREDENTIALS else frozenset[SecretRef]()
             opened = await engine.sealing.open(refs)
         except vault.KeyServiceError as error:
             log.warning("a link cannot be handed off yet", extra={"link": link.id, "why": str(error)})

@@ -16,8 +16,10 @@ from bot.engine import Engine
 from flows.cards.placeholders import rows_of
 from flows.diagnosis.lockout import is_harmless
 from flows.diagnosis.observations import CheckKind
+from flows.link.attempt import Checking
 from flows.link.events import CheckBroken, CheckFinished, CheckRefused, Event
-from flows.link.state import Checking, Link, SecretRef, credentials_of
+from flows.link.setup import SecretRef
+from flows.link.state import Link
 from flows.tenant.account_names import account_key
 from flows.workday.check_plan import CheckPlan
 from flows.workday.check_run import Workday
@@ -70,7 +72,7 @@ class Checker:
             return store.load(session, errand.link_id)
 
         link = await engine.database.run(look)
-        checking = link.checking if link else None
+        checking = link.attempt.checking if link else None
         if link is None or checking is None or checking.id != check_id:
             return None
         try:
@@ -84,7 +86,7 @@ class Checker:
             return CheckBroken(check_id=check_id)
         if not plan.signs_in:
             return _Prepared(plan, blank, None)
-        account = link.account
+        account = link.setup.account
         if errand.tries > 1 and account and (account.candidate or not account.proved):
             # The first try may have reached Workday: another one needs a person to ask for it.
             return CheckBroken(check_id=check_id)
@@ -96,7 +98,7 @@ class Checker:
 
     def _plan(self, link: Link, checking: Checking, opened: Mapping[SecretRef, SecretStr]) -> CheckPlan:
         """Write down what to ask; raises ValueError for what no request can be made of."""
-        account, api, now = link.account, link.api, self._engine.clock()
+        account, api, now = link.setup.account, link.setup.api, self._engine.clock()
         ref = (account.candidate or account.secret) if account else None
         client = (
             ApiClient(
@@ -157,7 +159,7 @@ def _needed(link: Link, checking: Checking) -> frozenset[SecretRef]:
     """Name the secrets that a check sends; whether an address answers is asked without any."""
     if checking.kind is CheckKind.REACH:
         return frozenset()
-    account = link.account
+    account = link.setup.account
     if account is None or account.candidate is None:
-        return credentials_of(link)
-    return credentials_of(replace(link, account=replace(account, secret=account.candidate)))
+        return link.setup.credentials
+    return replace(link.setup, account=replace(account, secret=account.candidate)).credentials

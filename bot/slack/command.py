@@ -60,7 +60,7 @@ async def _set_web_only(engine: Engine, who: Person, channel_id: str, value: str
 
 def _line(engine: Engine, link: Link) -> str:
     key = "command.status_linked" if link.status is Status.LINKED else "command.status_line"
-    if link.issue and not link.issue.resolved:
+    if link.open_issue:
         key = "command.status_attention"
     return engine.scene(link).say(key)
 

@@ -10,7 +10,8 @@ from bot.slack.guess_limit import Guesses
 from flows.link.access import MOVERS, roles_of
 from flows.link.events import Heard, Intent
 from flows.link.secret_text import is_posted, posted_values
-from flows.link.state import Link, Person, SecretRef
+from flows.link.setup import SecretRef
+from flows.link.state import Link, Person
 from flows.link.thread_messages import hear
 from storage.credentials import store as vault
 

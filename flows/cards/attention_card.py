@@ -10,13 +10,13 @@ from flows.cards.problem_card import counted, missing, reason_text
 from flows.diagnosis.reasons import Field as AnswerField
 from flows.diagnosis.reasons import Reason, Verdict
 from flows.link.events import Action, Form
-from flows.link.state import Issue, Link
+from flows.link.state import Issue
 
 
 def attention(scene: Scene, issue: Issue) -> list[Part]:
     """Say what is wrong with a finished link, and give the one press that mends or proves it."""
     parts: list[Part] = [Text(text=scene.say("parent.attention")), Text(text=reason_text(scene, issue.reason, "what"))]
-    found = scene.link.matrix
+    found = scene.link.setup.matrix
     bad = (*found.ids(Verdict.DENIED), *found.ids(Verdict.EMPTY)) if found else ()
     if found and bad and issue.reason.traits.field is AnswerField.PERMISSIONS:
         parts += [Text(text=counted(scene, found)), *missing(scene, found, bad)]
@@ -28,14 +28,9 @@ def attention(scene: Scene, issue: Issue) -> list[Part]:
     ]
 
 
-def has_secret(link: Link) -> bool:
-    """Tell whether there is a password to sign in with."""
-    return link.account is not None and link.account.secret is not None
-
-
 def mends(scene: Scene, issue: Issue) -> tuple[Button, ...]:
     """Give the presses that mend a finished link, or show that it is mended."""
-    look = (scene.button(Action.LOOK),) if has_secret(scene.link) else ()
+    look = (scene.button(Action.LOOK),) if scene.link.setup.has_password else ()
     match issue.reason.traits.field:
         case AnswerField.CREDENTIALS:
             first = scene.button(Action.OPEN_FORM, "button.rotated", form=Form.ROTATE)

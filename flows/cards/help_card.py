@@ -8,8 +8,9 @@ from flows.cards.context import Scene, human
 from flows.cards.parts import Button, Buttons, Part, Text
 from flows.cards.sign_on_card import suspected
 from flows.diagnosis.reasons import Reason
+from flows.link.attempt import Topic
 from flows.link.events import Action, Form
-from flows.link.state import Step, Topic
+from flows.link.state import Step
 from flows.link.steps import STEPS
 
 
@@ -30,7 +31,7 @@ def helped(scene: Scene, topic: Topic) -> list[Part]:
 
 def _not_it(scene: Scene, topic: Topic) -> tuple[Button, ...]:
     """Lead from one cause of a refused sign-on to the next, so that one tap answers each question."""
-    trouble = scene.link.trouble
+    trouble = scene.link.attempt.trouble
     topics = [Topic(line) for line, _ in suspected(scene)]
     if trouble is None or trouble.reason is not Reason.INVALID_CREDENTIALS or topic not in topics[:-1]:
         return ()

@@ -48,7 +48,7 @@ def overheard(scene: Scene, effect: Whisper) -> str:
 
 def told(scene: Scene, effect: TellStaff, thread: str) -> str:
     """Return the words for our own people; `thread` is a link to the conversation."""
-    seen = scene.link.trouble.evidence if scene.link.trouble else None
+    seen = scene.link.attempt.trouble.evidence if scene.link.attempt.trouble else None
     evidence = _evidence(seen) if seen else scene.say("staff.nothing_seen")
     return scene.say(effect.key, thread=thread, evidence=evidence, **_names(effect.names))
 

@@ -90,7 +90,7 @@ def _dialog(scene: Scene, form: Form) -> Modal:
         return evidence(scene)
     link = scene.link
     if form is Form.COPY:
-        others = [item for item in START_ENVIRONMENTS if item is not link.environment]
+        others = [item for item in START_ENVIRONMENTS if item is not link.setup.environment]
         choices = {"environment": _environments(scene.words, others)}
         known = {"environment": others[0].value}
         return _Sheet(words=scene.words, form=form, names=scene.names, known=known, choices=choices).modal()
@@ -100,7 +100,7 @@ def _dialog(scene: Scene, form: Form) -> Modal:
         "user": scene.names["isu"],
         "days": "90",
         "set_on": scene.now.date().isoformat(),
-        "client_id": link.api.client_id if link.api else "",
+        "client_id": link.setup.api.client_id if link.setup.api else "",
     }
     return _Sheet(words=scene.words, form=form, names=scene.names, known=known).modal()
 
@@ -114,7 +114,7 @@ def _reopening(scene: Scene, form: Form) -> Modal:
     choices = {"change": changes, "profile": _profiles(words, scene.rules)}
     if form is Form.PROFILE and ABSENCE in scene.rules.permissions.profiles:
         choices["absence"] = _absence(words, form)
-    known = {"change": changes[0].value, "profile": link.profile}
+    known = {"change": changes[0].value, "profile": link.setup.profile}
     return _Sheet(words=words, form=form, names=scene.names, known=known, choices=choices).modal()
 
 

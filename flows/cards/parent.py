@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.cards.attention_card import has_secret
 from flows.cards.context import Scene
 from flows.cards.parts import Button, Buttons, Card, Heading, Menu, Part, Text
 from flows.cards.placeholders import expiry_kind, mention, rows_of
@@ -19,7 +18,7 @@ from flows.permissions import WriteProbe
 def parent(scene: Scene) -> Card:
     """Draw the one message in the channel: how far, whose move, what was last."""
     link = scene.link
-    where = scene.say("parent.where" if link.endpoint else "parent.where_open")
+    where = scene.say("parent.where" if link.setup.endpoint else "parent.where_open")
     lines = [where, *_standing(scene)]
     if link.last:
         lines.append(scene.say("parent.last", last=_last(scene, link.last), when=scene.words.moment(link.last.at)))
@@ -34,15 +33,15 @@ def parent(scene: Scene) -> Card:
 def _standing(scene: Scene) -> list[str]:
     link = scene.link
     match link.status:
-        case Status.LINKED if link.issue and not link.issue.resolved:
-            return [scene.say("parent.attention"), reason_text(scene, link.issue.reason, "what")]
+        case Status.LINKED if link.open_issue:
+            return [scene.say("parent.attention"), reason_text(scene, link.open_issue.reason, "what")]
         case Status.LINKED:
             return [scene.say("parent.linked", expiry=scene.say(f"expiry.{expiry_kind(link)}"))]
         case Status.CANCELLED:
             return [scene.say("parent.cancelled")]
         case Status.PAUSED:
             return [scene.say("parent.paused"), scene.say("parent.move")]
-        case Status.ACTIVE if link.checking:
+        case Status.ACTIVE if link.attempt.checking:
             return [_progress(scene), scene.say("parent.asking")]
         case _:
             return [_progress(scene), scene.say("parent.move")]
@@ -70,7 +69,7 @@ def _parent_buttons(scene: Scene) -> tuple[Button, ...]:
         case Status.PAUSED:
             going = scene.button(Action.RESUME)
         case Status.LINKED:
-            look = (scene.button(Action.LOOK),) if has_secret(scene.link) else ()
+            look = (scene.button(Action.LOOK),) if scene.link.setup.has_password else ()
             return (*look, scene.button(Action.HAND_OVER, form=Form.HAND_OVER))
         case _:
             return ()
@@ -86,9 +85,9 @@ def _menu(scene: Scene) -> tuple[Button, ...]:
             scene.button(Action.CALL_STAFF),
         )
     cancel = scene.button(Action.CANCEL, form=Form.CANCEL)
-    if scene.link.kept and scene.link.kept.burnt_client:
+    if scene.link.previous and scene.link.previous.burnt_client:
         return (scene.button(Action.CALL_STAFF), cancel)
-    if scene.link.kept:
+    if scene.link.previous:
         return (scene.button(Action.KEEP_OLD), scene.button(Action.CALL_STAFF), cancel)
     if scene.link.status is Status.PAUSED:
         return (scene.button(Action.CALL_STAFF), cancel)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from flows.link.state import ExpiryKind, Link, Person, Step
+from flows.link.setup import ExpiryKind
+from flows.link.state import Link, Person, Step
 from flows.link.steps import STEPS, minutes_left, walk
 from flows.permissions import ABSENCE, Permission, Profile
 from flows.schedule.reminders import Rulebook, days_left, waiting_on, waits_for
@@ -24,18 +25,18 @@ def slug(text: str) -> str:
 
 def isu_name(link: Link, rules: Rulebook) -> str:
     """Name the integration user: the one that was entered, else the one we suggest."""
-    return link.account.user_name if link.account else link.isu or f"ISU_{slug(rules.vendor)}"
+    return link.setup.account.user_name if link.setup.account else link.isu or f"ISU_{slug(rules.vendor)}"
 
 
 def rows_of(link: Link, rules: Rulebook) -> tuple[Permission, ...]:
     """List the permissions this link asks for."""
-    return rules.permissions.rows(link.profile, absence=link.absence)
+    return rules.permissions.rows(link.setup.profile, absence=link.setup.absence)
 
 
 def scopes_of(link: Link, rules: Rulebook) -> tuple[str, ...]:
     """List the functional areas the API client needs."""
-    own = rules.permissions.profile(link.profile).scopes
-    return own or (rules.permissions.profile(ABSENCE).scopes if link.absence else ())
+    own = rules.permissions.profile(link.setup.profile).scopes
+    return own or (rules.permissions.profile(ABSENCE).scopes if link.setup.absence else ())
 
 
 def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[str, str]:
@@ -46,10 +47,10 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
     group = f"ISSG_{slug(rules.vendor)}"
     admin = link.admin or link.owner
     left = days_left(link, now, rules)
-    waiting = "checking" if link.checking else waits_for(link)
-    evidence = link.trouble.evidence if link.trouble else None
-    tried = link.tried.endpoints[0] if link.tried and link.tried.endpoints else None
-    endpoint = (tried if link.step is Step.SERVICE_URL else None) or link.endpoint or tried
+    waiting = "checking" if link.attempt.checking else waits_for(link)
+    evidence = link.attempt.trouble.evidence if link.attempt.trouble else None
+    tried = link.attempt.tried.endpoints[0] if link.attempt.tried and link.attempt.tried.endpoints else None
+    endpoint = (tried if link.step is Step.SERVICE_URL else None) or link.setup.endpoint or tried
     names = {
         "customer": link.customer,
         "vendor": rules.vendor,
@@ -65,14 +66,14 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
         "time": words.say("took.minutes", {"count": str(max(minutes_left(link, rules.permissions), 1))}),
         "title": words.say(f"step.{link.step}.title"),
         "total": str(len(rows)),
-        "ticked": str(len(link.ticked & {row.id for row in rows})),
+        "ticked": str(len(link.setup.ticked & {row.id for row in rows})),
         "rights": words.listed(STEPS[link.step].rights),
         "scopes": words.listed(scopes_of(link, rules)),
         "host": evidence.host if evidence else endpoint.host if endpoint else "",
         "tenant": endpoint.tenant if endpoint else "",
-        "environment": words.say(f"environment.{link.environment}"),
-        "environment_lower": words.say(f"environment.{link.environment}").lower(),
-        "due": words.day(link.expiry.due) if link.expiry and link.expiry.due else "",
+        "environment": words.say(f"environment.{link.setup.environment}"),
+        "environment_lower": words.say(f"environment.{link.setup.environment}").lower(),
+        "due": words.day(link.setup.expiry.due) if link.setup.expiry and link.setup.expiry.due else "",
         "left": "" if left is None else _left(left, words),
         "until": words.moment(link.cooling_until) if link.cooling_until else "",
         "linked": words.moment(link.linked) if link.linked else "",
@@ -89,7 +90,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
 
 def expiry_kind(link: Link) -> ExpiryKind:
     """Return what is known about the password's end."""
-    return link.expiry.kind if link.expiry else ExpiryKind.UNKNOWN
+    return link.setup.expiry.kind if link.setup.expiry else ExpiryKind.UNKNOWN
 
 
 def _left(days: int, words: Words) -> str:

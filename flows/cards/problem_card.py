@@ -13,8 +13,9 @@ from flows.diagnosis.findings import Finding, RowVerdict
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Field as AnswerField
 from flows.diagnosis.reasons import Owner, Reason, Verdict
+from flows.link.attempt import Hitch
 from flows.link.events import Action, Form
-from flows.link.state import Hitch, Step
+from flows.link.state import Step
 from flows.link.steps import STEPS
 from flows.permissions import Access, Permission
 from flows.tenant.maintenance import likely_window
@@ -43,7 +44,7 @@ def trouble(scene: Scene, finding: Finding) -> list[Part]:
     bad = (*finding.ids(Verdict.DENIED), *finding.ids(Verdict.EMPTY))
     if bad and finding.reason is not Reason.NOT_ACTIVE_OR_NOT_IN_GROUP:
         parts += [Text(text=counted(scene, finding)), *missing(scene, finding, bad)]
-    parts += [Text(text=likely(scene, one)) for one in scene.link.likely]
+    parts += [Text(text=likely(scene, one)) for one in scene.link.attempt.likely]
     parts.append(Text(text=reason_text(scene, finding.reason, "next")))
     if finding.kind in {CheckKind.PERMISSIONS, CheckKind.FULL} and bad:
         parts += [Copy(text=task) for task in STEPS[Step.ACTIVATION].tasks]
@@ -71,7 +72,7 @@ def reason_text(scene: Scene, reason: Reason, part: str) -> str:
 
 def counted(scene: Scene, finding: Finding) -> str:
     """Return how many permissions are granted, and how many were before when that differs."""
-    before = scene.link.before
+    before = scene.link.attempt.before
     if before is not None and before != finding.granted:
         return scene.say("trouble.delta", before=str(before), **counts(finding))
     return scene.say("trouble.granted", **counts(finding))
@@ -130,11 +131,11 @@ def _matrix(scene: Scene, finding: Finding) -> Part:
 
 def _asides(scene: Scene, finding: Finding) -> list[Part]:
     parts: list[Part] = []
-    closed = likely_window(scene.link.environment, scene.now) if finding.owner is Owner.NOBODY else None
+    closed = likely_window(scene.link.setup.environment, scene.now) if finding.owner is Owner.NOBODY else None
     if closed:
         parts.append(Small(text=scene.say("trouble.window", when=scene.words.moment(closed))))
-    if scene.link.recheck:
-        parts.append(Small(text=scene.say("trouble.again", when=scene.words.moment(scene.link.recheck.at))))
+    if scene.link.attempt.recheck:
+        parts.append(Small(text=scene.say("trouble.again", when=scene.words.moment(scene.link.attempt.recheck.at))))
     if finding.evidence and finding.evidence.fault_text:
         parts.append(Small(text=scene.say("trouble.evidence", fault=finding.evidence.fault_text)))
     return parts

@@ -20,11 +20,16 @@ def nudge(scene: Scene, number: int) -> Card:
     if standing is None or standing.number != number or standing.over:
         line = _over(scene, standing if standing and standing.number == number else None)
         return Card(parts=(Text(text=line),))
-    denied = str(link.trouble.askable - link.trouble.granted) if link.trouble else ""
+    denied = str(link.attempt.trouble.askable - link.attempt.trouble.granted) if link.attempt.trouble else ""
     key = f"nudge.{standing.cause}"
     if standing.cause is Cause.STALLED and link.status is Status.PAUSED:
         key = "nudge.paused"
-    if standing.cause is Cause.PASSWORD and link.expiry and link.expiry.due and link.expiry.due < scene.now.date():
+    if (
+        standing.cause is Cause.PASSWORD
+        and link.setup.expiry
+        and link.setup.expiry.due
+        and link.setup.expiry.due < scene.now.date()
+    ):
         key = "nudge.password_ended"
     if link.admin and not link.admin.present:
         key = "nudge.gone"

@@ -21,7 +21,7 @@ TOLD_ANYWAY = frozenset({FactName.NAME_FORM_FINE, FactName.TENANT_ADDED, FactNam
 def suspected(scene: Scene) -> tuple[tuple[SignOnLine, Hypothesis | None], ...]:
     """List the lines of a refused sign-on, the likeliest first, each with what speaks for it most."""
     best: dict[SignOnLine, Hypothesis] = {}
-    for one in scene.link.likely:
+    for one in scene.link.attempt.likely:
         if one.cause in LINE_OF:
             best.setdefault(LINE_OF[one.cause], one)
     found = list(best.items())

@@ -35,7 +35,7 @@ def instructions(scene: Scene) -> list[Part]:
 
 def _refreshed(scene: Scene) -> list[Part]:
     """Tell where a set-up that exists only in a sandbox goes, while it is made and when it is there."""
-    refresh = next_refresh(scene.link.environment, scene.now)
+    refresh = next_refresh(scene.link.setup.environment, scene.now)
     if refresh is None or scene.link.step not in {Step.ISU, Step.LINKED}:
         return []
     return [Small(text=scene.say("step.linked.sandbox", refresh=scene.words.moment(refresh)))]
@@ -43,7 +43,7 @@ def _refreshed(scene: Scene) -> list[Part]:
 
 def _afterwards(scene: Scene) -> tuple[Button, ...]:
     seen = scene.button(Action.EVIDENCE, form=Form.EVIDENCE)
-    if scene.link.environment is Environment.PRODUCTION:
+    if scene.link.setup.environment is Environment.PRODUCTION:
         return (seen,)
     return (scene.button(Action.OPEN_FORM, "button.copy", form=Form.COPY), seen)
 
@@ -65,8 +65,8 @@ def _unescape(text: str) -> str:
 def _permission_rows(scene: Scene) -> list[Part]:
     link = scene.link
     rows = rows_of(link, scene.rules)
-    ticked = [row for row in rows if row.id in link.ticked]
-    rest = [row for row in rows if row.id not in link.ticked]
+    ticked = [row for row in rows if row.id in link.setup.ticked]
+    rest = [row for row in rows if row.id not in link.setup.ticked]
     parts: list[Part] = []
     if ticked:
         parts.append(Text(text="\n".join(scene.say("step.permissions.row_done", policy=row.policy) for row in ticked)))
@@ -105,7 +105,7 @@ def _forward(scene: Scene, kind: Kind) -> tuple[Button, ...]:
         case _ if kind is Kind.FORM:
             button = scene.button(Action.OPEN_FORM, f"step.{link.step}.open", form=STEPS[link.step].form)
             return (replace(button, primary=True),)
-        case Step.ACTIVATION if link.policy_needed and link.account and not link.account.proved:
+        case Step.ACTIVATION if link.setup.policy_needed and link.setup.account and not link.setup.is_trusted:
             return (replace(scene.button(Action.CHECK, "step.activation.primary_later"), primary=True),)
         case _ if kind is Kind.CHECK:
             return (replace(scene.button(Action.CHECK, f"step.{link.step}.primary"), primary=True),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.cards.attention_card import attention, has_secret
+from flows.cards.attention_card import attention
 from flows.cards.context import Scene
 from flows.cards.help_card import helped
 from flows.cards.parts import Buttons, Card, Heading, Part, Text
@@ -51,14 +51,14 @@ def _done_line(scene: Scene, number: int) -> str:
 
 def _done(scene: Scene, step: Step) -> str:
     link = scene.link
-    proved = link.account is not None and link.account.proved
+    proved = link.setup.is_trusted
     match step:
         case Step.EXPIRY:
             return scene.say(f"step.expiry.done_{expiry_kind(link)}")
         case Step.ISU if not proved:
             return scene.say("step.isu.done_unproved")
-        case Step.ACTIVATION if link.matrix:
-            return _answered(scene, link.matrix)
+        case Step.ACTIVATION if link.setup.matrix:
+            return _answered(scene, link.setup.matrix)
         case Step.ACTIVATION:
             return scene.say("step.activation.done_unproved")
         case _:
@@ -74,31 +74,36 @@ def _answered(scene: Scene, finding: Finding) -> str:
 
 def _live(scene: Scene) -> Card:
     link = scene.link
-    finding = link.trouble if link.status is Status.ACTIVE else None
-    heading = scene.say("trouble.heading" if finding and not link.checking else "card.heading")
+    finding = link.attempt.trouble if link.status is Status.ACTIVE else None
+    heading = scene.say("trouble.heading" if finding and not link.attempt.checking else "card.heading")
     if link.step is Step.LINKED:
         heading = scene.say("step.linked.title")
     parts: list[Part] = [Heading(text=heading)]
-    if link.burnt:
+    if link.setup.burnt:
         parts += _burnt(scene)
-    elif link.burnt_client and link.step is Step.API_CLIENT:
+    elif link.setup.burnt_client and link.step is Step.API_CLIENT:
         parts.append(Text(text=scene.say("card.burnt_client")))
-    if link.checking and not link.is_asked_quietly:
-        parts += [Text(text=scene.say(f"checking.{link.checking.kind}")), *_waiting_buttons(scene)]
-    elif link.burnt and link.step is not Step.LINKED:
+    if link.attempt.checking and not link.is_asked_quietly:
+        parts += [Text(text=scene.say(f"checking.{link.attempt.checking.kind}")), *_waiting_buttons(scene)]
+    elif link.setup.burnt and link.step is not Step.LINKED:
         pass
-    elif link.status is Status.ACTIVE and link.account and not has_secret(link) and link.step not in BEFORE_ISU:
+    elif (
+        link.status is Status.ACTIVE
+        and link.setup.account
+        and not link.setup.has_password
+        and link.step not in BEFORE_ISU
+    ):
         parts += _forgotten(scene)
-    elif link.help:
-        parts += helped(scene, link.help)
-    elif link.hitch:
-        parts += hitched(scene, link.hitch)
+    elif link.attempt.help:
+        parts += helped(scene, link.attempt.help)
+    elif link.attempt.hitch:
+        parts += hitched(scene, link.attempt.hitch)
     elif finding:
         parts += refused(scene) if finding.reason is Reason.INVALID_CREDENTIALS else trouble(scene, finding)
-    elif link.offer:
-        parts += offered(scene, link.offer)
-    elif link.status is Status.LINKED and link.issue and not link.issue.resolved:
-        parts += attention(scene, link.issue)
+    elif link.attempt.offer:
+        parts += offered(scene, link.attempt.offer)
+    elif link.status is Status.LINKED and link.open_issue:
+        parts += attention(scene, link.open_issue)
     else:
         parts += instructions(scene)
     return Card(parts=tuple(parts))
@@ -113,7 +118,7 @@ def _burnt(scene: Scene) -> list[Part]:
     linked = scene.link.step is Step.LINKED
     form = Form.ROTATE if linked else Form.ISU
     button = replace(scene.button(Action.OPEN_FORM, "button.new_password", form=form), primary=True)
-    works_on = linked or (scene.link.kept is not None and scene.link.kept.burnt)
+    works_on = linked or (scene.link.previous is not None and scene.link.previous.burnt)
     return [Text(text=scene.say("card.burnt_linked" if works_on else "card.burnt")), Buttons(buttons=(button,))]
 
 

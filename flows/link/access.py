@@ -10,7 +10,8 @@ from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
 from flows.link.events import Action, Form, Heard, Intent, Pressed, Refusal, Submitted
 from flows.link.forms import WITH_SECRETS
-from flows.link.state import ExpiryKind, Link, Person, Status, Step
+from flows.link.setup import ExpiryKind
+from flows.link.state import Link, Person, Status, Step
 from flows.link.steps import STEPS
 
 
@@ -41,8 +42,8 @@ def _always(_link: Link) -> bool:
 
 def check_of(link: Link) -> CheckKind | None:
     """Tell what "check again" asks: the check that went wrong here, else the one that the step ends with."""
-    if link.tried and (link.trouble or link.hitch):
-        return link.tried.kind
+    if link.attempt.tried and (link.attempt.trouble or link.attempt.hitch):
+        return link.attempt.tried.kind
     return STEPS[link.step].check
 
 
@@ -50,34 +51,34 @@ def _can_check(link: Link) -> bool:
     """Tell whether there is something to check here, and everything that it asks with."""
     kind = check_of(link)
     if kind is CheckKind.REACH:
-        return link.tried is not None
-    if kind is None or (kind is CheckKind.API and link.api is None):
+        return link.attempt.tried is not None
+    if kind is None or (kind is CheckKind.API and link.setup.api is None):
         return False
-    return _has_password(link)
+    return link.setup.has_password
 
 
 def _has_password(link: Link) -> bool:
-    return link.account is not None and link.account.secret is not None
+    return link.setup.has_password
 
 
 def _has_offer(link: Link) -> bool:
-    return link.offer is not None
+    return link.attempt.offer is not None
 
 
 def _is_empty(link: Link) -> bool:
-    return link.trouble is not None and link.trouble.reason is Reason.PERMISSIONS_EMPTY
+    return link.attempt.trouble is not None and link.attempt.trouble.reason is Reason.PERMISSIONS_EMPTY
 
 
 def _is_reminded(link: Link) -> bool:
-    return link.nudge is not None and not link.nudge.over
+    return link.standing_nudge is not None
 
 
 def _may_keep_old(link: Link) -> bool:
-    return link.kept is not None and not link.kept.burnt_client
+    return link.previous is not None and not link.previous.burnt_client
 
 
 def _may_expire(link: Link) -> bool:
-    known = link.expiry.kind if link.expiry else ExpiryKind.UNKNOWN
+    known = link.setup.expiry.kind if link.setup.expiry else ExpiryKind.UNKNOWN
     return link.status is not Status.LINKED or known is not ExpiryKind.EXEMPT
 
 
@@ -231,7 +232,7 @@ def refusal(link: Link, event: Pressed | Submitted) -> Refusal | None:
         return Refusal(key=f"refusal.status.{link.status}", names=names)
     if _is_stale(link, event, rule):
         return Refusal(key="refusal.stale", names=names)
-    if link.checking and not link.is_asked_quietly and not rule.while_checking:
+    if link.attempt.checking and not link.is_asked_quietly and not rule.while_checking:
         return Refusal(key="refusal.checking", names=names)
     if not rule.given(link):
         return Refusal(key="refusal.stale", names=names)

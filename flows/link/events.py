@@ -9,7 +9,8 @@ from enum import StrEnum
 from flows.diagnosis.observations import Report
 from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_report import SignOnCause
-from flows.link.state import Link, Person, SecretRef, Step
+from flows.link.setup import SecretRef
+from flows.link.state import Link, Person, Step
 from flows.tenant.service_url import Pasted
 
 
@@ -270,7 +271,7 @@ class TellStaff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunCheck:
-    """Ask Workday what `link.checking` names."""
+    """Ask Workday what `link.attempt.checking` names."""
 
     check_id: str
 

@@ -112,7 +112,7 @@ def fill(
             errors[row.name] = problem
     pasted = read_endpoint(values["url"], extra_hosts=extra_hosts) if form is Form.SERVICE_URL else None
     if form is Form.ISU:
-        name = check_user_name(values["user"], link.endpoint.tenant if link and link.endpoint else "")
+        name = check_user_name(values["user"], link.setup.endpoint.tenant if link and link.setup.endpoint else "")
         values["user"] = name.value
         if name.problem:
             errors["user"] = f"field.user.{name.problem}"

@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Final
 
 from flows.diagnosis.observations import CheckKind
+from flows.link.attempt import Topic
 from flows.link.events import Form
-from flows.link.state import Link, Step, Topic
+from flows.link.state import Link, Step
 from flows.permissions import Permissions
 
 GUIDE_PICTURES = "https://help.kombo.dev/hc/article_attachments/"
@@ -136,13 +137,13 @@ RELINKS = {"user": Step.ISU, "address": Step.SERVICE_URL, "api_client": Step.API
 
 def needs_api(link: Link, permissions: Permissions) -> bool:
     """Tell whether this link needs an API client: absence data was asked for, or its profile does."""
-    return link.absence or permissions.profile(link.profile).needs_api_client
+    return link.setup.absence or permissions.profile(link.setup.profile).needs_api_client
 
 
 def walk(link: Link, permissions: Permissions) -> tuple[Step, ...]:
     """List the steps this link has to go through, in order; the one it stands at is always among them."""
     skipped = set[Step]()
-    if not link.policy_needed:
+    if not link.setup.policy_needed:
         skipped.add(Step.AUTH_POLICY)
     if not needs_api(link, permissions):
         skipped.add(Step.API_CLIENT)

@@ -38,15 +38,15 @@ def hear(
     admin asks and nothing here answers is handed on as a question. Of a very long message only the beginning
     counts for the rest.
     """
-    if looks_secret(text, user=link.account.user_name if link.account else ""):
+    if looks_secret(text, user=link.setup.account.user_name if link.setup.account else ""):
         return Heard(actor=actor, intent=Intent.SECRET)
     text = text[:_LONGEST]
     reason = recognise_fault(text)
     if reason:
         return Heard(actor=actor, intent=Intent.FAULT, reason=reason)
-    if link.trouble and link.trouble.reason is Reason.INVALID_CREDENTIALS and link.account:
-        tenant = link.endpoint.tenant if link.endpoint else ""
-        sign_on = read_sign_on(text, tenant=tenant, user=link.account.user_name)
+    if link.attempt.trouble and link.attempt.trouble.reason is Reason.INVALID_CREDENTIALS and link.setup.account:
+        tenant = link.setup.endpoint.tenant if link.setup.endpoint else ""
+        sign_on = read_sign_on(text, tenant=tenant, user=link.setup.account.user_name)
         if sign_on:
             return Heard(actor=actor, intent=Intent.SIGN_ON, sign_on=sign_on)
     if link.step is Step.SERVICE_URL and link.status is Status.ACTIVE:

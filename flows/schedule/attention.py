@@ -32,7 +32,7 @@ def worries(links: Iterable[Link], now: datetime, rules: Rulebook) -> tuple[Worr
 def _worry(link: Link, now: datetime, rules: Rulebook) -> str:
     if link.status in {Status.CANCELLED, Status.PAUSED}:
         return ""
-    if link.issue and not link.issue.resolved:
+    if link.open_issue:
         return "broken"
     if link.blocked:
         return "blocked"
@@ -43,7 +43,7 @@ def _worry(link: Link, now: datetime, rules: Rulebook) -> str:
         return "password" if left is not None and left <= SOON else ""
     if now - link.touched < SLOW:
         return ""
-    return "refused" if link.trouble else "stalled"
+    return "refused" if link.attempt.trouble else "stalled"
 
 
 def owners(found: Iterable[Worry]) -> dict[str, str]:

@@ -9,7 +9,8 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from flows.diagnosis.reasons import Field, Owner
-from flows.link.state import Cause, ExpiryKind, Link, Person, Status, Step
+from flows.link.setup import ExpiryKind
+from flows.link.state import Cause, Link, Person, Status, Step
 from flows.permissions import Permissions
 from flows.tenant.maintenance import next_change
 
@@ -155,7 +156,7 @@ def snooze_until(choice: Snooze, link: Link, now: datetime, rules: Rulebook) -> 
     weekday = now.astimezone(zone_of(person, rules)).weekday()
     days = {Snooze.DAY: 1, Snooze.THREE_DAYS: 3, Snooze.MONDAY: 7 - weekday}[choice]
     until = _next_day(now, person, rules, days)
-    end = link.expiry.due if link.expiry and link.status is Status.LINKED else None
+    end = link.setup.expiry.due if link.setup.expiry and link.status is Status.LINKED else None
     if end is None:
         return until
     return min(until, max(_last_opening(end, person, rules), _next_day(now, person, rules)))
@@ -169,7 +170,7 @@ def next_due(link: Link, rules: Rulebook) -> Due | None:
     brings the reminder that was put off back once. Nobody is reminded while Workday is being asked.
     """
     cause = cause_of(link)
-    if cause is None or link.checking:
+    if cause is None or link.attempt.checking:
         return None
     person = waiting_on(link)
     sent = sent_at(link, cause, rules)
@@ -194,13 +195,13 @@ def sent_at(link: Link, cause: Cause, rules: Rulebook) -> datetime | None:
 
 def _since(link: Link, cause: Cause, rules: Rulebook) -> datetime:
     """Tell when the ladder began; what lies before it is over and done with."""
-    if cause is Cause.ACTIVATION and link.recheck:
-        return link.recheck.since
+    if cause is Cause.ACTIVATION and link.attempt.recheck:
+        return link.attempt.recheck.since
     if cause is Cause.BROKEN and link.issue:
         # Its first rung is the very moment it was seen.
         return link.issue.first_seen - timedelta(microseconds=1)
-    if cause is Cause.PASSWORD and link.expiry and link.expiry.set_on:
-        first = datetime.combine(link.expiry.set_on, time.min, tzinfo=zone_of(waiting_on(link), rules))
+    if cause is Cause.PASSWORD and link.setup.expiry and link.setup.expiry.set_on:
+        first = datetime.combine(link.setup.expiry.set_on, time.min, tzinfo=zone_of(waiting_on(link), rules))
         return max(link.linked or link.touched, (first + timedelta(days=1)).astimezone(UTC))
     return link.touched
 
@@ -211,19 +212,19 @@ def cause_of(link: Link) -> Cause | None:
         return None
     if link.status is Status.LINKED:
         return _aftercare(link)
-    if link.status is Status.ACTIVE and link.recheck:
+    if link.status is Status.ACTIVE and link.attempt.recheck:
         # While Workday is away there is nothing that people could do.
-        is_theirs = link.trouble is None or link.trouble.field is Field.PERMISSIONS
+        is_theirs = link.attempt.trouble is None or link.attempt.trouble.field is Field.PERMISSIONS
         return Cause.ACTIVATION if is_theirs else None
     return Cause.STALLED
 
 
 def _aftercare(link: Link) -> Cause | None:
-    if link.issue and not link.issue.resolved and link.issue.reason.traits.owner is Owner.ADMIN:
+    if link.open_issue and link.open_issue.reason.traits.owner is Owner.ADMIN:
         return Cause.BROKEN
-    if link.expiry is None or link.expiry.kind is ExpiryKind.EXEMPT:
+    if link.setup.expiry is None or link.setup.expiry.kind is ExpiryKind.EXEMPT:
         return None
-    return Cause.PASSWORD if link.expiry.due else Cause.EXPIRY
+    return Cause.PASSWORD if link.setup.expiry.due else Cause.EXPIRY
 
 
 def ladder_of(link: Link, cause: Cause) -> Ladder:
@@ -235,7 +236,7 @@ def ladder(link: Link, cause: Cause, rules: Rulebook) -> tuple[datetime, ...]:
     """List the moments of a ladder, in the person's working hours, the earliest first."""
     days = ladder_of(link, cause).days
     if cause is Cause.PASSWORD:
-        end = link.expiry.due if link.expiry else None
+        end = link.setup.expiry.due if link.setup.expiry else None
         return tuple(_around_end(link, end, day, rules) for day in days) if end else ()
     since = link.issue.first_seen if cause is Cause.BROKEN and link.issue else _since(link, cause, rules)
     return tuple(into_hours(since + timedelta(days=day), waiting_on(link), rules) for day in days)
@@ -267,7 +268,7 @@ def is_passed(link: Link, cause: Cause, day: int | None, rung: int, rules: Ruleb
 
 def is_new_post(link: Link, cause: Cause, rung: int) -> bool:
     """Tell whether a reminder is worth a new message, rather than an edit of the one that stands there."""
-    if link.nudge is None or link.nudge.over or link.nudge.cause is not cause:
+    if link.standing_nudge is None or link.standing_nudge.cause is not cause:
         return True
     row = ladder_of(link, cause)
     return row.days[rung] in row.posts
@@ -280,14 +281,19 @@ def local_day(link: Link, now: datetime, rules: Rulebook) -> date:
 
 def days_left(link: Link, now: datetime, rules: Rulebook) -> int | None:
     """Count the days until the password ends, in the recipient's calendar; negative when it has ended."""
-    if not link.expiry or not link.expiry.due:
+    if not link.setup.expiry or not link.setup.expiry.due:
         return None
-    return (link.expiry.due - local_day(link, now, rules)).days
+    return (link.setup.expiry.due - local_day(link, now, rules)).days
 
 
 def is_recheck_on(link: Link) -> bool:
     """Tell whether the link asks Workday again by itself, as soon as its moment has come."""
-    return link.recheck is not None and link.status is Status.ACTIVE and not link.checking and not link.blocked
+    return (
+        link.attempt.recheck is not None
+        and link.status is Status.ACTIVE
+        and not link.attempt.checking
+        and not link.blocked
+    )
 
 
 def next_health(link: Link) -> datetime | None:
@@ -296,23 +302,23 @@ def next_health(link: Link) -> datetime | None:
     The first look after a sandbox was copied or a release came in comes at once. While Workday is away it is hourly.
     A password that Workday has refused is never tried by the clock.
     """
-    if link.status is not Status.LINKED or link.blocked or link.checking or not can_ask(link):
+    if link.status is not Status.LINKED or link.blocked or link.attempt.checking or not can_ask(link):
         return None
     last = link.asked_at or link.linked or link.touched
-    if link.issue and not link.issue.resolved and link.issue.reason.traits.outage:
+    if link.open_issue and link.open_issue.reason.traits.outage:
         return last + HEALTH_WHILE_AWAY
     jitter = timedelta(seconds=int.from_bytes(sha256(link.id.encode()).digest()[:4], "big") % 86_400)
     today = last.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + jitter
     daily = next(
         day for day in (today, today + HEALTH_EVERY, today + 2 * HEALTH_EVERY) if day > last + HEALTH_EVERY / 2
     )
-    changed = next_change(link.environment, last)
+    changed = next_change(link.setup.environment, last)
     return min(daily, changed + jitter / 48) if changed else daily
 
 
 def can_ask(link: Link) -> bool:
     """Tell whether the clock may ask Workday with this link's password: only when it was accepted last time."""
-    return link.account is not None and link.account.secret is not None and link.account.proved
+    return link.setup.has_password and link.setup.is_trusted
 
 
 def wants_asking(link: Link, now: datetime) -> bool:
@@ -321,21 +327,27 @@ def wants_asking(link: Link, now: datetime) -> bool:
         link.status is Status.ACTIVE and link.step in {Step.ACTIVATION, Step.AUTH_POLICY, Step.CHECK}
     )
     is_fresh = link.asked_at is not None and now - link.asked_at < FRESH
-    return is_checkable and not is_fresh and not link.checking and can_ask(link) and link.endpoint is not None
+    return (
+        is_checkable
+        and not is_fresh
+        and not link.attempt.checking
+        and can_ask(link)
+        and link.setup.endpoint is not None
+    )
 
 
 def idle_at(link: Link, rules: Rulebook) -> datetime | None:
     """Tell when the credentials of an unfinished link are forgotten, because nobody moves it any more."""
-    if link.status not in {Status.ACTIVE, Status.PAUSED} or link.kept or not link.secrets:
+    if link.status not in {Status.ACTIVE, Status.PAUSED} or link.previous or not link.secrets:
         return None
     return link.touched + timedelta(days=rules.idle_days)
 
 
 def next_wake(link: Link, rules: Rulebook) -> datetime | None:
     """Tell when the link wants to be woken: its next check or its next reminder, whichever is first."""
-    moments = [next_health(link), None if link.blocked or link.checking else idle_at(link, rules)]
-    if link.recheck and is_recheck_on(link):
-        moments.append(link.recheck.at)
+    moments = [next_health(link), None if link.blocked or link.attempt.checking else idle_at(link, rules)]
+    if link.attempt.recheck and is_recheck_on(link):
+        moments.append(link.attempt.recheck.at)
     due = next_due(link, rules)
     if due:
         moments.append(due.at)

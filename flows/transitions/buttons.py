@@ -8,8 +8,10 @@ from typing import assert_never
 
 from flows.diagnosis.observations import CheckKind
 from flows.link.access import ON, check_of, is_answered_once, refusal
+from flows.link.attempt import Attempt, Topic
 from flows.link.events import Action, Decision, Effect, LookUp, Pressed, Refusal, Show, Slot, TellStaff
-from flows.link.state import Expiry, ExpiryKind, Last, Link, Person, Status, Step, Topic
+from flows.link.setup import Expiry, ExpiryKind
+from flows.link.state import Last, Link, Person, Status, Step
 from flows.link.steps import STEPS, preceding
 from flows.schedule.reminders import Rulebook, Snooze, cause_of, snooze_until
 from flows.transitions.health import keep_old
@@ -65,7 +67,7 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
             return Decision(link=link)
         case Action.DONE | Action.EXPIRY_UNKNOWN:
             if event.action is Action.EXPIRY_UNKNOWN:
-                link = replace(link, expiry=Expiry(kind=ExpiryKind.UNKNOWN))
+                link = replace(link, setup=replace(link.setup, expiry=Expiry(kind=ExpiryKind.UNKNOWN)))
             return go_on(replace(link, last=_finished(link, now)), rules, now)
         case Action.EXEMPT:
             answered = answer_expiry(link, Expiry(kind=ExpiryKind.EXEMPT), rules, now)
@@ -75,13 +77,13 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.LOOK:
             return begin_check(link, CheckKind.FULL, now)
         case Action.KEEP_OLD:
-            return keep_old(link, link.kept, now) if link.kept else Decision(link=link, refusal=STALE)
+            return keep_old(link, link.previous, now) if link.previous else Decision(link=link, refusal=STALE)
         case Action.BACK:
             return go(link, preceding(link, rules.permissions), fresh_card=False)
         case Action.HELP:
             return _helped(link, event.value)
         case Action.CLOSE_HELP:
-            return stay(replace(link, help=None))
+            return stay(replace(link, attempt=replace(link.attempt, help=None)))
         case Action.CALL_STAFF:
             return stay(link, say("say.call_staff"), TellStaff(key="staff.called"))
         case Action.PAUSE:
@@ -99,11 +101,12 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.USE_OFFER:
             return _use_offer(link, rules, now)
         case Action.REFUSE_OFFER:
-            return stay(replace(link, offer=None))
+            return stay(replace(link, attempt=replace(link.attempt, offer=None)))
         case Action.POLICY_LATER:
             return _policy_later(link, rules, now)
         case Action.EMPTY_IS_RIGHT:
-            return go_on(replace(link, empty_is_right=True, trouble=None), rules, now)
+            setup = replace(link.setup, empty_is_right=True)
+            return go_on(replace(link, setup=setup, attempt=Attempt()), rules, now)
         case Action.ASK_WRITES:
             return _writes(link, event.value == ON)
         case Action.WEB_ONLY:
@@ -117,7 +120,7 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
 def _proved_by(answered: Decision, now: datetime) -> Decision:
     """Look at once whether a finished link works, as its admin says."""
     link = answered.link
-    if is_cooling(link, now) or link.account is None or link.account.secret is None:
+    if is_cooling(link, now) or not link.setup.has_password:
         return answered
     return begin_check(link, CheckKind.FULL, now)
 
@@ -130,10 +133,10 @@ def _taken(link: Link, actor: Person) -> tuple[tuple[Effect, ...], Link]:
 
 
 def _ticked(link: Link, row: str, rules: Rulebook) -> Decision:
-    asked = {permission.id for permission in rules.permissions.rows(link.profile, absence=link.absence)}
-    if row in link.ticked or row not in asked:
+    asked = {permission.id for permission in rules.permissions.rows(link.setup.profile, absence=link.setup.absence)}
+    if row in link.setup.ticked or row not in asked:
         return Decision(link=link, refusal=STALE)
-    return redraw(replace(link, ticked=link.ticked | {row}))
+    return redraw(replace(link, setup=replace(link.setup, ticked=link.setup.ticked | {row})))
 
 
 def _finished(link: Link, now: datetime) -> Last:
@@ -144,27 +147,29 @@ def _helped(link: Link, value: str) -> Decision:
     topic = Topic(value) if value in set(Topic) else Topic.STUCK
     if topic is Topic.STUCK and not STEPS[link.step].topics:
         return Decision(link=link, refusal=STALE)
-    return stay(replace(link, help=topic))
+    return stay(replace(link, attempt=replace(link.attempt, help=topic)))
 
 
 def _undone(link: Link) -> Link:
     match link.step:
         case Step.ISU:
-            return replace(link, account=None)
+            return replace(link, setup=replace(link.setup, account=None))
         case Step.API_CLIENT:
-            return replace(link, api=None)
+            return replace(link, setup=replace(link.setup, api=None))
         case Step.PERMISSIONS:
-            return replace(link, ticked=frozenset())
+            return replace(link, setup=replace(link.setup, ticked=frozenset()))
         case _:
             return link
 
 
 def _use_offer(link: Link, rules: Rulebook, now: datetime) -> Decision:
-    return use_endpoint(link, link.offer, rules, now) if link.offer else Decision(link=link, refusal=STALE)
+    return (
+        use_endpoint(link, link.attempt.offer, rules, now) if link.attempt.offer else Decision(link=link, refusal=STALE)
+    )
 
 
 def _policy_later(link: Link, rules: Rulebook, now: datetime) -> Decision:
-    link = replace(link, policy_needed=True)
+    link = replace(link, setup=replace(link.setup, policy_needed=True))
     match link.step:
         case Step.ISU:
             return go_on(link, rules, now)
@@ -172,7 +177,7 @@ def _policy_later(link: Link, rules: Rulebook, now: datetime) -> Decision:
             return go(link, Step.AUTH_POLICY)
         case _:
             # The policy has a step of its own, and that is still to come or here.
-            return stay(replace(link, trouble=None, hitch=None, help=None))
+            return stay(replace(link, attempt=Attempt()))
 
 
 def _writes(link: Link, wanted: bool) -> Decision:  # noqa: FBT001  what the button says
@@ -201,10 +206,10 @@ def _snoozed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Deci
 
 def _check(link: Link, now: datetime) -> Decision:
     kind = check_of(link) or CheckKind.LOGIN
-    if kind is CheckKind.REACH and link.tried:
-        return begin_check(link, kind, now, endpoints=link.tried.endpoints, guessed=link.tried.guessed)
+    if kind is CheckKind.REACH and link.attempt.tried:
+        return begin_check(link, kind, now, endpoints=link.attempt.tried.endpoints, guessed=link.attempt.tried.guessed)
     if kind is not CheckKind.API and is_cooling(link, now):
         return Decision(link=link, refusal=Refusal(key="refusal.cooling"))
-    if link.step is Step.ACTIVATION and link.policy_needed and link.account and not link.account.proved:
+    if link.step is Step.ACTIVATION and link.setup.policy_needed and link.setup.account and not link.setup.is_trusted:
         return go(link, Step.AUTH_POLICY)
     return begin_check(link, kind, now)

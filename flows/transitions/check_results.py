@@ -14,8 +14,10 @@ from flows.diagnosis.permission_causes import infer
 from flows.diagnosis.reasons import Owner, Reason, Retry
 from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
 from flows.diagnosis.sign_on_report import SignOnCause
+from flows.link.attempt import Attempt, Checking, Hitch, Recheck
 from flows.link.events import CheckBroken, CheckFinished, CheckRefused, Decision, TellStaff
-from flows.link.state import Checking, Expiry, ExpiryKind, Hitch, Last, Link, Recheck, Status, Step
+from flows.link.setup import Expiry, ExpiryKind
+from flows.link.state import Last, Link, Status, Step
 from flows.schedule.reminders import AWAY_RECHECKS, RECHECKS, Rulebook, local_day
 from flows.tenant.maintenance import likely_window
 from flows.transitions.health import is_refused, looked_after, resolved
@@ -43,22 +45,22 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
 
     A result for another check, or for a secret that has been replaced since, changes nothing.
     """
-    checking = link.checking
+    checking = link.attempt.checking
     if checking is None or checking.id != event.check_id or not link.secrets.issuperset(checking.secrets):
         return Decision(link=link)
-    rows = rules.permissions.rows(link.profile, absence=link.absence)
+    rows = rules.permissions.rows(link.setup.profile, absence=link.setup.absence)
     finding = conclude(event.report, rows)
-    link = _keep_rotated(replace(link, checking=None, asked_at=now), event)
+    link = _keep_rotated(replace(link, attempt=replace(link.attempt, checking=None), asked_at=now), event)
     if _is_only_whether_back(link, checking):
         return _back(link, finding, now)
-    link = replace(link, likely=(), seen=_seen(event))
+    link = replace(link, attempt=replace(link.attempt, likely=()), seen=_seen(event))
     if link.status is Status.LINKED and checking.kind is CheckKind.FULL:
         link = _noted(_proved(_distrusted(link, finding), event, finding, now), finding)
         return looked_after(link, finding, rules, now, by_hand=checking.by_hand)
-    link = replace(link, trouble=None if finding.reason is Reason.OK else finding)
-    if checking.by_hand:
-        # Somebody is at it: what the clock does about the new answer starts anew.
-        link = replace(link, recheck=None)
+    # When somebody is at it, what the clock does about the new answer starts anew.
+    recheck = None if checking.by_hand else link.attempt.recheck
+    trouble = None if finding.reason is Reason.OK else finding
+    link = replace(link, attempt=replace(link.attempt, trouble=trouble, recheck=recheck))
     match checking.kind:
         case CheckKind.REACH:
             return _reached(link, event, finding, rules, now, guessed=checking.guessed)
@@ -72,35 +74,36 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
 
 def refused(link: Link, event: CheckRefused) -> Decision:
     """Pause the tries so that Workday does not lock the user."""
-    if link.checking is None or link.checking.id != event.check_id:
+    if link.attempt.checking is None or link.attempt.checking.id != event.check_id:
         return Decision(link=link)
-    return _unanswered(replace(link, cooling_until=event.until), link.checking, Hitch.COOLING, event.until)
+    return _unanswered(replace(link, cooling_until=event.until), link.attempt.checking, Hitch.COOLING, event.until)
 
 
 def broken(link: Link, event: CheckBroken, now: datetime) -> Decision:
     """Give the button back after a check whose answer was lost."""
-    if link.checking is None or link.checking.id != event.check_id:
+    if link.attempt.checking is None or link.attempt.checking.id != event.check_id:
         return Decision(link=link)
-    return _unanswered(link, link.checking, Hitch.INTERRUPTED, now)
+    return _unanswered(link, link.attempt.checking, Hitch.INTERRUPTED, now)
 
 
 def _unanswered(link: Link, checking: Checking, hitch: Hitch, after: datetime) -> Decision:
     """End a check without an answer: the clock tries again after `after`, a person is told."""
     is_quiet = link.is_asked_quietly
-    link = replace(link, checking=None, asked_at=after)
+    attempt = replace(link.attempt, checking=None)
+    link = replace(link, attempt=attempt, asked_at=after)
     if is_quiet:
         return Decision(link=link)
-    if link.recheck and not checking.by_hand:
-        return stay(replace(link, recheck=_next_rung(link, after)))
+    if attempt.recheck and not checking.by_hand:
+        return stay(_again_after(link, after))
     if link.status is Status.LINKED:
         return stay(_without_candidate(link), say(f"hitch.{hitch}"))
-    return stay(replace(link, recheck=None, hitch=hitch))
+    return stay(replace(link, attempt=replace(attempt, recheck=None, hitch=hitch)))
 
 
 def _without_candidate(link: Link) -> Link:
     """Go on with the old password; the new one has to be entered again."""
-    account = replace(link.account, candidate=None) if link.account else None
-    return replace(link, account=account, trouble=None)
+    account = replace(link.setup.account, candidate=None) if link.setup.account else None
+    return replace(link, setup=replace(link.setup, account=account), attempt=Attempt())
 
 
 def _seen(event: CheckFinished) -> tuple[Observation, ...]:
@@ -115,17 +118,18 @@ def _is_only_whether_back(link: Link, checking: Checking) -> bool:
 
 def _back(link: Link, finding: Finding, now: datetime) -> Decision:
     """Go on where it was, or say that Workday answers again and give the button back; else look again later."""
-    if finding.ok and _is_trusted(link) and link.trouble:
-        return begin_check(link, link.trouble.kind, now, by_hand=False)
+    if finding.ok and link.setup.is_trusted and link.attempt.trouble:
+        return begin_check(link, link.attempt.trouble.kind, now, by_hand=False)
     if finding.ok:
-        link = replace(link, trouble=None, recheck=None, hitch=Hitch.BACK)
-        return stay(link, say("say.back"))
-    return stay(replace(link, recheck=_next_rung(link, now)))
+        attempt = replace(link.attempt, trouble=None, recheck=None, hitch=Hitch.BACK)
+        return stay(replace(link, attempt=attempt), say("say.back"))
+    return stay(_again_after(link, now))
 
 
 def _keep_rotated(link: Link, event: CheckFinished) -> Link:
-    if event.rotated and link.api:
-        return replace(link, api=replace(link.api, refresh_token=event.rotated))
+    if event.rotated and link.setup.api:
+        api = replace(link.setup.api, refresh_token=event.rotated)
+        return replace(link, setup=replace(link.setup, api=api))
     return link
 
 
@@ -135,57 +139,61 @@ def _reached(
     endpoint = event.report.endpoint
     if finding.reason is not Reason.OK or endpoint is None:
         return _not_yet(_look_again(link, finding, now), finding)
-    link = replace(link, recheck=None)
+    attempt = replace(link.attempt, recheck=None)
     if event.rival:
-        return stay(replace(link, hitch=Hitch.RIVAL))
-    shown = stay(replace(link, offer=endpoint)) if guessed else use_endpoint(link, endpoint, rules, now)
+        return stay(replace(link, attempt=replace(attempt, hitch=Hitch.RIVAL)))
+    offered = replace(link, attempt=replace(attempt, offer=endpoint))
+    shown = stay(offered) if guessed else use_endpoint(link, endpoint, rules, now)
     told = (TellStaff(key="staff.elsewhere"),) if event.elsewhere else ()
     return replace(shown, effects=(*shown.effects, *told))
 
 
 def _logged_in(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
-    account = link.account
+    account = link.setup.account
     if account is None or finding.reason is not Reason.OK:
         if link.status is Status.LINKED:
             return stay(_without_candidate(link), say(f"reason.{finding.reason}.chat"))
-        link = replace(_distrusted(link, finding), likely=_doubts(link, finding, event.report.deep, now))
+        link = _with_likely(_distrusted(link, finding), _doubts(link, finding, event.report.deep, now))
         return _not_yet(_look_again(link, finding, now), finding)
+    setup = link.setup
     if account.candidate:
         account = replace(account, secret=account.candidate, candidate=None)
-        link = replace(link, burnt=False, expiry_at=now, expiry=_from_today(link, rules, now))
+        setup = replace(setup, burnt=False, expiry_at=now, expiry=_from_today(link, rules, now))
     accepted = Last(key="login", at=now, names={"isu": account.user_name})
     account = replace(account, proved=True, worked_at=now)
-    link = replace(link, account=account, last=accepted, cooling_until=None, recheck=None)
-    if is_refused(link.issue):
-        link = resolved(link, now)
     # A user whom Workday lets in needs no rule of its own.
-    return go_on(replace(link, policy_needed=False), rules, now) if link.step is Step.ISU else stay(link)
+    policy_needed = setup.policy_needed and link.step is not Step.ISU
+    setup = replace(setup, account=account, policy_needed=policy_needed)
+    link = replace(link, setup=setup, attempt=Attempt(), last=accepted, cooling_until=None)
+    if is_refused(link):
+        link = resolved(link, now)
+    return go_on(link, rules, now) if link.step is Step.ISU else stay(link)
 
 
 def _from_today(link: Link, rules: Rulebook, now: datetime) -> Expiry | None:
-    if link.expiry and link.expiry.kind is ExpiryKind.POLICY:
-        return replace(link.expiry, set_on=local_day(link, now, rules))
-    return link.expiry
+    if link.setup.expiry and link.setup.expiry.kind is ExpiryKind.POLICY:
+        return replace(link.setup.expiry, set_on=local_day(link, now, rules))
+    return link.setup.expiry
 
 
 def _distrusted(link: Link, finding: Finding) -> Link:
     """After a refused password nothing signs in with it again until a person asks for it."""
-    if finding.reason is not Reason.INVALID_CREDENTIALS or link.account is None:
+    if finding.reason is not Reason.INVALID_CREDENTIALS or link.setup.account is None:
         return link
-    return replace(link, account=replace(link.account, proved=False), recheck=None)
+    setup = replace(link.setup, account=replace(link.setup.account, proved=False))
+    return replace(link, setup=setup, attempt=replace(link.attempt, recheck=None))
 
 
 def _not_yet(link: Link, finding: Finding) -> Decision:
     """Show what is wrong; what only we can mend is told to staff, unless the clock looks again anyway."""
-    told = (TellStaff(key="staff.unknown_answer"),) if finding.owner is Owner.US and not link.recheck else ()
+    told = (TellStaff(key="staff.unknown_answer"),) if finding.owner is Owner.US and not link.attempt.recheck else ()
     return stay(link, *told)
 
 
 def _probed(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
     link = _proved(_distrusted(link, finding), event, finding, now)
     likely = _doubts(link, finding, event.report.deep, now) or _likely(link, event, finding, rules)
-    link = replace(link, likely=likely)
-    link = _noted(link, finding)
+    link = _noted(_with_likely(link, likely), finding)
     decision = _judged(link, finding, rules, now)
     taken = tuple(TellStaff(key="staff.wrote", names={"operation": one.operation}) for one in wrote(event.report))
     return replace(decision, effects=(*decision.effects, *taken))
@@ -195,23 +203,30 @@ def _noted(link: Link, finding: Finding) -> Link:
     """Keep the newest verdicts, and how many were good before."""
     if finding.kind is CheckKind.API or not (finding.ok or finding.askable):
         return link
-    return replace(link, before=link.matrix.granted if link.matrix else None, matrix=finding)
+    before = link.setup.matrix.granted if link.setup.matrix else None
+    return replace(link, setup=replace(link.setup, matrix=finding), attempt=replace(link.attempt, before=before))
+
+
+def _with_likely(link: Link, likely: tuple[Hypothesis, ...]) -> Link:
+    return replace(link, attempt=replace(link.attempt, likely=likely))
 
 
 def _judged(link: Link, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
     if not is_enough(link, finding):
         return _not_yet(_look_again(link, finding, now), finding)
-    link = replace(link, trouble=None, recheck=None, last=_granted(finding, now))
+    policy_needed = link.setup.policy_needed and link.step is not Step.ACTIVATION
+    setup = replace(link.setup, policy_needed=policy_needed)
+    link = replace(link, setup=setup, attempt=Attempt(), last=_granted(finding, now))
     if link.step is Step.CHECK:
         return finish(link, now) if is_proved(link, rules) else stay(link)
-    return go_on(replace(link, policy_needed=link.policy_needed and link.step is not Step.ACTIVATION), rules, now)
+    return go_on(link, rules, now)
 
 
 def _doubts(
     link: Link, finding: Finding, deep: Deep | None, now: datetime, pasted: SignOnCause | None = None
 ) -> tuple[Hypothesis, ...]:
     """Put what may be behind a refused sign-on in order; empty for any other finding."""
-    account, endpoint = link.account, link.endpoint
+    account, endpoint = link.setup.account, link.setup.endpoint
     if finding.reason is not Reason.INVALID_CREDENTIALS or account is None or endpoint is None:
         return ()
     facts = credentials_facts(
@@ -220,7 +235,7 @@ def _doubts(
         endpoint.host,
         deep.token_works if deep else None,
         account.worked_at,
-        link.expiry.due if link.expiry else None,
+        link.setup.expiry.due if link.setup.expiry else None,
         now,
     )
     return credentials_causes(facts, deep=deep, pasted=pasted)
@@ -228,8 +243,9 @@ def _doubts(
 
 def explained(link: Link, sign_on: SignOnCause, now: datetime) -> Decision:
     """Take what a pasted line of Workday's sign-on report says: the card then names that cause first."""
-    if link.trouble:
-        link = replace(link, likely=_doubts(link, link.trouble, None, now, sign_on), help=None)
+    if link.attempt.trouble:
+        likely = _doubts(link, link.attempt.trouble, None, now, sign_on)
+        link = replace(link, attempt=replace(link.attempt, likely=likely, help=None))
     shown = redraw(link)
     return replace(shown, effects=(say(f"signon.{sign_on}"), *shown.effects))
 
@@ -237,15 +253,15 @@ def explained(link: Link, sign_on: SignOnCause, now: datetime) -> Decision:
 def _likely(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook) -> tuple[Hypothesis, ...]:
     """Work out what lies behind refused permissions; an API check speaks about REST only, beside the last matrix."""
     api = finding if finding.kind is CheckKind.API else None
-    whole = link.matrix if api and link.matrix else finding
+    whole = link.setup.matrix if api and link.setup.matrix else finding
     return infer(
         whole,
-        rules.permissions.rows(link.profile, absence=link.absence),
-        before=None if api else link.matrix,
+        rules.permissions.rows(link.setup.profile, absence=link.setup.absence),
+        before=None if api else link.setup.matrix,
         api=api,
-        login_proved=link.account is not None and link.account.proved,
-        environment=link.environment,
-        user=link.account.user_name if link.account else "",
+        login_proved=link.setup.is_trusted,
+        environment=link.setup.environment,
+        user=link.setup.account.user_name if link.setup.account else "",
         deep=event.report.deep,
     )[:MOST_LIKELY]
 
@@ -255,11 +271,13 @@ def _proved(link: Link, event: CheckFinished, finding: Finding, now: datetime) -
     layers = {seen.layer for seen in event.report.observations}
     accepted = {seen.layer for seen in event.report.observations if diagnose(seen).reason is Reason.OK}
     signed_in = Layer.LOGIN in accepted or Layer.PERMISSION in layers
-    if link.account and signed_in and finding.reason is not Reason.INVALID_CREDENTIALS:
-        link = replace(link, account=replace(link.account, proved=True, worked_at=now), cooling_until=None)
-    if link.api and Layer.TOKEN in layers:
-        link = replace(link, api=replace(link.api, proved=Layer.TOKEN in accepted))
-    return link
+    setup = link.setup
+    if setup.account and signed_in and finding.reason is not Reason.INVALID_CREDENTIALS:
+        setup = replace(setup, account=replace(setup.account, proved=True, worked_at=now))
+        link = replace(link, cooling_until=None)
+    if setup.api and Layer.TOKEN in layers:
+        setup = replace(setup, api=replace(setup.api, proved=Layer.TOKEN in accepted))
+    return replace(link, setup=setup)
 
 
 def _granted(finding: Finding, now: datetime) -> Last:
@@ -274,33 +292,35 @@ PATIENT = 4
 def _look_again(link: Link, finding: Finding, now: datetime) -> Link:
     """Put the link on the ladder of checks, or one rung up it."""
     retry = finding.reason.traits.retry
-    if retry is Retry.ALWAYS or (retry is Retry.ONCE_PROVED and _is_trusted(link)):
-        return replace(link, recheck=_next_rung(link, now))
-    return replace(link, recheck=None)
+    if retry is Retry.ALWAYS or (retry is Retry.ONCE_PROVED and link.setup.is_trusted):
+        return _again_after(link, now)
+    return replace(link, attempt=replace(link.attempt, recheck=None))
 
 
-def _is_trusted(link: Link) -> bool:
-    return link.account is not None and link.account.proved
+def _again_after(link: Link, after: datetime) -> Link:
+    return replace(link, attempt=replace(link.attempt, recheck=_next_rung(link, after)))
 
 
 def _next_rung(link: Link, after: datetime) -> Recheck:
     """Take the first rung after a moment, so that time spent switched off gives one check and not a burst."""
-    ladder = link.recheck or Recheck(since=after, attempt=0, at=after)
-    is_away = link.trouble is not None and link.trouble.reason.traits.outage
+    ladder = link.attempt.recheck or Recheck(since=after, attempt=0, at=after)
+    is_away = link.attempt.trouble is not None and link.attempt.trouble.reason.traits.outage
     waits = AWAY_RECHECKS if is_away else RECHECKS
     rungs = ((number, ladder.since + wait) for number, wait in enumerate(waits))
     attempt, at = next(((number, at) for number, at in rungs if at > after), (ladder.attempt + 1, after + waits[-1]))
-    opens = likely_window(link.environment, after) if is_away else None
+    opens = likely_window(link.setup.environment, after) if is_away else None
     return replace(ladder, attempt=attempt, at=max(at, opens) if opens and attempt >= PATIENT else at)
 
 
 def look_again(link: Link, now: datetime) -> Decision:
     """Start the check of the present step without anybody's press; a password nobody proved is left alone."""
-    kind = link.trouble.kind if link.trouble else CheckKind.PERMISSIONS
-    if kind is CheckKind.REACH and link.tried:
-        return begin_check(link, kind, now, endpoints=link.tried.endpoints, guessed=link.tried.guessed, by_hand=False)
-    is_away = link.trouble is not None and link.trouble.reason.traits.outage
-    if kind is not CheckKind.API and (is_away or not _is_trusted(link)):
+    kind = link.attempt.trouble.kind if link.attempt.trouble else CheckKind.PERMISSIONS
+    if kind is CheckKind.REACH and link.attempt.tried:
+        return begin_check(
+            link, kind, now, endpoints=link.attempt.tried.endpoints, guessed=link.attempt.tried.guessed, by_hand=False
+        )
+    is_away = link.attempt.trouble is not None and link.attempt.trouble.reason.traits.outage
+    if kind is not CheckKind.API and (is_away or not link.setup.is_trusted):
         # A login that gets no answer counts as a bad one, and two of them would shut people out for half an hour.
         kind = CheckKind.REACH
     return begin_check(link, kind, now, by_hand=False)

@@ -34,6 +34,7 @@ from flows.link.events import (
     Uninstalled,
     Woke,
 )
+from flows.link.setup import Setup
 from flows.link.state import Cause, Link, Nudge, Person, Status, Step
 from flows.schedule.reminders import (
     Rulebook,
@@ -75,7 +76,7 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
     if decision.refusal:
         return Decision(link=link, refusal=decision.refusal, effects=_ask_again(link, decision.refusal))
     is_answer = isinstance(event, CheckFinished | CheckRefused | CheckBroken)
-    if is_answer and link.checking and not link.checking.by_hand:
+    if is_answer and link.attempt.checking and not link.attempt.checking.by_hand:
         decision = _reminded_after(decision, now, rules)
     return with_news(link, _settle_nudge(decision), rules)
 
@@ -215,10 +216,10 @@ def _undeliverable(link: Link, event: Undeliverable) -> Decision:
 
 
 def _woke(link: Link, now: datetime, rules: Rulebook) -> Decision:
-    if link.recheck and link.recheck.at <= now and is_recheck_on(link):
+    if link.attempt.recheck and link.attempt.recheck.at <= now and is_recheck_on(link):
         return outcomes.look_again(link, now)
     ends = idle_at(link, rules)
-    if ends and ends <= now and not link.checking and not link.blocked:
+    if ends and ends <= now and not link.attempt.checking and not link.blocked:
         return idle(link, now)
     due = next_due(link, rules)
     if due is None or due.at > now:
@@ -259,20 +260,20 @@ def _escalated(link: Link, cause: Cause, rung: int, rules: Rulebook) -> tuple[Ef
 def _settle_nudge(decision: Decision) -> Decision:
     """Shrink the standing reminder to one line as soon as its reason is gone."""
     link = decision.link
-    nudge = link.nudge
-    if nudge is None or nudge.over or not _is_settled(link, nudge):
+    nudge = link.standing_nudge
+    if nudge is None or not _is_settled(link, nudge):
         return decision
     link = replace(link, nudge=replace(nudge, over=True))
     return replace(decision, link=link, effects=(*decision.effects, *show_nudge(link)))
 
 
 def _is_settled(link: Link, nudge: Nudge) -> bool:
-    if nudge.cause in {Cause.PASSWORD, Cause.EXPIRY} and link.expiry_at and link.expiry_at >= nudge.at:
+    if nudge.cause in {Cause.PASSWORD, Cause.EXPIRY} and link.setup.expiry_at and link.setup.expiry_at >= nudge.at:
         return True
     # A shut channel and an absent Workday silence reminders; they do not do what these ask for.
     cause = cause_of(replace(link, blocked=None))
     if cause is not nudge.cause:
-        return cause is not None or link.recheck is None
+        return cause is not None or link.attempt.recheck is None
     return nudge.cause is Cause.STALLED and link.touched > nudge.at
 
 
@@ -283,12 +284,10 @@ def copied(link: Link, link_id: str, environment: Environment, now: datetime) ->
         team_id=link.team_id,
         channel_id=link.channel_id,
         customer=link.customer,
-        profile=link.profile,
-        absence=link.absence,
+        setup=Setup(profile=link.setup.profile, absence=link.setup.absence, environment=environment),
         writes=link.writes,
         web_only=link.web_only,
-        isu=link.account.user_name if link.account else link.isu,
-        environment=environment,
+        isu=link.setup.account.user_name if link.setup.account else link.isu,
         owner=link.owner,
         admin=link.admin,
         created=now,

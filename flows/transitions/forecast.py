@@ -39,8 +39,8 @@ def forecast(
         decision = decide(link, Woke(), now, rules)
         yield from _planned(link, decision, now)
         link = decision.link
-        if link.checking:
-            silent = CheckBroken(check_id=link.checking.id)
+        if link.attempt.checking:
+            silent = CheckBroken(check_id=link.attempt.checking.id)
             decision = decide(link, silent, now, rules)
             yield from _planned(link, decision, now)
             link = decision.link

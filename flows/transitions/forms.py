@@ -8,8 +8,10 @@ from typing import assert_never
 
 from flows.diagnosis.observations import CheckKind
 from flows.link.access import refusal
+from flows.link.attempt import Attempt
 from flows.link.events import Decision, Form, LookUp, Refusal, Submitted
-from flows.link.state import Account, ApiAccess, Expiry, ExpiryKind, Last, Link, Person, Status, Step
+from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, Setup
+from flows.link.state import Last, Link, Person, Status, Step
 from flows.link.steps import RELINKS, STEPS, needs_api
 from flows.schedule.reminders import Rulebook
 from flows.tenant.service_url import Pasted, PasteKind
@@ -43,14 +45,15 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
                 secret=event.secrets["client_secret"],
                 refresh_token=event.secrets["refresh_token"],
             )
-            return begin_check(replace(link, api=api, burnt_client=False), CheckKind.API, now)
+            setup = replace(link.setup, api=api, burnt_client=False)
+            return begin_check(replace(link, setup=setup, attempt=Attempt()), CheckKind.API, now)
         case Form.HAND_OVER:
             return _handed_over(link, event.values["person"], now)
         case Form.RELINK:
             return _relinked(link, event.values["change"], rules)
         case Form.PROFILE:
-            asked = replace(link, profile=event.values["profile"], absence=bool(event.values["absence"]), matrix=None)
-            return reopen(link, Step.PERMISSIONS, asked)
+            profile, absence = event.values["profile"], bool(event.values["absence"])
+            return reopen(link, Step.PERMISSIONS, replace(link.setup, profile=profile, absence=absence, matrix=None))
         case Form.CANCEL:
             return cancelled(link, now)
         case Form.START | Form.EVIDENCE | Form.COPY:
@@ -62,11 +65,12 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
 def _sign_in(link: Link, event: Submitted, now: datetime) -> Decision:
     """Try a user and a password; another user need not wait until the one before has cooled down."""
     user = event.values["user"]
-    is_known = link.account is not None and link.account.user_name.casefold() == user.casefold()
+    is_known = link.setup.account is not None and link.setup.account.user_name.casefold() == user.casefold()
     if is_known and is_cooling(link, now):
         return Decision(link=link, refusal=COOLING)
     account = Account(user_name=user, secret=event.secrets["password"])
-    link = replace(link, account=account, matrix=None, burnt=False, recheck=None, cooling_until=None)
+    setup = replace(link.setup, account=account, matrix=None, burnt=False)
+    link = replace(link, setup=setup, attempt=Attempt(), cooling_until=None)
     kind = STEPS[link.step].check
     proving = kind if kind in {CheckKind.PERMISSIONS, CheckKind.FULL} else None
     return begin_check(link, proving or CheckKind.LOGIN, now)
@@ -95,27 +99,18 @@ def cancelled(link: Link, now: datetime) -> Decision:
 
 def _forgotten(link: Link) -> Link:
     """Keep the record of a link, and nothing that was entered or seen on the way."""
+    setup = link.setup
     return replace(
         link,
-        account=None,
-        api=None,
-        expiry=None,
-        checking=None,
-        tried=None,
-        offer=None,
-        trouble=None,
-        hitch=None,
-        matrix=None,
-        likely=(),
+        setup=Setup(
+            profile=setup.profile, absence=setup.absence, environment=setup.environment, endpoint=setup.endpoint
+        ),
+        previous=None,
+        attempt=Attempt(),
         seen=(),
-        help=None,
-        burnt=False,
-        burnt_client=False,
-        recheck=None,
         cooling_until=None,
         snoozed_until=None,
         issue=None,
-        kept=None,
     )
 
 
@@ -123,8 +118,9 @@ def _rotate(link: Link, event: Submitted, now: datetime) -> Decision:
     if is_cooling(link, now):
         return Decision(link=link, refusal=COOLING)
     candidate = event.secrets["password"]
-    account = replace(link.account, candidate=candidate) if link.account else None
-    return begin_check(replace(link, account=account), CheckKind.LOGIN, now, secrets=(candidate,))
+    account = replace(link.setup.account, candidate=candidate) if link.setup.account else None
+    setup = replace(link.setup, account=account)
+    return begin_check(replace(link, setup=setup), CheckKind.LOGIN, now, secrets=(candidate,))
 
 
 def _policy(event: Submitted) -> Expiry:

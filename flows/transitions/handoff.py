@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from flows.link.attempt import Attempt
 from flows.link.events import Decision, Handed, HandedOff, HandOff
-from flows.link.state import Issue, Last, Link, SecretRef, Status, credentials_of
+from flows.link.setup import SecretRef
+from flows.link.state import Last, Link, Status
 from flows.schedule.reminders import Rulebook, cause_of
 from flows.transitions.moves import say, stay
 
@@ -22,24 +24,20 @@ def news(before: Link, after: Link, rules: Rulebook) -> Handed | None:
     if not now_:
         return None
     if not was:
-        is_as_before = credentials_of(after) == _old(before)
+        is_as_before = after.setup.credentials == _old(before)
         # Nothing new, unless the backend took what is here while the set-up was open and it is to be forgotten.
-        if is_as_before and (rules.keeps_secrets or not credentials_of(after)):
+        if is_as_before and (rules.keeps_secrets or not after.setup.credentials):
             return None
-        return Handed.RELINKED if before.kept else Handed.LINKED
-    if credentials_of(before) != credentials_of(after) and credentials_of(after):
+        return Handed.RELINKED if before.previous else Handed.LINKED
+    if before.setup.credentials != after.setup.credentials and after.setup.credentials:
         return Handed.RELINKED
-    if _is_open(before.issue) != _is_open(after.issue):
-        return Handed.ATTENTION if _is_open(after.issue) else Handed.RECOVERED
+    if (before.open_issue is None) is not (after.open_issue is None):
+        return Handed.ATTENTION if after.open_issue else Handed.RECOVERED
     return None
 
 
-def _is_open(issue: Issue | None) -> bool:
-    return issue is not None and issue.resolved is None
-
-
 def _old(before: Link) -> frozenset[SecretRef]:
-    return credentials_of(before.kept) if before.kept else frozenset()
+    return before.previous.credentials if before.previous else frozenset()
 
 
 def with_news(before: Link, decision: Decision, rules: Rulebook) -> Decision:
@@ -58,10 +56,10 @@ def handed(link: Link, event: HandedOff, now: datetime, rules: Rulebook) -> Deci
     They are handed off together. While one of them is newer than what was brought, its own errand is on its way and
     brings all of them, so none is forgotten before that.
     """
-    if event.what not in BRINGS_CREDENTIALS or link.status is not Status.LINKED or credentials_of(link) - event.refs:
+    if event.what not in BRINGS_CREDENTIALS or link.status is not Status.LINKED or link.setup.credentials - event.refs:
         return Decision(link=link)
     link = replace(link, handed=now)
-    if rules.keeps_secrets or not credentials_of(link):
+    if rules.keeps_secrets or not link.setup.credentials:
         return Decision(link=link)
     return stay(_without_handed(link), say("say.handed_off"))
 
@@ -69,23 +67,28 @@ def handed(link: Link, event: HandedOff, now: datetime, rules: Rulebook) -> Deci
 def _without_handed(link: Link) -> Link:
     """Forget what was handed off; a new password that Workday is being asked about stays, with the question."""
     bare = without_secrets(link)
-    candidate = link.account.candidate if link.account else None
-    if candidate is None or bare.account is None:
+    candidate = link.setup.account.candidate if link.setup.account else None
+    if candidate is None or bare.setup.account is None:
         return bare
-    bare = replace(bare, account=replace(bare.account, candidate=candidate))
-    asked = link.checking if link.checking and bare.secrets.issuperset(link.checking.secrets) else None
-    return replace(bare, checking=asked)
+    account = replace(bare.setup.account, candidate=candidate)
+    bare = replace(bare, setup=replace(bare.setup, account=account))
+    asked = (
+        link.attempt.checking
+        if link.attempt.checking and bare.secrets.issuperset(link.attempt.checking.secrets)
+        else None
+    )
+    return replace(bare, attempt=Attempt(checking=asked))
 
 
 def without_secrets(link: Link) -> Link:
     """Keep the record of a link and no credential of it; nothing signs in any more."""
-    account = replace(link.account, secret=None, candidate=None, proved=False) if link.account else None
-    return replace(link, account=account, api=None, checking=None, recheck=None)
+    account = replace(link.setup.account, secret=None, candidate=None, proved=False) if link.setup.account else None
+    return replace(link, setup=replace(link.setup, account=account, api=None), attempt=Attempt())
 
 
 def idle(link: Link, now: datetime) -> Decision:
     """Forget the credentials of a link that nobody has moved for long; the walk goes on with a new password."""
-    link = replace(without_secrets(link), last=Last(key="idle", at=now), trouble=None, hitch=None)
+    link = replace(without_secrets(link), last=Last(key="idle", at=now))
     cause = cause_of(link)
     # This message is the reminder of the day.
     nudged = {**link.nudged, cause: now} if cause else link.nudged
@@ -94,5 +97,5 @@ def idle(link: Link, now: datetime) -> Decision:
 
 def uninstalled(link: Link, now: datetime) -> Decision:
     """Forget everything that was entrusted to the app; nothing can be said about it any more."""
-    gone = replace(without_secrets(link), status=Status.CANCELLED, kept=None, last=Last(key="cancelled", at=now))
+    gone = replace(without_secrets(link), status=Status.CANCELLED, previous=None, last=Last(key="cancelled", at=now))
     return Decision(link=gone)

@@ -9,7 +9,8 @@ from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Owner, Reason
 from flows.link.events import Decision, Effect, TellStaff
-from flows.link.state import Expiry, ExpiryKind, Issue, Kept, Last, Link, Status, Step
+from flows.link.setup import Expiry, ExpiryKind, Setup
+from flows.link.state import Issue, Last, Link, Status, Step
 from flows.link.steps import STEPS
 from flows.schedule.reminders import Rulebook, local_day
 from flows.transitions.moves import begin_check, go, is_enough, show_card, stay
@@ -35,19 +36,20 @@ def looked_after(link: Link, finding: Finding, rules: Rulebook, now: datetime, *
 
 def _well(link: Link, rules: Rulebook, now: datetime) -> Decision:
     after = resolved(link, now)
-    due = link.expiry.due if link.expiry else None
+    due = link.setup.expiry.due if link.setup.expiry else None
     if due and due < local_day(link, now, rules):
         # It works after its end, so it was changed or exempted; which of the two is asked in time.
-        after = replace(after, expiry=Expiry(kind=ExpiryKind.UNKNOWN), expiry_at=now, touched=now)
-    changed = (after.issue, after.expiry) != (link.issue, link.expiry)
+        setup = replace(link.setup, expiry=Expiry(kind=ExpiryKind.UNKNOWN), expiry_at=now)
+        after = replace(after, setup=setup, touched=now)
+    changed = (after.issue, after.setup.expiry) != (link.issue, link.setup.expiry)
     return Decision(link=after, effects=show_card(after) if changed else ())
 
 
 def resolved(link: Link, now: datetime) -> Link:
     """Close the open issue, if there is one; what is known about it stays."""
-    if link.issue is None or link.issue.resolved:
+    if link.open_issue is None:
         return link
-    return replace(link, issue=replace(link.issue, resolved=now), last=Last(key="recovered", at=now))
+    return replace(link, issue=replace(link.open_issue, resolved=now), last=Last(key="recovered", at=now))
 
 
 def _unwell(link: Link, finding: Finding, now: datetime) -> Decision:
@@ -68,39 +70,26 @@ def is_long(issue: Issue) -> bool:
     return issue.last_seen - issue.first_seen >= LONG_AWAY
 
 
-def reopen(link: Link, step: Step, changed: Link | None = None) -> Decision:
-    """Do a part of the set-up anew on the same record, with what `changed` says of it.
+def reopen(link: Link, step: Step, changed: Setup | None = None) -> Decision:
+    """Do a part of the set-up anew on the same record, as `changed` has it.
 
     What works now is used until the new one is proved.
     """
-    kept = link.kept or Kept(
-        profile=link.profile,
-        absence=link.absence,
-        environment=link.environment,
-        endpoint=link.endpoint,
-        account=link.account,
-        api=link.api,
-        expiry=link.expiry,
-        matrix=link.matrix,
-        burnt=link.burnt,
-        burnt_client=link.burnt_client,
-    )
     again = replace(
-        changed or link,
+        link,
         status=Status.ACTIVE,
-        kept=kept,
+        setup=replace(changed or link.setup, ticked=frozenset(), policy_needed=False),
+        previous=link.in_use,
         issue=None,
         snoozed_until=None,
-        ticked=frozenset(),
-        policy_needed=False,
     )
     return go(again, step)
 
 
-def keep_old(link: Link, kept: Kept, now: datetime) -> Decision:
+def keep_old(link: Link, previous: Setup, now: datetime) -> Decision:
     """Leave everything as it was before the set-up was opened again."""
-    account, issue = kept.account, link.issue
-    if account and link.account and account.secret == link.account.secret and not link.account.proved:
+    account, new, issue = previous.account, link.setup.account, link.issue
+    if account and new and account.secret == new.secret and not new.proved:
         # It was refused meanwhile.
         account = replace(account, proved=False)
         issue = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=now, last_seen=now)
@@ -108,23 +97,14 @@ def keep_old(link: Link, kept: Kept, now: datetime) -> Decision:
         link,
         status=Status.LINKED,
         issue=issue,
-        kept=None,
-        profile=kept.profile,
-        absence=kept.absence,
-        environment=kept.environment,
-        endpoint=kept.endpoint,
-        account=account,
-        api=kept.api,
-        expiry=kept.expiry,
-        matrix=kept.matrix,
-        burnt=kept.burnt,
-        burnt_client=False,
+        setup=replace(previous, account=account),
+        previous=None,
         snoozed_until=None,
         last=Last(key="kept", at=now),
     )
     return go(link, Step.LINKED)
 
 
-def is_refused(issue: Issue | None) -> bool:
+def is_refused(link: Link) -> bool:
     """Tell whether the password is what Workday refuses."""
-    return issue is not None and not issue.resolved and issue.reason is Reason.INVALID_CREDENTIALS
+    return link.open_issue is not None and link.open_issue.reason is Reason.INVALID_CREDENTIALS

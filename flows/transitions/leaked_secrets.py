@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.link.access import MOVERS, roles_of
+from flows.link.attempt import Attempt
 from flows.link.events import Decision, Effect, Heard, Whisper
-from flows.link.state import Account, ApiAccess, Kept, Link, SecretRef, Status, Step
+from flows.link.setup import SecretRef, Setup
+from flows.link.state import Link, Status, Step
 from flows.link.steps import BEFORE_ISU, needs_api
 from flows.schedule.reminders import Rulebook
 from flows.transitions.health import reopen
@@ -27,9 +29,9 @@ def posted(link: Link, event: Heard, rules: Rulebook) -> Decision:
         return Decision(link=link, effects=(warning,))
     effects: tuple[Effect, ...] = (warning,)
     for ours, drop in (
-        (_names_kept(link.kept, event.found), _kept),
-        (_names_password(link.account, event.found), _password),
-        (_names_client(link.api, event.found), _client),
+        (link.previous and _names(link.previous, event.found), _previous),
+        (_names_password(link.setup, event.found), _password),
+        (_names_client(link.setup, event.found), _client),
     ):
         shown = drop(link, event.found, rules) if ours else Decision(link=link)
         link, effects = shown.link, (*effects, *shown.effects)
@@ -44,56 +46,55 @@ def _marked(link: Link, event: Heard) -> Link:
     return replace(link, burnt_marks=marks, burnt_own=own)
 
 
-def _kept(link: Link, found: frozenset[SecretRef], _rules: Rulebook) -> Decision:
+def _previous(link: Link, found: frozenset[SecretRef], _rules: Rulebook) -> Decision:
     """Note what of the set-up that is kept while another is made must not come back unseen."""
-    kept = link.kept and replace(
-        link.kept,
-        burnt=link.kept.burnt or _names_password(link.kept.account, found),
-        burnt_client=link.kept.burnt_client or _names_client(link.kept.api, found),
+    previous = link.previous and replace(
+        link.previous,
+        burnt=link.previous.burnt or _names_password(link.previous, found),
+        burnt_client=link.previous.burnt_client or _names_client(link.previous, found),
     )
-    return stay(replace(link, kept=kept))
+    return stay(replace(link, previous=previous))
 
 
 def _password(link: Link, found: frozenset[SecretRef], _rules: Rulebook) -> Decision:
-    account = link.account
+    setup, account = link.setup, link.setup.account
     if link.step in BEFORE_ISU or account is None:
-        return Decision(link=replace(link, account=None))
+        return Decision(link=replace(link, setup=replace(setup, account=None)))
     if account.candidate in found:
         # It was on trial; the one before works on.
-        link = replace(link, account=replace(account, candidate=None), checking=None)
+        account = replace(account, candidate=None)
     elif link.status is not Status.LINKED:
         account = replace(account, secret=None, proved=False)
-        link = replace(link, account=account, checking=None, recheck=None, trouble=None, hitch=None, help=None)
-    elif link.burnt:
+    elif setup.burnt:
         return Decision(link=link)
-    return stay(replace(link, burnt=True))
+    setup = replace(setup, account=account, burnt=True)
+    is_used = account is link.setup.account
+    return stay(replace(link, setup=setup, attempt=link.attempt if is_used else Attempt()))
 
 
 def _client(link: Link, _found: frozenset[SecretRef], rules: Rulebook) -> Decision:
     """Ask for another API client: a finished link is opened again at that step, with what works kept until then."""
+    setup, attempt = link.setup, link.attempt
     if link.status is Status.LINKED and needs_api(link, rules.permissions):
         # A password on trial has to be entered again; the one before works on.
-        account = replace(link.account, candidate=None) if link.account else None
-        opened = reopen(replace(link, account=account), Step.API_CLIENT, replace(link, account=account, api=None))
-        kept = replace(opened.link.kept, burnt_client=True) if opened.link.kept else None
-        return replace(opened, link=replace(opened.link, burnt_client=True, kept=kept))
-    link = replace(link, api=None, checking=None, recheck=None)
-    if link.step is Step.API_CLIENT:
-        return stay(replace(link, burnt_client=True, trouble=None, hitch=None, help=None))
-    if link.step is Step.CHECK:
-        moved = go(link, Step.API_CLIENT)
-        return replace(moved, link=replace(moved.link, burnt_client=True))
-    # The walk comes to the API client anyway, if it needs one.
-    return stay(link)
+        account = replace(setup.account, candidate=None) if setup.account else None
+        setup = replace(setup, account=account, burnt_client=True)
+        return reopen(replace(link, setup=setup), Step.API_CLIENT, replace(setup, api=None))
+    is_asked_for = link.step in {Step.API_CLIENT, Step.CHECK}
+    setup = replace(setup, api=None, burnt_client=is_asked_for or setup.burnt_client)
+    # Elsewhere the walk comes to the API client anyway, if it needs one; what is shown there speaks of other things.
+    link = replace(link, setup=setup, attempt=Attempt() if is_asked_for else replace(attempt, checking=None))
+    return go(link, Step.API_CLIENT) if link.step is Step.CHECK else stay(link)
 
 
-def _names_kept(kept: Kept | None, found: frozenset[SecretRef]) -> bool:
-    return kept is not None and (_names_password(kept.account, found) or _names_client(kept.api, found))
+def _names(setup: Setup, found: frozenset[SecretRef]) -> bool:
+    return _names_password(setup, found) or _names_client(setup, found)
 
 
-def _names_password(account: Account | None, found: frozenset[SecretRef]) -> bool:
+def _names_password(setup: Setup, found: frozenset[SecretRef]) -> bool:
+    account = setup.account
     return account is not None and not found.isdisjoint({account.secret, account.candidate} - {None})
 
 
-def _names_client(api: ApiAccess | None, found: frozenset[SecretRef]) -> bool:
-    return api is not None and not found.isdisjoint({api.secret, api.refresh_token})
+def _names_client(setup: Setup, found: frozenset[SecretRef]) -> bool:
+    return setup.api is not None and not found.isdisjoint({setup.api.secret, setup.api.refresh_token})

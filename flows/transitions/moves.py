@@ -8,8 +8,10 @@ from datetime import datetime
 from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
+from flows.link.attempt import Attempt, Checking
 from flows.link.events import Decision, Effect, RunCheck, Say, Show, Slot
-from flows.link.state import Checking, Expiry, Last, Link, SecretRef, Status, Step
+from flows.link.setup import Expiry, SecretRef
+from flows.link.state import Last, Link, Status, Step
 from flows.link.steps import BEFORE_ISU, following, needs_api
 from flows.schedule.reminders import Rulebook
 from flows.tenant.service_url import Endpoint, Environment
@@ -43,14 +45,8 @@ def go(link: Link, step: Step, *effects: Effect, fresh_card: bool = True) -> Dec
         step=step,
         cards=cards,
         revision=link.revision + 1,
-        checking=None,
-        trouble=None,
-        hitch=None,
-        help=None,
-        offer=None,
-        recheck=None,
-        before=None,
-        burnt=link.burnt and step not in BEFORE_ISU,
+        attempt=Attempt(),
+        setup=replace(link.setup, burnt=link.setup.burnt and step not in BEFORE_ISU),
     )
     new = Show(slot=card_slot(link))
     shown = (old, new) if fresh_card else (new,)
@@ -75,7 +71,7 @@ def go_on(link: Link, rules: Rulebook, now: datetime) -> Decision:
     if step is Step.LINKED:
         return stay(link)
     decision = go(link, step)
-    if step is not Step.CHECK or link.account is None or not link.account.proved:
+    if step is not Step.CHECK or not link.setup.is_trusted:
         return decision
     checked = begin_check(decision.link, CheckKind.FULL, now)
     asked = (effect for effect in checked.effects if isinstance(effect, RunCheck))
@@ -84,14 +80,16 @@ def go_on(link: Link, rules: Rulebook, now: datetime) -> Decision:
 
 def use_endpoint(link: Link, endpoint: Endpoint, rules: Rulebook, now: datetime) -> Decision:
     """Take an address that answered and go on; what was proved at another address is proved no more."""
-    if link.endpoint != endpoint:
-        account = replace(link.account, proved=False) if link.account else None
-        api = replace(link.api, proved=False) if link.api else None
-        link = replace(link, account=account, api=api, matrix=None)
+    setup = link.setup
+    if setup.endpoint != endpoint:
+        account = replace(setup.account, proved=False) if setup.account else None
+        api = replace(setup.api, proved=False) if setup.api else None
+        setup = replace(setup, account=account, api=api, matrix=None)
     seen = Last(key="reached", at=now, names={"tenant": endpoint.tenant, "host": endpoint.host})
     named = endpoint.environment is not Environment.UNKNOWN
-    environment = endpoint.environment if named else link.environment
-    return go_on(replace(link, endpoint=endpoint, environment=environment, last=seen), rules, now)
+    environment = endpoint.environment if named else setup.environment
+    setup = replace(setup, endpoint=endpoint, environment=environment)
+    return go_on(replace(link, setup=setup, last=seen), rules, now)
 
 
 def finish(link: Link, now: datetime) -> Decision:
@@ -102,8 +100,8 @@ def finish(link: Link, now: datetime) -> Decision:
         linked=link.linked or now,
         touched=now,
         snoozed_until=None,
-        last=Last(key="relinked" if link.kept else "linked", at=now),
-        kept=None,
+        last=Last(key="relinked" if link.previous else "linked", at=now),
+        previous=None,
         issue=None,
     )
     return go(link, Step.LINKED)
@@ -111,15 +109,14 @@ def finish(link: Link, now: datetime) -> Decision:
 
 def is_proved(link: Link, rules: Rulebook) -> bool:
     """Tell whether Workday has accepted everything this link needs."""
-    account = link.account is not None and link.account.proved
-    granted = link.matrix is not None and is_enough(link, link.matrix)
-    api = not needs_api(link, rules.permissions) or (link.api is not None and link.api.proved)
-    return account and granted and api
+    granted = link.setup.matrix is not None and is_enough(link, link.setup.matrix)
+    api = not needs_api(link, rules.permissions) or (link.setup.api is not None and link.setup.api.proved)
+    return link.setup.is_trusted and granted and api
 
 
 def is_enough(link: Link, finding: Finding) -> bool:
     """Tell whether a finding lets the link go on: all is well, or what is empty was said to be right."""
-    return finding.ok or (finding.reason is Reason.PERMISSIONS_EMPTY and link.empty_is_right)
+    return finding.ok or (finding.reason is Reason.PERMISSIONS_EMPTY and link.setup.empty_is_right)
 
 
 def begin_check(
@@ -135,8 +132,8 @@ def begin_check(
     """Put the link into "checking" and ask Workday; `secrets` are the ones the answer will speak about."""
     is_quiet = link.status is Status.LINKED and not by_hand
     link = link if is_quiet else replace(link, revision=link.revision + 1)
-    if not endpoints and link.endpoint:
-        endpoints = (link.endpoint,)
+    if not endpoints and link.setup.endpoint:
+        endpoints = (link.setup.endpoint,)
     if secrets is None:
         secrets = () if kind is CheckKind.REACH else tuple(sorted(link.secrets))
     checking = Checking(
@@ -148,9 +145,10 @@ def begin_check(
         guessed=guessed,
         by_hand=by_hand,
     )
-    link = replace(link, checking=checking, hitch=None)
+    attempt = replace(link.attempt, checking=checking, hitch=None)
     if by_hand:
-        link = replace(link, tried=checking, help=None)
+        attempt = replace(attempt, tried=checking, help=None)
+    link = replace(link, attempt=attempt)
     shown = () if is_quiet else show_card(link)
     return Decision(link=link, effects=(*shown, RunCheck(check_id=checking.id)))
 
@@ -167,9 +165,8 @@ def say(key: str, **names: str) -> Say:
 
 def show_nudge(link: Link, *, standing: bool = False) -> tuple[Effect, ...]:
     """Redraw the newest reminder, if there is one; with `standing` only while it still asks for something."""
-    if link.nudge is None or (standing and link.nudge.over):
-        return ()
-    return (Show(slot=f"{Slot.NUDGE}.{link.nudge.number}"),)
+    nudge = link.standing_nudge if standing else link.nudge
+    return (Show(slot=f"{Slot.NUDGE}.{nudge.number}"),) if nudge else ()
 
 
 def is_cooling(link: Link, now: datetime) -> bool:
@@ -179,5 +176,6 @@ def is_cooling(link: Link, now: datetime) -> bool:
 
 def answer_expiry(link: Link, expiry: Expiry, rules: Rulebook, now: datetime) -> Decision:
     """Take what is known about the password's end; reminders start anew from it."""
-    link = replace(link, expiry=expiry, expiry_at=now, last=Last(key=f"expiry_{expiry.kind}", at=now))
+    setup = replace(link.setup, expiry=expiry, expiry_at=now)
+    link = replace(link, setup=setup, last=Last(key=f"expiry_{expiry.kind}", at=now))
     return stay(link) if link.status is Status.LINKED else go_on(link, rules, now)

@@ -15,7 +15,7 @@ from uuid import uuid4
 from pydantic import SecretStr
 from sqlmodel import Session, col, delete, func, select, update
 
-from flows.link.state import SecretRef
+from flows.link.setup import SecretRef
 from storage.credentials import envelope
 from storage.credentials.envelope import Envelope, EnvelopeError, Place
 from storage.credentials.keyring import KeyRing, KeyRingError, KeyServiceError, new_key

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.engine import Engine
 from flows.link.events import Action, Pressed
+from flows.link.setup import Setup
 from flows.link.state import Link, Person, Step
 from flows.permissions import load_permissions
 from flows.schedule.reminders import Rulebook
@@ -69,9 +70,7 @@ def test_a_turn_against_bare_sqlite(tmp_path: Path) -> None:
         team_id="T1",
         channel_id="C1",
         customer="Acme",
-        profile="recruiting",
-        absence=False,
-        environment=Environment.UNKNOWN,
+        setup=Setup(profile="recruiting", absence=False, environment=Environment.UNKNOWN),
         owner=SAM,
         admin=ADA,
         created=now,

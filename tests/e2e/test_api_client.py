@@ -93,7 +93,7 @@ async def test_restart_forgets_the_client_alone(stage: Stage) -> None:
     await enter(stage, client.client_id, "wrong" + PASSWORD[:3], token)
     await stage.ada.sees("invalid_client")
     await (await stage.sam.sees("Link Workday · Acme")).choose("press.menu", "Restart this step", by=stage.sam)
-    link = await stage.becomes(lambda link: link.api is None)
+    link = await stage.becomes(lambda link: link.setup.api is None)
     assert link.step is Step.API_CLIENT
     assert len(stage.vault()) == 1
     await enter(stage, client.client_id, client.client_secret, token)
@@ -108,7 +108,7 @@ async def test_a_rotated_refresh_token_is_kept(stage: Stage) -> None:
     await stage.is_linked()
     assert len(stage.vault()) == 3
     assert token not in tenant.api.refresh_tokens
-    api, ring = stage.link.api, stage.app.engine.ring
+    api, ring = stage.link.setup.api, stage.app.engine.ring
     assert api
     (sealed,) = stage.app.database.run_sync(partial(vault.find, refs=[api.refresh_token]))
     assert vault.unseal(ring, sealed).get_secret_value() in tenant.api.refresh_tokens

@@ -142,7 +142,7 @@ async def test_a_wrong_name_is_refused_at_its_field_and_the_rest_is_kept(stage: 
     await modal.fill({"Customer": "Acme"})
     assert (await modal.submit()).closed
     await stage.ada.sees("Welcome")
-    assert stage.link.profile == "hris"
+    assert stage.link.setup.profile == "hris"
 
 
 async def test_only_our_own_people_can_send_the_start_form(stage: Stage) -> None:

@@ -70,8 +70,8 @@ async def test_what_worked_yesterday_and_ended_today_is_said_to_have_ended(stage
     first = next(line for line in card.text.splitlines() if line.startswith("1."))
     assert "Locked or expired" in first
     assert "the password was due" in card.text
-    assert stage.link.account
-    assert stage.link.account.worked_at
+    assert stage.link.setup.account
+    assert stage.link.setup.account.worked_at
 
 
 async def test_an_absent_workday_is_asked_without_the_password_until_it_is_back(stage: Stage) -> None:
@@ -84,7 +84,7 @@ async def test_an_absent_workday_is_asked_without_the_password_until_it_is_back(
     assert "I look again by myself" in card.text
     said = len(stage.said())
     for minutes in (1, 3, 11, 65):
-        await stage.becomes(lambda link: link.recheck and not link.checking)
+        await stage.becomes(lambda link: link.attempt.recheck and not link.attempt.checking)
         await stage.later(minutes=minutes)
         await stage.quiet()
     assert len(stage.said()) == said
@@ -105,7 +105,7 @@ async def test_an_address_is_found_by_itself_when_workday_is_back(stage: Stage) 
     assert (await stage.paste()).closed
     await stage.ada.sees("down for maintenance")
     stage.workday.maintenance = False
-    await stage.becomes(lambda link: link.recheck)
+    await stage.becomes(lambda link: link.attempt.recheck)
     await stage.later(seconds=31)
     await stage.ada.sees("Enter user name and password", timeout=10)
 
@@ -124,8 +124,8 @@ async def test_writing_is_asked_about_only_when_staff_say_so(stage: Stage) -> No
     await card.press("I activated: check")
     trouble = await stage.ada.sees("reading works", timeout=10)
     assert "Get and Put" in trouble.text
-    assert stage.link.trouble
-    assert stage.link.trouble.reason is Reason.PERMISSIONS_MISSING
+    assert stage.link.attempt.trouble
+    assert stage.link.attempt.trouble.reason is Reason.PERMISSIONS_MISSING
     stage.grant(tenant)
     tenant.activate_pending_security_policy_changes("All of it")
     await trouble.press("Check again")
@@ -164,13 +164,18 @@ async def test_a_sandbox_is_explained_and_its_link_copied_to_production(stage: S
     await modal.fill({"Workday environment": "Production"})
     assert (await modal.submit()).closed
     first, second = stage.links()
-    assert (second.customer, second.profile, second.admin, second.environment.value) == (
+    assert (second.customer, second.setup.profile, second.admin, second.setup.environment.value) == (
         first.customer,
-        first.profile,
+        first.setup.profile,
         first.admin,
         "production",
     )
-    assert (second.step, second.account, second.endpoint, second.secrets) == (Step.WELCOME, None, None, frozenset())
+    assert (second.step, second.setup.account, second.setup.endpoint, second.secrets) == (
+        Step.WELCOME,
+        None,
+        None,
+        frozenset(),
+    )
     assert second.isu == "ISU_Mine"
     await (await stage.ada.sees("I can do this: start")).press("I can do this")
     # A second time there is a link already.

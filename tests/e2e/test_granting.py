@@ -42,7 +42,7 @@ async def test_looking_again_and_again_leaves_one_card_and_no_noise(stage: Stage
     tenant = await not_active(stage)
     before = len(stage.said())
     for minutes in (1, 3, 11, 60, 60):
-        await stage.becomes(lambda link: link.recheck and not link.checking)
+        await stage.becomes(lambda link: link.attempt.recheck and not link.attempt.checking)
         await stage.later(minutes=minutes)
         await stage.quiet()
     assert len(stage.said()) == before
@@ -120,7 +120,7 @@ async def test_a_failed_activation_is_brought_up_each_day_in_one_message(stage: 
     seen = []
     for _ in range(3):
         await stage.days(1)
-        await stage.becomes(lambda link: link.recheck and not link.checking)
+        await stage.becomes(lambda link: link.attempt.recheck and not link.attempt.checking)
         seen.append(await stage.ada.sees("still refuses"))
     assert len(set(seen)) == 1
     assert len(stage.said()) == before + 1

@@ -111,7 +111,7 @@ async def test_a_password_that_changes_while_the_backend_is_told_is_brought_too(
         tenant.change_password(ISU, PASSWORD + "2")
         await stage.said()[0].choose("press.menu", "Enter the new password", by=stage.ada)
         assert (await stage.send(stage.ada, "New password", {"New password": PASSWORD + "2"})).closed
-        await stage.becomes(lambda link: link.secrets != old and not link.checking)
+        await stage.becomes(lambda link: link.secrets != old and not link.attempt.checking)
         taken.hold.set()
         told = await taken.gets("link.linked", "link.relinked")
         assert told["account"]["password"] == PASSWORD + "2"

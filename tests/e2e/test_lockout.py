@@ -18,6 +18,7 @@ from aiohttp import web
 from sqlmodel import Session, col, select
 
 from flows.link.events import Form, Show
+from flows.link.setup import Setup
 from flows.link.state import Link, Person, Step
 from flows.tenant.service_url import Endpoint, Environment
 from sandbox.child import Child
@@ -71,16 +72,13 @@ def waiting_links(database: Database, slack: SlackSandbox, endpoints: Sequence[E
             team_id=sam.team_id,
             channel_id=channel.id,
             customer=f"Acme {number}",
-            profile="recruiting",
-            absence=False,
-            environment=Environment.IMPLEMENTATION,
+            setup=Setup(profile="recruiting", absence=False, environment=Environment.IMPLEMENTATION, endpoint=endpoint),
             owner=sam,
             admin=ada,
             created=now,
             touched=now,
             step=Step.ISU,
             cards=(Step.ISU,),
-            endpoint=endpoint,
         )
         for number, endpoint in enumerate(endpoints)
     ]

@@ -55,7 +55,7 @@ async def test_a_strange_answer_to_the_address(stage: Stage, oddity: Oddity) -> 
     await stage.to_service_url()
     stage.workday.next_answers(oddity)
     assert (await stage.paste()).closed
-    await stage.becomes(lambda link: link.trouble and not link.checking)
+    await stage.becomes(lambda link: link.attempt.trouble and not link.attempt.checking)
     trouble = await stage.ada.sees("not yet")
     assert "password" not in trouble.text
     assert stage.link.step is Step.SERVICE_URL
@@ -75,7 +75,7 @@ async def test_maintenance_is_called_maintenance_and_ends_by_itself(stage: Stage
     trouble = await stage.ada.sees("down for maintenance", timeout=10)
     assert PATIENCE in trouble.text
     assert WRONG_PASSWORD not in trouble.text
-    await stage.becomes(lambda link: link.recheck)
+    await stage.becomes(lambda link: link.attempt.recheck)
     tenant.maintenance = False
     await stage.later(seconds=31)
     await stage.is_linked()

@@ -43,7 +43,7 @@ async def enter(stage: Stage, client: ApiClient, token: str, *, button: str = FI
 
 async def refused(stage: Stage) -> Message:
     """Give the first reply."""
-    await stage.becomes(lambda link: link.trouble and not link.checking, timeout=3)
+    await stage.becomes(lambda link: link.attempt.trouble and not link.attempt.checking, timeout=3)
     return await stage.ada.sees("not yet")
 
 

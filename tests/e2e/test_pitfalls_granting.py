@@ -29,7 +29,7 @@ INTEGRATIONS = AuthenticationRule(name="Integrations", groups=(GROUP,), allowed_
 async def check(stage: Stage, card: Message, sees: str = "not yet") -> Message:
     """Press the check; gives the first reply."""
     await card.press("I activated: check")
-    await stage.becomes(lambda link: link.trouble and not link.checking)
+    await stage.becomes(lambda link: link.attempt.trouble and not link.attempt.checking)
     return await stage.ada.sees(sees)
 
 
@@ -238,7 +238,9 @@ async def people_sign_in_another_way(stage: Stage, *rules: AuthenticationRule) -
 
 async def still_refused(stage: Stage, card: Message) -> Message:
     await card.press("Activated: check")
-    await stage.becomes(lambda link: link.trouble and not link.checking and link.step is Step.AUTH_POLICY)
+    await stage.becomes(
+        lambda link: link.attempt.trouble and not link.attempt.checking and link.step is Step.AUTH_POLICY
+    )
     return await stage.ada.sees(REFUSED)
 
 

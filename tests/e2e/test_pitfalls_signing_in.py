@@ -48,8 +48,8 @@ async def refused(stage: Stage, *, user: str = ISU, password: str = PASSWORD) ->
 
 async def accepted(stage: Stage) -> None:
     await stage.ada.sees(ACCEPTED, timeout=10)
-    assert stage.link.account
-    assert stage.link.account.proved
+    assert stage.link.setup.account
+    assert stage.link.setup.account.proved
 
 
 async def test_p01_a_wrong_tenant_behind_the_name_is_refused_at_its_field(stage: Stage) -> None:
@@ -126,8 +126,8 @@ async def test_p04_the_page_for_people_leads_to_the_address_for_programs(stage: 
     assert HOST in offer.text
     await offer.press("Yes, use it")
     await stage.ada.sees("Enter user name and password")
-    assert stage.link.endpoint
-    assert stage.link.endpoint.host == HOST
+    assert stage.link.setup.endpoint
+    assert stage.link.setup.endpoint.host == HOST
 
 
 async def test_p04_a_page_for_people_on_an_unknown_server_is_refused_at_its_field(stage: Stage) -> None:
@@ -281,7 +281,7 @@ async def test_p25_a_service_window_is_called_one_and_ends_by_itself(stage: Stag
     await card.press("I activated: check")
     trouble = await stage.ada.sees("down for maintenance", timeout=10)
     assert "It is not you" in trouble.text
-    await stage.becomes(lambda link: link.recheck and not link.checking)
+    await stage.becomes(lambda link: link.attempt.recheck and not link.attempt.checking)
     await stage.later(minutes=11)
     await stage.is_linked()
     assert tenant.logins(ISU).bad == 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flows.link.state import Cause, ExpiryKind, Status, Step
+from flows.link.setup import ExpiryKind
+from flows.link.state import Cause, Status, Step
 from sandbox.slack import Message
 from tests.support.backdrop import ISU, PASSWORD
 from tests.support.stage import Stage
@@ -23,7 +24,7 @@ def local(message: Message) -> datetime:
 
 
 def kind(stage: Stage) -> ExpiryKind | None:
-    return stage.link.expiry.kind if stage.link.expiry else None
+    return stage.link.setup.expiry.kind if stage.link.setup.expiry else None
 
 
 async def live(stage: Stage, days: int) -> None:
@@ -136,7 +137,7 @@ async def test_the_password_ladder_ends_in_an_issue_and_the_issue_in_a_fix(stage
     await to_password_policy(stage, "33")
     tenant = stage.tenant()
     tenant.maintain_password_rules(expiry_days=33)
-    due = stage.link.expiry.due if stage.link.expiry else None
+    due = stage.link.setup.expiry.due if stage.link.setup.expiry else None
     assert due
     told: dict[int, int] = {}
     last = None
@@ -166,9 +167,9 @@ async def test_the_password_ladder_ends_in_an_issue_and_the_issue_in_a_fix(stage
     before = len(stage.said())
     await live(stage, 1)
     assert len(stage.said()) == before
-    assert stage.link.expiry
-    assert stage.link.expiry.due
-    assert stage.link.expiry.due > due
+    assert stage.link.setup.expiry
+    assert stage.link.setup.expiry.due
+    assert stage.link.setup.expiry.due > due
 
 
 async def test_a_password_that_works_after_its_end_is_asked_about_and_not_nagged(stage: Stage) -> None:
@@ -222,16 +223,16 @@ async def test_a_new_password_is_tried_before_the_old_one_goes(stage: Stage) -> 
     nudge = await stage.ada.sees("I changed it")
     await nudge.press("I changed it")
     assert (await stage.send(stage.ada, "New password", {"New password": PASSWORD + "!"})).closed
-    await stage.becomes(lambda link: not link.checking)
+    await stage.becomes(lambda link: not link.attempt.checking)
     assert stage.vault() == {old}
     assert stage.link.status is Status.LINKED
     tenant.change_password(ISU, PASSWORD + "!")
     await nudge.press("I changed it")
     assert (await stage.send(stage.ada, "New password", {"New password": PASSWORD + "!"})).closed
     await stage.ada.sees("is taken care of", timeout=10)
-    link = await stage.becomes(lambda link: link.account and not link.account.candidate)
+    link = await stage.becomes(lambda link: link.setup.account and not link.setup.account.candidate)
     assert old not in stage.vault()
     assert len(stage.vault()) == 1
-    assert link.expiry
-    assert link.expiry.set_on == stage.clock().date()
+    assert link.setup.expiry
+    assert link.setup.expiry.set_on == stage.clock().date()
     assert link.step is Step.LINKED

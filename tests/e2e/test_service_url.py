@@ -48,8 +48,8 @@ async def test_every_address_that_names_server_and_tenant_will_do(stage: Stage, 
     await stage.to_service_url()
     assert (await stage.paste(text)).closed
     await stage.ada.sees("Enter user name and password")
-    assert stage.link.endpoint
-    assert (stage.link.endpoint.host, stage.link.endpoint.tenant) == (HOST, TENANT)
+    assert stage.link.setup.endpoint
+    assert (stage.link.setup.endpoint.host, stage.link.setup.endpoint.tenant) == (HOST, TENANT)
 
 
 async def test_an_address_can_be_typed_into_the_thread(stage: Stage) -> None:
@@ -71,7 +71,7 @@ async def test_the_page_for_people_leads_to_an_offer(stage: Stage) -> None:
     assert HOST in offer.text
     await offer.press("No, paste another")
     await stage.ada.sees("Paste the URL")
-    assert stage.link.endpoint is None
+    assert stage.link.setup.endpoint is None
     assert (await stage.paste(UI_URL)).closed
     await (await stage.ada.sees("Is that the environment you mean")).press("Yes, use it")
     await stage.ada.sees("Enter user name and password")

@@ -64,7 +64,7 @@ async def test_help_can_be_closed_again(stage: Stage) -> None:
     await card.press("I'm stuck")
     await (await stage.ada.sees("What is in the way")).press("Back to the step")
     await stage.ada.sees("Enter user name and password")
-    assert stage.link.help is None
+    assert stage.link.attempt.help is None
 
 
 async def test_asking_for_a_person_tells_staff_where(stage: Stage) -> None:
@@ -247,7 +247,7 @@ async def test_restart_drops_what_this_step_has_brought(stage: Stage) -> None:
     await parent.choose("press.menu", "Restart this step", by=stage.ada)
     await stage.ada.whispered("Only the people who started this link")
     await parent.choose("press.menu", "Restart this step", by=stage.sam)
-    fresh = await stage.becomes(lambda link: link.account is None)
+    fresh = await stage.becomes(lambda link: link.setup.account is None)
     assert fresh.step is Step.ISU
     await stage.quiet()
     assert card != await stage.ada.sees("Enter user name and password")

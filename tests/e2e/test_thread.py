@@ -51,7 +51,7 @@ async def test_a_finished_link_works_on_until_the_new_password_is_in(stage: Stag
     tenant.change_password("ISU_Wintro", PASSWORD + "9")
     await card.press("Enter the new password")
     assert (await stage.send(stage.ada, "New password", {"New password": PASSWORD + "9"})).closed
-    await stage.becomes(lambda link: not link.burnt)
+    await stage.becomes(lambda link: not link.setup.burnt)
     assert len(stage.vault()) == 1
 
 
@@ -125,9 +125,9 @@ async def test_nobody_guesses_a_password_in_bulk(stage: Stage) -> None:
     await stage.eve.says("correct horse &lt;battery&gt; &amp; staple", thread=card)
     await stage.eve.says(f"{'x ' * 2000} {PASSWORD}", thread=card)
     await stage.quiet()
-    assert not stage.link.burnt
+    assert not stage.link.setup.burnt
     await stage.col.says(PASSWORD, thread=card)
-    await stage.becomes(lambda link: link.burnt)
+    await stage.becomes(lambda link: link.setup.burnt)
 
 
 async def test_another_organisation_moves_no_card_by_talking(stage: Stage) -> None:
@@ -165,4 +165,4 @@ async def test_a_posted_token_is_dropped_and_a_new_one_asked_for(stage: Stage) -
     await enter(stage, client.client_id, client.client_secret, fresh)
     await stage.becomes(lambda link: link.status is Status.LINKED)
     assert len(stage.vault()) == 3
-    assert not stage.link.burnt_client
+    assert not stage.link.setup.burnt_client

@@ -11,7 +11,8 @@ from sqlmodel import Session, col, func, select, update
 
 from bot.ops.links import forget, plan
 from flows.link.events import Form, Say
-from flows.link.state import ExpiryKind, Status, Step
+from flows.link.setup import ExpiryKind
+from flows.link.state import Status, Step
 from sandbox.slack import Message
 from sandbox.workday import Tenant
 from storage import deduplication as inbox
@@ -90,14 +91,14 @@ async def test_the_press_that_proves_a_mend(stage: Stage) -> None:
     tenant.enable(ISU)
     await asking(stage)[-1].press("Check now", by=stage.ada)
     await stage.ada.sees("✓ Fixed")
-    assert stage.link.account
-    assert stage.link.account.proved
+    assert stage.link.setup.account
+    assert stage.link.setup.account.proved
 
 
 async def test_an_unlinked_sandbox_is_found_right_after_the_copy(stage: Stage) -> None:
     tenant = await linked(stage)
     with_sandbox = stage.link
-    assert with_sandbox.environment.value == "implementation"
+    assert with_sandbox.setup.environment.value == "implementation"
     production = stage.workday.tenant("acme")
     tenant.refresh_from(production)
     await live(stage, 2)
@@ -127,8 +128,8 @@ async def test_a_user_is_replaced_and_the_old_one_works_until_then(stage: Stage)
     await stage.becomes(lambda link: link.status is Status.LINKED)
     await stage.quiet()
     link = stage.link
-    assert link.account
-    assert link.account.user_name == "ISU_New"
+    assert link.setup.account
+    assert link.setup.account.user_name == "ISU_New"
     assert stage.vault() == link.secrets
     assert old not in stage.vault()
     assert len(stage.links()) == 1
@@ -142,11 +143,15 @@ async def test_a_replacement_can_be_given_up(stage: Stage) -> None:
     modal = await stage.sam.modal("Permissions")
     await modal.fill({"Permission profile": "HRIS"})
     assert (await modal.submit()).closed
-    await stage.becomes(lambda link: link.step is Step.PERMISSIONS and link.profile == "hris")
+    await stage.becomes(lambda link: link.step is Step.PERMISSIONS and link.setup.profile == "hris")
     await stage.quiet()
     await stage.said()[0].choose("press.menu", "Leave it as it was", by=stage.ada)
     link = await stage.becomes(lambda link: link.status is Status.LINKED)
-    assert (link.profile, link.account, link.linked) == (before.profile, before.account, before.linked)
+    assert (link.setup.profile, link.setup.account, link.linked) == (
+        before.setup.profile,
+        before.setup.account,
+        before.linked,
+    )
     await stage.ada.sees("left as it was")
 
 
@@ -217,8 +222,8 @@ async def test_an_unknown_end_is_asked_about_in_a_month(stage: Stage) -> None:
     days: dict[str, object] = {"Passwords expire": "90", "set on": stage.clock().date().isoformat()}
     assert (await stage.send(stage.ada, "Password expiry", days)).closed
     await stage.ada.sees("Known now")
-    assert stage.link.expiry
-    assert stage.link.expiry.kind is ExpiryKind.POLICY
+    assert stage.link.setup.expiry
+    assert stage.link.setup.expiry.kind is ExpiryKind.POLICY
 
 
 async def test_links_that_an_older_release_finished_are_looked_after_too(stage: Stage) -> None:

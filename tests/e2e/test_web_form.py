@@ -201,7 +201,7 @@ async def test_it_works_for_ten_minutes(pages: Stage) -> None:
     await pages.later(seconds=11)
     assert (await fetch(address)).status == 410
     assert (await fetch(address, GOOD)).status == 410
-    assert pages.link.account is None
+    assert pages.link.setup.account is None
     await opened(pages)
     assert ticket_count(pages) == 1
 
@@ -236,7 +236,7 @@ async def test_the_rights_are_looked_at_again_when_it_is_sent(pages: Stage) -> N
         assert page.status == 409
         assert not page.values, "what the new admin types is theirs"
         assert not page.errors
-    assert pages.link.account is None
+    assert pages.link.setup.account is None
     assert pages.vault() == set()
 
 
@@ -302,7 +302,7 @@ async def test_staff_make_it_the_only_way(pages: Stage) -> None:
     await before.fill({"User name": ISU, "Password": "Through-Slack-4711"})
     outcome = await before.submit()
     assert "on a web page only" in str(outcome.errors)
-    assert pages.link.account is None
+    assert pages.link.setup.account is None
     assert pages.vault() == set()
     await before.close()
     modal, address = await opened(pages)
@@ -334,4 +334,4 @@ async def test_the_api_client_and_a_new_password_have_their_page_too(pages: Stag
     assert "through Slack to this app" not in page.text
     old = pages.vault()
     assert (await fetch(address, {"password": "Brand-New-4711"})).status == 200
-    await pages.becomes(lambda link: not link.checking and pages.vault() != old)
+    await pages.becomes(lambda link: not link.attempt.checking and pages.vault() != old)

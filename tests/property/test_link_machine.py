@@ -37,7 +37,8 @@ from flows.link.events import (
     Undeliverable,
     Woke,
 )
-from flows.link.state import Link, Nudge, Person, SecretRef, Status, Step
+from flows.link.setup import SecretRef
+from flows.link.state import Link, Nudge, Person, Status, Step
 from flows.schedule.reminders import RECHECKS, next_due, next_wake, waiting_on, zone_of
 from flows.tenant.service_url import read_endpoint
 from flows.transitions.decide import decide, start
@@ -60,6 +61,7 @@ from tests.support.links import (
     SILENT,
     STRANGE,
     a_link,
+    changed,
     report,
 )
 
@@ -151,17 +153,19 @@ class AnyLink(RuleBasedStateMachine):
             assert read_effect(*write_effect(effect)) == effect
         self.check_checks(event, before, decision)
         self.check_nudges(event, before, after, decision)
-        asked = isinstance(event, CheckFinished) and before.checking and before.checking.kind in SIGNS_IN
-        if asked and after.account and after.account.proved and after.account.secret:
+        asked = (
+            isinstance(event, CheckFinished) and before.attempt.checking and before.attempt.checking.kind in SIGNS_IN
+        )
+        if asked and after.setup.account and after.setup.account.proved and after.setup.account.secret:
             # What a person had tried once more and Workday then took is trusted again.
-            self.refused.discard(after.account.secret)
+            self.refused.discard(after.setup.account.secret)
         self.link = after
         return decision
 
     def check_checks(self, event: Event, before: Link, decision: Decision) -> None:
         started = [effect.check_id for effect in decision.effects if isinstance(effect, RunCheck)]
-        checking = decision.link.checking
-        assert started == ([checking.id] if checking and checking != before.checking else [])
+        checking = decision.link.attempt.checking
+        assert started == ([checking.id] if checking and checking != before.attempt.checking else [])
         if checking and started:
             assert checking.endpoints
             assert before.status is not Status.CANCELLED
@@ -185,13 +189,13 @@ class AnyLink(RuleBasedStateMachine):
             return
         assert before.status is not Status.CANCELLED
         assert not before.blocked
-        assert not before.checking or not before.checking.by_hand
+        assert not before.attempt.checking or not before.attempt.checking.by_hand
         assert before.snoozed_until is None or before.snoozed_until <= self.now
         local = self.now.astimezone(zone_of(waiting_on(before), RULES))
         last = self.last_nudge.get(posted.cause)
         assert last is None or last.astimezone(local.tzinfo).date() != local.date() or last > self.now
         self.last_nudge[posted.cause] = self.now
-        assert len([effect for effect in decision.effects if isinstance(effect, Show)]) <= 2 or before.checking
+        assert len([effect for effect in decision.effects if isinstance(effect, Show)]) <= 2 or before.attempt.checking
         assert local.weekday() < 5
         assert RULES.opens <= local.time() < RULES.closes
 
@@ -278,8 +282,8 @@ class AnyLink(RuleBasedStateMachine):
         if decision.refusal:
             assert not fresh & self.link.secrets
         elif form is Form.ISU:
-            api = {link.api.secret, link.api.refresh_token} if link.api else set()
-            assert self.link.secrets == fresh | api | replace(link, account=None, api=None).secrets
+            api = {link.setup.api.secret, link.setup.api.refresh_token} if link.setup.api else set()
+            assert self.link.secrets == fresh | api | changed(link, account=None, api=None).secrets
         elif form is Form.CANCEL:
             assert not self.link.secrets
             assert next_wake(self.link, RULES) is None
@@ -291,13 +295,15 @@ class AnyLink(RuleBasedStateMachine):
         """Walk on as the admin would; whoever the admin is now."""
         for _ in range(times):
             link = self.link
-            if link.checking:
-                told = report(link.checking.kind, absence=link.absence)
-                self.happens(CheckFinished(check_id=link.checking.id, report=told))
+            if link.attempt.checking:
+                told = report(link.attempt.checking.kind, absence=link.setup.absence)
+                self.happens(CheckFinished(check_id=link.attempt.checking.id, report=told))
             elif link.step is Step.EXPIRY and self.days:
                 self.send_as(Form.EXPIRY, link.admin or ADA)
-            elif link.burnt or link.step in FORMS_OF:
-                form = Form.ROTATE if link.step is Step.LINKED else Form.ISU if link.burnt else FORMS_OF[link.step]
+            elif link.setup.burnt or link.step in FORMS_OF:
+                form = (
+                    Form.ROTATE if link.step is Step.LINKED else Form.ISU if link.setup.burnt else FORMS_OF[link.step]
+                )
                 self.send_as(form, link.admin or ADA)
             elif link.step in BUTTONS_OF:
                 action = Action.RESUME if link.status is Status.PAUSED else BUTTONS_OF[link.step]
@@ -316,7 +322,7 @@ class AnyLink(RuleBasedStateMachine):
         found = frozenset(ours[pick : pick + 1]) if intent is Intent.SECRET else frozenset[SecretRef]()
         self.happens(Heard(actor=actor, intent=intent, pasted=read_endpoint(url), reason=reason, found=found))
 
-    @precondition(lambda self: self.link.checking)
+    @precondition(lambda self: self.link.attempt.checking)
     @rule(
         pick=st.integers(0, 30),
         old=st.sampled_from((False, False, False, True)),
@@ -324,26 +330,26 @@ class AnyLink(RuleBasedStateMachine):
         rotates=st.booleans(),
     )
     def answer(self, pick: int, *, old: bool, rival: bool, rotates: bool) -> None:
-        checking = self.link.checking
+        checking = self.link.attempt.checking
         assert checking
         facts = REPORTS[checking.kind][pick % len(REPORTS[checking.kind])]
-        told = report(checking.kind, absence=self.link.absence, **facts)
-        rotated = SecretRef(f"rotated{len(self.given)}") if rotates and self.link.api else None
+        told = report(checking.kind, absence=self.link.setup.absence, **facts)
+        rotated = SecretRef(f"rotated{len(self.given)}") if rotates and self.link.setup.api else None
         self.given |= {rotated} if rotated else set()
         check_id = f"{self.link.id}.{self.link.revision + 7}" if old else checking.id
         used, before = _password(self.link), self.link
-        rows = RULES.permissions.rows(self.link.profile, absence=self.link.absence)
+        rows = RULES.permissions.rows(self.link.setup.profile, absence=self.link.setup.absence)
         if used and not old and conclude(told, rows).reason is Reason.INVALID_CREDENTIALS:
             self.refused.add(used)
         self.happens(CheckFinished(check_id=check_id, report=told, rival=rival, rotated=rotated))
         if old:
             assert self.link == before
         else:
-            assert self.link.checking is None or self.link.checking.id != checking.id
+            assert self.link.attempt.checking is None or self.link.attempt.checking.id != checking.id
 
     @rule(check=st.sampled_from(("", "l1.1", "l1.2")), kind=st.sampled_from(CheckKind))
     def answer_to_nothing(self, check: str, kind: CheckKind) -> None:
-        current = self.link.checking.id if self.link.checking else None
+        current = self.link.attempt.checking.id if self.link.attempt.checking else None
         for event in (
             CheckFinished(check_id=check, report=report(kind)),
             CheckBroken(check_id=check),
@@ -352,14 +358,14 @@ class AnyLink(RuleBasedStateMachine):
             if check != current:
                 assert self.happens(event) == Decision(link=self.link)
 
-    @precondition(lambda self: self.link.checking)
+    @precondition(lambda self: self.link.attempt.checking)
     @rule(is_broken=st.booleans(), wait=st.timedeltas(timedelta(0), timedelta(minutes=30)))
     def lose_answer(self, wait: timedelta, *, is_broken: bool) -> None:
-        checking = self.link.checking
+        checking = self.link.attempt.checking
         assert checking
         lost = CheckBroken(check_id=checking.id)
         self.happens(lost if is_broken else CheckRefused(check_id=checking.id, until=self.now + wait))
-        assert self.link.checking is None
+        assert self.link.attempt.checking is None
 
     @rule(
         person=st.sampled_from(PEOPLE),
@@ -418,8 +424,8 @@ class AnyLink(RuleBasedStateMachine):
     def a_linked_link_is_proved(self) -> None:
         if hasattr(self, "link") and self.link.status is Status.LINKED:
             assert self.link.step is Step.LINKED
-            assert self.link.account
-            assert self.link.account.secret
+            assert self.link.setup.account
+            assert self.link.setup.account.secret
 
     def teardown(self) -> None:
         if hasattr(self, "link"):
@@ -428,7 +434,7 @@ class AnyLink(RuleBasedStateMachine):
 
 
 def _password(link: Link) -> SecretRef | None:
-    return (link.account.candidate or link.account.secret) if link.account else None
+    return (link.setup.account.candidate or link.setup.account.secret) if link.setup.account else None
 
 
 def _is_new(before: Nudge | None, after: Nudge | None) -> bool:
@@ -485,10 +491,10 @@ def _send(walk: AnyLink, dice: Random) -> None:
 
 
 def _answer(walk: AnyLink, dice: Random) -> None:
-    if walk.link.checking and dice.random() < 0.8:
+    if walk.link.attempt.checking and dice.random() < 0.8:
         odds = [dice.random() < chance for chance in (0.1, 0.1, 0.2)]
         walk.answer(pick=dice.randrange(30), old=odds[0], rival=odds[1], rotates=odds[2])
-    elif walk.link.checking:
+    elif walk.link.attempt.checking:
         walk.lose_answer(wait=timedelta(minutes=dice.randrange(30)), is_broken=dice.random() < 0.5)
     else:
         walk.answer_to_nothing(check="l1.1", kind=dice.choice(list(CheckKind)))

@@ -9,8 +9,10 @@ from zoneinfo import available_timezones
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.link.attempt import Recheck
 from flows.link.events import Show, Woke
-from flows.link.state import Cause, Expiry, ExpiryKind, Link, Person, Recheck, Status, Step
+from flows.link.setup import Expiry, ExpiryKind
+from flows.link.state import Cause, Link, Person, Status, Step
 from flows.schedule.reminders import (
     Rulebook,
     Snooze,
@@ -122,7 +124,7 @@ def test_a_snooze_is_kept_to(link: Link, choice: Snooze, wait: timedelta) -> Non
     person = waiting_on(link)
     assert until > now
     assert is_open(until, person, RULES)
-    due = link.expiry.due if link.expiry else None
+    due = link.setup.expiry.due if link.setup.expiry else None
     if due:
         tomorrow = into_hours(now + timedelta(days=1), person, RULES)
         assert local_day(link, until, RULES) <= max(due, local_day(link, tomorrow, RULES))

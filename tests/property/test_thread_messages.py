@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from flows.link.events import Form, Intent
 from flows.link.forms import FORMS, FieldKind, customer_from_channel, fill
 from flows.link.secret_text import looks_secret, posted_values
-from flows.link.state import Account, SecretRef, Step
+from flows.link.setup import Account, SecretRef
+from flows.link.state import Step
 from flows.link.thread_messages import hear
 from tests.support.links import ADA, ENDPOINT, NOW, a_link
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ import psycopg
 import pytest
 from sqlmodel import Session
 
+from flows.link.setup import Setup
 from flows.link.state import Link, Person
 from flows.tenant.hosts import Environment
 from storage import links as store
@@ -16,6 +16,7 @@ from storage import migrate
 from storage.database import Database
 from storage.tables import Row
 from tests.support.databases import migrated_sqlite
+from tests.support.links import changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,15 +89,13 @@ def make_link() -> Callable[..., Link]:
             team_id="T1",
             channel_id="C1",
             customer=f"Customer {number}",
-            profile="recruiting",
-            absence=False,
-            environment=Environment.PRODUCTION,
+            setup=Setup(profile="recruiting", absence=False, environment=Environment.PRODUCTION),
             owner=Person(user_id="U1", team_id="T1"),
             admin=None,
             created=NOW,
             touched=NOW,
         )
-        return replace(link, **changes)
+        return changed(link, **changes)
 
     return make
 

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from flows.diagnosis.findings import Finding, RowVerdict
 from flows.diagnosis.observations import Observation
-from flows.link.state import Account, ApiAccess, Cause, Checking, Expiry, Last, Link, Nudge, Person, Recheck
+from flows.link.attempt import Attempt, Checking, Recheck
+from flows.link.setup import Account, ApiAccess, Expiry, Setup
+from flows.link.state import Cause, Last, Link, Nudge, Person
 from flows.tenant.service_url import Endpoint
 from storage.serialization import LINKS
 
@@ -21,8 +23,33 @@ endpoints = st.builds(
 maybe = st.none().__or__
 observations = st.builds(Observation, http_status=maybe(st.integers()), fault_text=st.text())
 findings = st.builds(Finding, rows=st.lists(st.builds(RowVerdict), max_size=3).map(tuple), evidence=maybe(observations))
+setups = st.builds(
+    Setup,
+    endpoint=maybe(endpoints),
+    account=maybe(st.builds(Account, proved=..., candidate=...)),
+    expiry=maybe(st.builds(Expiry, days=..., set_on=...)),
+    ticked=...,
+    policy_needed=...,
+    api=maybe(st.builds(ApiAccess, proved=...)),
+    matrix=maybe(findings),
+    burnt=...,
+)
+attempts = st.builds(
+    Attempt,
+    offer=maybe(endpoints),
+    checking=maybe(
+        st.builds(Checking, since=moments, endpoints=st.lists(endpoints, max_size=2).map(tuple), secrets=...)
+    ),
+    trouble=maybe(findings),
+    before=...,
+    help=...,
+    recheck=maybe(st.builds(Recheck, since=moments, at=moments)),
+)
 links = st.builds(
     Link,
+    setup=setups,
+    previous=maybe(setups),
+    attempt=attempts,
     owner=st.builds(Person, zone=maybe(st.text())),
     admin=maybe(st.builds(Person)),
     created=moments,
@@ -31,23 +58,7 @@ links = st.builds(
     step=...,
     revision=...,
     cards=...,
-    endpoint=maybe(endpoints),
-    offer=maybe(endpoints),
-    account=maybe(st.builds(Account, proved=..., candidate=...)),
-    expiry=maybe(st.builds(Expiry, days=..., set_on=...)),
-    ticked=...,
-    policy_needed=...,
-    api=maybe(st.builds(ApiAccess, proved=...)),
-    checking=maybe(
-        st.builds(Checking, since=moments, endpoints=st.lists(endpoints, max_size=2).map(tuple), secrets=...)
-    ),
-    trouble=maybe(findings),
-    matrix=maybe(findings),
-    before=...,
     cooling_until=maybe(moments),
-    burnt=...,
-    help=...,
-    recheck=maybe(st.builds(Recheck, since=moments, at=moments)),
     nudge=maybe(st.builds(Nudge, at=moments, over=...)),
     nudged=st.dictionaries(st.sampled_from(Cause), moments),
     snoozed_until=maybe(moments),

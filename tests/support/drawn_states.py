@@ -12,24 +12,9 @@ from flows.diagnosis.causes import Confidence, Fact, FactName, Hypothesis, RootC
 from flows.diagnosis.findings import Finding, conclude
 from flows.diagnosis.observations import CheckKind, Report
 from flows.diagnosis.reasons import Reason
-from flows.link.state import (
-    ApiAccess,
-    Cause,
-    Checking,
-    Expiry,
-    ExpiryKind,
-    Hitch,
-    Issue,
-    Kept,
-    Last,
-    Link,
-    Nudge,
-    Recheck,
-    SecretRef,
-    Status,
-    Step,
-    Topic,
-)
+from flows.link.attempt import Checking, Hitch, Recheck, Topic
+from flows.link.setup import ApiAccess, Expiry, ExpiryKind, SecretRef
+from flows.link.state import Cause, Issue, Last, Link, Nudge, Status, Step
 from flows.link.steps import STEPS
 from flows.tenant.service_url import Environment
 from flows.words import load_words
@@ -45,6 +30,7 @@ from tests.support.links import (
     OTHER,
     RULES,
     a_link,
+    a_setup,
     report,
     seen,
 )
@@ -98,16 +84,7 @@ REASONS = {
 """What each check can come to."""
 AFTERWARDS = {Cause.PASSWORD, Cause.EXPIRY, Cause.BROKEN}
 DENIED_TWICE = conclude(report(CheckKind.PERMISSIONS, rows=(GOOD, DENIED)), ROWS)
-KEPT = Kept(
-    profile="recruiting",
-    absence=False,
-    environment=Environment.UNKNOWN,
-    endpoint=OTHER,
-    account=ACCOUNT,
-    api=None,
-    expiry=None,
-    matrix=None,
-)
+PREVIOUS = a_setup(endpoint=OTHER, account=ACCOUNT)
 
 
 def reminded() -> Iterator[Link]:
@@ -170,7 +147,7 @@ def every_state() -> Iterator[Link]:
         yield at(Step.LINKED, expiry=expiry, burnt=burnt, last=Last(key="linked", at=NOW))
         yield at(Step.GROUP, expiry=expiry, burnt=burnt)
     yield at(Step.SERVICE_URL, offer=OTHER)
-    yield at(Step.ISU, kept=KEPT)
+    yield at(Step.ISU, previous=PREVIOUS)
     for ticked in (0, 5, len(ROWS)):
         yield at(Step.PERMISSIONS, absence=True, ticked=frozenset(row.id for row in ROWS[:ticked]))
     yield from reminded()

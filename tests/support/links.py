@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from itertools import cycle
 from typing import Any
 
 from flows.diagnosis.observations import CheckKind, Content, Layer, Observation, Report, Transport
-from flows.link.state import Account, ApiAccess, Link, Person, SecretRef, Step
+from flows.link.attempt import Attempt
+from flows.link.setup import Account, ApiAccess, SecretRef, Setup
+from flows.link.state import Link, Person, Step
 from flows.permissions import Probe, load_permissions
 from flows.schedule.reminders import Rulebook
 from flows.tenant.service_url import Endpoint, Environment
@@ -26,24 +29,49 @@ ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
 API = ApiAccess(client_id="c", secret=SecretRef("s2"), refresh_token=SecretRef("s3"), proved=True)
 
 
-def a_link(**changes: Any) -> Link:  # noqa: ANN401  any field of a link
+PARTS = {name.name: part for part, kind in (("setup", Setup), ("attempt", Attempt)) for name in fields(kind)}
+"""The field of a link under which each field of its set-up and of its present attempt stands."""
+
+
+FIELDS = ({one.name for one in fields(Link)} - {"setup", "attempt"}) | set(PARTS)
+"""Every field of a link, wherever in it that stands."""
+
+
+def a_setup(**changes: Any) -> Setup:  # noqa: ANN401  any field of a set-up
+    """Make a set-up that nothing was entered for yet, unless `changes` say otherwise."""
+    values: dict[str, Any] = {"profile": "recruiting", "absence": False, "environment": Environment.UNKNOWN}
+    return Setup(**{**values, **changes})
+
+
+def a_link(**changes: Any) -> Link:  # noqa: ANN401  any field of a link, its set-up or its attempt
     """Make a link that Ada walks, at its welcome unless `changes` say otherwise."""
-    step = changes.get("step", Step.WELCOME)
-    values: dict[str, Any] = {
-        "id": "l1",
-        "team_id": SAM.team_id,
-        "channel_id": "C1",
-        "customer": "Acme",
-        "profile": "recruiting",
-        "absence": False,
-        "environment": Environment.UNKNOWN,
-        "owner": SAM,
-        "admin": ADA,
-        "created": NOW,
-        "touched": NOW,
-        "cards": (step,),
-    }
-    return Link(**{**values, **changes})
+    plain = Link(
+        id="l1",
+        team_id=SAM.team_id,
+        channel_id="C1",
+        customer="Acme",
+        setup=a_setup(),
+        owner=SAM,
+        admin=ADA,
+        created=NOW,
+        touched=NOW,
+        cards=(changes.get("step", Step.WELCOME),),
+    )
+    return changed(plain, **changes)
+
+
+def changed(link: Link, **changes: Any) -> Link:  # noqa: ANN401  any field of a link, its set-up or its attempt
+    """Change fields of a link, wherever in it they stand."""
+    link = replace(link, **{name: changes.pop(name) for name in set(changes) - set(PARTS)})
+    for part in ("setup", "attempt"):
+        mine = {name: value for name, value in changes.items() if PARTS[name] == part}
+        link = replace(link, **{part: replace(getattr(link, part), **mine)})
+    return link
+
+
+def field_of(link: Link, name: str) -> Any:  # noqa: ANN401  any field of a link, its set-up or its attempt
+    """Read a field of a link, wherever in it that stands."""
+    return getattr(getattr(link, PARTS[name]) if name in PARTS else link, name)
 
 
 def seen(layer: Layer, probe: str = "", **facts: Any) -> Observation:  # noqa: ANN401  any field of an observation

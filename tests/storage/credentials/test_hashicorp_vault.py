@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 
-from flows.link.state import SecretRef
+from flows.link.setup import SecretRef
 from storage.credentials import store as vault
 from storage.credentials.hashicorp_vault import TransitKey, VaultServer
 from storage.credentials.keyring import KeyRefusedError, KeyRing, KeyRingError, KeyServiceError

@@ -8,7 +8,8 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import Session, col, select, update
 
-from flows.link.state import Link, SecretRef
+from flows.link.setup import SecretRef
+from flows.link.state import Link
 from storage import links as store
 from storage.credentials import envelope
 from storage.credentials import store as vault

@@ -26,6 +26,7 @@ from bot.config.preflight import clock_is_off, missing_scopes
 from bot.config.settings import load_settings
 from bot.ops.cli import main
 from flows.link.events import Say
+from flows.link.setup import Setup
 from flows.link.state import Link, Person
 from flows.tenant.service_url import Endpoint, Environment
 from sandbox.slack import SlackSandbox
@@ -58,14 +59,16 @@ def store_link(profile: str = "recruiting") -> None:
         team_id="T1",
         channel_id="C1",
         customer="Acme",
-        profile=profile,
-        absence=False,
-        environment=Environment.PRODUCTION,
+        setup=Setup(
+            profile=profile,
+            absence=False,
+            environment=Environment.PRODUCTION,
+            endpoint=Endpoint(host="wd2-impl-services1.workday.com", tenant="acme"),
+        ),
         owner=Person(user_id="U1", team_id="T1"),
         admin=None,
         created=NOW,
         touched=NOW,
-        endpoint=Endpoint(host="wd2-impl-services1.workday.com", tenant="acme"),
     )
     with closing(Database(load_settings().database_url)) as database:
         database.run_sync(lambda session: store.create(session, link, (), wake_at=None, now=NOW))

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 
 from bot.outbox import workday_check as checker
 from bot.outbox import worker as courier
-from flows.link.state import Hitch, Step
+from flows.link.attempt import Hitch
+from flows.link.state import Step
 from flows.workday.check_run import Workday
 from sandbox.slack.waiting import until
 from storage import outbox as errands
@@ -34,7 +35,7 @@ async def test_a_check_that_fails_on_our_side_gives_the_button_back(
         assert (await stage.paste()).closed
         await asyncio.sleep(0.1)
         await stage.later(seconds=3)
-        await stage.becomes(lambda link: link.hitch is Hitch.INTERRUPTED)
+        await stage.becomes(lambda link: link.attempt.hitch is Hitch.INTERRUPTED)
         monkeypatch.undo()
         card = await stage.ada.sees("interrupted on our side")
         await again(stage, card.buttons)
@@ -69,7 +70,7 @@ async def test_a_long_check_keeps_its_errand(tmp_path: Path) -> None:
         await asyncio.sleep(0.1)
         stage.clock.offset += courier.LEASE * 2
         await stage.ada.sees("Enter user name and password")
-        assert stage.link.hitch is None
+        assert stage.link.attempt.hitch is None
         assert len(stage.workday.requests) == 1
 
 

@@ -20,21 +20,10 @@ from flows.diagnosis.causes import Confidence, Fact, FactName, Hypothesis, RootC
 from flows.diagnosis.findings import Finding, conclude
 from flows.diagnosis.observations import CheckKind, Layer
 from flows.diagnosis.reasons import Reason
+from flows.link.attempt import Checking, Hitch, Recheck, Topic
 from flows.link.events import Form, Say, TellStaff, Whisper
-from flows.link.state import (
-    Cause,
-    Checking,
-    Expiry,
-    ExpiryKind,
-    Hitch,
-    Last,
-    Link,
-    Nudge,
-    Recheck,
-    Status,
-    Step,
-    Topic,
-)
+from flows.link.setup import Expiry, ExpiryKind
+from flows.link.state import Cause, Last, Link, Nudge, Status, Step
 from flows.permissions import Permissions, load_permissions
 from flows.words import load_words
 from tests.support.links import (
@@ -53,6 +42,7 @@ from tests.support.links import (
     SAM,
     SILENT,
     a_link,
+    changed,
     report,
     seen,
 )
@@ -197,7 +187,7 @@ def test_missing_permissions_stand_in_a_table_with_what_changed() -> None:
     assert f"2 → {found.granted} of {found.askable} granted" in texts(drawn)
     assert "I look again by myself" in texts(drawn)
     assert "The task submitted is not authorized." in texts(drawn)
-    same = card(scene_of(replace(link, before=None)), 0)
+    same = card(scene_of(changed(link, before=None)), 0)
     assert "→" not in texts(same)
 
 

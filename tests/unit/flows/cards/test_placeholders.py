@@ -20,9 +20,11 @@ from flows.cards.placeholders import (
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind, Layer
 from flows.diagnosis.reasons import Reason
-from flows.link.state import Account, Checking, Expiry, ExpiryKind, Link, SecretRef, Status, Step
+from flows.link.attempt import Checking
+from flows.link.setup import Account, Expiry, ExpiryKind, SecretRef
+from flows.link.state import Link, Status, Step
 from flows.words import Plain, load_words
-from tests.support.links import ADA, ENDPOINT, NOW, OTHER, RULES, SILENT, a_link, report
+from tests.support.links import ADA, ENDPOINT, NOW, OTHER, RULES, SILENT, a_link, changed, report
 
 WORDS = load_words()
 CHECKING = Checking(id="l1.1", kind=CheckKind.REACH, since=NOW, endpoints=(OTHER,))
@@ -103,7 +105,7 @@ def test_how_long_it_took(minutes: int, words: str) -> None:
 def test_a_place_on_the_walk() -> None:
     link = a_link(step=Step.GROUP)
     assert (named(link, "n"), named(link, "m")) == ("5", "8")
-    assert named(replace(link, absence=True, policy_needed=True), "m") == "10"
+    assert named(changed(link, absence=True, policy_needed=True), "m") == "10"
     assert named(replace(link, status=Status.LINKED, step=Step.LINKED), "time") == "1 minute"
 
 

@@ -16,14 +16,16 @@ from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Verdict
 from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
 from flows.diagnosis.sign_on_report import SignOnCause
+from flows.link.attempt import Topic
 from flows.link.events import Action, Heard, Intent, Pressed, Say, TellStaff
-from flows.link.state import Account, Link, SecretRef, Status, Step, Topic
+from flows.link.setup import Account, SecretRef
+from flows.link.state import Link, Status, Step
 from flows.link.thread_messages import hear
 from flows.permissions import Access
 from flows.tenant.service_url import Environment
 from flows.transitions.decide import copied, decide
 from flows.words import load_words
-from tests.support.links import ADA, BOB, ENDPOINT, GOOD, INVALID, NOTHING, NOW, RULES, SAM, a_link, report
+from tests.support.links import ADA, BOB, ENDPOINT, GOOD, INVALID, NOTHING, NOW, RULES, SAM, a_link, changed, report
 
 WORDS = load_words()
 ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"))
@@ -82,7 +84,7 @@ def test_one_tap_leads_through_the_causes_and_ends() -> None:
     link, seen = refused(help=Topic.RETYPE), []
     while following := [value for action, value in buttons(link) if action == Action.HELP and value]:
         seen.append(following[0])
-        link = replace(link, help=Topic(following[0]))
+        link = changed(link, help=Topic(following[0]))
     assert seen == ["locked", "flags", "policy"]
 
 
@@ -127,7 +129,7 @@ def test_writes_are_switched_on_and_off_and_never_twice() -> None:
 
     assert offered(link) == ["Ask about writing, too"]
     assert offered(on.link) == ["Don't ask about writing"]
-    assert offered(replace(link, profile="hris")) == []
+    assert offered(changed(link, profile="hris")) == []
 
 
 def test_a_question_of_the_admins_is_handed_on_once_for_a_card() -> None:
@@ -144,10 +146,16 @@ def test_a_question_of_the_admins_is_handed_on_once_for_a_card() -> None:
 def test_a_copy_holds_the_answers_and_no_secret() -> None:
     link = a_link(step=Step.LINKED, status=Status.LINKED, endpoint=ENDPOINT, account=ACCOUNT, absence=True, writes=True)
     new = copied(link, "l2", Environment.PRODUCTION, NOW)
-    assert (new.id, new.environment, new.isu) == ("l2", Environment.PRODUCTION, "ISU_Wintro")
-    assert (new.customer, new.profile, new.absence, new.writes, new.admin) == ("Acme", "recruiting", True, True, ADA)
-    assert (new.secrets, new.account, new.endpoint, new.step) == (frozenset(), None, None, Step.WELCOME)
-    assert copied(replace(link, account=None, isu="ISU_X"), "l3", Environment.PREVIEW, NOW).isu == "ISU_X"
+    assert (new.id, new.setup.environment, new.isu) == ("l2", Environment.PRODUCTION, "ISU_Wintro")
+    assert (new.customer, new.setup.profile, new.setup.absence, new.writes, new.admin) == (
+        "Acme",
+        "recruiting",
+        True,
+        True,
+        ADA,
+    )
+    assert (new.secrets, new.setup.account, new.setup.endpoint, new.step) == (frozenset(), None, None, Step.WELCOME)
+    assert copied(changed(link, account=None, isu="ISU_X"), "l3", Environment.PREVIEW, NOW).isu == "ISU_X"
 
 
 def test_a_sandbox_says_that_it_is_copied_over() -> None:

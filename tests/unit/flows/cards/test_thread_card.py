@@ -17,15 +17,7 @@ from flows.cards.thread_card import card
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Owner, Reason
 from flows.link.events import Action, Form
-from flows.link.state import (
-    Cause,
-    Last,
-    Link,
-    Nudge,
-    Person,
-    Status,
-    Step,
-)
+from flows.link.state import Cause, Last, Link, Nudge, Person, Status, Step
 from flows.permissions import Permissions
 from flows.tenant.service_url import Environment
 from tests.support.drawing import buttons_of, check_everything_drawn, check_start, check_what_stands, read_in
@@ -86,7 +78,7 @@ def test_the_start_modal_fits(customer: str) -> None:
 
 
 SOME = list(every_state())[::5]
-STUCK = [link for link in SOME if link.status is Status.ACTIVE and not link.checking]
+STUCK = [link for link in SOME if link.status is Status.ACTIVE and not link.attempt.checking]
 
 
 def test_every_card_has_a_way_forward_back_and_to_a_human() -> None:
@@ -96,7 +88,7 @@ def test_every_card_has_a_way_forward_back_and_to_a_human() -> None:
         pages = {*names, *actions(parent(Scene(link, RULES, WORDS, NOW)))}
         assert Action.CALL_STAFF in pages
         assert Action.CONTINUE in pages
-        if link.step is not Step.WELCOME and not link.help and not link.burnt and not link.offer:
+        if link.step is not Step.WELCOME and not link.attempt.help and not link.setup.burnt and not link.attempt.offer:
             assert Action.BACK in names or Action.HAND_OVER in names, link
 
 

@@ -9,7 +9,7 @@ from flows.diagnosis.causes import FactName, RootCause
 from flows.diagnosis.permission_cause_table import SUSPICIONS
 from flows.diagnosis.sign_on_cause_table import SIGN_ON_SUSPICIONS, SignOnLine, SignOnSuspicion
 from flows.diagnosis.sign_on_report import SignOnCause
-from flows.link.state import Topic
+from flows.link.attempt import Topic
 from flows.words import load_words
 
 WORDS = load_words()

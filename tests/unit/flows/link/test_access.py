@@ -23,41 +23,20 @@ from flows.link.access import (
     refusal,
     roles_of,
 )
+from flows.link.attempt import Checking, Hitch
 from flows.link.events import Action, Decision, Form, Heard, Intent, Pressed, Submitted
-from flows.link.state import (
-    ApiAccess,
-    Cause,
-    Checking,
-    Expiry,
-    ExpiryKind,
-    Hitch,
-    Kept,
-    Link,
-    Nudge,
-    Person,
-    SecretRef,
-    Status,
-    Step,
-)
-from flows.tenant.service_url import Environment, read_endpoint
+from flows.link.setup import ApiAccess, Expiry, ExpiryKind, SecretRef
+from flows.link.state import Cause, Link, Nudge, Person, Status, Step
+from flows.tenant.service_url import read_endpoint
 from flows.transitions.decide import decide
-from tests.support.links import ACCOUNT, ADA, BOB, ENDPOINT, EVE, KIM, NOW, RULES, SAM, a_link
+from tests.support.links import ACCOUNT, ADA, BOB, ENDPOINT, EVE, KIM, NOW, RULES, SAM, a_link, a_setup, changed
 
 GUEST = replace(KIM, user_id="U0GUS", guest=True)
 UNKNOWN_ADA = Person(user_id=ADA.user_id)
 CHECKING = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,))
 
 
-KEPT = Kept(
-    profile="recruiting",
-    absence=False,
-    environment=Environment.UNKNOWN,
-    endpoint=ENDPOINT,
-    account=ACCOUNT,
-    api=None,
-    expiry=None,
-    matrix=None,
-)
+PREVIOUS = a_setup(endpoint=ENDPOINT, account=ACCOUNT)
 
 
 def everything(**changes: object) -> Link:
@@ -68,7 +47,7 @@ def everything(**changes: object) -> Link:
         api=ApiAccess(client_id="c", secret=SecretRef("s2"), refresh_token=SecretRef("s3"), proved=True),
         tried=CHECKING,
         offer=ENDPOINT,
-        kept=KEPT,
+        previous=PREVIOUS,
         nudge=Nudge(cause=Cause.STALLED, number=0, rung=0, at=NOW),
         trouble=Finding(
             kind=CheckKind.FULL, reason=Reason.PERMISSIONS_EMPTY, owner=Owner.ADMIN, field=Field.PERMISSIONS
@@ -133,12 +112,12 @@ def test_only_what_the_table_allows_moves_a_link(action: Action, status: Status,
     for step in Step:
         link = everything(step=step, status=status)
         if action is Action.EXEMPT:
-            link = replace(link, expiry=Expiry(kind=ExpiryKind.UNKNOWN))
+            link = changed(link, expiry=Expiry(kind=ExpiryKind.UNKNOWN))
         allowed = bool(rule.roles & roles_of(link, actor)) and status in rule.statuses
         allowed = allowed and (rule.anywhere or step in rule.steps)
         press = Pressed(actor=actor, action=action, step=step, revision=link.revision)
         assert (refusal(link, press) is None) == allowed, step
-        checked = replace(link, checking=CHECKING)
+        checked = changed(link, checking=CHECKING)
         assert (refusal(checked, press) is None) == (allowed and rule.while_checking), step
 
 
@@ -255,7 +234,7 @@ def test_a_press_needs_what_it_speaks_of(
     press = Pressed(actor=ADA, action=action, step=step, revision=1)
     link = everything(step=step, status=status, expiry=Expiry(kind=ExpiryKind.UNKNOWN))
     assert refusal(link, press) is None
-    refused = refusal(replace(link, **without), press)  # type: ignore[arg-type]
+    refused = refusal(changed(link, **without), press)
     assert refused
     assert refused.key == "refusal.stale"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,7 +10,7 @@ from flows.link.events import Form
 from flows.link.forms import FORMS, LONGEST_SECRET, MOST_DAYS, FieldKind, customer_from_channel, fill
 from flows.link.state import Step
 from flows.tenant.service_url import PasteKind
-from tests.support.links import ENDPOINT, a_link
+from tests.support.links import ENDPOINT, a_link, changed
 
 TODAY = date(2028, 2, 29)
 LINK = a_link(step=Step.ISU, endpoint=ENDPOINT)
@@ -116,7 +115,7 @@ def test_two_wrong_fields_are_both_named() -> None:
 def test_the_tenant_is_taken_off_a_user_name() -> None:
     typed = {"user": "ISU_Wintro@acme_dpt1", "password": "x1"}
     assert fill(Form.ISU, typed, today=TODAY, link=LINK).values["user"] == "ISU_Wintro"
-    for link in (None, replace(LINK, endpoint=None)):
+    for link in (None, changed(LINK, endpoint=None)):
         assert fill(Form.ISU, typed, today=TODAY, link=link).errors == {"user": "field.user.mismatched_tenant"}
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from flows.diagnosis.reasons import Reason
 from flows.link.events import Intent
 from flows.link.secret_text import looks_secret
-from flows.link.state import Account, Link, SecretRef, Status, Step
+from flows.link.setup import Account, SecretRef
+from flows.link.state import Link, Status, Step
 from flows.link.thread_messages import hear
 from flows.tenant.service_url import PasteKind
 from tests.support.chatter import CHATTER
-from tests.support.links import ADA, a_link
+from tests.support.links import ADA, a_link, changed
 
-WITH_USER = replace(
+WITH_USER = changed(
     a_link(step=Step.GROUP), account=Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
 )
 

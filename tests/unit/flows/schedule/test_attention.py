@@ -11,7 +11,8 @@ from flows.cards.digest import LINES, digest
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
-from flows.link.state import Cause, Expiry, ExpiryKind, Issue, Link, Status, Step
+from flows.link.setup import Expiry, ExpiryKind
+from flows.link.state import Cause, Issue, Link, Status, Step
 from flows.schedule.attention import owned, owners, todays_opening, worries
 from flows.tenant.service_url import Environment
 from flows.transitions.forecast import forecast

@@ -12,20 +12,10 @@ import pytest
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
+from flows.link.attempt import Checking, Recheck
 from flows.link.events import RunCheck, TellStaff, Woke
-from flows.link.state import (
-    Cause,
-    Checking,
-    Expiry,
-    ExpiryKind,
-    Issue,
-    Link,
-    Nudge,
-    Person,
-    Recheck,
-    Status,
-    Step,
-)
+from flows.link.setup import Expiry, ExpiryKind
+from flows.link.state import Cause, Issue, Link, Nudge, Person, Status, Step
 from flows.schedule.reminders import (
     AWAY_RECHECKS,
     LADDERS,
@@ -50,7 +40,7 @@ from flows.schedule.reminders import (
 from flows.tenant.maintenance import next_change
 from flows.tenant.service_url import Environment
 from flows.transitions.decide import decide
-from tests.support.links import ACCOUNT, ADA, ENDPOINT, NOW, RULES, SAM, SILENT, a_link, report
+from tests.support.links import ACCOUNT, ADA, ENDPOINT, NOW, RULES, SAM, SILENT, a_link, changed, report
 
 YORK = ZoneInfo("America/New_York")
 OPENING = datetime(2027, 3, 1, 9, 0, tzinfo=YORK).astimezone(UTC)  # a Monday
@@ -77,7 +67,7 @@ def waiting(since: datetime = OPENING, **changes: object) -> Link:
 def lived(link: Link, *, until: datetime, late: timedelta = timedelta(0)) -> tuple[list[tuple[datetime, int]], Link]:
     """Wake a link whenever it asks for it; gives when and at which rung it was reminded, in local time."""
     told: list[tuple[datetime, int]] = []
-    link = replace(link, recheck=replace(link.recheck, at=until) if link.recheck else None)
+    link = changed(link, recheck=replace(link.attempt.recheck, at=until) if link.attempt.recheck else None)
     while (wake := next_wake(link, RULES)) and wake < until:
         now = wake + late
         link = decide(link, Woke(), now, RULES).link
@@ -179,9 +169,9 @@ def test_no_working_day_is_left_before_the_end() -> None:
         (waiting(), Cause.ACTIVATION),
         (waiting(status=Status.PAUSED), Cause.STALLED),
         (linked(date(2027, 6, 4)), Cause.PASSWORD),
-        (replace(linked(date(2027, 6, 4)), expiry=None), None),
-        (replace(linked(date(2027, 6, 4)), expiry=Expiry(kind=ExpiryKind.EXEMPT)), None),
-        (replace(linked(date(2027, 6, 4)), expiry=Expiry(kind=ExpiryKind.UNKNOWN)), Cause.EXPIRY),
+        (changed(linked(date(2027, 6, 4)), expiry=None), None),
+        (changed(linked(date(2027, 6, 4)), expiry=Expiry(kind=ExpiryKind.EXEMPT)), None),
+        (changed(linked(date(2027, 6, 4)), expiry=Expiry(kind=ExpiryKind.UNKNOWN)), Cause.EXPIRY),
         (linked(date(2027, 6, 4), issue=BROKEN), Cause.BROKEN),
         (linked(date(2027, 6, 4), issue=replace(BROKEN, resolved=NOW)), Cause.PASSWORD),
         (linked(date(2027, 6, 4), issue=replace(BROKEN, reason=Reason.MAINTENANCE)), Cause.PASSWORD),
@@ -206,7 +196,9 @@ def test_time_switched_off_gives_one_reminder(link: Link, days: int) -> None:
     wake = next_wake(link, RULES)
     assert wake
     now = into_hours(wake + timedelta(days=days), ADA, RULES)
-    link = replace(link, recheck=replace(link.recheck, at=now + timedelta(hours=1)) if link.recheck else None)
+    link = changed(
+        link, recheck=replace(link.attempt.recheck, at=now + timedelta(hours=1)) if link.attempt.recheck else None
+    )
     woken = decide(link, Woke(), now, RULES)
     assert woken.link.nudge
     assert woken.link.nudge.at == now
@@ -220,7 +212,9 @@ def test_time_switched_off_gives_one_reminder(link: Link, days: int) -> None:
     ("link", "days"), [(stalled(), 30), (linked(date(2027, 4, 8)), 90), (waiting(), 20)], ids=["week", "end", "weeks"]
 )
 def test_staff_take_over_once_even_after_downtime(link: Link, days: int) -> None:
-    link = replace(link, recheck=replace(link.recheck, at=NOW.replace(year=2030)) if link.recheck else None)
+    link = changed(
+        link, recheck=replace(link.attempt.recheck, at=NOW.replace(year=2030)) if link.attempt.recheck else None
+    )
     now = into_hours(OPENING + timedelta(days=days), ADA, RULES)
     woken = decide(link, Woke(), now, RULES)
     assert [type(effect) for effect in woken.effects].count(TellStaff) == 1
@@ -342,8 +336,8 @@ def test_days_are_counted_in_the_readers_calendar() -> None:
     assert days_left(link, late_evening, RULES) == 1
     assert days_left(replace(link, admin=SAM), late_evening, RULES) == 0
     assert days_left(link, late_evening + timedelta(days=9), RULES) == -8
-    assert days_left(replace(link, expiry=None), late_evening, RULES) is None
-    assert days_left(replace(link, expiry=Expiry(kind=ExpiryKind.UNKNOWN)), late_evening, RULES) is None
+    assert days_left(changed(link, expiry=None), late_evening, RULES) is None
+    assert days_left(changed(link, expiry=Expiry(kind=ExpiryKind.UNKNOWN)), late_evening, RULES) is None
 
 
 def test_the_clock_asks_workday_only_for_open_links() -> None:
@@ -395,7 +389,7 @@ def test_whoever_stands_in_is_told_when_the_owner_does_not_react() -> None:
 
 
 def test_an_unknown_end_is_asked_about_once_a_month_for_a_year() -> None:
-    link = replace(linked(date(2027, 6, 4)), expiry=Expiry(kind=ExpiryKind.UNKNOWN), touched=OPENING)
+    link = changed(linked(date(2027, 6, 4)), expiry=Expiry(kind=ExpiryKind.UNKNOWN), touched=OPENING)
     told, _ = lived(link, until=OPENING + timedelta(days=800))
     assert len(told) == 12
     assert all(at.weekday() < 5 for at, _ in told)
@@ -403,8 +397,8 @@ def test_an_unknown_end_is_asked_about_once_a_month_for_a_year() -> None:
 
 
 def healthy(**changes: Any) -> Link:  # noqa: ANN401  any field of a link
-    link = replace(linked(date(2027, 6, 4)), endpoint=ENDPOINT, account=ACCOUNT, asked_at=OPENING)
-    return replace(link, **{"expiry": Expiry(kind=ExpiryKind.EXEMPT), **changes})
+    link = changed(linked(date(2027, 6, 4)), endpoint=ENDPOINT, account=ACCOUNT, asked_at=OPENING)
+    return changed(link, **{"expiry": Expiry(kind=ExpiryKind.EXEMPT), **changes})
 
 
 def test_a_healthy_link_is_looked_at_once_a_day_at_an_hour_of_its_own() -> None:
@@ -467,7 +461,7 @@ def test_while_workday_is_away_it_is_looked_for_hourly() -> None:
 
 
 def test_a_reminder_waits_for_a_fresh_answer_of_workday() -> None:
-    link = replace(linked(date(2027, 4, 8)), endpoint=ENDPOINT, account=ACCOUNT, asked_at=OPENING)
+    link = changed(linked(date(2027, 4, 8)), endpoint=ENDPOINT, account=ACCOUNT, asked_at=OPENING)
     due = next_due(link, RULES)
     assert due
     asked = decide(link, Woke(), due.at, RULES)

@@ -12,21 +12,10 @@ from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind, Layer, Report, Transport
 from flows.diagnosis.reasons import Owner, Reason, Retry
 from flows.link.access import check_of
+from flows.link.attempt import Checking, Hitch, Recheck
 from flows.link.events import CheckBroken, CheckFinished, CheckRefused, Decision, RunCheck, Say, TellStaff, Woke
-from flows.link.state import (
-    Account,
-    ApiAccess,
-    Cause,
-    Checking,
-    Expiry,
-    ExpiryKind,
-    Hitch,
-    Link,
-    Recheck,
-    SecretRef,
-    Status,
-    Step,
-)
+from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef
+from flows.link.state import Cause, Link, Status, Step
 from flows.link.steps import following, minutes_left, preceding, walk
 from flows.schedule.reminders import RECHECKS
 from flows.tenant.maintenance import likely_window
@@ -49,6 +38,7 @@ from tests.support.links import (
     SILENT,
     STRANGE,
     a_link,
+    changed,
     report,
     seen,
 )
@@ -114,12 +104,12 @@ def answered(link: Link, told: Report, *, rival: bool = False, rotated: SecretRe
     ],
 )
 def test_an_answer_walks_or_stays(link: Link, facts: dict[str, Any], step: Step, trouble: Reason | None) -> None:
-    assert link.checking
-    decision = answered(link, report(link.checking.kind, absence=link.absence, **facts))
+    assert link.attempt.checking
+    decision = answered(link, report(link.attempt.checking.kind, absence=link.setup.absence, **facts))
     after = decision.link
-    assert after.checking is None
+    assert after.attempt.checking is None
     assert after.step is step
-    assert (after.trouble.reason if after.trouble else None) is trouble
+    assert (after.attempt.trouble.reason if after.attempt.trouble else None) is trouble
     assert after.revision > link.revision
     assert after.seen
     assert len(after.seen) <= MOST_SEEN
@@ -137,45 +127,45 @@ def test_an_answer_walks_or_stays(link: Link, facts: dict[str, Any], step: Step,
 def test_the_answer_to_an_older_check_changes_nothing(event: CheckFinished | CheckBroken | CheckRefused) -> None:
     link = asking(Step.ISU)
     assert decide(link, event, LATER, RULES) == Decision(link=link)
-    idle = replace(link, checking=None)
+    idle = changed(link, checking=None)
     assert decide(idle, event, LATER, RULES) == Decision(link=idle)
 
 
 def test_an_answer_about_a_replaced_secret_changes_nothing() -> None:
-    link = replace(asking(Step.ISU), account=Account(user_name="ISU_Wintro", secret=SecretRef("s9")))
+    link = changed(asking(Step.ISU), account=Account(user_name="ISU_Wintro", secret=SecretRef("s9")))
     assert answered(link, report(CheckKind.LOGIN)) == Decision(link=link)
 
 
 def test_an_address_that_somebody_else_links_is_not_taken() -> None:
     for guessed in (False, True):
         decision = answered(asking(Step.SERVICE_URL, guessed=guessed), report(CheckKind.REACH), rival=True)
-        assert decision.link.hitch is Hitch.RIVAL
-        assert decision.link.endpoint is decision.link.offer is None
-        assert decision.link.environment is Environment.UNKNOWN
+        assert decision.link.attempt.hitch is Hitch.RIVAL
+        assert decision.link.setup.endpoint is decision.link.attempt.offer is None
+        assert decision.link.setup.environment is Environment.UNKNOWN
 
 
 def test_a_token_that_was_changed_while_workday_was_asked_for_is_kept() -> None:
     api = ApiAccess(client_id="c", secret=SecretRef("s2"), refresh_token=SecretRef("s3"), proved=True)
     link = asking(Step.ACTIVATION, kind=CheckKind.REACH, by_hand=False, api=api)
     after = answered(link, report(CheckKind.REACH), rotated=SecretRef("s4")).link
-    assert after.api
-    assert after.api.refresh_token == SecretRef("s4")
+    assert after.setup.api
+    assert after.setup.api.refresh_token == SecretRef("s4")
 
 
 def test_an_absent_workday_is_asked_without_the_password_until_it_is_back() -> None:
     """A login that gets no answer counts as a bad one."""
     away = answered(asking(Step.ACTIVATION), report(CheckKind.PERMISSIONS, login={"transport": Transport.TIMEOUT})).link
-    assert away.trouble
-    assert away.trouble.reason is Reason.NOT_ANSWERING
-    assert away.recheck
-    woken = decide(away, Woke(), away.recheck.at, RULES).link
-    assert woken.checking
-    assert woken.checking.kind is CheckKind.REACH
-    back = CheckFinished(check_id=woken.checking.id, report=report(CheckKind.REACH))
+    assert away.attempt.trouble
+    assert away.attempt.trouble.reason is Reason.NOT_ANSWERING
+    assert away.attempt.recheck
+    woken = decide(away, Woke(), away.attempt.recheck.at, RULES).link
+    assert woken.attempt.checking
+    assert woken.attempt.checking.kind is CheckKind.REACH
+    back = CheckFinished(check_id=woken.attempt.checking.id, report=report(CheckKind.REACH))
     asked = decide(woken, back, LATER, RULES).link
-    assert asked.checking
-    assert (asked.checking.kind, asked.checking.by_hand) == (CheckKind.PERMISSIONS, False)
-    done = CheckFinished(check_id=asked.checking.id, report=report(CheckKind.PERMISSIONS))
+    assert asked.attempt.checking
+    assert (asked.attempt.checking.kind, asked.attempt.checking.by_hand) == (CheckKind.PERMISSIONS, False)
+    done = CheckFinished(check_id=asked.attempt.checking.id, report=report(CheckKind.PERMISSIONS))
     assert decide(asked, done, LATER, RULES).link.step is not Step.ACTIVATION
 
 
@@ -190,32 +180,32 @@ def test_that_another_customer_links_it_is_told_to_staff_alone(*, guessed: bool)
 
 
 def test_a_guess_is_offered_and_an_address_is_taken() -> None:
-    assert answered(asking(Step.SERVICE_URL, guessed=True), report(CheckKind.REACH)).link.offer == ENDPOINT
+    assert answered(asking(Step.SERVICE_URL, guessed=True), report(CheckKind.REACH)).link.attempt.offer == ENDPOINT
     after = answered(asking(Step.SERVICE_URL), report(CheckKind.REACH)).link
-    assert after.endpoint == ENDPOINT
-    assert after.environment is Environment.IMPLEMENTATION
+    assert after.setup.endpoint == ENDPOINT
+    assert after.setup.environment is Environment.IMPLEMENTATION
 
 
 def test_a_known_address_keeps_what_was_proved_there() -> None:
     link = a_link(step=Step.SERVICE_URL, endpoint=ENDPOINT, account=ACCOUNT, matrix=PROVED)
-    assert use_endpoint(link, ENDPOINT, RULES, LATER).link.account == ACCOUNT
-    moved = use_endpoint(replace(link, api=replace(API, proved=True)), OTHER, RULES, LATER).link
-    assert moved.account == UNPROVED
-    assert moved.api == API
-    assert moved.matrix is None
+    assert use_endpoint(link, ENDPOINT, RULES, LATER).link.setup.account == ACCOUNT
+    moved = use_endpoint(changed(link, api=replace(API, proved=True)), OTHER, RULES, LATER).link
+    assert moved.setup.account == UNPROVED
+    assert moved.setup.api == API
+    assert moved.setup.matrix is None
 
 
 def test_a_host_that_names_no_environment_keeps_the_one_that_was_said() -> None:
     link = a_link(step=Step.SERVICE_URL, environment=Environment.PREVIEW)
     local = replace(ENDPOINT, host="localhost:8080")
-    assert use_endpoint(link, local, RULES, LATER).link.environment is Environment.PREVIEW
+    assert use_endpoint(link, local, RULES, LATER).link.setup.environment is Environment.PREVIEW
 
 
 def test_an_accepted_user_needs_no_policy_and_no_pause() -> None:
     link = asking(Step.ISU, account=UNPROVED, policy_needed=True, cooling_until=LATER)
     after = answered(link, report(CheckKind.LOGIN)).link
-    assert after.account == replace(ACCOUNT, worked_at=LATER)
-    assert (after.policy_needed, after.cooling_until) == (False, None)
+    assert after.setup.account == replace(ACCOUNT, worked_at=LATER)
+    assert (after.setup.policy_needed, after.cooling_until) == (False, None)
     link = asking(Step.ACTIVATION, policy_needed=True)
     assert answered(link, report(CheckKind.PERMISSIONS)).link.step is Step.LINKED
 
@@ -224,8 +214,8 @@ def test_a_refused_password_is_not_tried_again_by_the_clock() -> None:
     ladder = Recheck(since=NOW, attempt=2, at=NOW)
     link = asking(Step.ACTIVATION, by_hand=False, recheck=ladder)
     after = answered(link, report(CheckKind.PERMISSIONS, login=INVALID)).link
-    assert after.account == UNPROVED
-    assert after.recheck is None
+    assert after.setup.account == UNPROVED
+    assert after.attempt.recheck is None
     for days in range(60):
         woken = decide(after, Woke(), LATER + timedelta(days=days), RULES)
         assert not [effect for effect in woken.effects if isinstance(effect, RunCheck)]
@@ -234,47 +224,47 @@ def test_a_refused_password_is_not_tried_again_by_the_clock() -> None:
 
 def test_a_lock_in_the_middle_is_a_refused_password_too() -> None:
     after = answered(asking(Step.ACTIVATION), report(CheckKind.PERMISSIONS, rows=(GOOD, INVALID))).link
-    assert after.account == UNPROVED
-    assert after.recheck is None
+    assert after.setup.account == UNPROVED
+    assert after.attempt.recheck is None
 
 
 def test_what_was_accepted_is_kept_even_when_the_rest_failed() -> None:
     refused = answered(asking(Step.ACTIVATION, account=UNPROVED), report(CheckKind.PERMISSIONS, rows=(DENIED,)))
-    assert refused.link.account == replace(ACCOUNT, worked_at=LATER)
+    assert refused.link.setup.account == replace(ACCOUNT, worked_at=LATER)
     forbidden = answered(
         asking(Step.API_CLIENT, absence=True, api=API), report(CheckKind.API, absence=True, rest=(FORBIDDEN,))
     )
-    assert forbidden.link.api == replace(API, proved=True)
+    assert forbidden.link.setup.api == replace(API, proved=True)
     lost = answered(
         asking(Step.API_CLIENT, absence=True, api=replace(API, proved=True)),
         report(CheckKind.API, absence=True, token=NO_CLIENT),
     )
-    assert lost.link.api == API
+    assert lost.link.setup.api == API
 
 
 def test_an_empty_tenant_does_not_prove_a_refused_client() -> None:
     link = asking(Step.CHECK, absence=True, api=API, empty_is_right=True)
     told = report(CheckKind.FULL, absence=True, rows=(NOTHING,), token=NO_CLIENT)
     after = answered(link, told).link
-    assert after.api == API
+    assert after.setup.api == API
     assert after.step is Step.CHECK
 
 
 def test_the_matrix_holds_only_what_workday_said() -> None:
     link = asking(Step.ACTIVATION, matrix=PROVED)
     partly = answered(link, report(CheckKind.PERMISSIONS, rows=(GOOD, DENIED))).link
-    assert partly.matrix
-    assert partly.before == PROVED.granted > partly.matrix.granted
+    assert partly.setup.matrix
+    assert partly.attempt.before == PROVED.granted > partly.setup.matrix.granted
     for login in (SILENT, INVALID):
         silent = answered(link, report(CheckKind.PERMISSIONS, login=login)).link
-        assert (silent.matrix, silent.before) == (PROVED, None)
+        assert (silent.setup.matrix, silent.attempt.before) == (PROVED, None)
 
 
 def test_the_secret_that_workday_changed_is_kept() -> None:
     link = asking(Step.API_CLIENT, absence=True, api=API)
     after = answered(link, report(CheckKind.API, absence=True), rotated=SecretRef("s4")).link
-    assert after.api
-    assert after.api.refresh_token == SecretRef("s4")
+    assert after.setup.api
+    assert after.setup.api.refresh_token == SecretRef("s4")
     assert SecretRef("s3") not in after.secrets
     without = asking(Step.ISU, account=UNPROVED)
     assert answered(without, report(CheckKind.LOGIN), rotated=SecretRef("s4")).link.secrets == {SecretRef("s1")}
@@ -287,7 +277,7 @@ def test_what_only_we_can_mend_is_told_to_staff(step: Step, login: dict[str, Any
     link = asking(step, account=UNPROVED)
     decision = answered(link, report(CheckKind.LOGIN, login=login))
     told = TellStaff(key="staff.unknown_answer") in decision.effects
-    assert told == (decision.link.trouble is not None and decision.link.trouble.owner is Owner.US)
+    assert told == (decision.link.attempt.trouble is not None and decision.link.attempt.trouble.owner is Owner.US)
 
 
 def test_staff_are_told_of_rows_nobody_understands() -> None:
@@ -300,28 +290,28 @@ CANDIDATE = replace(ACCOUNT, candidate=SecretRef("s9"))
 
 def trying(**changes: Any) -> Link:  # noqa: ANN401
     link = asking(Step.LINKED, account=CANDIDATE, **changes)
-    assert link.checking
-    return replace(link, checking=replace(link.checking, secrets=(SecretRef("s9"),)))
+    assert link.attempt.checking
+    return changed(link, checking=replace(link.attempt.checking, secrets=(SecretRef("s9"),)))
 
 
 def test_a_proved_candidate_takes_over() -> None:
     expiry = Expiry(kind=ExpiryKind.POLICY, days=90, set_on=date(2026, 8, 1))
     link = trying(expiry=expiry, nudged={Cause.PASSWORD: NOW}, burnt=True)
     after = answered(link, report(CheckKind.LOGIN)).link
-    assert after.account == Account(user_name="ISU_Wintro", secret=SecretRef("s9"), proved=True, worked_at=LATER)
+    assert after.setup.account == Account(user_name="ISU_Wintro", secret=SecretRef("s9"), proved=True, worked_at=LATER)
     assert after.secrets == {SecretRef("s9")}
-    assert after.expiry == replace(expiry, set_on=NOW.date())
-    assert (after.expiry_at, after.burnt, after.step) == (LATER, False, Step.LINKED)
+    assert after.setup.expiry == replace(expiry, set_on=NOW.date())
+    assert (after.setup.expiry_at, after.setup.burnt, after.step) == (LATER, False, Step.LINKED)
     exempt = trying(expiry=Expiry(kind=ExpiryKind.EXEMPT))
-    assert answered(exempt, report(CheckKind.LOGIN)).link.expiry == Expiry(kind=ExpiryKind.EXEMPT)
+    assert answered(exempt, report(CheckKind.LOGIN)).link.setup.expiry == Expiry(kind=ExpiryKind.EXEMPT)
 
 
 def test_the_day_a_password_was_set_is_the_readers_day() -> None:
     link = trying(expiry=Expiry(kind=ExpiryKind.POLICY, days=90, set_on=date(2026, 8, 1)))
     event = CheckFinished(check_id="l1.4", report=report(CheckKind.LOGIN))
     after = decide(link, event, NOW.replace(hour=2), RULES).link  # still Sunday in New York
-    assert after.expiry
-    assert after.expiry.set_on == date(2026, 11, 22)
+    assert after.setup.expiry
+    assert after.setup.expiry.set_on == date(2026, 11, 22)
 
 
 @pytest.mark.parametrize(
@@ -339,24 +329,29 @@ def test_the_day_a_password_was_set_is_the_readers_day() -> None:
 def test_a_candidate_that_fails_is_dropped_and_it_is_said(event: CheckFinished, key: str) -> None:
     decision = decide(trying(), event, LATER, RULES)
     after = decision.link
-    assert after.account == ACCOUNT
-    assert (after.checking, after.hitch, after.trouble, after.status) == (None, None, None, Status.LINKED)
+    assert after.setup.account == ACCOUNT
+    assert (after.attempt.checking, after.attempt.hitch, after.attempt.trouble, after.status) == (
+        None,
+        None,
+        None,
+        Status.LINKED,
+    )
     assert decision.effects[-1] == Say(key=key)
 
 
 def test_a_lost_check_gives_the_button_back() -> None:
     broken = decide(asking(Step.ISU), CheckBroken(check_id="l1.4"), LATER, RULES).link
-    assert (broken.hitch, broken.checking, broken.cooling_until) == (Hitch.INTERRUPTED, None, None)
+    assert (broken.attempt.hitch, broken.attempt.checking, broken.cooling_until) == (Hitch.INTERRUPTED, None, None)
     refused = decide(asking(Step.ISU), CheckRefused(check_id="l1.4", until=LATER), NOW, RULES).link
-    assert (refused.hitch, refused.checking, refused.cooling_until) == (Hitch.COOLING, None, LATER)
+    assert (refused.attempt.hitch, refused.attempt.checking, refused.cooling_until) == (Hitch.COOLING, None, LATER)
 
 
 @pytest.mark.parametrize("event", [CheckBroken(check_id="l1.4"), CheckRefused(check_id="l1.4", until=LATER)])
 def test_a_lost_check_of_the_clock_is_made_again_later(event: CheckBroken | CheckRefused) -> None:
     link = asking(Step.ACTIVATION, by_hand=False, recheck=Recheck(since=NOW, attempt=1, at=NOW))
     after = decide(link, event, LATER, RULES).link
-    assert after.hitch is None
-    assert after.recheck == Recheck(since=NOW, attempt=3, at=NOW + timedelta(minutes=10))
+    assert after.attempt.hitch is None
+    assert after.attempt.recheck == Recheck(since=NOW, attempt=3, at=NOW + timedelta(minutes=10))
 
 
 @pytest.mark.parametrize(("number", "wait"), list(enumerate(RECHECKS))[1:])
@@ -365,7 +360,7 @@ def test_a_failed_activation_is_asked_about_on_the_ladder(number: int, wait: tim
     link = asking(Step.ACTIVATION, by_hand=False, recheck=Recheck(since=NOW, attempt=number - 1, at=before))
     event = CheckFinished(check_id="l1.4", report=report(CheckKind.PERMISSIONS, rows=(DENIED,)))
     after = decide(link, event, before + timedelta(seconds=4), RULES).link
-    assert after.recheck == Recheck(since=NOW, attempt=number, at=NOW + wait)
+    assert after.attempt.recheck == Recheck(since=NOW, attempt=number, at=NOW + wait)
 
 
 def test_after_a_day_workday_is_asked_daily_and_never_in_a_burst() -> None:
@@ -374,22 +369,22 @@ def test_after_a_day_workday_is_asked_daily_and_never_in_a_burst() -> None:
     for days in (2, 40):
         now = NOW + timedelta(days=days)
         after = decide(link, event, now, RULES).link
-        assert after.recheck
-        assert after.recheck.at == now + timedelta(days=1)
-    down = replace(link, recheck=Recheck(since=NOW, attempt=1, at=NOW))
+        assert after.attempt.recheck
+        assert after.attempt.recheck.at == now + timedelta(days=1)
+    down = changed(link, recheck=Recheck(since=NOW, attempt=1, at=NOW))
     after = decide(down, event, NOW + timedelta(hours=5, minutes=7), RULES).link
-    assert after.recheck
-    assert after.recheck.at == NOW + timedelta(days=1)
+    assert after.attempt.recheck
+    assert after.attempt.recheck.at == NOW + timedelta(days=1)
     gone = CheckFinished(check_id="l1.4", report=report(CheckKind.PERMISSIONS, login=SILENT))
     after = decide(down, gone, NOW + timedelta(hours=5, minutes=7), RULES).link
-    assert after.recheck
-    assert after.recheck.at == NOW + timedelta(hours=6), "an absent Workday is asked about hourly"
+    assert after.attempt.recheck
+    assert after.attempt.recheck.at == NOW + timedelta(hours=6), "an absent Workday is asked about hourly"
 
 
 def test_a_check_by_hand_starts_the_ladder_anew() -> None:
     link = asking(Step.ACTIVATION, recheck=Recheck(since=NOW - timedelta(days=3), attempt=27, at=LATER))
     after = answered(link, report(CheckKind.PERMISSIONS, rows=(DENIED,))).link
-    assert after.recheck == Recheck(since=LATER, attempt=1, at=LATER + timedelta(seconds=30))
+    assert after.attempt.recheck == Recheck(since=LATER, attempt=1, at=LATER + timedelta(seconds=30))
 
 
 @pytest.mark.parametrize(
@@ -404,9 +399,9 @@ def test_a_check_by_hand_starts_the_ladder_anew() -> None:
 )
 def test_only_what_may_mend_by_itself_is_asked_about_again(facts: dict[str, Any], *, again: bool) -> None:
     after = answered(asking(Step.ACTIVATION), report(CheckKind.PERMISSIONS, **facts)).link
-    assert after.trouble
-    assert (after.recheck is not None) is again
-    assert (after.trouble.reason.traits.retry is not Retry.NEVER) is again
+    assert after.attempt.trouble
+    assert (after.attempt.recheck is not None) is again
+    assert (after.attempt.trouble.reason.traits.retry is not Retry.NEVER) is again
 
 
 def test_nothing_that_is_ours_alone_is_asked_about_again() -> None:
@@ -416,17 +411,17 @@ def test_nothing_that_is_ours_alone_is_asked_about_again() -> None:
 
 def test_while_workday_is_away_it_is_asked_without_a_password_that_nobody_proved() -> None:
     away = answered(asking(Step.ACTIVATION, account=UNPROVED), report(CheckKind.PERMISSIONS, login=SILENT)).link
-    assert away.recheck
-    looking = decide(away, Woke(), away.recheck.at, RULES).link
-    assert looking.checking
-    assert (looking.checking.kind, looking.checking.secrets) == (CheckKind.REACH, ())
-    assert looking.tried == away.tried
-    still = decide(looking, _finished(looking, login=SILENT), away.recheck.at, RULES).link
-    assert (still.trouble, still.hitch) == (away.trouble, None)
-    assert still.recheck
-    assert still.recheck.at > away.recheck.at
+    assert away.attempt.recheck
+    looking = decide(away, Woke(), away.attempt.recheck.at, RULES).link
+    assert looking.attempt.checking
+    assert (looking.attempt.checking.kind, looking.attempt.checking.secrets) == (CheckKind.REACH, ())
+    assert looking.attempt.tried == away.attempt.tried
+    still = decide(looking, _finished(looking, login=SILENT), away.attempt.recheck.at, RULES).link
+    assert (still.attempt.trouble, still.attempt.hitch) == (away.attempt.trouble, None)
+    assert still.attempt.recheck
+    assert still.attempt.recheck.at > away.attempt.recheck.at
     back = decide(looking, _finished(looking), LATER, RULES)
-    assert (back.link.trouble, back.link.recheck, back.link.hitch) == (None, None, Hitch.BACK)
+    assert (back.link.attempt.trouble, back.link.attempt.recheck, back.link.attempt.hitch) == (None, None, Hitch.BACK)
     assert Say(key="say.back") in back.effects
     assert check_of(back.link) is CheckKind.PERMISSIONS
 
@@ -434,37 +429,37 @@ def test_while_workday_is_away_it_is_asked_without_a_password_that_nobody_proved
 def test_an_address_is_looked_for_again_while_workday_is_away() -> None:
     link = asking(Step.SERVICE_URL, kind=CheckKind.REACH, endpoint=None, account=None)
     away = decide(link, _finished(link, login=SILENT), LATER, RULES).link
-    assert away.recheck
-    looking = decide(away, Woke(), away.recheck.at, RULES).link
-    assert looking.checking
-    assert looking.checking.endpoints == (ENDPOINT,)
+    assert away.attempt.recheck
+    looking = decide(away, Woke(), away.attempt.recheck.at, RULES).link
+    assert looking.attempt.checking
+    assert looking.attempt.checking.endpoints == (ENDPOINT,)
     found = decide(looking, _finished(looking), LATER, RULES).link
-    assert (found.step, found.endpoint, found.recheck) == (Step.ISU, ENDPOINT, None)
+    assert (found.step, found.setup.endpoint, found.attempt.recheck) == (Step.ISU, ENDPOINT, None)
 
 
 def test_a_closed_sandbox_is_left_alone_until_it_opens() -> None:
     friday = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)  # 19:00 on Friday in California
     link = asking(Step.ACTIVATION, environment=Environment.SANDBOX, recheck=Recheck(since=friday, attempt=3, at=friday))
-    link = replace(link, checking=replace(link.checking, by_hand=False) if link.checking else None)
+    link = changed(link, checking=replace(link.attempt.checking, by_hand=False) if link.attempt.checking else None)
     done = report(CheckKind.PERMISSIONS, login=SILENT)
-    event = CheckFinished(check_id=link.checking.id if link.checking else "", report=done)
+    event = CheckFinished(check_id=link.attempt.checking.id if link.attempt.checking else "", report=done)
     early = decide(link, event, friday + timedelta(minutes=1), RULES).link
-    assert early.recheck
-    assert early.recheck.at == friday + timedelta(minutes=2)
+    assert early.attempt.recheck
+    assert early.attempt.recheck.at == friday + timedelta(minutes=2)
     late = decide(link, event, friday + timedelta(minutes=11), RULES).link
-    assert late.recheck
-    assert late.recheck.at == likely_window(Environment.SANDBOX, friday)
+    assert late.attempt.recheck
+    assert late.attempt.recheck.at == likely_window(Environment.SANDBOX, friday)
 
 
 def _finished(link: Link, **facts: Any) -> CheckFinished:  # noqa: ANN401  any field of a report
-    assert link.checking
-    return CheckFinished(check_id=link.checking.id, report=report(link.checking.kind, **facts))
+    assert link.attempt.checking
+    return CheckFinished(check_id=link.attempt.checking.id, report=report(link.attempt.checking.kind, **facts))
 
 
 def test_a_recheck_that_turns_green_walks_on_by_itself() -> None:
     link = asking(Step.ACTIVATION, by_hand=False, recheck=Recheck(since=NOW, attempt=1, at=NOW))
     after = answered(link, report(CheckKind.PERMISSIONS)).link
-    assert (after.step, after.recheck, after.linked) == (Step.LINKED, None, LATER)
+    assert (after.step, after.attempt.recheck, after.linked) == (Step.LINKED, None, LATER)
     assert after.snoozed_until is None
 
 
@@ -473,13 +468,13 @@ def test_the_final_check_starts_by_itself_only_with_a_proved_password() -> None:
         decision = go_on(a_link(step=Step.ACTIVATION, endpoint=ENDPOINT, account=account), RULES, NOW)
         assert decision.link.step is Step.CHECK
         assert bool([effect for effect in decision.effects if isinstance(effect, RunCheck)]) is starts
-        assert bool(decision.link.checking) is starts
+        assert bool(decision.link.attempt.checking) is starts
 
 
 def test_no_link_is_linked_before_all_is_proved() -> None:
     link = a_link(step=Step.CHECK, endpoint=ENDPOINT, account=ACCOUNT, cards=(Step.CHECK,))
     assert go_on(link, RULES, NOW).link.step is Step.CHECK
-    assert go_on(replace(link, matrix=PROVED), RULES, NOW).link.step is Step.LINKED
+    assert go_on(changed(link, matrix=PROVED), RULES, NOW).link.step is Step.LINKED
 
 
 def test_a_link_stays_linked_since_its_first_time() -> None:

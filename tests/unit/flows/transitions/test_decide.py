@@ -12,6 +12,7 @@ from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind, Layer
 from flows.diagnosis.reasons import Field, Owner, Reason
 from flows.diagnosis.sign_on_report import SignOnCause
+from flows.link.attempt import Checking, Recheck, Topic
 from flows.link.events import (
     Action,
     ChannelMoved,
@@ -34,24 +35,27 @@ from flows.link.events import (
     Undeliverable,
     Woke,
 )
-from flows.link.state import (
-    Account,
-    Cause,
-    Checking,
-    Expiry,
-    ExpiryKind,
-    Link,
-    Nudge,
-    Person,
-    Recheck,
-    SecretRef,
-    Status,
-    Step,
-    Topic,
-)
+from flows.link.setup import Account, Expiry, ExpiryKind, SecretRef
+from flows.link.state import Cause, Link, Nudge, Person, Status, Step
 from flows.tenant.service_url import Environment, read_endpoint
 from flows.transitions.decide import decide, start
-from tests.support.links import ACCOUNT, ADA, API, BOB, ENDPOINT, EVE, NOW, OTHER, RULES, SAM, a_link, seen
+from tests.support.links import (
+    ACCOUNT,
+    ADA,
+    API,
+    BOB,
+    ENDPOINT,
+    EVE,
+    FIELDS,
+    NOW,
+    OTHER,
+    RULES,
+    SAM,
+    a_link,
+    changed,
+    field_of,
+    seen,
+)
 
 LATER = NOW + timedelta(minutes=5)
 UNPROVED = replace(ACCOUNT, proved=False)
@@ -102,7 +106,7 @@ def send(
 
 def changes(before: Link, after: Link) -> set[str]:
     """Name the fields that differ, but for those that every move changes."""
-    names = (name for name in Link.__dataclass_fields__ if getattr(before, name) != getattr(after, name))
+    names = (name for name in FIELDS if field_of(before, name) != field_of(after, name))
     return set(names) - {"touched", "revision", "answered"}
 
 
@@ -221,7 +225,7 @@ def test_a_snooze_is_no_move_and_keeps_to_the_reminder() -> None:
     [(Step.GROUP, "policy", Topic.POLICY), (Step.GROUP, "junk", Topic.STUCK), (Step.CHECK, "locked", Topic.LOCKED)],
 )
 def test_help_is_about_a_topic(step: Step, value: str, topic: Topic) -> None:
-    assert press(at(step), Action.HELP, value=value).link.help is topic
+    assert press(at(step), Action.HELP, value=value).link.attempt.help is topic
 
 
 @pytest.mark.parametrize(
@@ -277,12 +281,12 @@ def test_starting_a_step_again_forgets_its_answer(before: Link, gone: set[str]) 
 )
 def test_a_check_is_made_once_more(link: Link, kind: str, endpoints: int, *, guessed: bool) -> None:
     decision = press(link, Action.CHECK)
-    checking = decision.link.checking
+    checking = decision.link.attempt.checking
     assert checking
     assert (checking.kind, len(checking.endpoints), checking.guessed) == (kind, endpoints, guessed)
     assert checking.id == f"l1.{decision.link.revision}"
     assert checking.by_hand
-    assert decision.link.tried == checking
+    assert decision.link.attempt.tried == checking
     assert decision.effects == (Show(slot="card.1"), PARENT, RunCheck(check_id=checking.id))
     assert (checking.secrets == ()) == (kind == "reach")
 
@@ -298,12 +302,12 @@ def test_no_check_while_workday_might_lock_the_user() -> None:
 def test_an_offer_from_another_address_is_proved_anew() -> None:
     link = at(Step.SERVICE_URL, offer=OTHER, endpoint=ENDPOINT, account=ACCOUNT, api=API, matrix=EMPTY)
     after = press(link, Action.USE_OFFER).link
-    assert after.endpoint == OTHER
-    assert after.environment is Environment.PRODUCTION
-    assert after.matrix is None
-    assert after.account == UNPROVED
-    assert after.api
-    assert not after.api.proved
+    assert after.setup.endpoint == OTHER
+    assert after.setup.environment is Environment.PRODUCTION
+    assert after.setup.matrix is None
+    assert after.setup.account == UNPROVED
+    assert after.setup.api
+    assert not after.setup.api.proved
 
 
 def test_a_press_of_somebody_else_changes_nothing() -> None:
@@ -332,9 +336,9 @@ def test_an_address_is_asked(url: str, *, guessed: bool) -> None:
         send(at(Step.SERVICE_URL), Form.SERVICE_URL, url=url),
         decide(at(Step.SERVICE_URL), Heard(actor=ADA, intent=Intent.URL, pasted=read_endpoint(url)), LATER, RULES),
     ):
-        assert decision.link.checking
-        assert decision.link.checking.kind is CheckKind.REACH
-        assert decision.link.checking.guessed is guessed
+        assert decision.link.attempt.checking
+        assert decision.link.attempt.checking.kind is CheckKind.REACH
+        assert decision.link.attempt.checking.guessed is guessed
 
 
 @pytest.mark.parametrize(("url", "key"), [("https://example.com/x", "field.url.foreign"), ("", "field.url.not_a_url")])
@@ -372,10 +376,10 @@ def test_a_password_is_tried_with_the_check_of_the_step(step: Step, kind: CheckK
     before = at(step, burnt=True, matrix=EMPTY, recheck=RECHECK)
     decision = send(before, Form.ISU, {"user": "ISU_2"}, ("password",))
     after = decision.link
-    assert after.account == Account(user_name="ISU_2", secret=SecretRef("new-password"))
-    assert after.checking
-    assert after.checking.kind is kind
-    assert (after.burnt, after.matrix, after.recheck) == (False, None, None)
+    assert after.setup.account == Account(user_name="ISU_2", secret=SecretRef("new-password"))
+    assert after.attempt.checking
+    assert after.attempt.checking.kind is kind
+    assert (after.setup.burnt, after.setup.matrix, after.attempt.recheck) == (False, None, None)
     assert after.secrets == {SecretRef("new-password")}
 
 
@@ -393,17 +397,17 @@ def test_only_another_user_need_not_wait(user: str, *, waits: bool) -> None:
 
 def test_a_new_password_is_a_candidate_until_it_is_proved() -> None:
     decision = send(at(Step.LINKED), Form.ROTATE, {}, ("password",))
-    assert decision.link.account == replace(ACCOUNT, candidate=SecretRef("new-password"))
+    assert decision.link.setup.account == replace(ACCOUNT, candidate=SecretRef("new-password"))
     assert decision.link.secrets == {SecretRef("s1"), SecretRef("new-password")}
-    assert decision.link.checking
-    assert decision.link.checking.secrets == (SecretRef("new-password"),)
+    assert decision.link.attempt.checking
+    assert decision.link.attempt.checking.secrets == (SecretRef("new-password"),)
 
 
 def test_a_date_of_expiry_is_taken_and_walks_on() -> None:
     decision = send(at(Step.EXPIRY), Form.EXPIRY, {"days": "3650", "set_on": "2024-02-29"})
     assert decision.link.step is Step.GROUP
-    assert decision.link.expiry == Expiry(kind=ExpiryKind.POLICY, days=3650, set_on=date(2024, 2, 29))
-    assert decision.link.expiry.due == date(2034, 2, 26)
+    assert decision.link.setup.expiry == Expiry(kind=ExpiryKind.POLICY, days=3650, set_on=date(2024, 2, 29))
+    assert decision.link.setup.expiry.due == date(2034, 2, 26)
 
 
 def test_an_api_client_is_tried() -> None:
@@ -411,8 +415,8 @@ def test_an_api_client_is_tried() -> None:
         at(Step.API_CLIENT, api=API), Form.API_CLIENT, {"client_id": "id"}, ("client_secret", "refresh_token")
     )
     assert decision.link.secrets == {SecretRef("s1"), SecretRef("new-client_secret"), SecretRef("new-refresh_token")}
-    assert decision.link.checking
-    assert decision.link.checking.kind is CheckKind.API
+    assert decision.link.attempt.checking
+    assert decision.link.attempt.checking.kind is CheckKind.API
 
 
 def test_a_link_is_handed_over() -> None:
@@ -451,7 +455,7 @@ def test_cancelling_forgets_everything_that_was_entered() -> None:
     after = decision.link
     assert after.status is Status.CANCELLED
     assert not after.secrets
-    kept = {name for name in ("tried", "trouble", "matrix", "recheck", "expiry", "checking") if getattr(after, name)}
+    kept = {name for name in ("tried", "trouble", "matrix", "recheck", "expiry", "checking") if field_of(after, name)}
     assert kept == set()
     assert after.seen == ()
     assert after.nudge
@@ -543,7 +547,7 @@ def test_a_password_reminder_ends_with_an_answer() -> None:
     assert decide(link, Reachable(), LATER, RULES).link.nudge == standing
     exempt = press(link, Action.EXEMPT)
     assert exempt.link.nudge == replace(standing, over=True)
-    renewed = decide(replace(link, expiry_at=LATER), Reachable(), LATER, RULES)
+    renewed = decide(changed(link, expiry_at=LATER), Reachable(), LATER, RULES)
     assert renewed.link.nudge == replace(standing, over=True)
 
 
@@ -555,10 +559,10 @@ def test_waking_too_early_changes_nothing() -> None:
 def test_waking_asks_workday_before_it_reminds() -> None:
     link = at(Step.ACTIVATION, recheck=RECHECK, trouble=EMPTY, help=Topic.STUCK)
     decision = decide(link, Woke(), NOW + timedelta(days=1), RULES)
-    assert decision.link.checking
-    assert decision.link.checking.kind is CheckKind.PERMISSIONS
-    assert not decision.link.checking.by_hand
-    assert decision.link.help is Topic.STUCK
+    assert decision.link.attempt.checking
+    assert decision.link.attempt.checking.kind is CheckKind.PERMISSIONS
+    assert not decision.link.attempt.checking.by_hand
+    assert decision.link.attempt.help is Topic.STUCK
     assert decision.link.nudge is None
 
 

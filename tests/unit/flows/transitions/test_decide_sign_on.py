@@ -9,7 +9,8 @@ from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.events import Intent, Say, Show
-from flows.link.state import Account, SecretRef, Step
+from flows.link.setup import Account, SecretRef
+from flows.link.state import Step
 from flows.link.thread_messages import hear
 from flows.transitions.decide import decide
 from tests.support.links import ADA, ENDPOINT, INVALID, NOW, RULES, a_link, report
@@ -43,8 +44,8 @@ def test_the_cause_is_named(line: str, cause: SignOnCause) -> None:
     assert (heard.intent, heard.sign_on) == (Intent.SIGN_ON, cause)
     decision = decide(REFUSED, heard, NOW, RULES)
     assert decision.effects == (Say(key=f"signon.{cause}"), Show(slot="card.0"))
-    assert SURE[cause] in {one.cause for one in decision.link.likely}
-    assert decision.link.likely[0].confidence is Confidence.CERTAIN
+    assert SURE[cause] in {one.cause for one in decision.link.attempt.likely}
+    assert decision.link.attempt.likely[0].confidence is Confidence.CERTAIN
 
 
 def test_talk_is_no_sign_on() -> None:

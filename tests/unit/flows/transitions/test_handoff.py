@@ -14,6 +14,7 @@ from flows.cards.parts import Buttons
 from flows.cards.thread_card import card
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
+from flows.link.attempt import Checking
 from flows.link.events import (
     Action,
     CheckFinished,
@@ -29,12 +30,13 @@ from flows.link.events import (
     Uninstalled,
     Woke,
 )
-from flows.link.state import Checking, Issue, Kept, Link, SecretRef, Status, Step
+from flows.link.setup import SecretRef
+from flows.link.state import Issue, Link, Status, Step
 from flows.schedule.reminders import idle_at, next_wake
 from flows.transitions.decide import decide
 from flows.transitions.handoff import news
 from flows.words import load_words
-from tests.support.links import ACCOUNT, API, ENDPOINT, NOW, RULES, SAM, a_link, report
+from tests.support.links import ACCOUNT, API, ENDPOINT, NOW, RULES, SAM, a_link, changed, report
 
 NEW = replace(ACCOUNT, secret=SecretRef("s9"))
 OPEN = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=NOW, last_seen=NOW)
@@ -48,21 +50,8 @@ def linked(**changes: Any) -> Link:  # noqa: ANN401  any field of a link
     return a_link(step=Step.LINKED, status=Status.LINKED, **{**values, **changes})
 
 
-def kept(link: Link) -> Kept:
-    return Kept(
-        profile=link.profile,
-        absence=link.absence,
-        environment=link.environment,
-        endpoint=link.endpoint,
-        account=link.account,
-        api=link.api,
-        expiry=None,
-        matrix=None,
-    )
-
-
 WORKING = a_link(step=Step.CHECK, account=ACCOUNT)
-REDONE = a_link(step=Step.CHECK, account=NEW, kept=kept(linked()))
+REDONE = a_link(step=Step.CHECK, account=NEW, previous=linked().setup)
 
 
 @pytest.mark.parametrize(
@@ -133,24 +122,24 @@ def test_a_password_that_is_being_tried_survives_the_hand_off_of_the_old_one() -
     link = linked(account=replace(ACCOUNT, candidate=candidate), api=API, checking=checking)
     after = decide(link, FIRST, NOW, FORGETTING).link
     assert after.secrets == {candidate}
-    assert after.checking == checking
+    assert after.attempt.checking == checking
     good = CheckFinished(check_id="c1", report=report(CheckKind.LOGIN))
     proved = decide(after, good, NOW, FORGETTING)
-    assert proved.link.account
-    assert proved.link.account.secret == candidate
+    assert proved.link.setup.account
+    assert proved.link.setup.account.secret == candidate
     assert HandOff(what=Handed.RELINKED) in proved.effects
-    about_the_old = replace(link, checking=replace(checking, secrets=(candidate, SecretRef("s1"))))
-    assert decide(about_the_old, FIRST, NOW, FORGETTING).link.checking is None
+    about_the_old = changed(link, checking=replace(checking, secrets=(candidate, SecretRef("s1"))))
+    assert decide(about_the_old, FIRST, NOW, FORGETTING).link.attempt.checking is None
 
 
 def test_what_was_taken_while_the_set_up_was_open_is_brought_again_to_be_forgotten() -> None:
-    open_again = a_link(step=Step.GROUP, account=ACCOUNT, endpoint=ENDPOINT, linked=NOW, kept=kept(linked()))
+    open_again = a_link(step=Step.GROUP, account=ACCOUNT, endpoint=ENDPOINT, linked=NOW, previous=linked().setup)
     assert decide(open_again, FIRST, NOW, FORGETTING).link == open_again
     pressed = Pressed(actor=SAM, action=Action.KEEP_OLD, step=Step.GROUP, revision=open_again.revision)
     assert HandOff(what=Handed.RELINKED) in decide(open_again, pressed, NOW, FORGETTING).effects
     assert HandOff(what=Handed.RELINKED) not in decide(open_again, pressed, NOW, BACKEND).effects
-    bare = replace(open_again, account=replace(ACCOUNT, secret=None))
-    bare = replace(bare, kept=kept(linked(account=bare.account)))
+    bare = changed(open_again, account=replace(ACCOUNT, secret=None))
+    bare = changed(bare, previous=linked(account=bare.setup.account).setup)
     assert HandOff(what=Handed.RELINKED) not in decide(bare, pressed, NOW, FORGETTING).effects
 
 
@@ -176,12 +165,12 @@ def test_an_idle_link_forgets_its_secrets_once() -> None:
     assert ends == NOW + timedelta(days=90)
     after = decide(link, Woke(), ends, RULES)
     assert not after.link.secrets
-    assert after.link.account == replace(ACCOUNT, secret=None, proved=False)
+    assert after.link.setup.account == replace(ACCOUNT, secret=None, proved=False)
     assert Say(key="say.idle") in after.effects
     assert idle_at(after.link, RULES) is None
     shown = card(Scene(after.link, RULES, load_words(), NOW), 0)
     assert "I have no password" in shown.text
-    for other in (linked(), replace(link, kept=kept(linked())), replace(link, status=Status.CANCELLED)):
+    for other in (linked(), changed(link, previous=linked().setup), replace(link, status=Status.CANCELLED)):
         assert idle_at(other, RULES) is None
     blocked = replace(link, blocked="is_archived")
     assert decide(blocked, Woke(), ends, RULES).link == blocked

@@ -25,7 +25,8 @@ from flows.link.events import (
     TellStaff,
     Woke,
 )
-from flows.link.state import Account, Expiry, ExpiryKind, Issue, Link, SecretRef, Status, Step
+from flows.link.setup import Account, Expiry, ExpiryKind, SecretRef
+from flows.link.state import Issue, Link, Status, Step
 from flows.schedule.reminders import next_health
 from flows.transitions.decide import decide
 from tests.support.links import (
@@ -43,6 +44,7 @@ from tests.support.links import (
     SILENT,
     STRANGE,
     a_link,
+    changed,
     report,
 )
 
@@ -60,9 +62,9 @@ def looked(link: Link, **facts: Any) -> Decision:  # noqa: ANN401  any field of 
     moment = next_health(link)
     assert moment
     asked = decide(link, Woke(), moment, RULES).link
-    assert asked.checking
-    told = report(CheckKind.FULL, absence=link.absence, **facts)
-    return decide(asked, CheckFinished(check_id=asked.checking.id, report=told), moment, RULES)
+    assert asked.attempt.checking
+    told = report(CheckKind.FULL, absence=link.setup.absence, **facts)
+    return decide(asked, CheckFinished(check_id=asked.attempt.checking.id, report=told), moment, RULES)
 
 
 def test_a_healthy_look_changes_nothing_that_anybody_sees() -> None:
@@ -96,17 +98,17 @@ def test_what_fails_opens_one_issue_and_what_works_again_closes_it() -> None:
 
 def test_a_refused_password_is_tried_no_more_until_somebody_says_so() -> None:
     decision = looked(linked(), login=INVALID)
-    assert decision.link.account
-    assert not decision.link.account.proved
+    assert decision.link.setup.account
+    assert not decision.link.setup.account.proved
     assert next_health(decision.link) is None
     pressed = Pressed(actor=ADA, action=Action.LOOK, step=Step.LINKED, revision=1)
     by_hand = decide(decision.link, pressed, LATER, RULES)
     assert [type(effect) for effect in by_hand.effects if isinstance(effect, RunCheck)] == [RunCheck]
-    assert by_hand.link.checking
-    told = CheckFinished(check_id=by_hand.link.checking.id, report=report(CheckKind.FULL))
+    assert by_hand.link.attempt.checking
+    told = CheckFinished(check_id=by_hand.link.attempt.checking.id, report=report(CheckKind.FULL))
     fixed = decide(by_hand.link, told, LATER, RULES)
-    assert fixed.link.account
-    assert fixed.link.account.proved
+    assert fixed.link.setup.account
+    assert fixed.link.setup.account.proved
     assert fixed.link.issue
     assert fixed.link.issue.resolved
     assert set(SHOWN) <= set(fixed.effects)
@@ -119,8 +121,8 @@ def test_a_new_password_closes_the_issue_of_the_old_one() -> None:
     link = linked(account=replace(ACCOUNT, proved=False), issue=issue)
     sent = Submitted(actor=ADA, form=Form.ROTATE, step=Step.LINKED, revision=1, secrets={"password": SecretRef("s9")})
     trying = decide(link, sent, LATER, RULES).link
-    assert trying.checking
-    told = CheckFinished(check_id=trying.checking.id, report=report(CheckKind.LOGIN))
+    assert trying.attempt.checking
+    told = CheckFinished(check_id=trying.attempt.checking.id, report=report(CheckKind.LOGIN))
     fixed = decide(trying, told, LATER, RULES).link
     assert fixed.issue == replace(issue, resolved=LATER)
     assert fixed.secrets == {SecretRef("s9")}
@@ -134,7 +136,7 @@ def test_an_absent_workday_is_told_to_staff_after_a_day_and_to_nobody_else() -> 
         assert not [effect for effect in decision.effects if isinstance(effect, Say)]
         link = decision.link
         assert link.issue
-        assert link.account == replace(ACCOUNT, proved=True)
+        assert link.setup.account == replace(ACCOUNT, proved=True)
         assert told == (1 if hours >= 24 else 0), hours
 
 
@@ -150,27 +152,27 @@ def test_a_quiet_look_that_is_lost_is_no_news(lost: type[CheckBroken | CheckRefu
     moment = next_health(link)
     assert moment
     asked = decide(link, Woke(), moment, RULES).link
-    assert asked.checking
+    assert asked.attempt.checking
     names: dict[str, Any] = {"until": moment} if lost is CheckRefused else {}
-    decision = decide(asked, lost(check_id=asked.checking.id, **names), moment, RULES)
+    decision = decide(asked, lost(check_id=asked.attempt.checking.id, **names), moment, RULES)
     assert decision.effects == ()
-    assert (decision.link.checking, decision.link.hitch, decision.link.asked_at) == (None, None, moment)
+    assert (decision.link.attempt.checking, decision.link.attempt.hitch, decision.link.asked_at) == (None, None, moment)
 
 
 def test_an_exemption_is_looked_at_at_once() -> None:
     link = linked(expiry=Expiry(kind=ExpiryKind.UNKNOWN))
     pressed = Pressed(actor=ADA, action=Action.EXEMPT, step=Step.LINKED, revision=1)
     decision = decide(link, pressed, LATER, RULES)
-    assert decision.link.expiry == Expiry(kind=ExpiryKind.EXEMPT)
-    assert decision.link.checking
-    assert decision.link.checking.by_hand
+    assert decision.link.setup.expiry == Expiry(kind=ExpiryKind.EXEMPT)
+    assert decision.link.attempt.checking
+    assert decision.link.attempt.checking.by_hand
 
 
 def test_a_password_that_works_after_its_end_has_another_end() -> None:
     ended = Expiry(kind=ExpiryKind.POLICY, days=30, set_on=NOW.date() - timedelta(days=60))
     decision = looked(linked(expiry=ended))
-    assert decision.link.expiry == Expiry(kind=ExpiryKind.UNKNOWN)
-    assert decision.link.expiry_at
+    assert decision.link.setup.expiry == Expiry(kind=ExpiryKind.UNKNOWN)
+    assert decision.link.setup.expiry_at
 
 
 @pytest.mark.parametrize(
@@ -182,11 +184,15 @@ def test_a_part_is_replaced_on_the_same_record(change: str, step: Step) -> None:
     again = decide(link, sent, LATER, RULES).link
     assert (again.status, again.step, again.linked) == (Status.ACTIVE, step, NOW)
     assert again.secrets == link.secrets
-    typed = replace(again, account=Account(user_name="ISU_New", secret=SecretRef("s8")), endpoint=OTHER, api=None)
+    typed = changed(again, account=Account(user_name="ISU_New", secret=SecretRef("s8")), endpoint=OTHER, api=None)
     assert link.secrets <= typed.secrets
     kept = decide(typed, Pressed(actor=ADA, action=Action.KEEP_OLD, step=step, revision=0), LATER, RULES).link
-    assert (kept.status, kept.step, kept.kept) == (Status.LINKED, Step.LINKED, None)
-    assert (kept.account, kept.endpoint, kept.api) == (link.account, link.endpoint, link.api)
+    assert (kept.status, kept.step, kept.previous) == (Status.LINKED, Step.LINKED, None)
+    assert (kept.setup.account, kept.setup.endpoint, kept.setup.api) == (
+        link.setup.account,
+        link.setup.endpoint,
+        link.setup.api,
+    )
     assert kept.secrets == link.secrets
 
 
@@ -201,9 +207,14 @@ def test_more_permissions_are_walked_through_and_proved() -> None:
     values = {"profile": "hris", "absence": "yes"}
     sent = Submitted(actor=SAM, form=Form.PROFILE, step=Step.LINKED, revision=1, values=values)
     again = decide(linked(), sent, LATER, RULES).link
-    assert (again.profile, again.absence, again.step, again.matrix) == ("hris", True, Step.PERMISSIONS, None)
-    assert again.kept
-    assert (again.kept.profile, again.kept.absence) == ("recruiting", False)
+    assert (again.setup.profile, again.setup.absence, again.step, again.setup.matrix) == (
+        "hris",
+        True,
+        Step.PERMISSIONS,
+        None,
+    )
+    assert again.previous
+    assert (again.previous.profile, again.previous.absence) == ("recruiting", False)
     theirs = replace(sent, actor=ADA)
     assert decide(linked(), theirs, LATER, RULES).refusal
 
@@ -211,9 +222,9 @@ def test_more_permissions_are_walked_through_and_proved() -> None:
 def test_what_was_refused_meanwhile_is_not_trusted_because_it_is_kept() -> None:
     sent = Submitted(actor=ADA, form=Form.RELINK, step=Step.LINKED, revision=1, values={"change": "address"})
     again = decide(linked(), sent, LATER, RULES).link
-    again = replace(again, account=replace(ACCOUNT, proved=False))
+    again = changed(again, account=replace(ACCOUNT, proved=False))
     kept = decide(again, Pressed(actor=ADA, action=Action.KEEP_OLD, step=again.step, revision=0), LATER, RULES).link
-    assert kept.account
-    assert not kept.account.proved
+    assert kept.setup.account
+    assert not kept.setup.account.proved
     assert kept.issue
     assert kept.issue.reason is Reason.INVALID_CREDENTIALS

@@ -14,24 +14,15 @@ from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Field, Owner, Reason
 from flows.link.access import refusal
+from flows.link.attempt import Attempt, Checking, Hitch, Recheck, Topic
 from flows.link.events import Action, Decision, Form, Heard, Intent, Pressed, Show, Submitted, Whisper
-from flows.link.state import (
-    Checking,
-    Hitch,
-    Kept,
-    Link,
-    Person,
-    Recheck,
-    SecretRef,
-    Status,
-    Step,
-    Topic,
-)
+from flows.link.setup import SecretRef
+from flows.link.state import Link, Person, Status, Step
 from flows.transitions.decide import decide
 from flows.transitions.health import reopen
 from flows.transitions.leaked_secrets import MOST_MARKS
 from flows.words import load_words
-from tests.support.links import ACCOUNT, ADA, API, BOB, ENDPOINT, EVE, NOW, RULES, SAM, a_link
+from tests.support.links import ACCOUNT, ADA, API, BOB, ENDPOINT, EVE, NOW, RULES, SAM, a_link, changed
 
 LATER = NOW + timedelta(minutes=5)
 PASSWORD, SECRET, TOKEN, NEWER = (SecretRef(name) for name in ("s1", "s2", "s3", "s4"))
@@ -66,9 +57,9 @@ def test_a_posted_password_is_dropped(link: Link) -> None:
     fresh = decision.link
     assert decision.effects[0] == WARNING
     assert not fresh.secrets
-    assert fresh.burnt
+    assert fresh.setup.burnt
     assert fresh.burnt_own == ("own s1",)
-    assert (fresh.checking, fresh.recheck, fresh.trouble, fresh.hitch, fresh.help) == (None, None, None, None, None)
+    assert fresh.attempt == Attempt()
     assert posts(fresh).effects == (WARNING,)
 
 
@@ -84,8 +75,8 @@ def test_whoever_goes_back_to_the_address_is_asked_for_the_address() -> None:
 
 def test_a_finished_link_works_on_with_the_posted_password() -> None:
     decision = posts(at(Step.LINKED), PASSWORD)
-    assert decision.link.burnt
-    assert decision.link.account == ACCOUNT
+    assert decision.link.setup.burnt
+    assert decision.link.setup.account == ACCOUNT
     again = posts(decision.link, PASSWORD)
     assert again == Decision(link=decision.link, effects=(WARNING,))
 
@@ -93,16 +84,16 @@ def test_a_finished_link_works_on_with_the_posted_password() -> None:
 def test_a_new_password_that_was_posted_while_on_trial_is_not_taken() -> None:
     account = replace(ACCOUNT, candidate=NEWER)
     decision = posts(at(Step.LINKED, account=account, checking=CHECKING), NEWER)
-    assert decision.link.burnt
-    assert decision.link.account == ACCOUNT
-    assert decision.link.checking is None
+    assert decision.link.setup.burnt
+    assert decision.link.setup.account == ACCOUNT
+    assert decision.link.attempt.checking is None
 
 
 @pytest.mark.parametrize("step", [Step.WELCOME, Step.SERVICE_URL])
 def test_before_the_user_is_asked_for_there_is_nothing_to_enter_anew(step: Step) -> None:
     link = at(step)
     decision = posts(link, PASSWORD)
-    assert decision == Decision(link=replace(link, account=None, burnt_own=("own s1",)), effects=(WARNING,))
+    assert decision == Decision(link=changed(link, account=None, burnt_own=("own s1",)), effects=(WARNING,))
 
 
 def test_a_secret_that_is_not_ours_drops_nothing_and_is_not_taken_later() -> None:
@@ -127,19 +118,19 @@ def test_nobody_pushes_out_what_others_have_posted() -> None:
 def test_after_the_end_there_is_nothing_to_drop() -> None:
     link = at(Step.GROUP, status=Status.CANCELLED, account=None)
     assert posts(link) == Decision(link=link, effects=(WARNING,))
-    assert posts(link, PASSWORD).link.burnt is False
+    assert posts(link, PASSWORD).link.setup.burnt is False
 
 
 @pytest.mark.parametrize("found", [SECRET, TOKEN])
 def test_a_posted_secret_of_the_api_client_is_dropped_and_asked_for_anew(found: SecretRef) -> None:
     here = posts(at(Step.API_CLIENT, api=API, trouble=EMPTY), found)
-    assert (here.link.api, here.link.burnt_client, here.link.step) == (None, True, Step.API_CLIENT)
-    assert here.link.account == ACCOUNT
+    assert (here.link.setup.api, here.link.setup.burnt_client, here.link.step) == (None, True, Step.API_CLIENT)
+    assert here.link.setup.account == ACCOUNT
     later = posts(at(Step.CHECK, api=API, checking=CHECKING), found)
-    assert (later.link.api, later.link.burnt_client, later.link.step) == (None, True, Step.API_CLIENT)
-    assert later.link.checking is None
+    assert (later.link.setup.api, later.link.setup.burnt_client, later.link.step) == (None, True, Step.API_CLIENT)
+    assert later.link.attempt.checking is None
     before = posts(at(Step.ACTIVATION, api=API), found)
-    assert (before.link.api, before.link.burnt_client, before.link.step) == (None, False, Step.ACTIVATION)
+    assert (before.link.setup.api, before.link.setup.burnt_client, before.link.step) == (None, False, Step.ACTIVATION)
     drawn = card(Scene(here.link, RULES, load_words(), LATER), 1)
     assert "API client was posted" in drawn.text
     sent = Submitted(
@@ -150,16 +141,21 @@ def test_a_posted_secret_of_the_api_client_is_dropped_and_asked_for_anew(found: 
         values={"client_id": "c"},
         secrets={"client_secret": NEWER, "refresh_token": NEWER},
     )
-    assert not decide(here.link, sent, LATER, RULES).link.burnt_client
+    assert not decide(here.link, sent, LATER, RULES).link.setup.burnt_client
 
 
 def test_a_finished_link_is_opened_again_at_the_api_client() -> None:
     linked = at(Step.LINKED, api=API, absence=True)
     decision = posts(linked, TOKEN)
     link = decision.link
-    assert (link.step, link.status, link.api, link.burnt_client) == (Step.API_CLIENT, Status.ACTIVE, None, True)
-    assert link.kept
-    assert link.kept.api == API, "it works on until the new one is proved"
+    assert (link.step, link.status, link.setup.api, link.setup.burnt_client) == (
+        Step.API_CLIENT,
+        Status.ACTIVE,
+        None,
+        True,
+    )
+    assert link.previous
+    assert link.previous.api == API, "it works on until the new one is proved"
     old = Pressed(actor=ADA, action=Action.KEEP_OLD, step=link.step, revision=link.revision)
     assert refusal(link, old), "what was posted does not come back"
     drawn = parent(Scene(link, RULES, load_words(), LATER))
@@ -170,26 +166,31 @@ def test_a_finished_link_is_opened_again_at_the_api_client() -> None:
 def test_a_check_that_is_given_up_shows_so() -> None:
     link = at(Step.ISU, api=API, checking=CHECKING)
     decision = posts(link, SECRET)
-    assert decision.link.checking is None
+    assert decision.link.attempt.checking is None
     assert Show(slot="card.1") in decision.effects
 
 
 def test_a_client_that_is_not_needed_any_more_is_only_dropped() -> None:
     link = posts(at(Step.LINKED, api=API), SECRET).link
-    assert (link.status, link.step, link.api, link.burnt_client) == (Status.LINKED, Step.LINKED, None, False)
+    assert (link.status, link.step, link.setup.api, link.setup.burnt_client) == (
+        Status.LINKED,
+        Step.LINKED,
+        None,
+        False,
+    )
 
 
 def test_a_password_on_trial_is_given_up_with_the_client() -> None:
     account = replace(ACCOUNT, candidate=NEWER)
     link = posts(at(Step.LINKED, api=API, absence=True, account=account, checking=CHECKING), SECRET).link
-    assert link.account == ACCOUNT
-    assert link.kept
-    assert link.kept.account == ACCOUNT
-    assert link.checking is None
+    assert link.setup.account == ACCOUNT
+    assert link.previous
+    assert link.previous.account == ACCOUNT
+    assert link.attempt.checking is None
 
 
 def test_what_is_kept_shows_that_it_is_burnt() -> None:
-    opened = replace(reopen(at(Step.LINKED, api=API, absence=True), Step.SERVICE_URL).link, api=None)
+    opened = changed(reopen(at(Step.LINKED, api=API, absence=True), Step.SERVICE_URL).link, api=None)
     decision = posts(opened, TOKEN)
     assert Show(slot="parent") in decision.effects
 
@@ -203,21 +204,21 @@ def test_a_card_does_not_say_that_it_dropped_what_works_on() -> None:
 
 def test_both_at_once() -> None:
     link = posts(at(Step.CHECK, api=API), PASSWORD, SECRET).link
-    assert (link.burnt, link.burnt_client, link.api) == (True, True, None)
+    assert (link.setup.burnt, link.setup.burnt_client, link.setup.api) == (True, True, None)
     assert not link.secrets
 
 
 def test_what_works_while_the_set_up_is_done_anew_is_burnt_too() -> None:
     opened = reopen(at(Step.LINKED, api=API), Step.SERVICE_URL).link
-    opened = replace(opened, account=replace(ACCOUNT, secret=NEWER), api=None)
-    assert posts(opened, PASSWORD).link.account == opened.account, "the new one was not posted"
+    opened = changed(opened, account=replace(ACCOUNT, secret=NEWER), api=None)
+    assert posts(opened, PASSWORD).link.setup.account == opened.setup.account, "the new one was not posted"
     marked = posts(opened, PASSWORD).link
-    assert isinstance(marked.kept, Kept)
-    assert marked.kept.burnt
+    assert marked.previous
+    assert marked.previous.burnt
     old = Pressed(actor=ADA, action=Action.KEEP_OLD, step=marked.step, revision=marked.revision)
     back = decide(marked, old, LATER, RULES).link
-    assert (back.status, back.burnt, back.account) == (Status.LINKED, True, ACCOUNT)
+    assert (back.status, back.setup.burnt, back.setup.account) == (Status.LINKED, True, ACCOUNT)
     client = posts(opened, TOKEN).link
-    assert client.kept
-    assert client.kept.burnt_client
+    assert client.previous
+    assert client.previous.burnt_client
     assert decide(client, replace(old, actor=SAM), LATER, RULES).refusal

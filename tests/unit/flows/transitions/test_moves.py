@@ -10,6 +10,7 @@ import pytest
 
 from flows.diagnosis.findings import Finding, conclude
 from flows.diagnosis.observations import CheckKind
+from flows.link.attempt import Checking, Hitch, Recheck, Topic
 from flows.link.events import (
     Action,
     CheckBroken,
@@ -29,20 +30,8 @@ from flows.link.events import (
     Submitted,
     TellStaff,
 )
-from flows.link.state import (
-    Account,
-    ApiAccess,
-    Checking,
-    Expiry,
-    ExpiryKind,
-    Hitch,
-    Link,
-    Recheck,
-    SecretRef,
-    Status,
-    Step,
-    Topic,
-)
+from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef
+from flows.link.state import Link, Status, Step
 from flows.tenant.service_url import Pasted, PasteKind, read_endpoint
 from flows.transitions.decide import decide
 from tests.support.links import (
@@ -61,6 +50,8 @@ from tests.support.links import (
     SILENT,
     STRANGE,
     a_link,
+    changed,
+    field_of,
     report,
 )
 
@@ -86,11 +77,11 @@ def send(link: Link, form: Form, actor: Any = ADA, **more: Any) -> Decision:  # 
 def checking(link: Link, kind: CheckKind, **more: Any) -> Link:  # noqa: ANN401
     refs = tuple(sorted(link.secrets))
     values: dict[str, Any] = {"id": "c1", "kind": kind, "since": NOW, "endpoints": (ENDPOINT,), "secrets": refs}
-    return replace(link, checking=Checking(**{**values, **more}))
+    return changed(link, checking=Checking(**{**values, **more}))
 
 
 def answer(link: Link, kind: CheckKind, *, rotated: SecretRef | None = None, **answers: Any) -> Decision:  # noqa: ANN401
-    seen = report(kind, absence=link.absence, **answers)
+    seen = report(kind, absence=link.setup.absence, **answers)
     return turn(link, CheckFinished(check_id="c1", report=seen, rotated=rotated))
 
 
@@ -161,7 +152,7 @@ def test_a_press(changes: dict[str, Any], action: Action, value: str, expected: 
     link = a_link(**changes)
     decision = press(link, action, value)
     assert decision.refusal is None
-    assert {name: getattr(decision.link, name) for name in expected} == expected
+    assert {name: field_of(decision.link, name) for name in expected} == expected
 
 
 @pytest.mark.parametrize(
@@ -175,7 +166,7 @@ def test_a_press(changes: dict[str, Any], action: Action, value: str, expected: 
 )
 def test_staff_may_restart_a_step(step: Step, changes: dict[str, Any], kept: dict[str, Any]) -> None:
     decision = press(a_link(step=step, **changes), Action.RESTART, actor=SAM)
-    assert {name: getattr(decision.link, name) for name in kept} == kept
+    assert {name: field_of(decision.link, name) for name in kept} == kept
     assert press(a_link(step=step), Action.RESTART).refusal == Refusal(
         key="refusal.staff_only", names={"customer": "Acme"}
     )
@@ -207,8 +198,10 @@ def test_whoever_starts_an_open_link_becomes_its_admin() -> None:
 
 def test_an_address_that_did_not_answer_is_asked_again_without_pasting() -> None:
     first = send(a_link(step=Step.SERVICE_URL), Form.SERVICE_URL, pasted=read_endpoint(ENDPOINT.rest_url)).link
-    silent = turn(first, CheckFinished(check_id=first.checking.id, report=report(CheckKind.REACH, login=SILENT)))  # type: ignore[union-attr]
-    again = press(silent.link, Action.CHECK).link.checking
+    assert first.attempt.checking
+    seen = CheckFinished(check_id=first.attempt.checking.id, report=report(CheckKind.REACH, login=SILENT))
+    silent = turn(first, seen)
+    again = press(silent.link, Action.CHECK).link.attempt.checking
     assert again
     assert again.endpoints == (ENDPOINT,)
 
@@ -220,22 +213,22 @@ def test_each_form_moves_the_link() -> None:
     address = send(a_link(step=Step.SERVICE_URL), Form.SERVICE_URL, pasted=read_endpoint(ENDPOINT.rest_url))
     assert any(isinstance(effect, RunCheck) for effect in address.effects)
     guess = Pasted(kind=PasteKind.BROWSER, tenant="acme", candidates=(ENDPOINT, OTHER))
-    guessed = send(a_link(step=Step.SERVICE_URL), Form.SERVICE_URL, pasted=guess).link.checking
+    guessed = send(a_link(step=Step.SERVICE_URL), Form.SERVICE_URL, pasted=guess).link.attempt.checking
     assert guessed
     assert guessed.guessed
     values, sealed = {"user": "ISU_Wintro"}, {"password": NEW}
     isu = send(a_link(step=Step.ISU), Form.ISU, values=values, secrets=sealed).link
     assert isu.secrets == {NEW}
-    assert isu.checking
-    assert isu.checking.kind is CheckKind.LOGIN
+    assert isu.attempt.checking
+    assert isu.attempt.checking.kind is CheckKind.LOGIN
     late = send(a_link(step=Step.ACTIVATION, account=ACCOUNT), Form.ISU, values=values, secrets=sealed).link
-    assert late.checking
-    assert late.checking.kind is CheckKind.PERMISSIONS
+    assert late.attempt.checking
+    assert late.attempt.checking.kind is CheckKind.PERMISSIONS
     policy = send(a_link(step=Step.EXPIRY), Form.EXPIRY, values={"days": "90", "set_on": "2026-11-01"}).link
-    assert policy.expiry == Expiry(kind=ExpiryKind.POLICY, days=90, set_on=date(2026, 11, 1))
+    assert policy.setup.expiry == Expiry(kind=ExpiryKind.POLICY, days=90, set_on=date(2026, 11, 1))
     secrets = {"client_secret": SecretRef("c1"), "refresh_token": SecretRef("r1")}
     api = send(a_link(step=Step.API_CLIENT, absence=True), Form.API_CLIENT, values={"client_id": "c"}, secrets=secrets)
-    assert api.link.api == API
+    assert api.link.setup.api == API
     given = send(a_link(step=Step.ISU), Form.HAND_OVER, values={"person": KIM.user_id})
     assert given.link.admin
     assert given.link.admin.user_id == KIM.user_id
@@ -267,7 +260,7 @@ def test_a_cooling_user_waits_and_another_one_need_not() -> None:
     same = send(link, Form.ISU, values={"user": "isu_wintro"}, secrets={"password": NEW})
     assert same.refusal == Refusal(fields={"password": "field.cooling"})
     other = send(link, Form.ISU, values={"user": "ISU_Other"}, secrets={"password": NEW})
-    assert other.link.checking
+    assert other.link.attempt.checking
     linked = a_link(step=Step.LINKED, status=Status.LINKED, account=ACCOUNT, cooling_until=NOW + HOUR)
     assert send(linked, Form.ROTATE, secrets={"password": NEW}).refusal
 
@@ -279,32 +272,34 @@ def test_a_new_password_counts_once_it_is_proved() -> None:
     expiry = Expiry(kind=ExpiryKind.POLICY, days=90, set_on=date(2026, 9, 1))
     linked = a_link(step=Step.LINKED, status=Status.LINKED, account=ACCOUNT, expiry=expiry, burnt=True)
     trying = send(linked, Form.ROTATE, secrets={"password": NEW}).link
-    assert trying.account
-    assert (trying.account.secret, trying.account.candidate) == (OLD, NEW)
+    assert trying.setup.account
+    assert (trying.setup.account.secret, trying.setup.account.candidate) == (OLD, NEW)
     trying = checking(trying, CheckKind.LOGIN, secrets=(NEW,))
     good = answer(trying, CheckKind.LOGIN).link
-    assert good.account
-    assert good.account.worked_at
-    assert replace(good.account, worked_at=None) == Account(user_name="ISU_Wintro", secret=NEW, proved=True)
-    assert good.expiry == replace(expiry, set_on=date(2026, 11, 23))
-    assert not good.burnt
-    exempt = replace(trying, expiry=Expiry(kind=ExpiryKind.EXEMPT))
-    assert answer(exempt, CheckKind.LOGIN).link.expiry == Expiry(kind=ExpiryKind.EXEMPT)
+    assert good.setup.account
+    assert good.setup.account.worked_at
+    assert replace(good.setup.account, worked_at=None) == Account(user_name="ISU_Wintro", secret=NEW, proved=True)
+    assert good.setup.expiry == replace(expiry, set_on=date(2026, 11, 23))
+    assert not good.setup.burnt
+    exempt = changed(trying, expiry=Expiry(kind=ExpiryKind.EXEMPT))
+    assert answer(exempt, CheckKind.LOGIN).link.setup.expiry == Expiry(kind=ExpiryKind.EXEMPT)
     bad = answer(trying, CheckKind.LOGIN, login=INVALID)
-    assert bad.link.account == ACCOUNT
+    assert bad.link.setup.account == ACCOUNT
     assert Say(key="reason.invalid_credentials.chat") in bad.effects
     lost = turn(trying, CheckBroken(check_id="c1"))
-    assert lost.link.account == ACCOUNT
+    assert lost.link.setup.account == ACCOUNT
     assert Say(key="hitch.interrupted") in lost.effects
 
 
 def test_a_rotated_refresh_token_takes_the_place_of_the_old_one() -> None:
     link = checking(a_link(step=Step.API_CLIENT, absence=True, account=ACCOUNT, api=API), CheckKind.API)
     after = answer(link, CheckKind.API, rotated=SecretRef("r2")).link
-    assert after.api
-    assert after.api.refresh_token == "r2"
-    without = replace(link, api=None, checking=replace(link.checking, secrets=())) if link.checking else link
-    assert answer(without, CheckKind.API, rotated=SecretRef("r2")).link.api is None
+    assert after.setup.api
+    assert after.setup.api.refresh_token == "r2"
+    without = (
+        changed(link, api=None, checking=replace(link.attempt.checking, secrets=())) if link.attempt.checking else link
+    )
+    assert answer(without, CheckKind.API, rotated=SecretRef("r2")).link.setup.api is None
 
 
 @pytest.mark.parametrize("event", [CheckBroken(check_id="other"), CheckRefused(check_id="other", until=NOW)])
@@ -316,32 +311,32 @@ def test_the_end_of_another_check_changes_nothing(event: Event) -> None:
 def test_a_check_that_was_not_made_gives_the_button_back() -> None:
     link = checking(a_link(step=Step.ISU, account=UNPROVED), CheckKind.LOGIN)
     refused = turn(link, CheckRefused(check_id="c1", until=NOW + HOUR)).link
-    assert (refused.hitch, refused.cooling_until, refused.checking) == (Hitch.COOLING, NOW + HOUR, None)
-    assert turn(link, CheckBroken(check_id="c1")).link.hitch is Hitch.INTERRUPTED
+    assert (refused.attempt.hitch, refused.cooling_until, refused.attempt.checking) == (Hitch.COOLING, NOW + HOUR, None)
+    assert turn(link, CheckBroken(check_id="c1")).link.attempt.hitch is Hitch.INTERRUPTED
     recheck = Recheck(since=NOW, attempt=1, at=NOW)
     by_clock = checking(
         a_link(step=Step.ACTIVATION, account=ACCOUNT, recheck=recheck), CheckKind.PERMISSIONS, by_hand=False
     )
-    later = turn(by_clock, CheckBroken(check_id="c1")).link.recheck
+    later = turn(by_clock, CheckBroken(check_id="c1")).link.attempt.recheck
     assert later
     assert later.at > NOW
 
 
 def test_a_login_without_an_account_proves_nothing() -> None:
     link = checking(a_link(step=Step.ISU), CheckKind.LOGIN)
-    assert answer(link, CheckKind.LOGIN).link.account is None
+    assert answer(link, CheckKind.LOGIN).link.setup.account is None
 
 
 def test_the_address_is_kept_offered_or_contested() -> None:
     link = checking(a_link(step=Step.SERVICE_URL, account=ACCOUNT, endpoint=OTHER), CheckKind.REACH)
     kept = answer(link, CheckKind.REACH).link
-    assert kept.endpoint == ENDPOINT
-    assert kept.account
-    assert not kept.account.proved
+    assert kept.setup.endpoint == ENDPOINT
+    assert kept.setup.account
+    assert not kept.setup.account.proved
     offered = answer(checking(a_link(step=Step.SERVICE_URL), CheckKind.REACH, guessed=True), CheckKind.REACH).link
-    assert (offered.offer, offered.endpoint) == (ENDPOINT, None)
+    assert (offered.attempt.offer, offered.setup.endpoint) == (ENDPOINT, None)
     rival = CheckFinished(check_id="c1", report=report(CheckKind.REACH), rival=True)
-    assert turn(link, rival).link.hitch is Hitch.RIVAL
+    assert turn(link, rival).link.attempt.hitch is Hitch.RIVAL
 
 
 def test_all_granted_goes_on_and_a_whole_proof_ends_the_link() -> None:
@@ -359,28 +354,28 @@ def test_an_unproved_link_arriving_at_the_final_check_is_checked_whole() -> None
     link = checking(a_link(step=Step.API_CLIENT, absence=True, account=ACCOUNT, api=API), CheckKind.API)
     after = answer(link, CheckKind.API).link
     assert after.step is Step.CHECK
-    assert after.checking
-    assert after.checking.kind is CheckKind.FULL
+    assert after.attempt.checking
+    assert after.attempt.checking.kind is CheckKind.FULL
 
 
 def test_a_refused_client_is_not_proved() -> None:
     link = checking(a_link(step=Step.API_CLIENT, absence=True, account=ACCOUNT, api=API), CheckKind.API)
     after = answer(link, CheckKind.API, token=NO_CLIENT).link
-    assert after.api
-    assert not after.api.proved
-    assert after.trouble
+    assert after.setup.api
+    assert not after.setup.api.proved
+    assert after.attempt.trouble
 
 
 def test_refused_permissions_are_looked_at_again_and_a_refused_password_is_not() -> None:
     link = checking(a_link(step=Step.ACTIVATION, account=ACCOUNT), CheckKind.PERMISSIONS)
     waiting = answer(link, CheckKind.PERMISSIONS, rows=(DENIED,)).link
-    assert waiting.recheck
-    assert waiting.likely
-    assert waiting.likely[0].cause == "not_activated"
+    assert waiting.attempt.recheck
+    assert waiting.attempt.likely
+    assert waiting.attempt.likely[0].cause == "not_activated"
     refused = answer(link, CheckKind.PERMISSIONS, login=INVALID).link
-    assert refused.recheck is None
-    assert refused.account
-    assert not refused.account.proved
+    assert refused.attempt.recheck is None
+    assert refused.setup.account
+    assert not refused.setup.account.proved
 
 
 def test_an_answer_nobody_knows_goes_to_staff() -> None:

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from flows.diagnosis.reasons import Reason, Verdict
+from flows.link.attempt import Hitch, Topic
 from flows.link.events import Form
 from flows.link.forms import FORMS, FieldKind
-from flows.link.state import Cause, ExpiryKind, Hitch, Status, Step, Topic
+from flows.link.setup import ExpiryKind
+from flows.link.state import Cause, Status, Step
 from flows.tenant.service_url import PasswordProblem, PasteKind, UserNameProblem
 from flows.words import Plain, Words, WordsError, escape, load_words
 

@@ -57,7 +57,7 @@ def drawn() -> set[str]:
         scene = Scene(link, RULES, words, NOW)
         for part in cards_of(scene) if link.nudge or not link.cards[2:] else (parent(scene),):
             assert part.text
-        for form in Form if link.step is Step.ISU and not link.trouble else ():
+        for form in Form if link.step is Step.ISU and not link.attempt.trouble else ():
             dialog(scene, form) if form is not Form.START else start_dialog(words, RULES, "")
     scene = Scene(a_link(), RULES, words, NOW)
     assert all(texts_of(scene))

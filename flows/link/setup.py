@@ -1,0 +1,114 @@
+"""What a link is set up with at Workday: what a relink replaces as a whole; it changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+from flows.diagnosis.findings import Finding
+from flows.tenant.service_url import Endpoint, Environment
+
+SecretRef = NewType("SecretRef", str)
+"""Names one sealed secret in the vault; never the secret itself."""
+
+
+class ExpiryKind(StrEnum):
+    """What is known about the life of the integration user's password."""
+
+    EXEMPT = "exempt"
+    POLICY = "policy"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The integration system user: its name, its sealed password and whether Workday took both.
+
+    `candidate` is a newer password on trial; the old one stays in use until the new one is proved. `worked_at`
+    is the last time Workday let the user in.
+    """
+
+    user_name: str
+    secret: SecretRef | None
+    proved: bool = False
+    worked_at: datetime | None = None
+    candidate: SecretRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiAccess:
+    """The API client for integrations, with its two sealed secrets."""
+
+    client_id: str
+    secret: SecretRef
+    refresh_token: SecretRef
+    proved: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiry:
+    """When the password ends: exempt, a policy of `days` counted from `set_on`, or not known."""
+
+    kind: ExpiryKind
+    days: int | None = None
+    set_on: date | None = None
+
+    @property
+    def due(self) -> date | None:
+        """The last day on which the password works, if it is known."""
+        if self.kind is not ExpiryKind.POLICY or self.days is None or self.set_on is None:
+            return None
+        return self.set_on + timedelta(days=self.days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """Everything a relink keeps until the new one is proved, and then replaces.
+
+    `expiry_at` is when somebody said, or a new password showed, when the password ends.
+    `ticked` are the permissions that somebody said are set; `policy_needed` that the user needs a sign-on rule of its
+    own; `empty_is_right` that a person said so of permissions for which Workday sends nothing back.
+    `matrix` is the newest verdict on every permission.
+    `burnt` and `burnt_client` tell that the password, or what belongs to the API client, was posted where others can
+    read it.
+    """
+
+    profile: str
+    absence: bool
+    environment: Environment
+    endpoint: Endpoint | None = None
+    account: Account | None = None
+    expiry: Expiry | None = None
+    expiry_at: datetime | None = None
+    ticked: frozenset[str] = frozenset()
+    policy_needed: bool = False
+    api: ApiAccess | None = None
+    matrix: Finding | None = None
+    empty_is_right: bool = False
+    burnt: bool = False
+    burnt_client: bool = False
+
+    @property
+    def has_password(self) -> bool:
+        """Tell whether there is a password to sign in with."""
+        return self.account is not None and self.account.secret is not None
+
+    @property
+    def is_trusted(self) -> bool:
+        """Tell whether Workday accepted the user and its password last time."""
+        return self.account is not None and self.account.proved
+
+    @property
+    def credentials(self) -> frozenset[SecretRef]:
+        """The sealed secrets it works with; a password on trial is not among them."""
+        password = self.account.secret if self.account else None
+        tokens = (self.api.secret, self.api.refresh_token) if self.api else ()
+        return frozenset(ref for ref in (password, *tokens) if ref)
+
+    @property
+    def secrets(self) -> frozenset[SecretRef]:
+        """Every sealed secret of it, a password on trial too."""
+        candidate = self.account.candidate if self.account else None
+        return self.credentials | ({candidate} if candidate else frozenset())
