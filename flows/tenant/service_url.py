@@ -1,11 +1,11 @@
-"""Where a tenant is reached and how a pasted address is understood; it calls nothing, and no text raises."""
+"""How a pasted address is understood, right or wrong; it calls nothing, and no text raises."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from enum import StrEnum
-from html import unescape
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from flows.tenant.account_names import (
     PasswordProblem,
@@ -15,7 +15,26 @@ from flows.tenant.account_names import (
     check_user_name,
     qualified_user,
 )
-from flows.tenant.hosts import Environment, allowed_host, environment_of, is_services_host, services_hosts
+from flows.tenant.endpoint import Endpoint
+from flows.tenant.hosts import (
+    Environment,
+    HostKind,
+    allowed_host,
+    is_services_host,
+    kind_of_host,
+    services_hosts,
+)
+from flows.tenant.url_path import (
+    SERVED_TO_BROWSERS,
+    TALK,
+    PasteKind,
+    Route,
+    is_nameless,
+    is_placeholder,
+    is_tenant,
+    read_path,
+)
+from flows.tenant.url_text import WRAPPING, Address, addresses_in, as_typed, joined, words_of
 
 __all__ = [
     "Endpoint",
@@ -31,82 +50,6 @@ __all__ = [
     "qualified_user",
     "read_endpoint",
 ]
-
-TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
-_HOST_AND_PORT = re.compile(r"[a-z0-9.-]+(?::\d{1,5})?", re.ASCII)
-_NOT_TENANTS = frozenset({"wday", "ccx", "service", "authgwy", "d", "login", "home", "api", "oauth2"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """One tenant on one services host; every URL that is called is rebuilt from these two.
-
-    Raises ValueError for a host or tenant that could change the shape of a URL.
-    """
-
-    host: str
-    tenant: str
-
-    def __post_init__(self) -> None:
-        """Refuse what is no plain host and tenant."""
-        if not _HOST_AND_PORT.fullmatch(self.host) or not TENANT.fullmatch(self.tenant):
-            raise ValueError("An endpoint needs a plain lower-case host and a tenant of letters, digits, _ and -")
-
-    @property
-    def environment(self) -> Environment:
-        """Give the environment that host and tenant point to."""
-        return environment_of(self.host, self.tenant)
-
-    @property
-    def rest_url(self) -> str:
-        """Give the address as Workday shows it: Workday REST API Endpoint."""
-        return f"https://{self.host}{self.rest_path()}"
-
-    @property
-    def token_url(self) -> str:
-        """Give the OAuth token address."""
-        return f"https://{self.host}{self.token_path}"
-
-    @property
-    def token_path(self) -> str:
-        """Give the path of the OAuth token address."""
-        return f"/ccx/oauth2/{self.tenant}/token"
-
-    def rest_path(self, module: str = "v1", resource: str = "") -> str:
-        """Give the path of a REST resource, for example of module `absenceManagement/v1`."""
-        return f"/ccx/api/{module}/{self.tenant}" + (f"/{resource}" if resource else "")
-
-    def soap_path(self, service: str, version: str) -> str:
-        """Give the path of a SOAP service in a version such as `v44.0`."""
-        return f"/ccx/service/{self.tenant}/{service}/{version}"
-
-    def soap_url(self, service: str, version: str) -> str:
-        """Give the address of a SOAP service in a version such as `v44.0`."""
-        return f"https://{self.host}{self.soap_path(service, version)}"
-
-    def wsdl_url(self, service: str, version: str) -> str:
-        """Give the address that describes a SOAP service and asks for no credentials."""
-        return f"{self.soap_url(service, version)}?wsdl"
-
-
-class PasteKind(StrEnum):
-    """What a pasted text turned out to be."""
-
-    REST = "rest"
-    REST_MODULE = "rest_module"
-    TOKEN = "token"  # noqa: S105 - the name of a kind of address
-    SOAP = "soap"
-    WSDL = "wsdl"
-    REPORT = "report"
-    HOST_ONLY = "host_only"
-    BROWSER = "browser"
-    AUTHORIZE = "authorize"
-    TENANT_ONLY = "tenant_only"
-    USER_AT_TENANT = "user_at_tenant"
-    CAREERS = "careers"
-    COMMUNITY = "community"
-    FOREIGN = "foreign"
-    NOT_A_URL = "not_a_url"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,115 +68,172 @@ class Pasted:
     user: str | None = None
 
 
-# Path -> kind; the groups are `tenant` and `user`. First match wins.
-_PATHS: tuple[tuple[PasteKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.ASCII | re.IGNORECASE))
-    for kind, pattern in (
-        (PasteKind.REST, r"/ccx/api/v\d+(?:\.\d+)?/(?P<tenant>[\w-]+)(?:/.*)?"),
-        (PasteKind.REST_MODULE, r"/ccx/api/[a-z]\w*/v\d+(?:[a-z]+\d+)?/(?P<tenant>[\w-]+)(?:/.*)?"),
-        (PasteKind.TOKEN, r"/ccx/oauth2/(?P<tenant>[\w-]+)(?:/.*)?"),
-        (
-            PasteKind.REPORT,
-            r"/ccx/service/(?:custom|system)report2/(?P<tenant>[\w-]+)(?:/(?P<user>[^/]+))?(?:/.*)?",
-        ),
-        (PasteKind.SOAP, r"/ccx/service/(?P<tenant>[\w-]+)(?:/.*)?"),
-        (PasteKind.HOST_ONLY, r"/?|/ccx(?:/.*)?"),
-        (PasteKind.BROWSER, r"/wday/authgwy/(?P<tenant>[\w-]+)(?:/.*)?"),
-        (PasteKind.AUTHORIZE, r"/(?P<tenant>[\w-]+)/authorize/?"),
-        (PasteKind.BROWSER, r"/(?P<tenant>[\w-]+)(?:/.*)?"),
-    )
-)
-_SERVED_TO_BROWSERS = frozenset({PasteKind.BROWSER, PasteKind.AUTHORIZE})
+_MOST_WORDS, _MOST_READINGS, _MOST_NAMES = 400, 50, 40
+"""Nobody pastes more than that beside an address; what follows is not read, so that no text takes long."""
 
-_CAREERS = (".myworkdayjobs.com", ".myworkdaysite.com", ".myworkdayjobs-impl.com")
-_COMMUNITY = frozenset({"community.workday.com", "www.workday.com", "doc.workday.com", "resourcecenter.workday.com"})
-_SUBDOMAIN_AS_TENANT = re.compile(r"(?P<tenant>[a-z0-9_]+)\.workday\.com", re.ASCII)
-
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_WRAPPING = "\"'`*_~“”„‟‘’«»‹›<>()[]{},;:!?.…"  # noqa: RUF001 - these are the characters meant
-_ADDRESS = re.compile(
-    r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://)?(?P<host>[^\s/?#]+)"
-    r"(?P<path>/[^\s?#]*)?(?P<query>\?[^\s#]*)?(?:#\S*)?"
+_OF_HOSTS = {
+    HostKind.CAREERS: PasteKind.CAREERS,
+    HostKind.COMMUNITY: PasteKind.COMMUNITY,
+    HostKind.SUV: PasteKind.SUV,
+    HostKind.WRAPPER: PasteKind.WRAPPED,
+}
+_NOTHING_LIKE_IT = frozenset({PasteKind.NOT_A_URL, PasteKind.TENANT_ONLY, PasteKind.USER_AT_TENANT, PasteKind.WRAPPED})
+_NO_SERVER = frozenset({PasteKind.FOREIGN, PasteKind.WRAPPED, PasteKind.NOT_A_URL, PasteKind.TENANT_ONLY})
+_WAITS_FOR_TENANT = frozenset({PasteKind.HOST_ONLY, PasteKind.BROWSER})
+_SUBDOMAIN_AS_TENANT = re.compile(r"(?P<tenant>[a-z0-9_]+)\.(?:my)?workday\.com", re.ASCII)
+_SERVER_NAME = re.compile(r"(?:wd\d+-)?(?:impl-)?services\d?|wd\d+(?:-impl)?", re.ASCII | re.IGNORECASE)
+_CAN_BE_ADDRESS = re.compile(r"[.:@%]|s/")
+_SERVER = re.compile(r"(?:\w+:/*)?[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/ccx)?/*|/|\W+", re.ASCII | re.IGNORECASE)
+_USER_AT_TENANT = re.compile(r"(?P<user>[^\s/@:]+(?:@[^\s/@:]+)?)@(?P<tenant>[A-Za-z0-9_-]{1,64})", re.ASCII)
+_TENANT_LABEL = re.compile(
+    r"(?i)\b(?:tenants?|mandant|organi[sz]ation[ _-]?id)(?:[ _-]?(?:name|id|alias))?[\"'*`]{0,3}[ \t]{0,9}"
+    r"(?:[:=\t|]+|\bis\b|\bist\b|\best\b|[-=]>|→)\s{0,9}[\"'*`{]{0,3}(?P<tenant>[\w-]{1,64}+)(?![:/@]|\.\w)"
 )
-_USER_AT_TENANT = re.compile(r"(?P<user>[^\s/@]+(?:@[^\s/@]+)?)@(?P<tenant>[A-Za-z0-9_-]{1,64})", re.ASCII)
+_TENANT_LINE = re.compile(r"(?im)^\W{0,9}tenant(?:[ _-]?(?:name|id|alias))?[ \t]{1,9}(?P<tenant>[\w-]{1,64})\W{0,9}$")
 
 
 def read_endpoint(text: str, *, extra_hosts: frozenset[str] = frozenset()) -> Pasted:
-    """Understand a pasted address, whatever form it has; an endpoint in the answer has an allowed host."""
-    readings = [_read_word(word, extra_hosts) for word in _words(text)]
-    telling = [reading for reading in readings if reading.kind not in {PasteKind.NOT_A_URL, PasteKind.TENANT_ONLY}]
-    if telling:
-        return max(telling, key=_weight)
-    # A lone word may be a tenant; a sentence without an address says nothing.
-    return readings[0] if len(readings) == 1 else Pasted(kind=PasteKind.NOT_A_URL)
+    """Understand a pasted address, whatever form it has; an endpoint in the answer has an allowed host.
+
+    Takes time in proportion to the text. What names two tenants or two servers of a kind is not decided here.
+    """
+    return _read_text(text, extra_hosts, is_chat=False)
 
 
 def find_url(text: str, *, extra_hosts: frozenset[str] = frozenset()) -> Pasted | None:
     """Find something in a chat message that looks like an address of Workday, right or wrong."""
-    found = read_endpoint(text, extra_hosts=extra_hosts)
-    nothing_like_it = {PasteKind.NOT_A_URL, PasteKind.TENANT_ONLY, PasteKind.USER_AT_TENANT}
-    if found.kind in nothing_like_it or (found.kind is PasteKind.FOREIGN and "workday" not in found.host):
+    found = _read_text(text, extra_hosts, is_chat=True)
+    if found.kind in _NOTHING_LIKE_IT or (found.kind is PasteKind.FOREIGN and "workday" not in found.host):
         return None
     return found
 
 
-def _weight(reading: Pasted) -> tuple[bool, int, bool]:
-    return (reading.endpoint is not None, len(reading.candidates), reading.kind is not PasteKind.FOREIGN)
+def _read_text(text: str, extra_hosts: frozenset[str], *, is_chat: bool) -> Pasted:
+    typed = as_typed(text)
+    found = _best(typed, extra_hosts, is_chat=is_chat)
+    if found.candidates or found.kind is PasteKind.AMBIGUOUS:
+        return found
+    whole = joined(typed)
+    mended = _best(whole, extra_hosts, is_chat=is_chat) if whole != typed else found
+    return mended if mended.candidates and mended.tenant.casefold() not in TALK else found
 
 
-def _words(text: str) -> list[str]:
-    # Slack wraps links as <address|label>; the label repeats the address and is dropped.
-    plain = re.sub(r"<([^<>|\s]+)\|[^<>]*>", r" \1 ", _INVISIBLE.sub("", unescape(text)))
-    words = (word.strip(_WRAPPING) for word in re.split(r"[\s<>\"“”]+", plain))
-    return [word for word in words if word]
+def _best(typed: str, extra_hosts: frozenset[str], *, is_chat: bool) -> Pasted:
+    words = words_of(typed)
+    likely = islice((word for word in words if _CAN_BE_ADDRESS.search(word)), _MOST_WORDS)
+    telling = list(islice((found for word in likely for found in _read_word(word, extra_hosts)), _MOST_READINGS))
+    if not telling:
+        # A lone word may be a tenant; a sentence without an address says nothing.
+        return _read_name(words[0].strip(WRAPPING)) if len(words) == 1 else Pasted(kind=PasteKind.NOT_A_URL)
+    if _name_two_places(telling):
+        return Pasted(kind=PasteKind.AMBIGUOUS)
+    best = max(telling, key=_weight)
+    if best.kind in _WAITS_FOR_TENANT and best.host and not best.tenant:
+        tenant = _labelled_tenant(typed) or _lone_tenant(typed, words, is_chat=is_chat)
+        if tenant:
+            return _placed(best, tenant, own=best.host in extra_hosts)
+    return best
 
 
-def _read_word(word: str, extra_hosts: frozenset[str]) -> Pasted:
-    if match := _USER_AT_TENANT.fullmatch(word):
-        return Pasted(kind=PasteKind.USER_AT_TENANT, tenant=match["tenant"], user=match["user"])
-    match = _ADDRESS.fullmatch(word)
-    if match is None or not (match["scheme"] or "." in match["host"] or match["host"].lower() in extra_hosts):
-        tenant = word if TENANT.fullmatch(word) else ""
-        return Pasted(kind=PasteKind.TENANT_ONLY if tenant else PasteKind.NOT_A_URL, tenant=tenant)
-    host = allowed_host(match["host"], extra_hosts)
-    lowered = match["host"].lower().rpartition("@")[2]  # what stands before an @ may be a password
-    if lowered.endswith(_CAREERS):
-        return Pasted(kind=PasteKind.CAREERS, host=lowered)
-    if host is None or (match["scheme"] or "https").lower() not in {"http", "https"}:
-        return Pasted(kind=PasteKind.FOREIGN, host=lowered)
-    if host in _COMMUNITY:
-        return Pasted(kind=PasteKind.COMMUNITY, host=host)
-    return _read_path(host, match["path"] or "", match["query"] or "", own=host in extra_hosts)
+def _name_two_places(readings: list[Pasted]) -> bool:
+    """Tell whether a text leads to two tenants or two servers; the page for people beside its server is one place."""
+    named = {(found.endpoint.host, found.tenant.casefold()) for found in readings if found.endpoint}
+    placed = [found for found in readings if found.candidates]
+    tenants = {found.tenant.casefold() for found in placed}
+    environments = {found.candidates[0].environment for found in placed} - {Environment.UNKNOWN}
+    return len(named) > 1 or len(tenants) > 1 or len(environments) > 1
 
 
-def _read_path(host: str, path: str, query: str, *, own: bool) -> Pasted:
-    kind, tenant, user = _split_path(path)
-    browser = services_hosts(host)
-    if kind is PasteKind.HOST_ONLY:
-        if browser:
+def _weight(reading: Pasted) -> tuple[bool, int, bool, bool]:
+    return (
+        reading.endpoint is not None,
+        len(reading.candidates),
+        reading.kind is PasteKind.CREDENTIALS,
+        reading.kind not in _NO_SERVER,
+    )
+
+
+def _labelled_tenant(typed: str) -> str:
+    found = _TENANT_LABEL.search(typed) or _TENANT_LINE.search(typed)
+    return found["tenant"] if found and _can_be_tenant(found["tenant"]) else ""
+
+
+def _lone_tenant(typed: str, words: list[str], *, is_chat: bool) -> str:
+    """Return the only other name beside a server; in talk it has to look like one, or to have a line of its own."""
+    if len(words) > _MOST_NAMES:
+        return ""
+    plain = [word.strip(WRAPPING.replace("_", "")) for word in words]
+    names = [word for word in plain if word.casefold() not in TALK and not _SERVER.fullmatch(word)]
+    if len(names) != 1 or not _can_be_tenant(names[0]):
+        return ""
+    stands_out = re.search(r"[\d_]", names[0]) or any(line.strip(" \t*`") == names[0] for line in typed.splitlines())
+    return names[0] if stands_out or not is_chat else ""
+
+
+def _can_be_tenant(word: str) -> bool:
+    return is_tenant(word) and not is_placeholder(word) and word.casefold() not in TALK
+
+
+def _read_word(word: str, extra_hosts: frozenset[str]) -> Iterator[Pasted]:
+    if match := _USER_AT_TENANT.fullmatch(word.strip(WRAPPING)):
+        yield Pasted(kind=PasteKind.USER_AT_TENANT, tenant=match["tenant"], user=match["user"])
+        return
+    for address in addresses_in(word, extra_hosts):
+        yield _judged(address, extra_hosts)
+
+
+def _read_name(word: str) -> Pasted:
+    if _SERVER_NAME.fullmatch(word):
+        return Pasted(kind=PasteKind.HOST_ONLY)
+    if is_placeholder(word):
+        return Pasted(kind=PasteKind.PLACEHOLDER)
+    if is_tenant(word):
+        return Pasted(kind=PasteKind.TENANT_ONLY, tenant=word)
+    return Pasted(kind=PasteKind.NOT_A_URL)
+
+
+def _judged(address: Address, extra_hosts: frozenset[str]) -> Pasted:
+    written = address.host.lower()
+    host = allowed_host(written, extra_hosts)
+    if is_nameless(written) and ("workday" in written or "/ccx" in address.path):
+        return Pasted(kind=PasteKind.PLACEHOLDER)
+    kind = kind_of_host(written.partition(":")[0])
+    if kind is HostKind.COMMUNITY and address.path.startswith("/invalid-url"):
+        return Pasted(kind=PasteKind.INVALID_URL, host=written)
+    if kind and host not in extra_hosts:
+        return Pasted(kind=_OF_HOSTS[kind], host=written)
+    if host is None or not address.is_web:
+        return Pasted(kind=PasteKind.FOREIGN, host=written)
+    if address.signed:
+        return Pasted(kind=PasteKind.CREDENTIALS, host=host)
+    return _read_server(host, address, own=host in extra_hosts)
+
+
+def _read_server(host: str, address: Address, *, own: bool) -> Pasted:
+    route = read_path(address.path)
+    ends_in_tenant = address.path.rstrip("/").endswith(f"/{route.tenant}")
+    if address.cut and route.tenant and ends_in_tenant and not address.query:
+        route = Route(kind=PasteKind.HOST_ONLY)  # the last letters of the name may be missing
+    if route.kind is PasteKind.PLACEHOLDER:
+        return Pasted(kind=PasteKind.PLACEHOLDER, host=host)
+    if not route.tenant:
+        if services_hosts(host):
             return Pasted(kind=PasteKind.BROWSER, host=host)
-        guess = None if is_services_host(host) else _SUBDOMAIN_AS_TENANT.fullmatch(host)
-        if guess:
+        guess = None if own or is_services_host(host) else _SUBDOMAIN_AS_TENANT.fullmatch(host)
+        if guess and not address.path.strip("/"):
             return Pasted(kind=PasteKind.TENANT_ONLY, tenant=guess["tenant"])
-        return Pasted(kind=kind, host=host)
-    if kind is PasteKind.SOAP and query.lower().startswith("?wsdl"):
+        return Pasted(kind=PasteKind.HOST_ONLY, host=host)
+    kind = route.kind
+    if kind is PasteKind.SOAP and address.query.lower().startswith("wsdl"):
         kind = PasteKind.WSDL
-    named = kind not in _SERVED_TO_BROWSERS and (not browser or host in browser)
-    if named or own or is_services_host(host):
-        hosts: tuple[str, ...] = (host,)
-    else:
-        hosts = browser
+    return _placed(Pasted(kind=kind, host=host, user=route.user), route.tenant, own=own)
+
+
+def _placed(found: Pasted, tenant: str, *, own: bool) -> Pasted:
+    """Add the tenant to what is known of a server: its endpoint, or the endpoints worth asking."""
+    browser = services_hosts(found.host)
+    named = found.kind not in SERVED_TO_BROWSERS and (not browser or found.host in browser)
+    hosts = (found.host,) if named or own or is_services_host(found.host) else browser
     candidates = tuple(Endpoint(host=name, tenant=tenant) for name in hosts)
     endpoint = candidates[0] if named else None
-    return Pasted(kind=kind, host=host, tenant=tenant, candidates=candidates, endpoint=endpoint, user=user)
-
-
-def _split_path(path: str) -> tuple[PasteKind, str, str | None]:
-    for kind, pattern in _PATHS:
-        if (match := pattern.fullmatch(path)) is None:
-            continue
-        groups = match.groupdict()
-        tenant = groups.get("tenant") or ""
-        if tenant.lower() not in _NOT_TENANTS and TENANT.fullmatch(tenant):
-            return kind, tenant, groups.get("user")
-    return PasteKind.HOST_ONLY, "", None
+    return replace(found, tenant=tenant, candidates=candidates, endpoint=endpoint)
