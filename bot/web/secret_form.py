@@ -84,7 +84,7 @@ class Pages:
         return self._form(scene, ticket, 200, {}, {}, "")
 
     async def take(self, request: web.Request) -> web.Response:
-        """Take the form; what was wrong is shown at its field, and nothing but the secrets has to be typed again."""
+        """Take the form; what was wrong is said at its field, and has to be typed again with the secrets."""
         if request.content_type != FORM_TYPE:
             return web.Response(status=415, headers=HEADERS)
         if (request.content_length or 0) > LARGEST_FORM:
@@ -153,8 +153,8 @@ def _read(body: bytes) -> dict[str, str] | None:
 def _field(one: Input, typed: Mapping[str, str], error: str) -> list[str]:
     name = one.field.name
     is_secret = one.field.kind is FieldKind.SECRET
-    # A secret never travels back, not even to whoever has just typed it.
-    value = "" if is_secret else typed.get(name, one.initial)
+    # A secret never travels back, not even to whoever has just typed it; in a wrong field one may stand, too.
+    value = "" if is_secret or error else typed.get(name, one.initial)
     notes = [f'<small id="{name}-hint">{_html(one.hint)}</small>'] if one.hint else []
     notes += [f'<p role="alert" id="{name}-error">{_html(error)}</p>'] if error else []
     described = " ".join(f"{name}-{kind}" for kind, text in (("hint", one.hint), ("error", error)) if text)

@@ -20,7 +20,6 @@ _F = FactName
 _PROBLEMS: Final = MappingProxyType(
     {
         UserNameProblem.BLANK: _F.NAME_BLANK,
-        UserNameProblem.HAS_SPACES: _F.NAME_HAS_SPACES,
         UserNameProblem.CONTROL_CHARACTERS: _F.NAME_HAS_CONTROL_CHARACTERS,
         UserNameProblem.MISMATCHED_TENANT: _F.NAME_OTHER_TENANT,
         UserNameProblem.SMART_QUOTES: _F.NAME_HAS_SMART_QUOTES,
@@ -64,7 +63,9 @@ def credentials_facts(
 def _name_facts(typed: str, tenant: str) -> Iterable[Fact]:
     user = check_user_name(typed, tenant)
     names = {"name": user.value}
-    yield Fact(name=_PROBLEMS[user.problem] if user.problem else _F.NAME_FORM_FINE, names=names)
+    # Workday takes a blank in a name; after a refusal it is still the first thing to look at.
+    fine = _F.NAME_HAS_SPACES if " " in user.value else _F.NAME_FORM_FINE
+    yield Fact(name=_PROBLEMS[user.problem] if user.problem else fine, names=names)
     had_tenant = typed.strip().casefold().endswith(f"@{tenant}".casefold())
     yield Fact(name=_F.TENANT_TYPED if had_tenant else _F.TENANT_ADDED, names={"tenant": tenant})
     if user.problem is None and "@" in user.value:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from pydantic import SecretStr
 
 from flows.link.events import Form
+from flows.link.misplaced import misplaced
 from flows.link.state import Link
 from flows.tenant.service_url import Pasted, check_password, check_user_name, read_endpoint
 
@@ -111,11 +112,16 @@ def fill(
         if problem:
             errors[row.name] = problem
     pasted = read_endpoint(values["url"], extra_hosts=extra_hosts) if form is Form.SERVICE_URL else None
+    setup = link.setup if link else None
+    tenant = setup.endpoint.tenant if setup and setup.endpoint else ""
     if form is Form.ISU:
-        name = check_user_name(values["user"], link.setup.endpoint.tenant if link and link.setup.endpoint else "")
+        name = check_user_name(values["user"], tenant)
         values["user"] = name.value
         if name.problem:
             errors["user"] = f"field.user.{name.problem}"
+    wrong = misplaced(form, typed, tenant, setup.account.user_name if setup and setup.account else "")
+    errors |= wrong
+    values = {name: "" if name in wrong else value for name, value in values.items()}
     return Filled(values=values, secrets={} if errors else secrets, errors=errors, pasted=pasted)
 
 
@@ -167,11 +173,3 @@ _CHECKS: dict[tuple[Form, str], Callable[[str, Mapping[str, str], date], str]] =
     (Form.EXPIRY, "set_on"): _set_on,
     (Form.API_CLIENT, "client_id"): _client_id,
 }
-
-
-def customer_from_channel(channel: str, vendor: str) -> str:
-    """Guess a customer's name from a channel name such as `ext-acme-wintro`; empty when nothing is left."""
-    noise = {"ext", "external", "shared", "customer", "client", "connect", "slack", "proj", "project", "workday"}
-    noise |= {"privategroup", "directmessage", "link", "integration", *re.split(r"[^a-z0-9]+", vendor.lower())}
-    words = [word for word in re.split(r"[-_\s]+", channel.strip("#")) if word and word.lower() not in noise]
-    return " ".join(word.capitalize() if word.islower() else word for word in words)

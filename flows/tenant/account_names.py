@@ -6,21 +6,62 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from html import unescape
+from urllib.parse import unquote
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 # What may be in a name without being seen and is not of the category Cf: joiners, fillers, variation selectors.
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SMART_QUOTES = re.compile("[“”„‟‘’‚‛]")  # noqa: RUF001 - these are the characters meant
-_USER_LABEL = re.compile(r"(?:user\s*-?\s*name|user|isu|login|account)\s*[:=]\s*(?P<rest>.*)", re.IGNORECASE)
-_PASSWORD_LABEL = re.compile(r"\s*(?:password|passwort|pass\s?phrase|pwd|pw)\s*[:=]\s*\S", re.IGNORECASE)
+
+# Labels that nobody takes for a name; a blank behind them is enough.
+_LABELS = (
+    r"user\s?-?\s?name|user\s?-?\s?id|(?:log|sign)[\s-]?in\s?(?:name|id)|account\s?name|integration\s+system\s+user(?:\s+name)?"
+    r"|isu\s+(?:user\s?)?name|benutzer(?:name|kennung)|anmeldename|nom\s+d.utilisateur|identifiant|nombre\s+de\s+usuario"
+    r"|nome\s+utente|nome\s+de\s+(?:usu[aá]rio|utilizador)|gebruikersnaam|användarnamn|bruger\s?navn|brukernavn"
+    r"|käyttäjä(?:tunnus|nimi)|nazwa\s+użytkownika|uživatelské\s+jméno|používateľské\s+meno|felhasználónév"
+    r"|nume\s+de\s+utilizator|kullan\u0131c\u0131\s+ad\u0131|имя\s+пользователя|ім.я\s+користувача|όνομα\s+χρήστη|ユーザー?名"
+    r"|用户名|用戶名|使用者名稱|사용자\s?(?:이름|명|id)|ชื่อผู้ใช้|tên\s+(?:đăng\s+nhập|người\s+dùng)"
+)
+# Labels that could begin a name; a sign has to follow.
+_SHORT_LABELS = (
+    r"user|usr|isu|login|account|name|(?:workday|system|service)\s+(?:user|account)|benutzer|utilisateur|usuario|usuário"
+    r"|utente|gebruiker|användare|bruger|użytkownik|uživatel|kullan\u0131c\u0131|логин|пользователь|ユーザー"
+)
+_SIGN = r"\s{0,9}(?:[:=：|→\t]|[-=]>|\b(?:is|ist|est|es)\b)\s{0,9}"  # noqa: RUF001 - the wide colon is meant
+_USER_LABEL = re.compile(
+    rf"(?:(?:the|our|my|der|unser|le|notre|el|nuestro)\s+)?"
+    rf"(?:(?:{_LABELS})(?:{_SIGN}|\s+)|(?:{_SHORT_LABELS}){_SIGN})(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_PASSWORDS = (
+    r"pass\s?(?:word|wort|phrase|code)|kennwort|mot\s+de\s+passe|contraseña|senha|palavra-passe|wachtwoord|lösenord"
+    r"|adgangskode|passord|salasana|hasło|heslo|jelszó|parol[aă]|şifre|пароль|κωδικός|パスワード|密码|密碼|비밀번호"
+)
+_PASSWORD_LABEL = re.compile(rf"\s*(?:(?:{_PASSWORDS})\s*[:=：]\s*\S|(?:pwd?|pass)\s*[:：]\s+\S)", re.IGNORECASE)  # noqa: RUF001
+_PASSWORD_BEHIND = re.compile(rf"[\s,;|/]+(?:{_PASSWORDS}|pwd?|pass)\s{{0,9}}[:=：|]", re.IGNORECASE)  # noqa: RUF001
+_BULLET = re.compile(r"(?:[•·▪>–—-]|\d{1,2}[.)])\s+")  # noqa: RUF001 - the dashes are meant
+# What Workday's pages show beside an account's name.
+_KIND_BEHIND = re.compile(
+    r"(?<=\S)\s{0,9}(?:[(\[]|\s[/|–—-]|/)\s*(?:integration\s+(?:system\s+)?user|(?:workday|system|service)\s+(?:user|account)"  # noqa: RUF001
+    r"|isu|user\s?name|integrationssystembenutzer|utilisateur\s+du?\s+système\s+d.intégration"
+    r"|usuario\s+del?\s+sistema\s+de\s+integración|utente\s+del\s+sistema\s+di\s+integrazione"
+    r"|active|inactive|disabled|terminated)\s*[)\]]?\.?$",
+    re.IGNORECASE,
+)
+_MAIL_LINK = re.compile(r"<mailto:[^<>|]*\|([^<>|]*)>")
+_ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
+_MARKS = "\"'`*~<>|"
+_STOPS = ".,;:"
+_LONGEST = 1_000
+"""What is longer is no name, and its end need not be looked at."""
 
 
 class UserNameProblem(StrEnum):
-    """What is odd about a typed user name."""
+    """What is odd about a typed user name; a blank is not, Workday takes it."""
 
     BLANK = "blank"
-    HAS_SPACES = "has_spaces"
     CONTROL_CHARACTERS = "control_characters"
     MISMATCHED_TENANT = "mismatched_tenant"
     SMART_QUOTES = "smart_quotes"
@@ -72,24 +113,20 @@ def account_key(tenant: str, user: str) -> str:
 def check_user_name(text: str, tenant: str) -> UserName:
     """Clean a typed user name and say what is odd about it; the first problem found is named.
 
-    The name itself may be an e-mail address, so only a suffix without a dot is taken for another tenant.
+    What chat, clipboard and Workday's pages put around a name goes without a word. The name itself may be an e-mail
+    address, so only a suffix without a dot is taken for another tenant. Takes time in proportion to the text.
     """
-    typed = _INVISIBLE.sub("", text).strip()
-    problem: UserNameProblem | None = None
-    if label := _USER_LABEL.fullmatch(typed):
-        typed, problem = label["rest"].strip(), UserNameProblem.PASTED_LABEL
+    typed, problem = _without_label(_as_typed(text)[:_LONGEST])
     if _SMART_QUOTES.search(typed):
         typed, problem = _SMART_QUOTES.sub("", typed), problem or UserNameProblem.SMART_QUOTES
-    name = _without_tenant(typed.strip("\"'<> "), tenant)
+    name = _of_tenant(_bare(typed), tenant)
     _, _, suffix = name.rpartition("@")
     if not name:
         problem = UserNameProblem.BLANK
-    elif "://" in name or "/" in name:
+    elif "/" in name or "\\" in name:
         problem = UserNameProblem.ADDRESS
     elif _CONTROL.search(name):
         problem = UserNameProblem.CONTROL_CHARACTERS
-    elif any(character.isspace() for character in name):
-        problem = UserNameProblem.HAS_SPACES
     elif "@" in name and "." not in suffix:
         problem = UserNameProblem.MISMATCHED_TENANT
     return UserName(value=name, problem=problem)
@@ -100,11 +137,48 @@ def check_password(text: str) -> PasswordProblem | None:
     checks = (
         (PasswordProblem.BLANK, not text.strip()),
         (PasswordProblem.CONTROL_CHARACTERS, _CONTROL.search(text)),
-        (PasswordProblem.PASTED_LABEL, _PASSWORD_LABEL.match(text)),
+        (PasswordProblem.PASTED_LABEL, is_labelled_password(text)),
         (PasswordProblem.EDGE_SPACES, text != _INVISIBLE.sub("", text).strip()),
         (PasswordProblem.SMART_QUOTES, _SMART_QUOTES.search(text)),
     )
     return next((problem for problem, found in checks if found), None)
+
+
+def is_labelled_password(text: str) -> bool:
+    """Tell whether a text begins as `Password: …` does; `pw=…` may well be a password itself."""
+    return bool(_PASSWORD_LABEL.match(text))
+
+
+def _as_typed(text: str) -> str:
+    plain = unescape(_MAIL_LINK.sub(r"\1", _INVISIBLE.sub("", text)))
+    return (unquote(plain) if _ESCAPE.search(plain) else plain).strip().strip(_MARKS).strip()
+
+
+def _without_label(typed: str) -> tuple[str, UserNameProblem | None]:
+    """Take off the label before a name, and a password with its label behind it."""
+    before = len(typed)
+    if label := _USER_LABEL.fullmatch(typed):
+        typed = label["rest"].strip()
+    if found := _PASSWORD_BEHIND.search(typed):
+        typed = typed[: found.start()].strip()
+    return typed, UserNameProblem.PASTED_LABEL if len(typed) < before else None
+
+
+def _bare(typed: str) -> str:
+    """Take off what stands around a name: quotes, Slack's marks, a bullet, full stops, what Workday calls its kind."""
+    if bullet := _BULLET.match(typed):
+        typed = typed[bullet.end() :]
+    typed = _KIND_BEHIND.sub("", typed)
+    return typed.strip().rstrip(_STOPS + _MARKS).lstrip(_MARKS).strip()
+
+
+def _of_tenant(name: str, tenant: str) -> str:
+    """Take the tenant off, in front of a slash or behind an @, however often it was added."""
+    if not tenant:
+        return name
+    own = re.escape(tenant)
+    name = re.sub(rf"(?i)^{own}[\\/](?=\S)", "", name)
+    return re.sub(rf"(?i)(?:\s*@\s*{own})+$", "", name).rstrip(_MARKS)
 
 
 def _folded(text: str) -> str:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.link.channel_name import customer_from_channel
 from flows.link.events import Form, Intent
-from flows.link.forms import FORMS, FieldKind, customer_from_channel, fill
+from flows.link.forms import FORMS, FieldKind, fill
 from flows.link.secret_text import looks_secret, posted_values
 from flows.link.setup import Account, SecretRef
 from flows.link.state import Step
