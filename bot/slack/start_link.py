@@ -14,9 +14,9 @@ from bot.slack.block_kit import start_view
 from bot.slack.guests import People, UnknownPersonError
 from bot.slack.payloads import Command, Sent, foreign_teams, read_command
 from flows.cards.modals import start_dialog
-from flows.link.channel_name import customer_from_channel
 from flows.link.events import Form
 from flows.link.forms import fill
+from flows.tenant.channel_name import customer_from_channel
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from enum import StrEnum
 from pydantic import SecretStr
 
 from flows.link.events import Form
-from flows.link.misplaced import misplaced
 from flows.link.state import Link
+from flows.tenant.misplaced import misplaced_in_client, misplaced_in_login, misplaced_in_rotation
 from flows.tenant.service_url import Pasted, check_password, check_user_name, read_endpoint
 
 MOST_DAYS = 3650
@@ -119,10 +119,22 @@ def fill(
         values["user"] = name.value
         if name.problem:
             errors["user"] = f"field.user.{name.problem}"
-    wrong = misplaced(form, typed, tenant, setup.account.user_name if setup and setup.account else "")
+    wrong = _misplaced(form, typed, tenant, setup.account.user_name if setup and setup.account else "")
     errors |= wrong
     values = {name: "" if name in wrong else value for name, value in values.items()}
     return Filled(values=values, secrets={} if errors else secrets, errors=errors, pasted=pasted)
+
+
+def _misplaced(form: Form, typed: Mapping[str, str], tenant: str, known: str) -> dict[str, str]:
+    match form:
+        case Form.ISU:
+            return misplaced_in_login(typed.get("user", ""), typed.get("password", ""), tenant, known)
+        case Form.ROTATE:
+            return misplaced_in_rotation(typed.get("password", ""), tenant, known)
+        case Form.API_CLIENT:
+            return misplaced_in_client(typed)
+        case _:
+            return {}
 
 
 def _secret_problem(raw: str, *, is_password: bool) -> str:

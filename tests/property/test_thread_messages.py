@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.link.channel_name import customer_from_channel
 from flows.link.events import Form, Intent
 from flows.link.forms import FORMS, FieldKind, fill
 from flows.link.secret_text import looks_secret, posted_values
 from flows.link.setup import Account, SecretRef
 from flows.link.state import Step
 from flows.link.thread_messages import hear
+from flows.tenant.channel_name import customer_from_channel
 from tests.support.links import ADA, ENDPOINT, NOW, a_link
 
 LINK = a_link(step=Step.SERVICE_URL)

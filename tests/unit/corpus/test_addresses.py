@@ -9,9 +9,10 @@ import pytest
 
 from flows.tenant.service_url import Pasted, read_endpoint
 
-CASES: list[dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parents[2] / "corpus" / "addresses.toml").read_text(encoding="utf-8")
-)["case"]
+CORPUS = Path(__file__).parents[2] / "corpus"
+CASES: list[dict[str, Any]] = [
+    case for path in CORPUS.rglob("addresses.toml") for case in tomllib.loads(path.read_text("utf-8"))["case"]
+]
 
 
 def kind_of(pasted: Pasted) -> str:

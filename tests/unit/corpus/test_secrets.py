@@ -18,11 +18,17 @@ def cases(kind: str) -> list[dict[str, Any]]:
     return [case for path in CORPUS.rglob(f"{kind}.toml") for case in tomllib.loads(path.read_text("utf-8"))["case"]]
 
 
+def gives_away(case: dict[str, Any]) -> bool:
+    """Tell whether a case of another kind holds a password, as its own test says."""
+    return bool(case.get("secret")) or "credentials" in case.get("because_one_of", ())
+
+
 USERS = ("", "ISU_Wintro")
 SECRETS = cases("secrets")
 GIVEN = [case["text"] for case in SECRETS if case["warn"]]
 ORDINARY = [case["text"] for case in SECRETS if not case["warn"]]
 OTHER_KINDS = sorted(path.stem for path in CORPUS.glob("*.toml") if path.stem != "secrets")
+ELSEWHERE = [case for kind in OTHER_KINDS for case in cases(kind) if not gives_away(case)]
 
 
 def test_there_is_enough_of_both() -> None:
@@ -39,7 +45,7 @@ def test_secrets_are_noticed(user: str) -> None:
 
 @pytest.mark.parametrize("user", USERS)
 def test_false_alarms_are_rare(user: str) -> None:
-    lines = [*ORDINARY, *CHATTER, *(case["text"] for kind in OTHER_KINDS for case in cases(kind))]
+    lines = [*ORDINARY, *CHATTER, *(case["text"] for case in ELSEWHERE)]
     alarms = [text for text in lines if looks_secret(text, user=user)]
     print(f"secrets, user {user or 'unknown'}: {len(alarms)} false alarms in {len(lines)} lines")  # noqa: T201
     assert len(alarms) * 500 <= len(lines), alarms

@@ -8,15 +8,16 @@ from typing import Any
 
 from flows.link.events import Form
 from flows.link.forms import fill
-from flows.link.misplaced import MISPLACED
 from flows.link.state import Step
 from flows.tenant.account_names import check_user_name
+from flows.tenant.misplaced import MISPLACED
 from flows.tenant.service_url import Endpoint
 from tests.support.links import a_link
 
-CASES: list[dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parents[2] / "corpus" / "users.toml").read_text(encoding="utf-8")
-)["case"]
+CORPUS = Path(__file__).parents[2] / "corpus"
+CASES: list[dict[str, Any]] = [
+    case for path in CORPUS.rglob("users.toml") for case in tomllib.loads(path.read_text("utf-8"))["case"]
+]
 TENANT = "acme_dpt1"
 LINK = a_link(step=Step.ISU, endpoint=Endpoint(host="wd2-impl-services1.workday.com", tenant=TENANT))
 

@@ -14,6 +14,8 @@ MIRRORS = {TESTS / "unit": ROOT, TESTS / "storage": ROOT / "storage"}
 """Folders whose tests lie as the modules do, and what they mirror."""
 
 SPANNING = {
+    "unit/corpus/test_addresses.py": "a measure of a quality, over all modules that read pasted addresses",
+    "unit/corpus/test_users.py": "a measure of a quality, over all modules that read what stands in a user's field",
     "unit/corpus/test_secrets.py": "a measure of a quality, over all modules that read what people post",
     "unit/flows/cards/test_drawn_cards.py": "what people read is put together by all modules of the package",
     "unit/flows/link/test_web_only.py": "a switch of a link: its modal, its page and who may turn it",

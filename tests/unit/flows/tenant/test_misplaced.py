@@ -9,8 +9,8 @@ import pytest
 
 from flows.link.events import Form
 from flows.link.forms import fill
-from flows.link.misplaced import looks_like_password, misplaced
 from flows.link.state import Step
+from flows.tenant.misplaced import looks_like_password, misplaced_in_client, misplaced_in_login
 from tests.support.links import ACCOUNT, ENDPOINT, a_link, changed
 
 TODAY = date(2026, 11, 28)
@@ -39,8 +39,8 @@ TOKEN = CLIENT_SECRET[::-1] * 2
     ],
 )
 def test_name_and_password_in_each_others_field(user: str, password: str, errors: dict[str, str]) -> None:
-    typed = {"user": user, "password": password}
-    assert misplaced(Form.ISU, typed, "acme_dpt1") == {name: f"field.misplaced.{key}" for name, key in errors.items()}
+    found = misplaced_in_login(user, password, "acme_dpt1", "")
+    assert found == {name: f"field.misplaced.{key}" for name, key in errors.items()}
 
 
 def test_the_known_name_is_no_password() -> None:
@@ -68,7 +68,7 @@ def test_the_known_name_is_no_password() -> None:
 )
 def test_id_and_secret_in_each_others_field(client_id: str, secret: str, token: str, errors: dict[str, str]) -> None:
     typed = {"client_id": client_id, "client_secret": secret, "refresh_token": token}
-    found = misplaced(Form.API_CLIENT, typed, "")
+    found = misplaced_in_client(typed)
     assert found == {name: f"field.misplaced.{key}" for name, key in errors.items()}
 
 

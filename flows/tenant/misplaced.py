@@ -12,7 +12,6 @@ from base64 import b64decode
 from collections.abc import Mapping
 from itertools import combinations
 
-from flows.link.events import Form
 from flows.tenant.account_names import check_user_name, is_labelled_password
 
 MISPLACED = "field.misplaced."
@@ -36,22 +35,6 @@ _ISU = re.compile(r"isu[_-]\w+", re.IGNORECASE)
 _MAIL_DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE)
 
 
-def misplaced(form: Form, typed: Mapping[str, str], tenant: str, known: str = "") -> dict[str, str]:
-    """Return one word-key for each field in which something stands that belongs into another.
-
-    `known` is the user name that the link has already.
-    """
-    match form:
-        case Form.ISU:
-            return _in_login(typed.get("user", ""), typed.get("password", ""), tenant, known)
-        case Form.ROTATE if known and _is_name(typed.get("password", ""), tenant, known):
-            return {"password": f"{MISPLACED}name"}
-        case Form.API_CLIENT:
-            return _in_client(typed)
-        case _:
-            return {}
-
-
 def looks_like_password(text: str, tenant: str) -> bool:
     """Tell whether what stands in the user's field is a password, or has one in it."""
     if is_labelled_password(text):
@@ -65,7 +48,11 @@ def looks_like_password(text: str, tenant: str) -> bool:
     return marked or any(_is_password(word) for word in re.split(r"[\s/|,:]+", whole) if len(word) >= _SHORTEST)
 
 
-def _in_login(user: str, password: str, tenant: str, known: str) -> dict[str, str]:
+def misplaced_in_login(user: str, password: str, tenant: str, known: str) -> dict[str, str]:
+    """Return one word-key for each field of a sign-on that holds what belongs into the other.
+
+    `known` is the user name that the link has already.
+    """
     secret, bare = password.strip(), user.strip()
     if not secret or not bare:
         return {"user": f"{MISPLACED}password"} if bare and looks_like_password(user, tenant) else {}
@@ -81,7 +68,8 @@ def _in_login(user: str, password: str, tenant: str, known: str) -> dict[str, st
     return errors
 
 
-def _in_client(typed: Mapping[str, str]) -> dict[str, str]:
+def misplaced_in_client(typed: Mapping[str, str]) -> dict[str, str]:
+    """Return one word-key for each field of an API client that holds what belongs into another."""
     fields = {name: typed.get(name, "").strip() for name in ("client_id", "client_secret", "refresh_token")}
     errors: dict[str, str] = {}
     for one, other in combinations(fields, 2):
@@ -93,6 +81,11 @@ def _in_client(typed: Mapping[str, str]) -> dict[str, str]:
         if _is_client_id(fields[name]):
             errors[name] = f"{MISPLACED}client_id"
     return errors
+
+
+def misplaced_in_rotation(password: str, tenant: str, known: str) -> dict[str, str]:
+    """Return a word-key when the user's name stands where the new password belongs."""
+    return {"password": f"{MISPLACED}name"} if known and _is_name(password, tenant, known) else {}
 
 
 def _is_name(text: str, tenant: str, known: str) -> bool:

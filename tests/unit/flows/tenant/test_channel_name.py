@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.link.channel_name import customer_from_channel
+from flows.tenant.channel_name import customer_from_channel
 
 
 @pytest.mark.parametrize(
