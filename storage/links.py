@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -13,19 +14,22 @@ from flows.link.events import Slot
 from flows.link.state import Link, Status
 from storage import outbox as errands
 from storage.database import shred_after_commit
-from storage.serialization import LINKS
+from storage.serialization import LINKS, StoredValueError
 from storage.tables import ErrandRow, LinkRow, MessageRow, SecretRow, TicketRow
 from storage.upsert import insert_if_new, insert_or_update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
+
+    from sqlmodel.sql.expression import Select
 
     from flows.link.events import Effect
 
 __all__ = [
     "AlreadyRunningError",
     "Posted",
+    "SetAside",
     "asleep",
     "create",
     "due",
@@ -34,6 +38,7 @@ __all__ = [
     "erasable",
     "erase",
     "everywhere",
+    "examine",
     "find_by_thread",
     "in_channel",
     "load",
@@ -46,6 +51,9 @@ __all__ = [
     "save",
 ]
 
+_log = logging.getLogger(__name__)
+
+_REST: Final = "what only a newer release knows"
 _PARENT: Final = Slot.PARENT.value
 _OLDEST_FIRST: Final = (col(LinkRow.created_at), col(LinkRow.id))
 
@@ -57,6 +65,14 @@ class Posted:
     channel_id: str
     ts: str
     thread_ts: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """A link that this release cannot read, and where in its document it stumbles; it holds no value of it."""
+
+    link_id: str
+    why: str
 
 
 class AlreadyRunningError(Exception):
@@ -80,7 +96,7 @@ def create(
 def load(session: Session, link_id: str) -> Link | None:
     """Read a link; raises StoredValueError."""
     document = session.exec(select(LinkRow.document).where(col(LinkRow.id) == link_id)).first()
-    return None if document is None else LINKS.read(document)
+    return None if document is None else _read(session, link_id, document)
 
 
 def lock(session: Session, link_id: str) -> Link | None:
@@ -88,11 +104,11 @@ def lock(session: Session, link_id: str) -> Link | None:
     statement = select(LinkRow.document).where(col(LinkRow.id) == link_id)
     # Without key_share, every insert that refers to this link (an errand, a message) would wait as well.
     document = session.exec(statement.with_for_update(key_share=True)).first()
-    return None if document is None else LINKS.read(document)
+    return None if document is None else _read(session, link_id, document)
 
 
 def save(session: Session, link: Link, effects: Iterable[Effect], *, wake_at: datetime | None, now: datetime) -> None:
-    """Store a changed link together with its errands; lock it first.
+    """Store a changed link together with its errands; lock it first, as what only a newer release knows is kept.
 
     Raises AlreadyRunningError when the change would make it the second running link of its customer,
     and LookupError when it was never created.
@@ -105,7 +121,7 @@ def save(session: Session, link: Link, effects: Iterable[Effect], *, wake_at: da
     changed = session.exec(
         update(LinkRow)
         .where(col(LinkRow.id) == link.id)
-        .values(version=LinkRow.version + 1, **_columns(link, wake_at, now))
+        .values(version=LinkRow.version + 1, **_columns(link, wake_at, now, over=_rest(session).get(link.id)))
         .execution_options(synchronize_session=False)
     )
     if changed.rowcount != 1:
@@ -115,8 +131,8 @@ def save(session: Session, link: Link, effects: Iterable[Effect], *, wake_at: da
 
 def ending(session: Session) -> list[str]:
     """List the links that are to be erased."""
-    ended = select(LinkRow.document).where(col(LinkRow.status) == Status.CANCELLED.value)
-    return [link.id for text in session.exec(ended) if (link := LINKS.read(text)).erase]
+    ended = select(LinkRow.id, LinkRow.document).where(col(LinkRow.status) == Status.CANCELLED.value)
+    return [link.id for link in _readable(session.exec(ended)) if link.erase]
 
 
 def erasable(session: Session) -> list[str]:
@@ -149,16 +165,19 @@ def find_by_thread(session: Session, team_id: str, channel_id: str, thread_ts: s
 
 def in_channel(session: Session, team_id: str, channel_id: str) -> list[Link]:
     """List the links of a channel, oldest first."""
-    statement = select(LinkRow.document).where(col(LinkRow.team_id) == team_id, col(LinkRow.channel_id) == channel_id)
-    return [LINKS.read(text) for text in session.exec(statement.order_by(*_OLDEST_FIRST))]
+    statement = _stored().where(col(LinkRow.team_id) == team_id, col(LinkRow.channel_id) == channel_id)
+    return list(_readable(session.exec(statement)))
 
 
 def everywhere(session: Session, team_id: str | None = None) -> list[Link]:
     """List all links, or those of one team, oldest first."""
-    statement = select(LinkRow.document)
-    if team_id is not None:
-        statement = statement.where(col(LinkRow.team_id) == team_id)
-    return [LINKS.read(text) for text in session.exec(statement.order_by(*_OLDEST_FIRST))]
+    statement = _stored() if team_id is None else _stored().where(col(LinkRow.team_id) == team_id)
+    return list(_readable(session.exec(statement)))
+
+
+def examine(session: Session) -> list[Link | SetAside]:
+    """List all links, oldest first, those that this release cannot read in their places among them."""
+    return [_judged(row) for row in session.exec(_stored())]
 
 
 def due(session: Session, now: datetime, limit: int) -> list[str]:
@@ -169,8 +188,8 @@ def due(session: Session, now: datetime, limit: int) -> list[str]:
 
 def asleep(session: Session) -> list[str]:
     """List finished links that no moment is set for; an older release knew none."""
-    statement = select(LinkRow.id).where(col(LinkRow.status) == Status.LINKED.value, col(LinkRow.wake_at).is_(None))
-    return list(session.exec(statement))
+    statement = _stored().where(col(LinkRow.status) == Status.LINKED.value, col(LinkRow.wake_at).is_(None))
+    return [link.id for link in _readable(session.exec(statement))]
 
 
 def put_off(session: Session, link_id: str, until: datetime) -> None:
@@ -190,17 +209,13 @@ def next_wake(session: Session) -> datetime | None:
 
 def endpoint_rival(session: Session, link: Link, host: str, tenant: str) -> Link | None:
     """Find another link of the same team, not cancelled, that holds this tenant."""
-    document = session.exec(
-        select(LinkRow.document)
-        .where(
-            col(LinkRow.team_id) == link.team_id,
-            col(LinkRow.endpoint_key) == _endpoint_key(host, tenant),
-            col(LinkRow.id) != link.id,
-            col(LinkRow.status) != Status.CANCELLED.value,
-        )
-        .order_by(*_OLDEST_FIRST)
-    ).first()
-    return None if document is None else LINKS.read(document)
+    statement = _stored().where(
+        col(LinkRow.team_id) == link.team_id,
+        col(LinkRow.endpoint_key) == _endpoint_key(host, tenant),
+        col(LinkRow.id) != link.id,
+        col(LinkRow.status) != Status.CANCELLED.value,
+    )
+    return next(_readable(session.exec(statement)), None)
 
 
 def move_channel(session: Session, team_id: str, old: str, new: str) -> list[str]:
@@ -216,7 +231,8 @@ def move_channel(session: Session, team_id: str, old: str, new: str) -> list[str
             .values(channel_id=new)
             .execution_options(synchronize_session=False)
         )
-    return list(session.exec(theirs.where(col(LinkRow.channel_id) == old).order_by(col(LinkRow.id))))
+    named = _stored().where(col(LinkRow.team_id) == team_id, col(LinkRow.channel_id) == old)
+    return sorted(link.id for link in _readable(session.exec(named)))
 
 
 def posted(session: Session, link_id: str, slot: str) -> Posted | None:
@@ -243,7 +259,43 @@ def _running(session: Session, link: Link) -> Link | None:
     return None if document is None else LINKS.read(document)
 
 
-def _columns(link: Link, wake_at: datetime | None, now: datetime) -> dict[str, Any]:
+def _stored() -> Select[str, str]:
+    return select(LinkRow.id, LinkRow.document).order_by(*_OLDEST_FIRST)
+
+
+def _judged(row: tuple[str, str]) -> Link | SetAside:
+    link_id, document = row
+    try:
+        return LINKS.read(document)
+    except StoredValueError as error:
+        return SetAside(link_id=link_id, why=str(error))
+
+
+def _readable(rows: Iterable[tuple[str, str]]) -> Iterator[Link]:
+    """Read links; one that cannot be read stops none of the others."""
+    for found in map(_judged, rows):
+        if isinstance(found, SetAside):
+            _log.error("a link cannot be read and is set aside", extra={"link": found.link_id, "why": found.why})
+        else:
+            yield found
+
+
+def _read(session: Session, link_id: str, document: str) -> Link:
+    link, rest = LINKS.read_with_rest(document)
+    if rest is None:
+        _rest(session).pop(link_id, None)
+    else:
+        _rest(session)[link_id] = rest
+    return link
+
+
+def _rest(session: Session) -> dict[str, str]:
+    """Return the documents of this transaction that hold more than this release knows, by link."""
+    rest: dict[str, str] = session.info.setdefault(_REST, {})
+    return rest
+
+
+def _columns(link: Link, wake_at: datetime | None, now: datetime, *, over: str | None = None) -> dict[str, Any]:
     return {
         "team_id": link.team_id,
         "channel_id": link.channel_id,
@@ -254,7 +306,7 @@ def _columns(link: Link, wake_at: datetime | None, now: datetime) -> dict[str, A
         else None,
         "wake_at": wake_at,
         "updated_at": now,
-        "document": LINKS.write(link),
+        "document": LINKS.write(link, over=over),
     }
 
 

@@ -28,6 +28,7 @@ from storage.credentials import store as vault
 from storage.credentials.keyring import KeyRefusedError, KeyServiceError, new_key
 from storage.credentials.store import VaultError
 from storage.database import Database, DatabaseError
+from storage.serialization import StoredValueError
 
 WRONG_SETTING = 2
 
@@ -62,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(str(error))
     except (KeyServiceError, KeyRefusedError) as error:
         return _failed(f"CREDENTIAL_KEYS: {str(error) or 'the first key does not open what it seals'}")
+    except StoredValueError as error:
+        return _failed(f"{error}; `workday-link links list` names the link")
     except VaultError as error:
         _failed(f"The stored secret {error.ref} cannot be opened: wrong key or damage.")
         return 1
@@ -232,8 +235,8 @@ def _links(settings: Settings, chosen: argparse.Namespace) -> int:
         return 1
     with contextlib.closing(Database(settings.database_url)) as database:
         if chosen.what == "list":
-            for link in database.run_sync(store.everywhere):
-                _say(_line(link))
+            for one in database.run_sync(store.examine):
+                _say(f"{one.link_id}  set aside: {one.why}" if isinstance(one, store.SetAside) else _line(one))
             return 0
         found = database.run_sync(lambda session: store.load(session, chosen.id))
     if found is None:

@@ -45,7 +45,8 @@ def payloads(stage: Stage) -> list[tuple[str, dict[str, object]]]:
         rows = select(ErrandRow).where(col(ErrandRow.payload).contains("staff.digest")).order_by(col(ErrandRow.seq))
         return [(row.link_id, row.payload) for row in session.exec(rows)]
 
-    return [(customers[link_id], json.loads(payload)) for link_id, payload in stage.app.database.run_sync(read)]
+    found = stage.app.database.run_sync(read)
+    return [(customers[link_id], json.loads(payload)["value"]) for link_id, payload in found]
 
 
 def stored(stage: Stage) -> str:

@@ -20,6 +20,7 @@ from storage.links import AlreadyRunningError, Posted
 from storage.outbox import State
 from storage.serialization import StoredValueError
 from storage.tables import LinkRow
+from tests.support.links import ENDPOINT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -200,9 +201,7 @@ def test_a_channel_moves(session: Session, make_link: Callable[..., Link], now: 
     assert store.find_by_thread(session, "T2", "C1", "1.0") == other.id
 
 
-@pytest.mark.parametrize(
-    "change", [('"revision":1', '"revision":"one-canary"'), ('"revision":1', '"revision":1,"new":"canary"')]
-)
+@pytest.mark.parametrize("change", [('"revision":1', '"revision":"one-canary"'), ('"schema":2', '"schema":3')])
 def test_a_document_that_is_not_understood_fails_loudly_and_quotes_nothing(
     session: Session, make_link: Callable[..., Link], now: datetime, change: tuple[str, str]
 ) -> None:
@@ -246,3 +245,60 @@ def test_a_held_message_does_not_keep_a_link_that_is_to_be_erased(
     assert [held.link_id for held in aftercare.held(session)] == [other.id]
     store.erase(session, gone.id)
     assert store.load(session, gone.id) is None
+
+
+def spoil(session: Session, link: Link, change: tuple[str, str]) -> None:
+    """Change what is stored of a link."""
+    document = session.exec(select(LinkRow.document).where(col(LinkRow.id) == link.id)).one()
+    assert change[0] in document
+    session.exec(update(LinkRow).where(col(LinkRow.id) == link.id).values(document=document.replace(*change)))
+
+
+@pytest.mark.parametrize("change", [('"revision":1', '"revision":"one-canary"'), ('"schema":2', '"schema":3')])
+def test_one_link_that_cannot_be_read_holds_up_no_other(
+    session: Session,
+    make_link: Callable[..., Link],
+    now: datetime,
+    caplog: pytest.LogCaptureFixture,
+    change: tuple[str, str],
+) -> None:
+    place = {"endpoint": ENDPOINT, "status": Status.LINKED}
+    bad, good, ours = make_link(id="l1", **place), make_link(id="l2", **place), make_link(id="l3")
+    for link in (bad, good, ours):
+        store.create(session, link, (), wake_at=None, now=now)
+    gone = make_link(id="l4", status=Status.CANCELLED, erase=True)
+    store.create(session, gone, (), wake_at=None, now=now)
+    spoil(session, bad, change)
+    assert store.everywhere(session) == [good, ours, gone]
+    assert store.everywhere(session, "T1") == store.in_channel(session, "T1", "C1") == [good, ours, gone]
+    assert store.asleep(session) == [good.id]
+    assert store.endpoint_rival(session, ours, ENDPOINT.host, ENDPOINT.tenant) == good
+    assert store.ending(session) == [gone.id]
+    spoil(session, gone, ('"erase":true', '"erase":"canary"'))
+    assert store.ending(session) == []
+    assert store.move_channel(session, "T1", "C1", "C9") == sorted([good.id, ours.id])
+    first, *others = store.examine(session)
+    assert isinstance(first, store.SetAside)
+    assert first.link_id == bad.id
+    assert others[:2] == [good, ours]
+    told = [record for record in caplog.records if record.message == "a link cannot be read and is set aside"]
+    assert {vars(record)["link"] for record in told} == {bad.id, gone.id}
+    assert not any("canary" in str(vars(record)) for record in told)
+
+
+def test_what_only_a_newer_release_knows_of_a_link_is_kept(
+    database: Database, make_link: Callable[..., Link], now: datetime
+) -> None:
+    link = make_link()
+    database.run_sync(lambda session: store.create(session, link, (), wake_at=None, now=now))
+    database.run_sync(lambda session: spoil(session, link, ('"revision":1', '"revision":1,"new":"kept"')))
+
+    def change(session: Session) -> None:
+        found = store.lock(session, link.id)
+        assert found == link
+        store.save(session, replace(found, revision=2), (), wake_at=None, now=now)
+
+    database.run_sync(change)
+    document = database.run_sync(lambda session: session.exec(select(LinkRow.document)).one())
+    assert '"new":"kept"' in document
+    assert '"revision":2' in document

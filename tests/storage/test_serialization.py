@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC
+from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +16,8 @@ from flows.link.attempt import Attempt, Checking, Recheck
 from flows.link.setup import Account, ApiAccess, Expiry, Setup
 from flows.link.state import Cause, Last, Link, Nudge, Person
 from flows.tenant.service_url import Endpoint
-from storage.serialization import LINKS
+from storage.serialization import EFFECTS, LINKS, StoredValueError, read_effect, write_effect
+from tests.support.links import ACCOUNT, ENDPOINT, a_link
 
 # Types built from their hints; only these need a rule of their own.
 moments = st.datetimes(timezones=st.just(UTC))
@@ -71,3 +77,72 @@ links = st.builds(
 @given(links)
 def test_any_link_comes_back_as_it_was(link: Link) -> None:
     assert LINKS.read(LINKS.write(link)) == link
+
+
+FIRST = Path(__file__).parent / "documents" / "first_schema"
+
+
+@pytest.mark.parametrize("path", sorted(FIRST.glob("*.json")), ids=lambda path: path.stem)
+def test_a_link_of_the_first_schema_is_read_with_all_it_says(path: Path) -> None:
+    old = json.loads(path.read_text("utf-8"))
+    link = LINKS.read(path.read_text("utf-8"))
+    assert LINKS.read(LINKS.write(link)) == link
+    now = json.loads(LINKS.write(link))
+    assert now["schema"] == 2
+    flat = {**now["value"], **now["value"]["setup"], **now["value"]["attempt"]}
+    assert {name: flat[name] for name in old if name != "kept"} == {k: v for k, v in old.items() if k != "kept"}
+    before = flat["previous"] or {}
+    assert {name: before[name] for name in old["kept"] or {}} == (old["kept"] or {})
+
+
+@pytest.mark.parametrize("kind", sorted(EFFECTS))
+def test_an_effect_of_the_first_schema_is_read_with_all_it_says(kind: str) -> None:
+    text = (FIRST / "effects" / f"{kind}.json").read_text("utf-8")
+    effect = read_effect(kind, text)
+    assert json.loads(write_effect(effect)[1]) == {"schema": 1, "value": json.loads(text)}
+    assert read_effect(*write_effect(effect)) == effect
+    more = json.dumps({"schema": 1, "value": {**json.loads(text), "new": "x"}})
+    assert read_effect(kind, more) == effect
+
+
+def stored(link: Link, **more: object) -> dict[str, Any]:
+    whole: dict[str, Any] = json.loads(LINKS.write(link))
+    return {**whole, "value": {**whole["value"], **more}}
+
+
+def test_what_only_a_newer_release_knows_is_kept_where_it_stands() -> None:
+    link = a_link(account=ACCOUNT, endpoint=ENDPOINT)
+    whole = stored(link, colour="red")
+    whole["value"]["setup"] |= {"region": "eu"}
+    whole["value"]["setup"]["account"] |= {"level": 3}
+    whole["value"]["owner"] |= {"nick": "sam"}
+    text = json.dumps(whole)
+    read, rest = LINKS.read_with_rest(text)
+    assert read == link
+    assert rest == text
+    changed = LINKS.write(replace(read, revision=2, setup=replace(read.setup, endpoint=None)), over=rest)
+    again = json.loads(changed)["value"]
+    assert (again["revision"], again["colour"], again["owner"]["nick"]) == (2, "red", "sam")
+    assert (again["setup"]["endpoint"], again["setup"]["region"], again["setup"]["account"]["level"]) == (None, "eu", 3)
+    other = replace(read, setup=replace(read.setup, account=replace(ACCOUNT, user_name="ISU_Other")))
+    account = json.loads(LINKS.write(other, over=rest))["value"]["setup"]["account"]
+    assert "level" not in account, "what was known of one account says nothing of another"
+    assert LINKS.read_with_rest(LINKS.write(link)) == (link, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({**stored(a_link()), "schema": 3}),
+        json.dumps({**stored(a_link()), "schema": "canary"}),
+        json.dumps({"schema": 2, "value": ["canary"]}),
+        json.dumps(stored(a_link(), revision="canary")),
+        '["canary"]',
+        '{"canary": ',
+    ],
+)
+def test_what_this_release_cannot_read_is_said_without_a_value(text: str) -> None:
+    with pytest.raises(StoredValueError) as caught:
+        LINKS.read(text)
+    assert "canary" not in str(caught.value)
+    assert caught.value.__cause__ is None

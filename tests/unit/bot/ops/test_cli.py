@@ -35,7 +35,7 @@ from storage import outbox as errands
 from storage.credentials import store as vault
 from storage.credentials.keyring import new_key
 from storage.database import Database
-from storage.tables import SecretRow
+from storage.tables import LinkRow, SecretRow
 from tests.support.vault_server import TOKEN, TransitServer, serve
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -85,6 +85,20 @@ def test_links_can_be_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
     assert '"customer": "Acme"' in capsys.readouterr().out
     assert main(["links", "show", "xyz"]) == 1
     assert "no link xyz" in capsys.readouterr().out
+
+
+def test_a_link_that_cannot_be_read_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["migrate"]) == 0
+    store_link()
+    with closing(Database(load_settings().database_url)) as database:
+        database.run_sync(lambda session: session.exec(update(LinkRow).values(document='{"schema":9,"value":{}}')))
+    capsys.readouterr()
+    assert main(["links", "list"]) == 0
+    told = capsys.readouterr()
+    assert told.out == "abc  set aside: stored Link is of a schema that this release does not have\n"
+    assert told.err == ""
+    assert main(["links", "show", "abc"]) == 2
+    assert "`workday-link links list` names the link" in capsys.readouterr().err
 
 
 def test_what_will_be_sent_is_told(capsys: pytest.CaptureFixture[str]) -> None:
