@@ -117,6 +117,7 @@ class Checker:
             probe_writes=link.writes,
             deep_at=now if client else None,
             at=now,
+            address_proved=link.setup.endpoint is not None and checking.endpoints == (link.setup.endpoint,),
         )
 
     async def _ask(self, errand: Errand, check_id: str, prepared: _Prepared) -> None:

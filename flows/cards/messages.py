@@ -60,7 +60,7 @@ def _evidence(seen: Observation) -> str:
         seen.fault_code or seen.error_code,
         seen.fault_text,
     )
-    return " · ".join((*(part for part in said if part), diagnose(seen).rule_id, seen.request_id or "-"))
+    return " · ".join((*(part for part in said if part), diagnose(seen).rule_id, seen.request_ids))
 
 
 def _names(names: dict[str, str]) -> dict[str, str]:

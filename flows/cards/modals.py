@@ -151,7 +151,7 @@ def _line(scene: Scene, seen: Observation) -> str:
         status=str(seen.http_status or "-"),
         words=said or lacking or scene.say(f"transport.{seen.transport or 'none'}"),
         rule=diagnose(seen).rule_id,
-        request_id=seen.request_id or "-",
+        request_id=seen.request_ids,
     )
 
 

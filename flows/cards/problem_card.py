@@ -12,7 +12,7 @@ from flows.diagnosis.causes import Fact, Hypothesis
 from flows.diagnosis.findings import Finding, RowVerdict
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Field as AnswerField
-from flows.diagnosis.reasons import Owner, Reason, Verdict
+from flows.diagnosis.reasons import Owner, Reason, Retry, Verdict
 from flows.link.attempt import Hitch
 from flows.link.events import Action, Form
 from flows.link.state import Step
@@ -147,14 +147,16 @@ def _trouble_buttons(scene: Scene, finding: Finding) -> tuple[Button, ...]:
     if form and (form is not Form.SERVICE_URL or scene.link.step is Step.SERVICE_URL):
         key = "step.service_url.open" if form is Form.SERVICE_URL else "button.enter_again"
         first = scene.button(Action.OPEN_FORM, key, form=form)
+        # What the clock asks again may be right as it is.
+        again = (scene.button(Action.CHECK),) if finding.reason.traits.retry is Retry.ALWAYS else ()
     else:
-        first = scene.button(Action.CHECK)
+        first, again = scene.button(Action.CHECK), ()
     right = (scene.button(Action.EMPTY_IS_RIGHT),) if finding.reason is Reason.PERMISSIONS_EMPTY else ()
     if form is None and finding.kind is CheckKind.API:
         # What REST refuses can be the fault of the token, too.
         right = (*right, scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.API_CLIENT))
     seen = scene.button(Action.EVIDENCE, form=Form.EVIDENCE)
-    return (replace(first, primary=True), *right, *sideways(scene), *human(scene), seen)
+    return (replace(first, primary=True), *again, *right, *sideways(scene), *human(scene), seen)
 
 
 def hitched(scene: Scene, hitch: Hitch) -> list[Part]:

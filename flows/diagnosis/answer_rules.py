@@ -24,7 +24,8 @@ class Rule:
     Whatever a row leaves empty matches everything. `code` is the part of the SOAP fault code after the last
     dot, because the locale of a user can change texts but not codes; `text` is part of the fault text in
     lower case; `error` is the code in a JSON body; `status` is a range, both ends included; `gap` asks for an
-    answer in which something expected is absent, `write` for a request that asked about writing.
+    answer in which something expected is absent, `write` for a request that asked about writing, `proved` for an
+    address that has answered as Workday before; past the first layer all have.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Rule:
     gap: bool = False
     intact: bool = False
     write: bool = False
+    proved: bool = False
 
     def matches(self, seen: Observation) -> bool:
         """Tell whether everything this row asks for holds."""
@@ -56,6 +58,7 @@ class Rule:
             and (not self.gap or bool(seen.missing) or seen.total == 0)
             and (not self.intact or not (seen.malformed or seen.fault_code or seen.fault_text))
             and (not self.write or seen.write)
+            and (not self.proved or seen.address_proved or seen.layer is not Layer.REACH)
         )
 
 
@@ -71,6 +74,14 @@ _WITH_DATA = _PERMISSION | _REST
 _R, _T = Reason, Transport
 
 _GOOD: Final = (200, 299)
+_BROKEN: Final = (500, 599)
+_OVERLOADS: Final = {
+    "overload-throttled": "throttl",
+    "overload-rate": "rate limit",
+    "overload-busy": "server busy",
+    "overload-unavailable": "system unavailable",
+    "overload-concurrent": "too many concurrent",
+}
 
 # First match wins: what stopped the request, then what the layer itself said, then the shape of the answer.
 RULES: Final[tuple[Rule, ...]] = (
@@ -96,7 +107,12 @@ RULES: Final[tuple[Rule, ...]] = (
         text="workday.com/maintenance-page",
         reason=_R.MAINTENANCE,
     ),
+    # Workday answers overload with HTTP 500, over SOAP too; its exact words are not known.
+    *(Rule(id=name, status=_BROKEN, text=text, reason=_R.OVERLOADED) for name, text in _OVERLOADS.items()),
+    Rule(id="proxy-sign-in", status=(407, 407), reason=_R.PROXY_IN_BETWEEN),
+    Rule(id="proxy-page", status=(403, 403), content=Content.HTML, reason=_R.PROXY_IN_BETWEEN),
     # A gateway's error page says no more than its status, which the layers read below.
+    Rule(id="html-in-between", status=(100, 499), content=Content.HTML, proved=True, reason=_R.WEB_PAGE),
     Rule(id="html", status=(100, 499), content=Content.HTML, reason=_R.HTML_INSTEAD),
     # SOAP. A version fault can come without credentials, so it proves nothing about them.
     Rule(id="soap-version", layers=_SOAP, text="invalid request service version", reason=_R.BAD_VERSION),
@@ -111,6 +127,10 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(id="reach-validation", layers=_REACH, code="validationError", reason=_R.BAD_VERSION),
     Rule(id="reach-gateway", layers=_REACH, status=(502, 502), reason=_R.NOT_ANSWERING),
     Rule(id="reach-gateway-timeout", layers=_REACH, status=(504, 504), reason=_R.NOT_ANSWERING),
+    Rule(id="reach-outage", layers=_REACH, status=_BROKEN, proved=True, reason=_R.NOT_ANSWERING),
+    # What a wrong server, a tenant that is not there and a service window all look like.
+    Rule(id="reach-broken", layers=_REACH, status=(500, 500), reason=_R.ADDRESS_OR_OUTAGE),
+    Rule(id="reach-unavailable", layers=_REACH, status=(503, 503), reason=_R.ADDRESS_OR_OUTAGE),
     Rule(id="reach-unknown", layers=_REACH, status=(400, 599), reason=_R.UNKNOWN_TENANT_OR_HOST),
     Rule(id="soap-authentication", layers=_SIGNED_IN, code="authenticationError", reason=_R.INVALID_CREDENTIALS),
     Rule(
@@ -129,11 +149,11 @@ RULES: Final[tuple[Rule, ...]] = (
         write=True,
         reason=_R.OK,
     ),
-    # Accounts of the order of schema and sign-on differ, so a request of ours that is refused proves nothing;
-    # every other fault comes after the sign-on and answers it with yes.
+    # Accounts of the order of schema and sign-on differ, so a request of ours that is refused proves nothing.
     Rule(id="soap-validation", layers=_SIGNED_IN, code="validationError", reason=_R.OUR_REQUEST_REFUSED),
     Rule(id="soap-gateway", layers=_SIGNED_IN, status=(502, 504), reason=_R.NOT_ANSWERING),
-    Rule(id="login-other-fault", layers=_LOGIN, content=Content.XML, faulty=True, reason=_R.OK),
+    # With this code Workday fails after the sign-on, and so answers it with yes; others on the way speak SOAP too.
+    Rule(id="login-other-fault", layers=_LOGIN, content=Content.XML, code="processingError", reason=_R.OK),
     Rule(id="login-ok", layers=_LOGIN, status=_GOOD, content=Content.XML, intact=True, reason=_R.OK),
     # Only this exact phrase denies; a bare "Processing error occurred" or "not authorized" proves nothing.
     Rule(
@@ -170,7 +190,6 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(id="token-grant-type", layers=_TOKEN, error="unsupported_grant_type", reason=_R.OUR_REQUEST_REFUSED),
     Rule(id="token-scope", layers=_TOKEN, error="invalid_scope", reason=_R.OUR_REQUEST_REFUSED),
     Rule(id="token-401", layers=_TOKEN, status=(401, 401), reason=_R.OAUTH_INVALID_CLIENT),
-    Rule(id="token-unknown", layers=_TOKEN, status=(503, 503), reason=_R.UNKNOWN_TENANT_OR_HOST),
     Rule(id="token-ok", layers=_TOKEN, status=_GOOD, content=Content.JSON, intact=True, reason=_R.OK),
     # REST.
     Rule(id="rest-token", layers=_REST, status=(401, 401), reason=_R.REST_INVALID_TOKEN),
@@ -185,7 +204,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(id="empty", layers=_WITH_DATA, status=_GOOD, intact=True, gap=True, reason=_R.REACHABLE_BUT_EMPTY),
     Rule(id="permission-ok", layers=_PERMISSION, status=_GOOD, content=Content.XML, intact=True, reason=_R.OK),
     Rule(id="rest-ok", layers=_REST, status=_GOOD, content=Content.JSON, intact=True, reason=_R.OK),
-    Rule(id="unreadable-answer", status=_GOOD, reason=_R.UNREADABLE),
+    Rule(id="damaged-answer", status=_GOOD, proved=True, reason=_R.DAMAGED),
+    Rule(id="reach-strange", layers=_REACH, status=_GOOD, reason=_R.ADDRESS_OR_OUTAGE),
 )
 UNMATCHED: Final = "unmatched"
 

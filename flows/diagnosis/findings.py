@@ -6,7 +6,7 @@ from typing import Final, TypeAlias, assert_never
 
 from flows.diagnosis.answer_rules import Diagnosis, diagnose
 from flows.diagnosis.observations import CheckKind, Evidence, Layer, Observation, Report, TokenOwner
-from flows.diagnosis.reasons import Field, Owner, Reason, Verdict
+from flows.diagnosis.reasons import Field, Owner, Reason, Stops, Verdict
 from flows.permissions import Permission
 
 
@@ -152,9 +152,12 @@ def _own_failure(layer: Layer, own: list[tuple[Observation, Diagnosis]]) -> _Evi
 
 
 def _rows_failure(layer: Layer, rows: list[tuple[Observation, Diagnosis]]) -> _Evidence | None:
-    # A locked account or a silent host is not a matter of permissions, and ours is not the admin's.
+    # A locked account or a silent host is not a matter of permissions; what is ours to mend in one row is no reason to
+    # doubt the others, unless they were not asked because of it.
     for seen, found in rows:
-        if found.reason.traits.verdict is Verdict.UNPROBED and found.reason.traits.owner is not Owner.US:
+        traits = found.reason.traits
+        is_passed_over = traits.owner is Owner.US and traits.stops is Stops.NOTHING
+        if traits.verdict is Verdict.UNPROBED and not is_passed_over:
             return seen, found
     writes = [(seen, found) for seen, found in rows if seen.write]
     rows = [(seen, found) for seen, found in rows if not seen.write]

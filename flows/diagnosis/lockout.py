@@ -1,6 +1,6 @@
-"""Which answers to a password may have been a refusal, for the count that keeps a user from being locked.
+"""What a check did with a password, for the count that keeps a user from being locked; it counts and asks nothing.
 
-It counts nothing and asks nothing. Whatever is not known for certain may have been a refusal.
+No answer counts as a bad login, because it may hide a refusal, and is yet told apart from one.
 """
 
 from __future__ import annotations
@@ -16,26 +16,34 @@ NOT_SENT: Final = frozenset(
     {Transport.DNS, Transport.ADDRESS_REFUSED, Transport.CONNECT, Transport.TLS, Transport.UNSENDABLE}
 )
 """Failures before a password could have reached Workday."""
-_OTHER_FAULTS: Final = frozenset({"login-other-fault", "soap-other-fault"})
-_AFTER_SIGN_ON: Final = "processingError"
+_BAD: Final = (Login.REFUSED, Login.NO_ANSWER)
+_WORST_FIRST: Final = (*_BAD, Login.ACCEPTED, Login.NOT_TRIED)
+
+
+def login_of(seen: Observation) -> Login:
+    """Return what became of the password in one request."""
+    if seen.layer not in _SIGNED:
+        return Login.NOT_TRIED
+    if seen.transport:
+        return Login.NOT_TRIED if seen.transport in NOT_SENT else Login.NO_ANSWER
+    found = diagnose(seen)
+    if found.rule_id == "soap-other-fault":
+        # Asked only after the same password was accepted, and a refusal is known by its code whatever its words.
+        return Login.ACCEPTED
+    return found.reason.traits.login
+
+
+def outcome_of(report: Report) -> Login:
+    """Return what became of the password in a whole check: the worst that any of its requests came to."""
+    seen = {login_of(one) for one in report.observations}
+    return next((login for login in _WORST_FIRST if login in seen), Login.NOT_TRIED)
 
 
 def may_be_bad(seen: Observation) -> bool:
-    """Tell whether a request may have been a bad login."""
-    if seen.layer not in _SIGNED:
-        return False
-    if seen.transport:
-        return seen.transport not in NOT_SENT
-    found = diagnose(seen)
-    if seen.layer is Layer.PERMISSION and found.rule_id in _OTHER_FAULTS:
-        # Asked only after the same password was accepted, and a refusal is known by its code whatever its words.
-        return False
-    if found.rule_id in _OTHER_FAULTS:
-        # Others on the way speak SOAP too, but not with Workday's code for what fails after the sign-on.
-        return seen.fault_code.rpartition(".")[2] != _AFTER_SIGN_ON
-    return found.reason.traits.login in {Login.REFUSED, Login.UNKNOWN}
+    """Tell whether a request counts as a bad login."""
+    return login_of(seen) in _BAD
 
 
 def is_harmless(report: Report) -> bool:
-    """Tell whether none of the requests of a check can have been a bad login."""
-    return not any(map(may_be_bad, report.observations))
+    """Tell whether none of the requests of a check counts as a bad login."""
+    return outcome_of(report) not in _BAD

@@ -71,7 +71,9 @@ class Observation:
     `probe` is the id of the permission row it stands for, empty for the layer's own request; `write` tells
     that the request asked about writing, `at` when its answer was there. Texts from outside are cleaned of
     unprintable characters and capped.
-    `elapsed_ms` is in milliseconds, `retry_after` in seconds.
+    `request_id` is Workday's own name for the request, `our_request_id` the one we sent along for its logs.
+    `address_proved` says that the address has answered as Workday before. `tokens_left` is how many more requests
+    Workday takes before it slows us down. `elapsed_ms` is in milliseconds, `retry_after` in seconds.
     """
 
     layer: Layer
@@ -88,7 +90,10 @@ class Observation:
     total: int | None = None
     missing: tuple[str, ...] = ()
     request_id: str = ""
+    our_request_id: str = ""
+    address_proved: bool = False
     retry_after: int | None = None
+    tokens_left: int | None = None
     elapsed_ms: int = 0
     version: str = ""
     write: bool = False
@@ -104,6 +109,11 @@ class Observation:
         ):
             object.__setattr__(self, name, clean(getattr(self, name), cap))
 
+    @property
+    def request_ids(self) -> str:
+        """Return Workday's id of the request and ours, as far as there are any: its logs know both."""
+        return " / ".join(one for one in (self.request_id, self.our_request_id) if one) or "-"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
@@ -114,6 +124,7 @@ class Evidence:
     fault: str = ""
     missing: tuple[str, ...] = ()
     request_id: str = ""
+    our_request_id: str = ""
 
     @classmethod
     def of(cls, seen: Observation) -> Self:
@@ -125,6 +136,7 @@ class Evidence:
             fault=(said or str(seen.transport or ""))[:_LONGEST_FAULT],
             missing=seen.missing,
             request_id=seen.request_id,
+            our_request_id=seen.our_request_id,
         )
 
 

@@ -45,13 +45,14 @@ class Stops(StrEnum):
 
 
 class Login(StrEnum):
-    """What a reason says of the password it was asked with; whatever is not known counts as a bad login."""
+    """What a reason says of the password it was asked with."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
     NOT_TRIED = "not_tried"
     """Turned away at the door, or by words of Workday's own that may come before the sign-on."""
-    UNKNOWN = "unknown"
+    NO_ANSWER = "no_answer"
+    """None that tells; it may hide a refusal, so that it counts as a bad login and is never called one."""
 
 
 class Verdict(StrEnum):
@@ -78,7 +79,7 @@ class Traits:
     outage: bool = False
     retry: Retry = Retry.NEVER
     stops: Stops = Stops.NOTHING
-    login: Login = Login.UNKNOWN
+    login: Login = Login.NO_ANSWER
     verdict: Verdict = Verdict.UNPROBED
 
 
@@ -91,6 +92,9 @@ _CLOSED = Traits(owner=Owner.NOBODY, outage=True, retry=Retry.ALWAYS, stops=Stop
 # An outage that Workday does not name may hide a refusal.
 _SILENT = Traits(owner=Owner.NOBODY, outage=True, retry=Retry.ALWAYS, stops=Stops.CHECK)
 _WRONG_ADDRESS = Traits(owner=Owner.ADMIN, field=Field.ENDPOINT, asks_again=True, stops=Stops.CHECK)
+_ADDRESS_OR_OUTAGE = Traits(
+    owner=Owner.ADMIN, field=Field.ENDPOINT, asks_again=True, retry=Retry.ALWAYS, stops=Stops.CHECK
+)
 _WRONG_CLIENT = Traits(owner=Owner.ADMIN, field=Field.CLIENT, asks_again=True)
 _WRONG_TOKEN = Traits(owner=Owner.ADMIN, field=Field.REFRESH_TOKEN, asks_again=True)
 # Not all granted: it may mend without a button, because Workday takes its time to activate.
@@ -118,15 +122,19 @@ class Reason(StrEnum):
     ADDRESS_REFUSED = "address_refused", _WRONG_ADDRESS
     REDIRECTED = "redirected", _WRONG_ADDRESS
     UNKNOWN_TENANT_OR_HOST = "unknown_tenant_or_host", _WRONG_ADDRESS
-    HTML_INSTEAD = (
-        "html_instead",
-        Traits(owner=Owner.ADMIN, field=Field.ENDPOINT, retry=Retry.ONCE_PROVED, stops=Stops.CHECK),
-    )
+    # Before the address was proved once, a wrong one and a Workday at rest look the same.
+    ADDRESS_OR_OUTAGE = "address_or_outage", _ADDRESS_OR_OUTAGE
+    HTML_INSTEAD = "html_instead", _ADDRESS_OR_OUTAGE
     TLS_FAILED = "tls_failed", Traits(owner=Owner.US, stops=Stops.CHECK)
     NOT_ANSWERING = "not_answering", _SILENT
     MAINTENANCE = "maintenance", _CLOSED
     THROTTLED = "throttled", _CLOSED
-    UNREADABLE = "unreadable", _OURS
+    OVERLOADED = "overloaded", _SILENT
+    WEB_PAGE = "web_page", _SILENT
+    DAMAGED = "damaged", _SILENT
+    # Our way to Workday, or its own firewall: the vendor's people have to look.
+    PROXY_IN_BETWEEN = "proxy_in_between", Traits(owner=Owner.US, stops=Stops.CHECK)
+    UNREADABLE = "unreadable", Traits(owner=Owner.US, stops=Stops.CREDENTIAL)
     # User and password
     UNSENDABLE = (
         "unsendable",

@@ -213,9 +213,11 @@ def cause_of(link: Link) -> Cause | None:
     if link.status is Status.LINKED:
         return _aftercare(link)
     if link.status is Status.ACTIVE and link.attempt.recheck:
-        # While Workday is away there is nothing that people could do.
-        is_theirs = link.attempt.trouble is None or link.attempt.trouble.field is Field.PERMISSIONS
-        return Cause.ACTIVATION if is_theirs else None
+        trouble = link.attempt.trouble
+        if trouble is None or trouble.field is Field.PERMISSIONS:
+            return Cause.ACTIVATION
+        # While Workday is away there is nothing that people could do; an address that may be wrong is theirs.
+        return Cause.STALLED if trouble.field is Field.ENDPOINT else None
     return Cause.STALLED
 
 

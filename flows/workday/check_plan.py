@@ -24,7 +24,7 @@ class CheckPlan:
 
     `probe_writes` asks about Put too, by writes to nothing, and needs the customer's consent. `deep_at`, the
     present moment, asks Workday about itself over the API client, where there is one. `at`, the present moment too,
-    dates what is seen.
+    dates what is seen. `address_proved` says that the one endpoint has answered as Workday before.
     Raises ValueError when what the kind of check needs is not there.
     """
 
@@ -38,6 +38,7 @@ class CheckPlan:
     probe_writes: bool = False
     deep_at: datetime | None = None
     at: datetime | None = None
+    address_proved: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a plan that cannot be carried out."""

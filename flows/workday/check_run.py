@@ -1,6 +1,5 @@
 """Runs one check, the cheapest question first; it judges only when to stop and never raises for a failure."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
@@ -16,7 +15,7 @@ from flows.permissions import Permission
 from flows.workday.check_plan import CheckPlan, Outcome, version_ladder
 from flows.workday.client import Questions
 from flows.workday.network import Network
-from flows.workday.pacing import IN_FLIGHT, PACE_SECONDS, SIGNED_IN_FLIGHT, ask_all
+from flows.workday.pacing import IN_FLIGHT, PACE_SECONDS, SIGNED_IN_FLIGHT, Pace, ask_all
 from flows.workday.probes import REST_LOGIN, REST_PROBES, SOAP_PROBES, WRITE_PROBES, RestProbe, SoapProbe
 from flows.workday.rest import ApiClient
 from flows.workday.wql import look_deeper
@@ -34,7 +33,7 @@ class Workday:
 
     async def run(self, plan: CheckPlan) -> Outcome:
         """Carry out one check; every expected failure becomes an observation."""
-        check = _Check(self._network, plan, self._pace)
+        check = _Check(self._network, plan, Pace(self._pace))
         await check.run()
         return Outcome(report=check.report(), rotated_refresh_token=check.rotated)
 
@@ -42,7 +41,7 @@ class Workday:
 class _Check:
     """One check under way: what was seen so far, and what later questions need."""
 
-    def __init__(self, network: Network, plan: CheckPlan, pace: float) -> None:
+    def __init__(self, network: Network, plan: CheckPlan, pace: Pace) -> None:
         self._plan = plan
         self._pace = pace
         self._candidates = [Questions(network=network, endpoint=one, plan=plan) for one in plan.endpoints]
@@ -108,6 +107,7 @@ class _Check:
 
     def _note(self, seen: Observation) -> Reason:
         self._seen.append(self._dated(seen))
+        self._pace.heed(seen.tokens_left)
         return diagnose(seen).reason
 
     async def _permissions(self) -> bool:
@@ -126,7 +126,7 @@ class _Check:
         for row in self._plan.rows:
             if row.write_probe in WRITE_PROBES and row.id not in denied:
                 write.setdefault(WRITE_PROBES[row.write_probe], []).append(row)
-        await asyncio.sleep(self._pace)
+        await self._pace.rest()
         return await self._ask_signed(partial(self._ask, *one, write=True) for one in write.items())
 
     async def _ask_signed(self, asks: Iterable[Callable[[], Awaitable[bool]]]) -> bool:
@@ -154,7 +154,7 @@ class _Check:
             seen, _ = await self._asks.resource(probe, access, row=row, worker=worker)
             return not _stops(self._note(seen))
 
-        await asyncio.sleep(self._pace)
+        await self._pace.rest()
         asks = [
             partial(ask, REST_PROBES[row.probe], row.id)
             for row in self._plan.rows

@@ -130,5 +130,6 @@ class Questions:
             operation=operation,
             host=self.endpoint.host,
             version=version,
+            address_proved=self.plan.address_proved,
             sent=Sent(self.plan.secrets, self.plan.user),
         )

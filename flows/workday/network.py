@@ -3,8 +3,9 @@
 import asyncio
 import ssl
 import time
+import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
@@ -26,7 +27,8 @@ MOST_BYTES = 2 * 1024 * 1024
 DEADLINE_SECONDS = 10.0
 _CONNECT_SECONDS = 4.0
 _MOST_CONNECTIONS = 32
-_USER_AGENT = "link-workday"
+APPLICATION = "link-workday"
+"""What we call ourselves to whoever reads Workday's logs."""
 
 _Received: TypeAlias = tuple[int | None, dict[str, str], Transport | None, bytes]
 
@@ -45,13 +47,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back: a status and a body, or how it failed; header names are in lower case."""
+    """What came back: a status and a body, or how it failed; header names are in lower case.
+
+    `sent_as` is the id that the request carried for Workday's logs; empty when nothing was sent.
+    """
 
     status: int | None = None
     transport: Transport | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     body: bytes = field(default=b"", repr=False)
     elapsed_ms: int = 0
+    sent_as: str = ""
 
 
 @cache
@@ -88,7 +94,12 @@ class Network:
         self._client = httpx.AsyncClient(
             transport=_CheckedTransport(context, CheckedBackend(origins.trusted, resolve)),
             timeout=httpx.Timeout(deadline, connect=min(_CONNECT_SECONDS, deadline)),
-            headers={"User-Agent": _USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"},
+            headers={
+                "User-Agent": APPLICATION,
+                "Accept": "*/*",
+                "Accept-Encoding": "identity",
+                "wd-external-application-id": APPLICATION,
+            },
             follow_redirects=False,
             trust_env=False,
         )
@@ -103,13 +114,17 @@ class Network:
         base = self._origins.base_url(call.host)
         if base is None:
             return Answer(transport=Transport.ADDRESS_REFUSED)
+        sent_as = uuid.uuid4().hex
+        call = replace(call, headers={**call.headers, "wd-external-request-id": sent_as})
         try:
             async with asyncio.timeout(self._deadline):
                 status, headers, transport, body = await self._connect_twice(f"{base}{call.path}", call)
         except TimeoutError:
             status, headers, transport, body = None, {}, Transport.TIMEOUT, b""
         elapsed_ms = round((time.perf_counter() - started) * 1000)
-        return Answer(status=status, headers=headers, transport=transport, body=body, elapsed_ms=elapsed_ms)
+        return Answer(
+            status=status, headers=headers, transport=transport, body=body, elapsed_ms=elapsed_ms, sent_as=sent_as
+        )
 
     async def _connect_twice(self, url: str, call: Call) -> _Received:
         try:

@@ -41,6 +41,7 @@ class Asked:
     probe: str = ""
     version: str = ""
     write: bool = False
+    address_proved: bool = False
     sent: Sent = field(default_factory=Sent)
 
 
@@ -90,7 +91,6 @@ def observe(asked: Asked, answer: Answer, facts: Facts) -> Observation:
             error_code=_code(facts.error_code),
         )
     request_id = headers.get("wd-stat-request-id") or headers.get("x-wd-gid", "")
-    retry_after = headers.get("retry-after", "")
     return Observation(
         layer=asked.layer,
         operation=asked.operation,
@@ -108,9 +108,16 @@ def observe(asked: Asked, answer: Answer, facts: Facts) -> Observation:
         total=facts.total,
         missing=facts.missing,
         request_id="" if sent.is_in(request_id) else request_id,
-        retry_after=int(retry_after) if re.fullmatch(r"[0-9]{1,6}", retry_after) else None,
+        our_request_id=answer.sent_as,
+        address_proved=asked.address_proved,
+        retry_after=_number(headers.get("retry-after", "")),
+        tokens_left=_number(headers.get("wd-ratelimit-tokens-remaining", "")),
         elapsed_ms=answer.elapsed_ms,
     )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else None
 
 
 def _phrases(text: str) -> str:

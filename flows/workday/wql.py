@@ -1,6 +1,5 @@
 """Reads what Workday says about itself over WQL; a refusal is normal here and only leaves less to be known."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
@@ -9,6 +8,7 @@ from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Deep, Observation, SignOn, TokenOwner
 from flows.diagnosis.reasons import Reason, Stops
 from flows.workday.client import Questions
+from flows.workday.pacing import Pace
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -30,7 +30,7 @@ _SIGN_ONS: Final = (
 )
 
 
-async def look_deeper(asks: Questions, access: "SecretStr", at: datetime, *, pace: float) -> Deep:
+async def look_deeper(asks: Questions, access: "SecretStr", at: datetime, *, pace: Pace) -> Deep:
     """Ask for changes that nobody activated, the sign-ons of the user, and whose refresh token it is.
 
     What Workday refuses to tell stays unknown; when it asks to slow down or falls silent, the rest is not asked.
@@ -39,15 +39,16 @@ async def look_deeper(asks: Questions, access: "SecretStr", at: datetime, *, pac
     seen: list[Observation] = []
     answers: list[_Rows | None] = []
     for query in (PENDING, sign_ons_query(at), TOKENS):
-        await asyncio.sleep(pace)
+        await pace.rest()
         one, rows = await asks.query(query, access)
         seen.append(one)
+        pace.heed(one.tokens_left)
         reason = diagnose(one).reason
         answers.append(rows if reason is Reason.OK else None)
         if reason.traits.stops is not Stops.NOTHING:
             break
     else:
-        await asyncio.sleep(pace)
+        await pace.rest()
         one, has_worker = await asks.own_worker(access)
         seen.append(one)
         answers.append(({},) if has_worker else ())

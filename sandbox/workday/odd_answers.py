@@ -9,6 +9,7 @@ from sandbox.workday.soap import faults
 from sandbox.workday.tenant import MaintenanceAnswer
 
 MAINTENANCE_PAGE = "https://community.workday.com/maintenance-page"
+PROXY_PAGE = b"<!DOCTYPE html><html><head><title>Access Denied</title></head><body>Blocked by policy.</body></html>"
 SIGN_IN_PAGE = b"<!DOCTYPE html><html><head><title>Workday</title></head><body>Sign In</body></html>"
 
 _BOMB = b"""<?xml version="1.0"?>
@@ -32,13 +33,18 @@ _STATUS = MappingProxyType(
         Oddity.BAD_GATEWAY: (502, b"<html><body>502 Bad Gateway</body></html>"),
         Oddity.SERVICE_UNAVAILABLE: (503, b"Service Unavailable"),
         Oddity.GATEWAY_TIMEOUT: (504, b"<html><body>504 Gateway Time-out</body></html>"),
+        Oddity.PROXY_PAGE: (403, PROXY_PAGE),
+        Oddity.PROXY_SIGN_IN: (407, PROXY_PAGE),
     }
 )
 
 _FAULTS = MappingProxyType(
     {
-        Oddity.UNKNOWN_FAULT: "Processing error occurred. S-CODE 4711: try something else.",
-        Oddity.BARE_FAULT: "Processing error occurred",
+        Oddity.UNKNOWN_FAULT: (faults.PROCESSING_ERROR, "Processing error occurred. S-CODE 4711: try something else."),
+        Oddity.BARE_FAULT: (faults.PROCESSING_ERROR, "Processing error occurred"),
+        # Overload comes as HTTP 500 over SOAP; its words are unconfirmed.
+        Oddity.OVERLOADED: (faults.SERVER_ERROR, "Server busy. Please try again later."),
+        Oddity.FOREIGN_FAULT: (faults.SERVER_ERROR, "Policy falsified"),
     }
 )
 
@@ -67,10 +73,9 @@ def odd(oddity: Oddity) -> Answer:
         body = b"<?xml version='1.0'?><a>" + b"x" * 10_000_000 + b"</a>"
         return Answer(body=body, outcome=Outcome.ODD)
     if oddity in _FAULTS:
-        text = _FAULTS[oddity]
         return Answer(
             status=500,
-            body=faults.body(faults.PROCESSING_ERROR, text),
+            body=faults.body(*_FAULTS[oddity]),
             headers=fault_headers(),
             outcome=Outcome.ODD,
         )

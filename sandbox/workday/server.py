@@ -21,7 +21,10 @@ from sandbox.workday.tenant import Switches, Tenant, access, reports
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRecord:
-    """One request as the sandbox saw it; holds no password, token or body."""
+    """One request as the sandbox saw it; holds no password, token or body.
+
+    The ids are those of the caller, which Workday logs.
+    """
 
     at: float
     method: str
@@ -32,6 +35,8 @@ class RequestRecord:
     outcome: Outcome
     status: int
     oddity: Oddity | None
+    application_id: str = ""
+    request_id: str = ""
 
 
 class WorkdaySandbox:
@@ -108,6 +113,8 @@ class WorkdaySandbox:
                 outcome=answer.outcome,
                 status=answer.status,
                 oddity=oddity,
+                application_id=request.headers.get("wd-external-application-id", ""),
+                request_id=request.headers.get("wd-external-request-id", ""),
             )
         )
         if oddity is Oddity.HANG:

@@ -80,7 +80,7 @@ async def test_the_page_for_people_leads_to_an_offer(stage: Stage) -> None:
 async def test_a_tenant_nobody_knows(stage: Stage) -> None:
     await stage.to_service_url()
     assert (await stage.paste(REST_URL.replace(TENANT, "acme_dpt2"))).closed
-    trouble = await stage.ada.sees("does not know the tenant")
+    trouble = await stage.ada.sees("does not answer for the tenant")
     assert "acme_dpt2" in trouble.text
     assert "password" not in trouble.text
     assert (await stage.paste()).closed

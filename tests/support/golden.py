@@ -29,7 +29,7 @@ def golden(case: Mapping[str, Any]) -> Observation:
     transport = Transport(case["transport"]) if "transport" in case else None
     answer = Answer(status=case.get("status"), transport=transport, headers=headers, body=body)
     layer = Layer(case["layer"])
-    write = bool(case.get("write"))
+    write, proved = bool(case.get("write")), bool(case.get("proved"))
     read = {
         Layer.REACH: lambda: read_description(answer),
         Layer.LOGIN: lambda: read_answer(answer),
@@ -37,4 +37,6 @@ def golden(case: Mapping[str, Any]) -> Observation:
         Layer.TOKEN: lambda: read_tokens(answer, API).facts,
         Layer.REST: lambda: read_listing(answer).facts,
     }
-    return observe(Asked(layer=layer, operation="golden", host="h", write=write), answer, read[layer]())
+    return observe(
+        Asked(layer=layer, operation="golden", host="h", write=write, address_proved=proved), answer, read[layer]()
+    )

@@ -11,6 +11,7 @@ from sandbox.workday.tenant import Switches
 AUTHENTICATION_ERROR = "SOAP-ENV:Client.authenticationError"
 VALIDATION_ERROR = "SOAP-ENV:Client.validationError"
 PROCESSING_ERROR = "SOAP-ENV:Server.processingError"
+SERVER_ERROR = "SOAP-ENV:Server"  # what is not of Workday's own making has no code of its own
 
 INVALID_LOGIN = "invalid username or password"
 NOT_AUTHORIZED = "Processing error occurred. The task submitted is not authorized."

@@ -209,3 +209,10 @@ def test_a_tenant_without_workers_still_proves_the_api() -> None:
 )
 def test_an_error_in_the_chat_is_recognised(text: str, reason: Reason | None) -> None:
     assert recognise_fault(text) is reason
+
+
+def test_a_proxy_in_the_middle_of_the_permissions_is_no_success() -> None:
+    first, second, *_ = SOAP_ROWS
+    turned = replace(granted(second), http_status=403, content=Content.HTML)
+    finding = found(CheckKind.PERMISSIONS, LOGIN_OK, granted(first), turned, rows=HRIS)
+    assert (finding.reason, finding.owner) == (Reason.PROXY_IN_BETWEEN, Owner.US)

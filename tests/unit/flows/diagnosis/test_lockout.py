@@ -2,14 +2,15 @@
 
 import asyncio
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from flows.diagnosis.lockout import NOT_SENT, is_harmless, may_be_bad
+from flows.diagnosis.lockout import NOT_SENT, is_harmless, may_be_bad, outcome_of
 from flows.diagnosis.observations import CheckKind, Content, Layer, Observation, Report, Transport
 from flows.diagnosis.reasons import Login, Reason
-from flows.workday.pacing import ask_all
+from flows.workday.pacing import Pace, ask_all
 from tests.support.golden import golden
 
 CASES = tomllib.loads((Path(__file__).parents[3] / "faults" / "cases.toml").read_text("utf-8"))["case"]
@@ -65,10 +66,28 @@ def test_one_answer_in_doubt_makes_the_check_count() -> None:
         assert is_harmless(Report(kind=CheckKind.FULL, observations=seen)) is good
 
 
+def test_no_answer_counts_and_is_never_called_a_refusal() -> None:
+    busy = replace(LOGIN, http_status=500, fault_code="SOAP-ENV:Server", fault_text="Server busy")
+    refused = replace(LOGIN, http_status=500, fault_code="SOAP-ENV:Client.authenticationError")
+    cut = replace(LOGIN, transport=Transport.CUT)
+    unreached = replace(LOGIN, layer=Layer.REACH, http_status=502)
+    for seen, outcome in (
+        ((), Login.NOT_TRIED),
+        ((unreached,), Login.NOT_TRIED),
+        ((LOGIN,), Login.ACCEPTED),
+        ((busy,), Login.NO_ANSWER),
+        ((LOGIN, cut), Login.NO_ANSWER),
+        ((cut, refused), Login.REFUSED),
+    ):
+        told = Report(kind=CheckKind.FULL, observations=seen)
+        assert outcome_of(told) is outcome
+        assert is_harmless(told) is (outcome in {Login.ACCEPTED, Login.NOT_TRIED})
+
+
 def test_a_refusal_is_never_harmless() -> None:
     assert Reason.INVALID_CREDENTIALS.traits.login is Login.REFUSED
     for reason in (Reason.NOT_ANSWERING, Reason.UNREADABLE, Reason.UNKNOWN):
-        assert reason.traits.login is Login.UNKNOWN
+        assert reason.traits.login is Login.NO_ANSWER
 
 
 async def test_no_more_than_allowed_are_under_way() -> None:
@@ -83,5 +102,5 @@ async def test_no_more_than_allowed_are_under_way() -> None:
             under_way -= 1
             return True
 
-        assert await ask_all([ask] * 8, pace=0, in_flight=allowed)
+        assert await ask_all([ask] * 8, pace=Pace(0), in_flight=allowed)
         assert most == allowed

@@ -46,6 +46,7 @@ YORK = ZoneInfo("America/New_York")
 OPENING = datetime(2027, 3, 1, 9, 0, tzinfo=YORK).astimezone(UTC)  # a Monday
 BROKEN = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=OPENING, last_seen=OPENING)
 AWAY = conclude(report(CheckKind.PERMISSIONS, login=SILENT))
+PERHAPS_AWAY = conclude(report(CheckKind.REACH, login={"http_status": 503}))
 CHECKING = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,))
 
 
@@ -176,6 +177,7 @@ def test_no_working_day_is_left_before_the_end() -> None:
         (linked(date(2027, 6, 4), issue=replace(BROKEN, resolved=NOW)), Cause.PASSWORD),
         (linked(date(2027, 6, 4), issue=replace(BROKEN, reason=Reason.MAINTENANCE)), Cause.PASSWORD),
         (waiting(trouble=AWAY), None),
+        (waiting(trouble=PERHAPS_AWAY), Cause.STALLED),
         (stalled(status=Status.CANCELLED), None),
         (stalled(blocked="is_archived"), None),
         (linked(date(2027, 6, 4), blocked="is_archived"), None),

@@ -12,14 +12,15 @@ from pydantic import SecretStr
 import sandbox.workday as wd
 from flows.diagnosis.findings import Finding, conclude
 from flows.diagnosis.observations import CheckKind, Layer, Transport
-from flows.diagnosis.reasons import Reason, Verdict
+from flows.diagnosis.reasons import Field, Reason, Verdict
 from flows.permissions import Permission, Probe, load_permissions
 from flows.tenant.service_url import Endpoint
 from flows.workday.check_plan import VERSIONS, CheckPlan, Outcome, version_ladder
 from flows.workday.check_run import Workday
 from flows.workday.network import Network
 from flows.workday.origins import Origins
-from flows.workday.pacing import IN_FLIGHT, PACE_SECONDS, SIGNED_IN_FLIGHT
+from flows.workday.pacing import FEW_TOKENS, IN_FLIGHT, PACE_SECONDS, SIGNED_IN_FLIGHT, SLOWER
+from flows.workday.probes import SOAP_PROBES
 from flows.workday.rest import ApiClient
 
 HOST = "wd2-impl-services1.workday.com"
@@ -101,8 +102,42 @@ async def test_reach_asks_candidates_until_one_answers(world: World) -> None:
 async def test_an_unknown_tenant_is_not_reached(world: World) -> None:
     wrong = Endpoint(host=HOST, tenant="nobody")
     outcome, finding = await world.check(replace(plan(CheckKind.REACH), endpoints=(wrong,)))
-    assert finding.reason is Reason.UNKNOWN_TENANT_OR_HOST
+    assert finding.reason is Reason.ADDRESS_OR_OUTAGE
     assert outcome.report.endpoint is None
+
+
+@pytest.mark.parametrize("oddity", [wd.Oddity.SERVER_ERROR, wd.Oddity.SERVICE_UNAVAILABLE, wd.Oddity.HTML_PAGE])
+async def test_an_address_that_was_proved_is_not_doubted_in_an_outage(world: World, oddity: wd.Oddity) -> None:
+    for proved in (False, True):
+        world.workday.next_answers(oddity)
+        _, finding = await world.check(replace(plan(CheckKind.REACH), address_proved=proved))
+        assert finding.reason.traits.outage is proved
+        assert (finding.field is Field.ENDPOINT) is not proved
+
+
+async def test_workday_can_find_each_request_in_its_logs(world: World) -> None:
+    outcome, _ = await world.check(plan(CheckKind.LOGIN))
+    sent = [record.request_id for record in world.workday.requests]
+    assert [seen.our_request_id for seen in outcome.report.observations] == sent
+    assert len(set(sent)) == len(sent)
+    assert {record.application_id for record in world.workday.requests} == {"link-workday"}
+    (seen,) = outcome.report.observations
+    assert seen.request_ids == f"{seen.request_id} / {seen.our_request_id}"
+
+
+async def test_a_check_slows_down_before_workday_says_so(world: World) -> None:
+    world.grant(HRIS)
+    spent = []
+    for tokens in (700, FEW_TOKENS - 10):
+        world.tenant.throttle(soap=tokens)
+        began = time.monotonic()
+        _, finding = await replace(world, client=Workday(world.network, pace=0.01)).check(
+            plan(CheckKind.PERMISSIONS, HRIS)
+        )
+        assert finding.ok
+        spent.append(time.monotonic() - began)
+    probes = len({row.probe for row in HRIS if row.probe in SOAP_PROBES})
+    assert spent[1] >= 0.01 * SLOWER * probes
 
 
 async def test_several_endpoints_are_reached_before_signing_in(world: World) -> None:
@@ -246,19 +281,23 @@ async def test_a_password_that_cannot_travel_is_not_sent(world: World, character
 @pytest.mark.parametrize(
     ("oddity", "reason"),
     [
-        (wd.Oddity.HTML_PAGE, Reason.HTML_INSTEAD),
-        (wd.Oddity.DTD, Reason.UNREADABLE),
-        (wd.Oddity.ENTITY_BOMB, Reason.UNREADABLE),
+        (wd.Oddity.HTML_PAGE, Reason.WEB_PAGE),
+        (wd.Oddity.OVERLOADED, Reason.OVERLOADED),
+        (wd.Oddity.FOREIGN_FAULT, Reason.NOT_ANSWERING),
+        (wd.Oddity.PROXY_PAGE, Reason.PROXY_IN_BETWEEN),
+        (wd.Oddity.PROXY_SIGN_IN, Reason.PROXY_IN_BETWEEN),
+        (wd.Oddity.DTD, Reason.DAMAGED),
+        (wd.Oddity.ENTITY_BOMB, Reason.DAMAGED),
         (wd.Oddity.TEN_MEGABYTES, Reason.UNREADABLE),
         (wd.Oddity.GZIP_BOMB, Reason.UNREADABLE),
         (wd.Oddity.CONNECTION_CUT, Reason.NOT_ANSWERING),
         (wd.Oddity.CONNECTION_CUT_AFTER_WORK, Reason.NOT_ANSWERING),
-        (wd.Oddity.INVALID_XML, Reason.UNREADABLE),
-        (wd.Oddity.EMPTY_BODY, Reason.UNREADABLE),
+        (wd.Oddity.INVALID_XML, Reason.DAMAGED),
+        (wd.Oddity.EMPTY_BODY, Reason.DAMAGED),
         (wd.Oddity.SERVER_ERROR, Reason.NOT_ANSWERING),
         (wd.Oddity.BAD_GATEWAY, Reason.NOT_ANSWERING),
         (wd.Oddity.GATEWAY_TIMEOUT, Reason.NOT_ANSWERING),
-        (wd.Oddity.TRUNCATED, Reason.UNREADABLE),
+        (wd.Oddity.TRUNCATED, Reason.DAMAGED),
     ],
 )
 async def test_odd_answers_are_never_read_as_yes_and_never_repeated(

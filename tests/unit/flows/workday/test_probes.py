@@ -275,30 +275,46 @@ def test_the_limits_are_those_promised() -> None:
 
 
 ODD = {
-    wd.Oddity.HTML_PAGE: Reason.HTML_INSTEAD,
+    wd.Oddity.HTML_PAGE: Reason.WEB_PAGE,
     wd.Oddity.REDIRECT: Reason.REDIRECTED,
-    wd.Oddity.DTD: Reason.UNREADABLE,
-    wd.Oddity.ENTITY_BOMB: Reason.UNREADABLE,
+    wd.Oddity.DTD: Reason.DAMAGED,
+    wd.Oddity.ENTITY_BOMB: Reason.DAMAGED,
     wd.Oddity.TEN_MEGABYTES: Reason.UNREADABLE,
     wd.Oddity.GZIP_BOMB: Reason.UNREADABLE,
-    wd.Oddity.INVALID_JSON: Reason.UNREADABLE,
-    wd.Oddity.INVALID_XML: Reason.UNREADABLE,
-    wd.Oddity.EMPTY_BODY: Reason.UNREADABLE,
+    wd.Oddity.INVALID_JSON: Reason.DAMAGED,
+    wd.Oddity.INVALID_XML: Reason.DAMAGED,
+    wd.Oddity.EMPTY_BODY: Reason.DAMAGED,
     wd.Oddity.CONNECTION_CUT: Reason.NOT_ANSWERING,
     wd.Oddity.SERVER_ERROR: Reason.NOT_ANSWERING,
     wd.Oddity.BAD_GATEWAY: Reason.NOT_ANSWERING,
     wd.Oddity.SERVICE_UNAVAILABLE: Reason.NOT_ANSWERING,
+    wd.Oddity.OVERLOADED: Reason.OVERLOADED,
+    wd.Oddity.FOREIGN_FAULT: Reason.NOT_ANSWERING,
+    wd.Oddity.PROXY_PAGE: Reason.PROXY_IN_BETWEEN,
+    wd.Oddity.PROXY_SIGN_IN: Reason.PROXY_IN_BETWEEN,
     wd.Oddity.GATEWAY_TIMEOUT: Reason.NOT_ANSWERING,
     wd.Oddity.HANG: Reason.NOT_ANSWERING,
-    wd.Oddity.TRUNCATED: Reason.UNREADABLE,
+    wd.Oddity.TRUNCATED: Reason.DAMAGED,
     wd.Oddity.CONNECTION_CUT_AFTER_WORK: Reason.NOT_ANSWERING,
 }
 EXCEPT = {
-    # A host that gives a page of its own to a WSDL request is not Workday, and a 503 there is the token's way to
-    # say that the tenant is unknown.
-    ("reach", wd.Oddity.SERVER_ERROR): Reason.UNKNOWN_TENANT_OR_HOST,
-    ("reach", wd.Oddity.SERVICE_UNAVAILABLE): Reason.UNKNOWN_TENANT_OR_HOST,
-    ("token", wd.Oddity.SERVICE_UNAVAILABLE): Reason.UNKNOWN_TENANT_OR_HOST,
+    # Before the address was proved, a page, a 500 or a 503 may come from a wrong server as well as from a resting one.
+    ("reach", wd.Oddity.HTML_PAGE): Reason.HTML_INSTEAD,
+    ("reach", wd.Oddity.SERVER_ERROR): Reason.ADDRESS_OR_OUTAGE,
+    ("reach", wd.Oddity.SERVICE_UNAVAILABLE): Reason.ADDRESS_OR_OUTAGE,
+    ("reach", wd.Oddity.FOREIGN_FAULT): Reason.ADDRESS_OR_OUTAGE,
+    **{
+        ("reach", oddity): Reason.ADDRESS_OR_OUTAGE
+        for oddity in (
+            *(wd.Oddity.DTD, wd.Oddity.ENTITY_BOMB, wd.Oddity.TEN_MEGABYTES),
+            *(wd.Oddity.INVALID_JSON, wd.Oddity.INVALID_XML, wd.Oddity.EMPTY_BODY),
+        )
+    },
+    # This overload speaks SOAP, which says nothing to whoever asked over REST.
+    **{(kind, wd.Oddity.OVERLOADED): Reason.NOT_ANSWERING for kind in ("token", "rest_login", "rest")},
+    # Where a fault does not say why, it is ours to look at once the same password was accepted.
+    ("permission", wd.Oddity.FOREIGN_FAULT): Reason.UNKNOWN,
+    ("write", wd.Oddity.FOREIGN_FAULT): Reason.UNKNOWN,
     # Only the beginning of a WSDL is looked at.
     ("reach", wd.Oddity.TRUNCATED): Reason.OK,
     # Half a fault is still a 500.

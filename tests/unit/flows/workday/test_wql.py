@@ -20,6 +20,7 @@ from flows.workday.check_plan import CheckPlan, Outcome
 from flows.workday.check_run import Workday
 from flows.workday.network import Network
 from flows.workday.origins import Origins
+from flows.workday.pacing import Pace
 from flows.workday.rest import ApiClient
 from flows.workday.wql import LOOK_BACK, MOST_ROWS, PENDING, TOKENS, look_deeper, sign_ons_query
 from sandbox.workday.tenant import Worker
@@ -298,7 +299,7 @@ OK = TypeAdapter(Observation).validate_python(
 
 async def read(*rows: object, user: str = "ISU_Link") -> Deep:
     answers: object = Answers(*rows, user=user)
-    return await look_deeper(answers, SecretStr("token"), NOON, pace=0)  # type: ignore[arg-type]
+    return await look_deeper(answers, SecretStr("token"), NOON, pace=Pace(0))  # type: ignore[arg-type]
 
 
 async def test_instances_are_read_by_their_descriptor() -> None:
