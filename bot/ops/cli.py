@@ -20,6 +20,7 @@ from bot.config import logs
 from bot.config import preflight as guards
 from bot.config.settings import Settings, SettingsError, load_settings
 from bot.ops import audit_log as history
+from bot.ops import understand
 from bot.ops.links import engine_of, exported, forget, held_messages, plan, settle
 from flows.link.state import Link
 from storage import links as store
@@ -50,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     forget = verbs.add_parser("forget", help="end a customer's link, shred its secrets and erase its record")
     forget.add_argument("id")
     history.add_verbs(verbs.add_parser("audit", help="the history of who did what"))
+    understand.add_verb(verbs.add_parser("understand", help="what the app takes a text for, and what it would say"))
     links = verbs.add_parser("links", help="look at links").add_subparsers(dest="what", required=True)
     links.add_parser("list", help="one line per link")
     export = links.add_parser("export", help="write every finished link, encrypted to HANDOFF_PUBLIC_KEY")
@@ -78,6 +80,8 @@ def _failed(text: str) -> int:
 def _run(chosen: argparse.Namespace) -> int:
     if chosen.verb == "check":
         return _check()
+    if chosen.verb == "understand":
+        return understand.answer(chosen, _say)
     settings = load_settings()
     match chosen.verb:
         case "serve":

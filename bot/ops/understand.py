@@ -1,0 +1,84 @@
+"""`workday-link understand`: reads texts from the command line or line by line, and prints what is understood."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.ops.understanding import Asked, Reader, Understood
+from flows.link.state import Step
+
+_STEPS = tuple(step.value for step in Step)
+_ASKED = TypeAdapter(Asked)
+
+
+def add_verb(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the verb."""
+    parser.add_argument("text", nargs="?", help="what somebody typed; without it, standard input is read")
+    parser.add_argument("--step", choices=_STEPS, default=Asked.step.value, help="where the link stands")
+    parser.add_argument("--user", default=Asked.user, help="the integration user's name")
+    parser.add_argument("--tenant", default=Asked.tenant)
+    parser.add_argument("--refused", action="store_true", help="Workday has just refused a sign-on")
+    parser.add_argument("--linked", action="store_true", help="the link is finished")
+    parser.add_argument(
+        "--field", choices=("thread", "service_url", "user"), default=Asked.field, help="where it stands"
+    )
+    parser.add_argument("--jsonl", action="store_true", help="read one JSON object a line, write one a line")
+
+
+def answer(chosen: argparse.Namespace, say: Callable[[str], None]) -> int:
+    """Run the verb; 2 when a line of --jsonl cannot be read."""
+    reader = Reader.of_environment()
+    if chosen.jsonl:
+        for number, line in enumerate(_lines(chosen.text), start=1):
+            try:
+                asked = _asked(line)
+            except ValidationError as error:
+                wrong = ", ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+                print(f"line {number}: {wrong}", file=sys.stderr)  # noqa: T201  the command's answer
+                return 2
+            say(json.dumps(reader.understand(asked)))
+        return 0
+    text = chosen.text if chosen.text is not None else sys.stdin.read()
+    asked = Asked(
+        text=text,
+        step=Step(chosen.step),
+        user=chosen.user,
+        tenant=chosen.tenant,
+        refused=chosen.refused,
+        linked=chosen.linked,
+        field=chosen.field,
+    )
+    for line in _told(reader.understand(asked)):
+        say(line)
+    return 0
+
+
+def _asked(line: str) -> Asked:
+    """Read one line; a value that is null is absent. Raises ValidationError."""
+    given = TypeAdapter(dict[str, object]).validate_json(line)
+    return _ASKED.validate_python({name: value for name, value in given.items() if value is not None})
+
+
+def _lines(text: str | None) -> Iterator[str]:
+    lines = text.splitlines() if text is not None else sys.stdin
+    return (line for line in lines if line.strip())
+
+
+def _told(understood: Understood) -> Iterator[str]:
+    """Write for people what was understood."""
+    yield f"Understood: {understood['intent']}"
+    for name in ("reason", "sign_on"):
+        if understood[name]:
+            yield f"{name.capitalize().replace('_', '-')}: {understood[name]}"
+    if url := understood["url"]:
+        yield f"Address: {url['kind']}" + "".join(f", {part}" for part in (url["host"], url["tenant"]) if part)
+        yield from (f"  to ask: {host}" for host in url["hosts"])
+    if user := understood["user"]:
+        yield f"User name: {user['value'] or '-'}" + (f" ({user['problem']})" if user["problem"] else "")
+    yield "Said:" if understood["say"] else "Said: nothing"
+    yield from (f"  {line}" for text in understood["say"] for line in text.splitlines())
