@@ -14,7 +14,7 @@ from flows.link.state import Issue
 
 
 def attention(scene: Scene, issue: Issue) -> list[Part]:
-    """Say what is wrong with a finished link, and give the one press that mends or proves it."""
+    """Return what is wrong with a finished link, and give the one press that mends or proves it."""
     parts: list[Part] = [Text(text=scene.say("parent.attention")), Text(text=reason_text(scene, issue.reason, "what"))]
     found = scene.link.setup.matrix
     bad = (*found.ids(Verdict.DENIED), *found.ids(Verdict.EMPTY)) if found else ()
@@ -29,7 +29,7 @@ def attention(scene: Scene, issue: Issue) -> list[Part]:
 
 
 def mends(scene: Scene, issue: Issue) -> tuple[Button, ...]:
-    """Give the presses that mend a finished link, or show that it is mended."""
+    """Return the buttons that mend a finished link, or show that it is mended."""
     look = (scene.button(Action.LOOK),) if scene.link.setup.has_password else ()
     match issue.reason.traits.field:
         case AnswerField.CREDENTIALS:

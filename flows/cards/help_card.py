@@ -15,7 +15,7 @@ from flows.link.steps import STEPS
 
 
 def helped(scene: Scene, topic: Topic) -> list[Part]:
-    """Unfold one piece of help, with its own way on."""
+    """Render one piece of help, with its own way on."""
     link = scene.link
     if topic is Topic.STUCK:
         offered = tuple(
@@ -30,7 +30,7 @@ def helped(scene: Scene, topic: Topic) -> list[Part]:
 
 
 def _not_it(scene: Scene, topic: Topic) -> tuple[Button, ...]:
-    """Lead from one cause of a refused sign-on to the next, so that one tap answers each question."""
+    """Return the button from one cause of a rejected sign-on to the next, so that one tap answers each question."""
     trouble = scene.link.attempt.trouble
     topics = [Topic(line) for line, _ in suspected(scene)]
     if trouble is None or trouble.reason is not Reason.INVALID_CREDENTIALS or topic not in topics[:-1]:

@@ -39,7 +39,7 @@ GUESS = "~"
 
 
 def trouble(scene: Scene, finding: Finding) -> list[Part]:
-    """Take one finding apart."""
+    """Render one finding: what is wrong, which permissions it concerns, what to do next."""
     parts: list[Part] = [Text(text=reason_text(scene, finding.reason, "what"))]
     bad = (*finding.ids(Verdict.DENIED), *finding.ids(Verdict.EMPTY))
     if bad and finding.reason is not Reason.NOT_ACTIVE_OR_NOT_IN_GROUP:
@@ -66,7 +66,7 @@ def facts(scene: Scene, seen: tuple[Fact, ...]) -> Plain:
 
 
 def reason_text(scene: Scene, reason: Reason, part: str) -> str:
-    """Give one part (what, next) of the words for a reason."""
+    """Return one part (what, next) of the words for a reason."""
     return scene.say(f"reason.{reason}.{part}")
 
 
@@ -113,7 +113,7 @@ def _evidence(scene: Scene, row: RowVerdict) -> str:
 
 
 def _verdict(row: RowVerdict, permission: Permission) -> str:
-    """Name the verdict for the table: reading alone proves only half of Get and Put."""
+    """Return the verdict for the table: reading alone proves only half of Get and Put."""
     if row.only_write_denied:
         return "write_denied"
     half = permission.access is Access.GET_AND_PUT and row.write is not Verdict.GRANTED
@@ -121,7 +121,7 @@ def _verdict(row: RowVerdict, permission: Permission) -> str:
 
 
 def _matrix(scene: Scene, finding: Finding) -> Part:
-    """Show every permission with its verdict, in the order of the list."""
+    """Render every permission with its verdict, in the order of the list."""
     verdicts = {row.permission_id: row for row in finding.rows}
     head = tuple(scene.say(f"matrix.{column}") for column in ("policy", "access", "verdict"))
     rows = (row for row in rows_of(scene.link, scene.rules) if row.id in verdicts)
@@ -160,7 +160,7 @@ def _trouble_buttons(scene: Scene, finding: Finding) -> tuple[Button, ...]:
 
 
 def hitched(scene: Scene, hitch: Hitch) -> list[Part]:
-    """Say why a check brought no finding, and give the button back."""
+    """Render why a check brought no finding, with the button that starts another."""
     form = STEPS[scene.link.step].form
     match hitch:
         case Hitch.RIVAL if form:
@@ -172,7 +172,7 @@ def hitched(scene: Scene, hitch: Hitch) -> list[Part]:
 
 
 def offered(scene: Scene, offer: Endpoint) -> list[Part]:
-    """Ask whether the address we found is the one that is meant."""
+    """Render the question whether the address we found is the one that is meant."""
     names = {
         "offer_tenant": offer.tenant,
         "offer_environment": scene.say(f"environment.{offer.environment}"),

@@ -1,4 +1,4 @@
-"""The card of a refused sign-on: the possible causes as lines with their help; it judges none of them."""
+"""The card of a rejected sign-on: the possible causes as lines with their help; it judges none of them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from flows.link.state import Step
 from flows.words import Plain
 
 TOLD_ANYWAY = frozenset({FactName.NAME_FORM_FINE, FactName.TENANT_ADDED, FactName.TENANT_TYPED})
-"""Facts that the card of a refused sign-on states in its first sentence."""
+"""Facts that the card of a rejected sign-on states in its first sentence."""
 
 
 def suspected(scene: Scene) -> tuple[tuple[SignOnLine, Hypothesis | None], ...]:
-    """List the lines of a refused sign-on, the likeliest first, each with what speaks for it most."""
+    """List the lines of a rejected sign-on, the likeliest first, each with what speaks for it most."""
     best: dict[SignOnLine, Hypothesis] = {}
     for one in scene.link.attempt.likely:
         if one.cause in LINE_OF:
@@ -32,7 +32,7 @@ def suspected(scene: Scene) -> tuple[tuple[SignOnLine, Hypothesis | None], ...]:
 
 
 def refused(scene: Scene) -> list[Part]:
-    """Draw what may be behind a refused user name and password, the likeliest cause first."""
+    """Render what may be behind a rejected user name and password, the likeliest cause first."""
     parts: list[Part] = [Text(text=reason_text(scene, Reason.INVALID_CREDENTIALS, "what"))]
     lines = suspected(scene)
     first = lines[0][1]

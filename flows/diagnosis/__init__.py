@@ -1,1 +1,1 @@
-"""What an answer of Workday means."""
+"""Diagnosis: what answers of Workday mean, from one response to the likely root causes; it asks nothing."""

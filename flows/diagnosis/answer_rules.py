@@ -1,4 +1,4 @@
-"""What a single observation means, as a table of rules; it draws no conclusion over a whole check."""
+"""Response classification: what a single observation means, as a table of rules; it concludes nothing over a check."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Rule:
     proved: bool = False
 
     def matches(self, seen: Observation) -> bool:
-        """Tell whether everything this row asks for holds."""
+        """Return whether everything this row asks for holds."""
         status = seen.http_status or 0
         return (
             seen.layer in self.layers
@@ -149,7 +149,7 @@ RULES: Final[tuple[Rule, ...]] = (
         write=True,
         reason=_R.OK,
     ),
-    # Accounts of the order of schema and sign-on differ, so a request of ours that is refused proves nothing.
+    # Accounts of the order of schema and sign-on differ, so a request of ours that is rejected proves nothing.
     Rule(id="soap-validation", layers=_SIGNED_IN, code="validationError", reason=_R.OUR_REQUEST_REFUSED),
     Rule(id="soap-gateway", layers=_SIGNED_IN, status=(502, 504), reason=_R.NOT_ANSWERING),
     # With this code Workday fails after the sign-on, and so answers it with yes; others on the way speak SOAP too.
@@ -211,7 +211,7 @@ UNMATCHED: Final = "unmatched"
 
 
 def diagnose(seen: Observation) -> Diagnosis:
-    """Say what one observation means: the first rule that matches, else unknown and ours to look at."""
+    """Return what one observation means: the first rule that matches, else unknown and ours to look at."""
     for rule in RULES:
         if rule.matches(seen):
             return Diagnosis(reason=rule.reason, rule_id=rule.id)
@@ -219,5 +219,5 @@ def diagnose(seen: Observation) -> Diagnosis:
 
 
 def normal(text: str) -> str:
-    """Give a text in lower case with single spaces."""
+    """Return a text in lower case with single spaces."""
     return " ".join(text.lower().split())

@@ -1,4 +1,4 @@
-"""What may be behind a failed check: causes, how sure we are, and the facts that say so; it draws no conclusion."""
+"""Vocabulary of root causes: the causes, how sure we are, and the facts that say so; it draws no conclusion."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class RootCause(StrEnum):
     SCOPE_MISSING = "scope_missing"
     VIEW_NOT_GRANTED = "view_not_granted"
     TOKEN_OF_ANOTHER_USER = "token_of_another_user"  # noqa: S105 - the name of a cause
-    # A refused sign-on.
+    # A rejected sign-on.
     USER_NAME_WRONG = "user_name_wrong"
     PASSWORD_WRONG = "password_wrong"  # noqa: S105 - the name of a cause
     PASSWORD_EXPIRED = "password_expired"  # noqa: S105 - the name of a cause
@@ -78,7 +78,7 @@ class FactName(StrEnum):
     SAYS_OTHER_TOKEN_OWNER = "says_other_token_owner"  # noqa: S105 - the name of a fact
     SAYS_SIGN_ON = "says_sign_on"
     SAYS_NO_SIGN_ON = "says_no_sign_on"
-    # A refused sign-on.
+    # A rejected sign-on.
     NAME_FORM_FINE = "name_form_fine"
     NAME_BLANK = "name_blank"
     NAME_HAS_SPACES = "name_has_spaces"
@@ -119,7 +119,7 @@ class Hypothesis:
 
 
 def ranked(found: list[Hypothesis]) -> tuple[Hypothesis, ...]:
-    """Put the surest first and keep the order of the table among equals; each cause comes once."""
+    """Return the hypotheses ranked: the surest first, in the order of the table among equals, each cause once."""
     order = list(Confidence)
     best: dict[RootCause, Hypothesis] = {}
     for one in sorted(found, key=lambda each: order.index(each.confidence)):

@@ -1,4 +1,4 @@
-"""What a whole check comes to, a verdict per permission and one finding; it never sees the network."""
+"""Conclusion of a check: a verdict per permission and one finding for the whole; it never sees the network."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ class RowVerdict:
 
     @property
     def only_write_denied(self) -> bool:
-        """Tell whether Get is not in doubt and Put is denied."""
+        """Return whether Get is not in doubt and Put is denied."""
         return self.write is Verdict.DENIED and self.read is not Verdict.DENIED
 
 
@@ -50,7 +50,7 @@ class Finding:
 
     @property
     def ok(self) -> bool:
-        """Tell whether nothing stands in the way."""
+        """Return whether nothing stands in the way."""
         return self.reason is Reason.OK
 
     @property
@@ -59,7 +59,7 @@ class Finding:
         return self.total - len(self.ids(Verdict.UNPROBED))
 
     def ids(self, verdict: Verdict) -> tuple[str, ...]:
-        """Give the ids of the permissions with one verdict, in order."""
+        """Return the ids of the permissions with one verdict, in order."""
         return tuple(row.permission_id for row in self.rows if row.verdict is verdict)
 
 
@@ -69,7 +69,7 @@ _ALL_DENIED: Final = {Layer.PERMISSION: Reason.NOT_ACTIVE_OR_NOT_IN_GROUP}
 
 
 def conclude(report: Report, rows: Sequence[Permission] = ()) -> Finding:
-    """Draw the conclusion of one check: the first failing layer decides, else all is well.
+    """Return the conclusion of one check: the first failing layer decides, else all is well.
 
     Only checks that probe permissions give verdicts on rows; one of the API alone, on its REST rows.
     """
@@ -91,7 +91,7 @@ def conclude(report: Report, rows: Sequence[Permission] = ()) -> Finding:
 
 
 def wrote(report: Report) -> tuple[Observation, ...]:
-    """Give the writes to nothing that Workday took all the same: each one is for us to look at."""
+    """Return the writes to nothing that Workday took all the same: each one is for us to look at."""
     return tuple(seen for seen in report.observations if diagnose(seen).rule_id == "write-taken")
 
 

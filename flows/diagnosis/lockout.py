@@ -1,6 +1,6 @@
-"""What a check did with a password, for the count that keeps a user from being locked; it counts and asks nothing.
+"""Account-lockout protection: what a check did with a password, for whoever counts; it counts and asks nothing.
 
-No answer counts as a bad login, because it may hide a refusal, and is yet told apart from one.
+No answer counts as a bad login, because it may hide a rejection, and is yet told apart from one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ NOT_SENT: Final = frozenset(
     {Transport.DNS, Transport.ADDRESS_REFUSED, Transport.CONNECT, Transport.TLS, Transport.UNSENDABLE}
 )
 """Failures before a password could have reached Workday."""
-_BAD: Final = (Login.REFUSED, Login.NO_ANSWER)
+_BAD: Final = (Login.REJECTED, Login.NO_ANSWER)
 _WORST_FIRST: Final = (*_BAD, Login.ACCEPTED, Login.NOT_TRIED)
 
 
@@ -28,7 +28,7 @@ def login_of(seen: Observation) -> Login:
         return Login.NOT_TRIED if seen.transport in NOT_SENT else Login.NO_ANSWER
     found = diagnose(seen)
     if found.rule_id == "soap-other-fault":
-        # Asked only after the same password was accepted, and a refusal is known by its code whatever its words.
+        # Asked only after the same password was accepted, and a rejection is known by its code whatever its words.
         return Login.ACCEPTED
     return found.reason.traits.login
 
@@ -40,10 +40,10 @@ def outcome_of(report: Report) -> Login:
 
 
 def may_be_bad(seen: Observation) -> bool:
-    """Tell whether a request counts as a bad login."""
+    """Return whether a request counts as a bad login."""
     return login_of(seen) in _BAD
 
 
 def is_harmless(report: Report) -> bool:
-    """Tell whether none of the requests of a check counts as a bad login."""
+    """Return whether none of the requests of a check counts as a bad login."""
     return outcome_of(report) not in _BAD

@@ -15,7 +15,7 @@ _LONGEST_FAULT = 120
 
 
 def clean(text: str, cap: int = _LONGEST_TEXT) -> str:
-    """Give a text from outside without unprintable characters, cut to `cap` characters."""
+    """Return a text from outside without unprintable characters, cut to `cap` characters."""
     return _UNPRINTABLE.sub(" ", text).strip()[:cap].rstrip()
 
 

@@ -1,4 +1,4 @@
-"""The table of what may be behind denied and empty permissions; it looks at a matrix and judges nothing."""
+"""Root causes of denied and empty permissions, one row per suspicion; it looks at a matrix and judges nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _C, _F, _Sure = RootCause, FactName, Confidence
 class Suspicion:
     """One row: which permissions a cause would explain, how sure that is, and the facts that say so.
 
-    `explains` gives no ids when the cause is out of the question. `proved` and `refuted` look at what Workday says
+    `explains` returns no ids when the cause is out of the question. `proved` and `refuted` look at what Workday says
     itself: the first makes the cause certain, the second strikes it out.
     """
 

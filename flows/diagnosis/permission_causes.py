@@ -1,4 +1,4 @@
-"""What is most likely behind a matrix of permissions that is not all green; it asks nothing and never fails."""
+"""Root-cause ranking for a matrix of permissions that is not all green; it asks nothing and never fails."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def infer(  # noqa: PLR0913 - all but two are keyword-only and read as a sentenc
     user: str = "",
     deep: Deep | None = None,
 ) -> tuple[Hypothesis, ...]:
-    """Say what is most likely behind a finding, the first cause first; empty when it has no denied or empty rows.
+    """Return what is most likely behind a finding, the first cause first; empty when it has no denied or empty rows.
 
     `before` is the finding this one replaces, `api` the newest one of the API alone, whose rows stand in for those
     that this one did not ask about. While the login is not proved, the permissions say nothing.
@@ -69,7 +69,7 @@ def _scope(matrix: Matrix, ids: _Ids) -> dict[str, str]:
 
 
 _Gaps: TypeAlias = Callable[[Matrix, _Ids], dict[str, str] | None]
-"""Gives what the words of a fact need, or None when the fact does not hold."""
+"""Returns what the words of a fact need, or None when the fact does not hold."""
 
 _FACTS: Final[Mapping[FactName, _Gaps]] = MappingProxyType(
     {

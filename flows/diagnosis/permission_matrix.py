@@ -1,4 +1,4 @@
-"""Views of a matrix of permissions, its history and what Workday says of it; it draws no conclusion."""
+"""Permission matrix: views of verdicts, their history and what Workday says of them; it draws no conclusion."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Matrix:
         user: str,
         deep: Deep | None,
     ) -> Self:
-        """Put a finding, its history and its rows together; rows of unknown permissions are left out."""
+        """Return the matrix of a finding, its history and its rows; rows of unknown permissions are left out."""
         permissions = {row.id: row for row in rows}
         verdicts = {row.permission_id: row for row in finding.rows if row.permission_id in permissions}
         for row in api.rows if api else ():
@@ -77,34 +77,34 @@ class Matrix:
 
     @property
     def denied(self) -> _Ids:
-        """Give the rows whose reading is denied over web services."""
+        """Return the rows whose reading is denied over web services."""
         put = set(self.put_denied)
         return tuple(key for key in self._soap(Verdict.DENIED) if key not in put)
 
     @property
     def put_denied(self) -> _Ids:
-        """Give the rows of which only writing is denied."""
+        """Return the rows of which only writing is denied."""
         return self._ids(lambda _, row: row.only_write_denied)
 
     @property
     def all_denied(self) -> bool:
-        """Tell whether reading is denied wherever web services were asked."""
+        """Return whether reading is denied wherever web services were asked."""
         others = (*self._soap(Verdict.GRANTED), *self._soap(Verdict.EMPTY), *self.put_denied)
         return bool(self.denied) and not others
 
     @property
     def empty(self) -> _Ids:
-        """Give the rows, over either way, that were answered with nothing."""
+        """Return the rows, over either way, that were answered with nothing."""
         return self._ids(lambda _, row: row.verdict is Verdict.EMPTY)
 
     @property
     def sectionless(self) -> _Ids:
-        """Give the empty rows whose answer came without a part that was asked for."""
+        """Return the empty rows whose answer came without a part that was asked for."""
         return self._ids(lambda _, row: row.verdict is Verdict.EMPTY and bool(row.evidence and row.evidence.missing))
 
     @property
     def all_empty(self) -> bool:
-        """Tell whether nothing is denied and no worker is in sight, or nothing at all is."""
+        """Return whether nothing is denied and no worker is in sight, or nothing at all is."""
         if not self.empty or self.denied or self.put_denied or self.rest_denied:
             return False
         granted = self._ids(lambda _, row: row.verdict is Verdict.GRANTED)
@@ -112,17 +112,17 @@ class Matrix:
 
     @property
     def lost(self) -> _Ids:
-        """Give the denied rows that were granted in the finding before."""
+        """Return the denied rows that were granted in the finding before."""
         return tuple(key for key in self.denied if self.earlier.get(key) is Verdict.GRANTED)
 
     @property
     def never_seen(self) -> _Ids:
-        """Give the denied rows that were not granted before either."""
+        """Return the denied rows that were not granted before either."""
         return tuple(key for key in self.denied if self.earlier.get(key) is not Verdict.GRANTED)
 
     @property
     def denied_area(self) -> _Ids:
-        """Give the denied rows when they are all there is of one functional area, and other areas work."""
+        """Return the denied rows when they are all there is of one functional area, and other areas work."""
         areas = {self.permissions[key].area for key in self.denied}
         if len(areas) != 1 or "" in areas or len(self.denied) < _AREA_ROWS:
             return ()
@@ -131,7 +131,7 @@ class Matrix:
 
     @property
     def denied_but_viewed(self) -> _Ids:
-        """Give the denied rows whose policy works over REST."""
+        """Return the denied rows whose policy works over REST."""
         viewed = self._policies(self._rest(Verdict.GRANTED))
         return tuple(key for key in self.denied if self.permissions[key].policy in viewed)
 
@@ -139,17 +139,17 @@ class Matrix:
 
     @property
     def soap_fine(self) -> bool:
-        """Tell whether web services work and deny nothing."""
+        """Return whether web services work and deny nothing."""
         return bool(self._soap(Verdict.GRANTED)) and not self.denied
 
     @property
     def rest_denied(self) -> _Ids:
-        """Give the rows that are denied over REST."""
+        """Return the rows that are denied over REST."""
         return self._rest(Verdict.DENIED)
 
     @property
     def rest_all_denied(self) -> bool:
-        """Tell whether REST denied everything it was asked."""
+        """Return whether REST denied everything it was asked."""
         return bool(self.rest_denied) and not (self._rest(Verdict.GRANTED) or self._rest(Verdict.EMPTY))
 
     def _scopes(self, ids: Iterable[str]) -> set[str]:
@@ -157,20 +157,20 @@ class Matrix:
 
     @property
     def scope_fails(self) -> _Ids:
-        """Give the rows of every scope that fails as a whole while another scope works."""
+        """Return the rows of every scope that fails as a whole while another scope works."""
         works = self._scopes((*self._rest(Verdict.GRANTED), *self._rest(Verdict.EMPTY)))
         failing = self._scopes(self.rest_denied) - works
         return tuple(key for key in self.rest_denied if works and self.permissions[key].scope in failing)
 
     @property
     def scope_works(self) -> _Ids:
-        """Give the denied rows whose scope lets another row through."""
+        """Return the denied rows whose scope lets another row through."""
         works = self._scopes((*self._rest(Verdict.GRANTED), *self._rest(Verdict.EMPTY)))
         return tuple(key for key in self.rest_denied if self.permissions[key].scope in works)
 
     @property
     def viewless_but_got(self) -> _Ids:
-        """Give the rows denied over REST whose policy works over web services."""
+        """Return the rows denied over REST whose policy works over web services."""
         got = self._policies(self._soap(Verdict.GRANTED))
         return tuple(key for key in self.rest_denied if self.permissions[key].policy in got)
 
@@ -181,19 +181,19 @@ class Matrix:
 
     @property
     def sandbox(self) -> bool:
-        """Tell whether the tenant is copied over every week."""
+        """Return whether the tenant is copied over every week."""
         return self.environment is Environment.SANDBOX
 
     @property
     def implementation(self) -> bool:
-        """Tell whether the tenant may be too young to hold data."""
+        """Return whether the tenant may be too young to hold data."""
         return self.environment is Environment.IMPLEMENTATION
 
     @property
     def person(self) -> bool:
-        """Tell whether the user name looks like that of a person."""
+        """Return whether the user name looks like that of a person."""
         return bool(_PERSON.fullmatch(self.user)) and not _SYSTEM.search(self.user.partition("@")[0])
 
     def pending_among(self, ids: Iterable[str]) -> _Ids:
-        """Give those of the rows whose policy has changes that nobody activated."""
+        """Return those of the rows whose policy has changes that nobody activated."""
         return tuple(key for key in ids if self.permissions[key].policy in (self.pending or ()))

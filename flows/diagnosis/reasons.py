@@ -1,4 +1,4 @@
-"""Every reason a check can end with, one row each: all the rest of the code asks of a reason stands in its row."""
+"""Reason codes, one row each: all that the rest of the code asks of a reason stands in its row."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class Login(StrEnum):
     """What a reason says of the password it was asked with."""
 
     ACCEPTED = "accepted"
-    REFUSED = "refused"
+    REJECTED = "rejected"
     NOT_TRIED = "not_tried"
     """Turned away at the door, or by words of Workday's own that may come before the sign-on."""
     NO_ANSWER = "no_answer"
-    """None that tells; it may hide a refusal, so that it counts as a bad login and is never called one."""
+    """None that tells; it may hide a rejection, so that it counts as a bad login and is never called one."""
 
 
 class Verdict(StrEnum):
@@ -89,7 +89,7 @@ _OURS = Traits(owner=Owner.US)
 _OURS_UNTRIED = Traits(owner=Owner.US, login=Login.NOT_TRIED)
 # Turned away at the door by Workday's own word.
 _CLOSED = Traits(owner=Owner.NOBODY, outage=True, retry=Retry.ALWAYS, stops=Stops.CHECK, login=Login.NOT_TRIED)
-# An outage that Workday does not name may hide a refusal.
+# An outage that Workday does not name may hide a rejection.
 _SILENT = Traits(owner=Owner.NOBODY, outage=True, retry=Retry.ALWAYS, stops=Stops.CHECK)
 _WRONG_ADDRESS = Traits(owner=Owner.ADMIN, field=Field.ENDPOINT, asks_again=True, stops=Stops.CHECK)
 _ADDRESS_OR_OUTAGE = Traits(
@@ -142,7 +142,7 @@ class Reason(StrEnum):
     )
     INVALID_CREDENTIALS = (
         "invalid_credentials",
-        Traits(owner=Owner.ADMIN, field=Field.CREDENTIALS, stops=Stops.CREDENTIAL, login=Login.REFUSED),
+        Traits(owner=Owner.ADMIN, field=Field.CREDENTIALS, stops=Stops.CREDENTIAL, login=Login.REJECTED),
     )
     # The question itself
     BAD_VERSION = "bad_version", _OURS_UNTRIED

@@ -1,4 +1,4 @@
-"""The table of what may be behind a refused sign-on, one row per cause; it looks at no sign-on and judges nothing."""
+"""Root causes of a rejected sign-on, one row per cause; it looks at no sign-on and judges nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _C, _F, _S = RootCause, FactName, SignOnCause
 
 
 class SignOnLine(StrEnum):
-    """A line of the card on a refused sign-on, in the order that costs the admin least.
+    """A line of the card on a rejected sign-on, in the order that costs the admin least.
 
     Several causes share one when the same look at Workday settles them. Its words are
     `reason.invalid_credentials.<value>`, its help is the topic of the same name.

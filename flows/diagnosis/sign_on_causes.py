@@ -1,4 +1,4 @@
-"""Takes "invalid username or password" apart: what we tested ourselves, and what is left; it asks nothing."""
+"""Root-cause ranking for "invalid username or password": what we tested and what is left; it asks nothing."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def credentials_facts(
     expiry_due: date | None,
     now: datetime,
 ) -> tuple[Fact, ...]:
-    """List what we know ourselves about a refused user name and password.
+    """List what we know ourselves about a rejected user name and password.
 
     `oauth_works` tells whether a refresh token of the same user was taken, None that it was not tried;
     `worked_before_at` is the last sign-on that Workday took, `expiry_due` the last day of the password.
@@ -63,7 +63,7 @@ def credentials_facts(
 def _name_facts(typed: str, tenant: str) -> Iterable[Fact]:
     user = check_user_name(typed, tenant)
     names = {"name": user.value}
-    # Workday takes a blank in a name; after a refusal it is still the first thing to look at.
+    # Workday takes a blank in a name; after a rejection it is still the first thing to look at.
     fine = _F.NAME_HAS_SPACES if " " in user.value else _F.NAME_FORM_FINE
     yield Fact(name=_PROBLEMS[user.problem] if user.problem else fine, names=names)
     had_tenant = typed.strip().casefold().endswith(f"@{tenant}".casefold())
@@ -77,7 +77,7 @@ def _name_facts(typed: str, tenant: str) -> Iterable[Fact]:
 def credentials_causes(
     facts: Iterable[Fact], *, deep: Deep | None = None, pasted: SignOnCause | None = None
 ) -> tuple[Hypothesis, ...]:
-    """Say what may be behind a refused sign-on: what Workday says first, then what costs the admin least to look at.
+    """Return what may be behind a rejected sign-on: what Workday says first, then what costs the admin least.
 
     `pasted` is what `read_sign_on` made of a line of Workday's own report. When Workday leaves one cause only, the
     others are not worth anybody's time and are left out.

@@ -1,4 +1,4 @@
-"""Writes the reference pages that tables already hold: troubleshooting, states and pitfalls; decides nothing."""
+"""Generator of the reference pages that tables already hold: troubleshooting, states, pitfalls; it decides nothing."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ MADE = "<!-- Written by `make docs` from the tables in flows/. Change those, not
 
 
 def troubleshooting(words: Words) -> str:
-    """Give docs/troubleshooting.md: each reason with symptom, fix and whose move it is."""
-    lines = [MADE, "", "# Troubleshooting", "", "What the app says when something is refused, and what mends it.", ""]
+    """Return docs/troubleshooting.md: each reason with symptom, fix and whose move it is."""
+    lines = [MADE, "", "# Troubleshooting", "", "What the app says when something is rejected, and what mends it.", ""]
     lines += ["| Reason | What went wrong | What to do | Whose move | Rules |", "|---|---|---|---|---|"]
     for reason in Reason:
         if reason is Reason.OK:
@@ -36,7 +36,7 @@ def troubleshooting(words: Words) -> str:
     for line in SignOnLine:
         lines.append(f"- {_text(words, f'reason.{Reason.INVALID_CREDENTIALS}.{line}')}")
         lines.append(f"  {_text(words, f'help.{line}.text')}")
-    lines += ["", "## What lies behind refused permissions", ""]
+    lines += ["", "## What lies behind denied permissions", ""]
     lines += ["| How sure | Probably | Because |", "|---|---|---|"]
     for row in SUSPICIONS:
         facts = "; ".join(_text(words, f"fact.{fact}") for fact in row.because)
@@ -45,7 +45,7 @@ def troubleshooting(words: Words) -> str:
 
 
 def states(words: Words) -> str:
-    """Give docs/states.md: the steps, and who may press or send what, when."""
+    """Return docs/states.md: the steps, and who may press or send what, when."""
     lines = [MADE, "", "# States", "", "## Steps", ""]
     lines += ["| Step | Title | Ends by | Workday tasks | Rights |", "|---|---|---|---|---|"]
     for step, row in STEPS.items():
@@ -57,7 +57,7 @@ def states(words: Words) -> str:
 
 
 def pitfalls(words: Words) -> str:
-    """Give docs/pitfalls.md: each known pitfall, how it shows, what the app says first, its mend and its proof."""
+    """Return docs/pitfalls.md: each known pitfall, how it shows, what the app says first, its mend and its proof."""
     lines = [MADE, "", "# Pitfalls", ""]
     lines += ["The ways to get a Workday link wrong, what the app says first, and the story that proves it."]
     lines += ["A code in the second column is a reason of [troubleshooting.md](troubleshooting.md).", ""]

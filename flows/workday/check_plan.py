@@ -1,4 +1,4 @@
-"""What one check is asked to do and what it hands back; it holds secrets for the moment and shows none."""
+"""Input and output of one check; it holds secrets for the moment and shows none."""
 
 import re
 from dataclasses import dataclass
@@ -52,12 +52,12 @@ class CheckPlan:
 
     @property
     def signs_in(self) -> bool:
-        """Tell whether the check uses the password."""
+        """Return whether the check uses the password."""
         return self.kind in {CheckKind.LOGIN, CheckKind.PERMISSIONS, CheckKind.FULL}
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Give every secret that the check sends."""
+        """Return every secret that the check sends."""
         api = (self.api.client_secret, self.api.refresh_token) if self.api else ()
         password = (self.password,) if self.password else ()
         return tuple(secret.get_secret_value() for secret in (*password, *api))
@@ -72,7 +72,7 @@ class Outcome:
 
 
 def version_ladder(start: str) -> tuple[str, ...]:
-    """Give the versions to try: the one wished for, then down, then up; raises ValueError for no version."""
+    """Return the versions to try: the one wished for, then down, then up; raises ValueError for no version."""
     wished = _order(start)
     older = [version for version in reversed(VERSIONS) if _order(version) < wished]
     newer = [version for version in VERSIONS if _order(version) > wished]

@@ -111,7 +111,7 @@ class _Check:
         return diagnose(seen).reason
 
     async def _permissions(self) -> bool:
-        """Ask every SOAP probe once, then those about writing where reading was not denied; tell whether to go on."""
+        """Ask every SOAP probe once, then those about writing where reading was not denied; return whether to go on."""
         read: dict[SoapProbe, list[Permission]] = {}
         for row in self._plan.rows:
             if row.probe in SOAP_PROBES:
@@ -168,7 +168,7 @@ class _Check:
         return seen
 
     async def _look_deeper(self, api: ApiClient, at: datetime) -> None:
-        """Ask Workday about itself, also after a refused password: the token is another secret and locks nobody."""
+        """Ask Workday about itself, also after a rejected password: the token is another secret and locks nobody."""
         if not self._seen or any(diagnose(seen).reason.traits.stops is Stops.CHECK for seen in self._seen):
             return
         observations: list[Observation] = []
@@ -177,13 +177,13 @@ class _Check:
             token = await self._sign_in_with_token(api)
             observations.append(self._dated(token))
         if self._access is None:
-            refused = diagnose(token).reason is Reason.OAUTH_INVALID_GRANT
-            self._deep = Deep(token_works=False if refused else None, observations=tuple(observations))
+            denied = diagnose(token).reason is Reason.OAUTH_INVALID_GRANT
+            self._deep = Deep(token_works=False if denied else None, observations=tuple(observations))
             return
         told = await look_deeper(self._asks, self._access, at, pace=self._pace)
         self._deep = replace(told, observations=(*observations, *map(self._dated, told.observations)))
 
 
 def _stops(reason: Reason) -> bool:
-    """Tell whether more questions would be rude; with the password, whatever may be a refusal ends a check too."""
+    """Return whether more questions would be rude; with the password, whatever may be a rejection ends a check too."""
     return reason.traits.stops is not Stops.NOTHING

@@ -1,4 +1,4 @@
-"""Asks Workday single questions and gives an observation for each; it decides neither order nor meaning."""
+"""Workday client: asks single questions and returns an observation for each; it decides neither order nor meaning."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -83,7 +83,7 @@ class Questions:
     async def resource(
         self, probe: RestProbe, access: SecretStr, *, row: str = "", worker: str = ""
     ) -> tuple[Observation, str]:
-        """Ask for one REST resource; gives the id of its first entry too."""
+        """Ask for one REST resource; returns the id of its first entry too."""
         resource = probe.resource.replace("{worker}", worker)
         answer = await self.network.send(resource_call(self.endpoint, access, probe.module, resource))
         listing = read_listing(answer, counts=probe.counts)
@@ -92,13 +92,13 @@ class Questions:
         return observe(asked, answer, listing.facts), listing.first
 
     async def query(self, query: str, access: SecretStr) -> tuple[Observation, tuple[Mapping[str, object], ...]]:
-        """Ask one WQL question; gives its rows too, empty when it was refused."""
+        """Ask one WQL question; returns its rows too, empty when it was denied."""
         answer = await self.network.send(query_call(self.endpoint, access, query))
         facts, rows = read_rows(answer)
         return observe(self._over_rest("POST wql/v1/data", access), answer, facts), rows
 
     async def own_worker(self, access: SecretStr) -> tuple[Observation, bool]:
-        """Ask for the worker behind an access token; tell whether there is one."""
+        """Ask for the worker behind an access token; return whether there is one."""
         answer = await self.network.send(resource_call(self.endpoint, access, "v1", "workers/me"))
         facts, found = read_thing(answer)
         return observe(self._over_rest("GET v1/workers/me", access), answer, facts), found

@@ -1,4 +1,4 @@
-"""Tells whether a text gives back what we sent, in any usual encoding; it changes no text and knows no format."""
+"""Secret-echo detection: whether a text repeats what we sent, in any usual encoding; it changes no text."""
 
 import base64
 import re
@@ -38,7 +38,7 @@ class Sent:
     user: str = ""
 
     def is_in(self, text: str) -> bool:
-        """Tell whether a text holds one of the secrets, or part of the request that carried them; in doubt, yes.
+        """Return whether a text holds one of the secrets, or part of the request that carried them; in doubt, yes.
 
         Looked through are all encodings, one within another too, and what tags or blanks tear apart.
         """
@@ -50,7 +50,7 @@ class Sent:
         return len(forms) > _MOST_FORMS or any(_is_ours(_squeezed(seen), needles, user) for seen in _views(forms))
 
     def is_in_body(self, body: bytes) -> bool:
-        """Tell the same of a body, whose character set may be another one than it says."""
+        """Return the same of a body, whose character set may be another one than it says."""
         # Two bytes a character leave zeros between, which are not seen.
         return any(self.is_in(text) for text in {body.decode("utf-8", "replace"), body.decode("latin-1")})
 
@@ -71,7 +71,7 @@ def _squeezed(text: str) -> str:
 
 
 def _forms(text: str, most: int) -> list[str]:
-    """Give the text, and what undoing one encoding after another makes of it; one too many when there are more."""
+    """Return the text, and what undoing one encoding after another makes of it; one too many when there are more."""
     forms = [text]
     for form in forms:
         for decode in _DECODERS:
@@ -81,7 +81,7 @@ def _forms(text: str, most: int) -> list[str]:
 
 
 def _views(forms: list[str]) -> Iterator[str]:
-    """Give the forms, and whatever in them could be base64, decoded, itself or with base64 in it."""
+    """Return the forms, and whatever in them could be base64, decoded, itself or with base64 in it."""
     yield from forms
     hidden = dict.fromkeys(part for form in forms for part in _from_base64(form))
     for part in hidden:

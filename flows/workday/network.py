@@ -1,4 +1,4 @@
-"""Sends one request within hard limits and tells what came back; a failure is an answer, never an error."""
+"""HTTP client with hard limits: sends one request and returns its answer; a failure is an answer, never an error."""
 
 import asyncio
 import ssl

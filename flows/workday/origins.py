@@ -1,4 +1,4 @@
-"""Which origins beyond Workday's own may be called, read from one setting; it calls none of them."""
+"""Allow-list of origins beyond Workday's own, read from one setting; it calls none of them."""
 
 import ipaddress
 import re
@@ -40,11 +40,11 @@ class Origins:
 
     @property
     def extra_hosts(self) -> frozenset[str]:
-        """Give the host names that may be pasted beyond Workday's own suffixes."""
+        """Return the host names that may be pasted beyond Workday's own suffixes."""
         return frozenset(self.own)
 
     def base_url(self, host: str) -> str | None:
-        """Give the origin to call for a host, or None when the host may not be called at all."""
+        """Return the origin to call for a host, or None when the host may not be called at all."""
         if host in self.own:
             return self.own[host]
         return f"https://{host}" if allowed_host(host) == host else None

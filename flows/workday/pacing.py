@@ -1,11 +1,11 @@
-"""Starts questions at a steady pace and some at a time, until one says stop; it knows no question."""
+"""Client-side rate limiting: a steady pace, some at a time, slower near Workday's limit; it knows no question."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 IN_FLIGHT: Final = 4
-"""How many questions with an access token are under way at a time; a refused token locks nobody."""
+"""How many questions with an access token are under way at a time; a rejected token locks nobody."""
 SIGNED_IN_FLIGHT: Final = 1
 """The same with the password: one check may make one bad login, so each answer is awaited before the next question."""
 PACE_SECONDS: Final = 0.25

@@ -1,4 +1,4 @@
-"""What each probe sends and where, as tables: reads for one entry, and writes to nothing; none changes anything."""
+"""Probe requests, as tables: reads for one entry, and writes to nothing; none changes anything."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class SoapProbe:
 
     @property
     def operation(self) -> str:
-        """Give the name of the request element."""
+        """Return the name of the request element."""
         return self.body[0]
 
 
@@ -33,7 +33,7 @@ class RestProbe:
 
     @property
     def needs_worker(self) -> bool:
-        """Tell whether a worker's id must be known first."""
+        """Return whether a worker's id must be known first."""
         return "{worker}" in self.resource
 
 
@@ -42,7 +42,7 @@ RECRUITING: Final = "Recruiting"
 INTEGRATIONS: Final = "Integrations"
 ABSENCE: Final = "absenceManagement/v1"
 
-# Page comes before Count: the schema is a sequence, and Count first is refused.
+# Page comes before Count: the schema is a sequence, and Count first is rejected.
 _ONE: Final[Node] = ("Response_Filter", (("Page", "1"), ("Count", "1")))
 
 LOGIN: Final = SoapProbe(service=HUMAN_RESOURCES, body=("Server_Timestamp_Get", ()))
@@ -109,7 +109,7 @@ def _write(request: str, *body: Node) -> SoapProbe:
 
 # Every body names only things that do not exist and holds no value that could be kept. Workday checks the
 # schema, then the permission, then the references: "not authorized" denies and "Invalid ID" grants. A body
-# that a release of Workday finds incomplete is refused before that and proves nothing, which is safe too.
+# that a release of Workday finds incomplete is rejected before that and proves nothing, which is safe too.
 WRITE_PROBES: Final[Mapping[WriteProbe, SoapProbe]] = MappingProxyType(
     {
         WriteProbe.PUT_CANDIDATE: _write("Put_Candidate_Request", _CANDIDATE, ("Candidate_Data", ())),

@@ -1,4 +1,4 @@
-"""Turns an answer into an observation, whatever its body is; it knows no format in depth and no meaning."""
+"""Response parsing: turns an answer into an observation, whatever its body is; it knows no format in depth."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -61,7 +61,7 @@ def content_of(answer: Answer) -> Content:
 
 
 def plain_facts(answer: Answer) -> Facts:
-    """Give the facts of a body that is not in the format asked for: what a page is called, or where it sends us."""
+    """Return the facts of a body that is not in the format asked for: what a page is called, or where it sends us."""
     content = content_of(answer)
     text = ""
     if content is Content.HTML:
@@ -74,7 +74,7 @@ def plain_facts(answer: Answer) -> Facts:
 
 
 def observe(asked: Asked, answer: Answer, facts: Facts) -> Observation:
-    """Put request, answer and facts together, without anything of what was sent.
+    """Return the observation of a request and its answer, without anything of what was sent.
 
     Where the body gives it back, only words of our own rules are kept of what the body says: whoever echoes a
     request may cut or change it in a way that nobody has thought of. What is left is no whole answer.

@@ -1,4 +1,4 @@
-"""Builds token and REST requests and reads their JSON answers; it sends nothing and keeps no token."""
+"""OAuth and REST codec: builds requests and reads their JSON answers; it sends nothing and keeps no token."""
 
 import base64
 import json
@@ -97,7 +97,7 @@ def read_rows(answer: Answer) -> tuple[Facts, tuple[Mapping[str, object], ...]]:
 
 
 def read_thing(answer: Answer) -> tuple[Facts, bool]:
-    """Read the answer to a question for one thing; tell whether there is such a thing."""
+    """Read the answer to a question for one thing; return whether there is such a thing."""
     facts, document = _read(answer)
     return facts, _good(answer) and isinstance(document.get("id"), str)
 

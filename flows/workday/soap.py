@@ -1,4 +1,4 @@
-"""Builds SOAP requests element by element and reads SOAP answers with a hardened parser; it sends nothing."""
+"""SOAP codec: builds requests element by element and reads answers with a hardened parser; it sends nothing."""
 
 from dataclasses import dataclass
 from typing import Final, TypeAlias

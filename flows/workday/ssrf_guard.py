@@ -1,4 +1,4 @@
-"""Connects only to addresses that were checked: a name is resolved once and never asked for again."""
+"""SSRF guard: connects only to addresses that were checked; a name is resolved once and never asked for again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TypeAlias
 import httpcore
 
 Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Gives the IP addresses of a host name; raises OSError when it has none."""
+"""Returns the IP addresses of a host name; raises OSError when it has none."""
 
 _SocketOption: TypeAlias = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
@@ -42,7 +42,7 @@ class AddressRefusedError(httpcore.ConnectError):
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address may be connected to: public, and not a way round to one that is not."""
+    """Return whether an IP address may be connected to: public, and not a way round to one that is not."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

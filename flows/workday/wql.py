@@ -1,4 +1,4 @@
-"""Reads what Workday says about itself over WQL; a refusal is normal here and only leaves less to be known."""
+"""Diagnosis over WQL: reads what Workday says about itself; a denial is normal here and only leaves less known."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ _SIGN_ONS: Final = (
 async def look_deeper(asks: Questions, access: "SecretStr", at: datetime, *, pace: Pace) -> Deep:
     """Ask for changes that nobody activated, the sign-ons of the user, and whose refresh token it is.
 
-    What Workday refuses to tell stays unknown; when it asks to slow down or falls silent, the rest is not asked.
+    What Workday does not tell stays unknown; when it asks to slow down or falls silent, the rest is not asked.
     """
     user, tenant = asks.plan.user, asks.endpoint.tenant
     seen: list[Observation] = []
@@ -87,7 +87,7 @@ def _sign_ons_of(rows: _Rows, user: str, tenant: str) -> tuple[SignOn, ...] | No
 
 
 def _owner(tokens: _Rows | None, user: str, tenant: str, *, has_worker: bool) -> TokenOwner:
-    """Tell whose token it is: an integration user is no worker, and must have one of the tokens there are."""
+    """Return whose token it is: an integration user is no worker, and must have one of the tokens there are."""
     if has_worker:
         return TokenOwner.SOMEBODY_ELSE
     if not tokens or not user:
@@ -104,7 +104,7 @@ def _names(rows: _Rows, name: str) -> tuple[str, ...]:
 
 
 def _text(row: Mapping[str, object], name: str) -> str:
-    """Give a text, or the descriptor of an instance."""
+    """Return a text, or the descriptor of an instance."""
     value = row.get(name)
     if isinstance(value, dict):
         value = cast("dict[str, object]", value).get("descriptor")

@@ -77,7 +77,7 @@ def test_no_answer_counts_and_is_never_called_a_refusal() -> None:
         ((LOGIN,), Login.ACCEPTED),
         ((busy,), Login.NO_ANSWER),
         ((LOGIN, cut), Login.NO_ANSWER),
-        ((cut, refused), Login.REFUSED),
+        ((cut, refused), Login.REJECTED),
     ):
         told = Report(kind=CheckKind.FULL, observations=seen)
         assert outcome_of(told) is outcome
@@ -85,7 +85,7 @@ def test_no_answer_counts_and_is_never_called_a_refusal() -> None:
 
 
 def test_a_refusal_is_never_harmless() -> None:
-    assert Reason.INVALID_CREDENTIALS.traits.login is Login.REFUSED
+    assert Reason.INVALID_CREDENTIALS.traits.login is Login.REJECTED
     for reason in (Reason.NOT_ANSWERING, Reason.UNREADABLE, Reason.UNKNOWN):
         assert reason.traits.login is Login.NO_ANSWER
 

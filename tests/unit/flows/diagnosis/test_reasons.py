@@ -39,5 +39,5 @@ def test_the_traits_of_a_reason_agree(reason: Reason) -> None:
         Retry.ALWAYS,
         Stops.CHECK,
     ), "an outage is nobody's, mends by itself and is left alone"
-    assert traits.verdict is Verdict.UNPROBED or traits.login is not Login.REFUSED
+    assert traits.verdict is Verdict.UNPROBED or traits.login is not Login.REJECTED
     assert not (traits.outage and traits.login is Login.ACCEPTED), "an outage proves nothing"
