@@ -38,7 +38,7 @@ from bot.web import connections as door
 from bot.web import heartbeat
 from bot.web import routes as web
 from bot.web import secret_form as webform
-from flows.schedule.reminders import Rulebook
+from flows.link.rulebook import Rulebook
 from flows.workday.check_run import Workday
 from flows.workday.network import Network, tls_context
 from flows.workday.origins import Origins

@@ -16,24 +16,14 @@ from bot.encryption import Sealing
 from flows.cards.context import Scene
 from flows.cards.digest import KEY as DIGEST_NOTICE
 from flows.link.access import is_of_same_people, refusal, roles_of
-from flows.link.events import (
-    CheckFinished,
-    Decision,
-    Event,
-    Form,
-    Heard,
-    Pressed,
-    Refusal,
-    Submitted,
-    TellStaff,
-    Whisper,
-    Woke,
-)
+from flows.link.effects import Decision, Denial, TellStaff, Whisper
+from flows.link.events import CheckFinished, Event, Form, Heard, Pressed, Submitted, Woke
 from flows.link.forms import WITH_SECRETS, Filled, fill
+from flows.link.rulebook import Rulebook
 from flows.link.setup import Setup
 from flows.link.state import Link, Person
 from flows.schedule.attention import todays_opening, worries
-from flows.schedule.reminders import Rulebook, next_wake
+from flows.schedule.wakeups import next_wake
 from flows.tenant.service_url import Environment
 from flows.transitions.decide import copied, decide, start
 from flows.words import Words
@@ -115,7 +105,7 @@ class Engine:
             self.on_work()
         return decision
 
-    async def whisper(self, link_id: str, person: Person, refused: Refusal) -> None:
+    async def whisper(self, link_id: str, person: Person, refused: Denial) -> None:
         """Tell one person why nothing happened; without the link there is nowhere to say it."""
         now = self.clock()
 
@@ -222,7 +212,7 @@ class Engine:
 
         def work(session: Session) -> Mapping[str, str]:
             link = store.load(session, link_id)
-            refused = refusal(link, event) if link else Refusal(key="refusal.gone")
+            refused = refusal(link, event) if link else Denial(key="refusal.gone")
             if link is None:
                 return {"environment": ""}
             if refused:
@@ -293,7 +283,7 @@ class Engine:
             except store.AlreadyRunningError:
                 if isinstance(event, CheckFinished) and not event.rival:
                     return self.turn(session, link_id, replace(event, rival=True), now)
-                decision, changed = Decision(link=link, refusal=Refusal(key="hitch.rival")), link
+                decision, changed = Decision(link=link, refusal=Denial(key="hitch.rival")), link
             self._record(session, changed, _what(event), _who(event), now, refusal=decision.refusal)
         elif decision.refusal:
             self._record(session, link, _what(event), _who(event), now, refusal=decision.refusal)
@@ -302,7 +292,7 @@ class Engine:
         vault.keep_only(session, link_id, changed.secrets)
         return decision
 
-    def _whisper(self, session: Session, link_id: str, person: Person, refused: Refusal, now: datetime) -> None:
+    def _whisper(self, session: Session, link_id: str, person: Person, refused: Denial, now: datetime) -> None:
         key = refused.key or next(iter(refused.fields.values()))
         errands.enqueue(session, link_id, (Whisper(person=person, key=key, names=refused.names),), now)
 
@@ -328,7 +318,7 @@ class Engine:
         who: Person | None,
         now: datetime,
         *,
-        refusal: Refusal | None = None,
+        refusal: Denial | None = None,
     ) -> None:
         role = ",".join(sorted(roles_of(link, who))) if who else "app"
         detail = {"step": link.step.value, "status": link.status.value}

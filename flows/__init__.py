@@ -1,1 +1,1 @@
-"""What should happen, without the world: pure decisions, words and cards; only `flows.workday` does I/O."""
+"""The deciding half of Link Workday: links, their transitions and what is drawn of them; does no I/O but to Workday."""

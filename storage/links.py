@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func
 from sqlmodel import Session, col, delete, select, update
 
-from flows.link.events import Slot
+from flows.link.effects import Slot
 from flows.link.state import Link, Status
 from storage import outbox as errands
 from storage.database import shred_after_commit
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlmodel.sql.expression import Select
 
-    from flows.link.events import Effect
+    from flows.link.effects import Effect
 
 __all__ = [
     "AlreadyRunningError",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, insert, select, update
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from flows.link.events import Effect, HandOff, RunCheck, Show, TellStaff
+from flows.link.effects import Effect, HandOff, RunCheck, Show, TellStaff
 from storage.serialization import StoredValueError, read_effect, write_effect
 from storage.tables import ErrandRow
 

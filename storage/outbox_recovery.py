@@ -17,7 +17,7 @@ from storage.tables import UNAUDITED, ErrandRow, LinkRow
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from flows.link.events import Effect
+    from flows.link.effects import Effect
 
 _MESSAGES: Final = (Lane.SLACK.value, Lane.STAFF.value)
 

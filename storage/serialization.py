@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from flows.link.events import Effect
+from flows.link.effects import Effect
 from flows.link.state import Link
 from storage.upcasters import newest, upcast
 

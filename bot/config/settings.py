@@ -12,8 +12,8 @@ from pydantic import AfterValidator, SecretStr, ValidationError
 
 from bot.config.key_settings import KeySettings
 from bot.config.receiver import KeyFileError, Receiver, read_key, signing_key
+from flows.link.rulebook import Rulebook
 from flows.permissions import Permissions, PermissionsError, load_permissions
-from flows.schedule.reminders import Rulebook
 from flows.words import Words, WordsError, load_words
 from flows.workday.origins import Origins
 from storage.database import DatabaseError, read_url

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from flows.link.events import Slot
+from flows.link.effects import Slot
 from storage import links as store
 from storage import outbox_recovery as aftercare
 from storage.links import Posted

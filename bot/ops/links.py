@@ -14,9 +14,11 @@ from bot.engine import Clock, Engine
 from bot.ops import held_messages as held
 from bot.outbox.handoff import payload, sealed
 from flows.cards.context import Scene
-from flows.link.events import Forgotten, Handed
+from flows.link.effects import Handed
+from flows.link.events import Forgotten
+from flows.link.rulebook import Rulebook
 from flows.link.state import Status
-from flows.schedule.reminders import Rulebook, waiting_on, zone_of
+from flows.schedule.office_hours import waiting_on, zone_of
 from flows.transitions.forecast import Planned, forecast
 from flows.words import Words
 from storage import links as store

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.engine import Engine
 from bot.slack.web_api import NotNowError, SaidNoError, Speaker
-from flows.link.events import Show, Slot, TellStaff
+from flows.link.effects import Show, Slot, TellStaff
 from storage import links as store
 from storage import outbox_recovery as aftercare
 

@@ -22,10 +22,11 @@ from bot.engine import Engine
 from bot.outbox.slack_delivery import Delivered
 from bot.slack.web_api import NotNowError
 from flows.diagnosis.reasons import Verdict
-from flows.link.events import Handed, HandedOff, HandOff, TellStaff
+from flows.link.effects import Handed, HandOff, TellStaff
+from flows.link.events import HandedOff
+from flows.link.rulebook import Rulebook
 from flows.link.setup import ExpiryKind, SecretRef
 from flows.link.state import Link
-from flows.schedule.reminders import Rulebook
 from flows.tenant.account_names import qualified_user
 from flows.transitions.handoff import BRINGS_CREDENTIALS
 from storage import outbox as errands

@@ -17,7 +17,8 @@ from flows.cards.parent import parent
 from flows.cards.parts import Card, Text
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
-from flows.link.events import HandedOff, LookUp, PersonKnown, Say, Show, Slot, TellStaff, Whisper
+from flows.link.effects import LookUp, Say, Show, Slot, TellStaff, Whisper
+from flows.link.events import HandedOff, PersonKnown
 from flows.link.state import Link, Person, Step
 from flows.transitions.moves import card_slot
 from storage import links as store

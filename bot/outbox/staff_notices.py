@@ -13,7 +13,7 @@ from bot.slack.web_api import Message, SaidNoError, Speaker
 from flows.cards.digest import KEY as DIGEST
 from flows.cards.digest import digest
 from flows.cards.messages import told
-from flows.link.events import Slot, TellStaff
+from flows.link.effects import Slot, TellStaff
 from flows.link.state import Link
 from flows.schedule.attention import Worry, owned, owners, worries
 from storage import deduplication as inbox

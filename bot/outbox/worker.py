@@ -15,18 +15,8 @@ from bot.outbox.slack_delivery import Delivered, Deliveries, DoubtfulError
 from bot.outbox.workday_check import Checker
 from bot.slack.error_codes import CHANNEL_IS_SHUT
 from bot.slack.web_api import PACED, NotNowError, SaidNoError, WhoKnowsError
-from flows.link.events import (
-    CheckBroken,
-    Event,
-    HandOff,
-    LookUp,
-    Reachable,
-    RunCheck,
-    Show,
-    Slot,
-    TellStaff,
-    Undeliverable,
-)
+from flows.link.effects import HandOff, LookUp, RunCheck, Show, Slot, TellStaff
+from flows.link.events import CheckBroken, Event, Reachable, Undeliverable
 from storage import deduplication as inbox
 from storage import links as store
 from storage import outbox as errands

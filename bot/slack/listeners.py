@@ -27,7 +27,8 @@ from bot.slack.start_link import Starting
 from bot.slack.thread import Ears
 from flows.cards.modals import dialog
 from flows.link.access import refusal
-from flows.link.events import Form, Heard, Intent, Pressed, Refusal, Submitted
+from flows.link.effects import Denial
+from flows.link.events import Form, Heard, Intent, Pressed, Submitted
 from flows.link.forms import fill
 from flows.link.state import Link, Status
 from flows.tenant.service_url import Environment
@@ -101,10 +102,10 @@ class Listeners:
 
     async def _open(
         self, link: Link, press: Press, event: Pressed, client: AsyncWebClient, until: float
-    ) -> Refusal | None:
+    ) -> Denial | None:
         form = press.form
         if form is None or form is Form.START:
-            return Refusal(key="refusal.unknown")
+            return Denial(key="refusal.unknown")
         has_pages = bool(self._engine.public_url)
         sending = Submitted(actor=press.actor, form=form, step=link.step, revision=link.revision, on_web=has_pages)
         refused = refusal(link, event) or refusal(link, sending)
@@ -120,7 +121,7 @@ class Listeners:
                 await client.views_open(trigger_id=press.trigger_id, view=view)
         except NO_ANSWER as error:
             log.warning("a modal could not be opened", extra={"why": type(error).__name__})
-            return Refusal(key="refusal.busy")
+            return Denial(key="refusal.busy")
         return None
 
     async def submit(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
@@ -133,7 +134,7 @@ class Listeners:
             actor = await self._people.known(sent.actor)
         except UnknownPersonError:
             if not sent.places:
-                await self._engine.whisper(sent.link_id, sent.actor, Refusal(key="refusal.busy"))
+                await self._engine.whisper(sent.link_id, sent.actor, Denial(key="refusal.busy"))
             await at_fields(self._engine, ack, sent, dict.fromkeys(list(sent.places)[:1], "refusal.busy"), None)
             return
         sent = replace(sent, actor=actor, typed=self._with_known_choices(sent.typed))

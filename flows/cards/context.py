@@ -11,9 +11,9 @@ from flows.cards.parts import Button
 from flows.cards.placeholders import names_of
 from flows.link.attempt import Topic
 from flows.link.events import Action, Form
+from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Step
 from flows.link.steps import STEPS
-from flows.schedule.reminders import Rulebook
 from flows.words import Words
 
 

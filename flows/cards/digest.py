@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from flows.cards.context import Scene
+from flows.link.rulebook import Rulebook
 from flows.schedule.attention import Worry
-from flows.schedule.reminders import Rulebook
 from flows.words import Plain, Words
 
 KEY = "staff.digest"

@@ -8,7 +8,7 @@ from flows.cards.placeholders import mention, rows_of, text_of
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
 from flows.diagnosis.sign_on_cause_table import USUAL_LINES
-from flows.link.events import Say, TellStaff, Whisper
+from flows.link.effects import Say, TellStaff, Whisper
 from flows.link.state import Person
 from flows.permissions import Permission
 from flows.words import Plain

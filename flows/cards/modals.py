@@ -13,10 +13,10 @@ from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
 from flows.link.events import Form
 from flows.link.forms import FORMS, Field, FieldKind
+from flows.link.rulebook import Rulebook
 from flows.link.state import Step
 from flows.link.steps import RELINKS, needs_api
 from flows.permissions import ABSENCE, WriteProbe
-from flows.schedule.reminders import Rulebook
 from flows.tenant.service_url import Environment
 from flows.words import Plain, Words
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from flows.link.rulebook import Rulebook
 from flows.link.setup import ExpiryKind
 from flows.link.state import Link, Person, Step
 from flows.link.steps import STEPS, minutes_left, walk
 from flows.permissions import ABSENCE, Permission, Profile
-from flows.schedule.reminders import Rulebook, days_left, waiting_on, waits_for
+from flows.schedule.office_hours import waiting_on
+from flows.schedule.reminders import days_left, waits_for
 from flows.words import Plain, Words
 
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
-from flows.link.events import Action, Form, Heard, Intent, Pressed, Refusal, Submitted
+from flows.link.effects import Denial
+from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted
 from flows.link.forms import WITH_SECRETS
 from flows.link.setup import ExpiryKind
 from flows.link.state import Link, Person, Status, Step
@@ -220,22 +221,22 @@ def is_of_same_people(link: Link, other: Link) -> bool:
     return link.channel_id == other.channel_id or (len(teams) == 1 and "" not in teams)
 
 
-def refusal(link: Link, event: Pressed | Submitted) -> Refusal | None:
+def refusal(link: Link, event: Pressed | Submitted) -> Denial | None:
     """Say why this press or form may not move the link, or None if it may."""
     rule = SENDS[event.form] if isinstance(event, Submitted) else PRESSES[event.action]
     names = {"customer": link.customer}
     if not rule.roles & roles_of(link, event.actor):
-        return Refusal(key=_not_yours(link, event.actor, rule), names=names)
+        return Denial(key=_not_yours(link, event.actor, rule), names=names)
     if isinstance(event, Submitted) and link.web_only and event.form in WITH_SECRETS and not event.on_web:
-        return Refusal(key="refusal.web_only", names=names)
+        return Denial(key="refusal.web_only", names=names)
     if link.status not in rule.statuses:
-        return Refusal(key=f"refusal.status.{link.status}", names=names)
+        return Denial(key=f"refusal.status.{link.status}", names=names)
     if _is_stale(link, event, rule):
-        return Refusal(key="refusal.stale", names=names)
+        return Denial(key="refusal.stale", names=names)
     if link.attempt.checking and not link.is_asked_quietly and not rule.while_checking:
-        return Refusal(key="refusal.checking", names=names)
+        return Denial(key="refusal.checking", names=names)
     if not rule.given(link):
-        return Refusal(key="refusal.stale", names=names)
+        return Denial(key="refusal.stale", names=names)
     return None
 
 

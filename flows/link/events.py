@@ -9,8 +9,11 @@ from enum import StrEnum
 from flows.diagnosis.observations import Report
 from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_report import SignOnCause
+from flows.link.effects import (
+    Handed,
+)
 from flows.link.setup import SecretRef
-from flows.link.state import Link, Person, Step
+from flows.link.state import Person, Step
 from flows.tenant.service_url import Pasted
 
 
@@ -73,16 +76,6 @@ class Intent(StrEnum):
     SIGN_ON = "sign_on"
     SECRET = "secret"  # noqa: S105  names the intent
     QUESTION = "question"
-
-
-class Handed(StrEnum):
-    """What the vendor's backend is told about a link."""
-
-    LINKED = "linked"
-    RELINKED = "relinked"
-    ATTENTION = "attention"
-    RECOVERED = "recovered"
-    FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,87 +218,3 @@ Event = (
     | Uninstalled
     | Forgotten
 )
-
-
-class Slot(StrEnum):
-    """The kinds of message that are edited in place; cards and nudges carry a number behind a dot."""
-
-    PARENT = "parent"
-    CARD = "card"
-    NUDGE = "nudge"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Show:
-    """Bring one message up to the link's state, whatever it is when the message is sent."""
-
-    slot: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Say:
-    """Add one message to the thread; `broadcast` also shows it in the channel."""
-
-    key: str
-    names: dict[str, str] = field(default_factory=dict)
-    broadcast: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Whisper:
-    """Tell one person something that nobody else needs to see."""
-
-    person: Person
-    key: str
-    names: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TellStaff:
-    """Tell our own people something the customer must not read; `to` names one of them, by Slack user id."""
-
-    key: str
-    names: dict[str, str] = field(default_factory=dict)
-    to: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunCheck:
-    """Ask Workday what `link.attempt.checking` names."""
-
-    check_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookUp:
-    """Ask Slack who a user is: team, time zone, member of the channel."""
-
-    user_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandOff:
-    """Tell the vendor's backend; the credentials are opened only when it is sent."""
-
-    what: Handed
-
-
-Effect = Show | Say | Whisper | TellStaff | RunCheck | LookUp | HandOff
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """Why an event changed nothing: words for a whisper, or one key per field of the form."""
-
-    key: str = ""
-    names: dict[str, str] = field(default_factory=dict)
-    fields: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """The link as it is from now on, and what to do about it."""
-
-    link: Link
-    effects: tuple[Effect, ...] = ()
-    refusal: Refusal | None = None

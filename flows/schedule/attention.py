@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Person, Status
-from flows.schedule.reminders import Rulebook, days_left, into_hours, zone_of
+from flows.schedule.office_hours import into_hours, zone_of
+from flows.schedule.reminders import days_left
 
 SLOW = timedelta(days=1)
 SOON = 14

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from flows.diagnosis.reasons import Field, Owner
+from flows.link.rulebook import Rulebook
 from flows.link.setup import ExpiryKind
-from flows.link.state import Cause, Link, Person, Status, Step
-from flows.permissions import Permissions
-from flows.tenant.maintenance import next_change
+from flows.link.state import Cause, Link, Status, Step
+from flows.schedule.office_hours import (
+    into_hours,
+    last_opening,
+    local_day,
+    next_day,
+    waiting_on,
+    zone_of,
+)
 
 RECHECKS = (
     timedelta(0),
@@ -53,14 +58,6 @@ LADDERS = {
 PAUSED = Ladder(days=(7, 21, 42), posts=frozenset({7, 21, 42}), owner=42)
 """For a link that somebody paused on purpose."""
 
-FRESH = timedelta(hours=1)
-"""A reminder rests on an answer of Workday's that is no older than this."""
-
-HEALTH_EVERY = timedelta(days=1)
-HEALTH_WHILE_AWAY = timedelta(hours=1)
-
-SATURDAY = 5
-
 
 class Snooze(StrEnum):
     """What the snooze button offers."""
@@ -71,80 +68,11 @@ class Snooze(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rulebook:
-    """What decisions need to know beyond the link: the vendor's name, its profiles, the fallback calendar.
-
-    `opens` and `closes` are local times of working days; `zone` serves people whose own zone is unknown.
-    `backup` is the Slack user who is told when a link's owner does not react. `hands_off` tells that there is a
-    backend to hand credentials to; with `keeps_secrets` off they are forgotten once it has them. Of a link that
-    nobody has moved for `idle_days` they are forgotten, too.
-    """
-
-    vendor: str
-    permissions: Permissions
-    zone: str = "UTC"
-    opens: time = time(9)
-    closes: time = time(17)
-    backup: str = ""
-    hands_off: bool = False
-    keeps_secrets: bool = True
-    idle_days: int = 90
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """The next reminder: its reason and the earliest moment it may be sent."""
 
     cause: Cause
     at: datetime
-
-
-def waiting_on(link: Link) -> Person:
-    """Name the person whose move it is; when the admin is gone, the owner has to find another."""
-    return link.admin if link.admin and link.admin.present else link.owner
-
-
-def zone_of(person: Person, rules: Rulebook) -> ZoneInfo:
-    """Give the person's time zone; one that is not known here falls back to the calendar's, and that to UTC."""
-    zones = (_zone(name) for name in (person.zone, rules.zone))
-    return next((zone for zone in zones if zone), ZoneInfo("UTC"))
-
-
-def _zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (LookupError, ValueError, OSError):  # Slack's word for a zone is no promise that tzdata has it
-        return None
-
-
-def into_hours(at: datetime, person: Person, rules: Rulebook) -> datetime:
-    """Move a moment to the person's next working hour: Monday to Friday, `opens` to `closes`.
-
-    Returns UTC. A local time that a clock change skips is read as the moment after the gap.
-    """
-    local = at.astimezone(zone_of(person, rules))
-    if local.time() >= rules.closes:
-        local = _opening(local + timedelta(days=1), rules)
-    elif local.time() < rules.opens:
-        local = _opening(local, rules)
-    while local.weekday() >= SATURDAY:
-        local = _opening(local + timedelta(days=1), rules)
-    return local.astimezone(UTC)
-
-
-def _opening(local: datetime, rules: Rulebook) -> datetime:
-    return datetime.combine(local.date(), rules.opens, tzinfo=local.tzinfo)
-
-
-def _next_day(at: datetime, person: Person, rules: Rulebook, days: int = 1) -> datetime:
-    local = at.astimezone(zone_of(person, rules))
-    return into_hours(_opening(local + timedelta(days=days), rules), person, rules)
-
-
-def _last_opening(end: date, person: Person, rules: Rulebook) -> datetime:
-    """Give the opening of the last working day up to `end`."""
-    day = end - timedelta(days=max(end.weekday() - SATURDAY + 1, 0))
-    return datetime.combine(day, rules.opens, tzinfo=zone_of(person, rules)).astimezone(UTC)
 
 
 def snooze_until(choice: Snooze, link: Link, now: datetime, rules: Rulebook) -> datetime:
@@ -155,11 +83,11 @@ def snooze_until(choice: Snooze, link: Link, now: datetime, rules: Rulebook) -> 
     person = waiting_on(link)
     weekday = now.astimezone(zone_of(person, rules)).weekday()
     days = {Snooze.DAY: 1, Snooze.THREE_DAYS: 3, Snooze.MONDAY: 7 - weekday}[choice]
-    until = _next_day(now, person, rules, days)
+    until = next_day(now, person, rules, days)
     end = link.setup.expiry.due if link.setup.expiry and link.status is Status.LINKED else None
     if end is None:
         return until
-    return min(until, max(_last_opening(end, person, rules), _next_day(now, person, rules)))
+    return min(until, max(last_opening(end, person, rules), next_day(now, person, rules)))
 
 
 def next_due(link: Link, rules: Rulebook) -> Due | None:
@@ -183,7 +111,7 @@ def next_due(link: Link, rules: Rulebook) -> Due | None:
         return None
     last = link.nudged.get(cause)
     at = max(at, link.not_before or at)
-    earliest = _next_day(last, person, rules) if last else at
+    earliest = next_day(last, person, rules) if last else at
     return Due(cause=cause, at=max(into_hours(at, person, rules), earliest))
 
 
@@ -249,7 +177,7 @@ def _around_end(link: Link, end: date, day: int, rules: Rulebook) -> datetime:
     person = waiting_on(link)
     zone = zone_of(person, rules)
     at = into_hours(datetime.combine(end + timedelta(days=day), rules.opens, tzinfo=zone), person, rules)
-    early = _last_opening(end, person, rules)
+    early = last_opening(end, person, rules)
     is_late = day <= 0 and at.astimezone(zone).date() > end
     return early if is_late and early > _since(link, Cause.PASSWORD, rules) else at
 
@@ -276,84 +204,11 @@ def is_new_post(link: Link, cause: Cause, rung: int) -> bool:
     return row.days[rung] in row.posts
 
 
-def local_day(link: Link, now: datetime, rules: Rulebook) -> date:
-    """Give the calendar day of whoever has to move."""
-    return now.astimezone(zone_of(waiting_on(link), rules)).date()
-
-
 def days_left(link: Link, now: datetime, rules: Rulebook) -> int | None:
     """Count the days until the password ends, in the recipient's calendar; negative when it has ended."""
     if not link.setup.expiry or not link.setup.expiry.due:
         return None
     return (link.setup.expiry.due - local_day(link, now, rules)).days
-
-
-def is_recheck_on(link: Link) -> bool:
-    """Tell whether the link asks Workday again by itself, as soon as its moment has come."""
-    return (
-        link.attempt.recheck is not None
-        and link.status is Status.ACTIVE
-        and not link.attempt.checking
-        and not link.blocked
-    )
-
-
-def next_health(link: Link) -> datetime | None:
-    """Tell when a finished link is quietly looked at again: daily, at an hour of its own.
-
-    The first look after a sandbox was copied or a release came in comes at once. While Workday is away it is hourly.
-    A password that Workday has refused is never tried by the clock.
-    """
-    if link.status is not Status.LINKED or link.blocked or link.attempt.checking or not can_ask(link):
-        return None
-    last = link.asked_at or link.linked or link.touched
-    if link.open_issue and link.open_issue.reason.traits.outage:
-        return last + HEALTH_WHILE_AWAY
-    jitter = timedelta(seconds=int.from_bytes(sha256(link.id.encode()).digest()[:4], "big") % 86_400)
-    today = last.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + jitter
-    daily = next(
-        day for day in (today, today + HEALTH_EVERY, today + 2 * HEALTH_EVERY) if day > last + HEALTH_EVERY / 2
-    )
-    changed = next_change(link.setup.environment, last)
-    return min(daily, changed + jitter / 48) if changed else daily
-
-
-def can_ask(link: Link) -> bool:
-    """Tell whether the clock may ask Workday with this link's password: only when it was accepted last time."""
-    return link.setup.has_password and link.setup.is_trusted
-
-
-def wants_asking(link: Link, now: datetime) -> bool:
-    """Tell whether Workday is to be asked before somebody is reminded of something that it could deny."""
-    is_checkable = link.status is Status.LINKED or (
-        link.status is Status.ACTIVE and link.step in {Step.ACTIVATION, Step.AUTH_POLICY, Step.CHECK}
-    )
-    is_fresh = link.asked_at is not None and now - link.asked_at < FRESH
-    return (
-        is_checkable
-        and not is_fresh
-        and not link.attempt.checking
-        and can_ask(link)
-        and link.setup.endpoint is not None
-    )
-
-
-def idle_at(link: Link, rules: Rulebook) -> datetime | None:
-    """Tell when the credentials of an unfinished link are forgotten, because nobody moves it any more."""
-    if link.status not in {Status.ACTIVE, Status.PAUSED} or link.previous or not link.secrets:
-        return None
-    return link.touched + timedelta(days=rules.idle_days)
-
-
-def next_wake(link: Link, rules: Rulebook) -> datetime | None:
-    """Tell when the link wants to be woken: its next check or its next reminder, whichever is first."""
-    moments = [next_health(link), None if link.blocked or link.attempt.checking else idle_at(link, rules)]
-    if link.attempt.recheck and is_recheck_on(link):
-        moments.append(link.attempt.recheck.at)
-    due = next_due(link, rules)
-    if due:
-        moments.append(due.at)
-    return min((moment for moment in moments if moment), default=None)
 
 
 def waits_for(link: Link) -> str:

@@ -9,12 +9,13 @@ from typing import assert_never
 from flows.diagnosis.observations import CheckKind
 from flows.link.access import ON, check_of, is_answered_once, refusal
 from flows.link.attempt import Attempt, Topic
-from flows.link.events import Action, Decision, Effect, LookUp, Pressed, Refusal, Show, Slot, TellStaff
+from flows.link.effects import Decision, Denial, Effect, LookUp, Show, Slot, TellStaff
+from flows.link.events import Action, Pressed
+from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Last, Link, Person, Status, Step
 from flows.link.steps import STEPS, preceding
-from flows.schedule.reminders import Rulebook, Snooze, cause_of, snooze_until
-from flows.transitions.health import keep_old
+from flows.schedule.reminders import Snooze, cause_of, snooze_until
 from flows.transitions.moves import (
     answer_expiry,
     begin_check,
@@ -28,6 +29,7 @@ from flows.transitions.moves import (
     stay,
     use_endpoint,
 )
+from flows.transitions.relink import keep_old
 
 MOVES_NOTHING = frozenset(
     {
@@ -42,7 +44,7 @@ MOVES_NOTHING = frozenset(
 )
 """Presses that only open a modal, set something, or ask for silence: a stalled link stays stalled."""
 
-STALE = Refusal(key="refusal.stale")
+STALE = Denial(key="refusal.stale")
 
 
 def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decision:
@@ -73,7 +75,7 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
             answered = answer_expiry(link, Expiry(kind=ExpiryKind.EXEMPT), rules, now)
             return _proved_by(answered, now) if link.status is Status.LINKED else answered
         case Action.LOOK if is_cooling(link, now):
-            return Decision(link=link, refusal=Refusal(key="refusal.cooling"))
+            return Decision(link=link, refusal=Denial(key="refusal.cooling"))
         case Action.LOOK:
             return begin_check(link, CheckKind.FULL, now)
         case Action.KEEP_OLD:
@@ -209,7 +211,7 @@ def _check(link: Link, now: datetime) -> Decision:
     if kind is CheckKind.REACH and link.attempt.tried:
         return begin_check(link, kind, now, endpoints=link.attempt.tried.endpoints, guessed=link.attempt.tried.guessed)
     if kind is not CheckKind.API and is_cooling(link, now):
-        return Decision(link=link, refusal=Refusal(key="refusal.cooling"))
+        return Decision(link=link, refusal=Denial(key="refusal.cooling"))
     if link.step is Step.ACTIVATION and link.setup.policy_needed and link.setup.account and not link.setup.is_trusted:
         return go(link, Step.AUTH_POLICY)
     return begin_check(link, kind, now)

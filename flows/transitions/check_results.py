@@ -15,10 +15,13 @@ from flows.diagnosis.reasons import Owner, Reason, Retry
 from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.attempt import Attempt, Checking, Hitch, Recheck
-from flows.link.events import CheckBroken, CheckFinished, CheckRefused, Decision, TellStaff
+from flows.link.effects import Decision, TellStaff
+from flows.link.events import CheckBroken, CheckFinished, CheckRefused
+from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Last, Link, Status, Step
-from flows.schedule.reminders import AWAY_RECHECKS, RECHECKS, Rulebook, local_day
+from flows.schedule.office_hours import local_day
+from flows.schedule.reminders import AWAY_RECHECKS, RECHECKS
 from flows.tenant.maintenance import likely_window
 from flows.transitions.health import is_refused, looked_after, resolved
 from flows.transitions.moves import (

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.link.events import CheckBroken, Decision, TellStaff, Woke
+from flows.link.effects import Decision, TellStaff
+from flows.link.events import CheckBroken, Woke
+from flows.link.rulebook import Rulebook
 from flows.link.state import Cause, Link
-from flows.schedule.reminders import Rulebook, next_wake, waiting_on
+from flows.schedule.office_hours import waiting_on
+from flows.schedule.wakeups import next_wake
 from flows.transitions.decide import decide
 
 MOST_STEPS = 10_000

@@ -9,16 +9,17 @@ from typing import assert_never
 from flows.diagnosis.observations import CheckKind
 from flows.link.access import refusal
 from flows.link.attempt import Attempt
-from flows.link.events import Decision, Form, LookUp, Refusal, Submitted
+from flows.link.effects import Decision, Denial, LookUp
+from flows.link.events import Form, Submitted
+from flows.link.rulebook import Rulebook
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, Setup
 from flows.link.state import Last, Link, Person, Status, Step
 from flows.link.steps import RELINKS, STEPS, needs_api
-from flows.schedule.reminders import Rulebook
 from flows.tenant.service_url import Pasted, PasteKind
-from flows.transitions.health import reopen
 from flows.transitions.moves import answer_expiry, begin_check, is_cooling, say, show_nudge, stay
+from flows.transitions.relink import reopen
 
-COOLING = Refusal(fields={"password": "field.cooling"})
+COOLING = Denial(fields={"password": "field.cooling"})
 
 
 def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> Decision:
@@ -88,7 +89,7 @@ def _handed_over(link: Link, user_id: str, now: datetime) -> Decision:
 def _relinked(link: Link, change: str, rules: Rulebook) -> Decision:
     step = RELINKS.get(change)
     if step is None or (step is Step.API_CLIENT and not needs_api(link, rules.permissions)):
-        return Decision(link=link, refusal=Refusal(fields={"change": "field.no_api"}))
+        return Decision(link=link, refusal=Denial(fields={"change": "field.no_api"}))
     return reopen(link, step)
 
 
@@ -133,9 +134,9 @@ def _policy(event: Submitted) -> Expiry:
 
 def _address(link: Link, pasted: Pasted | None, now: datetime) -> Decision:
     if pasted is None:
-        return Decision(link=link, refusal=Refusal(fields={"url": f"field.url.{PasteKind.NOT_A_URL}"}))
+        return Decision(link=link, refusal=Denial(fields={"url": f"field.url.{PasteKind.NOT_A_URL}"}))
     if pasted.endpoint:
         return begin_check(link, CheckKind.REACH, now, endpoints=(pasted.endpoint,))
     if pasted.candidates:
         return begin_check(link, CheckKind.REACH, now, endpoints=pasted.candidates, guessed=True)
-    return Decision(link=link, refusal=Refusal(fields={"url": f"field.url.{pasted.kind}"}))
+    return Decision(link=link, refusal=Denial(fields={"url": f"field.url.{pasted.kind}"}))

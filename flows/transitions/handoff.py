@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.link.attempt import Attempt
-from flows.link.events import Decision, Handed, HandedOff, HandOff
+from flows.link.effects import Decision, Handed, HandOff
+from flows.link.events import HandedOff
+from flows.link.rulebook import Rulebook
 from flows.link.setup import SecretRef
 from flows.link.state import Last, Link, Status
-from flows.schedule.reminders import Rulebook, cause_of
+from flows.schedule.reminders import cause_of
 from flows.transitions.moves import say, stay
 
 BRINGS_CREDENTIALS = frozenset({Handed.LINKED, Handed.RELINKED})

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Owner, Reason
-from flows.link.events import Decision, Effect, TellStaff
-from flows.link.setup import Expiry, ExpiryKind, Setup
-from flows.link.state import Issue, Last, Link, Status, Step
+from flows.link.effects import Decision, Effect, TellStaff
+from flows.link.rulebook import Rulebook
+from flows.link.setup import Expiry, ExpiryKind
+from flows.link.state import Issue, Last, Link, Status
 from flows.link.steps import STEPS
-from flows.schedule.reminders import Rulebook, local_day
-from flows.transitions.moves import begin_check, go, is_enough, show_card, stay
+from flows.schedule.office_hours import local_day
+from flows.transitions.moves import begin_check, is_enough, show_card, stay
 
 LONG_AWAY = timedelta(days=1)
 """When a Workday that does not answer becomes a matter for our own people."""
@@ -68,41 +69,6 @@ def _unwell(link: Link, finding: Finding, now: datetime) -> Decision:
 def is_long(issue: Issue) -> bool:
     """Tell whether an issue has lasted so long that people have to look at it."""
     return issue.last_seen - issue.first_seen >= LONG_AWAY
-
-
-def reopen(link: Link, step: Step, changed: Setup | None = None) -> Decision:
-    """Do a part of the set-up anew on the same record, as `changed` has it.
-
-    What works now is used until the new one is proved.
-    """
-    again = replace(
-        link,
-        status=Status.ACTIVE,
-        setup=replace(changed or link.setup, ticked=frozenset(), policy_needed=False),
-        previous=link.in_use,
-        issue=None,
-        snoozed_until=None,
-    )
-    return go(again, step)
-
-
-def keep_old(link: Link, previous: Setup, now: datetime) -> Decision:
-    """Leave everything as it was before the set-up was opened again."""
-    account, new, issue = previous.account, link.setup.account, link.issue
-    if account and new and account.secret == new.secret and not new.proved:
-        # It was refused meanwhile.
-        account = replace(account, proved=False)
-        issue = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=now, last_seen=now)
-    link = replace(
-        link,
-        status=Status.LINKED,
-        issue=issue,
-        setup=replace(previous, account=account),
-        previous=None,
-        snoozed_until=None,
-        last=Last(key="kept", at=now),
-    )
-    return go(link, Step.LINKED)
 
 
 def is_refused(link: Link) -> bool:

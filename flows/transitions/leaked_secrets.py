@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from flows.link.access import MOVERS, roles_of
 from flows.link.attempt import Attempt
-from flows.link.events import Decision, Effect, Heard, Whisper
+from flows.link.effects import Decision, Effect, Whisper
+from flows.link.events import Heard
+from flows.link.rulebook import Rulebook
 from flows.link.setup import SecretRef, Setup
 from flows.link.state import Link, Status, Step
 from flows.link.steps import BEFORE_ISU, needs_api
-from flows.schedule.reminders import Rulebook
-from flows.transitions.health import reopen
 from flows.transitions.moves import go, stay
+from flows.transitions.relink import reopen
 
 MOST_MARKS = 120
 """How many hashes of posted words are kept, and how many of secrets that were really ours."""

@@ -9,11 +9,11 @@ from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Attempt, Checking
-from flows.link.events import Decision, Effect, RunCheck, Say, Show, Slot
+from flows.link.effects import Decision, Effect, RunCheck, Say, Show, Slot
+from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, SecretRef
 from flows.link.state import Last, Link, Status, Step
 from flows.link.steps import BEFORE_ISU, following, needs_api
-from flows.schedule.reminders import Rulebook
 from flows.tenant.service_url import Endpoint, Environment
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from bot.engine import Engine
-from flows.link.events import Show
+from flows.link.effects import Show
 from flows.words import load_words
 from storage import links as store
 from storage import migrate

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from bot.engine import Engine
 from flows.link.events import Action, Pressed
+from flows.link.rulebook import Rulebook
 from flows.link.setup import Setup
 from flows.link.state import Link, Person, Step
 from flows.permissions import load_permissions
-from flows.schedule.reminders import Rulebook
 from flows.tenant.service_url import Environment
 from flows.words import load_words
 from storage import links as store

@@ -20,7 +20,7 @@ from random import Random
 
 from sqlmodel import Session, col, func, select
 
-from flows.link.events import Effect, LookUp, Say, Show, TellStaff
+from flows.link.effects import Effect, LookUp, Say, Show, TellStaff
 from flows.link.state import Link
 from flows.transitions.moves import card_slot
 from sandbox.slack import SlackSandbox

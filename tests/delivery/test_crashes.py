@@ -36,7 +36,7 @@ from bot.outbox.worker import Courier
 from bot.scheduler import Ticker
 from bot.slack.rate_limits import Pacer
 from bot.slack.web_api import Speaker
-from flows.link.events import LookUp, Say, Show, TellStaff
+from flows.link.effects import LookUp, Say, Show, TellStaff
 from flows.transitions.moves import card_slot
 from flows.words import load_words
 from flows.workday.check_run import Workday

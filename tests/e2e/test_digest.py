@@ -17,7 +17,7 @@ from bot.ops.links import forget
 from bot.outbox.staff_notices import Notices
 from bot.slack.rate_limits import Pacer
 from bot.slack.web_api import Speaker
-from flows.link.events import TellStaff
+from flows.link.effects import TellStaff
 from flows.link.state import Status
 from sandbox.slack import Person
 from sandbox.slack.waiting import until

@@ -17,7 +17,8 @@ import pytest
 from aiohttp import web
 from sqlmodel import Session, col, select
 
-from flows.link.events import Form, Show
+from flows.link.effects import Show
+from flows.link.events import Form
 from flows.link.setup import Setup
 from flows.link.state import Link, Person, Step
 from flows.tenant.service_url import Endpoint, Environment

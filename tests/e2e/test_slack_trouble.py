@@ -11,9 +11,9 @@ import pytest
 from sqlmodel import Session
 
 from bot.ops import held_messages as held
-from flows.link.events import Show
+from flows.link.effects import Show
 from flows.link.state import Status, Step
-from flows.schedule.reminders import next_wake
+from flows.schedule.wakeups import next_wake
 from flows.transitions.moves import card_slot
 from sandbox.workday import Tenant
 from storage import links as store

@@ -10,7 +10,8 @@ import pytest
 from sqlmodel import Session, col, func, select, update
 
 from bot.ops.links import forget, plan
-from flows.link.events import Form, Say
+from flows.link.effects import Say
+from flows.link.events import Form
 from flows.link.setup import ExpiryKind
 from flows.link.state import Status, Step
 from sandbox.slack import Message

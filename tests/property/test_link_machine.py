@@ -16,13 +16,13 @@ from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
 from flows.link.access import refusal
+from flows.link.effects import Decision, RunCheck, Show, TellStaff
 from flows.link.events import (
     Action,
     ChannelMoved,
     CheckBroken,
     CheckFinished,
     CheckRefused,
-    Decision,
     Event,
     Form,
     Heard,
@@ -30,16 +30,15 @@ from flows.link.events import (
     PersonKnown,
     Pressed,
     Reachable,
-    RunCheck,
-    Show,
     Submitted,
-    TellStaff,
     Undeliverable,
     Woke,
 )
 from flows.link.setup import SecretRef
 from flows.link.state import Link, Nudge, Person, Status, Step
-from flows.schedule.reminders import RECHECKS, next_due, next_wake, waiting_on, zone_of
+from flows.schedule.office_hours import waiting_on, zone_of
+from flows.schedule.reminders import RECHECKS, next_due
+from flows.schedule.wakeups import next_wake
 from flows.tenant.service_url import read_endpoint
 from flows.transitions.decide import decide, start
 from storage.serialization import LINKS, read_effect, write_effect

@@ -10,21 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.link.attempt import Recheck
-from flows.link.events import Show, Woke
+from flows.link.effects import Show
+from flows.link.events import Woke
+from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Cause, Link, Person, Status, Step
-from flows.schedule.reminders import (
-    Rulebook,
-    Snooze,
-    into_hours,
-    ladder,
-    local_day,
-    next_due,
-    next_wake,
-    snooze_until,
-    waiting_on,
-    zone_of,
-)
+from flows.schedule.office_hours import into_hours, local_day, waiting_on, zone_of
+from flows.schedule.reminders import Snooze, ladder, next_due, snooze_until
+from flows.schedule.wakeups import next_wake
 from flows.transitions.decide import decide
 from tests.support.links import ADA, RULES, a_link
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import Session, col, select, update
 
-from flows.link.events import Say, Show
+from flows.link.effects import Say, Show
 from flows.link.state import Link, Status
 from flows.tenant.hosts import Environment
 from flows.tenant.service_url import Endpoint

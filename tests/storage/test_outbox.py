@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import Session, col, update
 
-from flows.link.events import Effect, LookUp, RunCheck, Say, Show, TellStaff, Whisper
+from flows.link.effects import Effect, LookUp, RunCheck, Say, Show, TellStaff, Whisper
 from flows.link.state import Link, Person
 from storage import links as store
 from storage import outbox as errands

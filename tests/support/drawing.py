@@ -18,9 +18,10 @@ from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
 from flows.diagnosis.reasons import Reason
 from flows.link.access import refusal
-from flows.link.events import Action, Form, Pressed, Say, Submitted, TellStaff, Whisper
+from flows.link.effects import Say, TellStaff, Whisper
+from flows.link.events import Action, Form, Pressed, Submitted
+from flows.link.rulebook import Rulebook
 from flows.link.state import Cause, Link, Person, Step
-from flows.schedule.reminders import Rulebook
 from flows.words import Words, load_words
 from sandbox.slack.block_kit import elements_of, faults_in_blocks, faults_in_view, is_too_large
 from tests.support.links import ADA, RULES

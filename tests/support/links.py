@@ -10,10 +10,10 @@ from typing import Any
 
 from flows.diagnosis.observations import CheckKind, Content, Layer, Observation, Report, Transport
 from flows.link.attempt import Attempt
+from flows.link.rulebook import Rulebook
 from flows.link.setup import Account, ApiAccess, SecretRef, Setup
 from flows.link.state import Link, Person, Step
 from flows.permissions import Probe, load_permissions
-from flows.schedule.reminders import Rulebook
 from flows.tenant.service_url import Endpoint, Environment
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday

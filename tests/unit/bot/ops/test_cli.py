@@ -25,7 +25,7 @@ from bot.app import clock_of
 from bot.config.preflight import clock_is_off, missing_scopes
 from bot.config.settings import load_settings
 from bot.ops.cli import main
-from flows.link.events import Say
+from flows.link.effects import Say
 from flows.link.setup import Setup
 from flows.link.state import Link, Person
 from flows.tenant.service_url import Endpoint, Environment

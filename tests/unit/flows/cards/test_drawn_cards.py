@@ -21,7 +21,8 @@ from flows.diagnosis.findings import Finding, conclude
 from flows.diagnosis.observations import CheckKind, Layer
 from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Checking, Hitch, Recheck, Topic
-from flows.link.events import Form, Say, TellStaff, Whisper
+from flows.link.effects import Say, TellStaff, Whisper
+from flows.link.events import Form
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Cause, Last, Link, Nudge, Status, Step
 from flows.permissions import Permissions, load_permissions

@@ -17,7 +17,8 @@ from flows.diagnosis.reasons import Verdict
 from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.attempt import Topic
-from flows.link.events import Action, Heard, Intent, Pressed, Say, TellStaff
+from flows.link.effects import Say, TellStaff
+from flows.link.events import Action, Heard, Intent, Pressed
 from flows.link.setup import Account, SecretRef
 from flows.link.state import Link, Status, Step
 from flows.link.thread_messages import hear

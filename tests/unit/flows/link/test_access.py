@@ -24,7 +24,8 @@ from flows.link.access import (
     roles_of,
 )
 from flows.link.attempt import Checking, Hitch
-from flows.link.events import Action, Decision, Form, Heard, Intent, Pressed, Submitted
+from flows.link.effects import Decision
+from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted
 from flows.link.setup import ApiAccess, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Cause, Link, Nudge, Person, Status, Step
 from flows.tenant.service_url import read_endpoint

@@ -10,7 +10,8 @@ from flows.cards.context import Scene
 from flows.cards.modals import dialog, web_page
 from flows.cards.parts import Text
 from flows.link.access import refusal
-from flows.link.events import Action, Form, Pressed, Say, Submitted
+from flows.link.effects import Say
+from flows.link.events import Action, Form, Pressed, Submitted
 from flows.link.forms import FORMS, WITH_SECRETS, FieldKind
 from flows.link.state import Person, Status, Step
 from flows.tenant.service_url import Environment

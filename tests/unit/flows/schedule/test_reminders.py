@@ -13,30 +13,27 @@ from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Checking, Recheck
-from flows.link.events import RunCheck, TellStaff, Woke
+from flows.link.effects import RunCheck, TellStaff
+from flows.link.events import Woke
+from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Cause, Issue, Link, Nudge, Person, Status, Step
+from flows.schedule.office_hours import into_hours, local_day, waiting_on, zone_of
 from flows.schedule.reminders import (
     AWAY_RECHECKS,
     LADDERS,
     RECHECKS,
-    Rulebook,
     Snooze,
     cause_of,
     days_left,
-    into_hours,
     is_new_post,
     ladder,
-    local_day,
     next_due,
-    next_health,
-    next_wake,
     rung_at,
     snooze_until,
-    waiting_on,
     waits_for,
-    zone_of,
 )
+from flows.schedule.wakeups import next_health, next_wake
 from flows.tenant.maintenance import next_change
 from flows.tenant.service_url import Environment
 from flows.transitions.decide import decide

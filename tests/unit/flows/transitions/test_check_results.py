@@ -13,7 +13,8 @@ from flows.diagnosis.observations import CheckKind, Layer, Report, Transport
 from flows.diagnosis.reasons import Owner, Reason, Retry
 from flows.link.access import check_of
 from flows.link.attempt import Checking, Hitch, Recheck
-from flows.link.events import CheckBroken, CheckFinished, CheckRefused, Decision, RunCheck, Say, TellStaff, Woke
+from flows.link.effects import Decision, RunCheck, Say, TellStaff
+from flows.link.events import CheckBroken, CheckFinished, CheckRefused, Woke
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Cause, Link, Status, Step
 from flows.link.steps import following, minutes_left, preceding, walk

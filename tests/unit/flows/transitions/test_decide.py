@@ -13,25 +13,20 @@ from flows.diagnosis.observations import CheckKind, Layer
 from flows.diagnosis.reasons import Field, Owner, Reason
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.attempt import Checking, Recheck, Topic
+from flows.link.effects import Decision, LookUp, RunCheck, Say, Show, TellStaff
 from flows.link.events import (
     Action,
     ChannelMoved,
     CheckBroken,
     CheckRefused,
-    Decision,
     Event,
     Form,
     Heard,
     Intent,
-    LookUp,
     PersonKnown,
     Pressed,
     Reachable,
-    RunCheck,
-    Say,
-    Show,
     Submitted,
-    TellStaff,
     Undeliverable,
     Woke,
 )

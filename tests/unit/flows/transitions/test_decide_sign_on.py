@@ -8,7 +8,8 @@ from flows.diagnosis.causes import Confidence, RootCause
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.sign_on_report import SignOnCause
-from flows.link.events import Intent, Say, Show
+from flows.link.effects import Say, Show
+from flows.link.events import Intent
 from flows.link.setup import Account, SecretRef
 from flows.link.state import Step
 from flows.link.thread_messages import hear

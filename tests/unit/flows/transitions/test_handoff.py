@@ -15,24 +15,11 @@ from flows.cards.thread_card import card
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Checking
-from flows.link.events import (
-    Action,
-    CheckFinished,
-    Forgotten,
-    Form,
-    Handed,
-    HandedOff,
-    HandOff,
-    Pressed,
-    Say,
-    Show,
-    Submitted,
-    Uninstalled,
-    Woke,
-)
+from flows.link.effects import Handed, HandOff, Say, Show
+from flows.link.events import Action, CheckFinished, Forgotten, Form, HandedOff, Pressed, Submitted, Uninstalled, Woke
 from flows.link.setup import SecretRef
 from flows.link.state import Issue, Link, Status, Step
-from flows.schedule.reminders import idle_at, next_wake
+from flows.schedule.wakeups import idle_at, next_wake
 from flows.transitions.decide import decide
 from flows.transitions.handoff import news
 from flows.words import load_words

@@ -10,24 +10,11 @@ import pytest
 
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
-from flows.link.events import (
-    Action,
-    CheckBroken,
-    CheckFinished,
-    CheckRefused,
-    Decision,
-    Form,
-    Pressed,
-    RunCheck,
-    Say,
-    Show,
-    Submitted,
-    TellStaff,
-    Woke,
-)
+from flows.link.effects import Decision, RunCheck, Say, Show, TellStaff
+from flows.link.events import Action, CheckBroken, CheckFinished, CheckRefused, Form, Pressed, Submitted, Woke
 from flows.link.setup import Account, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Issue, Link, Status, Step
-from flows.schedule.reminders import next_health
+from flows.schedule.wakeups import next_health
 from flows.transitions.decide import decide
 from tests.support.links import (
     ACCOUNT,

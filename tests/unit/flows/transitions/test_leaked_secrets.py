@@ -15,12 +15,13 @@ from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Field, Owner, Reason
 from flows.link.access import refusal
 from flows.link.attempt import Attempt, Checking, Hitch, Recheck, Topic
-from flows.link.events import Action, Decision, Form, Heard, Intent, Pressed, Show, Submitted, Whisper
+from flows.link.effects import Decision, Show, Whisper
+from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted
 from flows.link.setup import SecretRef
 from flows.link.state import Link, Person, Status, Step
 from flows.transitions.decide import decide
-from flows.transitions.health import reopen
 from flows.transitions.leaked_secrets import MOST_MARKS
+from flows.transitions.relink import reopen
 from flows.words import load_words
 from tests.support.links import ACCOUNT, ADA, API, BOB, ENDPOINT, EVE, NOW, RULES, SAM, a_link, changed
 

@@ -11,24 +11,18 @@ import pytest
 from flows.diagnosis.findings import Finding, conclude
 from flows.diagnosis.observations import CheckKind
 from flows.link.attempt import Checking, Hitch, Recheck, Topic
+from flows.link.effects import Decision, Denial, LookUp, RunCheck, Say, Show, TellStaff
 from flows.link.events import (
     Action,
     CheckBroken,
     CheckFinished,
     CheckRefused,
-    Decision,
     Event,
     Form,
     Heard,
     Intent,
-    LookUp,
     Pressed,
-    Refusal,
-    RunCheck,
-    Say,
-    Show,
     Submitted,
-    TellStaff,
 )
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Link, Status, Step
@@ -167,7 +161,7 @@ def test_a_press(changes: dict[str, Any], action: Action, value: str, expected: 
 def test_staff_may_restart_a_step(step: Step, changes: dict[str, Any], kept: dict[str, Any]) -> None:
     decision = press(a_link(step=step, **changes), Action.RESTART, actor=SAM)
     assert {name: field_of(decision.link, name) for name in kept} == kept
-    assert press(a_link(step=step), Action.RESTART).refusal == Refusal(
+    assert press(a_link(step=step), Action.RESTART).refusal == Denial(
         key="refusal.staff_only", names={"customer": "Acme"}
     )
 
@@ -258,7 +252,7 @@ def test_a_wrong_address_typed_in_the_thread_is_answered_there() -> None:
 def test_a_cooling_user_waits_and_another_one_need_not() -> None:
     link = a_link(step=Step.ISU, account=UNPROVED, cooling_until=NOW + HOUR)
     same = send(link, Form.ISU, values={"user": "isu_wintro"}, secrets={"password": NEW})
-    assert same.refusal == Refusal(fields={"password": "field.cooling"})
+    assert same.refusal == Denial(fields={"password": "field.cooling"})
     other = send(link, Form.ISU, values={"user": "ISU_Other"}, secrets={"password": NEW})
     assert other.link.attempt.checking
     linked = a_link(step=Step.LINKED, status=Status.LINKED, account=ACCOUNT, cooling_until=NOW + HOUR)

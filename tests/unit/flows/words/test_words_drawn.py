@@ -16,7 +16,8 @@ from flows.cards.placeholders import names_of
 from flows.diagnosis.causes import Confidence, FactName, RootCause
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.sign_on_report import SignOnCause
-from flows.link.events import Action, Form, Say, TellStaff, Whisper
+from flows.link.effects import Say, TellStaff, Whisper
+from flows.link.events import Action, Form
 from flows.link.state import Step
 from flows.link.steps import STEPS, Kind
 from flows.schedule.reminders import waits_for

@@ -1,0 +1,102 @@
+"""What a decision asks for: messages, checks, hand-offs; data only, no text, no secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from flows.link.state import Link, Person
+
+
+class Handed(StrEnum):
+    """What the vendor's backend is told about a link."""
+
+    LINKED = "linked"
+    RELINKED = "relinked"
+    ATTENTION = "attention"
+    RECOVERED = "recovered"
+    FORGOTTEN = "forgotten"
+
+
+class Slot(StrEnum):
+    """The kinds of message that are edited in place; cards and nudges carry a number behind a dot."""
+
+    PARENT = "parent"
+    CARD = "card"
+    NUDGE = "nudge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """Bring one message up to the link's state, whatever it is when the message is sent."""
+
+    slot: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """Add one message to the thread; `broadcast` also shows it in the channel."""
+
+    key: str
+    names: dict[str, str] = field(default_factory=dict)
+    broadcast: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whisper:
+    """Tell one person something that nobody else needs to see."""
+
+    person: Person
+    key: str
+    names: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellStaff:
+    """Tell our own people something the customer must not read; `to` names one of them, by Slack user id."""
+
+    key: str
+    names: dict[str, str] = field(default_factory=dict)
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCheck:
+    """Ask Workday what `link.attempt.checking` names."""
+
+    check_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """Ask Slack who a user is: team, time zone, member of the channel."""
+
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOff:
+    """Tell the vendor's backend; the credentials are opened only when it is sent."""
+
+    what: Handed
+
+
+Effect = Show | Say | Whisper | TellStaff | RunCheck | LookUp | HandOff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denial:
+    """Why an event changed nothing: words for a whisper, or one key per field of the form."""
+
+    key: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The link as it is from now on, and what to do about it."""
+
+    link: Link
+    effects: tuple[Effect, ...] = ()
+    refusal: Denial | None = None

@@ -1,0 +1,29 @@
+"""What decisions need to know beyond the link: our name, the profiles, the fallback calendar; decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+
+from flows.permissions import Permissions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebook:
+    """What decisions need to know beyond the link: the vendor's name, its profiles, the fallback calendar.
+
+    `opens` and `closes` are local times of working days; `zone` serves people whose own zone is unknown.
+    `backup` is the Slack user who is told when a link's owner does not react. `hands_off` tells that there is a
+    backend to hand credentials to; with `keeps_secrets` off they are forgotten once it has them. Of a link that
+    nobody has moved for `idle_days` they are forgotten, too.
+    """
+
+    vendor: str
+    permissions: Permissions
+    zone: str = "UTC"
+    opens: time = time(9)
+    closes: time = time(17)
+    backup: str = ""
+    hands_off: bool = False
+    keeps_secrets: bool = True
+    idle_days: int = 90

@@ -1,0 +1,87 @@
+"""When a link wants to be woken: for a check, a reminder, or to forget what it holds; pure functions of its state."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from flows.link.rulebook import Rulebook
+from flows.link.state import Link, Status, Step
+from flows.schedule.reminders import (
+    next_due,
+)
+from flows.tenant.maintenance import next_change
+
+FRESH = timedelta(hours=1)
+"""A reminder rests on an answer of Workday's that is no older than this."""
+
+HEALTH_EVERY = timedelta(days=1)
+HEALTH_WHILE_AWAY = timedelta(hours=1)
+
+
+def is_recheck_on(link: Link) -> bool:
+    """Tell whether the link asks Workday again by itself, as soon as its moment has come."""
+    return (
+        link.attempt.recheck is not None
+        and link.status is Status.ACTIVE
+        and not link.attempt.checking
+        and not link.blocked
+    )
+
+
+def next_health(link: Link) -> datetime | None:
+    """Tell when a finished link is quietly looked at again: daily, at an hour of its own.
+
+    The first look after a sandbox was copied or a release came in comes at once. While Workday is away it is hourly.
+    A password that Workday has refused is never tried by the clock.
+    """
+    if link.status is not Status.LINKED or link.blocked or link.attempt.checking or not can_ask(link):
+        return None
+    last = link.asked_at or link.linked or link.touched
+    if link.open_issue and link.open_issue.reason.traits.outage:
+        return last + HEALTH_WHILE_AWAY
+    jitter = timedelta(seconds=int.from_bytes(sha256(link.id.encode()).digest()[:4], "big") % 86_400)
+    today = last.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + jitter
+    daily = next(
+        day for day in (today, today + HEALTH_EVERY, today + 2 * HEALTH_EVERY) if day > last + HEALTH_EVERY / 2
+    )
+    changed = next_change(link.setup.environment, last)
+    return min(daily, changed + jitter / 48) if changed else daily
+
+
+def can_ask(link: Link) -> bool:
+    """Tell whether the clock may ask Workday with this link's password: only when it was accepted last time."""
+    return link.setup.has_password and link.setup.is_trusted
+
+
+def wants_asking(link: Link, now: datetime) -> bool:
+    """Tell whether Workday is to be asked before somebody is reminded of something that it could deny."""
+    is_checkable = link.status is Status.LINKED or (
+        link.status is Status.ACTIVE and link.step in {Step.ACTIVATION, Step.AUTH_POLICY, Step.CHECK}
+    )
+    is_fresh = link.asked_at is not None and now - link.asked_at < FRESH
+    return (
+        is_checkable
+        and not is_fresh
+        and not link.attempt.checking
+        and can_ask(link)
+        and link.setup.endpoint is not None
+    )
+
+
+def idle_at(link: Link, rules: Rulebook) -> datetime | None:
+    """Tell when the credentials of an unfinished link are forgotten, because nobody moves it any more."""
+    if link.status not in {Status.ACTIVE, Status.PAUSED} or link.previous or not link.secrets:
+        return None
+    return link.touched + timedelta(days=rules.idle_days)
+
+
+def next_wake(link: Link, rules: Rulebook) -> datetime | None:
+    """Tell when the link wants to be woken: its next check or its next reminder, whichever is first."""
+    moments = [next_health(link), None if link.blocked or link.attempt.checking else idle_at(link, rules)]
+    if link.attempt.recheck and is_recheck_on(link):
+        moments.append(link.attempt.recheck.at)
+    due = next_due(link, rules)
+    if due:
+        moments.append(due.at)
+    return min((moment for moment in moments if moment), default=None)

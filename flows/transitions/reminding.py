@@ -1,0 +1,89 @@
+"""What the clock does to a link: checks, reminders, and reminders that have had their say; sends nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from flows.link.effects import Decision, Effect, LookUp, TellStaff
+from flows.link.rulebook import Rulebook
+from flows.link.state import Cause, Link, Nudge
+from flows.schedule.office_hours import into_hours, waiting_on
+from flows.schedule.reminders import cause_of, is_new_post, is_passed, ladder_of, next_due, rung_at
+from flows.schedule.wakeups import idle_at, is_recheck_on, next_health, wants_asking
+from flows.transitions import check_results as outcomes
+from flows.transitions.handoff import idle
+from flows.transitions.health import look_quietly
+from flows.transitions.moves import show_nudge
+
+
+def with_reminder(decision: Decision, now: datetime, rules: Rulebook) -> Decision:
+    """Send at once the reminder that waited for Workday's answer, if it is still due."""
+    due = next_due(decision.link, rules)
+    if due is None or due.at > now or wants_asking(decision.link, now):
+        return decision
+    reminded = _reminded(with_settled_nudge(decision).link, due.cause, now, rules)
+    return Decision(link=reminded.link, effects=(*decision.effects, *reminded.effects))
+
+
+def woke(link: Link, now: datetime, rules: Rulebook) -> Decision:
+    """Do what the link asked to be woken for: check again, forget, remind, or look whether all is well."""
+    if link.attempt.recheck and link.attempt.recheck.at <= now and is_recheck_on(link):
+        return outcomes.look_again(link, now)
+    ends = idle_at(link, rules)
+    if ends and ends <= now and not link.attempt.checking and not link.blocked:
+        return idle(link, now)
+    due = next_due(link, rules)
+    if due is None or due.at > now:
+        health = next_health(link)
+        return look_quietly(link, now) if health and health <= now else Decision(link=link)
+    if wants_asking(link, now):
+        return look_quietly(link, now)
+    return _reminded(link, due.cause, now, rules)
+
+
+def _reminded(link: Link, cause: Cause, now: datetime, rules: Rulebook) -> Decision:
+    """Post or edit the reminder; outside of the person's hours it waits for the next of them."""
+    opens = into_hours(now, waiting_on(link), rules)
+    if opens > now:
+        return Decision(link=replace(link, not_before=opens))
+    rung = rung_at(link, cause, now, rules)
+    number = link.nudge.number if link.nudge else -1
+    before: tuple[Effect, ...] = ()
+    if is_new_post(link, cause, rung):
+        before = show_nudge(link, standing=True)
+        number += 1
+    told = _escalated(link, cause, rung, rules)
+    known = (LookUp(user_id=link.admin.user_id),) if link.admin else ()
+    nudge = Nudge(cause=cause, number=number, rung=rung, at=now)
+    link = replace(link, nudge=nudge, nudged={**link.nudged, cause: now})
+    return Decision(link=link, effects=(*before, *show_nudge(link), *told, *known))
+
+
+def _escalated(link: Link, cause: Cause, rung: int, rules: Rulebook) -> tuple[Effect, ...]:
+    """Tell our own people when nothing happened for long, and later whoever stands in for them."""
+    row = ladder_of(link, cause)
+    levels = ((row.owner, link.owner.user_id), (row.backup if rules.backup else None, rules.backup))
+    return tuple(
+        TellStaff(key=f"staff.last.{cause}", to=to) for day, to in levels if is_passed(link, cause, day, rung, rules)
+    )
+
+
+def with_settled_nudge(decision: Decision) -> Decision:
+    """Shrink the standing reminder to one line as soon as its reason is gone."""
+    link = decision.link
+    nudge = link.standing_nudge
+    if nudge is None or not _is_settled(link, nudge):
+        return decision
+    link = replace(link, nudge=replace(nudge, over=True))
+    return replace(decision, link=link, effects=(*decision.effects, *show_nudge(link)))
+
+
+def _is_settled(link: Link, nudge: Nudge) -> bool:
+    if nudge.cause in {Cause.PASSWORD, Cause.EXPIRY} and link.setup.expiry_at and link.setup.expiry_at >= nudge.at:
+        return True
+    # A shut channel and an absent Workday silence reminders; they do not do what these ask for.
+    cause = cause_of(replace(link, blocked=None))
+    if cause is not nudge.cause:
+        return cause is not None or link.attempt.recheck is None
+    return nudge.cause is Cause.STALLED and link.touched > nudge.at
