@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.encryption import Sealing
+from flows import decide, start
 from flows.cards.context import Scene
 from flows.cards.digest import KEY as DIGEST_NOTICE
 from flows.link.access import is_of_same_people, refusal, roles_of
@@ -25,7 +26,7 @@ from flows.link.state import Link, Person
 from flows.schedule.attention import todays_opening, worries
 from flows.schedule.wakeups import next_wake
 from flows.tenant.service_url import Environment
-from flows.transitions.decide import copied, decide, start
+from flows.transitions import copied
 from flows.words import Words
 from storage import audit_log as audit
 from storage import deduplication as inbox

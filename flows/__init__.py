@@ -1,1 +1,5 @@
-"""The deciding half of Link Workday: links, their transitions and what is drawn of them; does no I/O but to Workday."""
+"""Everything that is decided and drawn of a link; it knows no Slack and no database, and speaks to Workday alone."""
+
+from flows.transitions import decide, start
+
+__all__ = ["decide", "start"]

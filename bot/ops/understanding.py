@@ -19,13 +19,14 @@ from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Attempt
-from flows.link.events import Decision, Effect, Form, Intent, Say, Show, Slot, Whisper
+from flows.link.effects import Decision, Effect, Say, Show, Slot, Whisper
+from flows.link.events import Form, Intent
 from flows.link.forms import fill
+from flows.link.rulebook import Rulebook
 from flows.link.setup import Account, SecretRef, Setup
 from flows.link.state import Link, Person, Status, Step
 from flows.link.thread_messages import hear
 from flows.permissions import load_permissions
-from flows.schedule.reminders import Rulebook
 from flows.tenant.account_names import check_user_name
 from flows.tenant.misplaced import MISPLACED
 from flows.tenant.service_url import Endpoint, Environment, Pasted

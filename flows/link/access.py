@@ -13,7 +13,7 @@ from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted
 from flows.link.forms import WITH_SECRETS
 from flows.link.setup import ExpiryKind
 from flows.link.state import Link, Person, Status, Step
-from flows.link.steps import STEPS
+from flows.link.steps import CONFIRMED, STEPS
 
 
 class Role(StrEnum):
@@ -105,7 +105,7 @@ PRESSES: dict[Action, Rule] = {
     Action.START: Rule(roles=frozenset({Role.ADMIN, Role.NEWCOMER}), steps=frozenset({Step.WELCOME})),
     Action.APPROVAL: Rule(roles=frozenset({Role.ADMIN, Role.NEWCOMER}), steps=frozenset({Step.WELCOME})),
     Action.OPEN_FORM: Rule(roles=MOVERS, statuses=frozenset({Status.ACTIVE, Status.LINKED}), fresh=False),
-    Action.DONE: Rule(roles=MOVERS, steps=frozenset({Step.GROUP, Step.PERMISSIONS})),
+    Action.DONE: Rule(roles=MOVERS, steps=CONFIRMED),
     Action.BACK: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}, while_checking=True),
     Action.HELP: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}),
     Action.CLOSE_HELP: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}),

@@ -127,7 +127,12 @@ STEPS: dict[Step, StepRow] = {
 }
 
 
-BEFORE_ISU: Final = frozenset({Step.WELCOME, Step.SERVICE_URL})
+CONFIRMED: Final = frozenset(
+    row.step for row in STEPS.values() if row.kind is Kind.CONFIRM and row.form is None and row.step is not Step.WELCOME
+)
+"""Steps that are finished by saying so."""
+
+BEFORE_ISU: Final = frozenset(step for number, step in enumerate(Step) if number < tuple(Step).index(Step.ISU))
 """Steps from which the walk comes to the user and its password anyway."""
 
 

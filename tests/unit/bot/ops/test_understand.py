@@ -14,9 +14,9 @@ import pytest
 from bot.ops.cli import main
 from bot.ops.understanding import Asked, Reader, Understood
 from flows.link.events import Intent
+from flows.link.rulebook import Rulebook
 from flows.link.state import Step
 from flows.permissions import load_permissions
-from flows.schedule.reminders import Rulebook
 from flows.tenant.url_path import PasteKind
 from flows.words import load_words
 
