@@ -9,7 +9,7 @@ from bot.engine import Engine
 from bot.slack.guess_limit import Guesses
 from flows.link.access import MOVERS, roles_of
 from flows.link.events import Heard, Intent
-from flows.link.secret_text import is_posted, posted_values
+from flows.link.secrets.text import is_posted, posted_values
 from flows.link.setup import SecretRef
 from flows.link.state import Link, Person
 from flows.link.thread_messages import hear

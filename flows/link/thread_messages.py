@@ -8,7 +8,7 @@ from flows.diagnosis.pasted_errors import recognise_fault
 from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_report import read_sign_on
 from flows.link.events import Heard, Intent
-from flows.link.secret_text import looks_secret
+from flows.link.secrets.text import looks_secret
 from flows.link.state import Link, Person, Status, Step
 from flows.tenant.service_url import find_url
 

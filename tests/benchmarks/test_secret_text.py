@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from flows.link.secret_text import LONGEST_TEXT, looks_secret
+from flows.link.secrets.text import LONGEST_TEXT, looks_secret
 
 WORDS = re.compile(r"\w+|\W+")
 TIMES_WORDS = 12

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from flows.link.events import Form, Intent
 from flows.link.forms import FORMS, FieldKind, fill
-from flows.link.secret_text import looks_secret, posted_values
+from flows.link.secrets.text import looks_secret, posted_values
 from flows.link.setup import Account, SecretRef
 from flows.link.state import Step
 from flows.link.thread_messages import hear

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flows.link.secret_text import looks_secret
+from flows.link.secrets.text import looks_secret
 from tests.support.chatter import CHATTER
 
 CORPUS = Path(__file__).parents[2] / "corpus"

@@ -6,7 +6,7 @@ import pytest
 
 from flows.diagnosis.reasons import Reason
 from flows.link.events import Intent
-from flows.link.secret_text import looks_secret
+from flows.link.secrets.text import looks_secret
 from flows.link.setup import Account, SecretRef
 from flows.link.state import Link, Status, Step
 from flows.link.thread_messages import hear

@@ -1,6 +1,6 @@
 """The ways in which people give a secret away in words: behind its name, before it, beside the user, or all alone.
 
-Every function with a message as its argument is one way; what programs write is for `secret_forms`.
+Every function with a message as its argument is one way; what programs write is for `forms`.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flows.link.secret_message import LINK, MOST_NAMES, Read
-from flows.link.secret_shapes import is_alone, is_assigned, is_near, is_placeholder, is_quoted, is_strong, stripped
-from flows.link.secret_words import CHOICES, EVENTS, LINKS, OWNERS, POINTERS, SUBJECTS, fold, parts, user_labels_in
+from flows.link.secrets.message import LINK, MOST_NAMES, Read
+from flows.link.secrets.shapes import is_alone, is_assigned, is_near, is_placeholder, is_quoted, is_strong, stripped
+from flows.link.secrets.words import CHOICES, EVENTS, LINKS, OWNERS, POINTERS, SUBJECTS, fold, parts, user_labels_in
 
 _WINDOW: Final = 160
 """Characters around the word for a secret in which the secret is looked for."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Final
 
-from flows.link.secret_words import fold, names_in
+from flows.link.secrets.words import fold, names_in
 
 LONGEST_TEXT: Final = 40_000
 """Characters of a message that are looked at: Slack lets nobody write more at once."""

@@ -1,7 +1,7 @@
 """Tells whether a message gives a secret away, and what in it may be the secret; keeps no text and decides nothing.
 
-Every rule is one form in which secrets are given away: `secret_forms` has those of programs, `secret_sentences` those
-of people. `secret_words` has the words, `secret_shapes` the looks.
+Every rule is one form in which secrets are given away: `forms` has those of programs, `sentences` those
+of people. `words` has the words, `shapes` the looks.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flows.link.secret_forms import is_in_call, is_in_link, is_in_table, is_known, is_option
-from flows.link.secret_message import LONGEST_TEXT, as_typed, read, readable
-from flows.link.secret_sentences import is_beside_user, is_named, stands_alone
-from flows.link.secret_shapes import is_assigned, is_strong, stripped
+from flows.link.secrets.forms import is_in_call, is_in_link, is_in_table, is_known, is_option
+from flows.link.secrets.message import LONGEST_TEXT, as_typed, read, readable
+from flows.link.secrets.sentences import is_beside_user, is_named, stands_alone
+from flows.link.secrets.shapes import is_assigned, is_strong, stripped
 
 __all__ = ["LONGEST_TEXT", "is_posted", "looks_secret", "posted_values"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flows.link.secret_words import PLACEHOLDERS, PLACES, TRADE, UNITS, fold
+from flows.link.secrets.words import PLACEHOLDERS, PLACES, TRADE, UNITS, fold
 
 LONGEST: Final = 256
 """Characters of one word that are looked at; Workday takes no longer password, and tokens show themselves sooner."""

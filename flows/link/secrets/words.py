@@ -1,4 +1,4 @@
-"""Owns the words by which people and programs call a secret (`secret_words.toml`); judges no text."""
+"""Owns the words by which people and programs call a secret (`words.toml`); judges no text."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The fixed forms in which programs and tables give a secret away: headers, links, options, calls, columns.
 
-Every function is one form and takes one message; what people write in sentences is for `secret_sentences`.
+Every function is one form and takes one message; what people write in sentences is for `sentences`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from itertools import takewhile
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from flows.link.secret_message import URL, Read
-from flows.link.secret_shapes import is_assigned, is_placeholder, is_quoted
-from flows.link.secret_words import MEETINGS, SUBJECTS, fold, names_in, parts
+from flows.link.secrets.message import URL, Read
+from flows.link.secrets.shapes import is_assigned, is_placeholder, is_quoted
+from flows.link.secrets.words import MEETINGS, SUBJECTS, fold, names_in, parts
 
 _SHORTEST_NAMED: Final = 4
 _MOST_ROWS: Final = 20

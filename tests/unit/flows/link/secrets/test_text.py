@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.link.secret_text import is_posted, looks_secret, posted_values
+from flows.link.secrets.text import is_posted, looks_secret, posted_values
 
 
 @pytest.mark.parametrize(
