@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from flows.diagnosis.observations import Content, Layer, Observation, Transport
 from flows.diagnosis.reasons import Reason
+from flows.talk.localised_faults import name_or_password_at, task_denied_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +25,10 @@ class Rule:
 
     Whatever a row leaves empty matches everything. `code` is the part of the SOAP fault code after the last
     dot, because the locale of a user can change texts but not codes; `text` is part of the fault text in
-    lower case; `error` is the code in a JSON body; `status` is a range, both ends included; `gap` asks for an
-    answer in which something expected is absent, `write` for a request that asked about writing, `proved` for an
-    address that has answered as Workday before; past the first layer all have.
+    lower case, `said` finds in it what it says in any language; `error` is the code in a JSON body; `status` is
+    a range, both ends included; `gap` asks for an answer in which something expected is absent, `write` for a
+    request that asked about writing, `proved` for an address that has answered as Workday before; past the first
+    layer all have.
     """
 
     id: str
@@ -35,6 +38,7 @@ class Rule:
     status: tuple[int, int] | None = None
     code: str = ""
     text: str = ""
+    said: Callable[[str], int | None] | None = None
     error: str = ""
     content: Content | None = None
     faulty: bool = False
@@ -52,6 +56,7 @@ class Rule:
             and (self.status is None or self.status[0] <= status <= self.status[1])
             and (not self.code or seen.fault_code.rpartition(".")[2] == self.code)
             and self.text in normal(seen.fault_text)
+            and (self.said is None or self.said(seen.fault_text) is not None)
             and (not self.error or seen.error_code == self.error)
             and (self.content is None or seen.content is self.content)
             and (not self.faulty or bool(seen.fault_code or seen.fault_text))
@@ -139,6 +144,12 @@ RULES: Final[tuple[Rule, ...]] = (
         text="invalid username or password",
         reason=_R.INVALID_CREDENTIALS,
     ),
+    Rule(
+        id="soap-authentication-localised",
+        layers=_SIGNED_IN,
+        said=name_or_password_at,
+        reason=_R.INVALID_CREDENTIALS,
+    ),
     Rule(id="soap-401", layers=_SIGNED_IN, status=(401, 401), reason=_R.INVALID_CREDENTIALS),
     # The permission comes before the references: a write to nothing that gets this far may write.
     Rule(
@@ -162,12 +173,12 @@ RULES: Final[tuple[Rule, ...]] = (
         text="task submitted is not authorized",
         reason=_R.NOT_AUTHORIZED,
     ),
-    # What a German tenant is expected to say; the code alone would also fit other failures.
+    # What tenants in other languages are expected to say; the code alone would also fit other failures.
     Rule(
-        id="soap-denied-german",
+        id="soap-denied-localised",
         layers=_PERMISSION,
         code="processingError",
-        text="aufgabe ist nicht autorisiert",
+        said=task_denied_at,
         reason=_R.NOT_AUTHORIZED,
     ),
     Rule(id="soap-other-fault", layers=_PERMISSION, content=Content.XML, faulty=True, reason=_R.UNKNOWN),

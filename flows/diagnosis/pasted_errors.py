@@ -3,40 +3,84 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, TypeAlias
 
 from rapidfuzz import fuzz
 
-from flows.diagnosis.phrase_match import place_of, words_of
 from flows.diagnosis.reasons import Reason
+from flows.talk.hearsay import is_denied, is_hearsay
+from flows.talk.localised_faults import name_or_password_at, task_denied_at
+from flows.talk.phrase_match import place_of, places_of, plain, words_of
 
+_Table: TypeAlias = tuple[tuple[re.Pattern[str], Reason], ...]
 _R = Reason
-_CODES: Final = (
-    (re.compile(r"authenticationerror"), _R.INVALID_CREDENTIALS),
-    (re.compile(r"\binvalid_client\b"), _R.OAUTH_INVALID_CLIENT),
-    (re.compile(r"\binvalid_grant\b"), _R.OAUTH_INVALID_GRANT),
-    (re.compile(r"\bunauthorized_client\b"), _R.OAUTH_WRONG_CLIENT_KIND),
-    (re.compile(r"\binvalid_request\b"), _R.OAUTH_BAD_TENANT),
-    (re.compile(r"\binvalid_token\b"), _R.REST_INVALID_TOKEN),
-    (re.compile(r"\b(unsupported_grant_type|invalid_scope)\b"), _R.OUR_REQUEST_REFUSED),
+
+_CODES: Final[_Table] = (
+    (re.compile(r"authenti\w{0,8}error"), _R.INVALID_CREDENTIALS),
+    (re.compile(r"\binvalid_?client\b"), _R.OAUTH_INVALID_CLIENT),
+    (re.compile(r"\binvalid_?grant\b"), _R.OAUTH_INVALID_GRANT),
+    (re.compile(r"\bunauthorized_?client\b"), _R.OAUTH_WRONG_CLIENT_KIND),
+    (re.compile(r"\binvalid_?request\b"), _R.OAUTH_BAD_TENANT),
+    (re.compile(r"\binvalid_?token\b"), _R.REST_INVALID_TOKEN),
+    (re.compile(r"\b(unsupported_?grant_?type|invalid_?scope)\b"), _R.OUR_REQUEST_REFUSED),
     (re.compile(r"workday\.com/(maintenance-page|\S*drs/outage)"), _R.MAINTENANCE),
-    # The codes alone are names of telephones too.
+    # The codes alone are names of telephones and of rooms too.
     (re.compile(r"^\W*s2[12]\W*$"), _R.REST_FORBIDDEN),
     (re.compile(r"\b(permission|denied|forbidden|code|error|40[34])\b.*\bs2[12]\b"), _R.REST_FORBIDDEN),
-    (re.compile(r"\bs2[12]\b.*\b(permission|denied|forbidden|error|40[34])\b"), _R.REST_FORBIDDEN),
+    (re.compile(r"(?<!galaxy )\bs2[12]\b.*\b(permission|denied|forbidden|error|40[34])\b"), _R.REST_FORBIDDEN),
+    # What other vendors' products call the same answers of Workday.
+    (re.compile(r"\b(invalid_credentials|authentication_failed)\b"), _R.INVALID_CREDENTIALS),
+    (re.compile(r"\binsufficient_permissions\b"), _R.NOT_AUTHORIZED),
+    (
+        re.compile(r"\b(http|status|error|code)\W{0,3}(code\W{0,3})?429\b|too many requests"),
+        _R.THROTTLED,
+    ),
+    (re.compile(r"\b50[234] (service (temporarily )?unavailable|bad gateway|gateway time-?out)"), _R.NOT_ANSWERING),
+    # Connections: Node, Java, Python, curl, .NET and browsers.
+    (
+        re.compile(
+            r"\benotfound\b|unknownhostexception|could not resolve host|name or service not known"
+            r"|nodename nor servname|name resolution|err_name_not_resolved|dns_probe_finished_nxdomain"
+            r"|server (ip )?address could not be found|no such host is known|getaddrinfo"
+        ),
+        _R.HOST_NOT_FOUND,
+    ),
+    (
+        re.compile(
+            r"certificate[ _]verify[ _]failed|certificate_verify_failed|pkix path building|sslhandshake|ssl handshake"
+            r"|sslerror|self[- _]signed certificate|unable to get local issuer|err_cert_|err_ssl_"
+            r"|your connection is not private|sec_error_unknown_issuer|could not establish trust"
+        ),
+        _R.TLS_FAILED,
+    ),
+    (
+        re.compile(
+            r"\b(econnrefused|econnreset|etimedout|esockettimedout)\b|connection (refused|reset by peer|timed out)"
+            r"|(connect|read|socket)\w* timed out|sockettimeoutexception"
+            r"|connecttimeout|readtimeout|max retries exceeded|err_(connection|timed)_\w+"
+            r"|took too long to respond|refused to connect"
+            r"|failed to connect to \S+ port"
+        ),
+        _R.NOT_ANSWERING,
+    ),
 )
-# Matched without accents. The German texts are those a tenant may send; French and Spanish are best effort.
+# The codes as people spell them when they type what they read; then something has to say that it was read.
+_SPELT: Final[_Table] = (
+    (re.compile(r"\binvalid[ -]client\b(?! (id|secret|name))"), _R.OAUTH_INVALID_CLIENT),
+    (re.compile(r"\binvalid[ -]grants?\b"), _R.OAUTH_INVALID_GRANT),
+    (re.compile(r"\bunauthori[sz]ed[ -]client\b"), _R.OAUTH_WRONG_CLIENT_KIND),
+    (re.compile(r"\binvalid[ -](access |refresh |bearer )?token\b"), _R.REST_INVALID_TOKEN),
+    (re.compile(r"\b(unsupported[ -]grant[ -]type|invalid[ -]scopes?)\b"), _R.OUR_REQUEST_REFUSED),
+)
+_READ: Final = re.compile(
+    r"\b(errors?|fault|exception|says?|said|saying|gets?|got|getting|receiv\w+|see|seeing|shows?|showing"
+    r"|returns?|returned|returning|gives?|responds?|responses?|message|endpoint|oauth|http|40[013]|fehler|meldung|steht|erreur|affiche|mensaje)\b"
+)
+_SPELT_ALONE: Final = 4
+"""Words of a message that needs nothing else to say that it was read."""
+# Matched without accents and with slips.
 _PHRASES: Final = (
-    ("invalid username or password", _R.INVALID_CREDENTIALS),
-    ("username or password is invalid", _R.INVALID_CREDENTIALS),
-    ("benutzername oder passwort ist ungultig", _R.INVALID_CREDENTIALS),
-    ("benutzername oder kennwort ist ungultig", _R.INVALID_CREDENTIALS),
-    ("nom d utilisateur ou mot de passe non valide", _R.INVALID_CREDENTIALS),
-    ("nombre de usuario o contrasena no validos", _R.INVALID_CREDENTIALS),
-    ("the task submitted is not authorized", _R.NOT_AUTHORIZED),
-    ("die gesendete aufgabe ist nicht autorisiert", _R.NOT_AUTHORIZED),
-    ("la tache soumise n est pas autorisee", _R.NOT_AUTHORIZED),
-    ("la tarea enviada no esta autorizada", _R.NOT_AUTHORIZED),
     ("invalid request service version", _R.BAD_VERSION),
     ("ungultige version des angeforderten service", _R.BAD_VERSION),
     ("the web service or version is invalid for the requested operation", _R.WRONG_SERVICE),
@@ -51,30 +95,55 @@ _PHRASES: Final = (
 _UNAVAILABLE: Final = ("workday", "is", "currently", "unavailable")
 _BETWEEN: Final = ("system", "tenant", "service")
 # Only when nothing more telling was found.
-_LAST: Final = ((re.compile(r"client\.validationerror"), _R.OUR_REQUEST_REFUSED),)
+_LAST: Final[_Table] = ((re.compile(r"client\.validationerror"), _R.OUR_REQUEST_REFUSED),)
 _ALIKE: Final = 88
 _ENOUGH: Final = 0.8
 
 
 def recognise_fault(text: str) -> Reason | None:
-    """Recognise one of Workday's own error texts in a message, small slips of the copy included."""
-    lowered = " ".join(text.lower().split())
-    return _coded(_CODES, lowered) or _said(text) or _coded(_LAST, lowered)
+    """Recognise one of Workday's error texts in a message, in other languages and with small slips of the copy too.
+
+    Trouble that is over, denied, supposed or another's is none.
+    """
+    if is_hearsay(text):
+        return None
+    whole = plain(text)
+    return next((reason for at, reason in _found(text, whole) if not is_denied(whole, at)), None)
 
 
-def _coded(table: tuple[tuple[re.Pattern[str], Reason], ...], lowered: str) -> Reason | None:
-    return next((reason for pattern, reason in table if pattern.search(lowered)), None)
+def _found(text: str, whole: str) -> Iterator[tuple[int, Reason]]:
+    """Give what was recognised and where in the `whole` plain text it stands, the most telling first."""
+    yield from _coded(_CODES, whole)
+    words, places = words_of(text), places_of(text)
+    if len(words) <= _SPELT_ALONE or _READ.search(whole):
+        yield from _coded(_SPELT, whole)
+    if place := place_of(_UNAVAILABLE, words, _BETWEEN):
+        yield places[place.start], _R.MAINTENANCE
+    yield from _said(words, places)
+    for number, reason in (
+        (name_or_password_at(text), _R.INVALID_CREDENTIALS),
+        (task_denied_at(text), _R.NOT_AUTHORIZED),
+    ):
+        if number is not None:
+            yield places[number], reason
+    yield from _coded(_LAST, whole)
 
 
-def _said(text: str) -> Reason | None:
-    parts = words_of(text)
-    if place_of(_UNAVAILABLE, parts, _BETWEEN):
-        return _R.MAINTENANCE
-    words = " ".join(parts)
-    scores = [
-        (fuzz.partial_ratio(phrase, words), reason)
+def _coded(table: _Table, whole: str) -> Iterator[tuple[int, Reason]]:
+    flat = " ".join(whole.split())
+    for pattern, reason in table:
+        if found := pattern.search(flat):
+            yield whole.find(found[0].split()[0]) if " " in found[0] else whole.find(found[0]), reason
+
+
+def _said(words: tuple[str, ...], places: tuple[int, ...]) -> Iterator[tuple[int, Reason]]:
+    joined = " ".join(words)
+    scored = [
+        (alignment.score, alignment.dest_start, reason)
         for phrase, reason in _PHRASES
-        if len(words) >= _ENOUGH * len(phrase)
+        if len(joined) >= _ENOUGH * len(phrase)
+        and (alignment := fuzz.partial_ratio_alignment(phrase, joined, score_cutoff=_ALIKE))
     ]
-    score, best = max(scores, key=lambda scored: scored[0], default=(0.0, Reason.UNKNOWN))
-    return best if score >= _ALIKE else None
+    if scored:
+        _, start, reason = max(scored, key=lambda one: one[0])
+        yield places[joined.count(" ", 0, start + 1)], reason

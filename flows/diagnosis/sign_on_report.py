@@ -8,7 +8,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from flows.diagnosis.phrase_match import place_of, words_of
+from flows.diagnosis.sign_on_columns import Column, read_columns
+from flows.talk.hearsay import is_hearsay
+from flows.talk.phrase_match import place_of, words_of
 
 REPORT: Final = "Signons and Attempted Signons"
 """Where the admin finds the line: only this report tells apart what Workday tells a caller in one sentence."""
@@ -114,7 +116,7 @@ _PHRASES: Final[Mapping[SignOnCause, str]] = MappingProxyType(
         _C.POLICY_NOT_ALLOWED: """
             authentication policy does not allow / not allowed by authentication policy /
             blocked by authentication policy / denied by authentication policy / authentication policy violation /
-            authentication policy not met / authentication policy failure /
+            authentication policy not met / authentication policy failure / invalid for authentication policy /
             authentifizierungsrichtlinie nicht zulassig / authentifizierungsrichtlinie lasst nicht zu /
             politique d authentification n autorise pas / politica de autenticacion no permite
         """,
@@ -134,30 +136,67 @@ _NOT: Final = frozenset(
     words_of("not no never isn t wasn don didn hasn cannot nicht kein keine pas jamais nunca un non")
 )
 _NEAR: Final = 3
+_LONGEST: Final = 1_500
+"""Characters; a few rows of the report have fewer."""
 _CELL_WORDS: Final = 3
 """A single word speaks for a cell of no more words than these; in a sentence it may be about anything."""
 _DOUBT: Final = re.compile(r"[?¿]|\b(?:if|maybe|perhaps|might|could|vielleicht|oder so|peut-etre)\b", re.IGNORECASE)
 _LATER: Final = frozenset(words_of("in on after soon dans en bientot demnachst am pronto"))
+_REPORTED: Final = frozenset(words_of("report row column line history"))
 _CELL: Final = re.compile(r"[|;\t\r\n]| {3,}")
 # The usual authentication type and a heading of the report: both hold telling words and tell nothing.
-_SILENT: Final = re.compile(r"\bUser Name Password\b|\b(?i:(?:account\s+)?locked,?\s+disabled,?\s+or\s+expired)\b")
-_NO_FAILURE: Final = re.compile(r"\bfailed\s+sign\s?-?on\W+(?:no|false|0)\b", re.IGNORECASE)
+_SILENT: Final = re.compile(
+    r"\bUser Name Password\b|\b(?:(?:account\s+)?locked,?\s+disabled,?\s+or\s+expired|failed\s+sign\s?-?on)\b",
+    re.IGNORECASE,
+)
+# A row of the report speaks of nobody; whoever does tells what was, unless it is what the report says.
+_TALK: Final = re.compile(
+    r"\b(?:i|we|she|he|they|my|our|her|his|their|sorry|oops|(?:i|we)['\u2019]\w+)\b", re.IGNORECASE
+)
+_READ: Final = re.compile(
+    r":|\b(?:says?|shows?|report\w*|columns?|messages?|reads?|displays?|see|rows?|lines?|steht|zeigt|meldet|affiche|dice)\b",
+    re.IGNORECASE,
+)
+_MOMENT: Final = re.compile(r"(?:\d{4}-\d\d-\d\d[ T])?\b\d\d:\d\d(?::\d\d)?\b(?!\s*[AaPp]\.?[Mm])")
+_YES_MEANS: Final[Mapping[Column, SignOnCause]] = MappingProxyType(
+    {
+        Column.LOCKED_DISABLED_EXPIRED: _C.LOCKED,
+        Column.INVALID_FOR_POLICY: _C.POLICY_NOT_ALLOWED,
+        Column.INVALID_CREDENTIALS: _C.WRONG_NAME_OR_PASSWORD,
+    }
+)
+"""What a Yes in each column means; where several say Yes, the first explains the later ones."""
 
 
 def read_sign_on(text: str, *, tenant: str = "", user: str = "") -> SignOnCause | None:
-    """Say in plain terms what a pasted cell or row of the report means; None when unsure.
+    """Say in plain terms what a pasted cell, column or row of the report means; None when unsure.
 
     `tenant` and `user` tell a sign-on meant for another tenant: the row then names `user@another`.
     """
-    if _DOUBT.search(text):
+    text = text[:_LONGEST]
+    if _DOUBT.search(text) or is_hearsay(text) or (_TALK.search(text) and not _READ.search(text)):
         return None
-    found = {cause for cell in _CELL.split(_SILENT.sub("|", text)) for cause in _found(words_of(cell))}
-    if not found and _NO_FAILURE.search(text):
-        found = {SignOnCause.SUCCESS}
+    columns = read_columns(_newest(text))
+    found = {cause for cell in _CELL.split(_SILENT.sub("|", columns.rest)) for cause in _found(words_of(cell))}
+    if not found:
+        found = {cause for row in columns.rows if (cause := _meant(row))}
     # The other tenant explains an unknown user, and nothing else.
     if found <= {SignOnCause.UNKNOWN_USER, SignOnCause.OTHER_TENANT} and _names_other(text, tenant, user):
         return SignOnCause.OTHER_TENANT
     return found.pop() if len(found) == 1 else None
+
+
+def _newest(text: str) -> str:
+    """Give the newest of several rows that all begin a moment; rows without one are read together."""
+    rows = [(moment[0], line) for line in text.splitlines() if (moment := _MOMENT.search(line))]
+    return max(rows)[1] if len(rows) > 1 and len(rows) == len(text.strip().splitlines()) else text
+
+
+def _meant(row: Mapping[Column, bool]) -> SignOnCause | None:
+    """Say what the columns of one row mean; a failure that no column explains means nothing."""
+    if explained := next((cause for column, cause in _YES_MEANS.items() if row.get(column)), None):
+        return explained
+    return SignOnCause.SUCCESS if row.get(Column.FAILED) is False else None
 
 
 def _found(words: tuple[str, ...]) -> set[SignOnCause]:
@@ -169,7 +208,8 @@ def _found(words: tuple[str, ...]) -> set[SignOnCause]:
         place = place_of(phrase, words, _FILLERS)
         if place is None or _NOT.intersection(words[max(0, place.start - _NEAR) : place.start]):
             continue
-        if not _LATER.intersection(words[place.stop : place.stop + 1]):
+        behind = words[place.stop : place.stop + _NEAR]
+        if _LATER.isdisjoint(behind[:1]) or not _REPORTED.isdisjoint(behind):
             places.append((place, cause))
     return {cause for place, cause in places if not any(_inside(place, other) for other, _ in places)}
 

@@ -10,17 +10,14 @@ from flows.diagnosis.sign_on_report import read_sign_on
 from flows.link.events import Heard, Intent
 from flows.link.secrets.text import looks_secret
 from flows.link.state import Link, Person, Status, Step
-from flows.tenant.service_url import find_url
+from flows.talk.hearsay import is_denied, is_hearsay
+from flows.talk.small_talk import asks_for_help, asks_us
+from flows.tenant.service_url import Pasted, PasteKind, find_url
 
-_HELP = re.compile(
-    r"\b(help|stuck|how do i|how can i|where (do|can|is)|what (do|should) i|can('|no)?t (find|see)|hilfe|ayuda|aide)\b",
-    re.IGNORECASE,
-)
-_QUESTION = re.compile(
-    r"\b(?:errors?|fault|exception|fail(?:ed|s|ure)?|denied|invalid|not (?:allowed|authorized)|fehler|erreur|fallo)\b"
-    r"|\b(?:workday|permission|polic(?:y|ies)|group|isu|task|activat\w+|token|client|tenant|scope|domain|step)\b.*\?",
-    re.IGNORECASE | re.DOTALL,
-)
+_SPOKEN_OF = frozenset({PasteKind.FOREIGN, PasteKind.COMMUNITY})
+"""Addresses that people only speak of in a thread; in the form they are explained."""
+_WORKDAY_PAGE = re.compile(r"workday\.com/\S*/d/(?:task|inst)/")
+_ADDRESS_BEGINS = re.compile(r"<?(?:https?://|[\w-]+(?:\.[\w-]+)*\.(?:my)?workday\b)", re.IGNORECASE)
 _LONGEST = 4_000
 
 
@@ -51,11 +48,18 @@ def hear(
             return Heard(actor=actor, intent=Intent.SIGN_ON, sign_on=sign_on)
     if link.step is Step.SERVICE_URL and link.status is Status.ACTIVE:
         pasted = find_url(text, extra_hosts=extra_hosts)
-        if pasted:
+        if pasted and not _is_mentioned(pasted, text):
             return Heard(actor=actor, intent=Intent.URL, pasted=pasted)
-    if _HELP.search(text):
+    if asks_for_help(text):
         return Heard(actor=actor, intent=Intent.HELP)
     is_admin = link.admin is not None and link.admin.is_same(actor)
-    if is_admin and link.status is Status.ACTIVE and (has_picture or _QUESTION.search(text)):
+    if is_admin and link.status is Status.ACTIVE and (has_picture or asks_us(text)):
         return Heard(actor=actor, intent=Intent.QUESTION)
     return None
+
+
+def _is_mentioned(pasted: Pasted, text: str) -> bool:
+    """Tell whether an address is only spoken of: a page to read, a task to open, one that is denied or another's."""
+    at = _ADDRESS_BEGINS.search(text)
+    is_page = pasted.kind is PasteKind.BROWSER and _WORKDAY_PAGE.search(text) is not None
+    return pasted.kind in _SPOKEN_OF or is_page or is_hearsay(text) or bool(at and is_denied(text, at.start()))

@@ -17,7 +17,7 @@ CASES = tomllib.loads((Path(__file__).parents[3] / "faults" / "cases.toml").read
 SAFE = {
     *("throttled", "maintenance-redirect", "outage-redirect", "maintenance-page", "maintenance-script"),
     *("soap-version", "soap-service", "soap-validation"),
-    *("login-ok", "login-other-fault", "soap-denied", "soap-denied-german", "soap-other-fault", "empty"),
+    *("login-ok", "login-other-fault", "soap-denied", "soap-denied-localised", "soap-other-fault", "empty"),
     *("permission-ok", "write-allowed", "tls", "unsendable"),
 }
 LOGIN = Observation(layer=Layer.LOGIN, operation="x", host="h", http_status=200, content=Content.XML)

@@ -18,10 +18,20 @@ _OTHERS: Final = frozenset(
 )
 
 
+def plain(text: str) -> str:
+    """Return a text in lower case and without accents."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
 def words_of(text: str) -> tuple[str, ...]:
-    """Give the words of a text in lower case, without accents and punctuation."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return tuple(_WORD.findall("".join(sign for sign in plain if not unicodedata.combining(sign))))
+    """Return the words of a text in lower case, without accents and punctuation."""
+    return tuple(_WORD.findall(plain(text)))
+
+
+def places_of(text: str) -> tuple[int, ...]:
+    """Return where in the `plain` text each of its words begins."""
+    return tuple(found.start() for found in _WORD.finditer(plain(text)))
 
 
 def place_of(phrase: Sequence[str], words: Sequence[str], fillers: Iterable[str] = ()) -> range | None:
@@ -30,9 +40,8 @@ def place_of(phrase: Sequence[str], words: Sequence[str], fillers: Iterable[str]
     A word may have one slip when it has five letters or more, two when it has nine or more.
     """
     between = frozenset(fillers)
-    for start in range(len(words)):
-        end = _end_of(phrase, words, start, between)
-        if end is not None:
+    for start, word in enumerate(words):
+        if is_like(phrase[0], word) and (end := _end_of(phrase, words, start, between)) is not None:
             return range(start, end)
     return None
 
@@ -40,19 +49,22 @@ def place_of(phrase: Sequence[str], words: Sequence[str], fillers: Iterable[str]
 def _end_of(phrase: Sequence[str], words: Sequence[str], start: int, between: frozenset[str]) -> int | None:
     at = start
     for position, wanted in enumerate(phrase):
-        while position and at < len(words) and words[at] in between and not _alike(wanted, words[at]):
+        while position and at < len(words) and words[at] in between and not is_like(wanted, words[at]):
             at += 1
-        if at >= len(words) or not _alike(wanted, words[at]):
+        if at >= len(words) or not is_like(wanted, words[at]):
             return None
         at += 1
     return at
 
 
-def _alike(wanted: str, word: str) -> bool:
+def is_like(wanted: str, word: str) -> bool:
+    """Tell whether a word is the wanted one but for slips: one in five letters or more, two in nine or more."""
     if wanted == word:
         return True
+    slips = (len(wanted) > _SHORT) + (len(wanted) > _LONG)
+    if abs(len(wanted) - len(word)) > slips or not slips:
+        return False
     # What only lacks its beginning is the opposite: un-, in-, de-.
     if word in _OTHERS or wanted.endswith(word) or word.endswith(wanted):
         return False
-    slips = (len(wanted) > _SHORT) + (len(wanted) > _LONG)
     return OSA.distance(wanted, word, score_cutoff=slips) <= slips

@@ -1,0 +1,112 @@
+"""Reads the Yes and No columns of Workday's sign-on report in every layout people paste; it knows no failure message.
+
+Only a Yes says something. The columns come as a table, as a list of headings and a list of values, or as pairs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from flows.talk.phrase_match import plain
+
+
+class Column(IntEnum):
+    """A column of the report that holds Yes or No."""
+
+    FAILED = 0
+    INVALID_CREDENTIALS = 1
+    LOCKED_DISABLED_EXPIRED = 2
+    INVALID_FOR_POLICY = 3
+
+
+# With the blanks of the report, without those of the query language; other languages are best effort.
+_HEADINGS: Final = {
+    Column.FAILED: r"failed ?sign[- ]?ons?|fehlgeschlagene anmeldung|echec de (?:la )?connexion"
+    r"|inicio de sesion fallido",
+    Column.INVALID_CREDENTIALS: r"invalid ?credentials?|ungultige anmeldedaten|identifiants non valides"
+    r"|credenciales no validas",
+    Column.LOCKED_DISABLED_EXPIRED: r"(?:system )?account ?locked,? ?disabled,? ?(?:or|and|/|&)? ?expired"
+    r"|konto gesperrt,? deaktiviert oder abgelaufen|compte verrouille,? desactive ou expire"
+    r"|cuenta bloqueada,? desactivada o caducada",
+    Column.INVALID_FOR_POLICY: r"invalid ?for ?(?:the )?auth(?:entication)? ?policy"
+    r"|ungultig fur (?:die )?authentifizierungsrichtlinie|non valide pour la politique d.authentification",
+}
+_HEADING: Final = re.compile("|".join(f"(?P<c{number}>{pattern})" for number, pattern in _HEADINGS.items()))
+_MARK: Final = re.compile(r"\x02(\d)\x03")
+_YES: Final = frozenset({"yes", "y", "true", "ja", "oui", "si", "1", "x", "\u2713", "\u2714", "\u2705"})
+_NO: Final = frozenset({"no", "n", "false", "nein", "non", "0", "\u2717", "\u274c"})
+_VALUE: Final = r"yes|no|true|false|ja|nein|oui|non|si"
+_PAIR: Final = re.compile(
+    rf"\x02(?P<column>\d)\x03(?:\W{{0,4}}(?:column|field|flag|spalte|colonne))?"
+    rf"\W{{0,4}}(?:(?:is|was|says|shows|reads|has|equals|set to|ist|steht auf|est|es)\b)?"
+    rf"\W{{0,6}}(?:a )?(?P<value>{_VALUE})\b"
+    rf"|\b(?P<before>{_VALUE})\b\W{{1,3}}(?:in|for|under|at|on|bei|unter|pour|en)\b\W+(?:(?:the|column|field)\W+)*"
+    rf"\x02(?P<after>\d)\x03"
+)
+_DELIMITERS: Final = (r"\t", r"\|", ";", ",", r" {2,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """What the columns say, row by row, and the `rest` of the text without the headings that have values."""
+
+    rows: tuple[dict[Column, bool], ...]
+    rest: str
+
+
+def read_columns(text: str) -> Columns:
+    """Read the columns of a pasted report; without any, the whole text is the rest."""
+    marked = _HEADING.sub(lambda found: f"\x02{(found.lastgroup or '')[1:]}\x03", plain(text))
+    for read in (_table, _blocks, _pairs):
+        rows = tuple(read(marked))
+        if rows:
+            return Columns(rows=rows, rest=_PAIR.sub("|", marked) if read is _pairs else _MARK.sub("|", marked))
+    return Columns(rows=(), rest=text)
+
+
+def _table(marked: str) -> Iterator[dict[Column, bool]]:
+    """Give the rows below a line of headings, cell by cell."""
+    lines = marked.splitlines()
+    for number, line in enumerate(lines):
+        for delimiter in _DELIMITERS:
+            heads = re.split(delimiter, line)
+            columns = {at: _column(head) for at, head in enumerate(heads) if _MARK.fullmatch(head.strip(" *_`\"'"))}
+            for below in lines[number + 1 :] if columns and len(heads) > 1 else ():
+                cells = [_truth(cell) for cell in re.split(delimiter, below)]
+                row = {columns[at]: truth for at, truth in enumerate(cells) if at in columns and truth is not None}
+                if len(cells) == len(heads) and row:
+                    yield row
+
+
+def _blocks(marked: str) -> Iterator[dict[Column, bool]]:
+    """Give the rows of as many values as there are headings, all of them below the headings."""
+    cells = [cell for line in marked.splitlines() for cell in re.split(r"[\t|;,]| {2,}", line)]
+    heads = [at for at, cell in enumerate(cells) if _MARK.search(cell)]
+    truths = [(at, truth) for at, cell in enumerate(cells) if (truth := _truth(cell)) is not None]
+    if len(heads) > 1 and truths and truths[0][0] > heads[-1] and len(truths) % len(heads) == 0:
+        for start in range(0, len(truths), len(heads)):
+            row = zip(heads, truths[start : start + len(heads)], strict=True)
+            yield {_column(cells[head]): truth for head, (_, truth) in row}
+
+
+def _pairs(marked: str) -> Iterator[dict[Column, bool]]:
+    """Give the one row of headings that have their value beside them."""
+    pairs = [
+        (found["column"] or found["after"], (found["value"] or found["before"]) in _YES)
+        for found in _PAIR.finditer(marked)
+    ]
+    if pairs:
+        yield {Column(int(number)): truth for number, truth in pairs}
+
+
+def _column(cell: str) -> Column:
+    return Column(int(_MARK.findall(cell)[0]))
+
+
+def _truth(cell: str) -> bool | None:
+    word = cell.strip(" *_`\"'.[]()\r")
+    return True if word in _YES else False if word in _NO else None

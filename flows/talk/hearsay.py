@@ -1,0 +1,89 @@
+"""Tells trouble that somebody has now from trouble that is over, denied, supposed or another's; knows no trouble."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_LINE: Final = re.IGNORECASE | re.VERBOSE
+
+_BREAK: Final = re.compile(
+    r"""[.:;!?,\n]+(?=\s|$) | (?<!\bno\ )(?<!\bnot\ )(?<!without\ ) ["()`|>“”«»] | \s[-\u2013\u2014]\s""", re.VERBOSE
+)
+_NOT: Final = re.compile(
+    r"""\b(?: no | not | never | none | without | nor | neither | nobody | cannot
+        | (?:is|are|do|does|did|was|were|have|has|had|wo|ca|could|would|should)n['\u2019]?t
+        | kein\w* | nicht | nie | ohne | pas | plus | jamais | sans | sin | nunca | geen | niet | zonder | non | mai
+        | senza | sem | nao | bez )\b (?: \s+ [\w'\u2019]+ ){0,3} \W* $""",
+    _LINE,
+)
+_OVER: Final = re.compile(
+    r"""\b(?: no\ (?:more|longer)\b
+        | (?:not|\w+n['\u2019]t)\b [^.!?\n]{0,40} \b(?:any\ ?more|any\ longer)\b
+        | (?<!not\ )(?<!n't\ )(?<!yet\ ) (?:gone|fixed|solved|resolved|sorted|went\ away|disappeared|stopped)\b
+        | (?<!not\ ) (?:it|that|this|all|everything|we|which|but|and)\ (?:now\ |all\ )?
+          (?: works | worked\ now | (?:is|are)\ (?:now\ )?(?:fine|ok|okay|good|right|working|back) )\b
+        | (?:works|fine|ok|okay|right|correct|good)\ (?:again|now)\b | now\ (?:it\ )?works
+        | behoben | gelöst | erledigt | (?:geht|funktioniert|klappt)\ (?:jetzt|wieder) | ist\ weg\b | sind\ weg\b
+        | kein\w*\ \w+ (?:\ \w+){0,4} \ mehr\b
+        | résolue?s?\b | réglée?s?\b | (?:ça|cela)\ (?:marche|fonctionne)\b
+        | ya\ (?:funciona|no)\b | solucionad[oa] | resuelt[oa] | risolt[oa] | resolvid[oa] | opgelost )""",
+    _LINE,
+)
+_BEFORE: Final = re.compile(
+    r"""\b(?: yesterday | earlier | before | previously | formerly | used\ to | at\ first | back\ then | in\ the\ past
+        | last\ (?:week|month|time|year|night|quarter|\w+day) | (?:days?|weeks?|months?|hours?)\ ago
+        | gestern | früher | letzte\ woche | vorhin | damals | hier\ soir | la\ semaine\ dernière | ayer
+        | la\ semana\ pasada )\b""",
+    _LINE,
+)
+_NOW: Final = re.compile(
+    r"""\b(?: still | again | today | now | just | currently | keeps? | since | same
+        | (?:immer\ )?noch | wieder | heute | jetzt | seit | toujours | encore | maintenant | aujourd | depuis
+        | todavía | sigue | otra\ vez | ahora | hoy | desde )\b""",
+    _LINE,
+)
+_ANOTHERS: Final = re.compile(
+    r"""\b(?: (?:an)?other | different | previous | former | old | last | some | many | most )\s+ (?:\w+\s+)?
+          (?:customers?|clients?|vendors?|compan(?:y|ies)|projects?|providers?|employers?|teams?|tools?|colleagues?)\b
+          (?!\ (?:secret|id|credential))
+        | \b (?:someone|somebody|anyone|anybody|people)\ else\b | \bother\ people
+        | \b (?:in|from|of|on|to|for|with|their|his|her)\ (?:the\ |an?\ |our\ )?
+          (?:old|other|previous|former|last|different|docs?|documentation|guide|manual|article|tutorial|blog|wiki|forum
+            |runbook|knowledge\ base)\b
+        | \b (?:docs?|documentation|guide|manual|article|tutorial|wiki|runbook)\b [^.!?\n]{0,20}
+          \b (?:says?|mentions?|lists?|explains?)
+        | \b my\ (?:laptop|phone|pc|mac|bank|wife|husband|kids?|son|daughter|wi-?fi|vpn|e?mail|windows|home|router)\b
+        | \b (?:she|he|they)\ (?:was|were|is|are|has|have|had|got|gets?|saw|sees?)\b""",
+    _LINE,
+)
+_SUPPOSED: Final = re.compile(
+    r"""\b(?: (?:if|unless|in\ case)\ (?:\w+\ )?(?:you|we|they|it|i|one|someone|somebody|anybody|that|this|an?|the)\b
+        | when(?:ever)?\ (?:you|one|someone|somebody)\b | what\ if | what\ happens
+        | (?:will|would|could|can|may|might)\ (?:\w+\ ){1,4}? (?:get|see|be|mean|happen|cause|lock|expire)\b .*\?
+        | falls\ | wenn\ (?:\w+\ )?(?:du|sie|ihr|wir|man|es|ich)\b
+        | si\ (?:vous|on|tu|nous|usted|ves|aparece|sale)\b )""",
+    _LINE,
+)
+_COPIED: Final = re.compile(
+    r"```.*?```|<[^<>]{1,400}>|\{[^{}]{1,400}\}|^\s+at [\w.$]+\(.*\)$", re.DOTALL | re.MULTILINE
+)
+_LONGEST_TALK: Final = 600
+"""Characters; what is longer was copied, and the words of a copied text say nothing about now."""
+_AHEAD: Final = 80
+"""Characters in front of a fault among which a denial is looked for."""
+
+
+def is_hearsay(text: str) -> bool:
+    """Tell whether a message speaks of trouble as over, supposed or another's, rather than of its own."""
+    talk = _COPIED.sub(" ", text)
+    if len(talk) > _LONGEST_TALK:
+        return False
+    if any(pattern.search(talk) for pattern in (_OVER, _ANOTHERS, _SUPPOSED)):
+        return True
+    return bool(_BEFORE.search(talk)) and not _NOW.search(talk)
+
+
+def is_denied(text: str, at: int) -> bool:
+    """Tell whether what stands at this place of a `plain` text is denied by the words in front of it."""
+    return _NOT.search(_BREAK.split(text[max(0, at - _AHEAD) : at])[-1]) is not None

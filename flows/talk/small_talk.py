@@ -1,0 +1,49 @@
+"""Tells what is asked of the app from what people say to one another; it knows no fault, secret or address."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from html import unescape
+from pathlib import Path
+from typing import Final
+
+from flows.talk.hearsay import is_hearsay
+
+_ROWS: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+
+
+def _any(name: str) -> re.Pattern[str]:
+    """Return the pattern of all rows of a name."""
+    rows = "|".join(_ROWS[name])
+    for word in ("ours", "place", "here"):
+        rows = rows.replace(f"<{word}>", f"(?:{'|'.join(_ROWS[word])})")
+    return re.compile(rows.replace(" ", r"\s+"), re.IGNORECASE)
+
+
+_HELP, _NO_HELP, _TROUBLE, _QUESTION = map(_any, ("help", "no_help", "trouble", "question"))
+_EVERYDAY: Final = re.compile(rf"\b(?:{_any('everyday').pattern})\b", re.IGNORECASE)
+_NO_WORDS: Final = re.compile(
+    r"<[@#!]?[^<>\s]+(?:\|[^<>]*)?>|https?://\S+|\S+@\S+|:[a-z0-9_+'-]+:|\b\w+(?:\.\w+){2,}"
+    r"|\b[\w-]+\.(?:pdf|docx?|xlsx?|csv|pptx?|png|jpe?g|txt|zip)\b",
+    re.IGNORECASE,
+)
+"""Links, mentions, addresses, pictures, names of classes and of files: their words are no sentence."""
+
+
+def asks_for_help(text: str) -> bool:
+    """Tell whether a message asks how to go on, as opposed to thanks, offers and other people's matters."""
+    talk = _sentences(text)
+    return not (_NO_HELP.search(talk) or _EVERYDAY.search(talk)) and _HELP.search(talk) is not None
+
+
+def asks_us(text: str) -> bool:
+    """Tell whether a message asks something about Workday or the link, or tells of trouble with them."""
+    talk = _sentences(text)
+    if _EVERYDAY.search(talk) or is_hearsay(talk):
+        return False
+    return _TROUBLE.search(talk) is not None or _QUESTION.search(talk) is not None
+
+
+def _sentences(text: str) -> str:
+    return " ".join(_NO_WORDS.sub(" ", unescape(text)).split())

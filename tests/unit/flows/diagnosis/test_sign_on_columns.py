@@ -1,0 +1,35 @@
+"""Columns are read as a table, as two lists and as pairs; what has no value is left in the text."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.diagnosis.sign_on_columns import Column, read_columns
+
+C = Column
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("Failed Signon\tInvalid Credentials\nYes\tNo", [{C.FAILED: True, C.INVALID_CREDENTIALS: False}]),
+        ("User;Failed Signon\nISU;Yes\nISU;No", [{C.FAILED: True}, {C.FAILED: False}]),
+        ("User,Failed Signon\nISU,Yes\nshort", [{C.FAILED: True}]),
+        ("User|Failed Signon\nISU|perhaps", []),
+        ("Failed Signon\nInvalid Credentials\nYes\nNo", [{C.FAILED: True, C.INVALID_CREDENTIALS: False}]),
+        ("Failed Signon\nInvalid Credentials\nYes", [{C.INVALID_CREDENTIALS: True}]),
+        ("Failed Signon: Yes", [{C.FAILED: True}]),
+        ("failedSignOn=false", [{C.FAILED: False}]),
+        ("a Yes in the column Failed Signon", [{C.FAILED: True}]),
+        ("Konto gesperrt, deaktiviert oder abgelaufen ist Ja", [{C.LOCKED_DISABLED_EXPIRED: True}]),
+        ("Invalid for Authentication Policy ✓?", []),
+        ("nothing of it", []),
+    ],
+)
+def test_layouts(text: str, rows: list[dict[Column, bool]]) -> None:
+    assert list(read_columns(text).rows) == rows
+
+
+def test_what_is_not_read_stays() -> None:
+    assert read_columns("Invalid Credentials").rest == "Invalid Credentials"
+    assert "password" in read_columns("Failed Signon: Yes\nInvalid Password").rest

@@ -1,0 +1,51 @@
+"""Who asks is heard, and who thanks, offers or speaks of something else is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.talk.small_talk import asks_for_help, asks_us
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["help", "Help, please!", "can anybody help?", "I'm stuck", "how do I create the group?", "where is that button?"],
+)
+def test_a_call_for_help(text: str) -> None:
+    assert asks_for_help(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "thanks for the help", "happy to help", "it helps", "stuck in traffic", "where is Kim?", "how was lunch?"],
+)
+def test_no_call_for_help(text: str) -> None:
+    assert not asks_for_help(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "who may activate the policy?",
+        "I get an error when I open the task",
+        "Error: 4711",
+        "the group was denied",
+        "it shows me a fault",
+    ],
+)
+def test_a_question_about_the_link(text: str) -> None:
+    assert asks_us(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "who has the tickets?",
+        "the meeting failed",
+        "the error in the task is fixed",
+        "<https://x.example/tasks?a=1>",
+    ],
+)
+def test_no_question_about_it(text: str) -> None:
+    assert not asks_us(text)
