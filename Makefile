@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: docs help setup demo test check lint types contracts migrations fix migration bench chaos fuzz picture audit sbom lock clean
+.PHONY: docs help setup demo test check lint types contracts migrations fix migration bench chaos fuzz picture profile audit sbom lock clean
 
 help: ## print this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,9 @@ migration: $(READY) ## draft a migration: make migration name=what_it_does
 
 bench: $(READY) ## measure against bare baselines in the same run
 	@$(BIN)/python -m pytest -q tests/benchmarks -s
+
+profile: $(READY) ## where a press, a wake and a start spend their time: calls, transactions, SQL statements
+	@$(BIN)/python -m tests.benchmarks.profiling
 
 chaos: $(READY) ## kill and stop the app hundreds of times and count its messages (about ten minutes)
 	@CRASHES=all $(BIN)/python -m pytest -q tests/delivery/test_crashes.py tests/chaos/test_*.py -s --timeout=0

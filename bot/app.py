@@ -1,4 +1,4 @@
-"""Builds the whole app and owns the clock; the only place where things are constructed."""
+"""Builds the whole app; the only place where things are constructed."""
 
 from __future__ import annotations
 
@@ -7,43 +7,49 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import aiohttp
 import httpx
-from prometheus_client import Gauge
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock import Clock, clock_of
 from bot.config import preflight as guards
 from bot.config.settings import Settings, SettingsError, rules_of
-from bot.engine import Clock, Engine
+from bot.drawing import Drawing
+from bot.encryption import Sealing
+from bot.engine import Engine
 from bot.outbox.duplicates import AUDIT_AFTER, Auditor
+from bot.outbox.endings import LEASE, Endings
 from bot.outbox.handoff import TIMEOUT as BACKEND_SECONDS
 from bot.outbox.handoff import Backend
 from bot.outbox.slack_delivery import Deliveries
 from bot.outbox.workday_check import Checker
-from bot.outbox.worker import LEASE, Courier
-from bot.scheduler import PULSE, Ticker
+from bot.outbox.worker import Courier
+from bot.scheduler import Ticker, ping
 from bot.slack import channel_events as channels
+from bot.slack.channel_events import Watch
+from bot.slack.command import Answers
 from bot.slack.guests import People
-from bot.slack.listeners import register
+from bot.slack.listeners import Listeners, register
 from bot.slack.rate_limits import Pacer
+from bot.slack.start_link import Starting
+from bot.slack.thread import Ears
 from bot.slack.web_api import TIMEOUT, Speaker
 from bot.web import connections as door
-from bot.web import heartbeat
 from bot.web import routes as web
-from bot.web import secret_form as webform
+from bot.web.form_tokens import FormTokens
+from bot.web.health import Health, Signs
+from bot.web.secret_form import Pages
 from flows.link.rulebook import Rulebook
 from flows.workday.check_run import Workday
 from flows.workday.network import Network, tls_context
 from flows.workday.origins import Origins
 from flows.workday.pacing import PACE_SECONDS
-from storage import heartbeats as pulse
 from storage import links as store
 from storage import migrate
 from storage import outbox_recovery as aftercare
@@ -55,10 +61,6 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 5.0
 SOCKET_SECONDS = 30
-LATE_TICKS = 6
-ERRANDS = Gauge("linkworkday_errands", "Errands by state", ["state"])
-OLDEST = Gauge("linkworkday_oldest_errand_seconds", "Age of the oldest unfinished errand")
-LAG = Gauge("linkworkday_tick_lag_seconds", "Seconds since the last tick")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,23 +70,6 @@ class Spans:
     answer: float = TIMEOUT
     lease: timedelta = LEASE
     audit_after: timedelta = AUDIT_AFTER
-
-
-def clock_of(settings: Settings) -> Clock:
-    """Make the clock; with CLOCK_FILE it runs ahead by the seconds in that file."""
-    path = settings.clock_file
-
-    def now() -> datetime:
-        return datetime.now(UTC) + (timedelta(seconds=_offset(path)) if path else timedelta())  # noqa: TID251  the one clock
-
-    return now
-
-
-def _offset(path: Path) -> float:
-    try:
-        return float(path.read_text(encoding="ascii") or 0)
-    except (OSError, ValueError):
-        return 0.0
 
 
 def client_of(settings: Settings, session: aiohttp.ClientSession, *, has_token: bool = True) -> AsyncWebClient:
@@ -131,7 +116,7 @@ class App:
         self._tick_seconds = tick_seconds
         self._pace = pace
         self._make_network = network
-        self.clock = clock or clock_of(settings)
+        self.clock = clock or clock_of(settings.clock_file)
         self.database = Database(settings.database_url)
         self.port = 0
         self._started = self.clock()
@@ -165,22 +150,22 @@ class App:
         client = client_of(settings, session)
         me = await greet(client)
         await self._warn(client)
-        rules = rules_of(settings, me["team"])
+        rules = self.rules = rules_of(settings, me["team"])
         self._check_profiles(rules)
         network = self._make_network(settings.origins)
         closing.push_async_callback(network.aclose)
+        drawing = self.drawing = Drawing(rules=rules, words=settings.words(), clock=self.clock)
+        sealing = Sealing(self.database, ring, self.clock)
+        closing.callback(sealing.close)
+        await sealing.marks()
         self.engine = Engine(
             database=self.database,
-            ring=ring,
+            sealing=sealing,
             rules=rules,
-            words=settings.words(),
             clock=self.clock,
             extra_hosts=settings.origins.extra_hosts,
-            public_url=settings.public_url,
         )
-        closing.callback(self.engine.sealing.close)
-        await self.engine.sealing.marks()
-        await channels.try_again(self.engine)
+        await channels.try_again(self.engine, wakes_finished=rules.keeps_secrets)
         may_read = settings.read_back == "on"
         if may_read:
             # The rights that were missing may be there now; what still cannot be read back is held again.
@@ -188,29 +173,56 @@ class App:
             await self.database.run(lambda session: aftercare.release_held(session, now))
         speaker = Speaker(client, self._make_pacer(self.clock), timeout=self._spans.answer)
         deliveries = Deliveries(
-            self.engine, speaker, staff_channel=settings.staff_channel, slack_url=me["url"], read_back=may_read
+            self.database,
+            drawing,
+            speaker,
+            staff_channel=settings.staff_channel,
+            slack_url=me["url"],
+            read_back=may_read,
         )
-        checker = Checker(self.engine, Workday(network, pace=self._pace))
+        checker = Checker(self.engine, self.database, sealing, rules, self.clock, Workday(network, pace=self._pace))
         http = await closing.enter_async_context(
             httpx.AsyncClient(timeout=BACKEND_SECONDS, verify=tls_context(), trust_env=False, follow_redirects=False)
         )
-        backend = Backend(self.engine, settings.receiver, http)
-        self.courier = Courier(self.engine, deliveries, checker, backend=backend, lease=self._spans.lease)
+        backend = Backend(self.database, sealing, rules, self.clock, receiver=settings.receiver, client=http)
+        endings = Endings(self.database, self.engine.turns, self.clock, lease=self._spans.lease)
+        self.courier = Courier(endings, deliveries, checker, backend=backend)
+        self.engine.on_work = self.courier.kick
         self.courier.start()
         closing.push_async_callback(self.courier.stop)
         self.ticker = Ticker(
+            self.database,
             self.engine,
             self.courier,
-            Auditor(self.engine, speaker, after=self._spans.audit_after, read_back=may_read),
+            Auditor(self.database, self.clock, speaker, after=self._spans.audit_after, read_back=may_read),
+            rules=rules,
+            clock=self.clock,
             seconds=self._tick_seconds,
             heartbeat=self._heartbeat(session),
+        )
+        self.health = Health(
+            self.database,
+            self.clock,
+            Signs(
+                ticked_at=lambda: self.ticker.ticked_at or self._started,
+                courier_is_alive=lambda: self.courier.is_alive,
+                is_connected=self._is_connected,
+            ),
+            tick_seconds=self._tick_seconds,
         )
         self.ticker.start()
         closing.push_async_callback(self.ticker.stop)
         bolt = self._bolt(session, me)
+        tokens = self.tokens = FormTokens(self.database, self.clock, settings.public_url)
         people = People(lambda user: client.users_info(user=user), team_id=me["team_id"], clock=self.clock)
-        register(bolt, self.engine, people, team_id=me["team_id"], bot_user_id=me["user_id"])
-        await self._listen(closing, client, bolt)
+        answers = Answers(self.engine, self.database, drawing, has_pages=bool(settings.public_url))
+        starting = Starting(self.engine, drawing, people, answers, team_id=me["team_id"])
+        ears = Ears(self.database, sealing, self.clock, team_id=me["team_id"], extra_hosts=settings.origins.extra_hosts)
+        listeners = Listeners(
+            self.engine, drawing, people, starting, ears, page=tokens.page if settings.public_url else None
+        )
+        register(bolt, listeners, starting, Watch(self.engine, team_id=me["team_id"], bot_user_id=me["user_id"]))
+        await self._listen(closing, client, bolt, Pages(self.engine, drawing, tokens))
 
     async def _warn(self, client: AsyncWebClient) -> None:
         """Refuse a staff channel that customers read, and say in the log what somebody should know of."""
@@ -227,8 +239,8 @@ class App:
             return None
 
         async def beat() -> None:
-            if not await self.problems():
-                await heartbeat.ping(session, url)
+            if not await self.health.problems():
+                await ping(session, url)
 
         return beat
 
@@ -253,14 +265,14 @@ class App:
             process_before_response=True,
         )
 
-    async def _listen(self, closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncApp) -> None:
+    async def _listen(self, closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncApp, pages: Pages) -> None:
         settings = self._settings
         token = settings.slack_app_token.get_secret_value()
         listening = web.build(
-            None if token else bolt, settings.slack_signing_secret, self.problems, self._refresh_metrics
+            None if token else bolt, settings.slack_signing_secret, self.health.problems, self.health.refresh_metrics
         )
         if settings.public_url:
-            webform.add_to(listening, self.engine)
+            pages.register(listening)
         try:
             close, self.port = await door.listen(listening, settings.host, settings.port)
         except OSError as error:
@@ -291,22 +303,8 @@ class App:
         except TimeoutError:
             raise SettingsError("SLACK_APP_TOKEN: Socket Mode does not connect; check the network") from None
 
-    async def problems(self) -> dict[str, str]:
-        """Tell what keeps the app from being ready; empty when it is."""
-        found: dict[str, str] = {}
-        try:
-            await self.database.run(lambda session: pulse.last_beat(session, PULSE))
-        except Exception as error:  # noqa: BLE001  whatever it is, the database is not there
-            return {"database": type(error).__name__}
-        late = timedelta(seconds=max(self._tick_seconds * LATE_TICKS, 1))
-        # Not the pulse in the database: that one also beats when only another replica ticks.
-        if self.clock() - (self.ticker.ticked_at or self._started) > late:
-            found["ticker"] = "late"
-        if not self.courier.is_alive:
-            found["courier"] = "stopped"
-        if self._socket and not await self._socket.client.is_connected():
-            found["slack"] = "Socket Mode is not connected"
-        return found
+    async def _is_connected(self) -> bool:
+        return self._socket is None or await self._socket.client.is_connected()
 
     def _check_keys(self, ring: KeyRing) -> None:
         try:
@@ -320,18 +318,7 @@ class App:
             raise SettingsError(f"CREDENTIAL_KEYS: stored secrets need the key {names}; add it behind the others")
 
     def _check_profiles(self, rules: Rulebook) -> None:
-        used = {link.setup.profile for link in self.database.run_sync(store.everywhere)}
-        missing = used - set(rules.permissions.profiles)
+        missing = self.database.run_sync(store.profiles) - set(rules.permissions.profiles)
         if missing:
             names = ", ".join(sorted(missing))
             raise SettingsError(f"PERMISSIONS_FILE: running links use the profile {names}; keep it in the file")
-
-    async def _refresh_metrics(self) -> None:
-        now = self.clock()
-        counts = await self.database.run(aftercare.counts)
-        for state, count in counts.items():
-            ERRANDS.labels(state=state).set(count)
-        oldest = await self.database.run(aftercare.oldest_pending)
-        OLDEST.set((now - oldest).total_seconds() if oldest else 0)
-        beat = await self.database.run(lambda session: pulse.last_beat(session, PULSE))
-        LAG.set((now - beat).total_seconds() if beat else 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -48,7 +48,7 @@ class Sealing:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def marks(self) -> Marks:
-        """Give what hashes accounts and posted secrets; only the first time a key is asked for."""
+        """Return the HMAC fingerprints of accounts and leaked secrets; only the first time a key is asked for."""
         if self._marks is None:
             self._marks = await self._ask(lambda: Marks.load(self._database, self._ring, self._clock()), SECONDS)
         return self._marks
@@ -69,7 +69,10 @@ class Sealing:
 
     async def open(self, refs: Iterable[SecretRef], seconds: float = PATIENT_SECONDS) -> dict[SecretRef, SecretStr]:
         """Open secrets."""
-        found = await self._database.run(partial(vault.find, refs=list(refs)))
+        return await self.unseal(await self._database.run(partial(vault.find, refs=list(refs))), seconds)
+
+    async def unseal(self, found: Sequence[Sealed], seconds: float = PATIENT_SECONDS) -> dict[SecretRef, SecretStr]:
+        """Open secrets that were read already."""
         if not found:
             return {}
         return await self._ask(lambda: {one.ref: vault.unseal(self._ring, one) for one in found}, seconds)

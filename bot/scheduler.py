@@ -7,16 +7,23 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+import aiohttp
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+from pydantic import SecretStr
 from sqlmodel import Session
 
+from bot.clock import Clock
 from bot.engine import Engine
 from bot.outbox.duplicates import Auditor
 from bot.outbox.worker import Courier
+from bot.slack.delivery_errors import PACED
 from bot.slack.rate_limits import Bucket, Budget
-from bot.slack.web_api import PACED
+from flows.cards.digest import KEY as DIGEST_NOTICE
+from flows.link.effects import TellStaff
+from flows.link.rulebook import Rulebook
+from flows.schedule.attention import todays_opening, worries
 from storage import deduplication as inbox
 from storage import form_tokens as tickets
 from storage import heartbeats as pulse
@@ -24,11 +31,10 @@ from storage import links as store
 from storage import login_attempts as logins
 from storage import outbox as errands
 from storage import outbox_recovery as aftercare
-from storage.database import shred_after_commit
+from storage.database import Database, shred_after_commit
 
 log = logging.getLogger(__name__)
 
-PULSE = "ticker"
 KEEP_EVENTS = timedelta(days=7)
 KEEP_ERRANDS = timedelta(days=30)
 KEEP_LOGINS = timedelta(days=1)
@@ -45,17 +51,23 @@ MOST_WAITING = 50
 class Ticker:
     """Wakes due links, sends what waits, takes back stray copies, leaves its pulse; calls `heartbeat` each minute."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  all that happens by itself starts here
         self,
+        database: Database,
         engine: Engine,
         courier: Courier,
         auditor: Auditor,
         *,
+        rules: Rulebook,
+        clock: Clock,
         seconds: float,
         waking: Budget = WAKING,
         heartbeat: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        self._database = database
         self._engine = engine
+        self._rules = rules
+        self._clock = clock
         self._courier = courier
         self._auditor = auditor
         self._ticking = asyncio.Lock()
@@ -92,11 +104,10 @@ class Ticker:
             await self._tick()
 
     async def _tick(self) -> None:
-        now = self._engine.clock()
+        now = self._clock()
         try:
             await self._wake(now)
-            await self._engine.digest()
-            await self._engine.database.run(lambda session: pulse.beat(session, PULSE, now))
+            await self._database.run(lambda session: self._end_tick(session, now))
             self.ticked_at = now
         except Exception as error:
             log.exception("a tick failed", extra={"why": type(error).__name__})
@@ -104,12 +115,15 @@ class Ticker:
 
     async def _wake(self, now: datetime) -> None:
         """Wake as many due links as Slack can take beside what people do; the others stay due."""
-        waiting = await self._engine.database.run(
-            lambda session: errands.waiting(session, at_most=MOST_WAITING, but=PACED)
-        )
+        waiting = await self._database.run(lambda session: errands.waiting(session, at_most=MOST_WAITING, but=PACED))
         limit = min(self._waking.room(now), MOST_WAITING - waiting)
         if limit > 0:
             self._waking.take(now, await self._engine.wake_due(limit))
+
+    def _end_tick(self, session: Session, now: datetime) -> None:
+        """Write the digest when its moment has come, and show that the clock goes."""
+        write_digest(session, now, self._rules)
+        pulse.beat(session, pulse.TICKER, now)
 
     async def audit(self) -> None:
         """Take back stray copies; a failure is logged and the next round tries again."""
@@ -121,7 +135,7 @@ class Ticker:
 
     async def clean(self) -> None:
         """Forget what nobody asks for any more; what fails is logged, tried again in an hour, and holds up nothing."""
-        now = self._engine.clock()
+        now = self._clock()
         parts: tuple[Callable[[Session], object], ...] = (
             lambda session: inbox.prune(session, now - KEEP_EVENTS),
             lambda session: aftercare.prune(session, now - KEEP_ERRANDS),
@@ -133,7 +147,7 @@ class Ticker:
         )
         for part in parts:
             try:
-                await self._engine.database.run(part)
+                await self._database.run(part)
             except Exception as error:
                 log.exception("old records could not be forgotten", extra={"why": type(error).__name__})
 
@@ -144,3 +158,27 @@ def _erase(session: Session, now: datetime) -> None:
         aftercare.bury_held(session, link_id, now)
     for link_id in store.erasable(session):
         store.erase(session, link_id)
+
+
+def write_digest(session: Session, now: datetime, rules: Rulebook) -> bool:
+    """Once on a working day, tell our own people which links need somebody; True when there was something."""
+    opens = todays_opening(now, rules)
+    if opens is None or now < opens or not pulse.take_turn(session, pulse.DIGEST, now, since=opens):
+        return False
+    found = worries(store.everywhere(session), now, rules)
+    if found:
+        # Who is told what is settled when it is sent; the outbox holds no line of it.
+        errands.enqueue(session, found[0].link.id, (TellStaff(key=DIGEST_NOTICE),), now)
+    return bool(found)
+
+
+async def ping(session: aiohttp.ClientSession, url: SecretStr) -> None:
+    """Call the dead man's switch once; a failure is logged without the address, as whoever knows it could call, too."""
+    try:
+        async with session.get(url.get_secret_value(), allow_redirects=False) as answer:
+            status = answer.status
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        log.warning("the heartbeat could not be sent", extra={"why": type(error).__name__})
+        return
+    if not 200 <= status < 300:  # noqa: PLR2004  the range of success
+        log.warning("the heartbeat was refused", extra={"status": status})

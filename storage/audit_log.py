@@ -15,9 +15,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from pydantic import JsonValue, TypeAdapter
+from sqlalchemy import bindparam, insert
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
-from storage.tables import AuditRow, LinkRow
+from storage.tables import AuditRow, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "Flaw", "Problem", "Verdict", "append", "read", "verify"]
 
 _BEGINNING: Final = ""
+_AUDIT: Final = table_of(AuditRow)
+_NEWEST: Final = (
+    core_select(_AUDIT).where(_AUDIT.c.link_id == bindparam("link")).order_by(_AUDIT.c.number.desc()).limit(1)
+)
+_APPEND: Final = insert(_AUDIT)
 _DETAIL: Final[TypeAdapter[dict[str, JsonValue]]] = TypeAdapter(dict[str, JsonValue])
 
 
@@ -83,12 +90,11 @@ def append(  # noqa: PLR0913  who, what, when: a line of history has that many p
 ) -> None:
     """Add a line; without `again` not right behind one that says the same of the same person.
 
+    Lock the link first, or two writers follow the same line, and the second one fails.
     Raises TypeError for a detail that is not plain JSON, such as a wrapped secret.
     """
-    # Two writers would both follow the same line; the link's lock lines them up.
-    session.exec(select(LinkRow.id).where(col(LinkRow.id) == link_id).with_for_update(key_share=True)).first()
-    newest = select(AuditRow).where(col(AuditRow.link_id) == link_id)
-    last = session.exec(newest.order_by(col(AuditRow.number).desc()).limit(1)).first()
+    connection = session.connection()
+    last = connection.execute(_NEWEST, {"link": link_id}).first()
     number, previous = (1, _BEGINNING) if last is None else (last.number + 1, last.digest)
     row = AuditRow(
         link_id=link_id,
@@ -104,8 +110,7 @@ def append(  # noqa: PLR0913  who, what, when: a line of history has that many p
     if not again and last and (last.actor, last.team, last.what, last.detail) == (actor, team, what, row.detail):
         return
     row.digest = _digest(row, previous)
-    session.add(row)
-    session.flush()
+    connection.execute(_APPEND, row.model_dump())
 
 
 def read(session: Session, link_id: str | None = None) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""Owns the memory of what Slack has delivered already, so that a repeated delivery changes nothing."""
+"""Owns the deduplication keys of what Slack has delivered, so that a repeated delivery changes nothing."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def first_time(session: Session, key: str, now: datetime) -> bool:
-    """Tell whether `key` is new, and remember it; undone together with the transaction."""
+    """Return whether `key` is new, and remember it; undone together with the transaction."""
     return insert_if_new(session, InboxRow, {"key": key, "received_at": now}, unique="key")
 
 
 def prune(session: Session, before: datetime) -> int:
-    """Forget deliveries older than a moment; tell how many."""
+    """Forget deliveries older than a moment; return how many."""
     gone = delete(InboxRow).where(col(InboxRow.received_at) < before)
     return session.exec(gone.execution_options(synchronize_session=False)).rowcount

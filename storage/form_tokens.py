@@ -36,7 +36,7 @@ class Ticket:
 
 
 def issue(session: Session, ticket: Ticket, now: datetime) -> str:
-    """Give a new token; the older ones of the same person for the same form are worth nothing from now on."""
+    """Make a one-time token; the older ones of the same person for the same form are worth nothing from now on."""
     mine = (col(TicketRow.link_id) == ticket.link_id) & (col(TicketRow.user_id) == ticket.person.user_id)
     same = mine & (col(TicketRow.form) == ticket.form.value)
     session.exec(
@@ -60,7 +60,7 @@ def issue(session: Session, ticket: Ticket, now: datetime) -> str:
 
 
 def read(session: Session, token: str, now: datetime) -> Ticket | None:
-    """Tell what a token stands for, or None when it is over or never was."""
+    """Return what a token stands for, or None when it is over or never was."""
     row = session.exec(
         select(TicketRow).where(col(TicketRow.digest) == _digest(token), col(TicketRow.until) > now)
     ).first()
@@ -87,7 +87,7 @@ def use(session: Session, token: str, now: datetime) -> bool:
 
 
 def is_open(session: Session, token: str) -> bool:
-    """Tell whether a token was not spent yet."""
+    """Return whether a token was not spent yet."""
     return session.exec(select(TicketRow.digest).where(col(TicketRow.digest) == _digest(token))).first() is not None
 
 
@@ -99,7 +99,7 @@ def spend(session: Session, token: str) -> None:
 
 
 def prune(session: Session, now: datetime) -> int:
-    """Forget what is over; tell how many."""
+    """Forget what is over; return how many."""
     over = delete(TicketRow).where(col(TicketRow.until) <= now)
     return session.exec(over.execution_options(synchronize_session=False)).rowcount
 

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+TICKER = "ticker"
+"""Beats with every tick of any process."""
+
+DIGEST = "digest"
+"""Beats when the digest of a day is written."""
+
+
 def beat(session: Session, name: str, now: datetime) -> None:
     """Record that a part of the program is alive."""
     insert_or_update(session, PulseRow, {"name": name, "at": now}, key=("name",))
@@ -32,5 +39,5 @@ def take_turn(session: Session, name: str, now: datetime, *, since: datetime) ->
 
 
 def last_beat(session: Session, name: str) -> datetime | None:
-    """Tell when a part of the program last was alive, if ever."""
+    """Return when a part of the program last was alive, if ever."""
     return session.exec(select(PulseRow.at).where(col(PulseRow.name) == name)).first()

@@ -1,4 +1,4 @@
-"""Owns links and the messages that stand for them in Slack; it decides nothing and sends nothing."""
+"""Owns links, each one document; it decides nothing and knows no message."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func
+import sqlalchemy
+from sqlalchemy import bindparam, exists, func
 from sqlmodel import Session, col, delete, select, update
 
-from flows.link.effects import Slot
 from flows.link.state import Link, Status
 from storage import outbox as errands
 from storage.database import shred_after_commit
 from storage.serialization import LINKS, StoredValueError
-from storage.tables import ErrandRow, LinkRow, MessageRow, SecretRow, TicketRow
-from storage.upsert import insert_if_new, insert_or_update
+from storage.tables import ErrandRow, LinkRow, MessageRow, SecretRow, TicketRow, table_of
+from storage.upsert import insert_if_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AlreadyRunningError",
-    "Posted",
     "SetAside",
     "asleep",
+    "blocked",
     "create",
     "due",
     "ending",
@@ -39,32 +39,31 @@ __all__ = [
     "erase",
     "everywhere",
     "examine",
-    "find_by_thread",
     "in_channel",
     "load",
     "lock",
     "move_channel",
     "next_wake",
-    "posted",
+    "profiles",
     "put_off",
-    "remember",
     "save",
 ]
 
 _log = logging.getLogger(__name__)
 
 _REST: Final = "what only a newer release knows"
-_PARENT: Final = Slot.PARENT.value
+_ENDING: Final = (col(LinkRow.status) == Status.CANCELLED.value, col(LinkRow.erase))
 _OLDEST_FIRST: Final = (col(LinkRow.created_at), col(LinkRow.id))
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
-    """Where a message stands; `thread_ts` is None for one that stands in the channel itself."""
-
-    channel_id: str
-    ts: str
-    thread_ts: str | None = None
+# What each turn runs is built once, of Core: the ORM takes longer to build a statement than a database to run it.
+_LINK: Final = table_of(LinkRow)
+_LOAD: Final = sqlalchemy.select(_LINK.c.document).where(_LINK.c.id == bindparam("link"))
+# Without key_share, every insert that refers to this link (an errand, a message) would wait as well.
+_LOCK: Final = _LOAD.with_for_update(key_share=True)
+_RIVAL: Final = sqlalchemy.select(_LINK.c.id).where(
+    _LINK.c.active_key == bindparam("key"), _LINK.c.id != bindparam("link")
+)
+_SAVE: Final = sqlalchemy.update(_LINK).where(_LINK.c.id == bindparam("link")).values(version=_LINK.c.version + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,50 +94,61 @@ def create(
 
 def load(session: Session, link_id: str) -> Link | None:
     """Read a link; raises StoredValueError."""
-    document = session.exec(select(LinkRow.document).where(col(LinkRow.id) == link_id)).first()
-    return None if document is None else _read(session, link_id, document)
+    return _read(session, link_id, session.connection().execute(_LOAD, {"link": link_id}).scalar())
 
 
 def lock(session: Session, link_id: str) -> Link | None:
     """Read a link that nobody else can change before this transaction ends; raises StoredValueError."""
-    statement = select(LinkRow.document).where(col(LinkRow.id) == link_id)
-    # Without key_share, every insert that refers to this link (an errand, a message) would wait as well.
-    document = session.exec(statement.with_for_update(key_share=True)).first()
-    return None if document is None else _read(session, link_id, document)
+    return _read(session, link_id, session.connection().execute(_LOCK, {"link": link_id}).scalar())
 
 
-def save(session: Session, link: Link, effects: Iterable[Effect], *, wake_at: datetime | None, now: datetime) -> None:
+def save(
+    session: Session,
+    link: Link,
+    effects: Iterable[Effect],
+    *,
+    wake_at: datetime | None,
+    now: datetime,
+    before: Link | None = None,
+) -> None:
     """Store a changed link together with its errands; lock it first, as what only a newer release knows is kept.
+
+    With `before`, a rival is only looked for when the key is a new one.
 
     Raises AlreadyRunningError when the change would make it the second running link of its customer,
     and LookupError when it was never created.
     """
-    key = _active_key(link)
-    rival = select(LinkRow.id).where(col(LinkRow.active_key) == key, col(LinkRow.id) != link.id)
+    connection, key = session.connection(), _active_key(link)
     # Without a key it would ask for any other cancelled link.
-    if key is not None and session.exec(rival).first() is not None:
+    is_new = key is not None and (before is None or _active_key(before) != key)
+    if is_new and connection.execute(_RIVAL, {"key": key, "link": link.id}).first() is not None:
         raise AlreadyRunningError
-    changed = session.exec(
-        update(LinkRow)
-        .where(col(LinkRow.id) == link.id)
-        .values(version=LinkRow.version + 1, **_columns(link, wake_at, now, over=_rest(session).get(link.id)))
-        .execution_options(synchronize_session=False)
-    )
+    values = _columns(link, wake_at, now, over=_rest(session).get(link.id))
+    changed = connection.execute(_SAVE, {"link": link.id, **values})
     if changed.rowcount != 1:
         raise LookupError("only a link that was created can be saved")
     errands.enqueue(session, link.id, effects, now)
 
 
+def profiles(session: Session) -> set[str]:
+    """Return the ids of the permission profiles that links use."""
+    return set(session.exec(select(LinkRow.profile).distinct()))
+
+
+def blocked(session: Session, codes: Iterable[str]) -> list[str]:
+    """List the links whose messages Slack refuses with one of these codes."""
+    return [link.id for link in _readable(session.exec(_stored().where(col(LinkRow.blocked).in_(list(codes)))))]
+
+
 def ending(session: Session) -> list[str]:
     """List the links that are to be erased."""
-    ended = select(LinkRow.id, LinkRow.document).where(col(LinkRow.status) == Status.CANCELLED.value)
-    return [link.id for link in _readable(session.exec(ended)) if link.erase]
+    return [link.id for link in _readable(session.exec(_stored().where(*_ENDING)))]
 
 
 def erasable(session: Session) -> list[str]:
     """List the links that are to be erased and have nothing left to say."""
-    busy = set(session.exec(select(ErrandRow.link_id).where(col(ErrandRow.settled_at).is_(None))))
-    return [link_id for link_id in ending(session) if link_id not in busy]
+    is_busy = exists().where(col(ErrandRow.link_id) == col(LinkRow.id), col(ErrandRow.settled_at).is_(None))
+    return [link.id for link in _readable(session.exec(_stored().where(*_ENDING, ~is_busy)))]
 
 
 def erase(session: Session, link_id: str) -> None:
@@ -147,20 +157,6 @@ def erase(session: Session, link_id: str) -> None:
         session.exec(delete(row).where(col(row.link_id) == link_id).execution_options(synchronize_session=False))
     session.exec(delete(LinkRow).where(col(LinkRow.id) == link_id).execution_options(synchronize_session=False))
     shred_after_commit(session)
-
-
-def find_by_thread(session: Session, team_id: str, channel_id: str, thread_ts: str) -> str | None:
-    """Find the link whose parent message began this thread."""
-    return session.exec(
-        select(MessageRow.link_id)
-        .join(LinkRow, col(LinkRow.id) == col(MessageRow.link_id))
-        .where(
-            col(LinkRow.team_id) == team_id,
-            col(MessageRow.channel_id) == channel_id,
-            col(MessageRow.ts) == thread_ts,
-            col(MessageRow.slot) == _PARENT,
-        )
-    ).first()
 
 
 def in_channel(session: Session, team_id: str, channel_id: str) -> list[Link]:
@@ -203,7 +199,7 @@ def put_off(session: Session, link_id: str, until: datetime) -> None:
 
 
 def next_wake(session: Session) -> datetime | None:
-    """Tell the earliest moment at which any link wants to be woken."""
+    """Return the earliest moment at which any link wants to be woken."""
     return session.exec(select(func.min(LinkRow.wake_at))).first()
 
 
@@ -235,22 +231,6 @@ def move_channel(session: Session, team_id: str, old: str, new: str) -> list[str
     return sorted(link.id for link in _readable(session.exec(named)))
 
 
-def posted(session: Session, link_id: str, slot: str) -> Posted | None:
-    """Tell where the message of a slot stands."""
-    found = session.exec(
-        select(MessageRow.channel_id, MessageRow.ts, MessageRow.thread_ts).where(
-            col(MessageRow.link_id) == link_id, col(MessageRow.slot) == slot
-        )
-    ).first()
-    return None if found is None else Posted(channel_id=found[0], ts=found[1], thread_ts=found[2])
-
-
-def remember(session: Session, link_id: str, slot: str, message: Posted) -> None:
-    """Keep where the message of a slot stands; a newer message takes the place of the older."""
-    place = {"channel_id": message.channel_id, "ts": message.ts, "thread_ts": message.thread_ts}
-    insert_or_update(session, MessageRow, {"link_id": link_id, "slot": slot, **place}, key=("link_id", "slot"))
-
-
 def _running(session: Session, link: Link) -> Link | None:
     key = _active_key(link)
     if key is None:
@@ -280,7 +260,9 @@ def _readable(rows: Iterable[tuple[str, str]]) -> Iterator[Link]:
             yield found
 
 
-def _read(session: Session, link_id: str, document: str) -> Link:
+def _read(session: Session, link_id: str, document: str | None) -> Link | None:
+    if document is None:
+        return None
     link, rest = LINKS.read_with_rest(document)
     if rest is None:
         _rest(session).pop(link_id, None)
@@ -304,6 +286,9 @@ def _columns(link: Link, wake_at: datetime | None, now: datetime, *, over: str |
         "endpoint_key": _endpoint_key(link.setup.endpoint.host, link.setup.endpoint.tenant)
         if link.setup.endpoint
         else None,
+        "profile": link.setup.profile,
+        "blocked": link.blocked,
+        "erase": link.erase,
         "wake_at": wake_at,
         "updated_at": now,
         "document": LINKS.write(link, over=over),

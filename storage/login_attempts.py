@@ -29,7 +29,7 @@ class Reservation:
 
 
 def reserve(session: Session, *, account_key: str, now: datetime) -> Reservation | datetime:
-    """Give leave to log in, or the moment from which to ask again. Commit before logging in."""
+    """Reserve a login, or return the moment from which to ask again. Commit before logging in."""
     # The row lock makes concurrent replicas count one after another.
     insert_or_update(session, GateRow, {"account_key": account_key, "used_at": now}, key=("account_key",))
     session.exec(

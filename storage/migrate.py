@@ -40,14 +40,14 @@ def downgrade(database: Database | str, revision: str) -> None:
 
 
 def pending(database: Database | str) -> bool:
-    """Tell whether the schema is not the one this release needs. Raises DatabaseError."""
+    """Return whether the schema is not the one this release needs. Raises DatabaseError."""
     with _connection(database) as connection:
         heads = set(ScriptDirectory.from_config(_config(connection)).get_heads())
         return set(MigrationContext.configure(connection).get_current_heads()) != heads
 
 
 def drift(database: Database | str) -> str | None:
-    """Tell how the migrated schema differs from the tables in code, if it does. Raises DatabaseError."""
+    """Return how the migrated schema differs from the tables in code, if it does. Raises DatabaseError."""
     with _connection(database) as connection:
         try:
             command.check(_config(connection))

@@ -9,20 +9,30 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Integer, String, bindparam, func, literal_column
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, insert, select, update
-from sqlmodel.sql.sqltypes import UTCDateTime
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Row,
+    String,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from flows.link.effects import Effect, HandOff, RunCheck, Show, TellStaff
 from storage.serialization import StoredValueError, read_effect, write_effect
-from storage.tables import ErrandRow
+from storage.tables import ErrandRow, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, timedelta
 
-    from sqlalchemy.sql.dml import UpdateBase
+    from sqlalchemy.sql.dml import ReturningUpdate
+    from sqlmodel import Session
 
 __all__ = [
     "Errand",
@@ -30,6 +40,7 @@ __all__ = [
     "State",
     "bury",
     "claim",
+    "claim_next",
     "enqueue",
     "extend",
     "finish",
@@ -62,8 +73,39 @@ class State(StrEnum):
     DEAD = "dead"
 
 
+_ERRAND: Final = table_of(ErrandRow)
+_INSERT: Final = insert(_ERRAND)
+_END: Final = update(_ERRAND).where(
+    _ERRAND.c.id == bindparam("errand"),
+    _ERRAND.c.fence == bindparam("ours"),
+    _ERRAND.c.state == State.SENDING.value,
+)
+_WAITING_SLOTS: Final = (
+    select(_ERRAND.c.slot)
+    .where(
+        _ERRAND.c.link_id == bindparam("link"),
+        _ERRAND.c.lane == Lane.SLACK.value,
+        _ERRAND.c.settled_at.is_(None),
+        _ERRAND.c.slot.is_not(None),
+        _ERRAND.c.state == State.PENDING.value,
+        _ERRAND.c.tries == 0,
+    )
+    # Locked, or a courier could claim one now and show the state before this transaction.
+    .with_for_update()
+)
 _HELD: Final = literal_column(f"'{State.HELD.value}'", String())
 """In the statement's text, as a database uses a partial index only for what it sees there."""
+
+_COUNT_WAITING: Final = select(func.count()).select_from(
+    select(_ERRAND.c.seq)
+    .where(
+        _ERRAND.c.settled_at.is_(None),
+        _ERRAND.c.state != _HELD,
+        func.coalesce(_ERRAND.c.error, "") != bindparam("but"),
+    )
+    .limit(bindparam("at_most", type_=Integer()))
+    .subquery()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +136,7 @@ def enqueue(session: Session, link_id: str, effects: Iterable[Effect], now: date
             waiting.add(slot)
         rows.append(_row(link_id, effect, slot, now))
     if rows:
-        session.exec(insert(ErrandRow), params=rows)
+        session.connection().execute(_INSERT, rows)
 
 
 def claim(session: Session, *, now: datetime, lease: timedelta, limit: int) -> list[Errand]:
@@ -102,41 +144,49 @@ def claim(session: Session, *, now: datetime, lease: timedelta, limit: int) -> l
 
     No errand goes to two claims whose leases overlap, however many processes ask. Commit before sending.
     """
-    taken = session.exec(_claiming(), params={"at": now, "until": now + lease, "most": limit}).all()
-    claimed: list[Errand] = []
-    in_order = sorted(taken, key=lambda found: found[0])
-    for _, errand_id, link_id, lane, kind, payload, tries, doubtful, fence, first in in_order:
-        try:
-            effect = read_effect(kind, payload)
-        except StoredValueError:
-            # One unreadable errand must not stop all the others; it stays in the table and in the counts.
-            _log.exception("errand cannot be read and is given up", extra={"errand_id": errand_id})
-            _end(session, errand_id, fence, state=State.DEAD.value, settled_at=now, error="unreadable")
-            continue
-        claimed.append(
-            Errand(
-                id=errand_id,
-                link_id=link_id,
-                lane=Lane(lane),
-                effect=effect,
-                tries=tries,
-                doubtful=doubtful,
-                fence=fence,
-                first_try_at=first,
-                lease_until=now + lease,
-            )
-        )
-    return claimed
+    asked = {"at": now, "until": now + lease, "most": limit}
+    taken = session.connection().execute(_claiming(), asked).all()
+    found = (_read(session, row, now=now, lease=lease) for row in sorted(taken, key=lambda row: row.seq))
+    return [errand for errand in found if errand]
 
 
-@cache  # The courier asks at least once a second, and building this takes longer than asking it.
-def _claiming() -> UpdateBase:
-    now = bindparam("at", type_=UTCDateTime())
-    row = aliased(ErrandRow)
+def claim_next(session: Session, done: Errand, *, now: datetime, lease: timedelta) -> Errand | None:
+    """Take the errand that waited behind one that ended in this transaction, if its time has come."""
+    asked = {"at": now, "until": now + lease, "most": 1, "of_link": done.link_id, "in_lane": done.lane.value}
+    row = session.connection().execute(_claiming(is_next=True), asked).first()
+    return _read(session, row, now=now, lease=lease) if row else None
+
+
+def _read(session: Session, row: Row[Any], *, now: datetime, lease: timedelta) -> Errand | None:
+    try:
+        effect = read_effect(row.kind, row.payload)
+    except StoredValueError:
+        # One unreadable errand must not stop all the others; it stays in the table and in the counts.
+        _log.exception("errand cannot be read and is given up", extra={"errand_id": row.id})
+        _end(session, row.id, row.fence, state=State.DEAD.value, settled_at=now, error="unreadable")
+        return None
+    return Errand(
+        id=row.id,
+        link_id=row.link_id,
+        lane=Lane(row.lane),
+        effect=effect,
+        tries=row.tries,
+        doubtful=row.doubtful,
+        fence=row.fence,
+        first_try_at=row.first_try_at,
+        lease_until=now + lease,
+    )
+
+
+@cache
+def _claiming(*, is_next: bool = False) -> ReturningUpdate[Any]:
+    now = bindparam("at", type_=_ERRAND.c.run_at.type)
+    row = _ERRAND.alias()
+    here = (row.c.link_id == bindparam("of_link"), row.c.lane == bindparam("in_lane")) if is_next else ()
     heads = (
-        select(row.seq)
-        .where(*_head(row), col(row.run_at) <= now)
-        .order_by(col(row.run_at), col(row.seq))
+        select(row.c.seq)
+        .where(*_head(row), row.c.run_at <= now, *here)
+        .order_by(row.c.run_at, row.c.seq)
         .limit(bindparam("most", type_=Integer()))
         .with_for_update(skip_locked=True, of=row)
         # Materialised, or a plan may pick again for every row and take more than it locked.
@@ -144,30 +194,29 @@ def _claiming() -> UpdateBase:
         .prefix_with("MATERIALIZED")
     )
     return (
-        update(ErrandRow)
-        .where(col(ErrandRow.seq).in_(select(heads.c.seq)))
+        update(_ERRAND)
+        .where(_ERRAND.c.seq.in_(select(heads.c.seq)))
         .values(
             state=State.SENDING.value,
-            run_at=bindparam("until", type_=UTCDateTime()),
-            tries=ErrandRow.tries + 1,
+            run_at=bindparam("until", type_=_ERRAND.c.run_at.type),
+            tries=_ERRAND.c.tries + 1,
             # Still being sent means that its lease ran out, and nobody knows how far that try came.
-            doubtful=col(ErrandRow.doubtful) | (col(ErrandRow.state) == State.SENDING.value),
-            fence=ErrandRow.fence + 1,
-            first_try_at=func.coalesce(ErrandRow.first_try_at, now),
+            doubtful=_ERRAND.c.doubtful | (_ERRAND.c.state == State.SENDING.value),
+            fence=_ERRAND.c.fence + 1,
+            first_try_at=func.coalesce(_ERRAND.c.first_try_at, now),
         )
         .returning(
-            col(ErrandRow.seq),
-            col(ErrandRow.id),
-            col(ErrandRow.link_id),
-            col(ErrandRow.lane),
-            col(ErrandRow.kind),
-            col(ErrandRow.payload),
-            col(ErrandRow.tries),
-            col(ErrandRow.doubtful),
-            col(ErrandRow.fence),
-            col(ErrandRow.first_try_at),
+            _ERRAND.c.seq,
+            _ERRAND.c.id,
+            _ERRAND.c.link_id,
+            _ERRAND.c.lane,
+            _ERRAND.c.kind,
+            _ERRAND.c.payload,
+            _ERRAND.c.tries,
+            _ERRAND.c.doubtful,
+            _ERRAND.c.fence,
+            _ERRAND.c.first_try_at,
         )
-        .execution_options(synchronize_session=False)
     )
 
 
@@ -214,58 +263,32 @@ def hold(session: Session, errand: Errand, *, error: str) -> bool:
 
 def waiting(session: Session, *, at_most: int, but: str) -> int:
     """Count the unfinished errands that nobody holds, up to `at_most`, without those put back for the reason `but`."""
-    rows = select(ErrandRow.seq).where(
-        col(ErrandRow.settled_at).is_(None),
-        col(ErrandRow.state) != _HELD,
-        func.coalesce(col(ErrandRow.error), "") != but,
-    )
-    return session.exec(select(func.count()).select_from(rows.limit(at_most).subquery())).one()
+    return session.connection().execute(_COUNT_WAITING, {"at_most": at_most, "but": but}).scalar_one()
 
 
 def next_run(session: Session) -> datetime | None:
-    """Tell the earliest moment at which `claim` could give something."""
-    row = aliased(ErrandRow)
-    return session.exec(select(func.min(row.run_at)).where(*_head(row))).first()
+    """Return the earliest moment at which `claim` could give something."""
+    row = _ERRAND.alias()
+    return session.connection().execute(select(func.min(row.c.run_at)).where(*_head(row))).scalar()
 
 
-def _head(row: type[ErrandRow]) -> tuple[Any, ...]:
-    other = aliased(ErrandRow)
+def _head(row: FromClause) -> tuple[ColumnElement[bool], ...]:
+    other = _ERRAND.alias()
     # Asked of each row, not as the absence of an earlier one, for which all that are unfinished could be joined.
     first = (
-        select(func.min(other.seq))
-        .where(
-            col(other.link_id) == col(row.link_id), col(other.lane) == col(row.lane), col(other.settled_at).is_(None)
-        )
+        select(func.min(other.c.seq))
+        .where(other.c.link_id == row.c.link_id, other.c.lane == row.c.lane, other.c.settled_at.is_(None))
         .scalar_subquery()
     )
-    return col(row.settled_at).is_(None), col(row.state) != _HELD, col(row.seq) == first
+    return row.c.settled_at.is_(None), row.c.state != _HELD, row.c.seq == first
 
 
 def _end(session: Session, errand_id: str, fence: int, **values: Any) -> bool:  # noqa: ANN401  columns differ in type
-    changed = session.exec(
-        update(ErrandRow)
-        .where(
-            col(ErrandRow.id) == errand_id,
-            col(ErrandRow.fence) == fence,
-            col(ErrandRow.state) == State.SENDING.value,
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    return changed.rowcount == 1
+    return session.connection().execute(_END, {"errand": errand_id, "ours": fence, **values}).rowcount == 1
 
 
 def _waiting_slots(session: Session, link_id: str) -> set[str]:
-    statement = select(ErrandRow.slot).where(
-        col(ErrandRow.link_id) == link_id,
-        col(ErrandRow.lane) == Lane.SLACK.value,
-        col(ErrandRow.settled_at).is_(None),
-        col(ErrandRow.slot).is_not(None),
-        col(ErrandRow.state) == State.PENDING.value,
-        col(ErrandRow.tries) == 0,
-    )
-    # Locked, or a courier could claim one now and show the state before this transaction.
-    return {slot for slot in session.exec(statement.with_for_update()) if slot is not None}
+    return set(session.connection().execute(_WAITING_SLOTS, {"link": link_id}).scalars())
 
 
 def _row(link_id: str, effect: Effect, slot: str | None, now: datetime) -> dict[str, Any]:

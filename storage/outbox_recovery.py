@@ -104,7 +104,7 @@ def audited(session: Session, errand_id: str, now: datetime) -> None:
 
 
 def revive(session: Session, link_id: str, now: datetime) -> int:
-    """Let the dead and held messages of a link be tried again; tell how many.
+    """Let the dead and held messages of a link be tried again; return how many.
 
     One that is on its way in the same lane goes first, so that no two ever are at once.
     """
@@ -159,7 +159,7 @@ def held(session: Session) -> list[Held]:
 
 
 def release_held(session: Session, now: datetime, errand_id: str | None = None) -> int:
-    """Let held messages be tried again; one that is named is not in Slack, somebody has looked. Tell how many."""
+    """Let held messages be tried again; one that is named is not in Slack, somebody has looked. Return how many."""
     here = [col(ErrandRow.settled_at).is_(None), col(ErrandRow.state) == State.HELD.value]
     values: dict[str, object] = {"state": State.PENDING.value, "run_at": now, "error": None}
     if errand_id is not None:
@@ -183,7 +183,7 @@ def settle_held(session: Session, errand_id: str, *, channel_id: str, ts: str, n
 
 
 def bury_held(session: Session, link_id: str, now: datetime) -> int:
-    """Give up the held messages of a link that is to be erased, so that what waits behind them goes out; tell how many.
+    """Give up the held messages of a link that is to be erased, so that those behind them go out; return how many.
 
     Nobody will look for them any more, and an errand that is never settled would keep the link for ever.
     """
@@ -207,12 +207,12 @@ def counts(session: Session) -> dict[State, int]:
 
 
 def oldest_pending(session: Session) -> datetime | None:
-    """Tell since when the oldest unfinished errand waits."""
+    """Return since when the oldest unfinished errand waits."""
     return session.exec(select(func.min(ErrandRow.created_at)).where(col(ErrandRow.settled_at).is_(None))).first()
 
 
 def prune(session: Session, before: datetime) -> int:
-    """Forget errands that ended before a moment, except those still to be audited; tell how many."""
+    """Forget errands that ended before a moment, except those still to be audited; return how many."""
     gone = session.exec(
         delete(ErrandRow)
         .where(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import Index, MetaData, Text, false, text
+from sqlalchemy import Index, MetaData, Table, Text, false, text
 from sqlmodel import Field, SQLModel
 
 # SQLite can only alter a constraint that has a name, so all of them have one from the first migration on.
@@ -27,10 +27,19 @@ class Row(SQLModel):
     metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)  # pyright: ignore[reportIncompatibleVariableOverride]  SQLModel documents it so
 
 
+def table_of(row: type[Row]) -> Table:
+    """Return the table behind a row, for statements that are built once."""
+    return Row.metadata.tables[str(row.__tablename__)]
+
+
 class LinkRow(Row, table=True):
     """A link as one document, beside the columns it is found by (copies, never read back into it)."""
 
-    __table_args__ = (Index(None, "team_id", "channel_id"),)
+    __table_args__ = (
+        Index(None, "team_id", "channel_id"),
+        Index(None, "team_id", "endpoint_key"),
+        Index(None, "wake_at", "id"),
+    )
 
     id: str = Field(primary_key=True)
     team_id: str
@@ -38,8 +47,11 @@ class LinkRow(Row, table=True):
     status: str
     active_key: str | None = Field(unique=True)
     """Team, environment and customer; null once cancelled, so that only one link of them can run."""
-    endpoint_key: str | None = Field(index=True)
-    wake_at: datetime | None = Field(index=True)
+    endpoint_key: str | None
+    profile: str
+    blocked: str | None
+    erase: bool = Field(sa_column_kwargs={"server_default": false()})
+    wake_at: datetime | None
     created_at: datetime
     updated_at: datetime
     version: int

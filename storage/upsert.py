@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.tables import Row, table_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlmodel import Session, SQLModel
+    from sqlalchemy import Executable
+    from sqlmodel import Session
 
 
-def insert_if_new(session: Session, row: type[SQLModel], values: Mapping[str, Any], *, unique: str) -> bool:
+def insert_if_new(session: Session, row: type[Row], values: Mapping[str, Any], *, unique: str) -> bool:
     """Insert unless another row has the same value in the column `unique`; tell whether it was inserted."""
-    statement = _insert(session, row).values(**values).on_conflict_do_nothing(index_elements=[unique])
-    return session.exec(statement.returning(getattr(row, unique))).first() is not None
+    statement = _insert_if_new(session.get_bind().dialect.name, row, unique)
+    return session.connection().execute(statement, dict(values)).first() is not None
 
 
-def insert_or_update(session: Session, row: type[SQLModel], values: Mapping[str, Any], *, key: tuple[str, ...]) -> None:
+def insert_or_update(session: Session, row: type[Row], values: Mapping[str, Any], *, key: tuple[str, ...]) -> None:
     """Insert, or overwrite the row with the same `key` columns; either way it is locked until commit."""
-    rest = {name: value for name, value in values.items() if name not in key}
-    statement = _insert(session, row).values(**values)
-    session.exec(statement.on_conflict_do_update(index_elements=key, set_=rest))
+    statement = _insert_or_update(session.get_bind().dialect.name, row, tuple(values), key)
+    session.connection().execute(statement, dict(values))
 
 
-def _insert(session: Session, row: type[SQLModel]) -> sqlite.Insert | postgresql.Insert:
-    return postgresql.insert(row) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(row)
+@cache
+def _insert_if_new(dialect: str, row: type[Row], unique: str) -> Executable:
+    statement = _insert(dialect, row)
+    return statement.on_conflict_do_nothing(index_elements=[unique]).returning(table_of(row).c[unique])
+
+
+@cache
+def _insert_or_update(dialect: str, row: type[Row], names: tuple[str, ...], key: tuple[str, ...]) -> Executable:
+    statement = _insert(dialect, row)
+    rest = {name: statement.excluded[name] for name in names if name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=rest)
+
+
+def _insert(dialect: str, row: type[Row]) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(table_of(row)) if dialect == "postgresql" else sqlite.insert(table_of(row))

@@ -37,7 +37,7 @@ class Pinned(logging.Filter):
     """Drops what pinned libraries say below their level, also through loggers made later."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether the line may be written."""
+        """Return whether the line may be written."""
         name = record.name
         while name:
             if name in PINNED:
@@ -59,7 +59,7 @@ def _extras(record: logging.LogRecord) -> dict[str, object]:
 
 
 def _trace(record: logging.LogRecord) -> str:
-    """Give where an error happened and its type, never its text or locals: both can hold what was typed."""
+    """Return where an error happened and its type, never its text or locals: both can hold what was typed."""
     if not record.exc_info or record.exc_info[1] is None:
         return ""
     error = record.exc_info[1]

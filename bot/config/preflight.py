@@ -45,7 +45,7 @@ def dump_no_core() -> None:
 
 
 def open_files(settings: Settings) -> Iterator[str]:
-    """Give one line for each file with secrets in it that others can read."""
+    """Yield one line for each file with secrets in it that others can read."""
     url = read_url(settings.database_url)
     database = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
     files = {
@@ -64,7 +64,7 @@ def missing_scopes(granted: str) -> str:
 
 
 def clock_is_off(date: str, now: datetime) -> int:
-    """Tell by how many seconds our clock is ahead of Slack's, 0 when that is little; `date` is Slack's header."""
+    """Return by how many seconds our clock is ahead of Slack's, 0 when that is little; `date` is Slack's header."""
     try:
         ahead = int((now - parsedate_to_datetime(date)).total_seconds())
     except (TypeError, ValueError):
@@ -78,7 +78,7 @@ def extra_origins(settings: Settings) -> str:
 
 
 async def look_at_staff_channel(client: AsyncWebClient, channel: str) -> str:
-    """Give Slack's reason where it cannot tell who reads the staff channel; raises SettingsError when others do."""
+    """Return Slack's reason where it cannot tell who reads the staff channel; raises SettingsError when others do."""
     if not channel:
         return ""
     try:

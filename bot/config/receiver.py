@@ -44,7 +44,7 @@ def read_key(text: str) -> ECKey:
 
 
 def signing_key(secret: SecretStr) -> bytes:
-    """Give the bytes of a `whsec_…` secret; raises ValueError."""
+    """Return the bytes of a `whsec_…` secret; raises ValueError."""
     try:
         return base64.b64decode(secret.get_secret_value().removeprefix(SIGNED), validate=True)
     except binascii.Error:

@@ -15,13 +15,15 @@ from pathlib import Path
 import aiohttp
 from pydantic import TypeAdapter
 
-from bot.app import App, client_of, clock_of, greet
+from bot.app import App, client_of, greet
+from bot.clock import clock_of
 from bot.config import logs
 from bot.config import preflight as guards
-from bot.config.settings import Settings, SettingsError, load_settings
+from bot.config.settings import Settings, SettingsError, load_settings, rules_of
 from bot.ops import audit_log as history
 from bot.ops import understand
-from bot.ops.links import engine_of, exported, forget, held_messages, plan, settle
+from bot.ops.links import exported, forget, held_messages, plan, settle
+from bot.turns import Turns
 from flows.link.state import Link
 from storage import links as store
 from storage import migrate
@@ -148,7 +150,7 @@ def _check() -> int:
         _say(f"STAFF_CHANNEL: Slack cannot tell whether it is shared with another organisation ({code}).")
     if missing := guards.missing_scopes(me["scopes"]):
         _say(f"SLACK_BOT_TOKEN: lacks the scopes {missing}; add them to the app and reinstall it.")
-    off = guards.clock_is_off(me["date"], clock_of(settings)())
+    off = guards.clock_is_off(me["date"], clock_of(settings.clock_file)())
     _say(f"Clock: {off:+} seconds beside Slack's; set it, or requests are refused." if off else "Clock: fine.")
     return 1 if pending or missing or off else 0
 
@@ -173,7 +175,8 @@ def _plan(settings: Settings, until: date) -> int:
     if not _is_ready(settings):
         return 1
     with contextlib.closing(Database(settings.database_url)) as database:
-        for line in database.run_sync(lambda session: list(plan(session, settings, clock_of(settings)(), until))):
+        now = clock_of(settings.clock_file)()
+        for line in database.run_sync(lambda session: list(plan(session, settings, now, until))):
             _say(line)
     return 0
 
@@ -181,7 +184,7 @@ def _plan(settings: Settings, until: date) -> int:
 def _held(settings: Settings, errand_id: str, permalink: str) -> int:
     if not _is_ready(settings):
         return 1
-    now = clock_of(settings)()
+    now = clock_of(settings.clock_file)()
     with contextlib.closing(Database(settings.database_url)) as database:
         if not errand_id:
             for line in database.run_sync(lambda session: list(held_messages(session))):
@@ -200,8 +203,8 @@ def _forget(settings: Settings, link_id: str) -> int:
     if not _is_ready(settings):
         return 1
     with contextlib.closing(Database(settings.database_url)) as database:
-        engine = engine_of(settings, database, clock_of(settings))
-        receipt = database.run_sync(lambda session: forget(engine, session, link_id))
+        turns, words, now = Turns(rules_of(settings)), settings.words(), clock_of(settings.clock_file)()
+        receipt = database.run_sync(lambda session: forget(turns, words, session, link_id, now))
     _say(receipt or f"There is no link {link_id}; `workday-link links list` shows them.")
     return 0 if receipt else 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from functools import partial
@@ -10,11 +11,10 @@ from sqlmodel import Session
 
 from bot.config.receiver import read_key
 from bot.config.settings import Settings, rules_of
-from bot.engine import Clock, Engine
-from bot.ops import held_messages as held
 from bot.outbox.handoff import payload, sealed
+from bot.turns import Turns
 from flows.cards.context import Scene
-from flows.link.effects import Handed
+from flows.link.effects import Handed, Slot
 from flows.link.events import Forgotten
 from flows.link.rulebook import Rulebook
 from flows.link.state import Status
@@ -22,13 +22,20 @@ from flows.schedule.office_hours import waiting_on, zone_of
 from flows.transitions.forecast import Planned, forecast
 from flows.words import Words
 from storage import links as store
+from storage import messages
 from storage import outbox_recovery as aftercare
 from storage.credentials import store as vault
 from storage.database import Database
+from storage.messages import Posted
+
+PERMALINK = re.compile(
+    r"https?://[^/\s]+/archives/(?P<channel>[A-Z0-9]+)/p(?P<seconds>\d{10})(?P<rest>\d{6})(?:\?\S*)?"
+)
+"""What Slack's "Copy link" gives."""
 
 
 def plan(session: Session, settings: Settings, now: datetime, until: date) -> Iterator[str]:
-    """Give one line for each message that will be sent up to the end of a day, if nobody does anything."""
+    """Yield one line for each message that will be sent up to the end of a day, if nobody does anything."""
     rules, words = rules_of(settings), settings.words()
     end = datetime.combine(until, time.max, tzinfo=UTC)
     found = [one for link in store.everywhere(session) for one in forecast(link, now, end, rules)]
@@ -51,7 +58,7 @@ def _line(one: Planned, rules: Rulebook, words: Words) -> str:
 
 
 def exported(database: Database, settings: Settings) -> Iterator[str]:
-    """Give one encrypted payload for each finished link.
+    """Yield one encrypted payload for each finished link.
 
     Raises ValueError without a key to encrypt to, and VaultError or KeyServiceError for what cannot be opened.
     """
@@ -65,25 +72,19 @@ def exported(database: Database, settings: Settings) -> Iterator[str]:
             yield sealed(payload(rules, link, opened, link.id, Handed.LINKED), key)
 
 
-def forget(engine: Engine, session: Session, link_id: str) -> str:
-    """End one link and have it erased; gives the receipt, empty when there is no such link."""
+def forget(turns: Turns, words: Words, session: Session, link_id: str, now: datetime) -> str:
+    """End one link and have it erased; returns the receipt, empty when there is no such link."""
     link = store.load(session, link_id)
     if link is None:
         return ""
-    kept = len(link.secrets)
-    aftercare.bury_held(session, link_id, engine.clock())
-    engine.turn(session, link_id, Forgotten(), engine.clock())
-    return engine.words.say("plan.forgotten", {"link": link_id, "customer": link.customer, "count": str(kept)})
-
-
-def engine_of(settings: Settings, database: Database, clock: Clock) -> Engine:
-    """Make an engine that decides and records, for a verb that changes something."""
-    rules, words = rules_of(settings), settings.words()
-    return Engine(database=database, ring=settings.key_ring, rules=rules, words=words, clock=clock)
+    aftercare.bury_held(session, link_id, now)
+    turns.turn(session, link_id, Forgotten(), now)
+    count = str(len(link.secrets))
+    return words.say("plan.forgotten", {"link": link_id, "customer": link.customer, "count": count})
 
 
 def held_messages(session: Session) -> Iterator[str]:
-    """Give one line for each message whose end nobody knows."""
+    """Yield one line for each message whose end nobody knows."""
     for one in aftercare.held(session):
         what = one.slot or one.kind
         yield f"{one.id}  {what:<12}  {one.channel_id}  since {one.since:%Y-%m-%d %H:%M} UTC  {one.error}"
@@ -95,5 +96,21 @@ def settle(session: Session, errand_id: str, permalink: str, now: datetime) -> b
     Raises ValueError for what is not the link of a message in its channel.
     """
     if permalink:
-        return held.found(session, errand_id, permalink, now)
-    return held.send_again(session, errand_id, now)
+        return _found(session, errand_id, permalink, now)
+    return aftercare.release_held(session, now, errand_id) == 1
+
+
+def _found(session: Session, errand_id: str, permalink: str, now: datetime) -> bool:
+    held = next((held for held in aftercare.held(session) if held.id == errand_id), None)
+    if held is None:
+        return False
+    where = PERMALINK.fullmatch(permalink.strip())
+    if not where or where["channel"] != held.channel_id:
+        raise ValueError(f'must be the link of a message in {held.channel_id}; take "Copy link" from its menu')
+    ts = f"{where['seconds']}.{where['rest']}"
+    if held.slot:
+        parent = messages.posted(session, held.link_id, Slot.PARENT)
+        thread = parent.ts if parent and held.slot != Slot.PARENT else None
+        posted = Posted(channel_id=held.channel_id, ts=ts, thread_ts=thread)
+        messages.remember(session, held.link_id, held.slot, posted)
+    return aftercare.settle_held(session, errand_id, channel_id=held.channel_id, ts=ts, now=now)

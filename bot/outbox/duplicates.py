@@ -1,15 +1,17 @@
-"""Looks once more at messages that were doubtful and takes back stray copies; posts nothing."""
+"""Deletes duplicate posts: looks again at messages whose outcome was unknown once; posts nothing."""
 
 from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
 
-from bot.engine import Engine
-from bot.slack.web_api import NotNowError, SaidNoError, Speaker
+from bot.clock import Clock
+from bot.slack.delivery_errors import NotNowError, SaidNoError
+from bot.slack.web_api import Speaker
 from flows.link.effects import Show, Slot, TellStaff
-from storage import links as store
+from storage import messages
 from storage import outbox_recovery as aftercare
+from storage.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -23,17 +25,24 @@ class Auditor:
     """Keeps the promise that no message is left doubled; without `read_back` nobody can keep it."""
 
     def __init__(
-        self, engine: Engine, speaker: Speaker, *, after: timedelta = AUDIT_AFTER, read_back: bool = True
+        self,
+        database: Database,
+        clock: Clock,
+        speaker: Speaker,
+        *,
+        after: timedelta = AUDIT_AFTER,
+        read_back: bool = True,
     ) -> None:
-        self._engine = engine
+        self._database = database
+        self._clock = clock
         self._speaker = speaker
         self._after = after
         self._read_back = read_back
 
     async def run(self) -> int:
-        """Audit what is due; gives how many copies were taken back."""
-        now = self._engine.clock()
-        doubtful = await self._engine.database.run(
+        """Audit what is due; returns how many copies were taken back."""
+        now = self._clock()
+        doubtful = await self._database.run(
             lambda session: aftercare.to_audit(session, now=now, after=self._after, limit=AT_A_TIME)
         )
         removed = 0
@@ -54,7 +63,7 @@ class Auditor:
         is_root = isinstance(sent.effect, TellStaff) or sent.effect == Show(slot=Slot.PARENT)
         thread = None
         if not is_root:
-            parent = await self._engine.database.run(lambda session: store.posted(session, sent.link_id, Slot.PARENT))
+            parent = await self._database.run(lambda session: messages.posted(session, sent.link_id, Slot.PARENT))
             thread = parent.ts if parent else None
         copies = await self._speaker.copies(
             channel=sent.channel_id,
@@ -68,4 +77,4 @@ class Auditor:
         return len(stray)
 
     async def _close(self, errand_id: str, now: datetime) -> None:
-        await self._engine.database.run(lambda session: aftercare.audited(session, errand_id, now))
+        await self._database.run(lambda session: aftercare.audited(session, errand_id, now))

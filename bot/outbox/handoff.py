@@ -17,10 +17,11 @@ from joserfc import jwe
 from joserfc.jwk import ECKey
 from pydantic import SecretStr
 
+from bot.clock import Clock
 from bot.config.receiver import Receiver, signing_key
-from bot.engine import Engine
+from bot.encryption import Sealing
 from bot.outbox.slack_delivery import Delivered
-from bot.slack.web_api import NotNowError
+from bot.slack.delivery_errors import NotNowError
 from flows.diagnosis.reasons import Verdict
 from flows.link.effects import Handed, HandOff, TellStaff
 from flows.link.events import HandedOff
@@ -29,8 +30,10 @@ from flows.link.setup import ExpiryKind, SecretRef
 from flows.link.state import Link
 from flows.tenant.account_names import qualified_user
 from flows.transitions.handoff import BRINGS_CREDENTIALS
+from storage import links as store
 from storage import outbox as errands
 from storage.credentials import store as vault
+from storage.database import Database
 from storage.outbox import Errand
 
 log = logging.getLogger(__name__)
@@ -103,7 +106,7 @@ def sealed(told: dict[str, Any], key: ECKey) -> str:
 
 
 def signed(message_id: str, at: datetime, body: bytes, secret: SecretStr) -> dict[str, str]:
-    """Give the headers of the Standard Webhooks convention."""
+    """Return the headers of the Standard Webhooks convention."""
     stamp = str(int(at.timestamp()))
     mac = hmac.new(signing_key(secret), b".".join((message_id.encode(), stamp.encode(), body)), hashlib.sha256)
     return {
@@ -117,29 +120,40 @@ def signed(message_id: str, at: datetime, body: bytes, secret: SecretStr) -> dic
 class Backend:
     """Carries out `HandOff`; without a receiver there is nobody to tell."""
 
-    def __init__(self, engine: Engine, receiver: Receiver | None, client: httpx.AsyncClient) -> None:
-        self._engine = engine
+    def __init__(
+        self,
+        database: Database,
+        sealing: Sealing,
+        rules: Rulebook,
+        clock: Clock,
+        *,
+        receiver: Receiver | None,
+        client: httpx.AsyncClient,
+    ) -> None:
+        self._database = database
+        self._sealing = sealing
+        self._rules = rules
+        self._clock = clock
         self._receiver = receiver
         self._client = client
 
     async def bring(self, errand: Errand, effect: HandOff) -> Delivered:
         """Send once; the receiver knows a repeated one by its `webhook-id`. Raises NotNowError until it is taken."""
         receiver = self._receiver
-        link = await self._engine.load(errand.link_id)
+        link = await self._database.run(lambda session: store.load(session, errand.link_id))
         if receiver is None or link is None:
             return Delivered()
-        engine = self._engine
         try:
             refs = link.in_use.credentials if effect.what in BRINGS_CREDENTIALS else frozenset[SecretRef]()
-            opened = await engine.sealing.open(refs)
+            opened = await self._sealing.open(refs)
         except vault.KeyServiceError as error:
             log.warning("a link cannot be handed off yet", extra={"link": link.id, "why": str(error)})
             raise NotNowError(KEY_PAUSE, "no_key") from None
-        told = payload(engine.rules, link, opened, errand.id, effect.what)
+        told = payload(self._rules, link, opened, errand.id, effect.what)
         if effect.what in BRINGS_CREDENTIALS and "account" not in told:
             # Forgotten or cancelled meanwhile: there is an errand of its own about that.
             return Delivered()
-        at = engine.clock()
+        at = self._clock()
         body = json.dumps(
             {"type": told["type"], "timestamp": at.isoformat(), "data": {"jwe": sealed(told, receiver.key)}}
         ).encode()
@@ -148,12 +162,12 @@ class Backend:
             log.warning("the backend did not take a link", extra={"link": link.id, "code": code})
             if errand.tries == TELL_AFTER:
                 notice = TellStaff(key="staff.handoff", names={"code": code})
-                await engine.database.run(lambda session: errands.enqueue(session, link.id, (notice,), at))
+                await self._database.run(lambda session: errands.enqueue(session, link.id, (notice,), at))
             raise NotNowError(min(2.0**errand.tries, LONGEST_WAIT), code)
         return Delivered(event=HandedOff(what=effect.what, refs=frozenset(opened)))
 
     async def _post(self, receiver: Receiver, headers: dict[str, str], body: bytes) -> str:
-        """Give a code when it was not taken; the receiver's words are not read."""
+        """Return a code when it was not taken; the receiver's words are not read."""
         try:
             async with (
                 asyncio.timeout(DEADLINE),

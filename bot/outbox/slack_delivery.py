@@ -5,13 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar, assert_never
 
-from bot.engine import Engine
+from sqlmodel import Session
+
+from bot.drawing import Drawing
 from bot.outbox.staff_notices import Notices
 from bot.slack.block_kit import Address, blocks, fallback
+from bot.slack.delivery_errors import DoubtfulError, NotNowError, SaidNoError
 from bot.slack.error_codes import BLOCKS_REFUSED, CHANNEL_IS_SHUT, HISTORY_IS_SHUT, MESSAGE_IS_GONE, NOBODY
-from bot.slack.web_api import Message, NotNowError, SaidNoError, Speaker
+from bot.slack.web_api import Message, Speaker
 from flows.cards.messages import overheard, said, whispered
 from flows.cards.parent import parent
 from flows.cards.parts import Card, Text
@@ -21,8 +25,9 @@ from flows.link.effects import LookUp, Say, Show, Slot, TellStaff, Whisper
 from flows.link.events import HandedOff, PersonKnown
 from flows.link.state import Link, Person, Step
 from flows.transitions.moves import card_slot
-from storage import links as store
-from storage.links import Posted
+from storage import messages
+from storage.database import Database
+from storage.messages import Posted, Standing
 from storage.outbox import Errand
 
 log = logging.getLogger(__name__)
@@ -33,17 +38,9 @@ MUST_BE_HEARD = "whisper.secret"
 """The one whisper that is worth a message to everybody when it cannot be whispered."""
 
 
-class DoubtfulError(Exception):
-    """A message may be there or not, and history may not be read; `code` says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__("a message cannot be read back")
-        self.code = code
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """What came of an effect: where its message stands, in which slot, and what else was learnt."""
+    """What came of an effect: where its message stands, in which slot if it is new there, and what else was learnt."""
 
     posted: Posted | None = None
     slot: str = ""
@@ -55,42 +52,53 @@ class Deliveries:
     """One method for each kind of effect; raises what `Speaker` raises, and `DoubtfulError`."""
 
     def __init__(
-        self, engine: Engine, speaker: Speaker, *, staff_channel: str, slack_url: str, read_back: bool = True
+        self,
+        database: Database,
+        drawing: Drawing,
+        speaker: Speaker,
+        *,
+        staff_channel: str,
+        slack_url: str,
+        read_back: bool = True,
     ) -> None:
-        self._engine = engine
+        self._database = database
+        self._drawing = drawing
         self._speaker = speaker
         self._notices = Notices(
-            engine, speaker, self._copies_of_notice, staff_channel=staff_channel, slack_url=slack_url
+            database, drawing, speaker, self._copies_of_notice, staff_channel=staff_channel, slack_url=slack_url
         )
         self._read_back = read_back
 
-    async def deliver(self, errand: Errand, effect: Show | Say | Whisper | TellStaff | LookUp) -> Delivered:
-        """Carry out one effect against the newest state of its link."""
-        link = await self._engine.load(errand.link_id)
-        if link is None:
+    async def deliver(
+        self, errand: Errand, effect: Show | Say | Whisper | TellStaff | LookUp, standing: Standing | None = None
+    ) -> Delivered:
+        """Carry out one effect against the newest state of its link; `standing` is that, if it was read already."""
+        standing = standing or await self._database.run(partial(look, errand=errand))
+        if standing is None:
             return Delivered()
+        link = standing.link
         match effect:
             case Show():
-                return await self._show(errand, link, effect.slot)
+                return await self._show(errand, standing, effect.slot)
             case Say():
-                thread = await self._thread(link)
-                drawn = said(self._engine.scene(link), effect)
+                thread = _thread(standing)
+                drawn = said(self._drawing.scene(link), effect)
                 return await self._post(errand, link, drawn, thread, broadcast=effect.broadcast)
             case Whisper():
-                return await self._whisper(errand, link, effect)
+                return await self._whisper(errand, standing, effect)
             case TellStaff():
-                return Delivered(posted=await self._notices.bring(errand, link, effect))
+                return Delivered(posted=await self._notices.bring(errand, standing, effect))
             case LookUp():
                 return await self._look_up(link, effect.user_id)
             case _:
                 assert_never(effect)
 
-    async def _show(self, errand: Errand, link: Link, slot: str) -> Delivered:
-        posted = await self._posted(link, slot)
-        thread = await self._thread(link) if slot != Slot.PARENT else None
+    async def _show(self, errand: Errand, standing: Standing, slot: str) -> Delivered:
+        link, posted = standing.link, standing.posted.get(slot)
+        thread = _thread(standing) if slot != Slot.PARENT else None
         drawn = self._draw(link, slot)
         if posted and await self._update(link, drawn, posted):
-            return Delivered(posted=posted, slot=slot, reopens=bool(link.blocked))
+            return Delivered(posted=posted, reopens=bool(link.blocked))
         broadcast = link.step is Step.LINKED and slot == card_slot(link)
         sent = await self._post(errand, link, drawn, thread, broadcast=broadcast)
         if sent.posted and errand.doubtful:
@@ -99,7 +107,7 @@ class Deliveries:
         return Delivered(posted=sent.posted, slot=slot, reopens=sent.reopens)
 
     def _draw(self, link: Link, slot: str) -> Card:
-        scene = self._engine.scene(link)
+        scene = self._drawing.scene(link)
         kind, _, number = slot.partition(".")
         if kind == Slot.CARD:
             return card(scene, int(number))
@@ -152,9 +160,9 @@ class Deliveries:
             log.warning("a card was refused with its picture", extra={"code": error.code})
         return await send(Message(text=fallback(drawn), blocks=blocks(drawn, address, pictures=False)))
 
-    async def _whisper(self, errand: Errand, link: Link, effect: Whisper) -> Delivered:
-        thread = await self._thread(link)
-        scene = self._engine.scene(link)
+    async def _whisper(self, errand: Errand, standing: Standing, effect: Whisper) -> Delivered:
+        link, thread = standing.link, _thread(standing)
+        scene = self._drawing.scene(link)
         try:
             await self._speaker.whisper(
                 channel=link.channel_id,
@@ -194,18 +202,6 @@ class Deliveries:
         person = Person(user_id=user_id, team_id=member.team_id, zone=member.zone)
         return Delivered(event=PersonKnown(person=person, present=present))
 
-    async def _posted(self, link: Link, slot: str) -> Posted | None:
-        return await self._engine.database.run(lambda session: store.posted(session, link.id, slot))
-
-    async def _thread(self, link: Link) -> str:
-        posted = await self._posted(link, Slot.PARENT)
-        if posted:
-            return posted.ts
-        if link.blocked:
-            # Waiting for the parent message would hold back the notice to staff as well.
-            raise SaidNoError(link.blocked)
-        raise NotNowError(1, "no_parent")
-
     async def _copies(self, errand: Errand, channel: str, thread: str | None) -> list[str]:
         if not errand.doubtful:
             return []
@@ -219,3 +215,18 @@ class Deliveries:
             if error.code not in HISTORY_IS_SHUT:
                 raise
             raise DoubtfulError(error.code) from None
+
+
+def look(session: Session, errand: Errand) -> Standing | None:
+    """Read in one go what an errand is drawn from; raises StoredValueError."""
+    effect = errand.effect
+    return messages.standing(session, errand.link_id, effect.slot if isinstance(effect, Show) else Slot.PARENT)
+
+
+def _thread(standing: Standing) -> str:
+    if standing.parent:
+        return standing.parent.ts
+    if standing.link.blocked:
+        # Waiting for the parent message would hold back the notice to staff as well.
+        raise SaidNoError(standing.link.blocked)
+    raise NotNowError(1, "no_parent")

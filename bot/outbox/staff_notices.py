@@ -8,18 +8,19 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.engine import Engine
-from bot.slack.web_api import Message, SaidNoError, Speaker
+from bot.drawing import Drawing
+from bot.slack.delivery_errors import SaidNoError
+from bot.slack.web_api import Message, Speaker
 from flows.cards.digest import KEY as DIGEST
 from flows.cards.digest import digest
 from flows.cards.messages import told
-from flows.link.effects import Slot, TellStaff
-from flows.link.state import Link
+from flows.link.effects import TellStaff
 from flows.schedule.attention import Worry, owned, owners, worries
 from storage import deduplication as inbox
 from storage import links as store
 from storage import outbox as errands
-from storage.links import Posted
+from storage.database import Database
+from storage.messages import Posted, Standing
 from storage.outbox import Errand
 
 log = logging.getLogger(__name__)
@@ -30,26 +31,28 @@ class Notices:
 
     def __init__(
         self,
-        engine: Engine,
+        database: Database,
+        drawing: Drawing,
         speaker: Speaker,
         copies: Callable[[Errand, str], Awaitable[list[str]]],
         *,
         staff_channel: str,
         slack_url: str,
     ) -> None:
-        self._engine = engine
+        self._database = database
+        self._drawing = drawing
         self._speaker = speaker
         self._copies = copies
         self._staff_channel = staff_channel
         self._slack_url = slack_url
 
-    async def bring(self, errand: Errand, link: Link, effect: TellStaff) -> Posted | None:
-        """Tell our own people; gives where the notice stands."""
+    async def bring(self, errand: Errand, standing: Standing, effect: TellStaff) -> Posted | None:
+        """Tell our own people; returns where the notice stands."""
         if effect.key == DIGEST:
             return await self._digest(errand, effect.to)
-        parent = await self._engine.database.run(lambda session: store.posted(session, link.id, Slot.PARENT))
+        link, parent = standing.link, standing.parent
         where = f"{self._slack_url}archives/{parent.channel_id}/p{parent.ts.replace('.', '')}" if parent else ""
-        message = Message(text=told(self._engine.scene(link), effect, where))
+        message = Message(text=told(self._drawing.scene(link), effect, where))
         if effect.to:
             try:
                 return await self._tell(errand, effect.to, message)
@@ -59,12 +62,12 @@ class Notices:
 
     async def _digest(self, errand: Errand, owner: str) -> Posted | None:
         """Draw the digest of all links for the channel, or for one owner that of their own."""
-        engine, now = self._engine, self._engine.clock()
-        links = await engine.database.run(store.everywhere)
-        found = worries(owned(links, owner) if owner else links, now, engine.rules)
+        drawing, now = self._drawing, self._drawing.clock()
+        links = await self._database.run(store.everywhere)
+        found = worries(owned(links, owner) if owner else links, now, drawing.rules)
         if not found:
             return None
-        message = Message(text=digest(found, engine.rules, engine.words, now))
+        message = Message(text=digest(found, drawing.rules, drawing.words, now))
         if owner:
             return await self._tell_owner(errand, owner, message)
         posted = await self._to_channel(errand, message)
@@ -74,7 +77,7 @@ class Notices:
 
     async def _tell_owner(self, errand: Errand, owner: str, message: Message) -> Posted:
         """Tell an owner, or whoever stands in for owners when Slack does not reach them."""
-        backup = self._engine.rules.backup
+        backup = self._drawing.rules.backup
         try:
             return await self._tell(errand, owner, message)
         except SaidNoError as error:
@@ -91,7 +94,7 @@ class Notices:
                 for owner, link_id in owners(found).items():
                     errands.enqueue(session, link_id, (TellStaff(key=DIGEST, to=owner),), now)
 
-        await self._engine.database.run(work)
+        await self._database.run(work)
 
     async def _to_channel(self, errand: Errand, message: Message) -> Posted | None:
         """Post to STAFF_CHANNEL; None where there is none, or where it refuses."""

@@ -6,18 +6,21 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from pydantic import SecretStr
 from sqlmodel import Session
 
+from bot.clock import Clock
+from bot.encryption import Sealing
 from bot.engine import Engine
 from flows.cards.placeholders import rows_of
 from flows.diagnosis.lockout import is_harmless
 from flows.diagnosis.observations import CheckKind
 from flows.link.attempt import Checking
 from flows.link.events import CheckBroken, CheckFinished, CheckRefused, Event
+from flows.link.rulebook import Rulebook
 from flows.link.setup import SecretRef
 from flows.link.state import Link
 from flows.tenant.account_names import account_key
@@ -29,6 +32,7 @@ from storage import login_attempts as logins
 from storage import outbox as errands
 from storage.credentials import store as vault
 from storage.credentials.store import Blank
+from storage.database import Database
 from storage.login_attempts import Reservation
 from storage.outbox import Errand
 
@@ -52,8 +56,14 @@ class _Prepared:
 class Checker:
     """One errand of the Workday lane at a time per link."""
 
-    def __init__(self, engine: Engine, workday: Workday) -> None:
+    def __init__(
+        self, engine: Engine, database: Database, sealing: Sealing, rules: Rulebook, clock: Clock, workday: Workday
+    ) -> None:
         self._engine = engine
+        self._database = database
+        self._sealing = sealing
+        self._rules = rules
+        self._clock = clock
         self._workday = workday
 
     async def run(self, errand: Errand, check_id: str) -> None:
@@ -65,20 +75,20 @@ class Checker:
             await self._finish(errand, prepared)
 
     async def _prepare(self, errand: Errand, check_id: str) -> _Prepared | Event | None:
-        engine = self._engine
+        now = self._clock()
 
         def look(session: Session) -> Link | None:
-            errands.extend(session, errand, until=engine.clock() + LEASE)
+            errands.extend(session, errand, until=now + LEASE)
             return store.load(session, errand.link_id)
 
-        link = await engine.database.run(look)
+        link = await self._database.run(look)
         checking = link.attempt.checking if link else None
         if link is None or checking is None or checking.id != check_id:
             return None
         try:
-            plan = self._plan(link, checking, await engine.sealing.open(_needed(link, checking)))
-            blank = await engine.sealing.blank(link.id, "refresh_token") if plan.api else None
-            marks = await engine.sealing.marks()
+            plan = self._plan(link, checking, await self._sealing.open(_needed(link, checking)))
+            blank = await self._sealing.blank(link.id, "refresh_token") if plan.api else None
+            marks = await self._sealing.marks()
         except (vault.VaultError, vault.KeyServiceError, ValueError) as error:
             # Only a key service says why in words that quote nothing.
             why = str(error) if isinstance(error, vault.KeyServiceError) else type(error).__name__
@@ -91,14 +101,14 @@ class Checker:
             # The first try may have reached Workday: another one needs a person to ask for it.
             return CheckBroken(check_id=check_id)
         key = marks.of(account_key(plan.endpoints[0].tenant, plan.user))
-        leave = await engine.database.run(partial(logins.reserve, account_key=key, now=engine.clock()))
+        leave = await self._database.run(partial(logins.reserve, account_key=key, now=self._clock()))
         if not isinstance(leave, Reservation):
             return CheckRefused(check_id=check_id, until=leave)
         return _Prepared(plan, blank, leave)
 
     def _plan(self, link: Link, checking: Checking, opened: Mapping[SecretRef, SecretStr]) -> CheckPlan:
         """Write down what to ask; raises ValueError for what no request can be made of."""
-        account, api, now = link.setup.account, link.setup.api, self._engine.clock()
+        account, api, now = link.setup.account, link.setup.api, self._clock()
         ref = (account.candidate or account.secret) if account else None
         client = (
             ApiClient(
@@ -112,7 +122,7 @@ class Checker:
             endpoints=checking.endpoints,
             user=account.user_name if account else "",
             password=opened[ref] if ref and opened else None,
-            rows=rows_of(link, self._engine.rules),
+            rows=rows_of(link, self._rules),
             api=client,
             probe_writes=link.writes,
             deep_at=now if client else None,
@@ -128,32 +138,29 @@ class Checker:
             # A login whose end is unknown counts as a bad one.
             await self._finish(errand, CheckBroken(check_id=check_id), prepared.reservation)
             return
-        now, blank, rotated = self._engine.clock(), prepared.blank, outcome.rotated_refresh_token
+        blank, rotated = prepared.blank, outcome.rotated_refresh_token
         token = blank.seal(rotated) if blank and rotated else None
 
-        def work(session: Session) -> None:
+        def work(session: Session, now: datetime) -> None:
             if prepared.reservation:
                 logins.settle(session, prepared.reservation.id, good=is_harmless(outcome.report), now=now)
             if not errands.finish(session, errand, now=now):
                 return
             ref = vault.keep(session, token, now) if token else None
             event = CheckFinished(check_id=check_id, report=outcome.report, rotated=ref)
-            self._engine.turn(session, errand.link_id, event, now)
+            self._engine.turns.turn(session, errand.link_id, event, now)
 
-        await self._engine.database.run(work)
-        self._engine.on_work()
+        await self._engine.run(work)
 
     async def _finish(self, errand: Errand, event: Event | None, unknown: Reservation | None = None) -> None:
-        now = self._engine.clock()
 
-        def work(session: Session) -> None:
+        def work(session: Session, now: datetime) -> None:
             if unknown:
                 logins.settle(session, unknown.id, good=False, now=now)
             if errands.finish(session, errand, now=now) and event:
-                self._engine.turn(session, errand.link_id, event, now)
+                self._engine.turns.turn(session, errand.link_id, event, now)
 
-        await self._engine.database.run(work)
-        self._engine.on_work()
+        await self._engine.run(work)
 
 
 def _needed(link: Link, checking: Checking) -> frozenset[SecretRef]:

@@ -1,4 +1,4 @@
-"""Carries out saved errands: claims them, has them delivered or checked, records how each one ended."""
+"""Runs the outbox: has claimed errands delivered, checked or handed off, many at once; writes no record itself."""
 
 from __future__ import annotations
 
@@ -7,26 +7,15 @@ import logging
 import random
 from datetime import timedelta
 
-from sqlmodel import Session
-
-from bot.engine import Engine
+from bot.outbox.endings import Claimed, Endings
 from bot.outbox.handoff import Backend
-from bot.outbox.slack_delivery import Delivered, Deliveries, DoubtfulError
+from bot.outbox.slack_delivery import Delivered, Deliveries
 from bot.outbox.workday_check import Checker
-from bot.slack.error_codes import CHANNEL_IS_SHUT
-from bot.slack.web_api import PACED, NotNowError, SaidNoError, WhoKnowsError
-from flows.link.effects import HandOff, LookUp, RunCheck, Show, Slot, TellStaff
-from flows.link.events import CheckBroken, Event, Reachable, Undeliverable
-from storage import deduplication as inbox
-from storage import links as store
-from storage import outbox as errands
-from storage import outbox_recovery as aftercare
+from bot.slack.delivery_errors import PACED, DoubtfulError, NotNowError, SaidNoError, WhoKnowsError
+from flows.link.effects import HandOff, RunCheck
 from storage.outbox import Errand
 
 log = logging.getLogger(__name__)
-
-LEASE = timedelta(seconds=60)
-"""At least three times what a call may take, so that what was on its way has arrived when it ends."""
 
 AT_ONCE = 64
 """Errands under way; slow checks of many customers must leave room for messages."""
@@ -38,6 +27,9 @@ LONGEST_PAUSE = timedelta(minutes=1)
 CHECK_TRIES = 2
 """After so many failures of our own a check is given up, and the button is given back."""
 
+IDLE_SECONDS = 1.0
+"""How often is asked for what has become due, when nobody says that there is work."""
+
 ENDING_SECONDS = 20
 
 
@@ -46,23 +38,20 @@ class Courier:
 
     def __init__(
         self,
-        engine: Engine,
+        endings: Endings,
         deliveries: Deliveries,
         checker: Checker,
         *,
         backend: Backend | None = None,
-        lease: timedelta = LEASE,
     ) -> None:
-        self._engine = engine
+        self._endings = endings
         self._deliveries = deliveries
         self._checker = checker
         self._backend = backend
-        self._lease = lease
         self._kicked = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
         self._stopping = False
-        engine.on_work = self.kick
 
     def kick(self) -> None:
         """Say that there is work."""
@@ -87,146 +76,91 @@ class Courier:
 
     @property
     def is_alive(self) -> bool:
-        """Tell whether the loop still runs."""
+        """Return whether the loop still runs."""
         return self._loop is not None and not self._loop.done()
 
     async def _run(self) -> None:
         while not self._stopping:
             self._kicked.clear()
+            free = AT_ONCE - len(self._running)
             try:
-                claimed = await self._claim()
+                claimed = await self._endings.claim(free)
             except Exception as error:
                 log.exception("errands could not be claimed", extra={"why": type(error).__name__})
                 claimed = []
-            for errand in claimed:
-                task = asyncio.create_task(self._carry(errand), name=f"errand {errand.id}")
+            for one in claimed:
+                task = asyncio.create_task(self._carry_all(one), name=f"errand {one.errand.id}")
                 self._running.add(task)
                 task.add_done_callback(self._done)
-            if not claimed:
+            if len(claimed) < free:
                 await self._sleep()
 
     def _done(self, task: asyncio.Task[None]) -> None:
+        was_full = len(self._running) >= AT_ONCE
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()):
             # Not even its end could be recorded: when the lease has run out it is claimed again.
             log.error("an errand was left unfinished", exc_info=error)
-        self.kick()
-
-    async def _claim(self) -> list[Errand]:
-        free = AT_ONCE - len(self._running)
-        if free <= 0:
-            return []
-        now = self._engine.clock()
-        return await self._engine.database.run(
-            lambda session: errands.claim(session, now=now, lease=self._lease, limit=free)
-        )
+        if was_full:
+            self.kick()
 
     async def _sleep(self) -> None:
         try:
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(IDLE_SECONDS):
                 await self._kicked.wait()
         except TimeoutError:
             pass
 
-    async def _carry(self, errand: Errand) -> None:
-        effect = errand.effect
+    async def _carry_all(self, first: Claimed) -> None:
+        """Carry out an errand, then those that waited behind it."""
+        claimed: Claimed | None = first
+        while claimed:
+            claimed = await self._carry(claimed)
+
+    async def _carry(self, claimed: Claimed) -> Claimed | None:
+        """Carry out an errand and record how it ended; returns the one that was claimed together with that."""
+        errand, effect = claimed.errand, claimed.errand.effect
         try:
             if isinstance(effect, RunCheck):
                 await self._checker.run(errand, effect.check_id)
             elif isinstance(effect, HandOff):
                 done = await self._backend.bring(errand, effect) if self._backend else Delivered()
-                await self._finish(errand, done)
+                return await self._finish(errand, done)
             else:
-                await self._finish(errand, await self._deliveries.deliver(errand, effect))
+                done = await self._deliveries.deliver(errand, effect, claimed.standing)
+                return await self._finish(errand, done)
         except NotNowError as error:
             asked = timedelta(seconds=error.after)
             # Whoever is only paced has a moment of its own to come back at.
             pause = timedelta() if error.code == PACED else min(_backoff(errand.tries), LONGEST_PAUSE)
-            await self._retry(errand, max(asked, pause), error.code)
+            await self._endings.retry(errand, max(asked, pause), error.code)
         except DoubtfulError as error:
             log.warning("a message is held", extra={"errand": errand.id, "kind": _kind(errand), "code": error.code})
-            await self._hold(errand, error.code)
+            await self._endings.hold(errand, error.code)
+            self.kick()
         except SaidNoError as error:
             log.warning("Slack refused", extra={"errand": errand.id, "kind": _kind(errand), "code": error.code})
-            await self._give_up(errand, error.code)
+            await self._endings.give_up(errand, error.code)
+            self.kick()
         except WhoKnowsError:
             # Left as it is: when the lease has run out, whoever claims it next reads back first.
             log.warning("an errand's end is unknown", extra={"errand": errand.id, "kind": _kind(errand)})
-            now = self._engine.clock()
-            await self._engine.database.run(lambda session: aftercare.suspect(session, errand, now))
+            await self._endings.suspect(errand)
         except Exception as error:
             log.exception("an errand failed", extra={"errand": errand.id, "kind": _kind(errand)})
             if isinstance(effect, RunCheck) and errand.tries >= CHECK_TRIES:
-                await self._give_up(errand, type(error).__name__)
+                await self._endings.give_up(errand, type(error).__name__)
+                self.kick()
             else:
-                await self._retry(errand, _backoff(errand.tries), type(error).__name__, doubtful=True)
+                await self._endings.retry(errand, _backoff(errand.tries), type(error).__name__, doubtful=True)
+        return None
 
-    async def _finish(self, errand: Errand, done: Delivered) -> None:
-        now = self._engine.clock()
-        posted = done.posted
-
-        def work(session: Session) -> None:
-            channel, ts = (posted.channel_id, posted.ts) if posted else (None, None)
-            if not errands.finish(session, errand, now=now, channel_id=channel, ts=ts):
-                # Somebody else took it over, and what we have sent may be a copy that an audit was too early to see.
-                # It is not taken back here: it may just as well be the one that the other has found and recorded.
-                aftercare.suspect(session, errand, now)
-                return
-            if posted and done.slot:
-                store.remember(session, errand.link_id, done.slot, posted)
-            if done.event:
-                self._engine.turn(session, errand.link_id, done.event, now)
-            if done.reopens:
-                # A message has arrived, so the channel is open again, whether or not Slack told us.
-                self._engine.turn(session, errand.link_id, Reachable(), now)
-                aftercare.revive(session, errand.link_id, now)
-
-        await self._engine.database.run(work)
-
-    async def _retry(self, errand: Errand, after: timedelta, code: str, *, doubtful: bool = False) -> None:
-        run_at = self._engine.clock() + after
-        await self._engine.database.run(
-            lambda session: errands.retry(session, errand, run_at=run_at, error=code, doubtful=doubtful)
-        )
-
-    async def _hold(self, errand: Errand, code: str) -> None:
-        now = self._engine.clock()
-
-        def work(session: Session) -> None:
-            # Tried again and held again, it is the same message: staff are told once.
-            if errands.hold(session, errand, error=code) and inbox.first_time(session, f"held {errand.id}", now):
-                told = TellStaff(key="staff.held", names={"code": code})
-                errands.enqueue(session, errand.link_id, (told,), now)
-
-        await self._engine.database.run(work)
-
-    async def _give_up(self, errand: Errand, code: str) -> None:
-        now = self._engine.clock()
-
-        def work(session: Session) -> None:
-            if not errands.bury(session, errand, error=code, now=now):
-                return
-            event = _meaning(errand, code)
-            if event:
-                self._engine.turn(session, errand.link_id, event, now)
-            elif not isinstance(errand.effect, TellStaff | LookUp | HandOff):
-                told = TellStaff(key="staff.undeliverable", names={"code": code})
-                errands.enqueue(session, errand.link_id, (told,), now)
-
-        await self._engine.database.run(work)
-
-
-def _meaning(errand: Errand, code: str) -> Event | None:
-    """Tell what giving up an errand means for its link; one message that Slack refuses shuts no channel."""
-    match errand.effect:
-        case RunCheck(check_id=check_id):
-            return CheckBroken(check_id=check_id)
-        case TellStaff() | LookUp() | HandOff():
-            return None
-        case effect if code in CHANNEL_IS_SHUT or effect == Show(slot=Slot.PARENT):
-            return Undeliverable(code=code)
-        case _:
-            return None
+    async def _finish(self, errand: Errand, done: Delivered) -> Claimed | None:
+        goes_on = not self._stopping and len(self._running) < AT_ONCE
+        following = await self._endings.finish(errand, done, goes_on=goes_on)
+        if done.event or done.reopens or not goes_on:
+            self.kick()
+        return following
 
 
 def _kind(errand: Errand) -> str:

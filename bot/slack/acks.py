@@ -11,9 +11,10 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.engine import Engine
+from bot.drawing import Drawing
 from bot.slack.payloads import Sent, reply_url
 from flows.link.state import Link
+from flows.words import Words
 
 log = logging.getLogger(__name__)
 
@@ -30,25 +31,25 @@ NO_ANSWER = (SlackApiError, aiohttp.ClientError, OSError)
 """What calling Slack can raise; OSError stands for timeouts too."""
 
 
-async def at_fields(engine: Engine, ack: Ack, sent: Sent, errors: Mapping[str, str], link: Link | None) -> None:
+async def at_fields(drawing: Drawing, ack: Ack, sent: Sent, errors: Mapping[str, str], link: Link | None) -> None:
     """Close a modal, or keep it open with one word-key per wrong field."""
     if not errors or not sent.places:
         await ack()
         return
-    words = engine.words
-    names = engine.scene(link).names if link else {}
+    words = drawing.words
+    names = drawing.scene(link).names if link else {}
     first = next(iter(sent.places.values()))
     # What is wrong with a field that the modal does not have stands at its first one.
     texts = {sent.places.get(name, first): words.say(key, names) for name, key in errors.items()}
     await ack(response_action="errors", errors=texts)
 
 
-async def whisper_back(engine: Engine, body: Body, client: AsyncWebClient, respond: Respond, key: str) -> None:
+async def whisper_back(words: Words, body: Body, client: AsyncWebClient, respond: Respond, key: str) -> None:
     """Whisper where there is no link to write an errand for; being lost does no harm."""
     if reply_url(body, client.base_url) is None:
         return
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
-            await respond(text=engine.words.say(key), response_type="ephemeral", replace_original=False)
+            await respond(text=words.say(key), response_type="ephemeral", replace_original=False)
     except NO_ANSWER as error:
         log.info("a whisper did not arrive", extra={"why": type(error).__name__})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -21,57 +22,52 @@ log = logging.getLogger(__name__)
 Body = dict[str, Any]
 
 
-def register(app: AsyncApp, engine: Engine, *, team_id: str, bot_user_id: str) -> None:
-    """Connect the events of channels and of the installation."""
-    watch = Watch(engine, team_id=team_id, bot_user_id=bot_user_id)
-    app.event("channel_id_changed")(watch.moved)
-    app.event("member_joined_channel")(watch.joined)
-    app.event("channel_unarchive")(watch.opened)
-    app.event("group_unarchive")(watch.opened)
-    app.event("channel_archive")(watch.archived)
-    app.event("group_archive")(watch.archived)
-    app.event("app_uninstalled")(watch.uninstalled)
-    app.event("tokens_revoked")(watch.uninstalled)
-
-
-async def try_again(engine: Engine) -> None:
-    """At the start, send what waited for a new token, and wake whom nobody wakes.
+async def try_again(engine: Engine, *, wakes_finished: bool) -> None:
+    """At the start, send what waited for a new token and, with `wakes_finished`, wake whom nobody wakes.
 
     If the token is no better, staff hear of it again.
     """
-    now = engine.clock()
 
-    def work(session: Session) -> None:
-        for link in store.everywhere(session):
-            if link.blocked in TOKEN_IS_DEAD:
-                engine.turn(session, link.id, Reachable(), now)
-                aftercare.revive(session, link.id, now)
-        for link_id in store.asleep(session) if engine.rules.keeps_secrets else ():
-            engine.turn(session, link_id, Woke(), now)
+    def work(session: Session, now: datetime) -> None:
+        for link_id in store.blocked(session, TOKEN_IS_DEAD):
+            engine.turns.turn(session, link_id, Reachable(), now)
+            aftercare.revive(session, link_id, now)
+        for link_id in store.asleep(session) if wakes_finished else ():
+            engine.turns.turn(session, link_id, Woke(), now)
 
-    await engine.database.run(work)
+    await engine.run(work)
 
 
 class Watch:
-    """The listeners proper."""
+    """The listeners proper; `team_id` is the workspace that installed the app, `bot_user_id` who the app is there."""
 
     def __init__(self, engine: Engine, *, team_id: str, bot_user_id: str) -> None:
         self._engine = engine
         self._team_id = team_id
         self._bot_user_id = bot_user_id
 
+    def register(self, app: AsyncApp) -> None:
+        """Connect the events of channels and of the installation."""
+        app.event("channel_id_changed")(self.moved)
+        app.event("member_joined_channel")(self.joined)
+        app.event("channel_unarchive")(self.opened)
+        app.event("group_unarchive")(self.opened)
+        app.event("channel_archive")(self.archived)
+        app.event("group_archive")(self.archived)
+        app.event("app_uninstalled")(self.uninstalled)
+        app.event("tokens_revoked")(self.uninstalled)
+
     async def moved(self, event: Body) -> None:
         """Follow a channel to its new id; sharing a channel changes it."""
         old, new = read_id(event, "old_channel_id"), read_id(event, "new_channel_id")
         if old is None or new is None:
             return
-        now = self._engine.clock()
 
-        def work(session: Session) -> None:
+        def work(session: Session, now: datetime) -> None:
             for link_id in store.move_channel(session, self._team_id, old, new):
-                self._engine.turn(session, link_id, ChannelMoved(channel_id=new), now)
+                self._engine.turns.turn(session, link_id, ChannelMoved(channel_id=new), now)
 
-        await self._engine.database.run(work)
+        await self._engine.run(work)
 
     async def joined(self, event: Body) -> None:
         """Send what waited when the app itself is let into a channel."""
@@ -91,27 +87,24 @@ class Watch:
         if event["type"] == "tokens_revoked" and not names_bot_token(event):
             return  # the token of a person, which is not ours
         log.error("the workspace has removed the app or revoked its token")
-        now = self._engine.clock()
 
-        def work(session: Session) -> None:
+        def work(session: Session, now: datetime) -> None:
             for link in store.everywhere(session, self._team_id):
-                self._engine.turn(session, link.id, Uninstalled(), now)
+                self._engine.turns.turn(session, link.id, Uninstalled(), now)
 
-        await self._engine.database.run(work)
+        await self._engine.run(work)
 
     async def _tell(self, body: Body, event: Event, *, revive: bool) -> None:
         channel_id = read_id(body, "channel")
         if channel_id is None:
             return
-        now = self._engine.clock()
 
-        def work(session: Session) -> None:
+        def work(session: Session, now: datetime) -> None:
             for link in store.in_channel(session, self._team_id, channel_id):
                 if link.status is Status.CANCELLED:
                     continue
-                self._engine.turn(session, link.id, event, now)
+                self._engine.turns.turn(session, link.id, event, now)
                 if revive:
                     aftercare.revive(session, link.id, now)
 
-        await self._engine.database.run(work)
-        self._engine.on_work()
+        await self._engine.run(work)

@@ -38,7 +38,7 @@ class People:
         self._known: dict[str, tuple[datetime, bool]] = {}
 
     async def known(self, actor: Person) -> Person:
-        """Give the person with what Slack says of them; raises UnknownPersonError."""
+        """Return the person with what Slack says of them; raises UnknownPersonError."""
         if actor.team_id != self._team_id:
             return actor
         until, is_guest = self._known.get(actor.user_id, (None, False))

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.drawing import Drawing
 from bot.engine import Engine
-from bot.slack import channel_events as channels
 from bot.slack.acks import NO_ANSWER, OPEN_SECONDS, Ack, Body, Respond, at_fields, whisper_back
 from bot.slack.block_kit import Address, modal
+from bot.slack.channel_events import Watch
 from bot.slack.guests import People, UnknownPersonError
 from bot.slack.payloads import (
     Press,
@@ -29,18 +30,19 @@ from flows.cards.modals import dialog
 from flows.link.access import refusal
 from flows.link.effects import Denial
 from flows.link.events import Form, Heard, Intent, Pressed, Submitted
-from flows.link.forms import fill
-from flows.link.state import Link, Status
+from flows.link.forms import WITH_SECRETS, fill
+from flows.link.state import Link, Person
 from flows.tenant.service_url import Environment
-from storage import links as store
 
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, engine: Engine, people: People, *, team_id: str, bot_user_id: str) -> None:
+Page = Callable[[Link, Form, Person], Awaitable[str]]
+"""Returns the address of a page for one form of one person."""
+
+
+def register(app: AsyncApp, listeners: Listeners, starting: Starting, watch: Watch) -> None:
     """Connect every command, button, modal and event."""
-    starting = Starting(engine, people, team_id=team_id)
-    listeners = Listeners(engine, people, starting, team_id=team_id)
     app.command("/link-workday")(starting.command)
     app.action(re.compile(r"^press\."))(listeners.press)
     app.action(re.compile(r".*"))(listeners.old_button)
@@ -49,7 +51,7 @@ def register(app: AsyncApp, engine: Engine, people: People, *, team_id: str, bot
     app.event("message")(listeners.message)
     app.event("app_mention")(listeners.message)
     app.error(failed)
-    channels.register(app, engine, team_id=team_id, bot_user_id=bot_user_id)
+    watch.register(app)
 
 
 async def failed(error: Exception) -> None:
@@ -58,14 +60,24 @@ async def failed(error: Exception) -> None:
 
 
 class Listeners:
-    """The listeners proper; `team_id` is the workspace that installed the app."""
+    """The listeners proper; `page` is there if people can enter secrets outside of Slack."""
 
-    def __init__(self, engine: Engine, people: People, starting: Starting, *, team_id: str) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        drawing: Drawing,
+        people: People,
+        starting: Starting,
+        ears: Ears,
+        *,
+        page: Page | None,
+    ) -> None:
         self._engine = engine
+        self._drawing = drawing
         self._people = people
         self._starting = starting
-        self._ears = Ears(engine)
-        self._team_id = team_id
+        self._ears = ears
+        self._page = page
 
     async def press(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
         """Take a press on a button."""
@@ -73,17 +85,12 @@ class Listeners:
         if press is None:
             await self.old_button(ack, body, client, respond)
             return
-        link = await self._engine.load(press.link_id)
-        if link is None or press.channel_id not in ("", link.channel_id):
-            await ack()
-            await whisper_back(self._engine, body, client, respond, "refusal.gone")
-            return
         until = asyncio.get_running_loop().time() + OPEN_SECONDS
         try:
             press = replace(press, actor=await self._people.known(press.actor))
         except UnknownPersonError:
             await ack()
-            await whisper_back(self._engine, body, client, respond, "refusal.busy")
+            await whisper_back(self._drawing.words, body, client, respond, "refusal.busy")
             return
         event = Pressed(
             actor=press.actor,
@@ -93,12 +100,22 @@ class Listeners:
             value=press.value,
         )
         if press.form:
-            refused = await self._open(link, press, event, client, until)
-            if refused:
-                await self._engine.whisper(link.id, press.actor, refused)
+            is_there = await self._open_form(press, event, client, until)
         else:
-            await self._engine.handle(link.id, event)
+            is_there = await self._engine.handle(press.link_id, event, channel_id=press.channel_id) is not None
         await ack()
+        if not is_there:
+            await whisper_back(self._drawing.words, body, client, respond, "refusal.gone")
+
+    async def _open_form(self, press: Press, event: Pressed, client: AsyncWebClient, until: float) -> bool:
+        """Open the form that a button stands for, or whisper why not; False when there is no such link here."""
+        link = await self._engine.load(press.link_id)
+        if link is None or press.channel_id not in ("", link.channel_id):
+            return False
+        refused = await self._open(link, press, event, client, until)
+        if refused:
+            await self._engine.whisper(link.id, press.actor, refused)
+        return True
 
     async def _open(
         self, link: Link, press: Press, event: Pressed, client: AsyncWebClient, until: float
@@ -106,15 +123,15 @@ class Listeners:
         form = press.form
         if form is None or form is Form.START:
             return Denial(key="refusal.unknown")
-        has_pages = bool(self._engine.public_url)
-        sending = Submitted(actor=press.actor, form=form, step=link.step, revision=link.revision, on_web=has_pages)
+        on_web = self._page is not None
+        sending = Submitted(actor=press.actor, form=form, step=link.step, revision=link.revision, on_web=on_web)
         refused = refusal(link, event) or refusal(link, sending)
         if refused:
             return refused
-        scene = self._engine.scene(link)
+        scene = self._drawing.scene(link)
         address = Address(link_id=link.id, step=link.step, revision=link.revision)
         nonce = press.trigger_id.replace(".", "")[-20:] or "first"
-        page = await self._engine.page(link, form, press.actor)
+        page = await self._page(link, form, press.actor) if self._page and form in WITH_SECRETS else ""
         view = modal(dialog(scene, form, page), address, nonce)
         try:
             async with asyncio.timeout_at(until):
@@ -135,7 +152,7 @@ class Listeners:
         except UnknownPersonError:
             if not sent.places:
                 await self._engine.whisper(sent.link_id, sent.actor, Denial(key="refusal.busy"))
-            await at_fields(self._engine, ack, sent, dict.fromkeys(list(sent.places)[:1], "refusal.busy"), None)
+            await at_fields(self._drawing, ack, sent, dict.fromkeys(list(sent.places)[:1], "refusal.busy"), None)
             return
         sent = replace(sent, actor=actor, typed=self._with_known_choices(sent.typed))
         if sent.form is Form.START:
@@ -154,40 +171,39 @@ class Listeners:
                 # A modal without a field has no place for an error.
                 await self._engine.whisper(sent.link_id, sent.actor, decision.refusal)
             errors = dict.fromkeys(list(sent.places)[:1], decision.refusal.key)
-        await at_fields(self._engine, ack, sent, errors, decision.link)
+        await at_fields(self._drawing, ack, sent, errors, decision.link)
 
     def _with_known_choices(self, typed: dict[str, str]) -> dict[str, str]:
         """Take a choice that is not there to choose (any more) for none."""
         known: dict[str, Collection[str]] = {
             "environment": frozenset(Environment),
-            "profile": self._engine.rules.permissions.profiles,
+            "profile": self._drawing.rules.permissions.profiles,
         }
         return {name: text if text in known.get(name, (text,)) else "" for name, text in typed.items()}
 
     async def _copy(self, ack: Ack, sent: Sent, event: Submitted) -> None:
-        engine = self._engine
-        link = await engine.load(sent.link_id)
+        link = await self._engine.load(sent.link_id)
         if link is None:
             await ack()
             return
-        filled = fill(Form.COPY, sent.typed, today=engine.clock().date())
-        errors = filled.errors or await engine.copy(replace(event, values=filled.values), sent.link_id)
-        await at_fields(self._engine, ack, sent, errors, link)
+        filled = fill(Form.COPY, sent.typed, today=self._drawing.clock().date())
+        errors = filled.errors or await self._engine.copy(replace(event, values=filled.values), sent.link_id)
+        await at_fields(self._drawing, ack, sent, errors, link)
 
     async def message(self, event: Body) -> None:
         """Listen to what is typed in the thread of a link; ordinary talk leaves no trace."""
         message = read_message(event)
         if message is None:
             return
-        link = await self._link_of(message.channel_id, message.thread_ts, is_mention=message.is_mention)
-        if link is None or link.status is Status.CANCELLED:
+        thread = await self._ears.find(message)
+        if thread is None:
             return
         unknown: UnknownPersonError | None = None
         try:
             actor = await self._people.known(message.actor)
         except UnknownPersonError as error:
             actor, unknown = replace(message.actor, guest=True), error
-        heard = await self._ears.hear(link, message.text, actor, has_picture=message.has_picture)
+        heard = await self._ears.hear(thread, message.text, actor, has_picture=message.has_picture)
         if heard is None and message.is_mention:
             heard = Heard(actor=actor, intent=Intent.HELP)
         if unknown and heard and heard.intent is not Intent.SECRET:
@@ -197,23 +213,12 @@ class Listeners:
             # What was said before was answered before.
             return
         if heard:
-            await self._engine.handle(link.id, heard, once=f"message:{message.channel_id}:{message.ts}")
-
-    async def _link_of(self, channel: str, thread: str, *, is_mention: bool) -> Link | None:
-        team = self._team_id
-        if not thread and is_mention:
-            # Asked in the channel itself: answered in the thread of the link that runs here.
-            links = await self._engine.database.run(lambda session: store.in_channel(session, team, channel))
-            return next((link for link in reversed(links) if link.status is not Status.CANCELLED), None)
-        if not thread:
-            return None
-        found = await self._engine.database.run(lambda session: store.find_by_thread(session, team, channel, thread))
-        return await self._engine.load(found) if found else None
+            await self._engine.handle(thread.link.id, heard, once=f"message:{message.channel_id}:{message.ts}")
 
     async def old_button(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
         """Be polite about a button from an older version."""
         await ack()
-        await whisper_back(self._engine, body, client, respond, "refusal.unknown")
+        await whisper_back(self._drawing.words, body, client, respond, "refusal.unknown")
 
     async def old_modal(self, ack: Ack) -> None:
         """Close a modal from an older version."""

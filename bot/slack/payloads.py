@@ -101,7 +101,7 @@ class Message:
 
 
 def is_readable(body: object) -> bool:
-    """Tell whether there is a listener for a body, and Bolt can find it: it takes these shapes for granted."""
+    """Return whether there is a listener for a body, and Bolt can find it: it takes these shapes for granted."""
     match body:
         case {"type": "event_callback", "event": {"type": str(kind)}}:
             return kind in EVENTS
@@ -237,7 +237,7 @@ def read_id(event: Body, name: str) -> str | None:
 
 
 def reply_url(body: Body, api_url: str) -> str | None:
-    """Give the address for an answer to whoever pressed, if it is one of Slack's; `api_url` tells where Slack is."""
+    """Return the address for an answer to whoever pressed, if it is one of Slack's; `api_url` tells where Slack is."""
 
     def read() -> str:
         url = a_text(body["response_url"])
@@ -250,7 +250,7 @@ def reply_url(body: Body, api_url: str) -> str | None:
 
 
 def names_bot_token(event: Body) -> bool:
-    """Tell whether a revocation of tokens names the app's own."""
+    """Return whether a revocation of tokens names the app's own."""
     return bool(_read("event", lambda: a_list(an_object(event["tokens"]).get("bot"))))
 
 

@@ -1,4 +1,4 @@
-"""Keeps to Slack's limits before Slack has to insist: how fast is posted, which method rests; sends nothing.
+"""Rate limits on our side, so that Slack need not insist: how fast is posted, which method rests; sends nothing.
 
 It counts in memory, each process for itself. Replicas together may be faster than Slack likes; then Slack answers 429,
 which is waited out as well, so no promise rests on what is counted here.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.engine import Clock
+from bot.clock import Clock
 
 HELD_PLACES = 1_000
 """Places kept without looking for those that nobody came back for."""
@@ -43,13 +43,13 @@ class Bucket:
         self._seen = self._next = datetime.min.replace(tzinfo=UTC)
 
     def take(self, now: datetime, number: int = 1) -> datetime:
-        """Give the moment from which the next `number` may go; not after `now` when they may go at once."""
+        """Return the moment from which the next `number` may go; not after `now` when they may go at once."""
         after = self._after(now)
         self._next = after + self._each * number
         return after - self._burst + self._each * (number - 1)
 
     def room(self, now: datetime) -> int:
-        """Tell how many may go at once."""
+        """Return how many may go at once."""
         return max((now + self._burst - self._after(now)) // self._each + 1, 0)
 
     def _after(self, now: datetime) -> datetime:
@@ -72,7 +72,7 @@ class Pacer:
         self._seen = clock()
 
     def now(self) -> datetime:
-        """Tell the time; when the clock was set back, what was noted by it is forgotten."""
+        """Return the time; when the clock was set back, what was noted by it is forgotten."""
         now = self._clock()
         if now + JITTER < self._seen:
             self._places.clear()
@@ -81,7 +81,7 @@ class Pacer:
         return now
 
     def turn(self, who: str, channel: str) -> float:
-        """Tell the seconds until `who` may post into a channel; who comes back then has kept its place."""
+        """Return the seconds until `who` may post into a channel; who comes back then has kept its place."""
         now = self.now()
         at = self._places.pop(who, None)
         if at is None:
@@ -97,7 +97,7 @@ class Pacer:
         self._rests[method] = self.now() + timedelta(seconds=seconds)
 
     def resting(self, method: str) -> float:
-        """Tell the seconds this method still has to rest."""
+        """Return the seconds this method still has to rest."""
         now = self.now()
         return max((self._rests.get(method, now) - now).total_seconds(), 0.0)
 

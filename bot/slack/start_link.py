@@ -7,10 +7,11 @@ import logging
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.drawing import Drawing
 from bot.engine import Engine, Wish
-from bot.slack import command as commands
 from bot.slack.acks import NO_ANSWER, OPEN_SECONDS, Ack, Body, at_fields
 from bot.slack.block_kit import start_view
+from bot.slack.command import Answers
 from bot.slack.guests import People, UnknownPersonError
 from bot.slack.payloads import Command, Sent, foreign_teams, read_command
 from flows.cards.modals import start_dialog
@@ -27,8 +28,10 @@ PREFILL_SECONDS = 1.2
 class Starting:
     """The command and the modal; `team_id` is the workspace that installed the app."""
 
-    def __init__(self, engine: Engine, people: People, *, team_id: str) -> None:
+    def __init__(self, engine: Engine, drawing: Drawing, people: People, answers: Answers, *, team_id: str) -> None:
         self._engine = engine
+        self._drawing = drawing
+        self._answers = answers
         self._people = people
         self._team_id = team_id
 
@@ -42,26 +45,26 @@ class Starting:
         try:
             actor = await self._people.known(command.actor)
         except UnknownPersonError:
-            await ack(self._engine.words.say("refusal.busy"))
+            await ack(self._drawing.words.say("refusal.busy"))
             return
         if actor.team_id != self._team_id or actor.guest:
-            await ack(self._engine.words.say("command.outsider"))
+            await ack(self._drawing.words.say("command.outsider"))
             return
         if command.word:
-            await ack(await commands.answer(self._engine, actor, command.channel_id, command.word))
+            await ack(await self._answers.answer(actor, command.channel_id, command.word))
             return
         try:
             async with asyncio.timeout_at(until):
                 await self._open_start(command, client)
         except NO_ANSWER as error:
             log.warning("the start modal could not be opened", extra={"why": type(error).__name__})
-            await ack(self._engine.words.say("refusal.busy"))
+            await ack(self._drawing.words.say("refusal.busy"))
             return
         await ack()
 
     async def _open_start(self, command: Command, client: AsyncWebClient) -> None:
         name = command.channel_name
-        view = self._start_view(command, customer_from_channel(name, self._engine.rules.vendor), "named")
+        view = self._start_view(command, customer_from_channel(name, self._drawing.rules.vendor), "named")
         opened = await client.views_open(trigger_id=command.trigger_id, view=view)
         if name != "privategroup":
             return
@@ -69,7 +72,7 @@ class Starting:
         try:
             async with asyncio.timeout(PREFILL_SECONDS):
                 info = await client.conversations_info(channel=command.channel_id)
-                guess = customer_from_channel(str(info["channel"]["name"]), self._engine.rules.vendor)
+                guess = customer_from_channel(str(info["channel"]["name"]), self._drawing.rules.vendor)
                 shown = opened["view"]
                 await client.views_update(
                     view_id=shown["id"], hash=shown["hash"], view=self._start_view(command, guess, "found")
@@ -78,30 +81,29 @@ class Starting:
             log.info("no name for the start modal", extra={"why": type(error).__name__})
 
     def _start_view(self, command: Command, customer: str, nonce: str) -> Body:
-        drawn = start_dialog(self._engine.words, self._engine.rules, customer)
+        drawn = start_dialog(self._drawing.words, self._drawing.rules, customer)
         return start_view(drawn, channel_id=command.channel_id, nonce=nonce)
 
     async def start(self, ack: Ack, sent: Sent, client: AsyncWebClient) -> None:
         """Take the start modal."""
-        engine = self._engine
         if sent.actor.team_id != self._team_id or sent.actor.guest:
             await ack()
             return
-        filled = fill(Form.START, sent.typed, today=engine.clock().date())
+        filled = fill(Form.START, sent.typed, today=self._drawing.clock().date())
         errors = filled.errors
         if not errors and not filled.values.get("admin"):
             errors = await self._who_starts(sent.channel_id, client)
         if errors:
-            await at_fields(engine, ack, sent, errors, None)
+            await at_fields(self._drawing, ack, sent, errors, None)
             return
         wish = Wish(team_id=self._team_id, channel_id=sent.channel_id, owner=sent.actor, filled=filled)
-        link, is_new = await engine.begin(wish)
+        link, is_new = await self._engine.begin(wish)
         if is_new:
             await ack()
             return
         here = link.channel_id == sent.channel_id
         key = "command.already" if here else "command.already_elsewhere"
-        await at_fields(engine, ack, sent, {"customer": key}, link)
+        await at_fields(self._drawing, ack, sent, {"customer": key}, link)
 
     async def _who_starts(self, channel_id: str, client: AsyncWebClient) -> dict[str, str]:
         """Ask for the admin where people of several customers could press Start."""

@@ -11,7 +11,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.error_codes import NOT_NOW, TOO_FAST, WHO_KNOWS
+from bot.slack.delivery_errors import PACED, NotNowError, SaidNoError, WhoKnowsError, ending_of
+from bot.slack.error_codes import TOO_FAST
 from bot.slack.rate_limits import Pacer
 
 EVENT_TYPE = "workday_link_errand"
@@ -19,9 +20,6 @@ TIMEOUT = 10
 """Seconds after which an answer that has not come is unknown."""
 
 POST = "chat.postMessage"
-PACED = "paced"
-"""The code of a "not now" that is our own: Slack's limits leave no room for this message yet."""
-
 SHORT = 1.0
 """Seconds that are waited on the spot; longer waits give way to others."""
 
@@ -30,28 +28,6 @@ WRONG_CLOCK = timedelta(hours=1)
 
 SOON = 2.0
 """Seconds until something harmless to repeat is tried again after its answer was lost."""
-
-
-class SaidNoError(Exception):
-    """Slack refused; `code` is its word for it. Nothing was posted."""
-
-    def __init__(self, code: str, details: tuple[str, ...] = ()) -> None:
-        super().__init__(f"Slack said {code}")
-        self.code = code
-        self.details = details
-
-
-class NotNowError(Exception):
-    """Certainly not done; try again after `after` seconds."""
-
-    def __init__(self, after: float, code: str = "") -> None:
-        super().__init__("Slack asks to wait")
-        self.after = after
-        self.code = code
-
-
-class WhoKnowsError(Exception):
-    """No answer, or a broken one: done or not, only reading back will tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +172,7 @@ class Speaker:
                 else:
                     answer = await self._client.api_call(method, json=arguments)
         except SlackApiError as error:
-            ending = _ending(error)
+            ending = ending_of(error)
             if isinstance(ending, NotNowError) and ending.code in TOO_FAST:
                 self._pacer.rest(method, ending.after)
         except (aiohttp.ClientConnectorError, ConnectionRefusedError):
@@ -212,19 +188,3 @@ class Speaker:
 
 def _flat(arguments: dict[str, Any]) -> dict[str, Any]:
     return {name: str(value).lower() if isinstance(value, bool) else value for name, value in arguments.items()}
-
-
-def _ending(error: SlackApiError) -> SaidNoError | NotNowError | WhoKnowsError:
-    answer = error.response
-    status = getattr(answer, "status_code", 200)
-    data = answer.data if isinstance(getattr(answer, "data", None), dict) else {}
-    code = str(data.get("error", ""))
-    if status == 429:  # noqa: PLR2004  too many requests
-        after = (getattr(answer, "headers", None) or {}).get("Retry-After", "1")
-        return NotNowError(float(after) if str(after).isdigit() else 1.0, code or "ratelimited")
-    if code in NOT_NOW:
-        return NotNowError(5, code)
-    if status >= 500 or code in WHO_KNOWS or not code:  # noqa: PLR2004  server errors
-        return WhoKnowsError()
-    details = (data.get("response_metadata") or {}).get("messages") or data.get("errors") or ()
-    return SaidNoError(code, tuple(str(detail)[:200] for detail in details))

@@ -1,4 +1,4 @@
-"""Lets connections in and shows slow ones out; knows what a connection does, not what it asks.
+"""Slow-client protection: limits connections and ends slow ones; knows what a connection does, not what it asks.
 
 aiohttp waits for ever for the end of a request's head and body, so a few hundred connections that say one byte a
 minute would shut everybody else out.
@@ -65,7 +65,7 @@ class Door:
         self._stop_waiting(transport)
 
     async def read(self, request: web.Request) -> bytes:
-        """Give the body; raises what ends a request that is too slow or too large.
+        """Return the body; raises what ends a request that is too slow or too large.
 
         Until it is whole the connection is one of those that make way: anybody can send a head.
         """
@@ -146,7 +146,7 @@ def application(limits: Limits) -> web.Application:
 
 
 async def listen(behind: web.Application, host: str, port: int) -> tuple[Callable[[], Awaitable[None]], int]:
-    """Start to listen; gives what ends it, and the port that was taken."""
+    """Start to listen; returns what ends it, and the port that was taken."""
     runner = web.AppRunner(
         behind,
         access_log=None,

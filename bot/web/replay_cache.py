@@ -1,4 +1,4 @@
-"""Remembers what was answered to each signed request, so that one that comes twice is carried out once."""
+"""Replay protection: remembers what was answered to each signed request, so that a repeated one is not carried out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Answers:
         self._given: dict[str, tuple[float, asyncio.Task[BoltResponse]]] = {}
 
     async def once(self, signature: str, work: Work) -> BoltResponse:
-        """Give the answer that this signature got or is about to get; without one, do the work."""
+        """Return the answer that this signature got or is about to get; without one, do the work."""
         now = asyncio.get_running_loop().time()
         self._forget(now)
         if signature in self._given:

@@ -15,16 +15,17 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from bot.drawing import Drawing
 from bot.engine import Engine
 from bot.slack.block_kit import unescaped
 from bot.web.connections import DOOR
+from bot.web.form_tokens import FormTokens
 from flows.cards.context import Scene
 from flows.cards.modals import web_page
 from flows.cards.parts import Input, Text
 from flows.link.access import refusal
 from flows.link.events import Submitted
 from flows.link.forms import FieldKind
-from storage import form_tokens as tickets
 from storage.form_tokens import Ticket
 
 LARGEST_FORM = 16 * 1024
@@ -59,25 +60,26 @@ HEADERS = {
 Errors = Mapping[str, str]
 
 
-def add_to(application: web.Application, engine: Engine) -> None:
-    """Offer the page."""
-    pages = Pages(engine)
-    # 43 characters hold the 256 bits of a token; whatever else is asked for is not even looked up.
-    application.router.add_get("/form/{token:[A-Za-z0-9_-]{43}}", pages.show)
-    application.router.add_post("/form/{token:[A-Za-z0-9_-]{43}}", pages.take)
-
-
 class Pages:
     """Shows a form and takes it, exactly as a modal would be."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, drawing: Drawing, tokens: FormTokens) -> None:
         self._engine = engine
+        self._drawing = drawing
+        self._tokens = tokens
+
+    def register(self, application: web.Application) -> None:
+        """Offer the page."""
+        # 43 characters hold the 256 bits of a token; whatever else is asked for is not even looked up.
+        application.router.add_get("/form/{token:[A-Za-z0-9_-]{43}}", self.show)
+        application.router.add_post("/form/{token:[A-Za-z0-9_-]{43}}", self.take)
 
     async def show(self, request: web.Request) -> web.Response:
         """Answer with the form, as often as it is asked for: looking does not use it up."""
-        ticket, scene = await self._find(request)
-        if ticket is None or scene is None:
+        found = await self._tokens.find(request.match_info["token"])
+        if found is None:
             return self._over()
+        ticket, scene = found[0], self._drawing.scene(found[1])
         refused = refusal(scene.link, _submitted(ticket))
         if refused:
             return self._said(403, "form.web.refused", scene.say(refused.key or "refusal.stale", **refused.names))
@@ -89,30 +91,26 @@ class Pages:
             return web.Response(status=415, headers=HEADERS)
         if (request.content_length or 0) > LARGEST_FORM:
             return web.Response(status=413, headers=HEADERS)
-        ticket, scene = await self._find(request)
-        if ticket is None or scene is None:
+        token = request.match_info["token"]
+        found = await self._tokens.find(token)
+        if found is None:
             return self._over()
+        ticket = found[0]
         typed = _read(await request.app[DOOR].read(request))
         if typed is None:
             return web.Response(status=400, headers=HEADERS)
-        engine, token = self._engine, request.match_info["token"]
-        decision, errors = await engine.submit(ticket.link_id, ticket.form, typed, _submitted(ticket), token=token)
+        sent = _submitted(ticket)
+        decision, errors = await self._engine.submit(ticket.link_id, ticket.form, typed, sent, token=token)
         if decision is None:
             return self._over()
-        scene = engine.scene(decision.link)
+        scene = self._drawing.scene(decision.link)
         refused = decision.refusal
         if refused and refused.key:
             # Whoever may not send a form is not shown what stands in it.
             return self._said(409, "form.web.refused", scene.say(refused.key, **refused.names))
         if errors:
             return self._form(scene, ticket, 422, typed, errors, scene.say("form.web.again"))
-        return self._said(200, "form.web.sent", engine.words.say("form.web.sent_next"))
-
-    async def _find(self, request: web.Request) -> tuple[Ticket | None, Scene | None]:
-        engine, now, token = self._engine, self._engine.clock(), request.match_info["token"]
-        ticket = await engine.database.run(lambda session: tickets.read(session, token, now))
-        link = await engine.load(ticket.link_id) if ticket else None
-        return ticket, engine.scene(link) if link else None
+        return self._said(200, "form.web.sent", self._drawing.words.say("form.web.sent_next"))
 
     def _form(
         self, scene: Scene, ticket: Ticket, status: int, typed: Mapping[str, str], errors: Errors, problem: str
@@ -129,10 +127,10 @@ class Pages:
         return _page(scene.words.language, drawn.title, lines, status)
 
     def _over(self) -> web.Response:
-        return self._said(410, "form.web.over", self._engine.words.say("form.web.over_next"))
+        return self._said(410, "form.web.over", self._drawing.words.say("form.web.over_next"))
 
     def _said(self, status: int, title: str, text: str) -> web.Response:
-        words = self._engine.words
+        words = self._drawing.words
         return _page(words.language, words.say(title), [f"<p>{_html(text)}</p>"], status)
 
 

@@ -67,7 +67,7 @@ def prepare(ring: KeyRing, place: Place) -> Envelope:
 
 
 def unseal(ring: KeyRing, place: Place, sealed: bytes) -> bytes:
-    """Give the plaintext; raises EnvelopeError and KeyServiceError."""
+    """Return the plaintext; raises EnvelopeError and KeyServiceError."""
     data_key, body = _open(ring, place, sealed)
     try:
         return AESGCM(data_key).decrypt(body[:_NONCE], body[_NONCE:], _bound(place))
@@ -76,7 +76,7 @@ def unseal(ring: KeyRing, place: Place, sealed: bytes) -> bytes:
 
 
 def key_id(sealed: bytes) -> str:
-    """Give the id of the key that wraps the data key; raises EnvelopeError."""
+    """Return the id of the key that wraps the data key; raises EnvelopeError."""
     try:
         return sealed[2 : 2 + sealed[1]].decode("ascii")
     except (IndexError, ValueError):

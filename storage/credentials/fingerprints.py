@@ -35,5 +35,5 @@ class Marks:
         return cls(vault.own(database, ring, _NAME, now))
 
     def of(self, text: str) -> str:
-        """Give the hash of a text."""
+        """Return the HMAC of a text."""
         return hmac.new(self._key, text.encode("utf-8", "surrogatepass"), sha256).hexdigest()

@@ -41,7 +41,7 @@ class VaultServer:
         return TransitKey(self, name)
 
     def read_token(self) -> str:
-        """Give the token; empty behind an agent that adds its own. Raises KeyServiceError."""
+        """Return the token; empty behind an agent that adds its own. Raises KeyServiceError."""
         if self.token_file is None:
             return self.token.get_secret_value()
         try:

@@ -47,7 +47,7 @@ class Key(Protocol):
         ...
 
     def unwrap(self, wrapped: bytes, bound: bytes) -> bytes:
-        """Give the data key; raises KeyRefusedError and KeyServiceError."""
+        """Return the data key; raises KeyRefusedError and KeyServiceError."""
         ...
 
 
@@ -110,7 +110,7 @@ class KeyRing:
         return next(iter(self._keys))
 
     def key(self, key_id: str) -> Key:
-        """Give one key; raises KeyError."""
+        """Return one key; raises KeyError."""
         return self._keys[key_id]
 
     def prove(self) -> None:

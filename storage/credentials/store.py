@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from pydantic import SecretStr
-from sqlmodel import Session, col, delete, func, select, update
+from sqlalchemy import bindparam, delete, insert
+from sqlmodel import Session, col, func, select, update
 
 from flows.link.setup import SecretRef
 from storage.credentials import envelope
 from storage.credentials.envelope import Envelope, EnvelopeError, Place
 from storage.credentials.keyring import KeyRing, KeyRingError, KeyServiceError, new_key
 from storage.database import shred_after_commit
-from storage.tables import SecretRow
+from storage.tables import SecretRow, table_of
 from storage.upsert import insert_if_new
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ __all__ = [
     "unseal",
 ]
 
+_SECRET: Final = table_of(SecretRow)
+_KEEP: Final = insert(_SECRET)
+_DROP: Final = delete(_SECRET).where(
+    _SECRET.c.link_id == bindparam("link"), _SECRET.c.id.not_in(bindparam("refs", expanding=True))
+)
 _TABLE: Final = "secretrow"
 _TEXT: Final = ("utf-8", "surrogatepass")
 """Takes every text there is; an encoding error would quote the secret."""
@@ -114,9 +120,8 @@ def seal(ring: KeyRing, *, link_id: str, field: str, secret: SecretStr) -> Seale
 
 
 def keep(session: Session, one: Sealed, now: datetime) -> SecretRef:
-    """Store what is sealed for a link that exists, and give its name."""
-    session.add(SecretRow(**_columns(one), created_at=now))
-    session.flush()
+    """Store what is sealed for a link that exists; return its name."""
+    session.connection().execute(_KEEP, {**_columns(one), "created_at": now})
     return one.ref
 
 
@@ -142,12 +147,8 @@ def unseal(ring: KeyRing, one: Sealed) -> SecretStr:
 
 
 def keep_only(session: Session, link_id: str, refs: frozenset[SecretRef]) -> int:
-    """Delete every secret of a link but these, also from SQLite's log once committed; tell how many."""
-    gone = session.exec(
-        delete(SecretRow)
-        .where(col(SecretRow.link_id) == link_id, col(SecretRow.id).not_in(refs))
-        .execution_options(synchronize_session=False)
-    ).rowcount
+    """Delete every secret of a link but these, also from SQLite's log once committed; return how many."""
+    gone = session.connection().execute(_DROP, {"link": link_id, "refs": sorted(refs)}).rowcount
     if gone:
         shred_after_commit(session)
     return gone
@@ -183,12 +184,12 @@ def left(session: Session, ring: KeyRing) -> int:
 
 
 def missing_keys(database: Database, ring: KeyRing) -> set[str]:
-    """Tell the ids of keys that stored secrets need and the ring lacks or holds wrongly; raises KeyServiceError."""
+    """Return the ids of keys that stored secrets need and the ring lacks or holds wrongly; raises KeyServiceError."""
     return {key_id for key_id, one in database.run_sync(_newest).items() if not _opens(ring, one)}
 
 
 def own(database: Database, ring: KeyRing, name: str, now: datetime) -> bytes:
-    """Give a random key of the app's own, the same one each time; raises VaultError and KeyServiceError."""
+    """Return a random key of the app's own, the same one each time; raises VaultError and KeyServiceError."""
     ref = SecretRef(name)
 
     def read(session: Session) -> list[Sealed]:

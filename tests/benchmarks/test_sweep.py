@@ -19,9 +19,9 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
+from bot.encryption import Sealing
 from bot.engine import Engine
 from flows.link.effects import Show
-from flows.words import load_words
 from storage import links as store
 from storage import migrate
 from storage import outbox as errands
@@ -113,8 +113,8 @@ def store_due(database: Database, number: int) -> None:
 
 
 def engine_of(database: Database) -> Engine:
-    ring = KeyRing.parse(new_key("k1"))
-    return Engine(database=database, ring=ring, rules=RULES, words=load_words(), clock=lambda: NOW)
+    sealing = Sealing(database, KeyRing.parse(new_key("k1")), lambda: NOW)
+    return Engine(database=database, sealing=sealing, rules=RULES, clock=lambda: NOW)
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -9,17 +9,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.engine import Engine
+from bot.turns import Turns
 from flows.link.events import Action, Pressed
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Setup
 from flows.link.state import Link, Person, Step
 from flows.permissions import load_permissions
 from flows.tenant.service_url import Environment
-from flows.words import load_words
 from storage import links as store
 from storage import migrate
-from storage.credentials.keyring import KeyRing, new_key
 from storage.database import Database
 
 TURNS = 300
@@ -62,9 +60,7 @@ def test_a_turn_against_bare_sqlite(tmp_path: Path) -> None:
     migrate.upgrade(database)
     now = datetime(2026, 11, 24, 9, tzinfo=UTC)
     rules = Rulebook(vendor="Wintro", permissions=load_permissions())
-    engine = Engine(
-        database=database, ring=KeyRing.parse(new_key("k1")), rules=rules, words=load_words(), clock=lambda: now
-    )
+    turns = Turns(rules)
     link = Link(
         id="bench",
         team_id="T1",
@@ -79,7 +75,7 @@ def test_a_turn_against_bare_sqlite(tmp_path: Path) -> None:
     )
     database.run_sync(lambda session: store.create(session, link, (), wake_at=None, now=now))
     press = Pressed(actor=ADA, action=Action.TICK, step=Step.PERMISSIONS, revision=1, value="x")
-    ours = per_second(lambda: database.run_sync(lambda session: engine.turn(session, "bench", press, now)), TURNS)
+    ours = per_second(lambda: database.run_sync(lambda session: turns.turn(session, "bench", press, now)), TURNS)
     floor = per_second(bare(tmp_path / "bare.db"), TURNS)
     database.close()
     print(f"\nturns: {ours:.0f}/s, bare sqlite3: {floor:.0f}/s, {floor / ours:.1f} times the floor")  # noqa: T201

@@ -5,7 +5,8 @@ moves when everybody waits; Slack is the sandbox's, called without a network. A 
 after each transaction, and before and after Slack carries out a call. What else goes wrong is drawn from a seed made of
 the way and the point; a case that fails names both, and plays the same way each time.
 
-`make test` catches the process at each point in one of three ways, in turn; `CRASHES=all` tries all of them.
+`make test` catches the process in each way at every second point, at each point in one way or two; `CRASHES=all` tries
+all of them.
 """
 
 from __future__ import annotations
@@ -27,9 +28,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import event, func
 from sqlmodel import Session, col, select
 
+from bot.drawing import Drawing
+from bot.encryption import Sealing
 from bot.engine import Engine
 from bot.outbox import worker as courier
 from bot.outbox.duplicates import Auditor
+from bot.outbox.endings import Endings
 from bot.outbox.slack_delivery import Deliveries
 from bot.outbox.workday_check import Checker
 from bot.outbox.worker import Courier
@@ -71,7 +75,7 @@ EFFECTS = (
     Show(slot="parent"),
     LookUp(user_id="U0ADA"),
     Show(slot=card_slot(LINK)),
-    Say(key="command.help"),
+    Say(key="command.status_none"),
     TellStaff(key="staff.undeliverable", names={"code": "nothing"}),
     Say(key="command.outsider"),
     Show(slot="parent"),
@@ -216,12 +220,18 @@ class Process:
     def __init__(self, path: Path, core: Core, life: Life, dice: Random) -> None:
         self.life = life
         self.database = Records(path, life)
-        engine = Engine(database=self.database, ring=RING, rules=RULES, words=WORDS, clock=clock)
+        records, sealing = self.database, Sealing(self.database, RING, clock)
+        engine = Engine(database=records, sealing=sealing, rules=RULES, clock=clock)
+        drawing = Drawing(rules=RULES, words=WORDS, clock=clock)
         speaker = Speaker(cast("AsyncWebClient", Wire(core, life, dice)), Pacer(clock), timeout=ANSWER)
-        deliveries = Deliveries(engine, speaker, staff_channel="C0STAFF", slack_url="https://wintro.slack.com/")
-        checker = Checker(engine, cast("Workday", None))
-        self.courier = Courier(engine, deliveries, checker, lease=LEASE)
-        self.ticker = Ticker(engine, self.courier, Auditor(engine, speaker, after=AUDIT_AFTER), seconds=TICK)
+        deliveries = Deliveries(
+            records, drawing, speaker, staff_channel="C0STAFF", slack_url="https://wintro.slack.com/"
+        )
+        checker = Checker(engine, records, sealing, RULES, clock, cast("Workday", None))
+        self.courier = Courier(Endings(records, engine.turns, clock, lease=LEASE), deliveries, checker)
+        engine.on_work = self.courier.kick
+        auditor = Auditor(records, clock, speaker, after=AUDIT_AFTER)
+        self.ticker = Ticker(records, engine, self.courier, auditor, rules=RULES, clock=clock, seconds=TICK)
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -342,7 +352,7 @@ def test_when_nothing_happens_everything_is_said_once(calm: Told) -> None:
 def test_caught_at_every_point_nothing_is_lost_or_left_doubled(tmp_path: Path, calm: Told, mode: Mode) -> None:
     everywhere = os.environ.get("CRASHES") == "all"
     places: set[str] = set()
-    for point in range(1, LAST_POINT) if everywhere else range(1 + MODES.index(mode), LAST_POINT, len(MODES)):
+    for point in range(1, LAST_POINT) if everywhere else range(1 + MODES.index(mode) % 2, LAST_POINT, 2):
         told = run(tmp_path, mode, point)
         if not told.where:
             break

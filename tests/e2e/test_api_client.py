@@ -108,7 +108,7 @@ async def test_a_rotated_refresh_token_is_kept(stage: Stage) -> None:
     await stage.is_linked()
     assert len(stage.vault()) == 3
     assert token not in tenant.api.refresh_tokens
-    api, ring = stage.link.setup.api, stage.app.engine.ring
+    api, ring = stage.link.setup.api, stage.settings().key_ring
     assert api
     (sealed,) = stage.app.database.run_sync(partial(vault.find, refs=[api.refresh_token]))
     assert vault.unseal(ring, sealed).get_secret_value() in tenant.api.refresh_tokens

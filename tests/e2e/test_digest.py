@@ -13,7 +13,6 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session, col, select
 
-from bot.ops.links import forget
 from bot.outbox.staff_notices import Notices
 from bot.slack.rate_limits import Pacer
 from bot.slack.web_api import Speaker
@@ -21,6 +20,7 @@ from flows.link.effects import TellStaff
 from flows.link.state import Status
 from sandbox.slack import Person
 from sandbox.slack.waiting import until
+from storage.messages import Standing
 from storage.outbox import Errand, Lane
 from storage.tables import ErrandRow
 from tests.support.stage import Stage
@@ -78,8 +78,7 @@ async def queued(stage: Stage, number: int) -> None:
 
 def forgotten(stage: Stage, customer: str) -> None:
     (link,) = (link for link in stage.links() if link.customer == customer)
-    engine = stage.app.engine
-    assert stage.app.database.run_sync(lambda session: forget(engine, session, link.id))
+    assert stage.forget(link.id)
     (link,) = (one for one in stage.links() if one.id == link.id)
     assert link.status is Status.CANCELLED
 
@@ -194,7 +193,7 @@ async def test_owners_get_one_errand_each_however_often_the_first_one_is_tried(s
 
     async with aiohttp.ClientSession() as session:
         speaker = Speaker(AsyncWebClient(base_url=stage.slack.api_url, session=session), Pacer(stage.clock))
-        notices = Notices(stage.app.engine, speaker, copies, staff_channel="", slack_url="")
+        notices = Notices(stage.app.database, stage.app.drawing, speaker, copies, staff_channel="", slack_url="")
         for _ in range(2):
-            assert await notices.bring(errand, link, effect) is None
+            assert await notices.bring(errand, Standing(link=link, posted={}), effect) is None
     assert len(payloads(stage)) == 2

@@ -175,7 +175,7 @@ async def test_over_socket_mode_the_door_is_shut(socket_stage: Stage) -> None:
     assert answered
     socket_stage.slack.down = True
     await socket_stage.app._socket.client.disconnect()  # type: ignore[union-attr]  # noqa: SLF001
-    assert "slack" in await socket_stage.app.problems()
+    assert "slack" in await socket_stage.app.health.problems()
     socket_stage.slack.down = False
 
 
@@ -204,9 +204,9 @@ async def test_a_request_that_failed_is_carried_out_when_it_comes_again(stage: S
     engine, whole = stage.app.engine, stage.app.database
     closed = Database(whole.url.render_as_string(hide_password=False))
     closed.close()
-    engine.database = closed
+    engine._database = closed  # noqa: SLF001
     assert (await delivery.post_raw(body, headers)).status == 500
-    engine.database = whole
+    engine._database = whole  # noqa: SLF001
     assert (await delivery.post_raw(body, headers)).status == 200
 
 

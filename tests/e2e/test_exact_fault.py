@@ -113,7 +113,7 @@ async def test_an_address_is_found_by_itself_when_workday_is_back(stage: Stage) 
 async def test_writing_is_asked_about_only_when_staff_say_so(stage: Stage) -> None:
     tenant = stage.tenant()
     card = await stage.to_activation()
-    rows = stage.app.engine.rules.permissions.rows("recruiting")
+    rows = stage.app.rules.permissions.rows("recruiting")
     stage.grant(tenant)
     only_get = {row.policy: "Get Only" for row in rows if row.access == "Get and Put"}
     tenant.maintain_permissions("ISSG_Wintro", only_get)

@@ -54,7 +54,7 @@ async def test_looking_again_and_again_leaves_one_card_and_no_noise(stage: Stage
 async def test_what_is_missing_is_named_and_nothing_else(stage: Stage) -> None:
     tenant = stage.tenant()
     card = await stage.to_activation()
-    policies = {row.policy for row in stage.app.engine.rules.permissions.rows("recruiting")}
+    policies = {row.policy for row in stage.app.rules.permissions.rows("recruiting")}
     missing = tuple(sorted(policies, key=lambda name: ("Job Requisition" not in name, name))[:2])
     stage.grant(tenant, without=missing)
     tenant.activate_pending_security_policy_changes("Most of it")

@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey
 from pydantic import SecretStr
 from sqlmodel import Session, col, select
 
-from bot.ops.links import exported, forget
+from bot.ops.links import exported
 from bot.outbox import handoff as backend
 from flows.link.state import Status
 from sandbox.slack.waiting import until
@@ -183,19 +183,19 @@ async def test_a_customer_is_forgotten_with_a_receipt(tmp_path: Path, monkeypatc
     async with handing(tmp_path, monkeypatch) as (stage, taken):
         await stage.to_linked()
         await taken.gets("link.linked")
-        link, engine = stage.link, stage.app.engine
-        receipt = stage.app.database.run_sync(lambda session: forget(engine, session, link.id))
+        link = stage.link
+        receipt = stage.forget(link.id)
         assert "1 secrets shredded now" in receipt
         assert link.id in receipt
         assert not stage.vault()
-        engine.on_work()
+        stage.app.courier.kick()
         await taken.gets("link.linked", "link.forgotten")
         await stage.ada.sees("Stored credentials are deleted")
         await stage.quiet()
         await stage.app.ticker.clean()
         assert not stage.links()
         assert "Acme" not in str(stage.app.database.run_sync(_everything_stored))
-        assert stage.app.database.run_sync(lambda session: forget(engine, session, link.id)) == ""
+        assert stage.forget(link.id) == ""
 
 
 def _everything_stored(session: Session) -> list[object]:

@@ -54,7 +54,7 @@ def a_person(tenant: Tenant) -> str:
 
 async def test_p06_get_instead_of_view(stage: Stage) -> None:
     tenant, _ = await to_api_client(stage)
-    for row in stage.app.engine.rules.permissions.rows("recruiting", absence=True):
+    for row in stage.app.rules.permissions.rows("recruiting", absence=True):
         if row.probe.is_rest:
             tenant.revoke_permission(GROUP, row.policy)
             tenant.maintain_permissions(GROUP, {row.policy: "Get Only"})
@@ -96,7 +96,7 @@ async def test_p17_the_token_is_a_persons_who_sees_everything(stage: Stage) -> N
     assert f"The token must belong to {ISU}" in card.text
     tenant.create_security_group("HR", "User-Based Security Group")
     tenant.assign_users_to_user_based_security_group("HR", [a_person(tenant)])
-    rows = stage.app.engine.rules.permissions.rows("recruiting", absence=True)
+    rows = stage.app.rules.permissions.rows("recruiting", absence=True)
     tenant.maintain_permissions("HR", {row.policy: "View Only" for row in rows})
     tenant.activate_pending_security_policy_changes("People see it")
     client, token = register(tenant, user=PERSON)

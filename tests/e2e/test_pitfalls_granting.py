@@ -39,7 +39,7 @@ async def linked_by(stage: Stage, trouble: Message) -> None:
 
 
 def policies(stage: Stage, profile: str = "recruiting") -> list[str]:
-    return [row.policy for row in stage.app.engine.rules.permissions.rows(profile)]
+    return [row.policy for row in stage.app.rules.permissions.rows(profile)]
 
 
 def activate(tenant: Tenant) -> None:

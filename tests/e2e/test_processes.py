@@ -103,7 +103,7 @@ async def test_a_whole_link_over_socket_mode_with_a_reconnect(tmp_path: Path) ->
         await until(lambda: stage.slack.delivery.sockets or None, 10, lambda: "it did not come back")
         await stage.enter()
         await stage.finish(tenant)
-        assert await stage.app.problems() == {}
+        assert await stage.app.health.problems() == {}
 
 
 async def test_a_whole_link_on_postgresql(tmp_path: Path, postgres: Callable[[], str]) -> None:
@@ -125,4 +125,4 @@ async def test_two_replicas_share_one_postgresql(tmp_path: Path, postgres: Calla
             assert len(stage.said()) == 1 + len(stage.link.cards)
         finally:
             await first.stop()
-        assert await second.problems() == {}
+        assert await second.health.problems() == {}

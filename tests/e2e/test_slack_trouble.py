@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 from sqlmodel import Session
 
-from bot.ops import held_messages as held
+from bot.ops.links import settle
 from flows.link.effects import Show
 from flows.link.state import Status, Step
 from flows.schedule.wakeups import next_wake
@@ -215,11 +215,11 @@ async def test_a_person_says_where_a_held_message_is(stage: Stage) -> None:
     card = await stage.ada.sees("Paste the URL")
     link = f"https://wintro.slack.com/archives/{card.channel}/p{card.ts.replace('.', '')}?thread_ts={card.thread_ts}"
     run, now = stage.app.database.run_sync, stage.clock()
-    assert not run(lambda session: held.found(session, "another", link, now))
+    assert not run(lambda session: settle(session, "another", link, now))
     for wrong in ("https://example.com", link.replace(card.channel, "C0GLOBEX")):
         with pytest.raises(ValueError, match="Copy link"):
-            run(partial(held.found, errand_id=errand, permalink=wrong, now=now))
-    assert run(lambda session: held.found(session, errand, link, now))
+            run(partial(settle, errand_id=errand, permalink=wrong, now=now))
+    assert run(lambda session: settle(session, errand, link, now))
     assert (await stage.paste()).closed
     await stage.ada.sees("Enter user name and password")
     await whole(stage)
@@ -232,8 +232,8 @@ async def test_a_person_says_that_a_held_message_is_not_there(stage: Stage) -> N
     errand = await held_card(stage)
     (await stage.ada.sees("Paste the URL")).post.deleted = True
     run, now = stage.app.database.run_sync, stage.clock()
-    assert not run(lambda session: held.send_again(session, "another", now))
-    assert run(lambda session: held.send_again(session, errand, now))
+    assert not run(lambda session: settle(session, "another", "", now))
+    assert run(lambda session: settle(session, errand, "", now))
     await stage.ada.sees("Paste the URL")
     assert (await stage.paste()).closed
     await stage.ada.sees("Enter user name and password")
@@ -272,7 +272,7 @@ async def test_many_due_links_are_woken_one_after_another_and_each_says_one_thin
         for number in numbers:
             link = replace(model, id=f"many{number}", customer=f"Many {number}", channel_id=f"C0MANY{number}")
             effects = (Show(slot="parent"), Show(slot=card_slot(link)))
-            wake = next_wake(link, stage.app.engine.rules)
+            wake = next_wake(link, stage.app.rules)
             store.create(session, link, effects, wake_at=wake, now=stage.clock())
 
     stage.app.database.run_sync(create)
@@ -493,4 +493,4 @@ async def test_uninstalling_is_noticed_and_harms_nothing(stage: Stage) -> None:
     await stage.begin()
     stage.slack.uninstall()
     await stage.slack.settled()
-    assert await stage.app.problems() == {}
+    assert await stage.app.health.problems() == {}

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, func, select, update
 
-from bot.ops.links import forget, plan
+from bot.ops.links import plan
 from flows.link.effects import Say
 from flows.link.events import Form
 from flows.link.setup import ExpiryKind
@@ -259,14 +259,14 @@ async def test_a_message_whose_end_is_unknown_keeps_no_customer_from_being_forgo
 ) -> None:
     await stage.to_service_url()
     await stage.quiet()
-    link_id, engine = stage.link.id, stage.app.engine
+    link_id = stage.link.id
     stage.slack.down = True
     if held_before:
         stage.app.database.run_sync(
             lambda session: errands.enqueue(session, link_id, (Say(key="say.back"),), stage.clock())
         )
         assert hold(stage, link_id)
-    assert stage.app.database.run_sync(lambda session: forget(engine, session, link_id))
+    assert stage.forget(link_id)
     if not held_before:
         assert hold(stage, link_id)
         await stage.app.ticker.clean()
@@ -318,8 +318,8 @@ async def test_one_part_of_the_clean_up_that_fails_holds_up_no_other(
 
     await stage.begin()
     await stage.quiet()
-    link_id, engine = stage.link.id, stage.app.engine
-    stage.app.database.run_sync(lambda session: forget(engine, session, link_id))
+    link_id = stage.link.id
+    stage.forget(link_id)
     await stage.quiet()
     monkeypatch.setattr(inbox, "prune", fail)
     await stage.app.ticker.clean()

@@ -114,7 +114,7 @@ async def play(run: Run, number: int) -> None:
     await stage.app.ticker.tick()
     await stage.put_back(link, frozenset({run.bystander.id}))
     ada = Person(user_id=stage.ada.id, team_id=stage.ada.user.team_id)
-    pages = {form: await stage.app.engine.page(link, form, ada) for form in sorted(WITH_SECRETS)}
+    pages = {form: await stage.app.tokens.page(link, form, ada) for form in sorted(WITH_SECRETS)}
     tokens = {form: page.rpartition("/")[2] for form, page in pages.items()}
     run.tokens = list(tokens.values())
     is_open = chance.random() < 0.55

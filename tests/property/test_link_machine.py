@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from flows import decide, start
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
@@ -40,7 +41,6 @@ from flows.schedule.office_hours import waiting_on, zone_of
 from flows.schedule.reminders import RECHECKS, next_due
 from flows.schedule.wakeups import next_wake
 from flows.tenant.service_url import read_endpoint
-from flows.transitions.decide import decide, start
 from storage.serialization import LINKS, read_effect, write_effect
 from tests.support.drawing import check_everything_drawn
 from tests.support.links import (

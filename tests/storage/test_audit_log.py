@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from sqlmodel import Session, col, delete, update
 
 from storage import audit_log as audit
+from storage import links as store
 from storage.audit_log import Entry, Flaw, Problem
 from storage.tables import AuditRow
 
@@ -150,8 +151,12 @@ def test_an_export_kept_elsewhere_shows_a_cut_and_a_chain_made_anew(session: Ses
 
 
 def test_lines_added_at_once_form_one_chain(database: Database, stored_link: Link, now: datetime) -> None:
+    def press(session: Session) -> None:
+        assert store.lock(session, stored_link.id)
+        note(session, stored_link.id, now)
+
     with ThreadPoolExecutor(5) as people:
-        list(people.map(lambda _: database.run_sync(lambda session: note(session, stored_link.id, now)), range(10)))
+        list(people.map(lambda _: database.run_sync(press), range(10)))
     lines = database.run_sync(lambda session: audit.read(session, stored_link.id))
     assert [line.number for line in lines] == list(range(1, 11))
     assert database.run_sync(audit.verify).problems == ()

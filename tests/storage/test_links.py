@@ -14,9 +14,11 @@ from flows.link.state import Link, Status
 from flows.tenant.hosts import Environment
 from flows.tenant.service_url import Endpoint
 from storage import links as store
+from storage import messages
 from storage import outbox as errands
 from storage import outbox_recovery as aftercare
-from storage.links import AlreadyRunningError, Posted
+from storage.links import AlreadyRunningError
+from storage.messages import Posted
 from storage.outbox import State
 from storage.serialization import StoredValueError
 from storage.tables import LinkRow
@@ -54,9 +56,9 @@ def test_a_link_and_its_errands_are_stored_together(
 def test_what_is_not_there(session: Session, make_link: Callable[..., Link], now: datetime) -> None:
     assert store.load(session, "nothing") is None
     assert store.lock(session, "nothing") is None
-    assert store.posted(session, "nothing", "parent") is None
+    assert messages.posted(session, "nothing", "parent") is None
     assert store.next_wake(session) is None
-    assert store.find_by_thread(session, "T1", "C1", "1.0") is None
+    assert messages.find_by_thread(session, "T1", "C1", "1.0") is None
     with pytest.raises(LookupError):
         store.save(session, make_link(), (), wake_at=None, now=now)
 
@@ -163,13 +165,13 @@ def test_finding(session: Session, make_link: Callable[..., Link], now: datetime
     assert store.in_channel(session, "T1", "C1") == [here]
     assert store.everywhere(session) == sorted((here, there, foreign), key=lambda link: link.id)
     assert store.everywhere(session, "T2") == [foreign]
-    store.remember(session, here.id, "parent", Posted(channel_id="C1", ts="1.0"))
-    store.remember(session, here.id, "card.1", Posted(channel_id="C1", ts="2.0", thread_ts="1.0"))
-    assert store.find_by_thread(session, "T1", "C1", "1.0") == here.id
-    assert store.find_by_thread(session, "T2", "C1", "1.0") is None
-    assert store.find_by_thread(session, "T1", "C1", "2.0") is None
-    store.remember(session, here.id, "card.1", Posted(channel_id="C1", ts="3.0", thread_ts="1.0"))
-    assert store.posted(session, here.id, "card.1") == Posted(channel_id="C1", ts="3.0", thread_ts="1.0")
+    messages.remember(session, here.id, "parent", Posted(channel_id="C1", ts="1.0"))
+    messages.remember(session, here.id, "card.1", Posted(channel_id="C1", ts="2.0", thread_ts="1.0"))
+    assert messages.find_by_thread(session, "T1", "C1", "1.0") == here
+    assert messages.find_by_thread(session, "T2", "C1", "1.0") is None
+    assert messages.find_by_thread(session, "T1", "C1", "2.0") is None
+    messages.remember(session, here.id, "card.1", Posted(channel_id="C1", ts="3.0", thread_ts="1.0"))
+    assert messages.posted(session, here.id, "card.1") == Posted(channel_id="C1", ts="3.0", thread_ts="1.0")
 
 
 def test_rivals_for_a_tenant(session: Session, make_link: Callable[..., Link], now: datetime) -> None:
@@ -191,14 +193,14 @@ def test_a_channel_moves(session: Session, make_link: Callable[..., Link], now: 
     link, other = make_link(), make_link(team_id="T2")
     for each in (link, other):
         store.create(session, each, (), wake_at=None, now=now)
-        store.remember(session, each.id, "parent", Posted(channel_id="C1", ts="1.0"))
+        messages.remember(session, each.id, "parent", Posted(channel_id="C1", ts="1.0"))
     assert store.move_channel(session, "T1", "C1", "C9") == [link.id]
     # Until the link itself is told and saved it is still listed, so a crash in between loses nothing.
     assert store.move_channel(session, "T1", "C1", "C9") == [link.id]
     store.save(session, replace(link, channel_id="C9"), (), wake_at=None, now=now)
     assert store.move_channel(session, "T1", "C1", "C9") == []
-    assert store.find_by_thread(session, "T1", "C9", "1.0") == link.id
-    assert store.find_by_thread(session, "T2", "C1", "1.0") == other.id
+    assert messages.find_by_thread(session, "T1", "C9", "1.0") == store.load(session, link.id)
+    assert messages.find_by_thread(session, "T2", "C1", "1.0") == other
 
 
 @pytest.mark.parametrize("change", [('"revision":1', '"revision":"one-canary"'), ('"schema":2', '"schema":3')])

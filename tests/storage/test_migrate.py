@@ -10,12 +10,15 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from pydantic import SecretStr
 from sqlalchemy import Column, String, inspect, text
+from sqlmodel import Session, col, select
 
+from flows.link.state import Status
 from storage import links as store
 from storage import migrate
 from storage.credentials import store as vault
 from storage.credentials.keyring import KeyRing
 from storage.database import Database, DatabaseError, new_engine, read_url
+from storage.tables import LinkRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,6 +111,32 @@ def test_secrets_sealed_by_an_older_release_still_open(
         assert vault.rotate(database, newer) == 1
         assert stored().sealed[:1] == b"\x02"
         assert vault.unseal(newer, stored()).get_secret_value() == "hunter2"
+
+
+def test_columns_are_filled_from_the_documents_of_an_older_release(
+    empty_url: str, make_link: Callable[..., Link], now: datetime
+) -> None:
+    plain, shut = make_link(id="l1"), make_link(id="l2", blocked="token_revoked")
+    gone = make_link(id="l3", status=Status.CANCELLED, erase=True)
+    migrate.upgrade(empty_url)
+    with closing(Database(empty_url)) as database:
+
+        def create(session: Session) -> None:
+            for link in (plain, shut, gone):
+                store.create(session, link, (), wake_at=now, now=now)
+
+        database.run_sync(create)
+        older = text("UPDATE linkrow SET document = :flat WHERE id = :id")
+        flat = '{"profile": "absence", "blocked": "token_revoked", "erase": false}'
+        migrate.downgrade(empty_url, "c7d20b64e913")
+        database.run_sync(lambda session: session.connection().execute(older, {"flat": flat, "id": shut.id}))
+        migrate.upgrade(empty_url)
+        read = select(LinkRow.profile, LinkRow.blocked, LinkRow.erase).order_by(col(LinkRow.id))
+        assert database.run_sync(lambda session: session.exec(read).all()) == [
+            ("recruiting", None, False),
+            ("absence", "token_revoked", False),
+            ("recruiting", None, True),
+        ]
 
 
 def test_dangling_rows_stop_a_migration(tmp_path: Path) -> None:

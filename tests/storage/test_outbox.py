@@ -73,6 +73,32 @@ def test_one_at_a_time_and_in_order(session: Session, link: Link, now: datetime)
     assert aftercare.counts(session)[State.SENT] == 3
 
 
+def test_the_next_of_a_lane_is_claimed_with_the_end_of_the_one_before(
+    session: Session, make_link: Callable[..., Link], now: datetime, minutes: Callable[[float], datetime]
+) -> None:
+    link, other = make_link(), make_link()
+    for each in (link, other):
+        effects = (Say(key="first"), RunCheck(check_id="c"), Say(key="second"), Say(key="third"))
+        store.create(session, each, effects, wake_at=None, now=now)
+    first = next(errand for errand in claim(session, now) if (errand.link_id, errand.lane) == (link.id, Lane.SLACK))
+    assert errands.claim_next(session, first, now=now, lease=LEASE) is None
+    assert errands.finish(session, first, now=now)
+    second = errands.claim_next(session, first, now=minutes(0.5), lease=LEASE)
+    assert second
+    assert (second.link_id, second.effect, second.tries, second.doubtful) == (link.id, Say(key="second"), 1, False)
+    assert (second.first_try_at, second.lease_until) == (minutes(0.5), minutes(0.5) + LEASE)
+    assert errands.claim_next(session, first, now=now, lease=LEASE) is None
+    assert claim(session, minutes(0.9)) == []
+    # Put back for later, it still comes before the third.
+    assert errands.retry(session, second, run_at=minutes(5), error="ratelimited")
+    assert errands.claim_next(session, first, now=minutes(4), lease=LEASE) is None
+    again = errands.claim_next(session, first, now=minutes(5), lease=LEASE)
+    assert again
+    assert (again.id, again.tries) == (second.id, 2)
+    assert errands.hold(session, again, error="missing_scope")
+    assert errands.claim_next(session, first, now=minutes(99), lease=LEASE) is None
+
+
 def test_a_stuck_errand_holds_back_only_its_own_lane_and_link(
     session: Session, make_link: Callable[..., Link], now: datetime, minutes: Callable[[float], datetime]
 ) -> None:

@@ -22,8 +22,9 @@ from bot.app import App, Spans
 from bot.config.settings import load_settings
 from bot.engine import Engine
 from bot.outbox import worker as courier
-from bot.outbox.worker import Courier
+from bot.outbox.endings import Endings
 from bot.slack.rate_limits import Budget, Pacer
+from bot.turns import Turns
 from storage import outbox as errands
 from storage import outbox_recovery as aftercare
 
@@ -103,10 +104,10 @@ class Trap:
 def set_trap(point: str, count: int, ending: int, note: Path) -> None:
     trap = Trap(point, count, ending, note)
     trap.around_calls()
-    trap.after(Courier, "_claim", "errands were claimed")
+    trap.after(Endings, "claim", "errands were claimed")
     trap.after(errands, "finish", "the end is written but not committed")
-    trap.after(Courier, "_finish", "the end is committed")
-    trap.after(Engine, "turn", "a turn is written but not committed")
+    trap.after(Endings, "finish", "the end is committed")
+    trap.after(Turns, "take", "a turn is written but not committed")
     trap.after(Engine, "handle", "a turn is committed but Slack has no answer yet")
     trap.after(Engine, "wake_due", "links were woken")
     trap.after(aftercare, "audited", "an audit is written but not committed")

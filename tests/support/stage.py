@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from bot.ops.links import forget
 from sandbox.slack import Message, Modal, Outcome, Person, SlackSandbox
 from sandbox.workday import Tenant, WorkdaySandbox
 from tests.support.backdrop import (
@@ -43,7 +44,7 @@ class Stage(Backdrop):
         member: bool = True,
     ) -> None:
         """Do in Workday what the card asks: group, membership, every permission of the profile."""
-        rows = self.app.engine.rules.permissions.rows(profile, absence=absence)
+        rows = self.app.rules.permissions.rows(profile, absence=absence)
         if GROUP not in tenant.security.groups:
             tenant.create_security_group(GROUP, kind="Integration System Security Group (Unconstrained)")
             if member:
@@ -53,6 +54,11 @@ class Stage(Backdrop):
             if row.policy not in without:
                 wanted.setdefault(row.policy, []).append(row.access.value)
         tenant.maintain_permissions(GROUP, wanted)
+
+    def forget(self, link_id: str) -> str:
+        """Do what `workday-link forget` does; gives the receipt."""
+        turns, words, now = self.app.engine.turns, self.app.drawing.words, self.clock()
+        return self.app.database.run_sync(lambda session: forget(turns, words, session, link_id, now))
 
     async def open_start(self, person: Person | None = None, channel: str = CHANNEL) -> Modal:
         person = person or self.sam

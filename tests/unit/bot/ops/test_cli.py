@@ -21,7 +21,7 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import Session, update
 
-from bot.app import clock_of
+from bot.clock import clock_of
 from bot.config.preflight import clock_is_off, missing_scopes
 from bot.config.settings import load_settings
 from bot.ops.cli import main
@@ -367,7 +367,7 @@ def test_the_clock_runs_ahead_by_its_file(monkeypatch: pytest.MonkeyPatch, tmp_p
     path = tmp_path / "clock"
     path.write_text("3600")
     monkeypatch.setenv("CLOCK_FILE", str(path))
-    now = clock_of(load_settings())
+    now = clock_of(load_settings().clock_file)
     ahead = now()
     path.write_text("nonsense")
     assert 3500 < (ahead - now()).total_seconds() < 3700

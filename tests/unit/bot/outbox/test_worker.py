@@ -6,19 +6,22 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select, update
 
 from bot.outbox import workday_check as checker
 from bot.outbox import worker as courier
+from bot.outbox.endings import LEASE
 from flows.link.attempt import Hitch
+from flows.link.effects import Say
 from flows.link.state import Step
 from flows.workday.check_run import Workday
 from sandbox.slack.waiting import until
 from storage import outbox as errands
 from storage import outbox_recovery as aftercare
 from storage.outbox import State
-from storage.tables import ErrandRow
+from storage.tables import ErrandRow, LinkRow, MessageRow
 from tests.support.backdrop import REST_URL
+from tests.support.counting import Counts, counted
 from tests.support.stage import Stage, staged
 
 
@@ -68,7 +71,7 @@ async def test_a_long_check_keeps_its_errand(tmp_path: Path) -> None:
         stage.workday.delay = 0.4
         assert (await stage.paste()).closed
         await asyncio.sleep(0.1)
-        stage.clock.offset += courier.LEASE * 2
+        stage.clock.offset += LEASE * 2
         await stage.ada.sees("Enter user name and password")
         assert stage.link.attempt.hitch is None
         assert len(stage.workday.requests) == 1
@@ -194,3 +197,45 @@ async def test_whoever_sent_what_another_had_taken_over_asks_for_another_audit(t
 
 def sending(session: Session) -> int:
     return aftercare.counts(session)[State.SENDING]
+
+
+async def test_a_press_and_all_it_shows_take_five_transactions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courier, "IDLE_SECONDS", 60)
+    async with staged(tmp_path) as stage:
+        card = await stage.begin()
+        await stage.quiet()
+        stage.app.ticker._scheduler.pause()  # noqa: SLF001  a tick would be counted
+        counts = Counts()
+        with counted(counts):
+            await card.press("I can do this")
+            await stage.ada.sees("Paste the URL")
+            await counts.rest()
+        # The turn, the claim of the first message, and one for the end of each: parent, old card, new card.
+        assert counts.transactions == 5
+        assert counts.statements.total() <= 17
+
+
+async def test_one_link_that_cannot_be_read_keeps_no_other_waiting(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with staged(tmp_path) as stage:
+        await stage.begin()
+        await stage.quiet()
+        broken = stage.link.id
+        run, now = stage.app.database.run_sync, stage.clock()
+
+        def spoil(session: Session) -> None:
+            session.exec(update(LinkRow).where(col(LinkRow.id) == broken).values(document="{}"))
+            errands.enqueue(session, broken, (Say(key="command.status_none"),), now)
+            # Longer than the story: the tick would stumble over it as well.
+            session.exec(update(LinkRow).where(col(LinkRow.id) == broken).values(wake_at=None))
+
+        run(spoil)
+        modal = await stage.open_start()
+        await modal.fill({"Customer": "Umbrella", "Workday admin": "@col"})
+        assert (await modal.submit()).closed
+        await stage.col.sees("I can do this")
+        await until(lambda: "StoredValueError" in caplog.text or None, 5, lambda: "nobody names the broken link")
+        run(lambda session: session.exec(delete(ErrandRow).where(col(ErrandRow.link_id) == broken)))
+        run(lambda session: session.exec(delete(MessageRow).where(col(MessageRow.link_id) == broken)))
+        run(lambda session: session.exec(delete(LinkRow).where(col(LinkRow.id) == broken)))

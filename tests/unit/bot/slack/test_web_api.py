@@ -9,9 +9,10 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.delivery_errors import PACED, NotNowError, SaidNoError, WhoKnowsError
 from bot.slack.rate_limits import CHANNEL as CHANNEL_BUDGET
 from bot.slack.rate_limits import Pacer
-from bot.slack.web_api import PACED, TIMEOUT, Message, NotNowError, SaidNoError, Speaker, WhoKnowsError
+from bot.slack.web_api import TIMEOUT, Message, Speaker
 from sandbox.slack import SlackSandbox
 
 CHANNEL = "C0ACME"

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from flows import decide, start
 from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind, Layer
 from flows.diagnosis.reasons import Field, Owner, Reason
@@ -33,7 +34,6 @@ from flows.link.events import (
 from flows.link.setup import Account, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Cause, Link, Nudge, Person, Status, Step
 from flows.tenant.service_url import Environment, read_endpoint
-from flows.transitions.decide import decide, start
 from tests.support.links import (
     ACCOUNT,
     ADA,

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.web.heartbeat import ping
+from bot.scheduler import ping
 from tests.support.stage import Stage, staged
 
 
@@ -71,7 +71,7 @@ async def test_another_replica_does_not_answer_for_this_one(tmp_path: Path) -> N
         first.ticker._scheduler.pause()  # noqa: SLF001
         stage.clock.offset += timedelta(minutes=1)
         await second.ticker.tick()
-        assert (await first.problems(), await second.problems()) == ({"ticker": "late"}, {})
+        assert (await first.health.problems(), await second.health.problems()) == ({"ticker": "late"}, {})
         await first.stop()
 
 

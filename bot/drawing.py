@@ -1,0 +1,24 @@
+"""What all that people read is drawn with: the rules, the words and the clock; it draws nothing itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from flows.cards.context import Scene
+from flows.link.rulebook import Rulebook
+from flows.link.state import Link
+from flows.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """Handed to every module that says something."""
+
+    rules: Rulebook
+    words: Words
+    clock: Clock
+
+    def scene(self, link: Link) -> Scene:
+        """Set out everything a card of this link is drawn from."""
+        return Scene(link, self.rules, self.words, self.clock())

@@ -1,0 +1,143 @@
+"""Records what the outbox has claimed and how each errand ended, each in one transaction; sends nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from bot.clock import Clock
+from bot.outbox.slack_delivery import Delivered, look
+from bot.slack.error_codes import CHANNEL_IS_SHUT
+from bot.turns import Turns
+from flows.link.effects import HandOff, LookUp, RunCheck, Show, Slot, TellStaff
+from flows.link.events import CheckBroken, Event, Reachable, Undeliverable
+from storage import deduplication as inbox
+from storage import messages
+from storage import outbox as errands
+from storage import outbox_recovery as aftercare
+from storage.database import Database
+from storage.messages import Standing
+from storage.outbox import Errand
+from storage.serialization import StoredValueError
+
+LEASE = timedelta(seconds=60)
+"""At least three times what a call may take, so that what was on its way has arrived when it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An errand of ours and what it is drawn from; whoever needs that and has none reads again and hears why."""
+
+    errand: Errand
+    standing: Standing | None
+
+    @classmethod
+    def of(cls, session: Session, errand: Errand) -> Claimed:
+        """Read what an errand that was just claimed is drawn from."""
+        try:
+            return cls(errand, look(session, errand))
+        except StoredValueError:
+            # One link that cannot be read must not keep the others from being claimed.
+            return cls(errand, None)
+
+
+class Endings:
+    """The courier's book; an errand that somebody else has taken over is left to them."""
+
+    def __init__(self, database: Database, turns: Turns, clock: Clock, *, lease: timedelta = LEASE) -> None:
+        self._database = database
+        self._turns = turns
+        self._clock = clock
+        self._lease = lease
+
+    async def claim(self, most: int) -> list[Claimed]:
+        """Claim what is due, and read what it is drawn from."""
+        if most <= 0:
+            return []
+        now = self._clock()
+
+        def work(session: Session) -> list[Claimed]:
+            claimed = errands.claim(session, now=now, lease=self._lease, limit=most)
+            return [Claimed.of(session, errand) for errand in claimed]
+
+        return await self._database.run(work)
+
+    async def finish(self, errand: Errand, done: Delivered, *, goes_on: bool) -> Claimed | None:
+        """Record that an errand is done; with `goes_on`, claim the next of its lane in the same transaction."""
+        now = self._clock()
+        posted = done.posted
+
+        def work(session: Session) -> Claimed | None:
+            channel, ts = (posted.channel_id, posted.ts) if posted else (None, None)
+            if not errands.finish(session, errand, now=now, channel_id=channel, ts=ts):
+                # Somebody else took it over, and what we have sent may be a copy that an audit was too early to see.
+                # It is not taken back here: it may just as well be the one that the other has found and recorded.
+                aftercare.suspect(session, errand, now)
+                return None
+            if posted and done.slot:
+                messages.remember(session, errand.link_id, done.slot, posted)
+            if done.event:
+                self._turns.turn(session, errand.link_id, done.event, now)
+            if done.reopens:
+                # A message has arrived, so the channel is open again, whether or not Slack told us.
+                self._turns.turn(session, errand.link_id, Reachable(), now)
+                aftercare.revive(session, errand.link_id, now)
+            following = errands.claim_next(session, errand, now=now, lease=self._lease) if goes_on else None
+            return Claimed.of(session, following) if following else None
+
+        return await self._database.run(work)
+
+    async def retry(self, errand: Errand, after: timedelta, code: str, *, doubtful: bool = False) -> None:
+        """Put an errand back for `after`; as `doubtful` after a failure of our own that came we don't know when."""
+        run_at = self._clock() + after
+        await self._database.run(
+            lambda session: errands.retry(session, errand, run_at=run_at, error=code, doubtful=doubtful)
+        )
+
+    async def hold(self, errand: Errand, code: str) -> None:
+        """Keep an errand, and its lane, until a person decides; staff are told."""
+        now = self._clock()
+
+        def work(session: Session) -> None:
+            # Tried again and held again, it is the same message: staff are told once.
+            if errands.hold(session, errand, error=code) and inbox.first_time(session, f"held {errand.id}", now):
+                told = TellStaff(key="staff.held", names={"code": code})
+                errands.enqueue(session, errand.link_id, (told,), now)
+
+        await self._database.run(work)
+
+    async def suspect(self, errand: Errand) -> None:
+        """Record nothing but that it may have been sent, in case that somebody else has taken it over meanwhile."""
+        now = self._clock()
+        await self._database.run(lambda session: aftercare.suspect(session, errand, now))
+
+    async def give_up(self, errand: Errand, code: str) -> None:
+        """Give up an errand after a permanent no, and let its link know what that means."""
+        now = self._clock()
+
+        def work(session: Session) -> None:
+            if not errands.bury(session, errand, error=code, now=now):
+                return
+            event = _meaning(errand, code)
+            if event:
+                self._turns.turn(session, errand.link_id, event, now)
+            elif not isinstance(errand.effect, TellStaff | LookUp | HandOff):
+                told = TellStaff(key="staff.undeliverable", names={"code": code})
+                errands.enqueue(session, errand.link_id, (told,), now)
+
+        await self._database.run(work)
+
+
+def _meaning(errand: Errand, code: str) -> Event | None:
+    """Return what giving up an errand means for its link; one message that Slack refuses shuts no channel."""
+    match errand.effect:
+        case RunCheck(check_id=check_id):
+            return CheckBroken(check_id=check_id)
+        case TellStaff() | LookUp() | HandOff():
+            return None
+        case effect if code in CHANNEL_IS_SHUT or effect == Show(slot=Slot.PARENT):
+            return Undeliverable(code=code)
+        case _:
+            return None

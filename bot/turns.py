@@ -1,0 +1,135 @@
+"""One turn of a link: lock, decide, save, enqueue, record, all in the caller's transaction; speaks to nobody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from flows import decide, start
+from flows.link.access import is_of_same_people, roles_of
+from flows.link.effects import Decision, Denial, Whisper
+from flows.link.events import CheckFinished, Event, Heard, Pressed, Submitted, Woke
+from flows.link.rulebook import Rulebook
+from flows.link.state import Link, Person
+from flows.schedule.wakeups import next_wake
+from storage import audit_log as audit
+from storage import links as store
+from storage import outbox as errands
+from storage.credentials import store as vault
+
+
+class Turns:
+    """Makes and records decisions by the rules of this installation."""
+
+    def __init__(self, rules: Rulebook) -> None:
+        self._rules = rules
+
+    def turn(self, session: Session, link_id: str, event: Event, now: datetime) -> Decision | None:
+        """Lock a link and make one decision; None when there is no such link."""
+        link = store.lock(session, link_id)
+        return self.take(session, link, event, now) if link else None
+
+    def take(self, session: Session, link: Link, event: Event, now: datetime) -> Decision:
+        """Make one decision about a link that is locked already."""
+        if isinstance(event, CheckFinished):
+            event = self._with_rival(session, link, event)
+        decision = decide(link, event, now, self._rules)
+        changed = decision.link
+        if changed != link or decision.effects or isinstance(event, Woke):
+            try:
+                wake = next_wake(changed, self._rules)
+                store.save(session, changed, decision.effects, wake_at=wake, now=now, before=link)
+            except store.AlreadyRunningError:
+                if isinstance(event, CheckFinished) and not event.rival:
+                    return self.take(session, link, replace(event, rival=True), now)
+                decision, changed = Decision(link=link, refusal=Denial(key="hitch.rival")), link
+            self.record(session, changed, event, now, refusal=decision.refusal)
+        elif decision.refusal:
+            self.record(session, link, event, now, refusal=decision.refusal)
+        if isinstance(event, Pressed) and decision.refusal:
+            self.whisper(session, link.id, event.actor, decision.refusal, now)
+        if changed.secrets != link.secrets or _brings_secrets(event):
+            vault.keep_only(session, link.id, changed.secrets)
+        return decision
+
+    def create(self, session: Session, link: Link, what: str, who: Person, now: datetime) -> Link | None:
+        """Store a new link with its first messages; returns the one that runs already, if there is one."""
+        decision = start(link)
+        wake = next_wake(decision.link, self._rules)
+        running = store.create(session, decision.link, decision.effects, wake_at=wake, now=now)
+        if running is None:
+            _record(session, decision.link, what, who, now)
+        return running
+
+    def whisper(self, session: Session, link_id: str, person: Person, refused: Denial, now: datetime) -> None:
+        """Tell one person why nothing happened."""
+        key = refused.key or next(iter(refused.fields.values()))
+        errands.enqueue(session, link_id, (Whisper(person=person, key=key, names=refused.names),), now)
+
+    def record(
+        self, session: Session, link: Link, event: Event, now: datetime, *, refusal: Denial | None = None
+    ) -> None:
+        """Write into the audit log what was asked of a link and whether it was refused; lock the link first."""
+        _record(session, link, _what(event), _who(event), now, refusal=refusal)
+
+    def _with_rival(self, session: Session, link: Link, event: CheckFinished) -> CheckFinished:
+        """Add whether another link holds the tenant; only people who may know of that one are told so."""
+        endpoint = event.report.endpoint
+        rival = store.endpoint_rival(session, link, endpoint.host, endpoint.tenant) if endpoint else None
+        if rival is None:
+            return event
+        if is_of_same_people(link, rival):
+            return replace(event, rival=True)
+        return replace(event, elsewhere=True)
+
+
+def _record(
+    session: Session,
+    link: Link,
+    what: str,
+    who: Person | None,
+    now: datetime,
+    *,
+    refusal: Denial | None = None,
+) -> None:
+    role = ",".join(sorted(roles_of(link, who))) if who else "app"
+    detail = {"step": link.step.value, "status": link.status.value}
+    if refusal:
+        detail["refused"] = refusal.key or ",".join(refusal.fields.values())
+    audit.append(
+        session,
+        link.id,
+        at=now,
+        actor=who.user_id if who else "",
+        team=who.team_id if who else "",
+        role=role,
+        what=what,
+        detail=detail,
+        # Somebody who goes on pressing what is not theirs fills no disk.
+        again=refusal is None,
+    )
+
+
+def _what(event: Event) -> str:
+    match event:
+        case Pressed():
+            return f"pressed.{event.action}"
+        case Submitted():
+            return f"sent.{event.form}.web" if event.on_web else f"sent.{event.form}"
+        case Heard():
+            return f"heard.{event.intent}"
+        case _:
+            return type(event).__name__.lower()
+
+
+def _brings_secrets(event: Event) -> bool:
+    """Return whether something was stored for this turn, which has to go again if the turn does not take it."""
+    return bool(
+        (isinstance(event, Submitted) and event.secrets) or (isinstance(event, CheckFinished) and event.rotated)
+    )
+
+
+def _who(event: Event) -> Person | None:
+    return event.actor if isinstance(event, Pressed | Submitted | Heard) else None

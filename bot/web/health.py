@@ -1,0 +1,65 @@
+"""Says whether the app works, for probes and metrics; mends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from prometheus_client import Gauge
+
+from bot.clock import Clock
+from storage import heartbeats as pulse
+from storage import outbox_recovery as aftercare
+from storage.database import Database
+
+LATE_TICKS = 6
+ERRANDS = Gauge("linkworkday_errands", "Errands by state", ["state"])
+OLDEST = Gauge("linkworkday_oldest_errand_seconds", "Age of the oldest unfinished errand")
+LAG = Gauge("linkworkday_tick_lag_seconds", "Seconds since the last tick")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """The signs of life of this process: its last tick or its start, its courier, its connection to Slack."""
+
+    ticked_at: Callable[[], datetime]
+    courier_is_alive: Callable[[], bool]
+    is_connected: Callable[[], Awaitable[bool]]
+
+
+class Health:
+    """Judges signs of life; `tick_seconds` is how often the clock should tick."""
+
+    def __init__(self, database: Database, clock: Clock, signs: Signs, *, tick_seconds: float) -> None:
+        self._database = database
+        self._clock = clock
+        self._signs = signs
+        self._late = timedelta(seconds=max(tick_seconds * LATE_TICKS, 1))
+
+    async def problems(self) -> dict[str, str]:
+        """Return what keeps the app from being ready; empty when it is."""
+        found: dict[str, str] = {}
+        try:
+            await self._database.run(lambda session: pulse.last_beat(session, pulse.TICKER))
+        except Exception as error:  # noqa: BLE001  whatever it is, the database is not there
+            return {"database": type(error).__name__}
+        # Not the pulse in the database: that one also beats when only another replica ticks.
+        if self._clock() - self._signs.ticked_at() > self._late:
+            found["ticker"] = "late"
+        if not self._signs.courier_is_alive():
+            found["courier"] = "stopped"
+        if not await self._signs.is_connected():
+            found["slack"] = "Socket Mode is not connected"
+        return found
+
+    async def refresh_metrics(self) -> None:
+        """Count anew what the metrics tell."""
+        now = self._clock()
+        counts = await self._database.run(aftercare.counts)
+        for state, count in counts.items():
+            ERRANDS.labels(state=state).set(count)
+        oldest = await self._database.run(aftercare.oldest_pending)
+        OLDEST.set((now - oldest).total_seconds() if oldest else 0)
+        beat = await self._database.run(lambda session: pulse.last_beat(session, pulse.TICKER))
+        LAG.set((now - beat).total_seconds() if beat else 0)
