@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, assert_never
 from uuid import uuid4
 
 from sqlalchemy import (
@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from flows.link.effects import Effect, HandOff, RunCheck, Show, TellStaff
+from flows.link.effects import Effect, HandOff, LookUp, RunCheck, Say, Show, TellStaff, Whisper
 from storage.serialization import StoredValueError, read_effect, write_effect
 from storage.tables import ErrandRow, table_of
 
@@ -317,5 +317,7 @@ def _lane(effect: Effect) -> Lane:
             return Lane.STAFF
         case HandOff():
             return Lane.BACKEND
-        case _:
+        case Show() | Say() | Whisper() | LookUp():
             return Lane.SLACK
+        case _:
+            assert_never(effect)

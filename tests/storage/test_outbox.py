@@ -5,17 +5,19 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args, get_type_hints
 
 import pytest
 from sqlmodel import Session, col, update
 
-from flows.link.effects import Effect, LookUp, RunCheck, Say, Show, TellStaff, Whisper
+from bot.outbox.slack_delivery import Deliveries
+from flows.link.effects import Effect, HandOff, LookUp, RunCheck, Say, Show, TellStaff, Whisper
 from flows.link.state import Link, Person
 from storage import links as store
 from storage import outbox as errands
 from storage import outbox_recovery as aftercare
 from storage.outbox import Errand, Lane, State
+from storage.serialization import EFFECTS
 from storage.tables import ErrandRow
 
 if TYPE_CHECKING:
@@ -341,7 +343,15 @@ def test_an_unreadable_errand_stops_no_other(
         store.create(session, make_link(), (Say(key="x"),), wake_at=None, now=now)
     bad = update(ErrandRow).execution_options(synchronize_session=False)
     session.exec(bad.where(col(ErrandRow.seq) == 1).values(kind="Sing"))
-    session.exec(bad.where(col(ErrandRow.seq) == 2).values(payload='{"key":"x","canary":"canary"}'))
+    session.exec(bad.where(col(ErrandRow.seq) == 2).values(payload='{"key":1,"canary":"canary"}'))
     assert len(claim(session, now)) == 1
     assert aftercare.counts(session)[State.DEAD] == 2
     assert "given up" in caplog.text
+
+
+def test_every_effect_has_a_document_and_whoever_carries_it_out() -> None:
+    kinds: set[type] = set(get_args(Effect))
+    assert {kind.__name__ for kind in kinds} == set(EFFECTS), "its document"
+    taken: set[type] = set(get_args(get_type_hints(Deliveries.deliver)["effect"]))
+    elsewhere: set[type] = {RunCheck, HandOff}
+    assert taken | elsewhere == kinds, "whoever carries it out"

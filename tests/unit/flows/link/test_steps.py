@@ -1,0 +1,119 @@
+"""A step, a button, a form or an event that misses one of its parts fails here, and the failure names the part."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from flows import decide
+from flows.cards import Scene, dialog
+from flows.diagnosis.observations import CheckKind
+from flows.link.access import HEARS, PRESSES, SENDS
+from flows.link.effects import Decision, Handed
+from flows.link.events import (
+    Action,
+    ChannelMoved,
+    CheckBroken,
+    CheckFinished,
+    CheckRefused,
+    Event,
+    Forgotten,
+    Form,
+    HandedOff,
+    Heard,
+    Intent,
+    PersonKnown,
+    Pressed,
+    Reachable,
+    Submitted,
+    Undeliverable,
+    Uninstalled,
+    Woke,
+)
+from flows.link.forms import FORMS
+from flows.link.state import Step
+from flows.link.steps import BEFORE_ISU, CONFIRMED, STEPS, Kind
+from flows.words import load_words
+from tests.support.links import ADA, NOW, RULES, a_link, report
+
+WORDS = load_words()
+SAID_OF_A_STEP = ("step.{}.title", "step.{}.lead", "step.{}.do", "step.{}.why", "say.help.{}")
+
+
+def parts_missing(step: Step) -> set[str]:
+    """Name what a step still needs."""
+    row = STEPS.get(step)
+    if row is None:
+        return {"its row in STEPS"}
+    keys = [key.format(step) for key in SAID_OF_A_STEP]
+    if row.picture:
+        keys.append(f"step.{step}.picture")
+    if row.kind is Kind.CHECK or step in CONFIRMED:
+        keys.append(f"step.{step}.primary")
+    if row.kind is Kind.FORM:
+        keys.append(f"step.{step}.open")
+    missing = {f"the word {key}" for key in keys if not WORDS.has(key)}
+    if row.kind is Kind.CHECK and row.check is None:
+        missing.add("its check")
+    if row.kind is Kind.FORM and (row.form is None or step not in SENDS[row.form].steps):
+        missing.add("a form that may be sent there")
+    if row.kind is not Kind.END and not any(step in rule.steps for rule in PRESSES.values()):
+        missing.add("a button that may be pressed there")
+    return missing
+
+
+@pytest.mark.parametrize("step", Step)
+def test_a_step_has_all_its_parts(step: Step) -> None:
+    assert parts_missing(step) == set()
+
+
+def test_a_step_that_is_finished_by_saying_so_needs_its_row_alone() -> None:
+    assert PRESSES[Action.DONE].steps == CONFIRMED == {Step.GROUP, Step.PERMISSIONS}
+    assert {Step.WELCOME, Step.SERVICE_URL} == BEFORE_ISU
+    assert list(STEPS) == list(Step), "the rows stand in the order of the walk"
+
+
+@pytest.mark.parametrize("action", Action)
+def test_a_button_has_a_rule_and_does_something(action: Action) -> None:
+    assert action in PRESSES, "its rule in PRESSES"
+    press = Pressed(actor=ADA, action=action, step=Step.WELCOME, revision=1)
+    assert isinstance(decide(a_link(), press, NOW, RULES), Decision)
+
+
+@pytest.mark.parametrize("form", Form)
+def test_a_form_has_all_its_parts(form: Form) -> None:
+    assert form in FORMS, "its fields in FORMS"
+    assert form in SENDS, "its rule in SENDS"
+    missing = [key for key in (f"form.{form}.title", f"form.{form}.submit") if not WORDS.has(key)]
+    assert missing == [], "its words"
+    if form is not Form.START:
+        assert dialog(Scene(a_link(), RULES, WORDS, NOW), form).title, "its drawing"
+
+
+def test_every_intent_has_somebody_to_be_heard() -> None:
+    assert set(HEARS) == set(Intent)
+
+
+EXAMPLES: tuple[Event, ...] = (
+    Pressed(actor=ADA, action=Action.START, step=Step.WELCOME, revision=1),
+    Submitted(actor=ADA, form=Form.EVIDENCE, step=Step.WELCOME, revision=1),
+    Heard(actor=ADA, intent=Intent.HELP),
+    CheckFinished(check_id="x", report=report(CheckKind.REACH)),
+    CheckRefused(check_id="x", until=NOW),
+    CheckBroken(check_id="x"),
+    PersonKnown(person=ADA),
+    Undeliverable(code="is_archived"),
+    ChannelMoved(channel_id="C2"),
+    Reachable(),
+    Woke(),
+    HandedOff(what=Handed.LINKED),
+    Uninstalled(),
+    Forgotten(),
+)
+
+
+def test_every_event_is_decided() -> None:
+    assert {type(event) for event in EXAMPLES} == set(get_args(Event)), "an example of it"
+    for event in EXAMPLES:
+        assert isinstance(decide(a_link(), event, NOW, RULES), Decision)
