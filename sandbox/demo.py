@@ -128,22 +128,22 @@ class Story:
 
     async def forgotten_activation(self) -> None:
         self.tell.chapter("5 · Permissions granted, activation forgotten")
-        group = await self.ada.sees("Group made")
+        group = await self.ada.sees("Group created")
         self.tell.show(group)
         self.tell.act("In Workday", "Ada makes the group and puts the user in it")
         self.tenant.create_security_group("ISSG_Wintro", kind="Integration System Security Group (Unconstrained)")
         self.tenant.assign_integration_system_users("ISSG_Wintro", ["ISU_Wintro"])
-        await group.press("Group made")
+        await group.press("Group created")
         card = await self.ada.sees("All in: go on")
         self.tell.show(card, "Six of them at a time:")
         wanted = await self._ticked(card)
         self.tell.act("In Workday", f"Ada adds all {len(wanted)} rows")
         self.tenant.maintain_permissions("ISSG_Wintro", wanted)
         await (await self.ada.sees("All in: go on")).press("All in")
-        card = await self.ada.sees("I activated: check")
+        card = await self.ada.sees("Activated: check")
         self.tell.show(card)
-        self.tell.act("Ada", "presses “I activated: check”, but the task's last OK is missing")
-        await card.press("I activated: check")
+        self.tell.act("Ada", "presses “Activated: check”, but the task's last OK is missing")
+        await card.press("Activated: check")
         trouble = await self.ada.sees("not active yet", timeout=20)
         self.tell.show(trouble)
 
@@ -177,8 +177,8 @@ class Story:
         self.tell.show(reminder)
         self.tell.act("In Workday", "Ada adds ISU_Wintro to System Users exempt from password expiration")
         self.tenant.maintain_password_rules(exempt=["ISU_Wintro"])
-        self.tell.act("Ada", "presses “It is exempt now”")
-        await reminder.press("It is exempt now")
+        self.tell.act("Ada", "presses “I've exempted it”")
+        await reminder.press("I've exempted it")
         self.tell.show(await self.ada.sees("is taken care of"))
 
     async def _fill(self, card: Message, button: str, answers: Mapping[str, str], *, show: bool = True) -> None:

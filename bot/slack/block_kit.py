@@ -19,12 +19,11 @@ from flows.cards.parts import (
     Picture,
     Row,
     Small,
-    Table,
     Text,
 )
 from flows.link.forms import FieldKind
 from flows.link.state import Step
-from flows.words import escape
+from flows.words import unescape
 
 Block = dict[str, Any]
 
@@ -55,7 +54,7 @@ class Address:
 
 
 def blocks(card: Card, address: Address, *, pictures: bool = True) -> list[Block]:
-    """Draw a card; without `pictures` an image becomes a link and a table becomes lines."""
+    """Draw a card; without `pictures` an image becomes a link."""
     drawn: list[Block] = []
     for number, part in enumerate(card.parts):
         drawn += _draw(part, address, number, pictures=pictures)
@@ -111,22 +110,12 @@ def _draw(part: Part, address: Address, number: int, *, pictures: bool) -> list[
             button = _button(part.button, address, f"{number}")
             return [{"type": "section", "text": _markdown(part.text), "accessory": button}]
         case Picture() if pictures:
-            return [{"type": "image", "image_url": part.url, "alt_text": unescaped(part.alt)}]
+            return [{"type": "image", "image_url": part.url, "alt_text": unescape(part.alt)}]
         case Picture():
             return [{"type": "context", "elements": [_markdown(f"<{part.url}|{part.alt}>")]}]
-        case Table() if pictures:
-            return [_table(part)]
-        case Table():
-            lines = "\n".join(" · ".join(row) for row in part.rows[1:])
-            return [{"type": "section", "text": _markdown(escape(lines)[:SECTION])}]
         case Buttons():
             elements = [_button(button, address, f"{number}.{at}") for at, button in enumerate(part.buttons)]
             return [{"type": "actions", "elements": elements}]
-
-
-def _table(part: Table) -> Block:
-    rows = [[{"type": "raw_text", "text": cell or "-"} for cell in row] for row in part.rows]
-    return {"type": "table", "rows": rows, "column_settings": [{"is_wrapped": True}]}
 
 
 def _copy(text: str) -> Block:
@@ -144,7 +133,7 @@ def _button(button: Button, address: Address, place: str) -> Block:
     if button.primary:
         drawn["style"] = "primary"
     if button.spoken:
-        drawn["accessibility_label"] = unescaped(button.spoken)[:BUTTON_TEXT]
+        drawn["accessibility_label"] = unescape(button.spoken)[:BUTTON_TEXT]
     return drawn
 
 
@@ -193,13 +182,8 @@ def _element(field: Input) -> Block:
 
 
 def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": unescaped(text), "emoji": True}
+    return {"type": "plain_text", "text": unescape(text), "emoji": True}
 
 
 def _markdown(text: str) -> Block:
     return {"type": "mrkdwn", "text": text[:SECTION], "verbatim": True}
-
-
-def unescaped(text: str) -> str:
-    """Take back the escaping of mrkdwn, for places that are plain text."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -17,7 +17,6 @@ from aiohttp import web
 
 from bot.drawing import Drawing
 from bot.engine import Engine
-from bot.slack.block_kit import unescaped
 from bot.web.connections import DOOR
 from bot.web.form_tokens import FormTokens
 from flows.cards.context import Scene
@@ -26,6 +25,7 @@ from flows.cards.parts import Input, Text
 from flows.link.access import refusal
 from flows.link.events import Submitted
 from flows.link.forms import FieldKind
+from flows.words import unescape
 from storage.form_tokens import Ticket
 
 LARGEST_FORM = 16 * 1024
@@ -184,4 +184,4 @@ def _page(language: str, title: str, lines: list[str], status: int) -> web.Respo
 
 def _html(text: str) -> str:
     """Turn the little of Slack's markup that our texts use into HTML."""
-    return re.sub(r"\*([^*]+)\*", r"<strong>\1</strong>", escape(unescaped(text)))
+    return re.sub(r"\*([^*]+)\*", r"<strong>\1</strong>", escape(unescape(text)))

@@ -14,18 +14,19 @@ from flows.link.state import Issue
 
 
 def attention(scene: Scene, issue: Issue) -> list[Part]:
-    """Return what is wrong with a finished link, and give the one press that mends or proves it."""
-    parts: list[Part] = [Text(text=scene.say("parent.attention")), Text(text=reason_text(scene, issue.reason, "what"))]
+    """Say what is wrong with a finished link and give the one press that mends or proves it, then the rows refused."""
     found = scene.link.setup.matrix
     bad = (*found.ids(Verdict.DENIED), *found.ids(Verdict.EMPTY)) if found else ()
-    if found and bad and issue.reason.traits.field is AnswerField.PERMISSIONS:
-        parts += [Text(text=counted(scene, found)), *missing(scene, found, bad)]
+    has_rows = bool(bad) and issue.reason.traits.field is AnswerField.PERMISSIONS
+    what = reason_text(scene, issue.reason, "what")
     is_refused = issue.reason is Reason.INVALID_CREDENTIALS
-    parts.append(Text(text=scene.say("issue.refused") if is_refused else reason_text(scene, issue.reason, "next")))
-    return [
-        *parts,
+    parts: list[Part] = [
+        Text(text=scene.say("parent.attention")),
+        Text(text=f"{counted(scene, found)} {what}" if found and has_rows else what),
+        Text(text=scene.say("issue.refused") if is_refused else reason_text(scene, issue.reason, "next")),
         Buttons(buttons=(*mends(scene, issue), *human(scene), scene.button(Action.EVIDENCE, form=Form.EVIDENCE))),
     ]
+    return [*parts, *missing(scene, found, bad)] if found and has_rows else parts
 
 
 def mends(scene: Scene, issue: Issue) -> tuple[Button, ...]:
@@ -33,7 +34,7 @@ def mends(scene: Scene, issue: Issue) -> tuple[Button, ...]:
     look = (scene.button(Action.LOOK),) if scene.link.setup.has_password else ()
     match issue.reason.traits.field:
         case AnswerField.CREDENTIALS:
-            first = scene.button(Action.OPEN_FORM, "button.rotated", form=Form.ROTATE)
+            first = scene.button(Action.OPEN_FORM, "button.new_password", form=Form.ROTATE)
             return (replace(first, primary=True), *look)
         case AnswerField.CLIENT | AnswerField.REFRESH_TOKEN | AnswerField.ENDPOINT:
             first = scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from flows.cards.parts import Button
+from flows.cards.parts import Button, Copy, Part, Text
 from flows.cards.placeholders import names_of
 from flows.link.attempt import Topic
 from flows.link.events import Action, Form
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Step
 from flows.link.steps import STEPS
-from flows.words import Words
+from flows.words import Words, unescape
 
 
 @dataclass(frozen=True)  # without slots: its names are kept once they are made
@@ -52,3 +52,9 @@ def sideways(scene: Scene) -> tuple[Button, ...]:
 def human(scene: Scene) -> tuple[Button, ...]:
     """Return the way to a person."""
     return (scene.button(Action.CALL_STAFF),)
+
+
+def recipe(scene: Scene, key: str) -> list[Part]:
+    """Return the lines of one text as parts; what is to be copied stands in a block of its own, unescaped."""
+    lines = scene.words.lines(key, scene.names)
+    return [Copy(text=unescape(line[2:])) if line.startswith("> ") else Text(text=line) for line in lines]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.cards.context import Scene, human
+from flows.cards.context import Scene, human, recipe
 from flows.cards.parts import Button, Buttons, Part, Text
 from flows.cards.sign_on_card import suspected
 from flows.diagnosis.reasons import Reason
@@ -24,7 +24,7 @@ def helped(scene: Scene, topic: Topic) -> list[Part]:
         parts: list[Part] = [Text(text=scene.say("help.stuck.text")), Buttons(buttons=offered)]
     else:
         key = "help.policy_after" if topic is Topic.POLICY and link.step is not Step.ISU else f"help.{topic}"
-        parts = [Text(text=scene.say(f"{key}.text"))]
+        parts = recipe(scene, f"{key}.text")
     buttons = (*_help_forward(scene, topic), *_not_it(scene, topic), scene.button(Action.CLOSE_HELP), *human(scene))
     return [*parts, Buttons(buttons=buttons)]
 

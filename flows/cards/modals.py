@@ -10,13 +10,15 @@ from flows.cards.context import Scene
 from flows.cards.parts import Choice, Input, Modal, Part, Text
 from flows.cards.placeholders import rows_of, text_of
 from flows.diagnosis.answer_rules import diagnose
+from flows.diagnosis.findings import RowVerdict
 from flows.diagnosis.observations import Observation
+from flows.diagnosis.reasons import Verdict
 from flows.link.events import Form
 from flows.link.forms import FORMS, Field, FieldKind
 from flows.link.rulebook import Rulebook
 from flows.link.state import Step
 from flows.link.steps import RELINKS, needs_api
-from flows.permissions import ABSENCE, WriteProbe
+from flows.permissions import ABSENCE, Access, Permission, WriteProbe
 from flows.tenant.service_url import Environment
 from flows.words import Plain, Words
 
@@ -130,12 +132,36 @@ def _absence(words: Words, form: Form) -> tuple[Choice, ...]:
 
 
 def evidence(scene: Scene) -> Modal:
-    """Show what the last check saw, request by request, for support."""
+    """Show what the last check saw, permission by permission and request by request, for support."""
     base = _Sheet(words=scene.words, form=Form.EVIDENCE, names=scene.names, known={}).modal()
     lines = [_line(scene, seen) for seen in scene.link.seen] or [scene.say("form.evidence.nothing")]
-    lines += _unasked(scene)
+    lines = [*_verdicts(scene), *lines, *_unasked(scene)]
     pages = ("\n".join(lines[at : at + PAGE]) for at in range(0, len(lines), PAGE))
     return replace(base, parts=(*base.parts, *(Text(text=page) for page in pages)))
+
+
+def _verdicts(scene: Scene) -> list[str]:
+    """Show every permission with its verdict, in the order of the list."""
+    finding = scene.link.attempt.trouble or scene.link.setup.matrix
+    verdicts = {row.permission_id: row for row in finding.rows} if finding else {}
+    rows = (row for row in rows_of(scene.link, scene.rules) if row.id in verdicts)
+    return [
+        scene.say(
+            "form.evidence.permission",
+            verdict=scene.say(f"verdict.{_verdict(verdicts[row.id], row)}"),
+            policy=row.policy,
+            access=row.access,
+        )
+        for row in rows
+    ]
+
+
+def _verdict(row: RowVerdict, permission: Permission) -> str:
+    """Name the verdict: reading alone proves only half of Get and Put."""
+    if row.only_write_denied:
+        return "write_denied"
+    half = permission.access is Access.GET_AND_PUT and row.write is not Verdict.GRANTED
+    return "read" if half and row.verdict is Verdict.GRANTED else row.verdict.value
 
 
 def _line(scene: Scene, seen: Observation) -> str:

@@ -6,12 +6,11 @@ from dataclasses import replace
 
 from flows.cards.context import Scene
 from flows.cards.parts import Button, Buttons, Card, Heading, Menu, Part, Text
-from flows.cards.placeholders import expiry_kind, mention, rows_of
+from flows.cards.placeholders import UNCOUNTED, counted, expiry_kind, mention, reached, rows_of
 from flows.cards.problem_card import reason_text
 from flows.link.access import ON
 from flows.link.events import Action, Form
 from flows.link.state import Last, Status
-from flows.link.steps import walk
 from flows.permissions import WriteProbe
 
 
@@ -48,9 +47,9 @@ def _standing(scene: Scene) -> list[str]:
 
 
 def _progress(scene: Scene) -> str:
-    steps = walk(scene.link, scene.rules.permissions)
-    done = steps.index(scene.link.step) if scene.link.step in steps else 0
-    return scene.say("parent.progress", bar="▓" * done + "░" * (len(steps) - 1 - done))
+    link, rules = scene.link, scene.rules
+    done = reached(link, rules) - (link.step not in UNCOUNTED)
+    return scene.say("parent.progress", bar="▓" * done + "░" * (len(counted(link, rules)) - done))
 
 
 def _last(scene: Scene, last: Last) -> str:

@@ -87,14 +87,7 @@ class Menu:
     buttons: tuple[Button, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """Rows of cells in plain text; the first row is the head."""
-
-    rows: tuple[tuple[str, ...], ...]
-
-
-Part = Heading | Text | Small | Copy | Row | Picture | Buttons | Table
+Part = Heading | Text | Small | Copy | Row | Picture | Buttons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +116,6 @@ def _spoken(part: Part) -> str:
             return part.alt
         case Buttons():
             return _labels(part.buttons)
-        case Table():
-            return "\n".join(escape(" · ".join(row)) for row in part.rows)
 
 
 def _labels(buttons: tuple[Button, ...]) -> str:

@@ -41,9 +41,23 @@ def scopes_of(link: Link, rules: Rulebook) -> tuple[str, ...]:
     return own or (rules.permissions.profile(ABSENCE).scopes if link.setup.absence else ())
 
 
+UNCOUNTED = frozenset({Step.WELCOME, Step.CHECK, Step.LINKED})
+"""Steps in which there is nothing to do in Workday, so that nobody counts them."""
+
+
+def counted(link: Link, rules: Rulebook) -> tuple[Step, ...]:
+    """List the steps of this link as the admin counts them."""
+    return tuple(step for step in walk(link, rules.permissions) if step not in UNCOUNTED)
+
+
+def reached(link: Link, rules: Rulebook) -> int:
+    """Count the steps up to the present one, itself included."""
+    steps = walk(link, rules.permissions)
+    return len([step for step in steps[: steps.index(link.step) + 1] if step not in UNCOUNTED])
+
+
 def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[str, str]:
     """Return every name that the words of cards, reminders and messages may use."""
-    steps = walk(link, rules.permissions)
     rows = rows_of(link, rules)
     isu = isu_name(link, rules)
     group = f"ISSG_{slug(rules.vendor)}"
@@ -63,8 +77,8 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
         "owner": mention(link.owner),
         "admin": mention(admin),
         "person": mention(waiting_on(link)),
-        "n": str(steps.index(link.step) + 1 if link.step in steps else 1),
-        "m": str(len(steps) - 1),
+        "n": str(reached(link, rules)),
+        "m": str(len(counted(link, rules))),
         "time": words.say("took.minutes", {"count": str(max(minutes_left(link, rules.permissions), 1))}),
         "title": words.say(f"step.{link.step}.title"),
         "total": str(len(rows)),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from flows.cards.context import Scene, human, sideways
-from flows.cards.parts import Button, Buttons, Copy, Part, Small, Table, Text
+from flows.cards.parts import Button, Buttons, Copy, Part, Small, Text
 from flows.cards.placeholders import rows_of
 from flows.diagnosis.causes import Fact, Hypothesis
 from flows.diagnosis.findings import Finding, RowVerdict
@@ -17,13 +18,15 @@ from flows.link.attempt import Hitch
 from flows.link.events import Action, Form
 from flows.link.state import Step
 from flows.link.steps import STEPS
-from flows.permissions import Access, Permission
 from flows.tenant.maintenance import likely_window
 from flows.tenant.service_url import Endpoint
 from flows.words import Plain
 
 SHOWN_ROWS = 8
 """How many refused permissions a card lists by name."""
+
+SHOWN_CAUSES = 2
+"""How many causes a card names; less likely ones come to the top when these are ruled out."""
 
 FORMS: Final = {
     AnswerField.ENDPOINT: Form.SERVICE_URL,
@@ -39,17 +42,20 @@ GUESS = "~"
 
 
 def trouble(scene: Scene, finding: Finding) -> list[Part]:
-    """Render one finding: what is wrong, which permissions it concerns, what to do next."""
-    parts: list[Part] = [Text(text=reason_text(scene, finding.reason, "what"))]
+    """Take one finding apart: what, the likeliest cause, what to do, and only then what is not as it should be."""
     bad = (*finding.ids(Verdict.DENIED), *finding.ids(Verdict.EMPTY))
-    if bad and finding.reason is not Reason.NOT_ACTIVE_OR_NOT_IN_GROUP:
-        parts += [Text(text=counted(scene, finding)), *missing(scene, finding, bad)]
-    parts += [Text(text=likely(scene, one)) for one in scene.link.attempt.likely]
+    has_rows = bool(bad) and finding.reason is not Reason.NOT_ACTIVE_OR_NOT_IN_GROUP
+    what = reason_text(scene, finding.reason, "what")
+    parts: list[Part] = [Text(text=f"{counted(scene, finding)} {what}" if has_rows else what)]
+    if scene.link.attempt.likely:
+        first, *others = scene.link.attempt.likely[:SHOWN_CAUSES]
+        or_else = (scene.say("likely.possible", cause=scene.say(f"cause.{one.cause}")) for one in others)
+        parts.append(Text(text="\n".join((likely(scene, first), *or_else))))
     parts.append(Text(text=reason_text(scene, finding.reason, "next")))
     if finding.kind in {CheckKind.PERMISSIONS, CheckKind.FULL} and bad:
         parts += [Copy(text=task) for task in STEPS[Step.ACTIVATION].tasks]
-    if finding.granted and bad:
-        parts.append(_matrix(scene, finding))
+    if has_rows:
+        parts += missing(scene, finding, bad)
     parts += _asides(scene, finding)
     return [*parts, Buttons(buttons=_trouble_buttons(scene, finding))]
 
@@ -61,8 +67,15 @@ def likely(scene: Scene, one: Hypothesis) -> str:
 
 
 def facts(scene: Scene, seen: tuple[Fact, ...]) -> Plain:
-    """Return the half-sentences after "because", joined."""
-    return Plain(scene.say("likely.and").join(scene.say(f"fact.{fact.name}", **fact.names) for fact in seen))
+    """Return the half-sentences after "because", as one enumeration."""
+    return scene.words.listed(Plain(_fact(scene, fact)) for fact in seen)
+
+
+def _fact(scene: Scene, fact: Fact) -> str:
+    names = dict(fact.names)
+    if "date" in names:
+        names["date"] = scene.words.day(date.fromisoformat(names["date"]))
+    return scene.say(f"fact.{fact.name}", **names)
 
 
 def reason_text(scene: Scene, reason: Reason, part: str) -> str:
@@ -104,29 +117,12 @@ def missing(scene: Scene, finding: Finding, bad: tuple[str, ...]) -> list[Part]:
 
 def _evidence(scene: Scene, row: RowVerdict) -> str:
     seen = row.evidence
-    names = {"operation": seen.operation if seen else "", "missing": ", ".join(seen.missing) if seen else ""}
+    lacking = scene.words.listed(seen.missing if seen else ())
     if row.only_write_denied:
-        return scene.say("row.write_denied", **names)
+        return scene.say("row.write_denied")
     if row.verdict is Verdict.DENIED:
-        return scene.say("row.denied", **names)
-    return scene.say("row.missing" if names["missing"] else "row.empty", **names)
-
-
-def _verdict(row: RowVerdict, permission: Permission) -> str:
-    """Return the verdict for the table: reading alone proves only half of Get and Put."""
-    if row.only_write_denied:
-        return "write_denied"
-    half = permission.access is Access.GET_AND_PUT and row.write is not Verdict.GRANTED
-    return "read" if half and row.verdict is Verdict.GRANTED else row.verdict.value
-
-
-def _matrix(scene: Scene, finding: Finding) -> Part:
-    """Render every permission with its verdict, in the order of the list."""
-    verdicts = {row.permission_id: row for row in finding.rows}
-    head = tuple(scene.say(f"matrix.{column}") for column in ("policy", "access", "verdict"))
-    rows = (row for row in rows_of(scene.link, scene.rules) if row.id in verdicts)
-    table = ((row.policy, row.access.value, scene.say(f"verdict.{_verdict(verdicts[row.id], row)}")) for row in rows)
-    return Table(rows=(head, *table))
+        return scene.say("row.denied")
+    return scene.say("row.missing", missing=lacking) if lacking else scene.say("row.empty")
 
 
 def _asides(scene: Scene, finding: Finding) -> list[Part]:

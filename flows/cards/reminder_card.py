@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flows.cards.attention_card import mends
 from flows.cards.context import Scene
-from flows.cards.parts import Button, Buttons, Card, Text
+from flows.cards.parts import Button, Buttons, Card, Menu, Text
 from flows.cards.problem_card import reason_text
 from flows.link.events import Action, Form
 from flows.link.state import Cause, Nudge, Status
@@ -35,7 +35,9 @@ def nudge(scene: Scene, number: int) -> Card:
         key = "nudge.gone"
     what = reason_text(scene, link.issue.reason, "what") if link.issue else ""
     line = scene.say(key, denied=denied, what=what)
-    return Card(parts=(Text(text=line), Buttons(buttons=_nudge_buttons(scene, standing.cause))))
+    handed = scene.button(Action.HAND_OVER, form=Form.HAND_OVER)
+    buttons = Buttons(buttons=(*_answers(scene, standing.cause), handed))
+    return Card(parts=(Text(text=line), buttons), menu=Menu(buttons=_later(scene)))
 
 
 def _over(scene: Scene, nudge: Nudge | None) -> str:
@@ -52,24 +54,22 @@ def _is_snoozed(scene: Scene) -> bool:
     return until is not None and until > scene.now
 
 
-def _nudge_buttons(scene: Scene, cause: Cause) -> tuple[Button, ...]:
-    later = (
+def _later(scene: Scene) -> tuple[Button, ...]:
+    return (
         scene.button(Action.SNOOZE, "button.snooze_day", value=Snooze.DAY),
         scene.button(Action.SNOOZE, "button.snooze_three", value=Snooze.THREE_DAYS),
         scene.button(Action.SNOOZE, "button.snooze_monday", value=Snooze.MONDAY),
-        scene.button(Action.HAND_OVER, "button.not_mine", form=Form.HAND_OVER),
     )
-    return (*_answers(scene, cause), *later)
 
 
 def _answers(scene: Scene, cause: Cause) -> tuple[Button, ...]:
     link = scene.link
-    exempt = scene.button(Action.EXEMPT, "button.exempted_check")
+    exempt = scene.button(Action.EXEMPT)
     match cause:
         case Cause.PASSWORD:
             return (
                 replace(exempt, primary=True),
-                scene.button(Action.OPEN_FORM, "button.rotated", form=Form.ROTATE),
+                scene.button(Action.OPEN_FORM, "button.new_password", form=Form.ROTATE),
             )
         case Cause.EXPIRY:
             expires = scene.button(Action.OPEN_FORM, "button.expiry_form", form=Form.EXPIRY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.cards.context import Scene, sideways
+from flows.cards.context import Scene, recipe, sideways
 from flows.cards.parts import Button, Buttons, Copy, Part, Picture, Row, Small, Text
 from flows.cards.placeholders import rows_of, text_of
 from flows.link.events import Action, Form
@@ -23,7 +23,7 @@ def instructions(scene: Scene) -> list[Part]:
     kind = STEPS[scene.link.step].kind
     link = scene.link
     key = f"step.{link.step}"
-    parts: list[Part] = [Text(text=scene.say(f"{key}.lead")), *_recipe(scene)]
+    parts: list[Part] = [Text(text=scene.say(f"{key}.lead")), *recipe(scene, f"{key}.do")]
     if link.step is Step.PERMISSIONS:
         parts += _permission_rows(scene)
     if STEPS[link.step].picture:
@@ -46,20 +46,6 @@ def _afterwards(scene: Scene) -> tuple[Button, ...]:
     if scene.link.setup.environment is Environment.PRODUCTION:
         return (seen,)
     return (scene.button(Action.OPEN_FORM, "button.copy", form=Form.COPY), seen)
-
-
-def _recipe(scene: Scene) -> list[Part]:
-    parts: list[Part] = []
-    for line in scene.words.lines(f"step.{scene.link.step}.do", scene.names):
-        if line.startswith("> "):
-            parts.append(Copy(text=_unescape(line[2:])))
-        else:
-            parts.append(Text(text=line))
-    return parts
-
-
-def _unescape(text: str) -> str:
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _permission_rows(scene: Scene) -> list[Part]:

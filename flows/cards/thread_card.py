@@ -8,7 +8,7 @@ from flows.cards.attention_card import attention
 from flows.cards.context import Scene
 from flows.cards.help_card import helped
 from flows.cards.parts import Buttons, Card, Heading, Part, Text
-from flows.cards.placeholders import expiry_kind
+from flows.cards.placeholders import UNCOUNTED, expiry_kind
 from flows.cards.problem_card import counts, hitched, offered, trouble
 from flows.cards.sign_on_card import refused
 from flows.cards.step_card import instructions
@@ -17,6 +17,8 @@ from flows.diagnosis.reasons import Reason
 from flows.link.events import Action, Form
 from flows.link.state import Status, Step
 from flows.link.steps import BEFORE_ISU, walk
+
+HEADINGS = ("card.heading", "card.heading_uncounted")
 
 
 def card(scene: Scene, number: int) -> Card:
@@ -75,10 +77,9 @@ def _answered(scene: Scene, finding: Finding) -> str:
 def _live(scene: Scene) -> Card:
     link = scene.link
     finding = link.attempt.trouble if link.status is Status.ACTIVE else None
-    heading = scene.say("trouble.heading" if finding and not link.attempt.checking else "card.heading")
-    if link.step is Step.LINKED:
-        heading = scene.say("step.linked.title")
-    parts: list[Part] = [Heading(text=heading)]
+    keys = ("trouble.heading", "trouble.heading_uncounted") if finding and not link.attempt.checking else HEADINGS
+    heading = keys[link.step in UNCOUNTED]
+    parts: list[Part] = [Heading(text=scene.say(heading))]
     if link.setup.burnt:
         parts += _burnt(scene)
     elif link.setup.burnt_client and link.step is Step.API_CLIENT:

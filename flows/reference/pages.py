@@ -100,7 +100,7 @@ def _text(words: Words, key: str) -> str:
 
 def _bold(text: str) -> str:
     plain = re.sub(r"\*(\S(?:.*?\S)?)\*", r"**\1**", text)
-    return plain.replace("\n", " ").replace("|", "\\|").replace("•", "·")
+    return plain.replace("\n> ", " ").replace("\n", " ").replace("|", "\\|").replace("•", "·")
 
 
 PAGES = {"troubleshooting.md": troubleshooting, "states.md": states, "pitfalls.md": pitfalls}

@@ -1,6 +1,6 @@
 """The sentences people read, one TOML file per language; holds no sentence of its own and draws nothing."""
 
 from flows.words.files import WordsError, load_words
-from flows.words.words import Entry, Plain, Plural, Words, escape
+from flows.words.words import Entry, Plain, Plural, Words, escape, unescape
 
-__all__ = ["Entry", "Plain", "Plural", "Words", "WordsError", "escape", "load_words"]
+__all__ = ["Entry", "Plain", "Plural", "Words", "WordsError", "escape", "load_words", "unescape"]

@@ -129,3 +129,8 @@ def escape(value: str) -> str:
     if isinstance(value, Plain):
         return value
     return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unescape(text: str) -> str:
+    """Take back the escaping of mrkdwn, for places that are plain text."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

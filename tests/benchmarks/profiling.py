@@ -30,7 +30,7 @@ LAYERS = {
     "pydantic": "/pydantic/",
     "Bolt": "/slack_bolt/",
 }
-WALK = (("It is exempt now", "Group made"), ("Group made", "All in: go on"), ("All in", "I activated: check"))
+WALK = (("I've exempted it", "Group created"), ("Group created", "All in: go on"), ("All in", "Activated: check"))
 SHOWN = 15
 """Functions listed for each piece of work."""
 

@@ -60,7 +60,7 @@ async def test_what_worked_yesterday_and_ended_today_is_said_to_have_ended(stage
     await (await stage.ada.sees("It expires")).press("It expires")
     days: dict[str, object] = {"Passwords expire": "60", "set on": stage.clock().date().isoformat()}
     assert (await stage.send(stage.ada, "Password expiry", days)).closed
-    await (await stage.ada.sees("Group made")).press("Group made")
+    await (await stage.ada.sees("Group created")).press("Group created")
     stage.grant(tenant)
     tenant.maintain_password_rules(expiry_days=60)
     await (await stage.ada.sees("All in: go on")).press("All in")
@@ -81,7 +81,7 @@ async def test_an_absent_workday_is_asked_without_the_password_until_it_is_back(
     tenant.maintenance = True
     await stage.enter()
     card = await stage.ada.sees("down for maintenance")
-    assert "I look again by myself" in card.text
+    assert "I'll check again" in card.text
     said = len(stage.said())
     for minutes in (1, 3, 11, 65):
         await stage.becomes(lambda link: link.attempt.recheck and not link.attempt.checking)
@@ -95,7 +95,7 @@ async def test_an_absent_workday_is_asked_without_the_password_until_it_is_back(
     assert back.thread_ts == card.thread_ts
     assert not tenant.sign_on_history()
     await (await stage.ada.sees("I have not used the password")).press("Check again")
-    await stage.ada.sees("It is exempt now")
+    await stage.ada.sees("I've exempted it")
     assert tenant.logins(ISU).good == 1
 
 
@@ -121,7 +121,7 @@ async def test_writing_is_asked_about_only_when_staff_say_so(stage: Stage) -> No
     parent = await stage.sam.sees("Next move")
     await parent.choose("menu", "Ask about writing, too", by=stage.sam)
     await stage.ada.sees("writes to a record that does not exist")
-    await card.press("I activated: check")
+    await card.press("Activated: check")
     trouble = await stage.ada.sees("reading works", timeout=10)
     assert "Get and Put" in trouble.text
     assert stage.link.attempt.trouble
@@ -149,14 +149,14 @@ async def test_a_sandbox_is_explained_and_its_link_copied_to_production(stage: S
     card = await stage.ada.sees("This is a sandbox", timeout=10)
     assert "production over it" in card.text
     await stage.enter(user="ISU_Mine")
-    await (await stage.ada.sees("It is exempt now", timeout=10)).press("It is exempt now")
-    await (await stage.ada.sees("Group made")).press("Group made")
+    await (await stage.ada.sees("I've exempted it", timeout=10)).press("I've exempted it")
+    await (await stage.ada.sees("Group created")).press("Group created")
     tenant.create_security_group("ISSG_Wintro", kind="Integration System Security Group (Unconstrained)")
     tenant.assign_integration_system_users("ISSG_Wintro", ["ISU_Mine"])
     stage.grant(tenant)
     tenant.activate_pending_security_policy_changes("Let it in")
     await (await stage.ada.sees("All in: go on")).press("All in")
-    await (await stage.ada.sees("I activated")).press("I activated")
+    await (await stage.ada.sees("Activated")).press("Activated")
     linked = await stage.is_linked()
     await linked.press("Link another environment")
     modal = await stage.ada.modal("Another environment")
@@ -214,7 +214,7 @@ async def test_the_evidence_names_time_request_rule_and_id_and_nothing_secret(st
     card = await stage.to_activation()
     stage.grant(tenant, without=("Job Requisition Data", "Job Requisitions for Recruiting"))
     tenant.activate_pending_security_policy_changes("Most of it")
-    await card.press("I activated: check")
+    await card.press("Activated: check")
     trouble = await stage.ada.sees("refuses some of the permissions", timeout=10)
     for person in (stage.ada, stage.sam):
         await trouble.press("Show what you saw", by=person)

@@ -19,7 +19,7 @@ async def not_active(stage: Stage) -> Tenant:
     tenant = stage.tenant()
     card = await stage.to_activation()
     stage.grant(tenant)
-    await card.press("I activated: check")
+    await card.press("Activated: check")
     await stage.ada.sees("not active yet", timeout=10)
     return tenant
 
@@ -58,7 +58,7 @@ async def test_what_is_missing_is_named_and_nothing_else(stage: Stage) -> None:
     missing = tuple(sorted(policies, key=lambda name: ("Job Requisition" not in name, name))[:2])
     stage.grant(tenant, without=missing)
     tenant.activate_pending_security_policy_changes("Most of it")
-    await card.press("I activated: check")
+    await card.press("Activated: check")
     trouble = await stage.ada.sees("refuses some of the permissions", timeout=10)
     named = {name for name in policies if f"{name} ·" in trouble.text}
     assert named
@@ -77,7 +77,7 @@ async def test_the_user_is_not_in_the_group(stage: Stage) -> None:
     card = await stage.to_activation()
     stage.grant(tenant, member=False)
     tenant.activate_pending_security_policy_changes("Nobody in it")
-    await card.press("I activated: check")
+    await card.press("Activated: check")
     trouble = await stage.ada.sees("not active yet", timeout=10)
     assert f"{ISU} is not in {GROUP}" in trouble.text
     await trouble.press("I'm stuck")
@@ -94,7 +94,7 @@ async def test_a_constrained_group_sends_nothing_back(stage: Stage) -> None:
     stage.grant(tenant)
     tenant.empty |= {"Get_Workers_Request", "Get_Job_Requisitions_Request", "Get_Candidates_Request"}
     tenant.activate_pending_security_policy_changes("Let it in")
-    await card.press("I activated: check")
+    await card.press("Activated: check")
     trouble = await stage.ada.sees("sends nothing back", timeout=10)
     assert "unconstrained" in trouble.text
     tenant.empty.clear()
@@ -108,7 +108,7 @@ async def test_a_tenant_that_holds_nothing_yet(stage: Stage) -> None:
     stage.grant(tenant)
     tenant.empty |= {"Get_Candidates_Request"}
     tenant.activate_pending_security_policy_changes("Let it in")
-    await card.press("I activated: check")
+    await card.press("Activated: check")
     await (await stage.ada.sees("sends nothing back", timeout=10)).press("There is nothing yet")
     await stage.is_linked()
 

@@ -101,7 +101,7 @@ async def test_where_several_customers_meet_the_admin_is_named_first(stage: Stag
 
 async def test_a_password_put_in_by_editing_is_noticed(stage: Stage) -> None:
     await stage.to_expiry()
-    card = await stage.ada.sees("It is exempt now")
+    card = await stage.ada.sees("I've exempted it")
     said = await stage.ada.says("wait", thread=card)
     message: dict[str, Any] = {
         "type": "message",

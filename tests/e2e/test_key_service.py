@@ -70,7 +70,7 @@ async def test_what_cannot_be_sealed_is_not_kept_and_can_be_sent_again(stage: St
     vault.is_sealed = False
     await modal.fill({"Password": PASSWORD})
     assert (await modal.submit()).closed
-    await stage.ada.sees("It is exempt now", timeout=10)
+    await stage.ada.sees("I've exempted it", timeout=10)
 
 
 async def test_what_needs_no_key_goes_on_while_vault_is_away(stage: Stage, vault: TransitServer) -> None:
@@ -81,7 +81,7 @@ async def test_what_needs_no_key_goes_on_while_vault_is_away(stage: Stage, vault
     vault.is_sealed = False
     stage.tenant()
     await stage.enter()
-    await stage.ada.sees("It is exempt now", timeout=10)
+    await stage.ada.sees("I've exempted it", timeout=10)
     vault.is_sealed = True
     before = len(stage.said())
     await stage.ada.says("help", thread=card)
@@ -106,7 +106,7 @@ async def test_a_check_that_cannot_open_the_password_gives_the_button_back(stage
     tenant, card = await stage.to_activated()
     logins = tenant.logins(ISU)
     vault.is_sealed = True
-    await card.press("I activated: check")
+    await card.press("Activated: check")
     trouble = await stage.ada.sees("interrupted on our side", timeout=10)
     assert tenant.logins(ISU) == logins
     vault.is_sealed = False

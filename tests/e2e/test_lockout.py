@@ -182,7 +182,7 @@ async def test_a_password_changed_in_the_middle_of_a_check_makes_one_bad_login(s
     tenant, card = await stage.to_activated()
     stage.workday.delay = 0.05
     before = tenant.logins(ISU).good
-    await card.press("I activated: check")
+    await card.press("Activated: check")
     await until(lambda: True if tenant.logins(ISU).good > before + 2 else None, 10, lambda: "no probe comes")
     tenant.change_password(ISU, "another one")
     await stage.quiet()

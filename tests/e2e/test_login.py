@@ -32,7 +32,7 @@ async def test_a_wrong_password_names_the_causes_and_each_has_its_help(stage: St
         assert says in shown.text
         await shown.press("Back to the step")
     await stage.enter(button="Enter it again")
-    await stage.ada.sees("It is exempt now", timeout=10)
+    await stage.ada.sees("I've exempted it", timeout=10)
     assert tenant.logins(ISU) == type(tenant.logins(ISU))(good=1, bad=1)
     await stage.finish(tenant)
 
@@ -43,7 +43,7 @@ async def test_the_case_of_the_name_matters(stage: Stage) -> None:
     await stage.enter(user=ISU.lower())
     await stage.ada.sees(REFUSED)
     await stage.enter(button="Enter it again")
-    await stage.ada.sees("It is exempt now", timeout=10)
+    await stage.ada.sees("I've exempted it", timeout=10)
 
 
 async def test_what_cannot_be_a_user_or_password_is_refused_at_its_field(stage: Stage) -> None:
@@ -65,7 +65,7 @@ async def test_what_cannot_be_a_user_or_password_is_refused_at_its_field(stage: 
     assert tenant.sign_on_history() == []
     await modal.fill({"User name": f"{ISU}@acme_dpt1", "Password": PASSWORD})
     assert (await modal.submit()).closed
-    await stage.ada.sees("It is exempt now", timeout=10)
+    await stage.ada.sees("I've exempted it", timeout=10)
 
 
 async def test_a_form_never_shows_a_secret_again(stage: Stage) -> None:
@@ -93,7 +93,7 @@ async def test_after_two_refusals_nothing_more_reaches_workday_for_half_an_hour(
     await stage.quiet()
     assert tenant.logins(ISU).bad == 2
     await stage.enter(button="Enter it again")
-    pause = await stage.ada.sees("Next try possible")
+    pause = await stage.ada.sees("so that Workday")
     assert tenant.logins(ISU).bad == 2
     assert tenant.logins(ISU).good == 0
     for _ in range(2):
@@ -112,7 +112,7 @@ async def test_after_two_refusals_nothing_more_reaches_workday_for_half_an_hour(
         await stage.enter(button=button)
     else:
         await pause.press(button)
-    await stage.ada.sees("It is exempt now", timeout=10)
+    await stage.ada.sees("I've exempted it", timeout=10)
     assert tenant.logins(ISU).bad == 2
     await stage.finish(tenant)
 
@@ -131,13 +131,13 @@ async def test_people_sign_in_another_way(stage: Stage) -> None:
     )
     await trouble.press(show)
     await (await stage.ada.sees("We have such a policy")).press("We have such a policy")
-    await (await stage.ada.sees("It is exempt now")).press("It is exempt now")
-    await (await stage.ada.sees("Group made")).press("Group made")
+    await (await stage.ada.sees("I've exempted it")).press("I've exempted it")
+    await (await stage.ada.sees("Group created")).press("Group created")
     stage.grant(tenant)
     await (await stage.ada.sees("All in: go on")).press("All in")
     tenant.activate_pending_security_policy_changes("Let it in")
     logins = len(tenant.sign_on_history())
-    await (await stage.ada.sees("I activated: go on")).press("I activated")
+    await (await stage.ada.sees("Activated: go on")).press("Activated")
     card = await stage.ada.sees("Manage Authentication Policies")
     assert len(tenant.sign_on_history()) == logins
     await card.press("Activated: check")

@@ -28,7 +28,7 @@ INTEGRATIONS = AuthenticationRule(name="Integrations", groups=(GROUP,), allowed_
 
 async def check(stage: Stage, card: Message, sees: str = "not yet") -> Message:
     """Press the check; gives the first reply."""
-    await card.press("I activated: check")
+    await card.press("Activated: check")
     await stage.becomes(lambda link: link.attempt.trouble and not link.attempt.checking)
     return await stage.ada.sees(sees)
 
@@ -148,17 +148,17 @@ async def test_p10_a_constrained_group_that_sees_nobody(stage: Stage) -> None:
 async def test_p10_a_constrained_group_that_sees_some_is_warned_of_before(stage: Stage) -> None:
     """Nothing tells a part from the whole, so the card speaks of it before the group is made."""
     tenant = stage.tenant()
-    await (await stage.to_expiry()).press("It is exempt now")
-    card = await stage.ada.sees("Group made")
+    await (await stage.to_expiry()).press("I've exempted it")
+    card = await stage.ada.sees("Group created")
     assert "Integration System Security Group (Unconstrained)" in card.text
     assert "data would be missing without any error" in card.text
     tenant.create_security_group(GROUP, GroupKind.CONSTRAINED, organizations=["Engineering"])
     tenant.assign_integration_system_users(GROUP, [ISU])
-    await card.press("Group made")
+    await card.press("Group created")
     stage.grant(tenant)
     await (await stage.ada.sees("All in: go on")).press("All in")
     activate(tenant)
-    await (await stage.ada.sees("I activated")).press("I activated")
+    await (await stage.ada.sees("Activated")).press("Activated")
     await stage.is_linked()
 
 
@@ -193,8 +193,8 @@ def _finds(tenant: Tenant, policy: str) -> bool:
 
 async def test_p11_each_name_to_copy_is_the_one_workday_finds(stage: Stage) -> None:
     tenant = stage.tenant()
-    await (await stage.to_expiry()).press("It is exempt now")
-    await (await stage.ada.sees("Group made")).press("Group made")
+    await (await stage.to_expiry()).press("I've exempted it")
+    await (await stage.ada.sees("Group created")).press("Group created")
     card = await stage.ada.sees("Maintain Permissions for Security Group")
     shown = [policy for policy in policies(stage) if policy in card.text]
     assert shown
@@ -225,12 +225,12 @@ async def people_sign_in_another_way(stage: Stage, *rules: AuthenticationRule) -
     )
     await first.press(show)
     await (await stage.ada.sees("We have such a policy")).press("We have such a policy")
-    await (await stage.ada.sees("It is exempt now")).press("It is exempt now")
-    await (await stage.ada.sees("Group made")).press("Group made")
+    await (await stage.ada.sees("I've exempted it")).press("I've exempted it")
+    await (await stage.ada.sees("Group created")).press("Group created")
     stage.grant(tenant)
     await (await stage.ada.sees("All in: go on")).press("All in")
     activate(tenant)
-    await (await stage.ada.sees("I activated: go on")).press("I activated")
+    await (await stage.ada.sees("Activated: go on")).press("Activated")
     card = await stage.ada.sees("Manage Authentication Policies")
     tenant.manage_authentication_policies(*rules)
     return tenant, card
@@ -293,7 +293,7 @@ async def test_p14_our_network_is_kept_out(stage: Stage, how: str) -> None:
     tenant.manage_authentication_policies()
     tenant.activate_all_pending_authentication_policy_changes()
     await trouble.press("Check again")
-    await stage.ada.sees("It is exempt now", timeout=10)
+    await stage.ada.sees("I've exempted it", timeout=10)
 
 
 async def test_p24_what_colleagues_left_pending_is_warned_of_before(stage: Stage) -> None:
@@ -307,5 +307,5 @@ async def test_p24_what_colleagues_left_pending_is_warned_of_before(stage: Stage
     tenant.maintain_permissions("Somebody else's", {"System Auditing": "View Only"})
     activation = tenant.activate_pending_security_policy_changes("Let it in")
     assert "System Auditing" in activation.changed
-    await card.press("I activated: check")
+    await card.press("Activated: check")
     await stage.is_linked()

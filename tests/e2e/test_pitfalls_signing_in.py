@@ -15,7 +15,7 @@ from tests.support.backdrop import HOST, ISU, PASSWORD, REST_URL, TENANT, UI_URL
 from tests.support.stage import Stage
 
 REFUSED = "invalid username or password"
-ACCEPTED = "It is exempt now"
+ACCEPTED = "I've exempted it"
 PRODUCTION_HOST = "wd3-services1.myworkday.com"
 SHARED = "acme"
 """The name that production and sandbox have in common; only the host tells them apart."""
@@ -218,13 +218,13 @@ async def test_p21_a_refreshed_sandbox_is_named(stage: Stage) -> None:
         await stage.enter()
         await accepted(stage)
         await (await stage.ada.sees(ACCEPTED)).press(ACCEPTED)
-        await (await stage.ada.sees("Group made")).press("Group made")
+        await (await stage.ada.sees("Group created")).press("Group created")
         await (await stage.ada.sees("All in: go on")).press("All in")
         stage.grant(sandbox)
         sandbox.activate_pending_security_policy_changes("Let it in")
         stage.clock.set(datetime(2027, 3, 8, 18, 0, tzinfo=UTC))
         sandbox.refresh_from(source)
-        await (await stage.ada.sees("I activated: check")).press("I activated: check")
+        await (await stage.ada.sees("Activated: check")).press("Activated: check")
         trouble = await stage.ada.sees(REFUSED, timeout=10)
         assert "copied" in trouble.text
         for tenant in (source, sandbox):
@@ -241,7 +241,7 @@ async def test_p22_an_older_version_is_found_without_a_word(stage: Stage) -> Non
     card = await stage.to_activation()
     stage.grant(tenant)
     tenant.activate_pending_security_policy_changes("Let it in")
-    await card.press("I activated: check")
+    await card.press("Activated: check")
     await stage.is_linked()
     assert not [said for said in stage.said() if "version" in said.text]
 
@@ -278,7 +278,7 @@ async def test_p25_a_service_window_is_called_one_and_ends_by_itself(stage: Stag
     tenant, card = await stage.to_activated()
     now = stage.clock.seconds()
     tenant.schedule_maintenance(now, now + 600)
-    await card.press("I activated: check")
+    await card.press("Activated: check")
     trouble = await stage.ada.sees("down for maintenance", timeout=10)
     assert "It is not you" in trouble.text
     await stage.becomes(lambda link: link.attempt.recheck and not link.attempt.checking)

@@ -40,11 +40,11 @@ async def to_password_policy(stage: Stage, days: str = "90") -> None:
     card = await stage.to_expiry()
     await card.press("It expires")
     assert (await stage.send(stage.ada, "Password expiry", {"expire after": days})).closed
-    await (await stage.ada.sees("Group made")).press("Group made")
+    await (await stage.ada.sees("Group created")).press("Group created")
     await (await stage.ada.sees("All in: go on")).press("All in")
     stage.grant(tenant)
     tenant.activate_pending_security_policy_changes("Let it in")
-    await (await stage.ada.sees("I activated")).press("I activated")
+    await (await stage.ada.sees("Activated")).press("Activated")
     await stage.is_linked()
     await stage.quiet()
 
@@ -150,17 +150,17 @@ async def test_the_password_ladder_ends_in_an_issue_and_the_issue_in_a_fix(stage
             assert at.astimezone(YORK).weekday() < 5
     assert 5 <= len(told) <= 6, told
     assert set(told) <= {30, 29, 28, 14, 13, 12, 7, 6, 5, 3, 2, 1, 0}
-    assert len([one for one in stage.said() if "I changed it" in " ".join(one.buttons)]) == 1
+    assert len([one for one in stage.said() if "Enter the new password" in " ".join(one.buttons)]) == 1
     # From the day on which Workday refuses it, one issue stands instead.
     bad = tenant.logins(ISU).bad
     await live(stage, 6)
     (nudge,) = sent(stage, "has not worked since")
     assert tenant.logins(ISU).bad <= bad + 1, "a refused password is not tried by the clock"
-    assert len([one for one in stage.said() if "I changed it" in " ".join(one.buttons)]) == 2
+    assert len([one for one in stage.said() if "Enter the new password" in " ".join(one.buttons)]) == 2
     assert "Needs attention" in stage.said()[0].text
     assert len([message for message in stage.sam.dms if "has not reacted" in message.text]) == 1
     tenant.change_password(ISU, PASSWORD + "!")
-    await nudge.press("I changed it", by=stage.ada)
+    await nudge.press("Enter the new password", by=stage.ada)
     assert (await stage.send(stage.ada, "New password", {"New password": PASSWORD + "!"})).closed
     await stage.ada.sees("✓ Fixed")
     await stage.ada.sees("Linked since")
@@ -178,10 +178,10 @@ async def test_a_password_that_works_after_its_end_is_asked_about_and_not_nagged
     await live(stage, 38)
     assert kind(stage) is ExpiryKind.UNKNOWN
     assert not sent(stage, "has stopped or is about to")
-    assert not [one for one in stage.said() if "I changed it" in " ".join(one.buttons)]
+    assert not [one for one in stage.said() if "Enter the new password" in " ".join(one.buttons)]
     await live(stage, 32)
     asked = await stage.ada.sees("password expire?")
-    await asked.press("It is exempt now")
+    await asked.press("I've exempted it")
     await stage.ada.sees("Known now")
     assert kind(stage) is ExpiryKind.EXEMPT
     before = len(stage.said())
@@ -197,7 +197,7 @@ async def test_a_snooze_is_kept_to(stage: Stage) -> None:
         if sent(stage, "If nothing changes"):
             break
     nudge = await stage.ada.sees("If nothing changes")
-    await nudge.press("Remind me on Monday")
+    await nudge.choose("press.menu", "Remind me on Monday")
     await stage.ada.sees("set aside until")
     until = stage.link.snoozed_until
     assert until
@@ -220,14 +220,14 @@ async def test_a_new_password_is_tried_before_the_old_one_goes(stage: Stage) -> 
         await live(stage, 1)
         if sent(stage, "If nothing changes"):
             break
-    nudge = await stage.ada.sees("I changed it")
-    await nudge.press("I changed it")
+    nudge = await stage.ada.sees("Enter the new password")
+    await nudge.press("Enter the new password")
     assert (await stage.send(stage.ada, "New password", {"New password": PASSWORD + "!"})).closed
     await stage.becomes(lambda link: not link.attempt.checking)
     assert stage.vault() == {old}
     assert stage.link.status is Status.LINKED
     tenant.change_password(ISU, PASSWORD + "!")
-    await nudge.press("I changed it")
+    await nudge.press("Enter the new password")
     assert (await stage.send(stage.ada, "New password", {"New password": PASSWORD + "!"})).closed
     await stage.ada.sees("is taken care of", timeout=10)
     link = await stage.becomes(lambda link: link.setup.account and not link.setup.account.candidate)

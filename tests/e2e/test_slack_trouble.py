@@ -465,7 +465,7 @@ async def test_a_whisper_that_slack_refuses(stage: Stage) -> None:
     assert not stage.doubled()
     stage.tenant()
     await stage.enter()
-    await stage.ada.sees("It is exempt now", timeout=10)
+    await stage.ada.sees("I've exempted it", timeout=10)
 
 
 async def test_a_trigger_that_came_too_late(stage: Stage) -> None:

@@ -28,8 +28,8 @@ async def test_back_turns_the_live_card_into_the_step_before(stage: Stage) -> No
     again = await stage.ada.sees("Create Integration System User")
     assert again == card
     await stage.enter()
-    card = await stage.ada.sees("It is exempt now", timeout=10)
-    await card.press("It is exempt now")
+    card = await stage.ada.sees("I've exempted it", timeout=10)
+    await card.press("I've exempted it")
     await stage.becomes(lambda link: link.step is Step.GROUP)
 
 
@@ -84,8 +84,8 @@ async def test_pause_keeps_everything_and_resume_goes_on(stage: Stage) -> None:
     paused = await stage.becomes(lambda link: link.status is Status.PAUSED)
     assert paused.secrets
     await (await stage.ada.sees("Everything you entered is kept")).press("Continue where we stopped")
-    card = await stage.ada.sees("It is exempt now")
-    await card.press("It is exempt now")
+    card = await stage.ada.sees("I've exempted it")
+    await card.press("I've exempted it")
     await stage.becomes(lambda link: link.step is Step.GROUP)
 
 
@@ -126,13 +126,13 @@ async def test_staff_walk_along_but_never_send_credentials(stage: Stage) -> None
     await modal.fill({"Password": PASSWORD})
     stage.tenant()
     await modal.submit()
-    await stage.ada.sees("It is exempt now", timeout=10)
+    await stage.ada.sees("I've exempted it", timeout=10)
     sent = next(one for one in reversed(stage.slack.delivery.log) if one.payload.get("type") == "view_submission")
     forged = deepcopy(sent.payload) | {"user": {"id": stage.sam.id, "team_id": "T0WINTRO"}}
     forged["user"]["team_id"] = stage.sam.user.team_id
     reply = await stage.slack.press_raw(forged)
     assert "errors" in reply.body
-    await (await stage.sam.sees("It is exempt now")).press("It is exempt now", by=stage.sam)
+    await (await stage.sam.sees("I've exempted it")).press("I've exempted it", by=stage.sam)
     await stage.becomes(lambda link: link.step is Step.GROUP)
 
 
@@ -189,18 +189,18 @@ async def test_an_old_card_moves_nothing(stage: Stage) -> None:
 
 
 async def test_a_double_click_counts_once(stage: Stage) -> None:
-    await (await stage.to_expiry()).press("It is exempt now")
-    card = (await stage.ada.sees("Group made")).freeze()
-    await asyncio.gather(*(card.press("Group made") for _ in range(3)))
+    await (await stage.to_expiry()).press("I've exempted it")
+    card = (await stage.ada.sees("Group created")).freeze()
+    await asyncio.gather(*(card.press("Group created") for _ in range(3)))
     await stage.becomes(lambda link: link.step is Step.PERMISSIONS)
     await stage.quiet()
     assert [step for step in stage.link.cards if step is Step.PERMISSIONS] == [Step.PERMISSIONS]
 
 
 async def test_two_people_at_once_are_one(stage: Stage) -> None:
-    await (await stage.to_expiry()).press("It is exempt now")
-    card = (await stage.ada.sees("Group made")).freeze()
-    await asyncio.gather(card.press("Group made", by=stage.ada), card.press("Group made", by=stage.sam))
+    await (await stage.to_expiry()).press("I've exempted it")
+    card = (await stage.ada.sees("Group created")).freeze()
+    await asyncio.gather(card.press("Group created", by=stage.ada), card.press("Group created", by=stage.sam))
     await stage.becomes(lambda link: link.step is Step.PERMISSIONS)
     await stage.quiet()
     assert len(stage.link.cards) == len(set(stage.link.cards))
@@ -297,11 +297,11 @@ async def test_an_old_version_of_the_same_step_asks_workday_nothing(stage: Stage
     tenant = stage.tenant()
     old = (await stage.to_activation()).freeze()
     stage.grant(tenant)
-    await old.press("I activated: check")
+    await old.press("Activated: check")
     await stage.ada.sees("not active yet", timeout=10)
     await stage.quiet()
     asked = len(stage.workday.requests)
-    await old.press("I activated: check")
+    await old.press("Activated: check")
     await stage.ada.whispered("That card has changed")
     await stage.quiet()
     assert len(stage.workday.requests) == asked

@@ -17,9 +17,9 @@ async def test_a_password_in_the_thread_is_warned_of_and_dropped(stage: Stage) -
     tenant = stage.tenant()
     assert stage.vault()
     tenant.change_password("ISU_Wintro", POSTED)
-    await (await stage.ada.sees("It is exempt now")).press("Back")
+    await (await stage.ada.sees("I've exempted it")).press("Back")
     await stage.enter(POSTED)
-    card = await stage.ada.sees("It is exempt now", timeout=10)
+    card = await stage.ada.sees("I've exempted it", timeout=10)
     # Anybody in the channel can post what looks like one: nothing is dropped for it.
     await stage.col.says("pw: Tr0ub4dor&4-horse-battery", thread=card)
     await stage.col.whispered("looks like a password")

@@ -110,7 +110,7 @@ async def test_an_unlinked_sandbox_is_found_right_after_the_copy(stage: Stage) -
 async def test_a_user_is_replaced_and_the_old_one_works_until_then(stage: Stage) -> None:
     tenant = await linked(stage)
     (old,) = stage.vault()
-    await stage.said()[0].choose("press.menu", "Replace user", by=stage.ada)
+    await stage.said()[0].choose("press.menu", "Replace a part", by=stage.ada)
     modal = await stage.ada.modal("Replace a part")
     assert (await modal.submit()).closed
     card = await stage.ada.sees("Enter user name and password", timeout=10)
@@ -118,14 +118,14 @@ async def test_a_user_is_replaced_and_the_old_one_works_until_then(stage: Stage)
     await card.press("Enter user name")
     fields: dict[str, object] = {"User name": "ISU_New", "Password": PASSWORD + "2"}
     assert (await stage.send(stage.ada, "Integration user", fields)).closed
-    await (await stage.ada.sees("It is exempt now", timeout=10)).press("It is exempt now")
+    await (await stage.ada.sees("I've exempted it", timeout=10)).press("I've exempted it")
     assert len(stage.vault()) == 2
     assert old in stage.vault()
-    await (await stage.ada.sees("Group made")).press("Group made")
+    await (await stage.ada.sees("Group created")).press("Group created")
     tenant.assign_integration_system_users(GROUP, ["ISU_New"])
     tenant.activate_pending_security_policy_changes("The new one")
     await (await stage.ada.sees("All in: go on")).press("All in")
-    await (await stage.ada.sees("I activated: check")).press("I activated")
+    await (await stage.ada.sees("Activated: check")).press("Activated")
     await stage.becomes(lambda link: link.status is Status.LINKED)
     await stage.quiet()
     link = stage.link
@@ -165,7 +165,7 @@ async def test_an_admin_who_left_is_replaced_by_asking_the_owner(stage: Stage) -
     await live(stage, 2)
     nudge = [message for message in stage.said() if "needs somebody" in message.text][-1]
     assert "@sam" in nudge.text
-    await nudge.press("Not me", by=stage.sam)
+    await nudge.press("Hand over", by=stage.sam)
     modal = await stage.sam.modal("Hand over")
     await modal.fill({"Who goes on": "@col"})
     assert (await modal.submit()).closed
@@ -209,17 +209,17 @@ async def test_an_unknown_end_is_asked_about_in_a_month(stage: Stage) -> None:
     tenant = stage.tenant()
     card = await stage.to_expiry()
     await card.press("I don't know")
-    await (await stage.ada.sees("Group made")).press("Group made")
+    await (await stage.ada.sees("Group created")).press("Group created")
     stage.grant(tenant)
     tenant.activate_pending_security_policy_changes("Let it in")
     await (await stage.ada.sees("All in: go on")).press("All in")
-    await (await stage.ada.sees("I activated: check")).press("I activated")
+    await (await stage.ada.sees("Activated: check")).press("Activated")
     await stage.is_linked()
     await live(stage, 29)
     assert not [message for message in stage.said() if "password expire?" in message.text]
     await live(stage, 5)
     asked = await stage.ada.sees("password expire?")
-    await asked.press("It expires: set the date")
+    await asked.press("It expires: enter the policy")
     days: dict[str, object] = {"Passwords expire": "90", "set on": stage.clock().date().isoformat()}
     assert (await stage.send(stage.ada, "Password expiry", days)).closed
     await stage.ada.sees("Known now")

@@ -15,7 +15,7 @@ async def to_api_client(stage: Stage, *, without: tuple[str, ...] = ()) -> tuple
     card = await stage.to_activation(Absence_data=["Needed: adds the API client step"])
     stage.grant(tenant, absence=True, without=without)
     tenant.activate_pending_security_policy_changes("Let it in")
-    await card.press("I activated: check")
+    await card.press("Activated: check")
     return tenant, await stage.ada.sees("Register API Client for Integrations", timeout=10)
 
 

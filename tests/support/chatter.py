@@ -100,7 +100,7 @@ done with the permissions
 now what?
 what is next?
 how do I activate?
-I activated the changes
+Activated the changes
 activated!
 there are changes from someone else pending
 can I activate the changes of my colleague too?

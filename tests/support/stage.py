@@ -107,13 +107,13 @@ class Stage(Backdrop):
         await self.to_isu(**fields)
         self.tenant()
         await self.enter()
-        return await self.ada.sees("It is exempt now", timeout=10)
+        return await self.ada.sees("I've exempted it", timeout=10)
 
     async def to_activation(self, **fields: object) -> Message:
-        await (await self.to_expiry(**fields)).press("It is exempt now")
-        await (await self.ada.sees("Group made")).press("Group made")
+        await (await self.to_expiry(**fields)).press("I've exempted it")
+        await (await self.ada.sees("Group created")).press("Group created")
         await (await self.ada.sees("All in: go on")).press("All in")
-        return await self.ada.sees("I activated: check")
+        return await self.ada.sees("Activated: check")
 
     async def to_activated(self, **fields: object) -> tuple[Tenant, Message]:
         """Walk up to the check of the permissions, with everything granted and active in Workday."""
@@ -126,7 +126,7 @@ class Stage(Backdrop):
     async def to_linked(self, **fields: object) -> Tenant:
         """Walk the whole way without a slip."""
         tenant, card = await self.to_activated(**fields)
-        await card.press("I activated: check")
+        await card.press("Activated: check")
         await self.is_linked()
         return tenant
 
@@ -137,12 +137,12 @@ class Stage(Backdrop):
 
     async def finish(self, tenant: Tenant) -> Message:
         """Go on from the integration user's accepted password to the end."""
-        await (await self.ada.sees("It is exempt now", timeout=10)).press("It is exempt now")
-        await (await self.ada.sees("Group made")).press("Group made")
+        await (await self.ada.sees("I've exempted it", timeout=10)).press("I've exempted it")
+        await (await self.ada.sees("Group created")).press("Group created")
         await (await self.ada.sees("All in: go on")).press("All in")
         self.grant(tenant)
         tenant.activate_pending_security_policy_changes("Let it in")
-        await (await self.ada.sees("I activated")).press("I activated")
+        await (await self.ada.sees("Activated")).press("Activated")
         return await self.is_linked()
 
 

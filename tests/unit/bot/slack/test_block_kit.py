@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from bot.slack.block_kit import Address, blocks, fallback, modal, unescaped
+from bot.slack.block_kit import Address, blocks, fallback, modal
 from flows.cards.parts import (
     Button,
     Buttons,
@@ -23,6 +23,7 @@ from flows.cards.parts import (
 from flows.link.events import Action, Form
 from flows.link.forms import Field, FieldKind
 from flows.link.state import Step
+from flows.words import unescape
 
 ADDRESS = Address(link_id="abc", step=Step.ISU, revision=4)
 PRESS = Button(action=Action.BACK, text="Back")
@@ -97,4 +98,4 @@ def test_a_secret_field_is_empty_and_new_each_time() -> None:
 
 
 def test_escaping_is_taken_back_once() -> None:
-    assert unescaped("&lt;b&gt; &amp;amp;") == "<b> &amp;"
+    assert unescape("&lt;b&gt; &amp;amp;") == "<b> &amp;"

@@ -12,7 +12,7 @@ from flows.cards.context import Scene
 from flows.cards.messages import overheard, said, told, whispered
 from flows.cards.modals import dialog, start_dialog
 from flows.cards.parent import parent
-from flows.cards.parts import Button, Buttons, Card, Copy, Heading, Row, Small, Table, Text
+from flows.cards.parts import Button, Buttons, Card, Copy, Heading, Row, Small, Text
 from flows.cards.placeholders import scopes_of, slug, took
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
@@ -87,20 +87,24 @@ def checking(kind: CheckKind) -> Checking:
         ({"step": Step.SERVICE_URL}, "View API Clients", ["Paste the URL", "Back", "I'm stuck"]),
         ({"step": Step.SERVICE_URL, "offer": ENDPOINT}, ENDPOINT.host, ["Yes, use it", "No, paste another"]),
         ({"step": Step.ISU}, "ISU_Wintro", ["Enter user name and password"]),
-        ({"step": Step.EXPIRY, "account": ACCOUNT}, "Maintain Password Rules", ["It is exempt now", "I don't know"]),
-        ({"step": Step.GROUP}, "ISSG_Wintro", ["Group made, user added"]),
-        ({"step": Step.PERMISSIONS}, "8 more follow", ["Done", "All in: go on"]),
-        ({"step": Step.PERMISSIONS, "ticked": frozenset({"job-information"})}, "✓ Job Information", ["Done"]),
-        ({"step": Step.PERMISSIONS, "ticked": ALL_BUT_ONE}, "Integration Build", ["Done"]),
-        ({"step": Step.ACTIVATION, "account": ACCOUNT}, "Let ISU_Wintro read", ["I activated: check"]),
+        ({"step": Step.EXPIRY, "account": ACCOUNT}, "Maintain Password Rules", ["I've exempted it", "I don't know"]),
+        ({"step": Step.GROUP}, "ISSG_Wintro", ["Group created, user added"]),
+        ({"step": Step.PERMISSIONS}, "8 more follow", ["Added", "All in: go on"]),
+        ({"step": Step.PERMISSIONS, "ticked": frozenset({"job-information"})}, "✓ Job Information", ["Added"]),
+        ({"step": Step.PERMISSIONS, "ticked": ALL_BUT_ONE}, "Integration Build", ["Added"]),
+        (
+            {"step": Step.ACTIVATION, "account": ACCOUNT},
+            "Permissions for the Wintro integration (ISSG_Wintro)",
+            ["Activated: check"],
+        ),
         (
             {"step": Step.ACTIVATION, "account": UNPROVED, "policy_needed": True},
-            "in force yet",
-            ["I activated: go on"],
+            "saved but not active",
+            ["Activated: go on"],
         ),
         ({"step": Step.AUTH_POLICY, "policy_needed": True}, "above the broader rules", ["Activated: check"]),
         ({"step": Step.API_CLIENT, "absence": True}, "Time Off and Leave", ["Enter the three values"]),
-        ({"step": Step.CHECK}, "One last look", ["Check again", "Back"]),
+        ({"step": Step.CHECK}, "One last check", ["Check again", "Back"]),
         ({"step": Step.LINKED, "status": Status.LINKED, "linked": NOW}, "is linked", ["Show what you saw"]),
         ({"step": Step.ISU, "checking": checking(CheckKind.LOGIN)}, "Checking with Workday", ["Back"]),
         (
@@ -117,16 +121,20 @@ def checking(kind: CheckKind) -> Checking:
         ({"step": Step.ISU, "status": Status.PAUSED}, "Everything you entered is kept", ["Continue where we stopped"]),
         ({"step": Step.ISU, "status": Status.CANCELLED}, "Stored credentials are deleted", []),
         ({"step": Step.ISU, "hitch": Hitch.INTERRUPTED}, "interrupted on our side", ["Check again"]),
-        ({"step": Step.ISU, "hitch": Hitch.COOLING, "cooling_until": NOW}, "Next try possible", ["Check again"]),
+        (
+            {"step": Step.ISU, "hitch": Hitch.COOLING, "cooling_until": NOW},
+            "so that Workday doesn't lock it",
+            ["Check again"],
+        ),
         ({"step": Step.SERVICE_URL, "hitch": Hitch.RIVAL}, "already being linked", ["Enter it again"]),
         ({"step": Step.CHECK, "hitch": Hitch.RIVAL}, "already being linked", ["Check again"]),
-        ({"step": Step.ISU, "help": Topic.STUCK}, "What is in the way?", ["I can't see this task in Workday"]),
+        ({"step": Step.ISU, "help": Topic.STUCK}, "What is in the way?", ["I can't see this task"]),
         ({"step": Step.ISU, "help": Topic.NO_TASK}, "Integration Security", ["Hand over", "Back to the step"]),
         ({"step": Step.SERVICE_URL, "help": Topic.WDSL}, "Public Web Services", ["Paste the URL"]),
         ({"step": Step.ISU, "help": Topic.FLAGS}, "Account Disabled", ["Check again"]),
         ({"step": Step.ISU, "help": Topic.LOCKED}, "Signons and Attempted Signons", ["Enter it again"]),
-        ({"step": Step.ISU, "help": Topic.POLICY}, "I come back to this", ["We have such a policy: go on"]),
-        ({"step": Step.ACTIVATION, "help": Topic.POLICY}, "I show you how", ["We have such a policy: go on"]),
+        ({"step": Step.ISU, "help": Topic.POLICY}, "I come back to this", ["We have such a policy"]),
+        ({"step": Step.ACTIVATION, "help": Topic.POLICY}, "I show you how", ["We have such a policy"]),
         ({"step": Step.ACTIVATION, "help": Topic.MEMBERSHIP}, "View Security Group", ["Check again"]),
     ],
 )
@@ -157,7 +165,7 @@ def test_the_live_card(changes: dict[str, Any], reads: str, presses: list[str]) 
             Step.ACTIVATION,
             finding(CheckKind.PERMISSIONS, rows=(GOOD, NOTHING)),
             "came without Name_Data",
-            ["There is nothing yet: go on"],
+            ["No such data yet: go on"],
         ),
         (Step.API_CLIENT, finding(CheckKind.API, absence=True, token=NO_CLIENT), "invalid_client", ["Enter it again"]),
         (
@@ -177,16 +185,18 @@ def test_a_card_in_trouble(step: Step, found: Finding, reads: str, presses: list
     assert "Show what you saw" in labels(drawn)
 
 
-def test_missing_permissions_stand_in_a_table_with_what_changed() -> None:
+def test_missing_permissions_stand_on_the_card_and_all_in_the_evidence() -> None:
     found = finding(CheckKind.PERMISSIONS, rows=(GOOD, GOOD, DENIED))
     recheck = Recheck(since=NOW, attempt=1, at=NOW + timedelta(minutes=2))
     link = a_link(step=Step.ACTIVATION, account=ACCOUNT, trouble=found, before=2, recheck=recheck)
     drawn = card(scene_of(link), 0)
-    (table,) = (part for part in drawn.parts if isinstance(part, Table))
-    assert len(table.rows) == found.total + 1
-    assert {row[2] for row in table.rows[1:]} == {"✓ granted", "✓ granted to read", "✗ refused", "· can't be asked"}
+    pages = [part.text for part in dialog(scene_of(link), Form.EVIDENCE).parts if isinstance(part, Text)]
+    rows = [line.rsplit(" · ", 2) for page in pages for line in page.splitlines() if line[:2] in {"✓ ", "✗ ", "· "}]
+    assert len(rows) == found.total
+    assert {row[0] for row in rows} == {"✓ granted", "✓ granted to read", "✗ refused", "· can't be asked"}
+    assert "granted to read" not in texts(drawn)
     assert f"2 → {found.granted} of {found.askable} granted" in texts(drawn)
-    assert "I look again by myself" in texts(drawn)
+    assert "I'll check again" in texts(drawn)
     assert "The task submitted is not authorized." in texts(drawn)
     same = card(scene_of(changed(link, before=None)), 0)
     assert "→" not in texts(same)
@@ -258,7 +268,7 @@ def test_a_finished_card_is_one_line(cards: tuple[Step, ...], changes: dict[str,
             ["Continue"],
         ),
         ({"step": Step.ISU, "checking": checking(CheckKind.LOGIN)}, "Workday is being asked", ["Continue"]),
-        ({"step": Step.AUTH_POLICY}, "8 of 9", ["Continue"]),
+        ({"step": Step.AUTH_POLICY}, "7 of 7", ["Continue"]),
         ({"step": Step.ISU, "status": Status.PAUSED}, "Paused", ["Continue where we stopped"]),
         ({"step": Step.ISU, "status": Status.CANCELLED}, "Cancelled", []),
         (
@@ -271,7 +281,7 @@ def test_a_finished_card_is_one_line(cards: tuple[Step, ...], changes: dict[str,
             "password expires on Sat 30 Jan 2027",
             [],
         ),
-        ({"admin": None}, "<@U0SAM>, press Start", ["Continue"]),
+        ({"admin": None}, "<@U0SAM>, press the start button", ["Continue"]),
     ],
 )
 def test_the_parent_message(changes: dict[str, Any], reads: str, presses: list[str]) -> None:

@@ -104,8 +104,8 @@ def test_how_long_it_took(minutes: int, words: str) -> None:
 
 def test_a_place_on_the_walk() -> None:
     link = a_link(step=Step.GROUP)
-    assert (named(link, "n"), named(link, "m")) == ("5", "8")
-    assert named(changed(link, absence=True, policy_needed=True), "m") == "10"
+    assert (named(link, "n"), named(link, "m")) == ("4", "6")
+    assert named(changed(link, absence=True, policy_needed=True), "m") == "8"
     assert named(replace(link, status=Status.LINKED, step=Step.LINKED), "time") == "1 minute"
 
 
@@ -121,7 +121,7 @@ def test_scopes_come_from_the_profile_or_from_absence() -> None:
 
 
 def test_what_a_link_waits_for() -> None:
-    assert named(a_link(), "waiting") == "press Start in the thread"
+    assert named(a_link(), "waiting") == "press the start button in the thread"
     assert named(a_link(step=Step.SERVICE_URL, checking=CHECKING), "waiting") == "Workday is being asked"
 
 

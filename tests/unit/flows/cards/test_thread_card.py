@@ -143,7 +143,7 @@ def test_what_is_to_be_copied_is_never_escaped() -> None:
     link = at(Step.ACTIVATION, account=None)
     drawn = card(Scene(link, rules, WORDS, NOW), 2)
     copies = [part.text for part in drawn.parts if isinstance(part, Copy)]
-    assert "Let ISU_A_B read what A&B needs" in copies
+    assert "Permissions for the A&B integration (ISSG_A_B)" in copies
 
 
 def test_a_card_that_is_over_is_one_line_without_buttons() -> None:

@@ -71,7 +71,7 @@ def test_whoever_goes_back_to_the_address_is_asked_for_the_address() -> None:
     assert gone_back.step is Step.SERVICE_URL
     drawn = card(Scene(gone_back, RULES, load_words(), LATER), 1)
     assert "I have no password" not in drawn.text
-    assert "answer programs" in drawn.text
+    assert "Find the service URL" in drawn.text
 
 
 def test_a_finished_link_works_on_with_the_posted_password() -> None:

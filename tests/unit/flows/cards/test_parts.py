@@ -1,0 +1,77 @@
+"""What stands on a message stays small enough to be read: words, lines before the first thing to do, buttons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from math import ceil
+
+from flows.cards.context import Scene
+from flows.cards.parent import parent
+from flows.cards.parts import Buttons, Card, Copy, Part, Row
+from flows.cards.reminder_card import nudge
+from flows.cards.thread_card import card
+from flows.link.state import Link
+from tests.support.drawing import buttons_of
+from tests.support.drawn_states import WORDS, every_state
+from tests.support.links import NOW, RULES
+
+MOST_WORDS = 220
+MOST_LINES = 6
+"""Texts and remarks above the first thing to copy or to press."""
+
+PHONE = 16
+"""What a phone shows of a message without scrolling, in lines of `WIDTH` characters."""
+
+WIDTH = 45
+LONGEST_LABEL = 30
+MOST_OF_A_REMINDER = 4
+
+
+def drawn(link: Link) -> Iterator[Card]:
+    scene = Scene(link, RULES, WORDS, NOW)
+    yield parent(scene)
+    yield card(scene, len(link.cards) - 1)
+    if link.nudge:
+        yield nudge(scene, link.nudge.number)
+
+
+def read(text: str) -> str:
+    """Write a text as Slack shows it: mentions and dates in place of their codes."""
+    return re.sub(r"<(?:!date[^|>]*\||[@#]|[^|>]*\|)([^>]*)>", r"\1", text)
+
+
+def above_the_first_thing_to_do(parts: tuple[Part, ...]) -> list[str]:
+    lines: list[str] = []
+    for part in parts:
+        if isinstance(part, Copy | Row | Buttons):
+            break
+        lines += read(getattr(part, "text", "")).split("\n")
+    return lines
+
+
+def test_no_message_is_longer_than_people_read() -> None:
+    longest = max((one for link in every_state() for one in drawn(link)), key=lambda one: len(read(one.text).split()))
+    assert len(read(longest.text).split()) <= MOST_WORDS, longest.text
+
+
+def test_the_first_thing_to_do_is_on_the_first_screen_of_a_phone() -> None:
+    for link in every_state():
+        for one in drawn(link):
+            lines = above_the_first_thing_to_do(one.parts)
+            assert len(lines) <= MOST_LINES, lines
+            assert sum(max(ceil(len(line) / WIDTH), 1) for line in lines) <= PHONE, lines
+
+
+def test_labels_are_short_and_without_markup() -> None:
+    labels = {button.text for link in every_state() for one in drawn(link) for button in buttons_of(one)}
+    assert {label for label in labels if len(label) > LONGEST_LABEL} == set()
+    assert {label for label in labels if re.search(r"[*_~`<>{}]", label)} == set()
+
+
+def test_a_reminder_has_few_buttons() -> None:
+    for link in every_state():
+        one = nudge(Scene(link, RULES, WORDS, NOW), link.nudge.number) if link.nudge else None
+        for part in one.parts if one else ():
+            if isinstance(part, Buttons) and one:
+                assert len(part.buttons) + bool(one.menu) <= MOST_OF_A_REMINDER
