@@ -110,7 +110,8 @@ class Submitted:
 class Heard:
     """A message in the thread, already understood; its text is not kept.
 
-    `marks` are keyed hashes of what may be a secret in it; `found` are those that this link uses, `own` their hashes.
+    `question` names one of the common ones, where it is one. `marks` are keyed hashes of what may be a secret in it;
+    `found` are those that this link uses, `own` their hashes.
     """
 
     actor: Person
@@ -118,6 +119,7 @@ class Heard:
     pasted: Pasted | None = None
     reason: Reason | None = None
     sign_on: SignOnCause | None = None
+    question: str = ""
     marks: tuple[str, ...] = ()
     found: frozenset[SecretRef] = frozenset()
     own: tuple[str, ...] = ()

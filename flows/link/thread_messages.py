@@ -10,6 +10,7 @@ from flows.diagnosis.sign_on_report import read_sign_on
 from flows.link.events import Heard, Intent
 from flows.link.secrets.text import looks_secret
 from flows.link.state import Link, Person, Status, Step
+from flows.talk.common_questions import common_question
 from flows.talk.hearsay import is_denied, is_hearsay
 from flows.talk.small_talk import asks_for_help, asks_us
 from flows.tenant.service_url import Pasted, PasteKind, find_url
@@ -18,6 +19,7 @@ _SPOKEN_OF = frozenset({PasteKind.FOREIGN, PasteKind.COMMUNITY})
 """Addresses that people only speak of in a thread; in the form they are explained."""
 _WORKDAY_PAGE = re.compile(r"workday\.com/\S*/d/(?:task|inst)/")
 _ADDRESS_BEGINS = re.compile(r"<?(?:https?://|[\w-]+(?:\.[\w-]+)*\.(?:my)?workday\b)", re.IGNORECASE)
+_HEARD_IN = frozenset({Status.ACTIVE, Status.LINKED})
 _LONGEST = 4_000
 
 
@@ -50,10 +52,12 @@ def hear(
         pasted = find_url(text, extra_hosts=extra_hosts)
         if pasted and not _is_mentioned(pasted, text):
             return Heard(actor=actor, intent=Intent.URL, pasted=pasted)
+    if question := common_question(text):
+        return Heard(actor=actor, intent=Intent.QUESTION, question=question)
     if asks_for_help(text):
         return Heard(actor=actor, intent=Intent.HELP)
     is_admin = link.admin is not None and link.admin.is_same(actor)
-    if is_admin and link.status is Status.ACTIVE and (has_picture or asks_us(text)):
+    if is_admin and link.status in _HEARD_IN and (has_picture or asks_us(text)):
         return Heard(actor=actor, intent=Intent.QUESTION)
     return None
 

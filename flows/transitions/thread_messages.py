@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.link.access import may_say
-from flows.link.effects import Decision, Say, TellStaff
+from flows.link.effects import Decision, Effect, Say, TellStaff
 from flows.link.events import (
     Form,
     Heard,
@@ -29,13 +29,17 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
         case Intent.SECRET:
             return posted(link, event, rules)
         case Intent.HELP:
-            return Decision(link=link, effects=(say(f"say.help.{link.step}"),))
+            return _answered(link, f"say.help.{link.step}")
         case Intent.FAULT if event.reason:
-            return Decision(link=link, effects=(say(f"reason.{event.reason}.chat"),))
+            return _answered(link, f"reason.{event.reason}.chat")
         case Intent.SIGN_ON if event.sign_on:
             return outcomes.explained(link, event.sign_on, now)
+        case Intent.QUESTION if event.question:
+            return _answered(link, f"answer.{event.question}")
         case Intent.QUESTION:
-            return _asked(link, event)
+            return _answered(
+                link, "say.question", TellStaff(key="staff.question", names={"person": event.actor.user_id})
+            )
         case Intent.URL if link.step is Step.SERVICE_URL:
             typed = Submitted(
                 actor=event.actor,
@@ -51,14 +55,8 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
             return Decision(link=link)
 
 
-QUESTION = "question"
-"""Where `answered` notes that a question was handed on; the next one counts after the link has moved."""
-
-
-def _asked(link: Link, event: Heard) -> Decision:
-    """Hand on what the app has no answer to, once between two moves of the link."""
-    if link.answered.get(QUESTION, 0) >= link.revision:
+def _answered(link: Link, key: str, *more: Effect) -> Decision:
+    """Say something once between two moves of the link; a second time it would help no more than the first."""
+    if link.answered.get(key) == link.revision:
         return Decision(link=link)
-    link = replace(link, answered={**link.answered, QUESTION: link.revision})
-    told = TellStaff(key="staff.question", names={"person": event.actor.user_id})
-    return Decision(link=link, effects=(say("say.question"), told))
+    return Decision(link=replace(link, answered={**link.answered, key: link.revision}), effects=(say(key), *more))

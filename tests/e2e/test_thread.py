@@ -104,6 +104,24 @@ async def test_ordinary_talk_leaves_no_trace(stage: Stage) -> None:
     assert stage.link.step is Step.SERVICE_URL
 
 
+async def test_a_common_question_is_answered_once_and_after_linking_too(stage: Stage) -> None:
+    card = await stage.to_service_url()
+    await stage.ada.says("Who can see the password?", thread=card)
+    await stage.ada.sees("goes from the form into an encrypted store")
+    await stage.quiet()
+    before = len(stage.said())
+    await stage.ada.says("and who can read the password then?", thread=card)
+    await stage.ada.says("no more invalid_client, by the way", thread=card)
+    await stage.quiet()
+    assert len(stage.said()) == before
+    assert (await stage.paste()).closed
+    tenant = stage.tenant()
+    await stage.enter()
+    card = await stage.finish(tenant)
+    await stage.ada.says("how do we disconnect again?", thread=card)
+    await stage.ada.sees("You can end it any time")
+
+
 async def test_a_long_message_hides_no_password_from_us(stage: Stage) -> None:
     tenant = await stage.to_linked()
     card = await stage.ada.sees("Workday is linked")

@@ -22,6 +22,7 @@ from flows.link.effects import Say, TellStaff, Whisper
 from flows.link.events import Action, Form, Pressed, Submitted
 from flows.link.rulebook import Rulebook
 from flows.link.state import Cause, Link, Person, Step
+from flows.talk.common_questions import COMMON_QUESTIONS
 from flows.words import Words, load_words
 from sandbox.slack.block_kit import elements_of, faults_in_blocks, faults_in_view, is_too_large
 from tests.support.links import ADA, RULES
@@ -29,6 +30,7 @@ from tests.support.links import ADA, RULES
 SAYINGS = (
     *("say.sheet", "say.call_staff"),
     *(f"say.help.{step}" for step in Step),
+    *(f"answer.{question}" for question in COMMON_QUESTIONS),
     *(f"reason.{reason}.chat" for reason in Reason),
 )
 NOTICES = ("staff.called", "staff.unknown_answer", *(f"staff.last.{cause}" for cause in Cause))

@@ -472,13 +472,23 @@ def test_a_start_form_has_no_link_to_move() -> None:
     [
         (Heard(actor=BOB, intent=Intent.HELP), "say.help.group"),
         (Heard(actor=BOB, intent=Intent.FAULT, reason=Reason.NOT_AUTHORIZED), "reason.not_authorized.chat"),
-        (Heard(actor=BOB, intent=Intent.FAULT), None),
-        (Heard(actor=BOB, intent=Intent.SIGN_ON), None),
+        (Heard(actor=ADA, intent=Intent.QUESTION, question="safe"), "answer.safe"),
     ],
 )
-def test_what_is_said_in_the_thread_is_answered(heard: Heard, key: str | None) -> None:
+def test_what_is_said_in_the_thread_is_answered_once_between_two_moves(heard: Heard, key: str) -> None:
     link = at(Step.GROUP)
-    assert decide(link, heard, LATER, RULES) == Decision(link=link, effects=(Say(key=key),) if key else ())
+    decision = decide(link, heard, LATER, RULES)
+    assert decision.effects == (Say(key=key),)
+    assert replace(decision.link, answered=link.answered) == link
+    assert decide(decision.link, heard, LATER, RULES) == Decision(link=decision.link)
+    moved = replace(decision.link, revision=link.revision + 1)
+    assert decide(moved, heard, LATER, RULES).effects == (Say(key=key),)
+
+
+@pytest.mark.parametrize("intent", [Intent.FAULT, Intent.SIGN_ON])
+def test_what_was_not_understood_is_not_answered(intent: Intent) -> None:
+    link = at(Step.GROUP)
+    assert decide(link, Heard(actor=BOB, intent=intent), LATER, RULES) == Decision(link=link)
 
 
 @pytest.mark.parametrize("intent", [one for one in Intent if one is not Intent.SECRET])

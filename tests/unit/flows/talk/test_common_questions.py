@@ -1,0 +1,48 @@
+"""Each common question is known however it is put, has an answer, and nothing else is taken for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.talk.common_questions import COMMON_QUESTIONS, common_question
+from flows.words import load_words
+from tests.support.chatter import CHATTER
+
+ASKED = {
+    "safe": [
+        "Is this safe?",
+        "is that secure enough for our CISO?",
+        "how are the credentials stored?",
+        "Ist das sicher?",
+    ],
+    "password_seen": ["who can see the password?", "can anyone here read my password?", "do you see the secret?"],
+    "existing_user": ["can I use an existing user?", "Could we use our own account instead?", "do we need a new ISU?"],
+    "unconstrained": ["why does it have to be unconstrained?", "does it need to be unconstrained?"],
+    "api_client": ["do we really need the API client?", "what is the API client for?", "is the API client required?"],
+    "disconnect": ["how do we disconnect later?", "can I revoke the access?", "how can we undo this?"],
+    "how_long": ["how long does this take?", "how many steps are left?", "wie lange dauert das?"],
+    "data": ["what data do you read?", "which permissions do you need?", "can you see salaries?"],
+    "writes": ["do you change anything in Workday?", "will it write data?", "is it read-only?"],
+    "expiry": ["why should the password never expire?", "what happens when the password expires?"],
+}
+
+
+def test_every_question_is_asked_here_and_answered() -> None:
+    assert set(ASKED) == set(COMMON_QUESTIONS)
+    assert {name for name in COMMON_QUESTIONS if not load_words().has(f"answer.{name}")} == set()
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in ASKED.items() for text in texts])
+def test_a_question_is_known(name: str, text: str) -> None:
+    assert common_question(text) == name
+    assert common_question(f"Hi, {text.lower()} Thanks!") == name
+
+
+def test_talk_asks_none_of_them() -> None:
+    assert [text for text in CHATTER if common_question(text)] == [
+        "can we reuse an existing integration user?",
+        "what happens when the password expires?",
+        "constrained or unconstrained?",
+        "what is an API client?",
+        "do we need the API client?",
+    ]
