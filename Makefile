@@ -21,8 +21,9 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## play a whole link against the local Slack and Workday, in about a minute
 	@$(BIN)/python -m sandbox.demo
 
-docs: $(READY) ## write the pages that come from tables
+docs: $(READY) ## write the pages that come from tables, and draw the house from its imports
 	@$(BIN)/python -m flows.reference.pages docs
+	@$(BIN)/python .ci/house.py docs/house.svg
 
 picture: $(READY) ## draw docs/conversation.png from the demo (needs chromium)
 	@$(BIN)/python -m sandbox.demo .picture.html > /dev/null
@@ -32,7 +33,7 @@ picture: $(READY) ## draw docs/conversation.png from the demo (needs chromium)
 
 test: $(READY) ## run every test; flows is covered to the last branch
 	@$(BIN)/python -m pytest -n auto --dist worksteal --cov=flows --cov-fail-under=100 tests/unit tests/property $(ARGS)
-	@$(BIN)/python -m pytest -n auto --dist worksteal tests/delivery tests/e2e tests/fuzz tests/sandbox tests/storage $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal tests/contributing tests/delivery tests/e2e tests/fuzz tests/sandbox tests/storage $(ARGS)
 
 lint: $(READY) ## Ruff: rules and format
 	@$(BIN)/ruff check .

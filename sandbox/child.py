@@ -106,5 +106,5 @@ class Child:
         self._clock.write_text(str(self.offset.total_seconds()), encoding="ascii")
 
     def end_of_log(self) -> str:
-        """Give the last lines that the app wrote."""
+        """Return the last lines that the app wrote."""
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])

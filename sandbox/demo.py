@@ -193,7 +193,7 @@ class Story:
 
 
 def until_work(moment: datetime) -> datetime:
-    """Give the next Tuesday at eleven in New York, so that the story is the same at whatever hour it is told."""
+    """Return the next Tuesday at eleven in New York, so that the story is the same at whatever hour it is told."""
     there = moment.astimezone(ZoneInfo("America/New_York")).replace(hour=11, minute=0, second=0, microsecond=0)
     return there + timedelta(days=(1 - there.weekday()) % 7)
 

@@ -1,4 +1,4 @@
-"""Own a Slack on this machine: a strict server for the app, and people who use it from Python."""
+"""Owns a Slack on this machine: a strict server for the app, and people who use it from Python."""
 
 from sandbox.slack.people import Message, Modal, Outcome, Person
 from sandbox.slack.sandbox import SlackSandbox

@@ -1,4 +1,4 @@
-"""Own the type of one JSON object as it travels between Slack and the app; it holds no shape."""
+"""Owns the type of one JSON object as it travels between Slack and the app; it holds no shape."""
 
 from typing import Any, TypeAlias
 

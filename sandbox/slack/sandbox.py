@@ -1,4 +1,4 @@
-"""Own one running Slack as tests and the demo hold it: who is in it, and what happens to channels and people."""
+"""Owns one running Slack as tests and the demo hold it: who is in it, and what happens to channels and people."""
 # ruff: noqa: ASYNC109 - a wait's `timeout` reads best where the wait stands
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class SlackSandbox(SlackService):
         return self.world.channel(name)
 
     def messages(self, channel: str) -> list[Message]:
-        """Give every message of a channel, threads included, oldest first."""
+        """Return every message of a channel, threads included, oldest first."""
         posts = self.world.channel(channel).messages.values()
         return [Message(self, post) for post in sorted(posts, key=lambda p: p.ts) if not post.deleted]
 
     def thread(self, message: Message) -> list[Message]:
-        """Give the message's whole thread, parent first."""
+        """Return the message's whole thread, parent first."""
         channel = self.world.channels[message.channel]
         return [Message(self, post) for post in self.world.thread(channel, message.thread_ts or message.ts)]
 
@@ -48,7 +48,7 @@ class SlackSandbox(SlackService):
         await until(look, timeout, lambda: f"{text!r} still stands in {self._holding(text)}")
 
     def transcript_bytes(self) -> bytes:
-        """Give every byte the app has sent: calls, their headers, acks, frames."""
+        """Return every byte the app has sent: calls, their headers, acks, frames."""
         return b"\n".join(self.received)
 
     def duplicate_events(self, count: int) -> None:

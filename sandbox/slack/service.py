@@ -1,4 +1,4 @@
-"""Own one running Slack: server, deliveries, event queue and what may be set in it. It knows no person."""
+"""Owns one running Slack: server, deliveries, event queue and what may be set in it. It knows no person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Own waiting for something to show up, and failing with what is there instead."""
+"""Owns waiting for something to show up, and failing with what is there instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Own Block Kit's table of blocks: their properties, limits and surfaces. It checks nothing itself."""
+"""Owns Block Kit's table of blocks: their properties, limits and surfaces. It checks nothing itself."""
 
 from __future__ import annotations
 

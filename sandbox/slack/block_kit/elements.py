@@ -1,4 +1,4 @@
-"""Own Block Kit's table of elements: their properties and limits. It checks nothing itself."""
+"""Owns Block Kit's table of elements: their properties and limits. It checks nothing itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Own the small language in which Block Kit's shapes are written and checked; it names no block itself."""
+"""Owns the small language in which Block Kit's shapes are written and checked; it names no block itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Own `state.values`: what stands in inputs, at first and after a redraw. It checks and draws nothing."""
+"""Owns `state.values`: what stands in inputs, at first and after a redraw. It checks and draws nothing."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def entry(element: Json, value: object) -> Json:
 
 
 def fresh_values(blocks: list[Json], old: Json | None = None) -> Json:
-    """Give the state of newly drawn blocks: initial values, or what stood under the same ids."""
+    """Return the state of newly drawn blocks: initial values, or what stood under the same ids."""
     values: Json = {}
     for block, element in stateful(blocks):
         key = STATE_KEY[element["type"]]

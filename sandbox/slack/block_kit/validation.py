@@ -1,4 +1,4 @@
-"""Own the verdict on blocks and views, as Slack would give it. It changes nothing and posts nothing."""
+"""Owns the verdict on blocks and views, as Slack would give it. It changes nothing and posts nothing."""
 
 from __future__ import annotations
 
@@ -95,12 +95,12 @@ def faults_in_view(view: object) -> list[str]:
 
 
 def is_too_large(view: Json) -> bool:
-    """Tell whether a view is over 250 kB as JSON."""
+    """Return whether a view is over 250 kB as JSON."""
     return len(json.dumps(view).encode()) > 250_000
 
 
 def metadata_fault(metadata: object) -> str | None:
-    """Name the error Slack has for this message metadata, if any."""
+    """Return the error Slack has for this message metadata, if any."""
     if not isinstance(metadata, dict):
         return "invalid_metadata_format"
     if not metadata:

@@ -1,4 +1,4 @@
-"""Own how a message or modal looks in a terminal. It only reads; what blocks say is the reading module's."""
+"""Owns how a message or modal looks in a terminal. It only reads; what blocks say is the reading module's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Own a static HTML page of messages and modals that looks close to Slack, for the docs; no scripts."""
+"""Owns a static HTML page of messages and modals that looks close to Slack, for the docs; no scripts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TAGS = {"bold": "b", "italic": "i", "strike": "s", "code": "code", "pre": "pre"
 
 
 def page(things: Sequence[Message | Modal], world: World, title: str = "Link Workday") -> str:
-    """Give one complete HTML page with these messages and modals, in order."""
+    """Return one complete HTML page with these messages and modals, in order."""
     body = "\n".join(_message(t, world) if isinstance(t, Message) else _modal(t, world) for t in things)
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'

@@ -1,4 +1,4 @@
-"""Own how Slack reaches the app: signed HTTP or sockets, the ack limit, retries. It writes no payload."""
+"""Owns how Slack reaches the app: signed HTTP or sockets, the ack limit, retries. It writes no payload."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Reply:
 
     @property
     def data(self) -> Json:
-        """Give the body as an object; plain text becomes its `text`."""
+        """Return the body as an object; plain text becomes its `text`."""
         if not self.body.strip():
             return {}
         try:
@@ -121,7 +121,7 @@ class Delivery:
         return Reply(response.status, text, problem, found)
 
     def signed(self, body: bytes, content_type: str, *, secret: str = "", timestamp: int = 0) -> dict[str, str]:
-        """Give the headers of a v0 signature; always by real time, which is what apps compare with."""
+        """Return the headers of a v0 signature; always by real time, which is what apps compare with."""
         stamp = str(timestamp or int(time.time()))
         key = (secret or self.core.signing_secret).encode()
         digest = hmac.new(key, f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
@@ -133,7 +133,7 @@ class Delivery:
         }
 
     def encoded(self, kind: str, payload: Json) -> tuple[bytes, str]:
-        """Give the body and content type in which this kind travels."""
+        """Return the body and content type in which this kind travels."""
         if kind == "event":
             return json.dumps(payload).encode(), "application/json"
         fields = payload if kind == "command" else {"payload": json.dumps(payload)}

@@ -1,4 +1,4 @@
-"""Own which events the app is told, in what order and how often. It makes no event up."""
+"""Owns which events the app is told, in what order and how often. It makes no event up."""
 
 from __future__ import annotations
 

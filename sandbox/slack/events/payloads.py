@@ -1,4 +1,4 @@
-"""Own the exact shape of what Slack sends: commands, clicks, submissions, events. It sends nothing."""
+"""Owns the exact shape of what Slack sends: commands, clicks, submissions, events. It sends nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def command_fields(core: Core, user: User, channel: Channel, command: str, text: str) -> dict[str, str]:
-    """Give the form fields of a slash command."""
+    """Return the form fields of a slash command."""
     team = core.world.teams[user.team_id]
     return {
         "token": core.verification_token,
@@ -32,17 +32,17 @@ def command_fields(core: Core, user: User, channel: Channel, command: str, text:
 
 
 def person(user: User) -> Json:
-    """Give the `user` of an interaction: always with the clicker's own team."""
+    """Return the `user` of an interaction: always with the clicker's own team."""
     return {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id}
 
 
 def team(core: Core, team_id: str) -> Json:
-    """Give the `team` of an interaction."""
+    """Return the `team` of an interaction."""
     return {"id": team_id, "domain": core.world.teams[team_id].domain}
 
 
 def message_action(core: Core, user: User, post: Post, action: Json, values: Json) -> Json:
-    """Give block_actions of a message: `team` is the installing one, whoever clicked."""
+    """Return the block_actions payload of a message: `team` is the installing one, whoever clicked."""
     channel = core.world.channels[post.channel]
     container: Json = {
         "type": "message",
@@ -74,7 +74,7 @@ def message_action(core: Core, user: User, post: Post, action: Json, values: Jso
 
 
 def view_action(core: Core, view: View, action: Json) -> Json:
-    """Give block_actions of a modal or Home: `team` is the clicker's."""
+    """Return the block_actions payload of a modal or Home: `team` is the clicker's."""
     return {
         "type": "block_actions",
         "user": person(view.user),
@@ -91,7 +91,7 @@ def view_action(core: Core, view: View, action: Json) -> Json:
 
 
 def submission(core: Core, view: View) -> Json:
-    """Give view_submission: `team` is the clicker's, the install stands in `view.app_installed_team_id`."""
+    """Return the view_submission payload: `team` is the clicker's, the install is `view.app_installed_team_id`."""
     return {
         "type": "view_submission",
         "team": team(core, view.user.team_id),
@@ -107,7 +107,7 @@ def submission(core: Core, view: View) -> Json:
 
 
 def closed(core: Core, view: View, *, is_cleared: bool) -> Json:
-    """Give view_closed."""
+    """Return the view_closed payload."""
     return {
         "type": "view_closed",
         "team": team(core, view.user.team_id),
@@ -122,7 +122,7 @@ def closed(core: Core, view: View, *, is_cleared: bool) -> Json:
 
 
 def envelope(core: Core, event: Json, channel: Channel | None) -> Json:
-    """Give the Events API envelope: delivered once for the app, with the installing team's authorization."""
+    """Return the Events API envelope: delivered once for the app, with the installing team's authorization."""
     return {
         "token": core.verification_token,
         "team_id": INSTALL_TEAM,

@@ -1,4 +1,4 @@
-"""Own a message as a test holds it: read live, press, choose. It reaches the app only through a session."""
+"""Owns a message as a test holds it: read live, press, choose. It reaches the app only through a session."""
 
 from __future__ import annotations
 
@@ -89,11 +89,11 @@ class Message:
         return [t.label for t in self.touchables if t.kind == "button"]
 
     def button(self, label: str) -> Json:
-        """Give a button's element: its value, style, url, confirm dialog."""
+        """Return a button's element: its value, style, url, confirm dialog."""
         return find([t for t in self.touchables if t.kind == "button"], label).element
 
     def choices(self, by: Session | None = None) -> dict[str, object]:
-        """Give what a person has chosen in this message, by action id."""
+        """Return what a person has chosen in this message, by action id."""
         values = self._values(self._who(by))
         return {
             action: shown_value(state, self.slack.world) for block in values.values() for action, state in block.items()

@@ -1,4 +1,4 @@
-"""Own a modal or Home as a test holds it: read, fill, submit, press, close. It keeps no state."""
+"""Owns a modal or Home as a test holds it: read, fill, submit, press, close. It keeps no state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Own what a person does and sees in Slack. It knows no app: everything goes through Slack."""
+"""Owns what a person does and sees in Slack. It knows no app: everything goes through Slack."""
 # ruff: noqa: ASYNC109 - a wait's `timeout` reads best where the wait stands
 
 from __future__ import annotations
@@ -199,7 +199,7 @@ class Person(Session):
 
 
 def _written(text: str) -> Iterator[Json]:
-    """Give what was typed as rich text, mentions apart."""
+    """Return what was typed as rich text, mentions apart."""
     for piece in re.split(r"(<@\w+>)", text):
         if piece.startswith("<@"):
             yield {"type": "user", "user_id": piece[2:-1]}

@@ -1,4 +1,4 @@
-"""Own one person's session: who they are, what they may see, and what they are shown when the app fails them."""
+"""Owns one person's session: who they are, what they may see, and what they are shown when the app fails them."""
 
 from __future__ import annotations
 
@@ -71,5 +71,5 @@ class Session:
 
 
 def contains(text: str, wanted: str) -> bool:
-    """Tell whether text holds the words, however they are wrapped."""
+    """Return whether text holds the words, however they are wrapped."""
     return " ".join(wanted.split()) in " ".join(text.split())

@@ -1,4 +1,4 @@
-"""Own what a person can read and touch in blocks: text, buttons, inputs. It sends nothing."""
+"""Owns what a person can read and touch in blocks: text, buttons, inputs. It sends nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def zone_of(user: User | None) -> tzinfo | None:
-    """Give the reader's time zone, if Slack knows it."""
+    """Return the reader's time zone, if Slack knows it."""
     return ZoneInfo(user.tz) if user and user.tz else None
 
 
@@ -221,7 +221,7 @@ def _several(given: object) -> list[object]:
 
 
 def shown_value(state: Json, world: World) -> object:
-    """Say what stands in a field the way a person would."""
+    """Return what stands in a field the way a person would."""
     value = state[STATE_KEY[state["type"]]]
     if isinstance(value, dict) and "text" in value:
         return text_of(value["text"], world)

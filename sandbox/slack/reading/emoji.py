@@ -1,4 +1,4 @@
-"""Own the characters of common emoji shortcodes; a name missing here stays a :shortcode:."""
+"""Owns the characters of common emoji shortcodes; a name missing here stays a :shortcode:."""
 
 EMOJI = {
     "white_check_mark": "✅",

@@ -1,4 +1,4 @@
-"""Own the reading of Slack's text markup into styled spans; how spans look is for whoever draws them."""
+"""Owns the reading of Slack's text markup into styled spans; how spans look is for whoever draws them."""
 
 from __future__ import annotations
 

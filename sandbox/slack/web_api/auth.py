@@ -1,4 +1,4 @@
-"""Own auth.test and apps.connections.open: who a token is, and a ticket for one socket. It checks no token."""
+"""Owns auth.test and apps.connections.open: who a token is, and a ticket for one socket. It checks no token."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @method("auth.test")
 def auth_test(core: Core, _args: Args) -> Json:
-    """Say who the token is."""
+    """Return whom the token belongs to."""
     team, bot = core.world.teams[INSTALL_TEAM], core.world.users[BOT_USER]
     return {
         "url": f"https://{team.domain}.slack.example/",
@@ -30,7 +30,7 @@ def auth_test(core: Core, _args: Args) -> Json:
 
 @method("apps.connections.open")
 def connections_open(core: Core, _args: Args) -> Json:
-    """Give a single-use Socket Mode address."""
+    """Return a single-use Socket Mode address."""
     ticket = secrets.token_urlsafe(16)
     core.tickets.add(ticket)
     return {"url": f"{core.origin.replace('http', 'ws', 1)}/link?ticket={ticket}&app_id={APP_ID}"}

@@ -1,4 +1,4 @@
-"""Own chat.*, reactions.add and response_url answers: what the app writes. It reads no history."""
+"""Owns chat.*, reactions.add and response_url answers: what the app writes. It reads no history."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def metadata_of(args: Args) -> Json | None:
 
 
 def parent_of(channel: Channel, thread_ts: object) -> str | None:
-    """Give the thread's parent ts; a missing parent or a reply as parent is refused."""
+    """Return the thread's parent ts; a missing parent or a reply as parent is refused."""
     if not thread_ts:
         return None
     parent = channel.messages.get(str(thread_ts))
@@ -67,7 +67,7 @@ def place(core: Core, channel: Channel, post: Post) -> Post:
 
 
 def message_event(core: Core, channel: Channel, post: Post) -> Json:
-    """Give the `message` event of a new message."""
+    """Return the `message` event of a new message."""
     author = core.world.users[post.user]
     event = as_json(core, post, with_metadata=True)
     if channel.is_ext_shared:

@@ -1,4 +1,4 @@
-"""Own conversations.*: what the app may look up of channels, their members and history. It posts nothing."""
+"""Owns conversations.*: what the app may look up of channels, their members and history. It posts nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def channel_json(core: Core, channel: Channel) -> Json:
-    """Give the conversation object."""
+    """Return the conversation object."""
     if channel.is_im:
         reader = next(member for member in channel.members if member != BOT_USER)
         return {"id": channel.id, "is_im": True, "user": reader, "is_archived": False, "is_channel": False}

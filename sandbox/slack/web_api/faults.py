@@ -1,4 +1,4 @@
-"""Own the troubles this Slack is told to make. It decides which; the server makes them."""
+"""Owns the troubles this Slack is told to make. It decides which; the server makes them."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Faults:
         self._dice = None
 
     def take(self, method: str) -> Fault | None:
-        """Give the fault for this call, if any."""
+        """Return the fault for this call, if any."""
         for fault in self._queue:
             if fault.method in {method, "*"}:
                 fault.times -= 1

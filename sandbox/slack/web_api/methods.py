@@ -1,4 +1,4 @@
-"""Own how a Web API call becomes a method: arguments, token, scopes, answer. It holds no method."""
+"""Owns how a Web API call becomes a method: arguments, token, scopes, answer. It holds no method."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Args(dict[str, Any]):
         return items[start:following], str(following) if following < len(items) else ""
 
     def structure(self, name: str, error: str) -> Any:  # noqa: ANN401 - JSON
-        """Give an argument that is JSON, decoded if it came as a string."""
+        """Return an argument that is JSON, decoded if it came as a string."""
         value = self.get(name)
         if not isinstance(value, str):
             return value

@@ -1,4 +1,4 @@
-"""Own the listening side: Web API, response_url, Socket Mode, with faults. Methods live elsewhere."""
+"""Owns the listening side: Web API, response_url, Socket Mode, with faults. Methods live elsewhere."""
 
 from __future__ import annotations
 

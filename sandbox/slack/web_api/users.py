@@ -1,4 +1,4 @@
-"""Own users.*: what the app may look up of people. It changes nobody."""
+"""Owns users.*: what the app may look up of people. It changes nobody."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def user_list(core: Core, args: Args) -> Json:
 
 
 def user_json(core: Core, user: User) -> Json:
-    """Give the user object; an external's may lack `tz`, and e-mail needs its own scope."""
+    """Return the user object; an external's may lack `tz`, and e-mail needs its own scope."""
     profile: Json = {"real_name": user.real_name, "display_name": user.name, "team": user.team_id}
     if user.email and "users:read.email" in core.scopes:
         profile["email"] = user.email

@@ -1,4 +1,4 @@
-"""Own views.*: checking a view and putting it before a person. The view desk keeps the stacks."""
+"""Owns views.*: checking a view and putting it before a person. The view desk keeps the stacks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def checked(core: Core, view: object, kind: str, but: View | None = None) -> Json:
-    """Give a view that Slack would take, or refuse it."""
+    """Return a view that Slack would take, or refuse it."""
     if not isinstance(view, dict):
         raise invalid_arguments("must provide an object [json-pointer:/view]")
     faults = faults_in_view(view)

@@ -1,4 +1,4 @@
-"""Own the one exception with which this Slack says no to the app; what is refused is decided elsewhere."""
+"""Owns the one exception with which this Slack says no to the app; what is refused is decided elsewhere."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ class ApiError(Exception):
 
 
 def invalid_arguments(*messages: str) -> ApiError:
-    """Say that arguments are wrong the way Slack does, with one line for each."""
+    """Return the refusal of wrong arguments as Slack words it, with one line for each."""
     return ApiError("invalid_arguments", response_metadata={"messages": [f"[ERROR] {m}" for m in messages]})

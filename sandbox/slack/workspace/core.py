@@ -1,4 +1,4 @@
-"""Own the server's settings and the parts its methods share; the methods themselves live beside it."""
+"""Owns the server's settings and the parts its methods share; the methods themselves live beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Own what happens to channels, people and the install: membership, archiving, id changes, uninstalling."""
+"""Owns what happens to channels, people and the install: membership, archiving, id changes, uninstalling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Own the message object as Slack gives it in answers and payloads. It changes no message."""
+"""Owns the message object as Slack gives it in answers and payloads. It changes no message."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def as_json(core: Core, post: Post, *, with_metadata: bool = False) -> Json:
-    """Give the message object of responses and payloads."""
+    """Return the message object of responses and payloads."""
     author = core.world.users[post.user]
     shown: Json = {
         "type": "message",

@@ -1,4 +1,4 @@
-"""Own open modals, Homes and the triggers that open them. It neither validates blocks nor calls the app."""
+"""Owns open modals, Homes and the triggers that open them. It neither validates blocks nor calls the app."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class View:
         return list(self.spec["blocks"])
 
     def as_json(self) -> Json:
-        """Give the view object of responses and payloads."""
+        """Return the view object of responses and payloads."""
         spec = self.spec
         shown: Json = {
             "id": self.id,

@@ -1,4 +1,4 @@
-"""Own what this Slack remembers: workspaces, people, channels, messages. It decides no policy."""
+"""Owns what this Slack remembers: workspaces, people, channels, messages. It decides no policy."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ class World:
         raise LookupError(f"no channel {name!r}; there are {', '.join(c.name for c in self.channels.values())}")
 
     def direct(self, user_id: str) -> Channel:
-        """Give the direct-message channel of the app and one person, made on first use."""
+        """Return the direct-message channel of the app and one person, made on first use."""
         channel_id = f"D{user_id[1:]}"
         if channel_id not in self.channels:
             teams = tuple(dict.fromkeys((INSTALL_TEAM, self.users[user_id].team_id)))
@@ -153,7 +153,7 @@ class World:
         return self.channels[channel_id]
 
     def is_visible(self, user: User) -> bool:
-        """Tell whether the installing workspace can see this person at all."""
+        """Return whether the installing workspace can see this person at all."""
         return user.team_id == INSTALL_TEAM or any(
             user.id in channel.members and INSTALL_TEAM in channel.teams for channel in self.channels.values()
         )

@@ -7,7 +7,7 @@ _BASIC = "basic "
 
 
 def is_basic(authorization: str) -> bool:
-    """Tell whether a header is meant as HTTP Basic."""
+    """Return whether a header is meant as HTTP Basic."""
     return authorization.lower().startswith(_BASIC)
 
 

@@ -116,7 +116,7 @@ def _items(
 
 
 def _is_segmented(tenant: Tenant, account: Account, name: str) -> bool:
-    """Tell whether the leave types of a resource are of segments that this account may not see."""
+    """Return whether the leave types of a resource are of segments that this account may not see."""
     if not tenant.leave_types_are_segmented or name not in LEAVE_TYPED:
         return False
     groups = [group for group in access.groups(tenant, account) if group.kind is GroupKind.SEGMENT_BASED]

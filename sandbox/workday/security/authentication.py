@@ -35,7 +35,7 @@ class AuthenticationPolicy:
     denied_networks: tuple[str, ...] = ()
 
     def allows(self, groups: Collection[str], address: str, kind: str) -> bool:
-        """Tell whether this sign-on may go on; users no rule is for come in any way."""
+        """Return whether this sign-on may go on; users no rule is for come in any way."""
         if _inside(address, self.denied_networks):
             return False
         for rule in self.rules:

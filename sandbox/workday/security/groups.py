@@ -45,7 +45,7 @@ class Sight:
     organizations: frozenset[str] | None = None
 
     def covers(self, organization: str) -> bool:
-        """Tell whether a worker of this organization is in sight."""
+        """Return whether a worker of this organization is in sight."""
         return self.organizations is None or organization in self.organizations
 
 

@@ -35,7 +35,7 @@ class SoapCall:
 
 
 def version_is_known(text: str, tenant: Tenant | None) -> bool:
-    """Tell whether the tenant has this version; an unknown tenant has what most have."""
+    """Return whether the tenant has this version; an unknown tenant has what most have."""
     match = _VERSION.fullmatch(text)
     if match is None:
         return False

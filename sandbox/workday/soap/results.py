@@ -130,7 +130,7 @@ def _wanted(permitted: Permitted) -> list[Worker]:
 
 
 def _zero_window(request: Element) -> bool:
-    """Tell whether the request asks for changes in a window of no length, as connection tests do."""
+    """Return whether the request asks for changes in a window of no length, as connection tests do."""
     ends = [
         (data.findtext(wd("Updated_From")), data.findtext(wd("Updated_Through")))
         for data in request.iter(wd("Transaction_Date_Range_Data"))
@@ -166,7 +166,7 @@ def _plain(permitted: Permitted, root: Element) -> bool:
 
 
 def _account(tenant: Tenant, parent: Element, name: str) -> None:
-    """Tell of an account what the API can tell: neither password expiry nor exemption nor lock."""
+    """Return of an account what the API can tell: neither password expiry nor exemption nor lock."""
     account = tenant.accounts.by_name[name]
     noun = split(parent)[1]
     data = add(parent, f"{noun}_Data")

@@ -43,7 +43,7 @@ def sign_on(tenant: Tenant, user_name: str, password: str, address: str) -> Acco
 
 
 def _kept_out(tenant: Tenant, account: Account, address: str) -> SignOnFailure | None:
-    """Tell what of the tenant's set-up turns a good password away."""
+    """Return what of the tenant's set-up turns a good password away."""
     if tenant.delegated_authentication and not account.exempt_from_delegated_authentication:
         return SignOnFailure.DELEGATED
     if tenant.switches.session_timeout_stops_services and account.session_timeout:
@@ -66,7 +66,7 @@ def bearer(tenant: Tenant, token: str) -> tuple[ApiClient, Account] | None:
 
 
 def token_is_dead(tenant: Tenant, account: Account) -> bool:
-    """Tell whether the state of the account kills the tokens made for it."""
+    """Return whether the state of the account kills the tokens made for it."""
     switches, now = tenant.switches, tenant.clock()
     if switches.disabling_kills_refresh_tokens and account.disabled:
         return True

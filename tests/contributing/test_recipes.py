@@ -1,0 +1,154 @@
+"""Every recipe of CONTRIBUTING.md is true: made to a copy of the tree, it adds what it says and leaves nothing out."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+RECIPES = dict(re.findall(r"^### Add (.+?)\n(.*?)(?=^##|\Z)", GUIDE, re.MULTILINE | re.DOTALL))
+PROOFS = {
+    "a step": (
+        """
+from flows import decide
+from flows.cards.context import Scene
+from flows.cards.thread_card import card
+from flows.link.events import Action, Pressed
+from flows.link.state import Step
+from flows.words import load_words
+from tests.support.links import ADA, NOW, RULES, a_link
+
+link = a_link(step=Step.NAMING)
+assert "Naming rules" in card(Scene(link, RULES, load_words(), NOW), 1).text
+done = Pressed(actor=ADA, action=Action.DONE, step=link.step, revision=link.revision)
+decision = decide(link, done, NOW, RULES)
+assert decision.link.step is Step.GROUP, decision.refusal
+""",
+        (
+            "flows/words/test_words.py",
+            "flows/words/test_words_drawn.py",
+            "flows/link/test_access.py",
+        ),
+    ),
+    "a diagnosis": (
+        """
+from flows.diagnosis.answer_rules import diagnose
+from flows.diagnosis.reasons import Reason
+from tests.support.golden import golden
+
+assert diagnose(golden({"layer": "login", "status": 525})).reason is Reason.EDGE_DOWN
+""",
+        (
+            "flows/words/test_words.py",
+            "flows/diagnosis/test_reasons.py",
+            "flows/diagnosis/test_findings.py",
+        ),
+    ),
+    "a rung of a reminder": (
+        """
+from datetime import timedelta
+from flows.link.state import Cause
+from flows.schedule.reminders import ladder
+from tests.support.links import NOW, RULES, a_link
+
+assert (ladder(a_link(), Cause.STALLED, RULES)[-1] - NOW).days in range(13, 18)
+""",
+        ("flows/words/test_words.py",),
+    ),
+    "a word": (
+        """
+from flows.cards.context import Scene
+from flows.cards.thread_card import card
+from flows.link.state import Step
+from flows.words import load_words
+from tests.support.links import NOW, RULES, a_link
+
+assert "5. Come back here" in str(card(Scene(a_link(step=Step.GROUP), RULES, load_words(), NOW), 1))
+""",
+        ("flows/words/test_words.py",),
+    ),
+    "a command": (
+        """
+from bot.slack.command import ANSWERS
+from flows.link.commands import COUNT, read, usage_hint
+
+assert read("count") == (COUNT, "") and COUNT in ANSWERS
+assert usage_hint() == "[status | count | web-only on|off | help]"
+""",
+        ("project/test_manifest.py", "flows/link/test_commands.py::test_every_row_is_answered_and_said"),
+    ),
+    "a language": (
+        """
+from flows.cards.context import Scene
+from flows.cards.thread_card import card
+from flows.link.state import Step
+from flows.words import load_words
+from tests.support.links import NOW, RULES, a_link
+
+words = load_words(language="nl")
+assert (words.language, words.locale) == ("nl", "nl_NL")
+assert "Beveiligingsgroep" in str(card(Scene(a_link(step=Step.GROUP), RULES, words, NOW), 1))
+""",
+        ("flows/words/test_words.py",),
+    ),
+}
+"""What holds after a recipe, and the tests of tests/unit that would name what is missing."""
+
+
+def hunks(recipe: str) -> list[tuple[str, str, str]]:
+    """Read the edits of a recipe: in which file what takes the place of what."""
+    found = []
+    for name, body in re.findall(r"^```diff\n\+\+\+ (\S+)\n(.*?)^```$", recipe, re.MULTILINE | re.DOTALL):
+        for hunk in re.split(r"^@@\n", body, flags=re.MULTILINE):
+            lines = hunk.splitlines(keepends=True)
+            old, new = ("".join(line[1:] or "\n" for line in lines if line[0] != sign) for sign in "+-")
+            found.append((name, old, new))
+    return found
+
+
+def run(home: Path, *command: str) -> None:
+    done = subprocess.run(  # noqa: S603  this very interpreter
+        (sys.executable, *command),
+        cwd=home,
+        env={"PYTHONPATH": str(home)},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=110,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("kind", PROOFS)
+def test_a_recipe_adds_what_it_says(kind: str, tmp_path: Path) -> None:
+    home = tmp_path / "tree"
+    shutil.copytree(ROOT, home, ignore=shutil.ignore_patterns(".*", "__pycache__", "build"))
+    proof, tests = PROOFS[kind]
+    for old, new in re.findall(r"^cp (\S+) (\S+)$", RECIPES[kind], re.MULTILINE):
+        shutil.copy(home / old, home / new)
+    for name, old, new in hunks(RECIPES[kind]):
+        text = (home / name).read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{name} holds this {text.count(old)} times:\n{old}"
+        (home / name).write_text(text.replace(old, new), encoding="utf-8")
+    run(home, "-m", "flows.reference.pages", "docs")
+    run(home, "-c", proof)
+    run(home, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/unit/{test}" for test in tests))
+
+
+def test_every_recipe_is_proved_and_counted() -> None:
+    table = re.findall(r"^\| (an? [^|]+?) \| (`.+`) \| (\d+) \|$", GUIDE, re.MULTILINE)
+    assert [(kind, re.findall(r"`(.+?)`", files), int(lines)) for kind, files, lines in table] == [
+        (
+            kind,
+            list(dict.fromkeys(name for name, _, _ in hunks(recipe))),
+            sum(line.startswith("+") and not line.startswith("+++ ") for line in recipe.splitlines()),
+        )
+        for kind, recipe in RECIPES.items()
+    ]
+    assert list(RECIPES) == list(PROOFS)
