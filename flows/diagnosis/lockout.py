@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from flows.diagnosis.answer_rules import diagnose
-from flows.diagnosis.observations import Layer, Observation, Report, Transport
+from flows.diagnosis.observations import Content, Layer, Observation, Report, Transport
 from flows.diagnosis.reasons import Login
 
 _SIGNED: Final = frozenset({Layer.LOGIN, Layer.PERMISSION})
@@ -26,11 +26,12 @@ def login_of(seen: Observation) -> Login:
         return Login.NOT_TRIED
     if seen.transport:
         return Login.NOT_TRIED if seen.transport in NOT_SENT else Login.NO_ANSWER
-    found = diagnose(seen)
-    if found.rule_id == "soap-other-fault":
+    login = diagnose(seen).reason.traits.login
+    is_fault = seen.content is Content.XML and bool(seen.fault_code or seen.fault_text) and not seen.malformed
+    if seen.layer is Layer.PERMISSION and is_fault and login is Login.NO_ANSWER:
         # Asked only after the same password was accepted, and a rejection is known by its code whatever its words.
         return Login.ACCEPTED
-    return found.reason.traits.login
+    return login
 
 
 def outcome_of(report: Report) -> Login:

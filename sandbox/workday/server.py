@@ -150,6 +150,8 @@ class WorkdaySandbox:
         bucket = tenant.soap_bucket if soap_call else tenant.rest_bucket
         if bucket.take(self.clock()):
             return None
+        if soap_call and self.switches.soap_throttle_is_a_fault:
+            return replace(odd_answers.odd(Oddity.OVERLOADED), outcome=Outcome.THROTTLED)
         answer = json_answer(429, {"error": "Too Many Requests"}, Outcome.THROTTLED)
         if not self.switches.throttle_body_is_json:
             answer = replace(answer, body=b"")

@@ -6,6 +6,7 @@ import pytest
 
 from flows.link.state import Step
 from sandbox.workday import MaintenanceAnswer, Oddity
+from tests.support.api_client import enter, registered, to_api_client
 from tests.support.backdrop import ISU
 from tests.support.stage import Stage
 
@@ -99,16 +100,47 @@ async def test_a_long_outage_uses_up_no_tries(stage: Stage) -> None:
     await stage.is_linked()
 
 
-async def test_workday_asks_to_slow_down_in_the_middle(stage: Stage) -> None:
+@pytest.mark.parametrize(("is_fault", "words"), [(True, "overloaded"), (False, "slow down")])
+async def test_workday_asks_to_slow_down_in_the_middle(stage: Stage, *, is_fault: bool, words: str) -> None:
     tenant, card = await stage.to_activated()
+    stage.workday.switches.soap_throttle_is_a_fault = is_fault
     tenant.throttle(soap=3)
     await card.press("Activated: check")
-    await stage.ada.sees("slow down", timeout=10)
+    trouble = await stage.ada.sees(words, timeout=10)
+    assert PATIENCE in trouble.text
     asked = len(stage.workday.requests)
     assert asked < 20
     tenant.soap_bucket.tokens, tenant.soap_bucket.per_second = 700, 10
     await stage.later(seconds=31)
     await stage.is_linked()
+
+
+@pytest.mark.parametrize("oddity", [Oddity.SERVICE_UNAVAILABLE, Oddity.HTML_PAGE, Oddity.TRUNCATED])
+async def test_a_token_service_at_rest_does_not_make_the_address_wrong(stage: Stage, oddity: Oddity) -> None:
+    tenant, _ = await to_api_client(stage)
+    client, token = registered(tenant)
+    stage.workday.next_answers(oddity)
+    await enter(stage, client.client_id, client.client_secret, token)
+    trouble = await stage.ada.sees("not yet", timeout=10)
+    assert PATIENCE in trouble.text
+    assert "does not know the tenant" not in trouble.text
+    assert "does not answer for the tenant" not in trouble.text
+    await (await stage.ada.sees("Check again")).press("Check again")
+    await stage.is_linked()
+
+
+async def test_an_overloaded_workday_neither_proves_nor_rejects_a_password(stage: Stage) -> None:
+    stage.tenant()
+    await stage.to_isu()
+    stage.workday.next_answers(Oddity.OVERLOADED)
+    await stage.enter("wrong one")
+    trouble = await stage.ada.sees("overloaded", timeout=10)
+    assert WRONG_PASSWORD not in trouble.text
+    account = stage.link.setup.account
+    assert account
+    assert not account.proved
+    await trouble.press("Check again")
+    await stage.ada.sees(WRONG_PASSWORD, timeout=10)
 
 
 async def test_a_fault_nobody_has_seen_is_ours_to_look_at(stage: Stage) -> None:

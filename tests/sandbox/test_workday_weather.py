@@ -26,6 +26,7 @@ async def ask(http: httpx.AsyncClient, password: str = "secret-pw", path: str = 
 
 
 async def test_throttle(acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient) -> None:
+    workday.switches.soap_throttle_is_a_fault = False
     acme.throttle(soap=1, rest=0)
     assert (await ask(http)).headers["WD-RateLimit-Tokens-Remaining"] == "0"
     response = await ask(http)
@@ -37,6 +38,15 @@ async def test_throttle(acme: Tenant, workday: WorkdaySandbox, http: httpx.Async
     response = await ask(http)
     assert (response.status_code, response.content) == (429, b"")
     assert "Retry-After" not in response.headers
+
+
+async def test_overload_of_soap_is_a_fault_with_500(acme: Tenant, http: httpx.AsyncClient) -> None:
+    acme.throttle(soap=0)
+    response = await ask(http)
+    assert response.status_code == 500
+    assert "Server busy" in response.text
+    assert "authenticationError" not in response.text
+    assert acme.logins("ISU").good == 0
 
 
 @pytest.mark.parametrize(

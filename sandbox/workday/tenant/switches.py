@@ -60,6 +60,7 @@ class Switches:
     hidden_subresource_is_404: bool = False
     tenant_non_configurable_scope_needed: bool = False
     workday_owned_scope_needed: bool = False
+    soap_throttle_is_a_fault: bool = True
     soap_throttle_has_retry_after: bool = True
     throttle_body_is_json: bool = True
     maintenance_answer: MaintenanceAnswer = MaintenanceAnswer.UNAVAILABLE

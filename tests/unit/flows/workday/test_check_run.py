@@ -234,13 +234,15 @@ async def test_a_view_grant_does_not_serve_soap(world: World) -> None:
     assert finding.reason is Reason.NOT_ACTIVE_OR_NOT_IN_GROUP
 
 
-async def test_probes_stop_when_workday_asks_to_slow_down(world: World) -> None:
+@pytest.mark.parametrize("is_fault", [True, False])
+async def test_probes_stop_when_workday_asks_to_slow_down(world: World, *, is_fault: bool) -> None:
+    world.workday.switches.soap_throttle_is_a_fault = is_fault
     world.grant(HRIS)
     world.tenant.throttle(soap=3)
     outcome, finding = await world.check(plan(CheckKind.FULL, HRIS, world.register()))
-    assert finding.reason is Reason.THROTTLED
+    assert finding.reason is (Reason.OVERLOADED if is_fault else Reason.THROTTLED)
     assert finding.evidence is not None
-    assert finding.evidence.retry_after == 60
+    assert finding.evidence.retry_after == (None if is_fault else 60)
     assert len(world.workday.requests) <= 8
     assert not any(seen.layer is Layer.TOKEN for seen in outcome.report.observations)
 

@@ -239,7 +239,7 @@ async def test_a_refusal_to_answer_stops_before_writing(world: World) -> None:
     world.grant(RECRUITING)
     world.tenant.throttle(soap=3)
     finding = await world.check(plan(RECRUITING, probe_writes=True))
-    assert finding.reason is Reason.THROTTLED
+    assert finding.reason is Reason.OVERLOADED
     assert world.tenant.writes == []
 
 
