@@ -10,6 +10,7 @@ from flows.cards.parts import (
     Button,
     Buttons,
     Card,
+    Confirm,
     Copy,
     Heading,
     Input,
@@ -132,9 +133,20 @@ def _button(button: Button, address: Address, place: str) -> Block:
     }
     if button.primary:
         drawn["style"] = "primary"
+    if button.confirm:
+        drawn["confirm"] = _confirm(button.confirm)
     if button.spoken:
         drawn["accessibility_label"] = unescape(button.spoken)[:BUTTON_TEXT]
     return drawn
+
+
+def _confirm(asked: Confirm) -> Block:
+    return {
+        "title": _plain(asked.title),
+        "text": _plain(asked.text),
+        "confirm": _plain(asked.yes),
+        "deny": _plain(asked.no),
+    }
 
 
 def _with_menu(drawn: list[Block], menu: Menu, address: Address) -> list[Block]:

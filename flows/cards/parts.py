@@ -18,6 +18,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """What is asked before a press counts."""
+
+    title: str
+    text: str
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
     """One button, named by its outcome; `form` is the modal that it opens, `spoken` what a screen reader says."""
 
@@ -27,6 +37,7 @@ class Button:
     primary: bool = False
     form: Form | None = None
     spoken: str = ""
+    confirm: Confirm | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.cards.context import Scene, recipe, sideways
-from flows.cards.parts import Button, Buttons, Copy, Part, Picture, Row, Small, Text
-from flows.cards.placeholders import rows_of, text_of
+from flows.cards.parts import Button, Buttons, Confirm, Copy, Part, Picture, Row, Small, Text
+from flows.cards.placeholders import rows_of
+from flows.link.access import UNTICK
 from flows.link.events import Action, Form
 from flows.link.state import Step
 from flows.link.steps import STEPS, Kind
@@ -14,8 +15,8 @@ from flows.permissions import Permission
 from flows.tenant.maintenance import next_refresh
 from flows.tenant.service_url import Environment
 
-PAGE = 6
-"""How many permissions a card unfolds at a time."""
+BATCH = 8
+"""The most permissions that are ticked off at once."""
 
 
 def instructions(scene: Scene) -> list[Part]:
@@ -49,26 +50,36 @@ def _afterwards(scene: Scene) -> tuple[Button, ...]:
 
 
 def _permission_rows(scene: Scene) -> list[Part]:
-    link = scene.link
-    rows = rows_of(link, scene.rules)
-    ticked = [row for row in rows if row.id in link.setup.ticked]
-    rest = [row for row in rows if row.id not in link.setup.ticked]
-    parts: list[Part] = []
-    if ticked:
-        parts.append(Text(text="\n".join(scene.say("step.permissions.row_done", policy=row.policy) for row in ticked)))
-    for row in rest[:PAGE]:
-        button = scene.button(Action.TICK, value=row.id)
-        parts.append(Copy(text=row.policy))
-        parts.append(
-            Row(text=_permission_line(scene, row), button=replace(button, spoken=f"{button.text}: {row.policy}"))
-        )
-    if len(rest) > PAGE:
-        parts.append(Small(text=scene.say("step.permissions.more", count=str(len(rest) - PAGE))))
-    return parts
+    """Show every permission to copy, in batches of one kind of access that are ticked off and on again together."""
+    rows = rows_of(scene.link, scene.rules)
+    kinds = dict.fromkeys(row.access for row in rows)
+    of_a_kind = ([row for row in rows if row.access is kind] for kind in kinds)
+    batches = (same[at : at + BATCH] for same in of_a_kind for at in range(0, len(same), BATCH))
+    return [part for batch in batches for part in _batch(scene, batch)]
 
 
-def _permission_line(scene: Scene, row: Permission) -> str:
-    return scene.say("step.permissions.row", access=row.access, why=text_of(scene.words, row, "why"))
+def _batch(scene: Scene, batch: list[Permission]) -> list[Part]:
+    ids, policies = ",".join(row.id for row in batch), "\n".join(row.policy for row in batch)
+    is_done = scene.link.setup.ticked.issuperset(row.id for row in batch)
+    key = "step.permissions.batch_done" if is_done else "step.permissions.batch"
+    text = scene.say(key, access=batch[0].access, count=str(len(batch)))
+    if is_done:
+        undo = scene.button(Action.TICK, "button.untick", value=UNTICK + ids)
+        return [Row(text=text, button=replace(undo, spoken=f"{undo.text}: {text}"))]
+    added = scene.button(Action.TICK, value=ids)
+    return [Row(text=text, button=replace(added, spoken=f"{added.text}: {text}")), Copy(text=policies)]
+
+
+def _saved(scene: Scene) -> Button:
+    """Build the button that ends the permissions; what is not ticked off is asked about first."""
+    rows = rows_of(scene.link, scene.rules)
+    open_rows = [row for row in rows if row.id not in scene.link.setup.ticked]
+    button = replace(scene.button(Action.DONE, "step.permissions.primary"), primary=True)
+    if not open_rows:
+        return button
+    title, yes, no = (scene.say(f"step.permissions.sure_{part}") for part in ("title", "yes", "no"))
+    text = scene.say("step.permissions.sure", count=str(len(open_rows)))
+    return replace(button, confirm=Confirm(title=title, text=text, yes=yes, no=no))
 
 
 def _forward(scene: Scene, kind: Kind) -> tuple[Button, ...]:
@@ -88,6 +99,8 @@ def _forward(scene: Scene, kind: Kind) -> tuple[Button, ...]:
             )
         case Step.LINKED:
             return _afterwards(scene)
+        case Step.PERMISSIONS:
+            return (_saved(scene),)
         case _ if kind is Kind.FORM:
             button = scene.button(Action.OPEN_FORM, f"step.{link.step}.open", form=STEPS[link.step].form)
             return (replace(button, primary=True),)

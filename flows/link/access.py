@@ -36,6 +36,9 @@ ANY_STEP = frozenset(Step)
 ON = "on"
 """The value of a button that switches something on."""
 
+UNTICK = "-"
+"""Stands before the permissions whose ticks a button takes back; ids of permissions begin with a letter or digit."""
+
 
 def _always(_link: Link) -> bool:
     return True

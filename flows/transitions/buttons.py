@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from flows.diagnosis.observations import CheckKind
-from flows.link.access import ON, check_of, is_answered_once, refusal
+from flows.link.access import ON, UNTICK, check_of, is_answered_once, refusal
 from flows.link.attempt import Attempt, Topic
 from flows.link.effects import Decision, Denial, Effect, LookUp, Show, Slot, TellStaff
 from flows.link.events import Action, Pressed
@@ -134,11 +134,14 @@ def _taken(link: Link, actor: Person) -> tuple[tuple[Effect, ...], Link]:
     return (LookUp(user_id=actor.user_id),), replace(link, admin=actor)
 
 
-def _ticked(link: Link, row: str, rules: Rulebook) -> Decision:
+def _ticked(link: Link, value: str, rules: Rulebook) -> Decision:
+    """Tick the named permissions off, or take their ticks back."""
     asked = {permission.id for permission in rules.permissions.rows(link.setup.profile, absence=link.setup.absence)}
-    if row in link.setup.ticked or row not in asked:
+    rows = frozenset(value.removeprefix(UNTICK).split(","))
+    ticked = link.setup.ticked - rows if value.startswith(UNTICK) else link.setup.ticked | rows
+    if ticked == link.setup.ticked or not rows <= asked:
         return Decision(link=link, refusal=STALE)
-    return redraw(replace(link, setup=replace(link.setup, ticked=link.setup.ticked | {row})))
+    return redraw(replace(link, setup=replace(link.setup, ticked=ticked)))
 
 
 def _finished(link: Link, now: datetime) -> Last:

@@ -30,7 +30,7 @@ LAYERS = {
     "pydantic": "/pydantic/",
     "Bolt": "/slack_bolt/",
 }
-WALK = (("I've exempted it", "Group created"), ("Group created", "All in: go on"), ("All in", "Activated: check"))
+WALK = (("I've exempted it", "Group created"), ("Group created", "All saved: next"), ("All saved", "Activated: check"))
 SHOWN = 15
 """Functions listed for each piece of work."""
 

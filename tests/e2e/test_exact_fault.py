@@ -63,7 +63,7 @@ async def test_what_worked_yesterday_and_ended_today_is_said_to_have_ended(stage
     await (await stage.ada.sees("Group created")).press("Group created")
     stage.grant(tenant)
     tenant.maintain_password_rules(expiry_days=60)
-    await (await stage.ada.sees("All in: go on")).press("All in")
+    await (await stage.ada.sees("All saved: next")).press("All saved")
     # Before it reminds of the stalled step, the app looks whether it still has to.
     await stage.later(days=61)
     card = await stage.ada.sees(REFUSED)
@@ -155,7 +155,7 @@ async def test_a_sandbox_is_explained_and_its_link_copied_to_production(stage: S
     tenant.assign_integration_system_users("ISSG_Wintro", ["ISU_Mine"])
     stage.grant(tenant)
     tenant.activate_pending_security_policy_changes("Let it in")
-    await (await stage.ada.sees("All in: go on")).press("All in")
+    await (await stage.ada.sees("All saved: next")).press("All saved")
     await (await stage.ada.sees("Activated")).press("Activated")
     linked = await stage.is_linked()
     await linked.press("Link another environment")

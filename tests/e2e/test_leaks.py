@@ -208,7 +208,7 @@ async def story(stage: Stage, canary: Canaries, *, is_http: bool) -> None:
     await stage.enter(valid, button="Enter it again")
     await (await stage.ada.sees("I've exempted it", timeout=15)).press("I've exempted it")
     await (await stage.ada.sees("Group created")).press("Group created")
-    await (await stage.ada.sees("All in: go on")).press("All in")
+    await (await stage.ada.sees("All saved: next")).press("All saved")
     rows = load_permissions(None).rows("recruiting", absence=True)
     tenant.create_security_group("ISSG_Wintro")
     tenant.assign_integration_system_users("ISSG_Wintro", [ISU])

@@ -134,7 +134,7 @@ async def test_people_sign_in_another_way(stage: Stage) -> None:
     await (await stage.ada.sees("I've exempted it")).press("I've exempted it")
     await (await stage.ada.sees("Group created")).press("Group created")
     stage.grant(tenant)
-    await (await stage.ada.sees("All in: go on")).press("All in")
+    await (await stage.ada.sees("All saved: next")).press("All saved")
     tenant.activate_pending_security_policy_changes("Let it in")
     logins = len(tenant.sign_on_history())
     await (await stage.ada.sees("Activated: go on")).press("Activated")

@@ -219,7 +219,7 @@ async def test_p21_a_refreshed_sandbox_is_named(stage: Stage) -> None:
         await accepted(stage)
         await (await stage.ada.sees(ACCEPTED)).press(ACCEPTED)
         await (await stage.ada.sees("Group created")).press("Group created")
-        await (await stage.ada.sees("All in: go on")).press("All in")
+        await (await stage.ada.sees("All saved: next")).press("All saved")
         stage.grant(sandbox)
         sandbox.activate_pending_security_policy_changes("Let it in")
         stage.clock.set(datetime(2027, 3, 8, 18, 0, tzinfo=UTC))

@@ -41,7 +41,7 @@ async def to_password_policy(stage: Stage, days: str = "90") -> None:
     await card.press("It expires")
     assert (await stage.send(stage.ada, "Password expiry", {"expire after": days})).closed
     await (await stage.ada.sees("Group created")).press("Group created")
-    await (await stage.ada.sees("All in: go on")).press("All in")
+    await (await stage.ada.sees("All saved: next")).press("All saved")
     stage.grant(tenant)
     tenant.activate_pending_security_policy_changes("Let it in")
     await (await stage.ada.sees("Activated")).press("Activated")

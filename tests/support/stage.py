@@ -112,7 +112,7 @@ class Stage(Backdrop):
     async def to_activation(self, **fields: object) -> Message:
         await (await self.to_expiry(**fields)).press("I've exempted it")
         await (await self.ada.sees("Group created")).press("Group created")
-        await (await self.ada.sees("All in: go on")).press("All in")
+        await (await self.ada.sees("All saved: next")).press("All saved")
         return await self.ada.sees("Activated: check")
 
     async def to_activated(self, **fields: object) -> tuple[Tenant, Message]:
@@ -139,7 +139,7 @@ class Stage(Backdrop):
         """Go on from the integration user's accepted password to the end."""
         await (await self.ada.sees("I've exempted it", timeout=10)).press("I've exempted it")
         await (await self.ada.sees("Group created")).press("Group created")
-        await (await self.ada.sees("All in: go on")).press("All in")
+        await (await self.ada.sees("All saved: next")).press("All saved")
         self.grant(tenant)
         tenant.activate_pending_security_policy_changes("Let it in")
         await (await self.ada.sees("Activated")).press("Activated")

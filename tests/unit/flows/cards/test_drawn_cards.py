@@ -25,7 +25,7 @@ from flows.link.effects import Say, TellStaff, Whisper
 from flows.link.events import Form
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Cause, Last, Link, Nudge, Status, Step
-from flows.permissions import Permissions, load_permissions
+from flows.permissions import Access, Permissions, load_permissions
 from flows.words import load_words
 from tests.support.links import (
     ACCOUNT,
@@ -50,6 +50,7 @@ from tests.support.links import (
 
 WORDS = load_words()
 ALL_BUT_ONE = frozenset(row.id for row in RULES.permissions.rows("recruiting")) - {"integration-build"}
+GET_AND_PUT = frozenset(row.id for row in RULES.permissions.rows("recruiting") if row.access is Access.GET_AND_PUT)
 UNPROVED = replace(ACCOUNT, proved=False)
 
 
@@ -89,8 +90,8 @@ def checking(kind: CheckKind) -> Checking:
         ({"step": Step.ISU}, "ISU_Wintro", ["Enter user name and password"]),
         ({"step": Step.EXPIRY, "account": ACCOUNT}, "Maintain Password Rules", ["I've exempted it", "I don't know"]),
         ({"step": Step.GROUP}, "ISSG_Wintro", ["Group created, user added"]),
-        ({"step": Step.PERMISSIONS}, "8 more follow", ["Added", "All in: go on"]),
-        ({"step": Step.PERMISSIONS, "ticked": frozenset({"job-information"})}, "✓ Job Information", ["Added"]),
+        ({"step": Step.PERMISSIONS}, "*Get and Put* for these 5 policies", ["Added", "All saved: next"]),
+        ({"step": Step.PERMISSIONS, "ticked": GET_AND_PUT}, "✓ *Get and Put* · 5 added", ["Added", "Undo"]),
         ({"step": Step.PERMISSIONS, "ticked": ALL_BUT_ONE}, "Integration Build", ["Added"]),
         (
             {"step": Step.ACTIVATION, "account": ACCOUNT},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -16,10 +17,11 @@ from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Owner, Reason
-from flows.link.events import Action, Form
+from flows.link.events import Action, Form, Pressed
 from flows.link.state import Cause, Last, Link, Nudge, Person, Status, Step
 from flows.permissions import Permissions
 from flows.tenant.service_url import Environment
+from flows.transitions.decide import decide
 from tests.support.drawing import buttons_of, check_everything_drawn, check_start, check_what_stands, read_in
 from tests.support.drawn_states import POLICY, WORDS, at, every_state, finding
 from tests.support.links import (
@@ -188,6 +190,13 @@ def test_no_button_has_two_meanings() -> None:
             assert isinstance(button, Button)
 
 
+def without_confirm(block: Any) -> Any:  # noqa: ANN401  any JSON
+    """Leave out what is asked only after a press."""
+    if isinstance(block, dict):
+        return {name: without_confirm(value) for name, value in block.items() if name != "confirm"}
+    return [without_confirm(one) for one in block] if isinstance(block, list) else block
+
+
 def test_the_text_says_all_that_the_blocks_say() -> None:
     for link in SOME:
         scene = Scene(link, RULES, WORDS, NOW)
@@ -195,5 +204,26 @@ def test_the_text_says_all_that_the_blocks_say() -> None:
             spoken = set(re.findall(r"\w+", fallback(drawn)))
             shown = blocks(drawn, Address(link_id="l1", step=link.step, revision=0))
             # What is only heard at a button is cut where Slack cuts it.
-            texts = (text for text in read_in(shown) if len(text) != BUTTON_TEXT)
+            texts = (text for text in read_in(without_confirm(shown)) if len(text) != BUTTON_TEXT)
             assert {word for text in texts for word in re.findall(r"\w+", text)} - spoken == set()
+
+
+def test_a_batch_of_permissions_is_ticked_off_and_on_again() -> None:
+    link = at(Step.PERMISSIONS)
+    for said in ("Added", "Undo"):
+        button = next(one for one in buttons_of(live(link)) if one.text == said)
+        press = Pressed(actor=ADA, action=button.action, step=link.step, revision=link.revision, value=button.value)
+        link = decide(link, press, NOW, RULES).link
+        assert bool(link.setup.ticked) is (said == "Added")
+        assert decide(link, press, NOW, RULES).refusal
+
+
+def test_whoever_goes_on_without_a_tick_is_asked_first() -> None:
+    def asked(ticked: frozenset[str]) -> str:
+        (button,) = (one for one in buttons_of(live(at(Step.PERMISSIONS, ticked=ticked))) if one.action is Action.DONE)
+        return button.confirm.text if button.confirm else ""
+
+    every = frozenset(row.id for row in RULES.permissions.rows("recruiting"))
+    assert asked(every - {"location"}).startswith("1 permission is not ticked off. Go on anyway?")
+    assert asked(frozenset()).startswith(f"{len(every)} permissions are not ticked off.")
+    assert asked(every) == ""
