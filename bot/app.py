@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -13,8 +12,6 @@ import aiohttp
 import httpx
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock, clock_of
@@ -33,6 +30,7 @@ from bot.outbox.worker import Courier
 from bot.scheduler import Ticker, ping
 from bot.slack import channel_events as channels
 from bot.slack.channel_events import Watch
+from bot.slack.client import bolt_of, client_of, connect, greet
 from bot.slack.command import Answers
 from bot.slack.guests import People
 from bot.slack.listeners import Listeners, register
@@ -60,7 +58,6 @@ from storage.database import Database, shred_after_commit
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 5.0
-SOCKET_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,30 +67,6 @@ class Spans:
     answer: float = TIMEOUT
     lease: timedelta = LEASE
     audit_after: timedelta = AUDIT_AFTER
-
-
-def client_of(settings: Settings, session: aiohttp.ClientSession, *, has_token: bool = True) -> AsyncWebClient:
-    """Make the Slack client; it never sends twice by itself, as a message whose answer is lost may be there."""
-    return AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value() if has_token else None,
-        base_url=settings.slack_api_url,
-        session=session,
-        timeout=TIMEOUT,
-        retry_handlers=[],
-    )
-
-
-async def greet(client: AsyncWebClient) -> dict[str, str]:
-    """Ask Slack who we are, with the `scopes` of the token and the `date` there; raises SettingsError."""
-    try:
-        answer = await client.auth_test()
-    except SlackApiError as error:
-        code = error.response.get("error")
-        raise SettingsError(f"SLACK_BOT_TOKEN: Slack says {code}; copy it again, or reinstall the app") from None
-    except (aiohttp.ClientError, TimeoutError, OSError):
-        raise SettingsError("SLACK_API_URL: Slack does not answer; check the address and the network") from None
-    me = {name: str(answer.get(name) or "") for name in ("team", "team_id", "user_id", "bot_id", "url")}
-    return me | {"scopes": answer.headers.get("x-oauth-scopes", ""), "date": answer.headers.get("date", "")}
 
 
 class App:
@@ -212,7 +185,7 @@ class App:
         )
         self.ticker.start()
         closing.push_async_callback(self.ticker.stop)
-        bolt = self._bolt(session, me)
+        bolt = bolt_of(settings, session, me)
         tokens = self.tokens = FormTokens(self.database, self.clock, settings.public_url)
         people = People(lambda user: client.users_info(user=user), team_id=me["team_id"], clock=self.clock)
         answers = Answers(self.engine, self.database, drawing, has_pages=bool(settings.public_url))
@@ -244,27 +217,6 @@ class App:
 
         return beat
 
-    def _bolt(self, session: aiohttp.ClientSession, me: dict[str, str]) -> AsyncApp:
-        token = self._settings.slack_bot_token.get_secret_value()
-        known = AuthorizeResult(
-            enterprise_id=None,
-            team_id=me["team_id"],
-            bot_user_id=me["user_id"],
-            bot_id=me["bot_id"] or None,
-            bot_token=token,
-        )
-
-        async def authorize() -> AuthorizeResult:
-            return known
-
-        # Given a token, Bolt would ask Slack who we are within the three seconds of the first press.
-        return AsyncApp(
-            client=client_of(self._settings, session, has_token=False),
-            authorize=authorize,
-            signing_secret=self._settings.slack_signing_secret.get_secret_value(),
-            process_before_response=True,
-        )
-
     async def _listen(self, closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncApp, pages: Pages) -> None:
         settings = self._settings
         token = settings.slack_app_token.get_secret_value()
@@ -282,26 +234,8 @@ class App:
             ) from None
         closing.push_async_callback(close)
         if token:
-            await self._connect(closing, client, bolt, token)
+            self._socket = await connect(closing, client, bolt, token)
         log.info("ready", extra={"port": self.port, "mode": "socket" if token else "http"})
-
-    async def _connect(self, closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncApp, token: str) -> None:
-        # Asked for here, because the client itself would ask for ever with a token that Slack does not take.
-        try:
-            answer = await client.apps_connections_open(app_token=token)
-        except SlackApiError as error:
-            code = error.response.get("error")
-            raise SettingsError(f"SLACK_APP_TOKEN: Slack says {code}; copy it again") from None
-        except (aiohttp.ClientError, OSError):
-            raise SettingsError("SLACK_API_URL: Slack does not answer; check the address and the network") from None
-        self._socket = AsyncSocketModeHandler(bolt, token, web_client=client)
-        closing.push_async_callback(self._socket.close_async)
-        self._socket.client.wss_uri = answer["url"]
-        try:
-            async with asyncio.timeout(SOCKET_SECONDS):
-                await self._socket.connect_async()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
-        except TimeoutError:
-            raise SettingsError("SLACK_APP_TOKEN: Socket Mode does not connect; check the network") from None
 
     async def _is_connected(self) -> bool:
         return self._socket is None or await self._socket.client.is_connected()

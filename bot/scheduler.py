@@ -30,6 +30,7 @@ from storage import heartbeats as pulse
 from storage import links as store
 from storage import login_attempts as logins
 from storage import outbox as errands
+from storage import outbox_claims as claims
 from storage import outbox_recovery as aftercare
 from storage.database import Database, shred_after_commit
 
@@ -115,7 +116,7 @@ class Ticker:
 
     async def _wake(self, now: datetime) -> None:
         """Wake as many due links as Slack can take beside what people do; the others stay due."""
-        waiting = await self._database.run(lambda session: errands.waiting(session, at_most=MOST_WAITING, but=PACED))
+        waiting = await self._database.run(lambda session: claims.waiting(session, at_most=MOST_WAITING, but=PACED))
         limit = min(self._waking.room(now), MOST_WAITING - waiting)
         if limit > 0:
             self._waking.take(now, await self._engine.wake_due(limit))

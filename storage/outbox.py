@@ -1,37 +1,28 @@
-"""Owns the outbox: which effect is carried out next, by whom, and how it ended; it carries out none."""
+"""Owns the outbox: what is to be carried out, and how that ended; who carries it out is claimed elsewhere."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final, assert_never
 from uuid import uuid4
 
 from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Integer,
-    Row,
-    String,
     bindparam,
-    func,
     insert,
-    literal_column,
     select,
     update,
 )
 
 from flows.link.effects import Effect, HandOff, LookUp, RunCheck, Say, Show, TellStaff, Whisper
-from storage.serialization import StoredValueError, read_effect, write_effect
+from storage.serialization import write_effect
 from storage.tables import ErrandRow, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
-    from sqlalchemy.sql.dml import ReturningUpdate
     from sqlmodel import Session
 
 __all__ = [
@@ -39,15 +30,12 @@ __all__ = [
     "Lane",
     "State",
     "bury",
-    "claim",
-    "claim_next",
     "enqueue",
     "extend",
     "finish",
+    "give_up_unreadable",
     "hold",
-    "next_run",
     "retry",
-    "waiting",
 ]
 
 _log = logging.getLogger(__name__)
@@ -59,8 +47,9 @@ class Lane(StrEnum):
     SLACK = "slack"
     WORKDAY = "workday"
     STAFF = "staff"
-    BACKEND = "backend"
     """Notices to our own people; one about a message that is stuck must not wait behind it."""
+
+    BACKEND = "backend"
 
 
 class State(StrEnum):
@@ -93,19 +82,6 @@ _WAITING_SLOTS: Final = (
     # Locked, or a courier could claim one now and show the state before this transaction.
     .with_for_update()
 )
-_HELD: Final = literal_column(f"'{State.HELD.value}'", String())
-"""In the statement's text, as a database uses a partial index only for what it sees there."""
-
-_COUNT_WAITING: Final = select(func.count()).select_from(
-    select(_ERRAND.c.seq)
-    .where(
-        _ERRAND.c.settled_at.is_(None),
-        _ERRAND.c.state != _HELD,
-        func.coalesce(_ERRAND.c.error, "") != bindparam("but"),
-    )
-    .limit(bindparam("at_most", type_=Integer()))
-    .subquery()
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,87 +113,6 @@ def enqueue(session: Session, link_id: str, effects: Iterable[Effect], now: date
         rows.append(_row(link_id, effect, slot, now))
     if rows:
         session.connection().execute(_INSERT, rows)
-
-
-def claim(session: Session, *, now: datetime, lease: timedelta, limit: int) -> list[Errand]:
-    """Take the oldest unfinished errand of each lane whose time has come or whose lease ran out.
-
-    No errand goes to two claims whose leases overlap, however many processes ask. Commit before sending.
-    """
-    asked = {"at": now, "until": now + lease, "most": limit}
-    taken = session.connection().execute(_claiming(), asked).all()
-    found = (_read(session, row, now=now, lease=lease) for row in sorted(taken, key=lambda row: row.seq))
-    return [errand for errand in found if errand]
-
-
-def claim_next(session: Session, done: Errand, *, now: datetime, lease: timedelta) -> Errand | None:
-    """Take the errand that waited behind one that ended in this transaction, if its time has come."""
-    asked = {"at": now, "until": now + lease, "most": 1, "of_link": done.link_id, "in_lane": done.lane.value}
-    row = session.connection().execute(_claiming(is_next=True), asked).first()
-    return _read(session, row, now=now, lease=lease) if row else None
-
-
-def _read(session: Session, row: Row[Any], *, now: datetime, lease: timedelta) -> Errand | None:
-    try:
-        effect = read_effect(row.kind, row.payload)
-    except StoredValueError:
-        # One unreadable errand must not stop all the others; it stays in the table and in the counts.
-        _log.exception("errand cannot be read and is given up", extra={"errand_id": row.id})
-        _end(session, row.id, row.fence, state=State.DEAD.value, settled_at=now, error="unreadable")
-        return None
-    return Errand(
-        id=row.id,
-        link_id=row.link_id,
-        lane=Lane(row.lane),
-        effect=effect,
-        tries=row.tries,
-        doubtful=row.doubtful,
-        fence=row.fence,
-        first_try_at=row.first_try_at,
-        lease_until=now + lease,
-    )
-
-
-@cache
-def _claiming(*, is_next: bool = False) -> ReturningUpdate[Any]:
-    now = bindparam("at", type_=_ERRAND.c.run_at.type)
-    row = _ERRAND.alias()
-    here = (row.c.link_id == bindparam("of_link"), row.c.lane == bindparam("in_lane")) if is_next else ()
-    heads = (
-        select(row.c.seq)
-        .where(*_head(row), row.c.run_at <= now, *here)
-        .order_by(row.c.run_at, row.c.seq)
-        .limit(bindparam("most", type_=Integer()))
-        .with_for_update(skip_locked=True, of=row)
-        # Materialised, or a plan may pick again for every row and take more than it locked.
-        .cte("heads")
-        .prefix_with("MATERIALIZED")
-    )
-    return (
-        update(_ERRAND)
-        .where(_ERRAND.c.seq.in_(select(heads.c.seq)))
-        .values(
-            state=State.SENDING.value,
-            run_at=bindparam("until", type_=_ERRAND.c.run_at.type),
-            tries=_ERRAND.c.tries + 1,
-            # Still being sent means that its lease ran out, and nobody knows how far that try came.
-            doubtful=_ERRAND.c.doubtful | (_ERRAND.c.state == State.SENDING.value),
-            fence=_ERRAND.c.fence + 1,
-            first_try_at=func.coalesce(_ERRAND.c.first_try_at, now),
-        )
-        .returning(
-            _ERRAND.c.seq,
-            _ERRAND.c.id,
-            _ERRAND.c.link_id,
-            _ERRAND.c.lane,
-            _ERRAND.c.kind,
-            _ERRAND.c.payload,
-            _ERRAND.c.tries,
-            _ERRAND.c.doubtful,
-            _ERRAND.c.fence,
-            _ERRAND.c.first_try_at,
-        )
-    )
 
 
 def finish(
@@ -256,31 +151,14 @@ def bury(session: Session, errand: Errand, *, error: str, now: datetime) -> bool
     return _end(session, errand.id, errand.fence, state=State.DEAD.value, settled_at=now, error=error)
 
 
+def give_up_unreadable(session: Session, errand_id: str, fence: int, now: datetime) -> None:
+    """Give up a claimed errand that this release cannot read; it stays in the table and in the counts."""
+    _end(session, errand_id, fence, state=State.DEAD.value, settled_at=now, error="unreadable")
+
+
 def hold(session: Session, errand: Errand, *, error: str) -> bool:
     """Keep it, and its lane, until a person decides: its outcome is unknown and cannot be read back."""
     return _end(session, errand.id, errand.fence, state=State.HELD.value, error=error)
-
-
-def waiting(session: Session, *, at_most: int, but: str) -> int:
-    """Count the unfinished errands that nobody holds, up to `at_most`, without those put back for the reason `but`."""
-    return session.connection().execute(_COUNT_WAITING, {"at_most": at_most, "but": but}).scalar_one()
-
-
-def next_run(session: Session) -> datetime | None:
-    """Return the earliest moment at which `claim` could give something."""
-    row = _ERRAND.alias()
-    return session.connection().execute(select(func.min(row.c.run_at)).where(*_head(row))).scalar()
-
-
-def _head(row: FromClause) -> tuple[ColumnElement[bool], ...]:
-    other = _ERRAND.alias()
-    # Asked of each row, not as the absence of an earlier one, for which all that are unfinished could be joined.
-    first = (
-        select(func.min(other.c.seq))
-        .where(other.c.link_id == row.c.link_id, other.c.lane == row.c.lane, other.c.settled_at.is_(None))
-        .scalar_subquery()
-    )
-    return row.c.settled_at.is_(None), row.c.state != _HELD, row.c.seq == first
 
 
 def _end(session: Session, errand_id: str, fence: int, **values: Any) -> bool:  # noqa: ANN401  columns differ in type

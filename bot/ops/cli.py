@@ -15,7 +15,7 @@ from pathlib import Path
 import aiohttp
 from pydantic import TypeAdapter
 
-from bot.app import App, client_of, greet
+from bot.app import App
 from bot.clock import clock_of
 from bot.config import logs
 from bot.config import preflight as guards
@@ -23,6 +23,7 @@ from bot.config.settings import Settings, SettingsError, load_settings, rules_of
 from bot.ops import audit_log as history
 from bot.ops import understand
 from bot.ops.links import exported, forget, held_messages, plan, settle
+from bot.slack.client import client_of, greet
 from bot.turns import Turns
 from flows.link.state import Link
 from storage import links as store

@@ -9,13 +9,14 @@ from sqlmodel import Session
 
 from bot.clock import Clock
 from bot.outbox.slack_delivery import Delivered, look
-from bot.slack.error_codes import CHANNEL_IS_SHUT
+from bot.slack.delivery_errors import CHANNEL_IS_SHUT
 from bot.turns import Turns
 from flows.link.effects import HandOff, LookUp, RunCheck, Show, Slot, TellStaff
 from flows.link.events import CheckBroken, Event, Reachable, Undeliverable
 from storage import deduplication as inbox
 from storage import messages
 from storage import outbox as errands
+from storage import outbox_claims as claims
 from storage import outbox_recovery as aftercare
 from storage.database import Database
 from storage.messages import Standing
@@ -59,7 +60,7 @@ class Endings:
         now = self._clock()
 
         def work(session: Session) -> list[Claimed]:
-            claimed = errands.claim(session, now=now, lease=self._lease, limit=most)
+            claimed = claims.claim(session, now=now, lease=self._lease, limit=most)
             return [Claimed.of(session, errand) for errand in claimed]
 
         return await self._database.run(work)
@@ -84,7 +85,7 @@ class Endings:
                 # A message has arrived, so the channel is open again, whether or not Slack told us.
                 self._turns.turn(session, errand.link_id, Reachable(), now)
                 aftercare.revive(session, errand.link_id, now)
-            following = errands.claim_next(session, errand, now=now, lease=self._lease) if goes_on else None
+            following = claims.claim_next(session, errand, now=now, lease=self._lease) if goes_on else None
             return Claimed.of(session, following) if following else None
 
         return await self._database.run(work)

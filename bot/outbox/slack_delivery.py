@@ -13,8 +13,16 @@ from sqlmodel import Session
 from bot.drawing import Drawing
 from bot.outbox.staff_notices import Notices
 from bot.slack.block_kit import Address, blocks, fallback
-from bot.slack.delivery_errors import DoubtfulError, NotNowError, SaidNoError
-from bot.slack.error_codes import BLOCKS_REFUSED, CHANNEL_IS_SHUT, HISTORY_IS_SHUT, MESSAGE_IS_GONE, NOBODY
+from bot.slack.delivery_errors import (
+    BLOCKS_REFUSED,
+    CHANNEL_IS_SHUT,
+    HISTORY_IS_SHUT,
+    MESSAGE_IS_GONE,
+    NOBODY,
+    DoubtfulError,
+    NotNowError,
+    SaidNoError,
+)
 from bot.slack.web_api import Message, Speaker
 from flows.cards.messages import overheard, said, whispered
 from flows.cards.parent import parent

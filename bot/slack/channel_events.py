@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from sqlmodel import Session
 
 from bot.engine import Engine
-from bot.slack.error_codes import TOKEN_IS_DEAD
+from bot.slack.delivery_errors import TOKEN_IS_DEAD
 from bot.slack.payloads import names_bot_token, read_id
 from flows.link.events import ChannelMoved, Event, Reachable, Undeliverable, Uninstalled, Woke
 from flows.link.state import Status

@@ -11,8 +11,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.delivery_errors import PACED, NotNowError, SaidNoError, WhoKnowsError, ending_of
-from bot.slack.error_codes import TOO_FAST
+from bot.slack.delivery_errors import PACED, TOO_FAST, NotNowError, SaidNoError, WhoKnowsError, ending_of
 from bot.slack.rate_limits import Pacer
 
 EVENT_TYPE = "workday_link_errand"

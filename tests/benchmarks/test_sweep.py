@@ -24,7 +24,7 @@ from bot.engine import Engine
 from flows.link.effects import Show
 from storage import links as store
 from storage import migrate
-from storage import outbox as errands
+from storage import outbox_claims as claims
 from storage.credentials.keyring import KeyRing, new_key
 from storage.database import Database
 from tests.support.databases import postgres_server
@@ -126,7 +126,7 @@ def timed(work: Callable[[], object]) -> float:
 def drain(database: Database) -> int:
     """Claim everything that is due in batches, and count it."""
     total = 0
-    while claimed := database.run_sync(lambda session: errands.claim(session, now=NOW, lease=LEASE, limit=BATCH)):
+    while claimed := database.run_sync(lambda session: claims.claim(session, now=NOW, lease=LEASE, limit=BATCH)):
         total += len(claimed)
     return total
 

@@ -16,6 +16,7 @@ from flows.tenant.service_url import Endpoint
 from storage import links as store
 from storage import messages
 from storage import outbox as errands
+from storage import outbox_claims as claims
 from storage import outbox_recovery as aftercare
 from storage.links import AlreadyRunningError
 from storage.messages import Posted
@@ -221,14 +222,14 @@ def test_a_document_that_is_not_understood_fails_loudly_and_quotes_nothing(
 def test_errands_follow_the_link(session: Session, make_link: Callable[..., Link], now: datetime) -> None:
     link = make_link()
     store.create(session, link, (Show(slot="parent"),), wake_at=None, now=now)
-    assert errands.next_run(session) == now
+    assert claims.next_run(session) == now
 
 
 def test_a_held_message_does_not_keep_a_link_that_is_to_be_erased(
     session: Session, make_link: Callable[..., Link], now: datetime, minutes: Callable[[float], datetime]
 ) -> None:
     def claim() -> list[errands.Errand]:
-        return errands.claim(session, now=minutes(1), lease=timedelta(minutes=1), limit=9)
+        return claims.claim(session, now=minutes(1), lease=timedelta(minutes=1), limit=9)
 
     gone, other = make_link(status=Status.CANCELLED, erase=True), make_link(status=Status.CANCELLED)
     for link in (gone, other):

@@ -15,6 +15,7 @@ from flows.link.effects import Effect, HandOff, LookUp, RunCheck, Say, Show, Tel
 from flows.link.state import Link, Person
 from storage import links as store
 from storage import outbox as errands
+from storage import outbox_claims as claims
 from storage import outbox_recovery as aftercare
 from storage.outbox import Errand, Lane, State
 from storage.serialization import EFFECTS
@@ -29,7 +30,7 @@ LEASE = timedelta(seconds=60)
 
 
 def claim(session: Session, now: datetime, limit: int = 10) -> list[Errand]:
-    return errands.claim(session, now=now, lease=LEASE, limit=limit)
+    return claims.claim(session, now=now, lease=LEASE, limit=limit)
 
 
 @pytest.fixture
@@ -67,11 +68,11 @@ def test_one_at_a_time_and_in_order(session: Session, link: Link, now: datetime)
     for _ in range(3):
         (errand,) = claim(session, now)
         assert claim(session, now) == []
-        assert errands.next_run(session) == now + LEASE
+        assert claims.next_run(session) == now + LEASE
         keys.append(errand.effect)
         assert errands.finish(session, errand, now=now, channel_id="C1", ts="1.0")
     assert keys == [Say(key="0"), Say(key="1"), Say(key="2")]
-    assert errands.next_run(session) is None
+    assert claims.next_run(session) is None
     assert aftercare.counts(session)[State.SENT] == 3
 
 
@@ -83,22 +84,22 @@ def test_the_next_of_a_lane_is_claimed_with_the_end_of_the_one_before(
         effects = (Say(key="first"), RunCheck(check_id="c"), Say(key="second"), Say(key="third"))
         store.create(session, each, effects, wake_at=None, now=now)
     first = next(errand for errand in claim(session, now) if (errand.link_id, errand.lane) == (link.id, Lane.SLACK))
-    assert errands.claim_next(session, first, now=now, lease=LEASE) is None
+    assert claims.claim_next(session, first, now=now, lease=LEASE) is None
     assert errands.finish(session, first, now=now)
-    second = errands.claim_next(session, first, now=minutes(0.5), lease=LEASE)
+    second = claims.claim_next(session, first, now=minutes(0.5), lease=LEASE)
     assert second
     assert (second.link_id, second.effect, second.tries, second.doubtful) == (link.id, Say(key="second"), 1, False)
     assert (second.first_try_at, second.lease_until) == (minutes(0.5), minutes(0.5) + LEASE)
-    assert errands.claim_next(session, first, now=now, lease=LEASE) is None
+    assert claims.claim_next(session, first, now=now, lease=LEASE) is None
     assert claim(session, minutes(0.9)) == []
     # Put back for later, it still comes before the third.
     assert errands.retry(session, second, run_at=minutes(5), error="ratelimited")
-    assert errands.claim_next(session, first, now=minutes(4), lease=LEASE) is None
-    again = errands.claim_next(session, first, now=minutes(5), lease=LEASE)
+    assert claims.claim_next(session, first, now=minutes(4), lease=LEASE) is None
+    again = claims.claim_next(session, first, now=minutes(5), lease=LEASE)
     assert again
     assert (again.id, again.tries) == (second.id, 2)
     assert errands.hold(session, again, error="missing_scope")
-    assert errands.claim_next(session, first, now=minutes(99), lease=LEASE) is None
+    assert claims.claim_next(session, first, now=minutes(99), lease=LEASE) is None
 
 
 def test_a_stuck_errand_holds_back_only_its_own_lane_and_link(
@@ -116,7 +117,7 @@ def test_a_stuck_errand_holds_back_only_its_own_lane_and_link(
         else:
             assert errands.finish(session, errand, now=now)
     assert [(errand.link_id, errand.effect) for errand in claim(session, now)] == [(free.id, Say(key="second"))]
-    assert errands.next_run(session) == now + LEASE
+    assert claims.next_run(session) == now + LEASE
     (again,) = [errand for errand in claim(session, minutes(5)) if errand.link_id == stuck.id]
     assert (again.effect, again.tries, again.first_try_at) == (Say(key="first"), 2, now)
 
@@ -172,17 +173,17 @@ def test_a_notice_to_staff_does_not_wait_behind_a_held_message(session: Session,
 
 
 def test_how_many_wait(session: Session, make_link: Callable[..., Link], now: datetime) -> None:
-    assert errands.waiting(session, at_most=9, but="paced") == 0
+    assert claims.waiting(session, at_most=9, but="paced") == 0
     for _ in range(4):
         store.create(session, make_link(), (Say(key="x"),), wake_at=None, now=now)
     first, second, third, fourth = claim(session, now)
     errands.hold(session, first, error="missing_scope")
     errands.retry(session, second, run_at=now, error="paced")
     errands.retry(session, third, run_at=now, error="ratelimited")
-    assert errands.waiting(session, at_most=9, but="paced") == 2
-    assert errands.waiting(session, at_most=1, but="paced") == 1
+    assert claims.waiting(session, at_most=9, but="paced") == 2
+    assert claims.waiting(session, at_most=1, but="paced") == 1
     errands.finish(session, fourth, now=now)
-    assert errands.waiting(session, at_most=9, but="paced") == 1
+    assert claims.waiting(session, at_most=9, but="paced") == 1
 
 
 def test_a_held_message_is_found_or_sent_again(session: Session, link: Link, now: datetime) -> None:
@@ -214,7 +215,7 @@ def test_dead_ones_let_the_next_go_and_held_ones_do_not(session: Session, link: 
     (second,) = claim(session, now)
     assert errands.hold(session, second, error="missing_scope")
     assert claim(session, now + LEASE) == []
-    assert errands.next_run(session) is None
+    assert claims.next_run(session) is None
     assert aftercare.oldest_pending(session) == now
     assert aftercare.counts(session) == {
         State.PENDING: 1,
@@ -292,7 +293,7 @@ def test_three_workers_never_claim_the_same(database: Database, make_link: Calla
             mine += claimed
             for errand in claimed:
                 assert database.run_sync(partial(errands.finish, errand=errand, now=now))
-            if database.run_sync(errands.next_run) is None:
+            if database.run_sync(claims.next_run) is None:
                 return mine
 
     with ThreadPoolExecutor(3) as workers:

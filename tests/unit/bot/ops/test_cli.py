@@ -32,6 +32,7 @@ from flows.tenant.service_url import Endpoint, Environment
 from sandbox.slack import SlackSandbox
 from storage import links as store
 from storage import outbox as errands
+from storage import outbox_claims as claims
 from storage.credentials import store as vault
 from storage.credentials.keyring import new_key
 from storage.database import Database
@@ -126,7 +127,7 @@ def test_a_held_message_is_sent_again_or_found(capsys: pytest.CaptureFixture[str
 
             def work(session: Session) -> str:
                 errands.enqueue(session, "abc", (Say(key="say.back"),), NOW)
-                (errand,) = errands.claim(session, now=NOW, lease=timedelta(minutes=1), limit=1)
+                (errand,) = claims.claim(session, now=NOW, lease=timedelta(minutes=1), limit=1)
                 assert errands.hold(session, errand, error="missing_scope")
                 return errand.id
 

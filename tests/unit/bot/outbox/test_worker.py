@@ -17,6 +17,7 @@ from flows.link.state import Step
 from flows.workday.check_run import Workday
 from sandbox.slack.waiting import until
 from storage import outbox as errands
+from storage import outbox_claims as claims
 from storage import outbox_recovery as aftercare
 from storage.outbox import State
 from storage.tables import ErrandRow, LinkRow, MessageRow
@@ -108,7 +109,7 @@ async def test_a_database_that_fails_for_a_moment(tmp_path: Path, monkeypatch: p
     async with staged(tmp_path) as stage:
         card = await stage.begin()
         await stage.quiet()
-        finish, claim, failures = errands.finish, errands.claim, iter(range(3))
+        finish, claim, failures = errands.finish, claims.claim, iter(range(3))
 
         def failing(*args: object, **more: object) -> bool:
             if next(failures, None) is not None:
@@ -129,7 +130,7 @@ async def test_a_database_that_fails_for_a_moment(tmp_path: Path, monkeypatch: p
                 raise OSError("disk")
             return claim(*args, **more)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(errands, "claim", unclaimed)
+        monkeypatch.setattr(claims, "claim", unclaimed)
         assert (await stage.paste()).closed
         await stage.becomes(lambda link: link.step is Step.ISU)
         await stage.quiet()

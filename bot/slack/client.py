@@ -1,0 +1,88 @@
+"""The app's own side of Slack: its Web API client, who it is there, Bolt and Socket Mode; hears and says nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config.settings import Settings, SettingsError
+from bot.slack.web_api import TIMEOUT
+
+SOCKET_SECONDS = 30
+
+
+def client_of(settings: Settings, session: aiohttp.ClientSession, *, has_token: bool = True) -> AsyncWebClient:
+    """Make the Slack client; it never sends twice by itself, as a message whose answer is lost may be there."""
+    return AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value() if has_token else None,
+        base_url=settings.slack_api_url,
+        session=session,
+        timeout=TIMEOUT,
+        retry_handlers=[],
+    )
+
+
+async def greet(client: AsyncWebClient) -> dict[str, str]:
+    """Ask Slack who we are, with the `scopes` of the token and the `date` there; raises SettingsError."""
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        code = error.response.get("error")
+        raise SettingsError(f"SLACK_BOT_TOKEN: Slack says {code}; copy it again, or reinstall the app") from None
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        raise SettingsError("SLACK_API_URL: Slack does not answer; check the address and the network") from None
+    me = {name: str(answer.get(name) or "") for name in ("team", "team_id", "user_id", "bot_id", "url")}
+    return me | {"scopes": answer.headers.get("x-oauth-scopes", ""), "date": answer.headers.get("date", "")}
+
+
+def bolt_of(settings: Settings, session: aiohttp.ClientSession, me: dict[str, str]) -> AsyncApp:
+    """Make the Bolt app, which knows from `greet` who we are."""
+    token = settings.slack_bot_token.get_secret_value()
+    known = AuthorizeResult(
+        enterprise_id=None,
+        team_id=me["team_id"],
+        bot_user_id=me["user_id"],
+        bot_id=me["bot_id"] or None,
+        bot_token=token,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return known
+
+    # Given a token, Bolt would ask Slack who we are within the three seconds of the first press.
+    return AsyncApp(
+        client=client_of(settings, session, has_token=False),
+        authorize=authorize,
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        process_before_response=True,
+    )
+
+
+async def connect(
+    closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncApp, token: str
+) -> AsyncSocketModeHandler:
+    """Receive over Socket Mode until `closing` ends; raises SettingsError."""
+    # Asked for here, because the client itself would ask for ever with a token that Slack does not take.
+    try:
+        answer = await client.apps_connections_open(app_token=token)
+    except SlackApiError as error:
+        code = error.response.get("error")
+        raise SettingsError(f"SLACK_APP_TOKEN: Slack says {code}; copy it again") from None
+    except (aiohttp.ClientError, OSError):
+        raise SettingsError("SLACK_API_URL: Slack does not answer; check the address and the network") from None
+    socket = AsyncSocketModeHandler(bolt, token, web_client=client)
+    closing.push_async_callback(socket.close_async)
+    socket.client.wss_uri = answer["url"]
+    try:
+        async with asyncio.timeout(SOCKET_SECONDS):
+            await socket.connect_async()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
+    except TimeoutError:
+        raise SettingsError("SLACK_APP_TOKEN: Socket Mode does not connect; check the network") from None
+    return socket

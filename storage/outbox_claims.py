@@ -1,0 +1,141 @@
+"""Owns which errand is carried out next and by whom, and what still waits; how one ends is the outbox's."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import ColumnElement, FromClause, Integer, Row, String, bindparam, func, literal_column, select, update
+
+from storage.outbox import Errand, Lane, State, give_up_unreadable
+from storage.serialization import StoredValueError, read_effect
+from storage.tables import ErrandRow, table_of
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from sqlalchemy.sql.dml import ReturningUpdate
+    from sqlmodel import Session
+
+__all__ = ["claim", "claim_next", "next_run", "waiting"]
+
+_log = logging.getLogger(__name__)
+
+_ERRAND: Final = table_of(ErrandRow)
+_HELD: Final = literal_column(f"'{State.HELD.value}'", String())
+"""In the statement's text, as a database uses a partial index only for what it sees there."""
+
+_COUNT_WAITING: Final = select(func.count()).select_from(
+    select(_ERRAND.c.seq)
+    .where(
+        _ERRAND.c.settled_at.is_(None),
+        _ERRAND.c.state != _HELD,
+        func.coalesce(_ERRAND.c.error, "") != bindparam("but"),
+    )
+    .limit(bindparam("at_most", type_=Integer()))
+    .subquery()
+)
+
+
+def claim(session: Session, *, now: datetime, lease: timedelta, limit: int) -> list[Errand]:
+    """Take the oldest unfinished errand of each lane whose time has come or whose lease ran out.
+
+    No errand goes to two claims whose leases overlap, however many processes ask. Commit before sending.
+    """
+    asked = {"at": now, "until": now + lease, "most": limit}
+    taken = session.connection().execute(_claiming(), asked).all()
+    found = (_read(session, row, now=now, lease=lease) for row in sorted(taken, key=lambda row: row.seq))
+    return [errand for errand in found if errand]
+
+
+def claim_next(session: Session, done: Errand, *, now: datetime, lease: timedelta) -> Errand | None:
+    """Take the errand that waited behind one that ended in this transaction, if its time has come."""
+    asked = {"at": now, "until": now + lease, "most": 1, "of_link": done.link_id, "in_lane": done.lane.value}
+    row = session.connection().execute(_claiming(is_next=True), asked).first()
+    return _read(session, row, now=now, lease=lease) if row else None
+
+
+def _read(session: Session, row: Row[Any], *, now: datetime, lease: timedelta) -> Errand | None:
+    try:
+        effect = read_effect(row.kind, row.payload)
+    except StoredValueError:
+        # One unreadable errand must not stop all the others.
+        _log.exception("errand cannot be read and is given up", extra={"errand_id": row.id})
+        give_up_unreadable(session, row.id, row.fence, now)
+        return None
+    return Errand(
+        id=row.id,
+        link_id=row.link_id,
+        lane=Lane(row.lane),
+        effect=effect,
+        tries=row.tries,
+        doubtful=row.doubtful,
+        fence=row.fence,
+        first_try_at=row.first_try_at,
+        lease_until=now + lease,
+    )
+
+
+@cache
+def _claiming(*, is_next: bool = False) -> ReturningUpdate[Any]:
+    now = bindparam("at", type_=_ERRAND.c.run_at.type)
+    row = _ERRAND.alias()
+    here = (row.c.link_id == bindparam("of_link"), row.c.lane == bindparam("in_lane")) if is_next else ()
+    heads = (
+        select(row.c.seq)
+        .where(*_head(row), row.c.run_at <= now, *here)
+        .order_by(row.c.run_at, row.c.seq)
+        .limit(bindparam("most", type_=Integer()))
+        .with_for_update(skip_locked=True, of=row)
+        # Materialised, or a plan may pick again for every row and take more than it locked.
+        .cte("heads")
+        .prefix_with("MATERIALIZED")
+    )
+    return (
+        update(_ERRAND)
+        .where(_ERRAND.c.seq.in_(select(heads.c.seq)))
+        .values(
+            state=State.SENDING.value,
+            run_at=bindparam("until", type_=_ERRAND.c.run_at.type),
+            tries=_ERRAND.c.tries + 1,
+            # Still being sent means that its lease ran out, and nobody knows how far that try came.
+            doubtful=_ERRAND.c.doubtful | (_ERRAND.c.state == State.SENDING.value),
+            fence=_ERRAND.c.fence + 1,
+            first_try_at=func.coalesce(_ERRAND.c.first_try_at, now),
+        )
+        .returning(
+            _ERRAND.c.seq,
+            _ERRAND.c.id,
+            _ERRAND.c.link_id,
+            _ERRAND.c.lane,
+            _ERRAND.c.kind,
+            _ERRAND.c.payload,
+            _ERRAND.c.tries,
+            _ERRAND.c.doubtful,
+            _ERRAND.c.fence,
+            _ERRAND.c.first_try_at,
+        )
+    )
+
+
+def waiting(session: Session, *, at_most: int, but: str) -> int:
+    """Count the unfinished errands that nobody holds, up to `at_most`, without those put back for the reason `but`."""
+    return session.connection().execute(_COUNT_WAITING, {"at_most": at_most, "but": but}).scalar_one()
+
+
+def next_run(session: Session) -> datetime | None:
+    """Return the earliest moment at which `claim` could give something."""
+    row = _ERRAND.alias()
+    return session.connection().execute(select(func.min(row.c.run_at)).where(*_head(row))).scalar()
+
+
+def _head(row: FromClause) -> tuple[ColumnElement[bool], ...]:
+    other = _ERRAND.alias()
+    # Asked of each row, not as the absence of an earlier one, for which all that are unfinished could be joined.
+    first = (
+        select(func.min(other.c.seq))
+        .where(other.c.link_id == row.c.link_id, other.c.lane == row.c.lane, other.c.settled_at.is_(None))
+        .scalar_subquery()
+    )
+    return row.c.settled_at.is_(None), row.c.state != _HELD, row.c.seq == first
