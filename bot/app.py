@@ -50,10 +50,10 @@ from flows.workday.origins import Origins
 from flows.workday.pacing import PACE_SECONDS
 from storage import links as store
 from storage import migrate
-from storage import outbox_recovery as aftercare
 from storage.credentials import store as vault
 from storage.credentials.keyring import KeyRefusedError, KeyRing, KeyServiceError
 from storage.database import Database, shred_after_commit
+from storage.outbox import recovery
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ class App:
         if self.database.is_sqlite:
             # One file serves one process, so whatever was on its way belonged to one that is dead.
             now = self.clock()
-            self.database.run_sync(lambda session: aftercare.release(session, now))
+            self.database.run_sync(lambda session: recovery.release(session, now))
             # What that one has deleted may lie in the log of the file.
             self.database.run_sync(shred_after_commit)
         session = await closing.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)))
@@ -143,7 +143,7 @@ class App:
         if may_read:
             # The rights that were missing may be there now; what still cannot be read back is held again.
             now = self.clock()
-            await self.database.run(lambda session: aftercare.release_held(session, now))
+            await self.database.run(lambda session: recovery.release_held(session, now))
         speaker = Speaker(client, self._make_pacer(self.clock), timeout=self._spans.answer)
         deliveries = Deliveries(
             self.database,

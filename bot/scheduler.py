@@ -29,10 +29,8 @@ from storage import form_tokens as tickets
 from storage import heartbeats as pulse
 from storage import links as store
 from storage import login_attempts as logins
-from storage import outbox as errands
-from storage import outbox_claims as claims
-from storage import outbox_recovery as aftercare
 from storage.database import Database, shred_after_commit
+from storage.outbox import claims, errands, recovery
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +137,7 @@ class Ticker:
         now = self._clock()
         parts: tuple[Callable[[Session], object], ...] = (
             lambda session: inbox.prune(session, now - KEEP_EVENTS),
-            lambda session: aftercare.prune(session, now - KEEP_ERRANDS),
+            lambda session: recovery.prune(session, now - KEEP_ERRANDS),
             lambda session: logins.prune(session, now - KEEP_LOGINS),
             lambda session: tickets.prune(session, now),
             lambda session: _erase(session, now),
@@ -156,7 +154,7 @@ class Ticker:
 def _erase(session: Session, now: datetime) -> None:
     """Erase what was to be forgotten, once everybody has been told; what nobody knows the end of keeps none of it."""
     for link_id in store.ending(session):
-        aftercare.bury_held(session, link_id, now)
+        recovery.bury_held(session, link_id, now)
     for link_id in store.erasable(session):
         store.erase(session, link_id)
 

@@ -16,8 +16,8 @@ from flows.link.state import Link, Person
 from flows.schedule.wakeups import next_wake
 from storage import audit_log as audit
 from storage import links as store
-from storage import outbox as errands
 from storage.credentials import store as vault
+from storage.outbox import errands
 
 
 class Turns:

@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, exists, func
 from sqlmodel import Session, col, delete, select, update
 
 from flows.link.state import Link, Status
-from storage import outbox as errands
 from storage.database import shred_after_commit
+from storage.outbox import errands
 from storage.serialization import LINKS, StoredValueError
 from storage.tables import ErrandRow, LinkRow, MessageRow, SecretRow, TicketRow, table_of
 from storage.upsert import insert_if_new

@@ -23,10 +23,10 @@ from flows.transitions.forecast import Planned, forecast
 from flows.words import Words
 from storage import links as store
 from storage import messages
-from storage import outbox_recovery as aftercare
 from storage.credentials import store as vault
 from storage.database import Database
 from storage.messages import Posted
+from storage.outbox import recovery
 
 PERMALINK = re.compile(
     r"https?://[^/\s]+/archives/(?P<channel>[A-Z0-9]+)/p(?P<seconds>\d{10})(?P<rest>\d{6})(?:\?\S*)?"
@@ -77,7 +77,7 @@ def forget(turns: Turns, words: Words, session: Session, link_id: str, now: date
     link = store.load(session, link_id)
     if link is None:
         return ""
-    aftercare.bury_held(session, link_id, now)
+    recovery.bury_held(session, link_id, now)
     turns.turn(session, link_id, Forgotten(), now)
     count = str(len(link.secrets))
     return words.say("plan.forgotten", {"link": link_id, "customer": link.customer, "count": count})
@@ -85,7 +85,7 @@ def forget(turns: Turns, words: Words, session: Session, link_id: str, now: date
 
 def held_messages(session: Session) -> Iterator[str]:
     """Yield one line for each message whose end nobody knows."""
-    for one in aftercare.held(session):
+    for one in recovery.held(session):
         what = one.slot or one.kind
         yield f"{one.id}  {what:<12}  {one.channel_id}  since {one.since:%Y-%m-%d %H:%M} UTC  {one.error}"
 
@@ -97,11 +97,11 @@ def settle(session: Session, errand_id: str, permalink: str, now: datetime) -> b
     """
     if permalink:
         return _found(session, errand_id, permalink, now)
-    return aftercare.release_held(session, now, errand_id) == 1
+    return recovery.release_held(session, now, errand_id) == 1
 
 
 def _found(session: Session, errand_id: str, permalink: str, now: datetime) -> bool:
-    held = next((held for held in aftercare.held(session) if held.id == errand_id), None)
+    held = next((held for held in recovery.held(session) if held.id == errand_id), None)
     if held is None:
         return False
     where = PERMALINK.fullmatch(permalink.strip())
@@ -113,4 +113,4 @@ def _found(session: Session, errand_id: str, permalink: str, now: datetime) -> b
         thread = parent.ts if parent and held.slot != Slot.PARENT else None
         posted = Posted(channel_id=held.channel_id, ts=ts, thread_ts=thread)
         messages.remember(session, held.link_id, held.slot, posted)
-    return aftercare.settle_held(session, errand_id, channel_id=held.channel_id, ts=ts, now=now)
+    return recovery.settle_held(session, errand_id, channel_id=held.channel_id, ts=ts, now=now)

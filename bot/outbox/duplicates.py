@@ -10,8 +10,8 @@ from bot.slack.delivery_errors import NotNowError, SaidNoError
 from bot.slack.web_api import Speaker
 from flows.link.effects import Show, Slot, TellStaff
 from storage import messages
-from storage import outbox_recovery as aftercare
 from storage.database import Database
+from storage.outbox import recovery
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Auditor:
         """Audit what is due; returns how many copies were taken back."""
         now = self._clock()
         doubtful = await self._database.run(
-            lambda session: aftercare.to_audit(session, now=now, after=self._after, limit=AT_A_TIME)
+            lambda session: recovery.to_audit(session, now=now, after=self._after, limit=AT_A_TIME)
         )
         removed = 0
         for sent in doubtful:
@@ -57,7 +57,7 @@ class Auditor:
             await self._close(sent.id, now)
         return removed
 
-    async def _audit(self, sent: aftercare.Sent) -> int:
+    async def _audit(self, sent: recovery.Sent) -> int:
         if not sent.channel_id or not sent.ts or not self._read_back:
             return 0
         is_root = isinstance(sent.effect, TellStaff) or sent.effect == Show(slot=Slot.PARENT)
@@ -77,4 +77,4 @@ class Auditor:
         return len(stray)
 
     async def _close(self, errand_id: str, now: datetime) -> None:
-        await self._database.run(lambda session: aftercare.audited(session, errand_id, now))
+        await self._database.run(lambda session: recovery.audited(session, errand_id, now))

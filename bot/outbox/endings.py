@@ -15,12 +15,10 @@ from flows.link.effects import HandOff, LookUp, RunCheck, Show, Slot, TellStaff
 from flows.link.events import CheckBroken, Event, Reachable, Undeliverable
 from storage import deduplication as inbox
 from storage import messages
-from storage import outbox as errands
-from storage import outbox_claims as claims
-from storage import outbox_recovery as aftercare
 from storage.database import Database
 from storage.messages import Standing
-from storage.outbox import Errand
+from storage.outbox import claims, errands, recovery
+from storage.outbox.errands import Errand
 from storage.serialization import StoredValueError
 
 LEASE = timedelta(seconds=60)
@@ -75,7 +73,7 @@ class Endings:
             if not errands.finish(session, errand, now=now, channel_id=channel, ts=ts):
                 # Somebody else took it over, and what we have sent may be a copy that an audit was too early to see.
                 # It is not taken back here: it may just as well be the one that the other has found and recorded.
-                aftercare.suspect(session, errand, now)
+                recovery.suspect(session, errand, now)
                 return None
             if posted and done.slot:
                 messages.remember(session, errand.link_id, done.slot, posted)
@@ -84,7 +82,7 @@ class Endings:
             if done.reopens:
                 # A message has arrived, so the channel is open again, whether or not Slack told us.
                 self._turns.turn(session, errand.link_id, Reachable(), now)
-                aftercare.revive(session, errand.link_id, now)
+                recovery.revive(session, errand.link_id, now)
             following = claims.claim_next(session, errand, now=now, lease=self._lease) if goes_on else None
             return Claimed.of(session, following) if following else None
 
@@ -112,7 +110,7 @@ class Endings:
     async def suspect(self, errand: Errand) -> None:
         """Record nothing but that it may have been sent, in case that somebody else has taken it over meanwhile."""
         now = self._clock()
-        await self._database.run(lambda session: aftercare.suspect(session, errand, now))
+        await self._database.run(lambda session: recovery.suspect(session, errand, now))
 
     async def give_up(self, errand: Errand, code: str) -> None:
         """Give up an errand after a permanent no, and let its link know what that means."""

@@ -31,10 +31,10 @@ from flows.link.state import Link
 from flows.tenant.account_names import qualified_user
 from flows.transitions.handoff import BRINGS_CREDENTIALS
 from storage import links as store
-from storage import outbox as errands
 from storage.credentials import store as vault
 from storage.database import Database
-from storage.outbox import Errand
+from storage.outbox import errands
+from storage.outbox.errands import Errand
 
 log = logging.getLogger(__name__)
 

@@ -36,7 +36,7 @@ from flows.transitions.moves import card_slot
 from storage import messages
 from storage.database import Database
 from storage.messages import Posted, Standing
-from storage.outbox import Errand
+from storage.outbox.errands import Errand
 
 log = logging.getLogger(__name__)
 

@@ -18,10 +18,10 @@ from flows.link.effects import TellStaff
 from flows.schedule.attention import Worry, owned, owners, worries
 from storage import deduplication as inbox
 from storage import links as store
-from storage import outbox as errands
 from storage.database import Database
 from storage.messages import Posted, Standing
-from storage.outbox import Errand
+from storage.outbox import errands
+from storage.outbox.errands import Errand
 
 log = logging.getLogger(__name__)
 

@@ -29,12 +29,12 @@ from flows.workday.check_run import Workday
 from flows.workday.rest import ApiClient
 from storage import links as store
 from storage import login_attempts as logins
-from storage import outbox as errands
 from storage.credentials import store as vault
 from storage.credentials.store import Blank
 from storage.database import Database
 from storage.login_attempts import Reservation
-from storage.outbox import Errand
+from storage.outbox import errands
+from storage.outbox.errands import Errand
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from bot.outbox.slack_delivery import Delivered, Deliveries
 from bot.outbox.workday_check import Checker
 from bot.slack.delivery_errors import PACED, DoubtfulError, NotNowError, SaidNoError, WhoKnowsError
 from flows.link.effects import HandOff, RunCheck
-from storage.outbox import Errand
+from storage.outbox.errands import Errand
 
 log = logging.getLogger(__name__)
 

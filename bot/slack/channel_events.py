@@ -15,7 +15,7 @@ from bot.slack.payloads import names_bot_token, read_id
 from flows.link.events import ChannelMoved, Event, Reachable, Undeliverable, Uninstalled, Woke
 from flows.link.state import Status
 from storage import links as store
-from storage import outbox_recovery as aftercare
+from storage.outbox import recovery
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ async def try_again(engine: Engine, *, wakes_finished: bool) -> None:
     def work(session: Session, now: datetime) -> None:
         for link_id in store.blocked(session, TOKEN_IS_DEAD):
             engine.turns.turn(session, link_id, Reachable(), now)
-            aftercare.revive(session, link_id, now)
+            recovery.revive(session, link_id, now)
         for link_id in store.asleep(session) if wakes_finished else ():
             engine.turns.turn(session, link_id, Woke(), now)
 
@@ -105,6 +105,6 @@ class Watch:
                     continue
                 self._engine.turns.turn(session, link.id, event, now)
                 if revive:
-                    aftercare.revive(session, link.id, now)
+                    recovery.revive(session, link.id, now)
 
         await self._engine.run(work)

@@ -10,8 +10,8 @@ from prometheus_client import Gauge
 
 from bot.clock import Clock
 from storage import heartbeats as pulse
-from storage import outbox_recovery as aftercare
 from storage.database import Database
+from storage.outbox import recovery
 
 LATE_TICKS = 6
 ERRANDS = Gauge("linkworkday_errands", "Errands by state", ["state"])
@@ -56,10 +56,10 @@ class Health:
     async def refresh_metrics(self) -> None:
         """Count anew what the metrics tell."""
         now = self._clock()
-        counts = await self._database.run(aftercare.counts)
+        counts = await self._database.run(recovery.counts)
         for state, count in counts.items():
             ERRANDS.labels(state=state).set(count)
-        oldest = await self._database.run(aftercare.oldest_pending)
+        oldest = await self._database.run(recovery.oldest_pending)
         OLDEST.set((now - oldest).total_seconds() if oldest else 0)
         beat = await self._database.run(lambda session: pulse.last_beat(session, pulse.TICKER))
         LAG.set((now - beat).total_seconds() if beat else 0)

@@ -47,10 +47,10 @@ from flows.workday.check_run import Workday
 from sandbox.slack.web_api import Args, call
 from sandbox.slack.workspace import DEFAULT_EVENTS, DEFAULT_SCOPES, Core, default_world
 from storage import links as store
-from storage import outbox_recovery as aftercare
 from storage.credentials.keyring import KeyRing, new_key
 from storage.database import Database
-from storage.outbox import State
+from storage.outbox import recovery
+from storage.outbox.errands import State
 from storage.tables import UNAUDITED, ErrandRow
 from tests.support.databases import migrated_sqlite
 from tests.support.links import RULES, a_link
@@ -250,7 +250,7 @@ async def killed(process: Process, another: Callable[[], Process]) -> None:
     process.life.die()
     await asyncio.sleep(1)
     following = another()
-    following.database.run_sync(lambda session: aftercare.release(session, clock()))
+    following.database.run_sync(lambda session: recovery.release(session, clock()))
     following.start()
 
 

@@ -21,7 +21,7 @@ from flows.link.state import Status
 from sandbox.slack import Person
 from sandbox.slack.waiting import until
 from storage.messages import Standing
-from storage.outbox import Errand, Lane
+from storage.outbox.errands import Errand, Lane
 from storage.tables import ErrandRow
 from tests.support.stage import Stage
 

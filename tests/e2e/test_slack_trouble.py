@@ -17,7 +17,7 @@ from flows.schedule.wakeups import next_wake
 from flows.transitions.moves import card_slot
 from sandbox.workday import Tenant
 from storage import links as store
-from storage import outbox_recovery as aftercare
+from storage.outbox import recovery
 from tests.support.backdrop import CHANNEL, PASSWORD
 from tests.support.stage import Stage
 
@@ -180,7 +180,7 @@ async def held_card(stage: Stage) -> str:
     await asyncio.sleep(0.2)
     await stage.later(seconds=61)
     await stage.sam.sees("I don't know whether one of my messages about Acme arrived", channel="dm")
-    (one,) = stage.app.database.run_sync(aftercare.held)
+    (one,) = stage.app.database.run_sync(recovery.held)
     for _ in range(3):
         await stage.later(hours=1)
         await asyncio.sleep(0.1)
@@ -196,7 +196,7 @@ async def test_what_cannot_be_read_back_is_held_until_the_right_is_given(stage: 
     await stage.stop()
     await stage.start()
     await asyncio.sleep(0.3)
-    assert stage.app.database.run_sync(aftercare.held)
+    assert stage.app.database.run_sync(recovery.held)
     assert len([message for message in stage.sam.dms if "I don't know" in message.text]) == 1, "told once"
     await stage.stop()
     stage.slack.core.scopes |= HISTORY

@@ -19,9 +19,9 @@ from sandbox.workday import Tenant
 from storage import deduplication as inbox
 from storage import form_tokens as tickets
 from storage import links as store
-from storage import outbox as errands
 from storage.form_tokens import Ticket
-from storage.outbox import Lane, State
+from storage.outbox import errands
+from storage.outbox.errands import Lane, State
 from storage.tables import ErrandRow, GateRow, LinkRow, LoginRow, TicketRow
 from tests.support.backdrop import GROUP, ISU, PASSWORD
 from tests.support.stage import Stage

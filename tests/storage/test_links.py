@@ -15,12 +15,10 @@ from flows.tenant.hosts import Environment
 from flows.tenant.service_url import Endpoint
 from storage import links as store
 from storage import messages
-from storage import outbox as errands
-from storage import outbox_claims as claims
-from storage import outbox_recovery as aftercare
 from storage.links import AlreadyRunningError
 from storage.messages import Posted
-from storage.outbox import State
+from storage.outbox import claims, errands, recovery
+from storage.outbox.errands import State
 from storage.serialization import StoredValueError
 from storage.tables import LinkRow
 from tests.support.links import ENDPOINT
@@ -42,7 +40,7 @@ def test_a_link_and_its_errands_are_stored_together(
 
     database.run_sync(start)
     assert database.run_sync(lambda session: store.load(session, link.id)) == link
-    assert database.run_sync(aftercare.counts)[State.PENDING] == 1
+    assert database.run_sync(recovery.counts)[State.PENDING] == 1
 
     def fail(session: Session) -> None:
         store.save(session, replace(link, revision=2), (Say(key="x"),), wake_at=None, now=now)
@@ -51,7 +49,7 @@ def test_a_link_and_its_errands_are_stored_together(
     with pytest.raises(RuntimeError):
         database.run_sync(fail)
     assert database.run_sync(lambda session: store.load(session, link.id)) == link
-    assert database.run_sync(aftercare.counts)[State.PENDING] == 1
+    assert database.run_sync(recovery.counts)[State.PENDING] == 1
 
 
 def test_what_is_not_there(session: Session, make_link: Callable[..., Link], now: datetime) -> None:
@@ -87,7 +85,7 @@ def test_five_presses_at_once_are_five_turns(database: Database, stored_link: Li
         return link.revision, session.exec(select(LinkRow.version)).one()
 
     assert database.run_sync(look) == (6, 6)
-    assert database.run_sync(aftercare.counts)[State.PENDING] == 5
+    assert database.run_sync(recovery.counts)[State.PENDING] == 5
 
 
 @pytest.mark.parametrize("again", ["Acme Corp", "  ACME   corp ", "\uff21cme Corp", "acme\0corp"])
@@ -99,7 +97,7 @@ def test_a_customer_has_one_running_link(
     second = make_link(customer=again)
     assert store.create(session, second, (Say(key="x"),), wake_at=None, now=now) == first
     assert store.load(session, second.id) is None
-    assert aftercare.counts(session)[State.PENDING] == 0
+    assert recovery.counts(session)[State.PENDING] == 0
 
 
 def test_other_team_environment_or_a_cancelled_link_is_no_rival(
@@ -239,13 +237,13 @@ def test_a_held_message_does_not_keep_a_link_that_is_to_be_erased(
     assert store.ending(session) == [gone.id]
     assert store.erasable(session) == []
     assert claim() == []
-    assert aftercare.bury_held(session, gone.id, now) == 1
+    assert recovery.bury_held(session, gone.id, now) == 1
     assert store.erasable(session) == [], "the second one is still to be said"
     (second,) = claim()
     assert (second.link_id, second.effect) == (gone.id, Say(key="second"))
     assert errands.finish(session, second, now=now)
     assert store.erasable(session) == [gone.id]
-    assert [held.link_id for held in aftercare.held(session)] == [other.id]
+    assert [held.link_id for held in recovery.held(session)] == [other.id]
     store.erase(session, gone.id)
     assert store.load(session, gone.id) is None
 

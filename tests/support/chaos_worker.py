@@ -25,8 +25,7 @@ from bot.outbox import worker as courier
 from bot.outbox.endings import Endings
 from bot.slack.rate_limits import Budget, Pacer
 from bot.turns import Turns
-from storage import outbox as errands
-from storage import outbox_recovery as aftercare
+from storage.outbox import errands, recovery
 
 ANSWER, LEASE, LAG = 0.5, 2.0, 2.5
 """Seconds: until an answer is given up, an errand's lease, the most that history lags."""
@@ -110,7 +109,7 @@ def set_trap(point: str, count: int, ending: int, note: Path) -> None:
     trap.after(Turns, "take", "a turn is written but not committed")
     trap.after(Engine, "handle", "a turn is committed but Slack has no answer yet")
     trap.after(Engine, "wake_due", "links were woken")
-    trap.after(aftercare, "audited", "an audit is written but not committed")
+    trap.after(recovery, "audited", "an audit is written but not committed")
 
 
 def main(environment: dict[str, str], log: Path, port: Connection, trap: tuple[str, int, int, Path] | None) -> None:

@@ -31,11 +31,10 @@ from flows.link.state import Link, Person
 from flows.tenant.service_url import Endpoint, Environment
 from sandbox.slack import SlackSandbox
 from storage import links as store
-from storage import outbox as errands
-from storage import outbox_claims as claims
 from storage.credentials import store as vault
 from storage.credentials.keyring import new_key
 from storage.database import Database
+from storage.outbox import claims, errands
 from storage.tables import LinkRow, SecretRow
 from tests.support.vault_server import TOKEN, TransitServer, serve
 

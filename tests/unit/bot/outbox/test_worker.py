@@ -16,10 +16,8 @@ from flows.link.effects import Say
 from flows.link.state import Step
 from flows.workday.check_run import Workday
 from sandbox.slack.waiting import until
-from storage import outbox as errands
-from storage import outbox_claims as claims
-from storage import outbox_recovery as aftercare
-from storage.outbox import State
+from storage.outbox import claims, errands, recovery
+from storage.outbox.errands import State
 from storage.tables import ErrandRow, LinkRow, MessageRow
 from tests.support.backdrop import REST_URL
 from tests.support.counting import Counts, counted
@@ -197,7 +195,7 @@ async def test_whoever_sent_what_another_had_taken_over_asks_for_another_audit(t
 
 
 def sending(session: Session) -> int:
-    return aftercare.counts(session)[State.SENDING]
+    return recovery.counts(session)[State.SENDING]
 
 
 async def test_a_press_and_all_it_shows_take_five_transactions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

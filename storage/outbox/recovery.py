@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, select, update
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from storage.outbox import Errand, Lane, State
+from storage.outbox.errands import Errand, Lane, State
 from storage.serialization import read_effect
 from storage.tables import UNAUDITED, ErrandRow, LinkRow
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Integer, Row, String, bindparam, func, literal_column, select, update
 
-from storage.outbox import Errand, Lane, State, give_up_unreadable
+from storage.outbox.errands import Errand, Lane, State, give_up_unreadable
 from storage.serialization import StoredValueError, read_effect
 from storage.tables import ErrandRow, table_of
 

@@ -14,10 +14,8 @@ from bot.outbox.slack_delivery import Deliveries
 from flows.link.effects import Effect, HandOff, LookUp, RunCheck, Say, Show, TellStaff, Whisper
 from flows.link.state import Link, Person
 from storage import links as store
-from storage import outbox as errands
-from storage import outbox_claims as claims
-from storage import outbox_recovery as aftercare
-from storage.outbox import Errand, Lane, State
+from storage.outbox import claims, errands, recovery
+from storage.outbox.errands import Errand, Lane, State
 from storage.serialization import EFFECTS
 from storage.tables import ErrandRow
 
@@ -73,7 +71,7 @@ def test_one_at_a_time_and_in_order(session: Session, link: Link, now: datetime)
         assert errands.finish(session, errand, now=now, channel_id="C1", ts="1.0")
     assert keys == [Say(key="0"), Say(key="1"), Say(key="2")]
     assert claims.next_run(session) is None
-    assert aftercare.counts(session)[State.SENT] == 3
+    assert recovery.counts(session)[State.SENT] == 3
 
 
 def test_the_next_of_a_lane_is_claimed_with_the_end_of_the_one_before(
@@ -169,7 +167,7 @@ def test_a_notice_to_staff_does_not_wait_behind_a_held_message(session: Session,
     assert notice.lane is Lane.STAFF
     assert claim(session, now) == []
     errands.bury(session, notice, error="token_revoked", now=now)
-    assert aftercare.revive(session, link.id, now) == 2
+    assert recovery.revive(session, link.id, now) == 2
 
 
 def test_how_many_wait(session: Session, make_link: Callable[..., Link], now: datetime) -> None:
@@ -191,20 +189,20 @@ def test_a_held_message_is_found_or_sent_again(session: Session, link: Link, now
     claim(session, now)
     (errand,) = claim(session, now + LEASE)
     errands.hold(session, errand, error="READ_BACK")
-    (held,) = aftercare.held(session)
+    (held,) = recovery.held(session)
     assert (held.id, held.slot, held.channel_id, held.error) == (errand.id, "card.1", "C1", "READ_BACK")
-    assert aftercare.release_held(session, now, "another") == 0
-    assert aftercare.release_held(session, now) == 1
+    assert recovery.release_held(session, now, "another") == 0
+    assert recovery.release_held(session, now) == 1
     (again,) = claim(session, now)
     assert again.doubtful, "only a person can say that it is not there"
     errands.hold(session, again, error="READ_BACK")
-    assert aftercare.release_held(session, now, errand.id) == 1
+    assert recovery.release_held(session, now, errand.id) == 1
     (again,) = claim(session, now)
     assert not again.doubtful
-    assert not aftercare.settle_held(session, errand.id, channel_id="C1", ts="1.0", now=now)
+    assert not recovery.settle_held(session, errand.id, channel_id="C1", ts="1.0", now=now)
     errands.hold(session, again, error="READ_BACK")
-    assert aftercare.settle_held(session, errand.id, channel_id="C1", ts="1.0", now=now)
-    assert aftercare.held(session) == []
+    assert recovery.settle_held(session, errand.id, channel_id="C1", ts="1.0", now=now)
+    assert recovery.held(session) == []
     assert [errand.effect for errand in claim(session, now)] == [Say(key="x")]
 
 
@@ -216,15 +214,15 @@ def test_dead_ones_let_the_next_go_and_held_ones_do_not(session: Session, link: 
     assert errands.hold(session, second, error="missing_scope")
     assert claim(session, now + LEASE) == []
     assert claims.next_run(session) is None
-    assert aftercare.oldest_pending(session) == now
-    assert aftercare.counts(session) == {
+    assert recovery.oldest_pending(session) == now
+    assert recovery.counts(session) == {
         State.PENDING: 1,
         State.SENDING: 0,
         State.HELD: 1,
         State.SENT: 0,
         State.DEAD: 1,
     }
-    assert aftercare.revive(session, link.id, now + LEASE) == 2
+    assert recovery.revive(session, link.id, now + LEASE) == 2
     (again,) = claim(session, now + LEASE)
     assert (again.id, again.tries) == (first.id, 2)
 
@@ -234,25 +232,25 @@ def test_a_revived_errand_waits_for_the_one_on_its_way(session: Session, link: L
     for errand in claim(session, now):
         errands.bury(session, errand, error="x", now=now)
     (on_its_way,) = claim(session, now)
-    assert aftercare.revive(session, link.id, now) == 1
+    assert recovery.revive(session, link.id, now) == 1
     assert claim(session, now) == []
     errands.finish(session, on_its_way, now=now)
     (revived,) = claim(session, now + LEASE)
     assert revived.effect == Say(key="a")
-    assert aftercare.counts(session)[State.DEAD] == 1
+    assert recovery.counts(session)[State.DEAD] == 1
 
 
 def test_a_show_joins_one_that_waits_untried(session: Session, link: Link, now: datetime) -> None:
     parent, card = Show(slot="parent"), Show(slot="card.1")
     errands.enqueue(session, link.id, [parent, parent, card], now)
     errands.enqueue(session, link.id, [card, Say(key="x"), Say(key="x")], now)
-    assert aftercare.counts(session)[State.PENDING] == 4
+    assert recovery.counts(session)[State.PENDING] == 4
     (sending,) = claim(session, now)
     errands.enqueue(session, link.id, [parent], now)
-    assert aftercare.counts(session)[State.PENDING] == 4, "one on its way may show the state of before"
+    assert recovery.counts(session)[State.PENDING] == 4, "one on its way may show the state of before"
     errands.retry(session, sending, run_at=now, error="ratelimited")
     errands.enqueue(session, link.id, [parent], now)
-    assert aftercare.counts(session)[State.PENDING] == 5
+    assert recovery.counts(session)[State.PENDING] == 5
 
 
 def test_a_show_is_not_joined_across_links(session: Session, make_link: Callable[..., Link], now: datetime) -> None:
@@ -311,30 +309,30 @@ def test_audit_of_what_was_doubtful(session: Session, link: Link, now: datetime)
         errands.finish(session, errand, now=later, channel_id="C1", ts="1.0")
     (once,) = claim(session, later)
     errands.finish(session, once, now=later)
-    assert aftercare.to_audit(session, now=later, after=LEASE, limit=9) == []
-    (sent,) = aftercare.to_audit(session, now=later + LEASE, after=LEASE, limit=9)
+    assert recovery.to_audit(session, now=later, after=LEASE, limit=9) == []
+    (sent,) = recovery.to_audit(session, now=later + LEASE, after=LEASE, limit=9)
     assert (sent.effect, sent.channel_id, sent.ts) == (Say(key="twice"), "C1", "1.0")
     assert (sent.first_try_at, sent.sent_at, sent.link_id) == (now, later, link.id)
-    assert aftercare.prune(session, later + LEASE) == 2
-    aftercare.audited(session, sent.id, later + LEASE)
-    assert aftercare.to_audit(session, now=later + LEASE, after=LEASE, limit=9) == []
-    assert aftercare.prune(session, later + LEASE) == 1
+    assert recovery.prune(session, later + LEASE) == 2
+    recovery.audited(session, sent.id, later + LEASE)
+    assert recovery.to_audit(session, now=later + LEASE, after=LEASE, limit=9) == []
+    assert recovery.prune(session, later + LEASE) == 1
 
 
 def test_a_copy_sent_after_the_audit_asks_for_another(session: Session, link: Link, now: datetime) -> None:
     errands.enqueue(session, link.id, [Say(key="x")], now)
     (zombie,) = claim(session, now)
-    aftercare.suspect(session, zombie, now)
+    recovery.suspect(session, zombie, now)
     (errand,) = claim(session, now + LEASE)
     assert errands.finish(session, errand, now=now + LEASE, channel_id="C1", ts="1.0")
-    aftercare.audited(session, errand.id, now + 2 * LEASE)
+    recovery.audited(session, errand.id, now + 2 * LEASE)
     late = now + 9 * LEASE
     assert not errands.finish(session, zombie, now=late)
-    aftercare.suspect(session, errand, late)
-    assert aftercare.to_audit(session, now=late + LEASE, after=LEASE, limit=9) == [], "it is the one that was recorded"
-    aftercare.suspect(session, zombie, late)
-    assert aftercare.to_audit(session, now=late, after=LEASE, limit=9) == []
-    assert [sent.ts for sent in aftercare.to_audit(session, now=late + LEASE, after=LEASE, limit=9)] == ["1.0"]
+    recovery.suspect(session, errand, late)
+    assert recovery.to_audit(session, now=late + LEASE, after=LEASE, limit=9) == [], "it is the one that was recorded"
+    recovery.suspect(session, zombie, late)
+    assert recovery.to_audit(session, now=late, after=LEASE, limit=9) == []
+    assert [sent.ts for sent in recovery.to_audit(session, now=late + LEASE, after=LEASE, limit=9)] == ["1.0"]
 
 
 def test_an_unreadable_errand_stops_no_other(
@@ -346,7 +344,7 @@ def test_an_unreadable_errand_stops_no_other(
     session.exec(bad.where(col(ErrandRow.seq) == 1).values(kind="Sing"))
     session.exec(bad.where(col(ErrandRow.seq) == 2).values(payload='{"key":1,"canary":"canary"}'))
     assert len(claim(session, now)) == 1
-    assert aftercare.counts(session)[State.DEAD] == 2
+    assert recovery.counts(session)[State.DEAD] == 2
     assert "given up" in caplog.text
 
 
