@@ -42,7 +42,8 @@ _CODES: Final[_Table] = (
         re.compile(
             r"\benotfound\b|unknownhostexception|could not resolve host|name or service not known"
             r"|nodename nor servname|name resolution|err_name_not_resolved|dns_probe_finished_nxdomain"
-            r"|server (ip )?address could not be found|no such host is known|getaddrinfo"
+            r"|server (ip )?address could not be found|no such host is known"
+            r"|remote name could not be resolved|getaddrinfo"
         ),
         _R.HOST_NOT_FOUND,
     ),

@@ -20,10 +20,11 @@ _NOT: Final = re.compile(
 _OVER: Final = re.compile(
     r"""\b(?: no\ (?:more|longer)\b
         | (?:not|\w+n['\u2019]t)\b [^.!?\n]{0,40} \b(?:any\ ?more|any\ longer)\b
-        | (?<!not\ )(?<!n't\ )(?<!yet\ ) (?:gone|fixed|solved|resolved|sorted|went\ away|disappeared|stopped)\b
+        | (?<!not\ )(?<!n't\ )(?<!yet\ )(?<!be\ ) (?:gone|fixed|solved|resolved|sorted|went\ away|disappeared|stopped)\b
         | (?<!not\ ) (?:it|that|this|all|everything|we|which|but|and)\ (?:now\ |all\ )?
           (?: works | worked\ now | (?:is|are)\ (?:now\ )?(?:fine|ok|okay|good|right|working|back) )\b
-        | (?:works|fine|ok|okay|right|correct|good)\ (?:again|now)\b | now\ (?:it\ )?works
+        | \brid\ of\b | \bpast\ (?:the|that|this)\b
+        | \b(?:works|fine|ok|okay|right|correct|good)\ (?:again|now)\b | now\ (?:it\ )?works
         | behoben | gelöst | erledigt | (?:geht|funktioniert|klappt)\ (?:jetzt|wieder) | ist\ weg\b | sind\ weg\b
         | kein\w*\ \w+ (?:\ \w+){0,4} \ mehr\b
         | résolue?s?\b | réglée?s?\b | (?:ça|cela)\ (?:marche|fonctionne)\b

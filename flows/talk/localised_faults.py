@@ -14,7 +14,7 @@ from itertools import product
 from pathlib import Path
 from typing import Final
 
-from flows.talk.phrase_match import is_like, words_of
+from flows.talk.phrase_match import is_like, places_of, plain, words_of
 
 _LANGUAGES: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8")).values()
 
@@ -45,11 +45,12 @@ def name_or_password_at(text: str) -> int | None:
     """Return at which word a text begins to say that user name or password are wrong, None where it does not."""
     if _REFUSED.search(unicodedata.normalize("NFKC", text)):
         return 0
-    words = words_of(text)
+    words, whole, places = words_of(text), plain(text), places_of(text)
     users, passwords = _like(words, _USER), _like(words, _PASSWORD)
     for start, end in product(*(_where(words, wanted) for wanted in (users, passwords))):
         first = max(0, start - _NEAR)
-        is_both = start + 1 < end <= start + 1 + _BETWEEN and not _OR.isdisjoint(words[start + 1 : end])
+        is_near = start < end <= start + 1 + _BETWEEN
+        is_both = is_near and ("/" in whole[places[start] : places[end]] or not _OR.isdisjoint(words[start + 1 : end]))
         if is_both and _is_wrong(words[first : end + 1 + _NEAR]):
             wrong = _like(words[first:start], _WRONG)
             return next((at for at in range(first, start) if words[at] in wrong), start)
