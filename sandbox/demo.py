@@ -152,7 +152,7 @@ class Story:
         wanted: dict[str, str] = {}
         while ticks := [block for block in card.blocks if "accessory" in block]:
             button = ticks[0]["accessory"]
-            policy = button["accessibility_label"].removeprefix("Done: ")
+            policy = button["accessibility_label"].partition(": ")[2]
             wanted[policy] = ticks[0]["text"]["text"].split("*")[1]
             await card.press(button["action_id"])
             card = await self.ada.sees(f"✓ {policy}")
