@@ -109,7 +109,7 @@ async def test_a_tenant_that_holds_nothing_yet(stage: Stage) -> None:
     tenant.empty |= {"Get_Candidates_Request"}
     tenant.activate_pending_security_policy_changes("Let it in")
     await card.press("Activated: check")
-    await (await stage.ada.sees("sends nothing back", timeout=10)).press("There is nothing yet")
+    await (await stage.ada.sees("sends nothing back", timeout=10)).press("No such data yet")
     await stage.is_linked()
 
 

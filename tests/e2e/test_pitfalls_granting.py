@@ -300,8 +300,8 @@ async def test_p24_what_colleagues_left_pending_is_warned_of_before(stage: Stage
     """Whose changes they are shows in Workday alone."""
     tenant = stage.tenant()
     card = await stage.to_activation()
-    assert "also your colleagues'" in card.text
-    assert "before you confirm" in card.text
+    assert "including your colleagues'" in card.text
+    assert "Read the list first" in card.text
     stage.grant(tenant)
     tenant.create_security_group("Somebody else's")
     tenant.maintain_permissions("Somebody else's", {"System Auditing": "View Only"})

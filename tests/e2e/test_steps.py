@@ -45,7 +45,7 @@ async def test_stuck_names_the_right_and_the_link_is_handed_over(stage: Stage) -
     await stage.becomes(lambda link: link.admin and link.admin.team_id)
     card = await stage.ada.sees("Integration Security")
     await card.press("Back to the step", by=stage.ada)
-    await stage.ada.whispered("Someone else at Acme")
+    await stage.ada.whispered("is doing this. Ask them")
     await card.press("Back to the step", by=stage.col)
     card = await stage.col.sees("Enter user name and password")
     await card.press("Enter user name and password", by=stage.ada)
@@ -105,7 +105,7 @@ async def test_whoever_presses_start_is_the_admin_when_nobody_was_named(stage: S
     await stage.becomes(lambda link: link.admin and link.admin.user_id == stage.col.id and link.admin.zone)
     card = await stage.ada.sees("Paste the URL")
     await card.press("Paste the URL", by=stage.ada)
-    await stage.ada.whispered("Someone else at Acme")
+    await stage.ada.whispered("is doing this. Ask them")
 
 
 async def test_staff_cannot_press_start_for_the_customer(stage: Stage) -> None:
@@ -209,7 +209,7 @@ async def test_two_people_at_once_are_one(stage: Stage) -> None:
 async def test_a_button_of_an_older_version_gets_a_polite_whisper(stage: Stage) -> None:
     card = await stage.begin()
     await card.press("We need approval first", by=stage.col)
-    await stage.col.whispered("Someone else at Acme")
+    await stage.col.whispered("is doing this. Ask them")
     payload = last_press(stage)
     for change in (
         {"action_id": "old.thing"},

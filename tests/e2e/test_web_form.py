@@ -168,7 +168,7 @@ async def test_what_is_wrong_is_shown_at_its_field_and_only_the_secret_is_lost(p
     assert page.status == 422
     assert page.values == {"user": hostile, "password": ""}
     assert "script" not in page.tags
-    assert "blank at its start or end" in page.errors["password"]
+    assert "space at its start or end" in page.errors["password"]
     assert "password-error" in page.described["password"]
     page = await fetch(address, {"user": "IS U", "password": "Blank-4711-secret"})
     assert set(page.errors) == {"user"}
