@@ -59,6 +59,7 @@ WRONG = [
     ("CLOCK_FILE", f"/{SECRET}", "existing file"),
     ("PERMISSIONS_FILE", "/nowhere.toml", "PERMISSIONS_FILE"),
     ("WORDS_DIR", "/nowhere", "WORDS_DIR"),
+    ("WORDS_LANGUAGE", "xx", "WORDS_LANGUAGE"),
 ]
 
 

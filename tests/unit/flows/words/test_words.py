@@ -16,6 +16,7 @@ from flows.link.setup import ExpiryKind
 from flows.link.state import Cause, Status, Step
 from flows.tenant.service_url import PasswordProblem, PasteKind, UserNameProblem
 from flows.words import Plain, Words, WordsError, escape, load_words
+from flows.words.files import FOLDER
 
 ROOT = Path(__file__).parents[4]
 WORDS = load_words()
@@ -100,12 +101,26 @@ def test_every_field_has_its_words() -> None:
             assert WORDS.has(f"{key}.option") == (row.kind is FieldKind.TICK), key
 
 
-def test_texts_fit_where_slack_puts_them() -> None:
-    limits = {r"form\.\w+\.(title|submit)|form\.close": 24, r"button\.\w+|step\.\w+\.(primary|open)\w*": 75}
-    for pattern, limit in limits.items():
-        for key in WORDS.keys:
-            if re.fullmatch(pattern, key):
-                assert len(WORDS.say(key, dict.fromkeys(WORDS.placeholders(key), "Wintro"))) <= limit, key
+LIMITS = {
+    r"form\.\w+\.(title|submit)|form\.close": 24,
+    r"button\.\w+|help\.stuck\.(?!text)\w+|step\.\w+\.(primary|open)\w*|step\.permissions\.sure_(yes|no)": 30,
+    r"step\.permissions\.sure_title": 100,
+    r"step\.permissions\.sure": 300,
+    r"form\.\w+\.\w+\.option|form\.relink\.change\.\w+|environment\.\w+": 75,
+    r"form\.\w+\.\w+\.hint|field\..*": 250,
+}
+"""Characters for texts of each kind: Slack's limits, and thirty for what stands on a button."""
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_language_is_whole_and_fits_where_slack_puts_it(path: Path) -> None:
+    words = load_words(language=path.stem)
+    assert words.keys >= WORDS.keys
+    for pattern, limit in LIMITS.items():
+        keys = [key for key in words.keys if re.fullmatch(pattern, key)]
+        assert keys, pattern
+        names = {key: dict.fromkeys(words.placeholders(key), "Wintro") for key in keys}
+        assert {key: len(words.say(key, names[key])) for key in keys if len(words.say(key, names[key])) > limit} == {}
 
 
 def test_texts_hold_no_blocks_and_no_addresses() -> None:
