@@ -190,7 +190,14 @@ class App:
         people = People(lambda user: client.users_info(user=user), team_id=me["team_id"], clock=self.clock)
         answers = Answers(self.engine, self.database, drawing, has_pages=bool(settings.public_url))
         starting = Starting(self.engine, drawing, people, answers, team_id=me["team_id"])
-        ears = Ears(self.database, sealing, self.clock, team_id=me["team_id"], extra_hosts=settings.origins.extra_hosts)
+        ears = Ears(
+            self.database,
+            sealing,
+            self.clock,
+            team_id=me["team_id"],
+            bot_user_id=me["user_id"],
+            extra_hosts=settings.origins.extra_hosts,
+        )
         listeners = Listeners(
             self.engine, drawing, people, starting, ears, page=tokens.page if settings.public_url else None
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -15,8 +16,11 @@ from flows.link.setup import SecretRef
 from storage.credentials import store as vault
 from storage.credentials.fingerprints import Marks
 from storage.credentials.keyring import KeyRing, KeyServiceError
-from storage.credentials.store import Blank, Sealed
+from storage.credentials.store import Sealed
 from storage.database import Database
+
+Seal = Callable[[SecretStr], Sealed]
+"""Seals one secret that was not there yet."""
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -28,6 +32,9 @@ PATIENT_SECONDS = 15.0
 """The same where nobody waits."""
 
 THREADS = 4
+
+SHORTEST_SECRET = 6
+"""Bytes; shorter ones stand in ordinary words by chance."""
 
 
 class Sealing:
@@ -58,14 +65,31 @@ class Sealing:
         if not plain:
             return {}
         marks = await self.marks()
-        return {name: marks.of(f"posted|{secret.get_secret_value()}") for name, secret in plain.items()}
+        return {name: marks.of_secret(secret.get_secret_value()) for name, secret in plain.items()}
+
+    async def posted_in(self, text: Sequence[str], secrets: Iterable[Sealed]) -> list[Sealed]:
+        """Find which sealed secrets a text shows, without opening one; `text` are its readings."""
+        sealed = [one for one in secrets if one.length >= SHORTEST_SECRET]
+        if not sealed:
+            return []
+        marks = await self.marks()
+        lengths, wanted = {one.length for one in sealed}, {one.mark for one in sealed if one.mark}
+
+        def compare() -> list[Sealed]:
+            found = {mark for reading in text for mark in marks.found_in(reading, lengths, wanted)}
+            return [one for one in sealed if one.mark in found]
+
+        # A long message takes a while, and nobody else has to wait for it.
+        return await self._ask(compare, SECONDS)
 
     async def seal(self, link_id: str, plain: Mapping[str, SecretStr]) -> list[Sealed]:
         """Seal what was typed, by the name of its field."""
         if not plain:
             return []
-        seal = partial(vault.seal, self._ring, link_id=link_id)
-        return await self._ask(lambda: [seal(field=name, secret=secret) for name, secret in plain.items()], SECONDS)
+        seal, marks = partial(vault.seal, self._ring, link_id=link_id), await self.hashed(plain)
+        return await self._ask(
+            lambda: [replace(seal(field=name, secret=one), mark=marks[name]) for name, one in plain.items()], SECONDS
+        )
 
     async def open(self, refs: Iterable[SecretRef], seconds: float = PATIENT_SECONDS) -> dict[SecretRef, SecretStr]:
         """Open secrets."""
@@ -77,9 +101,11 @@ class Sealing:
             return {}
         return await self._ask(lambda: {one.ref: vault.unseal(self._ring, one) for one in found}, seconds)
 
-    async def blank(self, link_id: str, field: str) -> Blank:
+    async def blank(self, link_id: str, field: str) -> Seal:
         """Make ready to seal a secret that is not there yet."""
-        return await self._ask(lambda: vault.prepare(self._ring, link_id=link_id, field=field), PATIENT_SECONDS)
+        marks = await self.marks()
+        blank = await self._ask(lambda: vault.prepare(self._ring, link_id=link_id, field=field), PATIENT_SECONDS)
+        return lambda secret: replace(blank.seal(secret), mark=marks.of_secret(secret.get_secret_value()))
 
     async def _ask(self, work: Callable[[], T], seconds: float) -> T:
         try:

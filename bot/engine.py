@@ -137,7 +137,6 @@ class Engine:
             return decision, filled.errors
         try:
             sealed = await self._sealing.seal(link_id, filled.secrets)
-            hashed = await self._sealing.hashed(filled.secrets)
         except vault.KeyServiceError as error:
             log.warning("a secret could not be sealed", extra={"link": link_id, "why": str(error)})
             return decision, dict.fromkeys(filled.secrets, "field.unsealed")
@@ -146,8 +145,10 @@ class Engine:
             link = store.lock(session, link_id)
             if link is None or (token and not tickets.is_open(session, token)):
                 return None, {}
-            posted = {*link.burnt_marks, *link.burnt_own}
-            burnt = {name: "field.burnt" for name, mark in hashed.items() if mark in posted}
+            # What was posted in the thread of another link of this channel is as well known.
+            there = store.in_channel(session, link.team_id, link.channel_id)
+            posted = {mark for one in there for mark in (*one.burnt_marks, *one.burnt_own)}
+            burnt = {one.field: "field.burnt" for one in sealed if one.mark in posted}
             if burnt:
                 return Decision(link=link), burnt
             refs = {one.field: vault.keep(session, one, now) for one in sealed}

@@ -115,7 +115,7 @@ class ErrandRow(Row, table=True):
 class SecretRow(Row, table=True):
     """One sealed secret; `sealed` is opaque bytes, `kek_id` a copy of the key id inside it.
 
-    What belongs to no link is the app's own.
+    By its `mark`, a keyed hash, it is known again where somebody posts it. What belongs to no link is the app's own.
     """
 
     id: str = Field(primary_key=True)
@@ -123,6 +123,7 @@ class SecretRow(Row, table=True):
     field: str
     kek_id: str = Field(index=True)
     sealed: bytes
+    mark: str | None
     created_at: datetime
 
 

@@ -42,8 +42,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-MUST_BE_HEARD = "whisper.secret"
-"""The one whisper that is worth a message to everybody when it cannot be whispered."""
+MUST_BE_HEARD = ("whisper.secret", "whisper.secret_of_app")
+"""What is worth a message to everybody when it cannot be whispered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,13 +176,13 @@ class Deliveries:
                 channel=link.channel_id,
                 user=effect.person.user_id,
                 text=whispered(scene, effect),
-                thread_ts=thread,
+                thread_ts=thread if effect.where is None else effect.where or None,
             )
         except SaidNoError as error:
             if error.code in CHANNEL_IS_SHUT:
                 raise
             log.info("a whisper was refused", extra={"code": error.code, "key": effect.key})
-            if effect.key != MUST_BE_HEARD:
+            if effect.key not in MUST_BE_HEARD:
                 return Delivered()
             return await self._post(errand, link, Card(parts=(Text(text=overheard(scene, effect)),)), thread)
         return Delivered()

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.encryption import Sealing
+from bot.encryption import Seal, Sealing
 from bot.engine import Engine
 from flows.cards.placeholders import rows_of
 from flows.diagnosis.lockout import is_harmless
@@ -30,7 +30,6 @@ from flows.workday.rest import ApiClient
 from storage import links as store
 from storage import login_attempts as logins
 from storage.credentials import store as vault
-from storage.credentials.store import Blank
 from storage.database import Database
 from storage.login_attempts import Reservation
 from storage.outbox import errands
@@ -49,7 +48,7 @@ class _Prepared:
     """What a check needs; `blank` takes a refresh token that Workday may hand out in exchange for the old one."""
 
     plan: CheckPlan
-    blank: Blank | None
+    blank: Seal | None
     reservation: Reservation | None
 
 
@@ -139,7 +138,7 @@ class Checker:
             await self._finish(errand, CheckBroken(check_id=check_id), prepared.reservation)
             return
         blank, rotated = prepared.blank, outcome.rotated_refresh_token
-        token = blank.seal(rotated) if blank and rotated else None
+        token = blank(rotated) if blank and rotated else None
 
         def work(session: Session, now: datetime) -> None:
             if prepared.reservation:

@@ -51,6 +51,11 @@ def a_text(value: object, longest: int = LONGEST_INPUT) -> str:
     return value
 
 
+def storable(text: str) -> str:
+    """Return a text without what cannot be kept."""
+    return _UNSTORABLE.sub(" ", text)
+
+
 def a_name(value: object) -> str:
     """Read an id that may be missing."""
     name = a_text(value, LONGEST_ID)

@@ -191,29 +191,29 @@ class Listeners:
         await at_fields(self._drawing, ack, sent, errors, link)
 
     async def message(self, event: Body) -> None:
-        """Listen to what is typed in the thread of a link; ordinary talk leaves no trace."""
+        """Listen to what is said in the channel of a link; ordinary talk leaves no trace."""
         message = read_message(event)
-        if message is None:
-            return
-        thread = await self._ears.find(message)
-        if thread is None:
+        place = await self._ears.find(message) if message else None
+        if message is None or place is None:
             return
         unknown: UnknownPersonError | None = None
-        try:
-            actor = await self._people.known(message.actor)
-        except UnknownPersonError as error:
-            actor, unknown = replace(message.actor, guest=True), error
-        heard = await self._ears.hear(thread, message.text, actor, has_picture=message.has_picture)
-        if heard is None and message.is_mention:
-            heard = Heard(actor=actor, intent=Intent.HELP)
-        if unknown and heard and heard.intent is not Intent.SECRET:
-            # Not acknowledged, so Slack sends it again.
-            raise unknown
-        if message.is_edit and heard and heard.intent is not Intent.SECRET:
-            # What was said before was answered before.
-            return
-        if heard:
-            await self._engine.handle(thread.link.id, heard, once=f"message:{message.channel_id}:{message.ts}")
+        actor = message.actor
+        if place.own and not message.by_app:
+            try:
+                actor = await self._people.known(actor)
+            except UnknownPersonError as error:
+                actor, unknown = replace(actor, guest=True), error
+        heard = await self._ears.hear(place, message, actor)
+        if place.own and not heard and message.is_mention:
+            heard = [(place.own, Heard(actor=actor, intent=Intent.HELP))]
+        for link, one in heard:
+            if unknown and one.intent is not Intent.SECRET:
+                # Not acknowledged, so Slack sends it again.
+                raise unknown
+            if message.is_edit and one.intent is not Intent.SECRET:
+                # What was said before was answered before.
+                return
+            await self._engine.handle(link.id, one, once=f"message:{message.channel_id}:{message.ts}:{link.id}")
 
     async def old_button(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
         """Be polite about a button from an older version."""

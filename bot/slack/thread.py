@@ -1,4 +1,4 @@
-"""Compares what is said in the thread with the secrets of its link, and has it understood; keeps no word of it."""
+"""Compares what is said in a channel with the secrets of its links, and has it understood; keeps no word of it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from pydantic import SecretStr
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.encryption import SECONDS as KEY_SECONDS
 from bot.encryption import Sealing
 from bot.slack.payloads import Message
 from flows.link.access import MOVERS, roles_of
 from flows.link.events import Heard, Intent
-from flows.link.secrets.text import is_posted, posted_values
+from flows.link.secrets.text import looks_secret, posted_values, readings
 from flows.link.setup import SecretRef
 from flows.link.state import Link, Person, Status
 from flows.link.thread_messages import hear
@@ -33,9 +32,12 @@ LONGEST_GUESS = 2_000
 MOST_GUESSES = 20
 """Messages of a person in an hour that are compared with secrets; beyond them a secret is only known by its looks."""
 
+Shown = dict[SecretRef, str]
+"""Secrets of a link that a message shows, with the HMAC of each."""
+
 
 class Guesses:
-    """Counts guesses by person and link, in this process, and starts anew with every hour."""
+    """Counts guesses by person and channel, in this process, and starts anew with every hour."""
 
     def __init__(self) -> None:
         self._hour = ""
@@ -52,85 +54,129 @@ class Guesses:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Thread:
-    """The link of a thread, with its secrets as they are stored."""
+class Place:
+    """Where a message stands: the links of its channel, and the one that is spoken to.
 
-    link: Link
-    secrets: Sequence[Sealed] = ()
+    `own` is the link whose thread it is, or that a mention in the channel is for: only to that one does a message mean
+    more than the secrets in it. `secrets` are those of all the links, as they are stored.
+    """
+
+    links: Sequence[Link]
+    own: Link | None
+    secrets: Sequence[Sealed]
+
+    @property
+    def nearest(self) -> Link:
+        """The link that is spoken to, or the newest one."""
+        return self.own or self.links[-1]
 
 
 class Ears:
-    """Counts the guesses of this process; `team_id` is the workspace that installed the app."""
+    """Counts the guesses of this process; `team_id` is the workspace that installed the app, as `bot_user_id`."""
 
     def __init__(
-        self, database: Database, sealing: Sealing, clock: Clock, *, team_id: str, extra_hosts: frozenset[str]
+        self,
+        database: Database,
+        sealing: Sealing,
+        clock: Clock,
+        *,
+        team_id: str,
+        bot_user_id: str,
+        extra_hosts: frozenset[str],
     ) -> None:
         self._database = database
         self._sealing = sealing
         self._clock = clock
         self._team_id = team_id
+        self._bot_user_id = bot_user_id
         self._extra_hosts = extra_hosts
         self._guesses = Guesses()
 
-    async def find(self, message: Message) -> Thread | None:
-        """Read the link that a message is about, with all that its words are compared with."""
-        if not message.thread_ts and not message.is_mention:
+    async def find(self, message: Message) -> Place | None:
+        """Read the links of a channel, with all that its words are compared with; None where there is no link."""
+        if message.actor.user_id == self._bot_user_id:
             return None
 
-        def work(session: Session) -> Thread | None:
-            link = self._link_of(session, message)
-            if link is None or link.status is Status.CANCELLED:
+        def work(session: Session) -> Place | None:
+            there = store.in_channel(session, self._team_id, message.channel_id)
+            links = [link for link in there if link.status is not Status.CANCELLED]
+            if not links:
                 return None
-            try:
-                return Thread(link=link, secrets=vault.find(session, link.secrets) if link.secrets else ())
-            except vault.VaultError:
-                # Replaced or forgotten between the two looks.
-                return Thread(link=link)
+            needed = {ref for link in links for ref in link.secrets}
+            stored = vault.marked(session, [link.id for link in links]) if needed else []
+            own = self._own(session, message, links)
+            return Place(links=links, own=own, secrets=[one for one in stored if one.ref in needed])
 
         return await self._database.run(work)
 
-    def _link_of(self, session: Session, message: Message) -> Link | None:
-        if message.thread_ts:
-            return messages.find_by_thread(session, self._team_id, message.channel_id, message.thread_ts)
-        # Asked in the channel itself: answered in the thread of the link that runs here.
-        links = store.in_channel(session, self._team_id, message.channel_id)
-        return next((link for link in reversed(links) if link.status is not Status.CANCELLED), None)
+    def _own(self, session: Session, message: Message, links: Sequence[Link]) -> Link | None:
+        if not message.thread_ts:
+            # Asked in the channel itself: answered in the thread of the link that runs here.
+            return links[-1] if message.is_mention else None
+        found = messages.find_by_thread(session, self._team_id, message.channel_id, message.thread_ts)
+        return next((link for link in links if found and link.id == found.id), None)
 
-    async def hear(self, thread: Thread, text: str, actor: Person, *, has_picture: bool = False) -> Heard | None:
-        """Understand a message in the thread of a link; nothing of its text is kept.
+    async def hear(self, place: Place, message: Message, actor: Person) -> list[tuple[Link, Heard]]:
+        """Understand a message for the links of its channel; nothing of its text is kept, no sealed secret is opened.
 
         Raises KeyServiceError when it may give away a secret and no key is there to compare it with.
         """
-        heard = hear(text, thread.link, actor, has_picture=has_picture, extra_hosts=self._extra_hosts)
+        account = place.nearest.setup.account
+        is_secret = looks_secret(message.everything, user=account.user_name if account else "")
+        heard = None if is_secret or message.by_app or not place.own else self._understand(place.own, message, actor)
         try:
-            given = await self._given_away(thread, text, actor)
+            shown = await self._shown(place, message, actor)
         except vault.KeyServiceError:
-            if heard is None or heard.intent is Intent.SECRET:
+            if heard is None:
                 raise
-            return heard
-        if not given and (heard is None or heard.intent is not Intent.SECRET):
-            return heard
-        marks = await self._sealing.hashed({value: SecretStr(value) for value in posted_values(text)})
-        own = await self._sealing.hashed(given)
-        return Heard(
-            actor=actor,
-            intent=Intent.SECRET,
-            marks=tuple(marks.values()),
-            found=frozenset(given),
-            own=tuple(sorted(own.values())),
+            shown = {}
+        if is_secret or shown:
+            return await self._given_away(place, message, actor, shown)
+        return [(place.own, heard)] if place.own and heard else []
+
+    def _understand(self, own: Link, message: Message, actor: Person) -> Heard | None:
+        return hear(
+            message.text,
+            own,
+            actor,
+            files=message.files,
+            has_picture=message.has_picture,
+            extra_hosts=self._extra_hosts,
         )
 
-    async def _given_away(self, thread: Thread, text: str, actor: Person) -> dict[SecretRef, SecretStr]:
-        """Find the secrets of this link in a message."""
-        link = thread.link
-        if not roles_of(link, actor) & MOVERS:
+    async def _given_away(
+        self, place: Place, message: Message, actor: Person, shown: dict[str, Shown]
+    ) -> list[tuple[Link, Heard]]:
+        """Say to every link what it has to know of a secret; only the first one warns of it."""
+        marks = await self._sealing.hashed({one: SecretStr(one) for one in posted_values(message.everything)})
+        first = place.own or next((link for link in place.links if link.id in shown), place.nearest)
+        told = [first, *(link for link in place.links if link.id in shown and link is not first)]
+        return [
+            (
+                link,
+                Heard(
+                    actor=actor,
+                    intent=Intent.SECRET,
+                    marks=tuple(marks.values()),
+                    found=frozenset(shown.get(link.id, {})),
+                    own=tuple(sorted(shown.get(link.id, {}).values())),
+                    where=None if place.own and message.thread_ts else message.thread_ts,
+                    by_app=message.by_app,
+                    told=link is not first,
+                ),
+            )
+            for link in told
+        ]
+
+    async def _shown(self, place: Place, message: Message, actor: Person) -> dict[str, Shown]:
+        """Find the secrets of the links in a message, by their HMACs."""
+        text = message.everything
+        if not any(roles_of(link, actor) & MOVERS for link in place.links):
             # Whoever guesses aloud must not learn in bulk what is right.
             text = text[:LONGEST_GUESS]
-            if not self._guesses.may(f"{link.id} {actor.user_id}", self._clock()):
+            if place.secrets and not self._guesses.may(f"{message.channel_id} {actor.user_id}", self._clock()):
                 return {}
-        try:
-            used = await self._sealing.unseal(thread.secrets, KEY_SECONDS)
-        except vault.VaultError:
-            # Damaged: whoever needs it hears of that elsewhere.
-            return {}
-        return {ref: one for ref, one in used.items() if is_posted(one.get_secret_value(), text)}
+        shown: dict[str, Shown] = {}
+        for one in await self._sealing.posted_in(readings(text), place.secrets):
+            shown.setdefault(one.link_id, {})[one.ref] = one.mark or ""
+        return shown

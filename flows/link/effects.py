@@ -44,11 +44,15 @@ class Say:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whisper:
-    """Tell one person something that nobody else needs to see."""
+    """Tell one person something that nobody else needs to see.
+
+    `where` is the thread in which it stands, empty for the channel itself, and None for the thread of the link.
+    """
 
     person: Person
     key: str
     names: dict[str, str] = field(default_factory=dict)
+    where: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

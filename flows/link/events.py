@@ -108,10 +108,12 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A message in the thread, already understood; its text is not kept.
+    """A message, already understood; its text is not kept.
 
     `question` names one of the common ones, where it is one. `marks` are keyed hashes of what may be a secret in it;
-    `found` are those that this link uses, `own` their hashes.
+    `found` are those that this link uses, `own` their hashes. A secret that is `elsewhere` lies in a file or behind a
+    link. `where` is the thread in which it was said, empty for the channel itself and None for the link's own;
+    `by_app` that no person said it; `told` that it was warned of.
     """
 
     actor: Person
@@ -123,6 +125,10 @@ class Heard:
     marks: tuple[str, ...] = ()
     found: frozenset[SecretRef] = frozenset()
     own: tuple[str, ...] = ()
+    elsewhere: bool = False
+    where: str | None = None
+    by_app: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from flows.diagnosis.pasted_errors import recognise_fault
 from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_report import read_sign_on
 from flows.link.events import Heard, Intent
-from flows.link.secrets.text import looks_secret
+from flows.link.secrets.text import is_elsewhere, looks_secret
 from flows.link.state import Link, Person, Status, Step
 from flows.talk.common_questions import common_question
 from flows.talk.hearsay import is_denied, is_hearsay
@@ -28,17 +29,20 @@ def hear(
     link: Link,
     actor: Person,
     *,
+    files: Sequence[str] = (),
     has_picture: bool = False,
     extra_hosts: frozenset[str] = frozenset(),
 ) -> Heard | None:
     """Understand one message with the captions of its pictures, or return None when it is ordinary talk.
 
-    A likely secret outranks everything, wherever it stands. What the link's
-    admin asks and nothing here answers is handed on as a question. Of a very long message only the beginning
-    counts for the rest.
+    `files` are the names of what lies beside it. A likely secret outranks everything, wherever it stands; of a very
+    long message only the beginning counts for the rest. What the link's admin asks and nothing here answers is handed
+    on as a question.
     """
     if looks_secret(text, user=link.setup.account.user_name if link.setup.account else ""):
         return Heard(actor=actor, intent=Intent.SECRET)
+    if is_elsewhere(text, files):
+        return Heard(actor=actor, intent=Intent.SECRET, elsewhere=True)
     text = text[:_LONGEST]
     reason = recognise_fault(text)
     if reason:

@@ -24,11 +24,10 @@ def posted(link: Link, event: Heard, rules: Rulebook) -> Decision:
 
     A finished link works on until a new one is in. What is not ours costs nobody anything: it only is not taken later.
     """
-    warning = Whisper(person=event.actor, key="whisper.secret")
     link = _marked(link, event)
+    effects: tuple[Effect, ...] = () if event.told else (_warning(link, event),)
     if link.status is Status.CANCELLED or not event.found:
-        return Decision(link=link, effects=(warning,))
-    effects: tuple[Effect, ...] = (warning,)
+        return Decision(link=link, effects=effects)
     for ours, drop in (
         (link.previous and _names(link.previous, event.found), _previous),
         (_names_password(link.setup, event.found), _password),
@@ -37,6 +36,14 @@ def posted(link: Link, event: Heard, rules: Rulebook) -> Decision:
         shown = drop(link, event.found, rules) if ours else Decision(link=link)
         link, effects = shown.link, (*effects, *shown.effects)
     return Decision(link=link, effects=effects)
+
+
+def _warning(link: Link, event: Heard) -> Whisper:
+    """Warn where it stands whoever can take it away; for an app, those who look after the link."""
+    if event.by_app:
+        return Whisper(person=link.admin or link.owner, key="whisper.secret_of_app", where=event.where)
+    key = "whisper.secret_elsewhere" if event.elsewhere else "whisper.secret"
+    return Whisper(person=event.actor, key=key, where=event.where)
 
 
 def _marked(link: Link, event: Heard) -> Link:

@@ -1,6 +1,6 @@
 """Owns a Slack on this machine: a strict server for the app, and people who use it from Python."""
 
-from sandbox.slack.people import Message, Modal, Outcome, Person
+from sandbox.slack.people import Message, Modal, Outcome, Person, Shape
 from sandbox.slack.sandbox import SlackSandbox
 from sandbox.slack.waiting import AppSilent, NotAllowed
 from sandbox.slack.web_api import Faults
@@ -15,6 +15,7 @@ __all__ = [
     "NotAllowed",
     "Outcome",
     "Person",
+    "Shape",
     "SlackSandbox",
     "Team",
     "User",

@@ -30,6 +30,7 @@ _SPELLING: Final = b"\x01"
 
 _NONCE: Final = 12
 _DATA_KEY: Final = 32
+_TAG: Final = 16
 
 
 class EnvelopeError(Exception):
@@ -83,6 +84,11 @@ def key_id(sealed: bytes) -> str:
         raise EnvelopeError from None
 
 
+def length(sealed: bytes) -> int:
+    """Return how many bytes the plaintext has; encryption does not hide it. Raises EnvelopeError."""
+    return len(_cut(sealed)[2]) - _NONCE - _TAG
+
+
 def rewrap(ring: KeyRing, place: Place, sealed: bytes) -> bytes:
     """Replace the wrapping by one of the ring's first key; raises EnvelopeError and KeyServiceError."""
     data_key, body = _open(ring, place, sealed)
@@ -90,20 +96,25 @@ def rewrap(ring: KeyRing, place: Place, sealed: bytes) -> bytes:
 
 
 def _open(ring: KeyRing, place: Place, sealed: bytes) -> tuple[bytes, bytes]:
-    wrapper = key_id(sealed)
-    start = 2 + int.from_bytes(sealed[1:2])
-    if sealed[:1] == _FORMAT:
-        length = int.from_bytes(sealed[start : start + 2])
-        start += 2
-    elif sealed[:1] == _OLDER:
-        length = _OLDER_LENGTH
-    else:
-        raise EnvelopeError
-    wrapped, body = sealed[start : start + length], sealed[start + length :]
+    wrapper, wrapped, body = _cut(sealed)
     try:
         return ring.key(wrapper).unwrap(wrapped, _bound(place, wrapper)), body
     except (KeyRefusedError, KeyError):
         raise EnvelopeError from None
+
+
+def _cut(sealed: bytes) -> tuple[str, bytes, bytes]:
+    """Return the id of the key, the wrapped data key, and the rest."""
+    wrapper = key_id(sealed)
+    start = 2 + int.from_bytes(sealed[1:2])
+    if sealed[:1] == _FORMAT:
+        size = int.from_bytes(sealed[start : start + 2])
+        start += 2
+    elif sealed[:1] == _OLDER:
+        size = _OLDER_LENGTH
+    else:
+        raise EnvelopeError
+    return wrapper, sealed[start : start + size], sealed[start + size :]
 
 
 def _head(ring: KeyRing, place: Place, data_key: bytes) -> bytes:

@@ -43,6 +43,7 @@ __all__ = [
     "keep",
     "keep_only",
     "left",
+    "marked",
     "missing_keys",
     "new_key",
     "own",
@@ -82,6 +83,15 @@ class Sealed:
     field: str
     key_id: str
     sealed: bytes = dataclasses.field(repr=False)
+    mark: str | None = None
+
+    @property
+    def length(self) -> int:
+        """Bytes of the secret inside, which its seal does not hide; none where it is damaged."""
+        try:
+            return envelope.length(self.sealed)
+        except EnvelopeError:
+            return 0
 
     @property
     def place(self) -> Place:
@@ -133,6 +143,11 @@ def find(session: Session, refs: Iterable[SecretRef]) -> list[Sealed]:
         if ref not in found:
             raise VaultError(ref)
     return [found[ref] for ref in wanted]
+
+
+def marked(session: Session, links: Iterable[str]) -> list[Sealed]:
+    """Read the sealed secrets of some links that are known again by their mark."""
+    return _read(session, col(SecretRow.link_id).in_(list(links)) & col(SecretRow.mark).is_not(None))
 
 
 def unseal(ring: KeyRing, one: Sealed) -> SecretStr:
@@ -213,6 +228,7 @@ def _columns(one: Sealed) -> dict[str, Any]:
         "field": one.field,
         "kek_id": one.key_id,
         "sealed": one.sealed,
+        "mark": one.mark,
     }
 
 
@@ -239,6 +255,7 @@ def _read(session: Session, where: ColumnElement[bool], limit: int | None = None
             field=row.field,
             key_id=row.kek_id,
             sealed=bytes(row.sealed),
+            mark=row.mark,
         )
         for row in session.exec(rows.execution_options(populate_existing=True))
     ]

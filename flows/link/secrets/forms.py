@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from flows.link.secrets.message import URL, Read
 from flows.link.secrets.shapes import is_assigned, is_placeholder, is_quoted
-from flows.link.secrets.words import MEETINGS, SUBJECTS, fold, names_in, parts
+from flows.link.secrets.words import BUNDLES, LOCKERS, MEETINGS, SUBJECTS, fold, names_in, parts
 
 _SHORTEST_NAMED: Final = 4
 _MOST_ROWS: Final = 20
@@ -33,6 +33,7 @@ _OPTION: Final = re.compile(
 )
 _USER_INFO: Final = re.compile(r"://[^\s/@:?#]{1,120}:([^\s/@?#]{1,120})@")
 _BASIC: Final = re.compile(r"basic[ :]{1,2}([A-Za-z0-9+/_-]{8,400})", re.IGNORECASE)
+_URL_SAFE: Final = str.maketrans("+/", "-_")
 _BEARER: Final = re.compile(r"(?:bearer|token)[ :]{1,2}([A-Za-z0-9_.~+/-]{12,400})", re.IGNORECASE)
 _KNOWN: Final = re.compile(
     # The published prefixes of the trade: JSON Web Tokens, Slack, GitHub, GitLab, AWS, Google, SendGrid, OpenAI, keys.
@@ -47,19 +48,22 @@ def is_known(message: Read) -> bool:
     """Find a token with the mark of its maker, a private key, and what a header carries."""
     if _KNOWN.search(message.whole):
         return True
-    if any(_opens(found[1]) for found in _BASIC.finditer(message.plain)):
+    if any(not is_placeholder(one.partition(":")[2]) for one in opened(message.plain)):
         return True
     return any(is_assigned(found[1]) and _has_digit(found[1]) for found in _BEARER.finditer(message.plain))
 
 
-def _opens(encoded: str) -> bool:
-    """Tell whether what follows "Basic" is a user and a password."""
-    try:
-        decoded = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_" if "_" in encoded else None)
-        _, colon, password = decoded.decode().partition(":")
-    except (binascii.Error, ValueError):
-        return False
-    return bool(colon) and not is_placeholder(password)
+def opened(plain: str) -> list[str]:
+    """Return what headers hold behind "Basic": a user, a colon and a password."""
+    found = []
+    for header in _BASIC.finditer(plain):
+        encoded = header[1].rstrip("=")
+        try:
+            decoded = base64.urlsafe_b64decode(encoded.translate(_URL_SAFE) + "=" * (-len(encoded) % 4)).decode()
+        except (binascii.Error, ValueError):
+            continue
+        found += [decoded] if ":" in decoded else []
+    return found
 
 
 def is_in_link(message: Read) -> bool:
@@ -72,13 +76,26 @@ def _is_open(url: str) -> bool:
     if user_info:
         # What is in front of the host has no other use; only a placeholder is harmless.
         return not is_placeholder(unquote(user_info[1]))
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        host = ""
-    if host.endswith(MEETINGS):
+    if _host(url).endswith(MEETINGS):
         return False
     return any(_is_name(name) and is_quoted(unquote(value)) for name, value in _PARAMETER.findall(url))
+
+
+def is_kept_elsewhere(message: Read) -> bool:
+    """Tell whether a message has a link to where people leave passwords for others."""
+    return any(_host(found[0]).endswith(LOCKERS) for found in URL.finditer(message.whole))
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def is_called_secret(name: str) -> bool:
+    """Tell whether a file or a canvas is called after a secret: "ISU password.docx", not "Password rules.pdf"."""
+    return _is_name(name) or bool(BUNDLES & parts(fold(name)))
 
 
 def _is_name(text: str) -> bool:

@@ -16,6 +16,7 @@ _WINDOW: Final = 160
 """Characters around the word for a secret in which the secret is looked for."""
 _MOST_WORDS: Final = 8
 _PHRASE_WORDS: Final = 4
+_PAIRED: Final = 8
 _LONGEST_LABEL: Final = 40
 _TAG: Final = re.compile(r"<[^<>]{0,300}>")
 _TAIL: Final = re.compile(r"(?:[_.-]?\w+){0,4}(?:\[\d*\])?")
@@ -136,7 +137,7 @@ def _is_after(line: str, before: str) -> bool:
         owned = (index > 0 and folded[index - 1] in OWNERS - {"from"}) or (
             owned and (folded[index] in CHOICES or folded[index - 1] in CHOICES)
         )
-        is_last = index == len(words) - 1
+        is_last = index == len(words) - 1 or word[-1] in ",.;)"
         if not owned and (is_near(word, last=is_last) if is_close else is_strong(word)):
             return True
         if folded[index] in SUBJECTS:
@@ -151,7 +152,7 @@ def _is_before(line: str) -> bool:
     points = False
     for index in range(len(words) - 1, -1, -1):
         folded = stripped(fold(words[index]))
-        if is_strong(words[index]):
+        if is_near(words[index], last=points):
             return points and not (index and stripped(fold(words[index - 1])) in OWNERS)
         points = points or folded in POINTERS or words[index] in {"=", "("}
         if not points and folded not in LINKS and folded:
@@ -182,7 +183,7 @@ def _is_pair(plain: str, end: int) -> bool:
     if sign.strip(" "):
         # A sign or a new line between them says that they belong together.
         is_last = not beside["rest"].strip()
-        return is_near(value, last=False) or (is_last and len(value) > len("sandbox2") and is_near(value, last=True))
+        return is_near(value, last=False) or (is_last and len(value) >= _PAIRED and is_near(value, last=True))
     return is_near(value, last=False)
 
 

@@ -15,7 +15,7 @@ LONGEST: Final = 256
 """Characters of one word that are looked at; Workday takes no longer password, and tokens show themselves sooner."""
 
 _QUOTES: Final = "\"'`"
-_AROUND: Final = "\"'`*_~.,;:!?()[]<>|\\"
+_AROUND: Final = "\"'`*_~.,;:?()[]<>|\\"
 _STRONG: Final = frozenset("!#$%^*?=~<>{}")
 _INNER: Final = _STRONG | frozenset("&@+")
 _PASSWORD: Final = range(8, 65)
@@ -27,12 +27,8 @@ _SHORTEST_NUMBER: Final = 6
 _THREE: Final = 3
 _PHRASE: Final = 20
 
-_CLASSES: Final = {
-    "lower": re.compile(r"[a-zß-ÿ]"),
-    "upper": re.compile(r"[A-ZÀ-Þ]"),
-    "digit": re.compile(r"\d"),
-    "symbol": re.compile(r"[^\w.,:;()\[\]/\\…-]"),
-}
+_SYMBOL: Final = re.compile(r"[^\w.,:;()\[\]/\\…-]")
+_DIGIT: Final = re.compile(r"\d")
 _SEPARATORS: Final = re.compile(r"[-_./:,;@+&*#()\[\]\\]+")
 _LIKE_A_WORD: Final = re.compile(
     r"[A-Z]*[a-zß-ÿ]+(?:[A-Z]+[a-zß-ÿ]+)*\d{0,4}(?:[A-Z][a-z]{2,})?[A-Z]{0,2}"  # getWorkers44, iPhone15Pro, TypeII
@@ -45,25 +41,29 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGN
 _ORDINARY: Final = re.compile(
     r"\d{1,4}[-/.]\d{1,4}(?:[-/.]\d{1,4})?(?:T[\d:.+Z-]*)?"  # dates, 14/14
     r"|\d{1,2}:\d\d\S*|\d+\s*[-\u2013~]\s*\d+\S*"  # times, ranges
-    r"|v?\d+(?:\.\d+)+[\w.+-]*|v\d+\S*"  # versions
-    rf"|[~≈<>]?\d+[.,+-]?\d*[-+]?(?:%\S*|(?:{UNITS})\b.*)"  # 90days, 16-character
+    r"|v?\d+(?:\.\d+)+[\w.+-]*|v\d{1,3}(?:[.-][\w.-]+)?"  # versions
+    rf"|[~≈<>]?\d+[.,+-]?\d*[-+]?(?:%|(?:{UNITS})\b.*)"  # 90days, 16-character
     r"|[A-Z]{1,5}-?\d{1,}(?:-\d+)*|[A-Z]{2,10}-\d+"  # tickets and codes: INC1234567, HRIS-12, S22
     r"|(?:19|20)\d\dR[12]\w*|(?:Q\d)?(?:FY\d\d)+(?:Q\d)?|Q\dFY\d+|\d{4}-?W\d\d"  # releases, quarters, weeks
     r"|0x[0-9A-Fa-f]+|\d+\$\d+(?:\.\w+)?"  # codes of Windows, ids of Workday's tasks
     r"|(?:\w+[_-])?IS(?:U|SG|SS)(?:[_-][\w-]+)?(?:@[\w.-]+)?|[\w.+-]+@[\w-]+\.[\w.-]+(?:@\w+)?"
-    r"|\w+ISU(?:@[\w.-]+)?|[A-Za-z][\w.-]{3,}@[A-Za-z]+(?:[_-]?[A-Za-z]+)*\d{0,2}"  # users, groups, addresses
-    r"|\w+!\$?[A-Z]+\$?\d+(?::\S+)?|!?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?"  # cells
-    r"|[A-Za-z]{0,3}[$€£¥][\d.,]+\w?|[A-Z]{3}[\d.,]+"  # money
-    r"|#?[A-Za-z][A-Za-z_-]*#[\w-]*|\S*~\d+\w*"  # Ticket#12345, approx.~15
+    r"|\w+ISU(?:@[\w.-]+)?"  # users, groups, addresses
+    r"|[A-Z]{0,3}[$€£¥][\d.,]+\w?|[A-Z]{3}[\d.,]+"  # money
     rf"|(?i:{PLACES})[-_ ]?\d{{1,2}}[a-z]?"  # Sandbox2, Team3
     r"|\S*\.(?:java|py|js|ts|cs|go|rb|php|xml|json|xlsx?|docx?|pptx?|pdf|csv|txt|zip|png|jpe?g|heic|log|html?d?)"
     r"(?::\d+\S*)?"  # files
-    r"|/\S*|\w+:/\S*|[A-Z]:\\\S*",  # paths, addresses
+    r"|/\S*|\w+:/\S*|[A-Z]:\\\S*"  # paths, addresses
+    r"|@?[\w-]*[a-z][\w-]*(?:\.[\w-]*[a-z][\w-]*){2,6}(?:[:/]\S*)?",  # hosts
 )
+_SIGNED: Final = re.compile(
+    r"\w+!\$?[A-Z]+\$?\d+(?::\S+)?|!?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?"  # cells
+    r"|#?[A-Za-z][A-Za-z_-]*#[\w-]*|\S*~\d+\w*|\d+%\S*"  # Ticket#12345, approx.~15, 100%ready
+    r"|[A-Za-z][\w.-]{3,}@[A-Za-z]+(?:[_-]?[A-Za-z]+)*\d{0,2}"  # user@tenant
+)
+"""What a password could look like too, so it counts only where nothing is said of one."""
+
 _MADE_OF_NAMES: Final = re.compile(r"[A-Za-z]+\d?(?:_[A-Za-z]+\d*)+|[A-Za-z]+_?\d+_\w+|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+")
-_TEMPLATE: Final = re.compile(
-    r"[<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+|\$+[{(]?[A-Za-z_][\w:.]*[})]*|%\w+%?|@\w+|:\w+|\{\{.*"
-)
+_TEMPLATE: Final = re.compile(r"[<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+|\$+[{(]?[A-Za-z_][\w:.]*[})]*|%\w+%|@\w+|:\w+|\{\{.*")
 _REFERENCE: Final = re.compile(
     r"[A-Za-z_][\w.:-]*[(\[].*|(?:process|os|env|environ|secrets?|config|vault|settings|self|this|args|params|request"
     r"|system|data|var|local|getenv)[.:]\S*",
@@ -134,6 +134,8 @@ def is_near(value: str, *, last: bool) -> bool:
     value = stripped(value)
     if is_strong(value):
         return True
+    if last and value.isdigit():
+        return len(value) >= _PASSWORD.start and not is_ordinary(value) and value[:2] not in {"19", "20"}
     is_mixed = value[:1].isalpha() or len(re.findall(r"\d+", value)) > 1
     return (
         last and len(value) > _SHORTEST and is_mixed and classes(value) == {"lower", "digit"} and _says_nothing(value)
@@ -146,7 +148,11 @@ def is_strong(value: str) -> bool:
     found = classes(value)
     if len(value) not in _PASSWORD:
         return is_random(value)
-    return "digit" in found and len(found) >= _THREE and _says_nothing(value) and "/" not in value
+    return "digit" in found and len(found) >= _THREE and _says_nothing(value) and not _is_path(value)
+
+
+def _is_path(value: str) -> bool:
+    return "/" in value and _INNER.isdisjoint(value)
 
 
 def _says_nothing(value: str) -> bool:
@@ -160,16 +166,16 @@ def is_alone(word: str, *, bare: bool) -> bool:
 
     `bare` means that it is the whole message, or stands beside the user's name.
     """
-    if len(word) < _PASSWORD.start or not _CLASSES["digit"].search(word):
+    if len(word) < _PASSWORD.start or not _DIGIT.search(word):
         return False
     word = word.strip(".,;:()[]" if bare else ".,;:!?()[]*_~").lstrip("#$~+>")
     if _PERCENT.search(word):
         word = max(_PERCENT.sub(" ", word).split() or [""], key=len)
-    if not word or _CALL.match(word) or is_ordinary(word.rstrip("?!")) or _PATTERN.search(word):
+    if not word or _CALL.match(word) or _is_common(word.rstrip("?!")) or _PATTERN.search(word):
         return False
     value = _unkeyed(word)
     word, bare = value, bare and value == word
-    if is_placeholder(word) or is_ordinary(word):
+    if is_placeholder(word) or _is_common(word):
         return False
     if is_random(word):
         return True
@@ -180,6 +186,10 @@ def is_alone(word: str, *, bare: bool) -> bool:
     if {"lower", "upper", "symbol"} <= found:
         return not plain or (bare and bool(_SIGN.search(word)) and not _USER_AT_TENANT.fullmatch(word))
     return bare and not (plain and _STRONG.isdisjoint(word)) and len(found) >= _THREE
+
+
+def _is_common(word: str) -> bool:
+    return is_ordinary(word) or bool(_SIGNED.fullmatch(word[:LONGEST]))
 
 
 def _unkeyed(word: str) -> str:
@@ -203,7 +213,8 @@ def is_random(word: str) -> bool:
 
 def classes(word: str) -> set[str]:
     """Name the kinds of characters in a word."""
-    return {name for name, pattern in _CLASSES.items() if pattern.search(word)}
+    found = {"lower" if one.islower() else "upper" if one.isupper() else "" for one in word} - {""}
+    return found | ({"digit"} if _DIGIT.search(word) else set()) | ({"symbol"} if _SYMBOL.search(word) else set())
 
 
 def _is_plain(word: str) -> bool:

@@ -7,14 +7,25 @@ of people. `words` has the words, `shapes` the looks.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
+from urllib.parse import unquote
 
-from flows.link.secrets.forms import is_in_call, is_in_link, is_in_table, is_known, is_option
+from flows.link.secrets.forms import (
+    is_called_secret,
+    is_in_call,
+    is_in_link,
+    is_in_table,
+    is_kept_elsewhere,
+    is_known,
+    is_option,
+    opened,
+)
 from flows.link.secrets.message import LONGEST_TEXT, as_typed, read, readable
 from flows.link.secrets.sentences import is_beside_user, is_named, stands_alone
 from flows.link.secrets.shapes import is_assigned, is_strong, stripped
 
-__all__ = ["LONGEST_TEXT", "is_posted", "looks_secret", "posted_values"]
+__all__ = ["LONGEST_TEXT", "is_elsewhere", "looks_secret", "posted_values", "readings"]
 
 _RULES: Final = (is_known, is_in_link, is_option, is_in_call, is_named, is_in_table, is_beside_user, stands_alone)
 
@@ -34,10 +45,15 @@ def looks_secret(text: str, *, user: str = "") -> bool:
     return any(rule(message) for rule in _RULES)
 
 
+def is_elsewhere(text: str, files: Sequence[str] = ()) -> bool:
+    """Tell whether somebody hands a secret over in a file, a picture, a canvas or a link to where such things lie."""
+    return any(map(is_called_secret, files)) or is_kept_elsewhere(read(text, ""))
+
+
 def posted_values(text: str) -> tuple[str, ...]:
     """Return what in a message may be the secret itself, the likeliest first, so that it is known again and refused."""
     found: list[str] = []
-    for plain in (*as_typed(text), readable(text)):
+    for plain in readings(text):
         for word in _WORD.findall(plain):
             found += [word, stripped(word), *_PART.findall(word)]
         for line in plain.splitlines():
@@ -51,6 +67,8 @@ def _plainness(value: str) -> int:
     return 0 if is_strong(value) else 1 if is_assigned(value) else 2
 
 
-def is_posted(secret: str, text: str) -> bool:
-    """Tell whether a message shows this secret, also where Slack made a link of a part of it."""
-    return len(secret) >= _SHORTEST_POSTED and any(secret in shown for shown in as_typed(text))
+def readings(text: str) -> tuple[str, ...]:
+    """Return what a message may mean letter by letter: as it came, as it was typed, decoded."""
+    whole = readable(text)
+    decoded = (unquote(whole) if "%" in whole else whole, *opened(whole))
+    return tuple(dict.fromkeys((*as_typed(text[:LONGEST_TEXT]), whole, *decoded)))

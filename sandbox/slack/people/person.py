@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sandbox.slack.events import payloads
 from sandbox.slack.json_object import Json
 from sandbox.slack.people.message import Message
+from sandbox.slack.people.message_shapes import Shape, delivered, give, rich_text
 from sandbox.slack.people.modal import Modal
 from sandbox.slack.people.session import Session, contains
 from sandbox.slack.waiting import NotAllowed, until
@@ -88,8 +89,7 @@ class Person(Session):
         parent = (thread.thread_ts or thread.ts) if thread else None
         world = self.slack.world
         post = Post(world.next_ts(), place.id, self.id, self._mentions(text), thread_ts=parent)
-        section = {"type": "rich_text_section", "elements": list(_written(post.text))}
-        post.blocks = [{"type": "rich_text", "block_id": world.next_id("b"), "elements": [section]}]
+        post.blocks = [rich_text(world, list(_written(post.text)))]
         if picture:
             # In a shared channel an app is told only that there is a file.
             post.files = [{"id": world.next_id("F"), "mode": "file_access", "file_access": "check_file_info"}]
@@ -99,6 +99,25 @@ class Person(Session):
             self.slack.core.announce({**event, "type": "app_mention"}, place)
         await self.slack.events.settled()
         return Message(self.slack, post, self)
+
+    async def posts(
+        self, shape: Shape, text: str, thread: Message | None = None, channel: str | None = None
+    ) -> Message:
+        """Post a text, as it is typed, in one of the shapes of messages; an app posts for this person."""
+        self.must_be_active()
+        place = self.slack.world.channels[thread.channel] if thread else self._channel(channel)
+        parent = (thread.thread_ts or thread.ts) if thread else None
+        post = Post(self.slack.world.next_ts(), place.id, self.id, "", thread_ts=parent)
+        give(post, shape, text, self.slack.world)
+        chat.place(self.slack.core, place, post)
+        await self.slack.events.settled()
+        return Message(self.slack, post, self)
+
+    async def edits(self, message: Message, text: str) -> None:
+        """Make something else of an own message; the text is given as it is typed."""
+        self.must_be_active()
+        chat.change(self.slack.core, message.post, delivered(text))
+        await self.slack.events.settled()
 
     async def mentions_bot(self, text: str = "", thread: Message | None = None, channel: str | None = None) -> Message:
         """Write a message that starts with the app's mention."""

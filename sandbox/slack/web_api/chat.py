@@ -193,6 +193,24 @@ def edit(core: Core, post: Post, text: str, blocks: list[Json]) -> None:
     post.chosen = {user: fresh_values(blocks, values) for user, values in post.chosen.items()}
 
 
+def change(core: Core, post: Post, text: str) -> None:
+    """Rewrite what a person wrote, and tell the app's subscriptions what it was before."""
+    channel, before = core.world.channels[post.channel], as_json(core, post)
+    edit(core, post, text, [])
+    author = core.world.users[post.user].team_id
+    event: Json = {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "channel": channel.id,
+        "message": as_json(core, post) | {"user_team": author, "source_team": author},
+        "previous_message": before,
+        "ts": core.world.next_ts(),
+        "channel_type": channel.kind,
+    }
+    core.announce({**event, "event_ts": event["ts"]}, channel)
+
+
 def whisper(
     core: Core, channel: Channel, reader: str, text: str, blocks: list[Json], *, thread_ts: str | None = None
 ) -> Post:

@@ -32,6 +32,11 @@ def as_json(core: Core, post: Post, *, with_metadata: bool = False) -> Json:
                 "team_id": INSTALL_TEAM,
             },
         }
+    if post.bot_id:
+        shown |= {"bot_id": post.bot_id, "username": "Another app"}
+        del shown["user"]
+    if post.subtype:
+        shown["subtype"] = post.subtype
     if post.blocks:
         shown["blocks"] = post.blocks
     if post.files:

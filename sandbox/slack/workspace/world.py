@@ -78,7 +78,7 @@ class Channel:
 
 @dataclass(slots=True)
 class Post:
-    """One message as the server holds it; an ephemeral one has `only_for`."""
+    """One message as the server holds it; an ephemeral one has `only_for`, one of another app its `bot_id`."""
 
     ts: str
     channel: str
@@ -97,6 +97,8 @@ class Post:
     files: list[Json] = field(default_factory=list)
     reactions: dict[str, list[str]] = field(default_factory=dict)
     chosen: dict[str, Json] = field(default_factory=dict)
+    subtype: str = ""
+    bot_id: str = ""
     revisions: int = 0
     read: dict[str | None, tuple[int, str]] = field(default_factory=dict, repr=False, compare=False)
 

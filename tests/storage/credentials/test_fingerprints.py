@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import SecretStr
 from sqlmodel import delete, select, update
 
 from storage.credentials import store as vault
@@ -56,3 +58,31 @@ def test_a_damaged_key_is_noticed(database: Database, now: datetime) -> None:
     with pytest.raises(vault.VaultError):
         Marks.load(database, ring, now)
     assert vault.missing_keys(database, ring) == {"2025"}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("Tr0ub4dor&3", True),
+        ("so: Tr0ub4dor&3!", True),
+        ("pw=Tr0ub4dor&3,", True),
+        ("ü Tr0ub4dor&3 ü", True),
+        ("Tr0ub4dor&3x", False),
+        ("xTr0ub4dor&3", False),
+        ("Tr0ub4dor&", False),
+        ("\ud800", False),
+        ("", False),
+    ],
+)
+def test_a_secret_is_known_again_in_a_text(database: Database, now: datetime, text: str, is_found: bool) -> None:  # noqa: FBT001
+    marks = Marks.load(database, KeyRing.parse(OLD), now)
+    wanted = {marks.of_secret("Tr0ub4dor&3"), marks.of_secret("another one")}
+    assert marks.found_in(text, {11}, wanted) == ({marks.of_secret("Tr0ub4dor&3")} if is_found else set())
+
+
+def test_the_length_of_a_sealed_secret_is_known(database: Database) -> None:
+    ring = KeyRing.parse(OLD)
+    one = vault.seal(ring, link_id="L1", field="password", secret=SecretStr("müll"))
+    assert one.length == 5
+    assert replace(one, sealed=b"\x09broken").length == 0
+    assert database.run_sync(lambda session: vault.marked(session, ["L1"])) == []

@@ -186,7 +186,10 @@ def test_a_command_and_a_message_are_read() -> None:
     assert message
     assert (message.text, message.has_picture, message.is_mention) == ("hi\na\nc", True, False)
     assert "hi" not in repr(message)
-    assert read_message(MESSAGE | {"bot_id": "B1"}) is None
+    said_by_app = read_message(MESSAGE | {"bot_id": "B1", "subtype": "bot_message"})
+    assert said_by_app
+    assert said_by_app.by_app
+    assert not message.by_app
     assert read_message(MESSAGE | {"subtype": "message_changed"}) is None
     assert read_message(MESSAGE | {"subtype": ["x"]}) is None
 

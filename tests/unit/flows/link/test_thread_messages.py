@@ -426,3 +426,12 @@ def test_what_was_understood_is_handed_on() -> None:
 @pytest.mark.parametrize("link", [a_link(step=Step.ISU), a_link(step=Step.SERVICE_URL, status=Status.PAUSED)])
 def test_an_address_counts_only_while_it_is_asked_for(link: Link) -> None:
     assert hear(URL, link, ADA) is None
+
+
+def test_a_password_in_a_file_is_no_question() -> None:
+    heard = hear("here", WITH_USER, ADA, files=("ISU password.docx",), has_picture=True)
+    assert heard
+    assert (heard.intent, heard.elsewhere) == (Intent.SECRET, True)
+    picture = hear("here", WITH_USER, ADA, files=("Screenshot 2026-11-23.png",), has_picture=True)
+    assert picture
+    assert picture.intent is Intent.QUESTION

@@ -223,3 +223,29 @@ def test_what_works_while_the_set_up_is_done_anew_is_burnt_too() -> None:
     assert client.previous
     assert client.previous.burnt_client
     assert decide(client, replace(old, actor=SAM), LATER, RULES).refusal
+
+
+def warned(link: Link, **told: object) -> Decision:
+    heard = Heard(actor=BOB, intent=Intent.SECRET, marks=("m",), where="1.2")
+    return decide(link, replace(heard, **told), LATER, RULES)  # type: ignore[arg-type]
+
+
+def test_who_can_take_it_away_is_warned_where_it_stands() -> None:
+    link = at(Step.GROUP)
+    assert warned(link).effects == (Whisper(person=BOB, key="whisper.secret", where="1.2"),)
+    elsewhere = warned(link, elsewhere=True).effects
+    assert elsewhere == (Whisper(person=BOB, key="whisper.secret_elsewhere", where="1.2"),)
+
+
+def test_what_an_app_posts_is_said_to_who_looks_after_the_link() -> None:
+    key = "whisper.secret_of_app"
+    assert warned(at(Step.GROUP), by_app=True).effects == (Whisper(person=ADA, key=key, where="1.2"),)
+    nobody = at(Step.WELCOME, admin=None, account=None, endpoint=None)
+    assert warned(nobody, by_app=True).effects == (Whisper(person=SAM, key=key, where="1.2"),)
+
+
+def test_one_warning_is_enough() -> None:
+    quiet = warned(at(Step.GROUP), told=True, found=frozenset({PASSWORD}))
+    assert not any(isinstance(effect, Whisper) for effect in quiet.effects)
+    assert quiet.link.setup.burnt
+    assert quiet.link.burnt_marks == ("m",)
