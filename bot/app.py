@@ -50,7 +50,7 @@ from flows.workday.origins import Origins
 from flows.workday.pacing import PACE_SECONDS
 from storage import links as store
 from storage import migrate
-from storage.credentials import store as vault
+from storage.credentials import store as credentials
 from storage.credentials.keyring import KeyRefusedError, KeyRing, KeyServiceError
 from storage.database import Database, shred_after_commit
 from storage.outbox import recovery
@@ -250,7 +250,7 @@ class App:
     def _check_keys(self, ring: KeyRing) -> None:
         try:
             ring.prove()
-            missing = vault.missing_keys(self.database, ring)
+            missing = credentials.missing_keys(self.database, ring)
         except (KeyServiceError, KeyRefusedError) as error:
             why = str(error) or "it does not open what it has sealed"
             raise SettingsError(f"CREDENTIAL_KEYS: the key {ring.sealing_id} cannot be used; {why}") from None

@@ -13,7 +13,7 @@ from typing import TypeVar
 from pydantic import SecretStr
 
 from flows.link.setup import SecretRef
-from storage.credentials import store as vault
+from storage.credentials import store as credentials
 from storage.credentials.fingerprints import Marks
 from storage.credentials.keyring import KeyRing, KeyServiceError
 from storage.credentials.store import Sealed
@@ -38,7 +38,7 @@ SHORTEST_SECRET = 6
 
 
 class Sealing:
-    """Every method raises KeyServiceError; those that open raise VaultError, too.
+    """Every method raises KeyServiceError; those that open raise SecretError, too.
 
     The threads are its own: a key service that answers a byte a second must not hold up what others do in threads.
     """
@@ -86,25 +86,25 @@ class Sealing:
         """Seal what was typed, by the name of its field."""
         if not plain:
             return []
-        seal, marks = partial(vault.seal, self._ring, link_id=link_id), await self.hashed(plain)
+        seal, marks = partial(credentials.seal, self._ring, link_id=link_id), await self.hashed(plain)
         return await self._ask(
             lambda: [replace(seal(field=name, secret=one), mark=marks[name]) for name, one in plain.items()], SECONDS
         )
 
     async def open(self, refs: Iterable[SecretRef], seconds: float = PATIENT_SECONDS) -> dict[SecretRef, SecretStr]:
         """Open secrets."""
-        return await self.unseal(await self._database.run(partial(vault.find, refs=list(refs))), seconds)
+        return await self.unseal(await self._database.run(partial(credentials.find, refs=list(refs))), seconds)
 
     async def unseal(self, found: Sequence[Sealed], seconds: float = PATIENT_SECONDS) -> dict[SecretRef, SecretStr]:
         """Open secrets that were read already."""
         if not found:
             return {}
-        return await self._ask(lambda: {one.ref: vault.unseal(self._ring, one) for one in found}, seconds)
+        return await self._ask(lambda: {one.ref: credentials.unseal(self._ring, one) for one in found}, seconds)
 
     async def blank(self, link_id: str, field: str) -> Seal:
         """Make ready to seal a secret that is not there yet."""
         marks = await self.marks()
-        blank = await self._ask(lambda: vault.prepare(self._ring, link_id=link_id, field=field), PATIENT_SECONDS)
+        blank = await self._ask(lambda: credentials.prepare(self._ring, link_id=link_id, field=field), PATIENT_SECONDS)
         return lambda secret: replace(blank.seal(secret), mark=marks.of_secret(secret.get_secret_value()))
 
     async def _ask(self, work: Callable[[], T], seconds: float) -> T:

@@ -28,7 +28,7 @@ from flows.transitions import copied
 from storage import deduplication as inbox
 from storage import form_tokens as tickets
 from storage import links as store
-from storage.credentials import store as vault
+from storage.credentials import store as credentials
 from storage.database import Database
 
 T = TypeVar("T")
@@ -137,7 +137,7 @@ class Engine:
             return decision, filled.errors
         try:
             sealed = await self._sealing.seal(link_id, filled.secrets)
-        except vault.KeyServiceError as error:
+        except credentials.KeyServiceError as error:
             log.warning("a secret could not be sealed", extra={"link": link_id, "why": str(error)})
             return decision, dict.fromkeys(filled.secrets, "field.unsealed")
 
@@ -151,7 +151,7 @@ class Engine:
             burnt = {one.field: "field.burnt" for one in sealed if one.mark in posted}
             if burnt:
                 return Decision(link=link), burnt
-            refs = {one.field: vault.keep(session, one, now) for one in sealed}
+            refs = {one.field: credentials.keep(session, one, now) for one in sealed}
             whole = replace(event, values=filled.values, secrets=refs, pasted=filled.pasted)
             decision = self.turns.take(session, link, whole, now)
             if token and not decision.refusal:

@@ -16,7 +16,7 @@ from flows.link.state import Link, Person
 from flows.schedule.wakeups import next_wake
 from storage import audit_log as audit
 from storage import links as store
-from storage.credentials import store as vault
+from storage.credentials import store as credentials
 from storage.outbox import errands
 
 
@@ -51,7 +51,7 @@ class Turns:
         if isinstance(event, Pressed) and decision.refusal:
             self.whisper(session, link.id, event.actor, decision.refusal, now)
         if changed.secrets != link.secrets or _brings_secrets(event):
-            vault.keep_only(session, link.id, changed.secrets)
+            credentials.keep_only(session, link.id, changed.secrets)
         return decision
 
     def create(self, session: Session, link: Link, what: str, who: Person, now: datetime) -> Link | None:

@@ -28,9 +28,9 @@ from bot.turns import Turns
 from flows.link.state import Link
 from storage import links as store
 from storage import migrate
-from storage.credentials import store as vault
+from storage.credentials import store as credentials
 from storage.credentials.keyring import KeyRefusedError, KeyServiceError, new_key
-from storage.credentials.store import VaultError
+from storage.credentials.store import SecretError
 from storage.database import Database, DatabaseError
 from storage.serialization import StoredValueError
 
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(f"CREDENTIAL_KEYS: {str(error) or 'the first key does not open what it seals'}")
     except StoredValueError as error:
         return _failed(f"{error}; `workday-link links list` names the link")
-    except VaultError as error:
+    except SecretError as error:
         _failed(f"The stored secret {error.ref} cannot be opened: wrong key or damage.")
         return 1
 
@@ -166,8 +166,8 @@ def _rotate_keys(settings: Settings) -> None:
     """Go on until nothing is left, so that a run that was broken off is simply started again."""
     ring, total = settings.key_ring, 0
     with contextlib.closing(Database(settings.database_url)) as database:
-        while left := database.run_sync(lambda session: vault.left(session, ring)):
-            total += (done := vault.rotate(database, ring))
+        while left := database.run_sync(lambda session: credentials.left(session, ring)):
+            total += (done := credentials.rotate(database, ring))
             _say(f"{total} secrets wrapped anew, {left - done} left")
     _say(f"Every stored secret is wrapped with the key {ring.sealing_id}. Older keys can go.")
 

@@ -23,7 +23,7 @@ from flows.transitions.forecast import Planned, forecast
 from flows.words import Words
 from storage import links as store
 from storage import messages
-from storage.credentials import store as vault
+from storage.credentials import store as credentials
 from storage.database import Database
 from storage.messages import Posted
 from storage.outbox import recovery
@@ -60,15 +60,15 @@ def _line(one: Planned, rules: Rulebook, words: Words) -> str:
 def exported(database: Database, settings: Settings) -> Iterator[str]:
     """Yield one encrypted payload for each finished link.
 
-    Raises ValueError without a key to encrypt to, and VaultError or KeyServiceError for what cannot be opened.
+    Raises ValueError without a key to encrypt to, and SecretError or KeyServiceError for what cannot be opened.
     """
     if settings.handoff_public_key is None:
         raise ValueError("HANDOFF_PUBLIC_KEY is missing; docs/handoff.md says how to make one")
     key, rules, ring = read_key(settings.handoff_public_key.read_text("utf-8")), rules_of(settings), settings.key_ring
     for link in database.run_sync(store.everywhere):
         if link.status is Status.LINKED:
-            found = database.run_sync(partial(vault.find, refs=link.in_use.credentials))
-            opened = {one.ref: vault.unseal(ring, one) for one in found}
+            found = database.run_sync(partial(credentials.find, refs=link.in_use.credentials))
+            opened = {one.ref: credentials.unseal(ring, one) for one in found}
             yield sealed(payload(rules, link, opened, link.id, Handed.LINKED), key)
 
 

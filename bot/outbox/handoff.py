@@ -31,7 +31,7 @@ from flows.link.state import Link
 from flows.tenant.account_names import qualified_user
 from flows.transitions.handoff import BRINGS_CREDENTIALS
 from storage import links as store
-from storage.credentials import store as vault
+from storage.credentials import store as credentials
 from storage.database import Database
 from storage.outbox import errands
 from storage.outbox.errands import Errand
@@ -146,7 +146,7 @@ class Backend:
         try:
             refs = link.in_use.credentials if effect.what in BRINGS_CREDENTIALS else frozenset[SecretRef]()
             opened = await self._sealing.open(refs)
-        except vault.KeyServiceError as error:
+        except credentials.KeyServiceError as error:
             log.warning("a link cannot be handed off yet", extra={"link": link.id, "why": str(error)})
             raise NotNowError(KEY_PAUSE, "no_key") from None
         told = payload(self._rules, link, opened, errand.id, effect.what)

@@ -29,7 +29,7 @@ from flows.workday.check_run import Workday
 from flows.workday.rest import ApiClient
 from storage import links as store
 from storage import login_attempts as logins
-from storage.credentials import store as vault
+from storage.credentials import store as credentials
 from storage.database import Database
 from storage.login_attempts import Reservation
 from storage.outbox import errands
@@ -88,9 +88,9 @@ class Checker:
             plan = self._plan(link, checking, await self._sealing.open(_needed(link, checking)))
             blank = await self._sealing.blank(link.id, "refresh_token") if plan.api else None
             marks = await self._sealing.marks()
-        except (vault.VaultError, vault.KeyServiceError, ValueError) as error:
+        except (credentials.SecretError, credentials.KeyServiceError, ValueError) as error:
             # Only a key service says why in words that quote nothing.
-            why = str(error) if isinstance(error, vault.KeyServiceError) else type(error).__name__
+            why = str(error) if isinstance(error, credentials.KeyServiceError) else type(error).__name__
             log.warning("a check could not be prepared", extra={"link": link.id, "why": why})
             return CheckBroken(check_id=check_id)
         if not plan.signs_in:
@@ -145,7 +145,7 @@ class Checker:
                 logins.settle(session, prepared.reservation.id, good=is_harmless(outcome.report), now=now)
             if not errands.finish(session, errand, now=now):
                 return
-            ref = vault.keep(session, token, now) if token else None
+            ref = credentials.keep(session, token, now) if token else None
             event = CheckFinished(check_id=check_id, report=outcome.report, rotated=ref)
             self._engine.turns.turn(session, errand.link_id, event, now)
 

@@ -21,7 +21,7 @@ from flows.link.state import Link, Person, Status
 from flows.link.thread_messages import hear
 from storage import links as store
 from storage import messages
-from storage.credentials import store as vault
+from storage.credentials import store as credentials
 from storage.credentials.store import Sealed
 from storage.database import Database
 
@@ -103,7 +103,7 @@ class Ears:
             if not links:
                 return None
             needed = {ref for link in links for ref in link.secrets}
-            stored = vault.marked(session, [link.id for link in links]) if needed else []
+            stored = credentials.marked(session, [link.id for link in links]) if needed else []
             own = self._own(session, message, links)
             return Place(links=links, own=own, secrets=[one for one in stored if one.ref in needed])
 
@@ -126,7 +126,7 @@ class Ears:
         heard = None if is_secret or message.by_app or not place.own else self._understand(place.own, message, actor)
         try:
             shown = await self._shown(place, message, actor)
-        except vault.KeyServiceError:
+        except credentials.KeyServiceError:
             if heard is None:
                 raise
             shown = {}

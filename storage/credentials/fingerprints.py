@@ -13,7 +13,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from storage.credentials import store as vault
+from storage.credentials import store as credentials
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,8 +36,8 @@ class Marks:
 
     @classmethod
     def load(cls, database: Database, ring: KeyRing, now: datetime) -> Marks:
-        """Open the key, or make it the first time; raises VaultError and KeyServiceError."""
-        return cls(vault.own(database, ring, _NAME, now))
+        """Open the key, or make it the first time; raises SecretError and KeyServiceError."""
+        return cls(credentials.own(database, ring, _NAME, now))
 
     def of(self, text: str) -> str:
         """Return the HMAC of a text."""

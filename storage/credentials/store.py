@@ -38,7 +38,7 @@ __all__ = [
     "KeyRingError",
     "KeyServiceError",
     "Sealed",
-    "VaultError",
+    "SecretError",
     "find",
     "keep",
     "keep_only",
@@ -66,7 +66,7 @@ _TEXT: Final = ("utf-8", "surrogatepass")
 _OWN_BYTES: Final = 32
 
 
-class VaultError(Exception):
+class SecretError(Exception):
     """A secret cannot be opened; `ref` names it, why is deliberately not told."""
 
     def __init__(self, ref: SecretRef) -> None:
@@ -136,12 +136,12 @@ def keep(session: Session, one: Sealed, now: datetime) -> SecretRef:
 
 
 def find(session: Session, refs: Iterable[SecretRef]) -> list[Sealed]:
-    """Read sealed secrets; raises VaultError when there is none of that name."""
+    """Read sealed secrets; raises SecretError when there is none of that name."""
     wanted = list(refs)
     found = {one.ref: one for one in _read(session, col(SecretRow.id).in_(wanted))}
     for ref in wanted:
         if ref not in found:
-            raise VaultError(ref)
+            raise SecretError(ref)
     return [found[ref] for ref in wanted]
 
 
@@ -151,14 +151,14 @@ def marked(session: Session, links: Iterable[str]) -> list[Sealed]:
 
 
 def unseal(ring: KeyRing, one: Sealed) -> SecretStr:
-    """Open a secret; raises VaultError and KeyServiceError."""
+    """Open a secret; raises SecretError and KeyServiceError."""
     try:
         # What a rotation and the look at the start go by must be what really opens it.
         if envelope.key_id(one.sealed) != one.key_id:
-            raise VaultError(one.ref)
+            raise SecretError(one.ref)
         return SecretStr(envelope.unseal(ring, one.place, one.sealed).decode(*_TEXT))
     except EnvelopeError:
-        raise VaultError(one.ref) from None
+        raise SecretError(one.ref) from None
 
 
 def keep_only(session: Session, link_id: str, refs: frozenset[SecretRef]) -> int:
@@ -173,7 +173,7 @@ def rotate(database: Database, ring: KeyRing, *, batch: int = 500) -> int:
     """Wrap up to `batch` data keys anew with the first key; call again until nothing is `left`.
 
     Plaintext is not touched. Secrets whose key is not in the ring stay as they are (`missing_keys` tells). What was
-    replaced or forgotten meanwhile is passed over. Raises VaultError and KeyServiceError.
+    replaced or forgotten meanwhile is passed over. Raises SecretError and KeyServiceError.
     """
     old = col(SecretRow.kek_id).in_(ring.ids - {ring.sealing_id})
     found = database.run_sync(lambda session: _read(session, old, batch))
@@ -204,7 +204,7 @@ def missing_keys(database: Database, ring: KeyRing) -> set[str]:
 
 
 def own(database: Database, ring: KeyRing, name: str, now: datetime) -> bytes:
-    """Return a random key of the app's own, the same one each time; raises VaultError and KeyServiceError."""
+    """Return a random key of the app's own, the same one each time; raises SecretError and KeyServiceError."""
     ref = SecretRef(name)
 
     def read(session: Session) -> list[Sealed]:
@@ -241,7 +241,7 @@ def _newest(session: Session) -> Mapping[str, Sealed]:
 def _opens(ring: KeyRing, one: Sealed) -> bool:
     try:
         unseal(ring, one)
-    except VaultError:
+    except SecretError:
         return False
     return True
 
@@ -265,4 +265,4 @@ def _rewrap(ring: KeyRing, one: Sealed) -> Sealed:
     try:
         return replace(one, key_id=ring.sealing_id, sealed=envelope.rewrap(ring, one.place, one.sealed))
     except EnvelopeError:
-        raise VaultError(one.ref) from None
+        raise SecretError(one.ref) from None

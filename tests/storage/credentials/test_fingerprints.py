@@ -55,7 +55,7 @@ def test_a_damaged_key_is_noticed(database: Database, now: datetime) -> None:
     ring = KeyRing.parse(OLD)
     Marks.load(database, ring, now)
     database.run_sync(lambda session: session.exec(update(SecretRow).values(field="password")))
-    with pytest.raises(vault.VaultError):
+    with pytest.raises(vault.SecretError):
         Marks.load(database, ring, now)
     assert vault.missing_keys(database, ring) == {"2025"}
 

@@ -14,7 +14,7 @@ from storage import links as store
 from storage.credentials import envelope
 from storage.credentials import store as vault
 from storage.credentials.envelope import EnvelopeError, Place
-from storage.credentials.store import KeyRing, KeyRingError, VaultError
+from storage.credentials.store import KeyRing, KeyRingError, SecretError
 from storage.tables import SecretRow
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def test_a_secret_moved_elsewhere_does_not_open(
     moved = TAMPERED | {"link_id": links[1].id, "sealed": sealed}
     session.exec(update(SecretRow).where(col(SecretRow.id) == ref).values({column: moved[column]}))
     now_at = SecretRef("another") if column == "id" else ref
-    with pytest.raises(VaultError) as caught:
+    with pytest.raises(SecretError) as caught:
         get(session, KeyRing.parse(f"{OLD},{NEW}"), now_at)
     assert caught.value.ref == now_at
     assert caught.value.__cause__ is None
@@ -112,7 +112,7 @@ def test_any_flipped_bit_or_cut_is_refused(
     flipped = [sealed[:at] + bytes([sealed[at] ^ 1 << at % 8]) + sealed[at + 1 :] for at in range(len(sealed))]
     for damaged in [*flipped, b"", sealed[:1], sealed[:40], sealed[:70], sealed[:-1]]:
         session.exec(update(SecretRow).where(col(SecretRow.id) == ref).values(sealed=damaged))
-        with pytest.raises(VaultError):
+        with pytest.raises(SecretError):
             get(session, ring, ref)
 
 
@@ -120,11 +120,11 @@ def test_a_wrong_or_missing_key(database: Database, stored_link: Link, ring: Key
     ref = database.run_sync(lambda session: put(session, ring, stored_link, now))
     assert vault.missing_keys(database, ring) == set()
     for wrong in (KeyRing.parse(NEW), KeyRing.parse("2025:" + NEW.partition(":")[2])):
-        with pytest.raises(VaultError):
+        with pytest.raises(SecretError):
             database.run_sync(partial(get, ring=wrong, ref=ref))
         assert vault.missing_keys(database, wrong) == {"2025"}
         assert vault.rotate(database, KeyRing.parse(NEW)) == 0
-    with pytest.raises(VaultError):
+    with pytest.raises(SecretError):
         database.run_sync(lambda session: get(session, ring, SecretRef("nothing")))
 
 
@@ -167,7 +167,7 @@ def test_rotation_passes_over_what_was_forgotten_meanwhile(
 def test_rotation_refuses_a_damaged_secret(database: Database, stored_link: Link, ring: KeyRing, now: datetime) -> None:
     database.run_sync(lambda session: put(session, ring, stored_link, now))
     database.run_sync(lambda session: session.exec(update(SecretRow).values(field="token")))
-    with pytest.raises(VaultError):
+    with pytest.raises(SecretError):
         vault.rotate(database, KeyRing.parse(f"{NEW},{OLD}"))
 
 
@@ -176,7 +176,7 @@ def test_only_what_is_named_is_kept(session: Session, ring: KeyRing, links: tupl
     foreign = put(session, ring, links[1], now)
     assert vault.keep_only(session, links[0].id, frozenset({keep})) == 1
     assert set(session.exec(select(SecretRow.id))) == {keep, foreign}
-    with pytest.raises(VaultError):
+    with pytest.raises(SecretError):
         get(session, ring, drop)
     assert vault.keep_only(session, links[0].id, frozenset()) == 1
 
