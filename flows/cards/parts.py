@@ -125,7 +125,7 @@ def _spoken(part: Part) -> str:
             return f"{part.text} {_labels((part.button,))}"
         case Picture():
             return part.alt
-        case Buttons():
+        case _:
             return _labels(part.buttons)
 
 

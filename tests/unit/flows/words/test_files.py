@@ -218,6 +218,7 @@ def test_a_language_beside_english_is_found_by_its_name_and_changed_like_it(tmp_
     assert words.say("button.start") == "Start"
     assert words.say("button.back") == strange(ENGLISH.say("button.back"))
     assert words.clock(NOW) == f"10:00 {strange('UTC')}"
+    assert words.second(NOW) == f"10:00:00 {strange('UTC')}"
 
 
 def test_a_language_nobody_has_written_is_refused(tmp_path: Path) -> None:
