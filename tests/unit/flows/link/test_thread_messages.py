@@ -395,6 +395,7 @@ URL = "https://wd2-impl-services1.workday.com/ccx/api/v1/acme_dpt1"
     [
         ("help", Intent.HELP),
         ("I am stuck", Intent.HELP),
+        ("who can see the password?", Intent.QUESTION),
         ("where is this page?", Intent.HELP),
         ("I can't find that task", Intent.HELP),
         ("Are you free tomorrow?", None),
