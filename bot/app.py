@@ -34,6 +34,7 @@ from bot.slack.client import bolt_of, client_of, connect, greet
 from bot.slack.command import Answers
 from bot.slack.guests import People
 from bot.slack.listeners import Listeners, register
+from bot.slack.payloads import Own
 from bot.slack.rate_limits import Pacer
 from bot.slack.start_link import Starting
 from bot.slack.thread import Ears
@@ -144,7 +145,8 @@ class App:
             # The rights that were missing may be there now; what still cannot be read back is held again.
             now = self.clock()
             await self.database.run(lambda session: recovery.release_held(session, now))
-        speaker = Speaker(client, self._make_pacer(self.clock), timeout=self._spans.answer)
+        own = Own(team_id=me["team_id"], org_id=me["enterprise_id"])
+        speaker = Speaker(client, self._make_pacer(self.clock), own=own, timeout=self._spans.answer)
         deliveries = Deliveries(
             self.database,
             drawing,
@@ -187,7 +189,7 @@ class App:
         closing.push_async_callback(self.ticker.stop)
         bolt = bolt_of(settings, session, me)
         tokens = self.tokens = FormTokens(self.database, self.clock, settings.public_url)
-        people = People(lambda user: client.users_info(user=user), team_id=me["team_id"], clock=self.clock)
+        people = People(lambda user: client.users_info(user=user), own=own, clock=self.clock)
         answers = Answers(self.engine, self.database, drawing, has_pages=bool(settings.public_url))
         starting = Starting(self.engine, drawing, people, answers, team_id=me["team_id"])
         ears = Ears(

@@ -6,7 +6,7 @@ It reads with the functions that the app reads with.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal, TypedDict, assert_never
 
@@ -28,7 +28,7 @@ from flows.link.state import Link, Person, Status, Step
 from flows.link.thread_messages import hear
 from flows.permissions import load_permissions
 from flows.tenant.account_names import check_user_name
-from flows.tenant.misplaced import MISPLACED
+from flows.tenant.misplaced import MISPLACED, looks_like_password
 from flows.tenant.service_url import Endpoint, Environment, Pasted
 from flows.tenant.url_path import TENANT
 from flows.transitions.decide import decide
@@ -111,16 +111,16 @@ class Reader:
                     wrong = wrong or f"field.url.{pasted.kind}"
                 return _understood(Intent.URL, url=_address(pasted) if pasted else None, say=self._field(link, wrong))
             case "user":
+                link = _link(replace(asked, step=Step.ISU, linked=False))
                 typed = {"user": asked.text, "password": "-"}
                 wrong = fill(Form.ISU, typed, today=_NOW.date(), link=link).errors.get("user", "")
                 name = check_user_name(asked.text, asked.tenant)
-                if wrong.startswith(MISPLACED):
-                    # Nothing of it is shown again.
-                    named = Name(value="", problem="secret")
-                    return _understood(Intent.SECRET, user=named, say=self._field(link, wrong))
-                return _understood(
-                    NOTHING, user=Name(value=name.value, problem=name.problem), say=self._field(link, wrong)
-                )
+                is_secret = wrong.startswith(MISPLACED)
+                # Nothing of a password is shown again; a name that stood beside one is.
+                value = "" if is_secret and looks_like_password(name.value, asked.tenant) else name.value
+                taken = Name(value=value, problem=name.problem or ("secret" if is_secret else None))
+                intent = Intent.SECRET if is_secret else NOTHING
+                return _understood(intent, user=taken, say=self._field(link, wrong))
             case _:
                 assert_never(asked.field)
 

@@ -38,7 +38,9 @@ async def greet(client: AsyncWebClient) -> dict[str, str]:
         raise SettingsError(f"SLACK_BOT_TOKEN: Slack says {code}; copy it again, or reinstall the app") from None
     except (aiohttp.ClientError, TimeoutError, OSError):
         raise SettingsError("SLACK_API_URL: Slack does not answer; check the address and the network") from None
-    me = {name: str(answer.get(name) or "") for name in ("team", "team_id", "user_id", "bot_id", "url")}
+    me = {
+        name: str(answer.get(name) or "") for name in ("team", "team_id", "enterprise_id", "user_id", "bot_id", "url")
+    }
     return me | {"scopes": answer.headers.get("x-oauth-scopes", ""), "date": answer.headers.get("date", "")}
 
 

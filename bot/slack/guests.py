@@ -1,6 +1,7 @@
-"""Knows who of our own workspace is only a guest there; asks Slack, and remembers the answer for an hour.
+"""Knows whose people somebody is, and who of our own is only a guest; asks Slack, and remembers the answer for an hour.
 
 Vendors invite customers as guests of their own workspace: such a person has our team's id and is none of our staff.
+In an Enterprise Grid Slack names one person now by this workspace, now by that, now by the organisation.
 """
 
 from __future__ import annotations
@@ -8,13 +9,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.error_codes import NOBODY
+from bot.slack.json_values import NOT_OF_THE_SHAPE
+from bot.slack.payloads import Own, home_of
 from flows.link.state import Person
 
 log = logging.getLogger(__name__)
@@ -28,30 +32,43 @@ class UnknownPersonError(Exception):
     """Slack does not say who somebody is; what they wanted has to be asked for again."""
 
 
-class People:
-    """Tells guests from staff; `ask` calls users.info."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What Slack said of somebody; `home` is empty for a person it does not show us."""
 
-    def __init__(self, ask: Callable[[str], Awaitable[Any]], *, team_id: str, clock: Callable[[], datetime]) -> None:
+    home: str
+    is_guest: bool
+
+
+class People:
+    """Tells our own people from others, and guests from staff; `ask` calls users.info."""
+
+    def __init__(self, ask: Callable[[str], Awaitable[Any]], *, own: Own, clock: Callable[[], datetime]) -> None:
         self._ask = ask
-        self._team_id = team_id
+        self.own = own
         self._clock = clock
-        self._known: dict[str, tuple[datetime, bool]] = {}
+        self._known: dict[str, tuple[datetime, _Told]] = {}
 
     async def known(self, actor: Person) -> Person:
-        """Return the person with what Slack says of them; raises UnknownPersonError."""
-        if actor.team_id != self._team_id:
-            return actor
-        until, is_guest = self._known.get(actor.user_id, (None, False))
-        if until is None or until <= self._clock():
-            is_guest = await self._is_guest(actor.user_id)
-            self._known[actor.user_id] = (self._clock() + KNOWN_FOR, is_guest)
-        return replace(actor, guest=is_guest)
+        """Return the person under the one id of their organisation, guest or not; raises UnknownPersonError."""
+        until, told = self._known.get(actor.user_id, (None, None))
+        if told is None or until is None or until <= self._clock():
+            told = await self._told(actor.user_id)
+            self._known[actor.user_id] = (self._clock() + KNOWN_FOR, told)
+        home = told.home or actor.team_id
+        return replace(actor, team_id=home, guest=told.is_guest and home == self.own.team_id)
 
-    async def _is_guest(self, user_id: str) -> bool:
+    async def _told(self, user_id: str) -> _Told:
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 user = dict((await self._ask(user_id))["user"])
-        except (SlackApiError, aiohttp.ClientError, OSError, KeyError, TypeError, ValueError) as error:
+            names = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot")
+            return _Told(home=home_of(user, self.own), is_guest=any(user.get(name) for name in names))
+        except SlackApiError as error:
+            code = error.response.get("error")
+            if code in NOBODY:
+                return _Told(home="", is_guest=True)
+            log.warning("Slack does not say who somebody is", extra={"why": str(code)})
+        except (aiohttp.ClientError, OSError, *NOT_OF_THE_SHAPE) as error:
             log.warning("Slack does not say who somebody is", extra={"why": type(error).__name__})
-            raise UnknownPersonError from None
-        return any(user.get(name) for name in ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot"))
+        raise UnknownPersonError from None

@@ -37,6 +37,19 @@ EVENTS = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """Our own side: the workspace that installed the app, and the Grid organisation it belongs to, if any."""
+
+    team_id: str
+    org_id: str = ""
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Everything by which Slack may call us."""
+        return frozenset({self.team_id, self.org_id} - {""})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """What was typed behind `/link-workday`, and where; `channel_name` is what Slack is willing to call it."""
 
@@ -223,6 +236,22 @@ def _said(event: Body, message: Body) -> Message:
         is_mention=event["type"] == "app_mention",
         by_app=bool(message.get("bot_id")) or message.get("subtype") == "bot_message",
     )
+
+
+def home_of(user: object, own: Own) -> str:
+    """Return the id that stands for somebody's organisation, however Slack shows them; raises what reading raises.
+
+    `user` is what users.info says. In an Enterprise Grid one person comes with the id of a workspace, of another one
+    or of the organisation. Our own people get the id of the workspace that installed the app, everybody else the
+    organisation's where there is one.
+    """
+    shown = an_object(user)
+    grid = an_object(shown.get("enterprise_user"))
+    team, told = a_name(shown.get("team_id")), {a_name(one) for one in a_list(grid.get("teams"))}
+    org = a_name(grid.get("enterprise_id") or shown.get("enterprise_id")) or team
+    if own.team_id in {team, *told} or (not told and org == own.org_id):
+        return own.team_id
+    return org
 
 
 def foreign_teams(channel: object) -> set[str] | None:

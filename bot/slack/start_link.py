@@ -87,7 +87,7 @@ class Starting:
     async def start(self, ack: Ack, sent: Sent, client: AsyncWebClient) -> None:
         """Take the start modal."""
         if sent.actor.team_id != self._team_id or sent.actor.guest:
-            await ack()
+            await at_fields(self._drawing, ack, sent, {"customer": "command.outsider"}, None)
             return
         filled = fill(Form.START, sent.typed, today=self._drawing.clock().date())
         errors = filled.errors
@@ -116,4 +116,4 @@ class Starting:
         teams = foreign_teams(channel)
         if teams is None:
             return {"admin": "field.admin_unasked"}
-        return {"admin": "field.admin_needed"} if len(teams - {self._team_id}) > 1 else {}
+        return {"admin": "field.admin_needed"} if len(teams - self._people.own.ids) > 1 else {}

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.delivery_errors import PACED, TOO_FAST, NotNowError, SaidNoError, WhoKnowsError, ending_of
+from bot.slack.payloads import Own, home_of
 from bot.slack.rate_limits import Pacer
 
 EVENT_TYPE = "workday_link_errand"
@@ -39,7 +40,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """What Slack tells about a user."""
+    """What Slack tells about a user; `team_id` is the one id of their organisation."""
 
     user_id: str
     team_id: str
@@ -47,14 +48,19 @@ class Member:
     deleted: bool
 
 
+NOBODYS = Own(team_id="")
+"""For a look at Slack in which nobody is one of us."""
+
+
 class Speaker:
-    """The Web API as this app uses it.
+    """The Web API as this app uses it; `own` tells our own people from others.
 
     Only a post can end in `WhoKnowsError`; everything else may be done twice, so a lost answer is a `NotNowError`.
     """
 
-    def __init__(self, client: AsyncWebClient, pacer: Pacer, *, timeout: float = TIMEOUT) -> None:
+    def __init__(self, client: AsyncWebClient, pacer: Pacer, *, own: Own = NOBODYS, timeout: float = TIMEOUT) -> None:
         self._client = client
+        self._own = own
         self._pacer = pacer
         self._timeout = timeout
 
@@ -141,7 +147,7 @@ class Speaker:
         user = (await self._call("users.info", read=True, user=user_id))["user"]
         return Member(
             user_id=user_id,
-            team_id=str(user.get("team_id") or ""),
+            team_id=home_of(user, self._own),
             zone=user.get("tz"),
             deleted=bool(user.get("deleted")),
         )

@@ -25,6 +25,7 @@ from flows.cards.parts import Input, Text
 from flows.link.access import refusal
 from flows.link.events import Submitted
 from flows.link.forms import FieldKind
+from flows.tenant.misplaced import MISPLACED
 from flows.words import unescape
 from storage.form_tokens import Ticket
 
@@ -86,7 +87,7 @@ class Pages:
         return self._form(scene, ticket, 200, {}, {}, "")
 
     async def take(self, request: web.Request) -> web.Response:
-        """Take the form; what was wrong is said at its field, and has to be typed again with the secrets."""
+        """Take the form; what was wrong is shown at its field, and nothing but the secrets has to be typed again."""
         if request.content_type != FORM_TYPE:
             return web.Response(status=415, headers=HEADERS)
         if (request.content_length or 0) > LARGEST_FORM:
@@ -122,7 +123,8 @@ class Pages:
         lines += ['<form method="post" autocomplete="off">']
         for field in drawn.inputs:
             error = errors.get(field.field.name, "")
-            lines += _field(field, typed, scene.say(error) if error else "")
+            shown = {} if error.startswith(MISPLACED) else typed
+            lines += _field(field, shown, scene.say(error) if error else "")
         lines += [f"<button>{_html(drawn.submit)}</button>", "</form>"]
         return _page(scene.words.language, drawn.title, lines, status)
 
@@ -151,8 +153,8 @@ def _read(body: bytes) -> dict[str, str] | None:
 def _field(one: Input, typed: Mapping[str, str], error: str) -> list[str]:
     name = one.field.name
     is_secret = one.field.kind is FieldKind.SECRET
-    # A secret never travels back, not even to whoever has just typed it; in a wrong field one may stand, too.
-    value = "" if is_secret or error else typed.get(name, one.initial)
+    # A secret never travels back, not even to whoever has just typed it.
+    value = "" if is_secret else typed.get(name, one.initial)
     notes = [f'<small id="{name}-hint">{_html(one.hint)}</small>'] if one.hint else []
     notes += [f'<p role="alert" id="{name}-error">{_html(error)}</p>'] if error else []
     described = " ".join(f"{name}-{kind}" for kind, text in (("hint", one.hint), ("error", error)) if text)

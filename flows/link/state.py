@@ -51,6 +51,9 @@ class Cause(StrEnum):
 class Person:
     """A Slack user; `team_id` is empty until Slack has told it, `zone` an IANA name or unknown.
 
+    `team_id` is one id for all workspaces of an organisation: for our own people that of the workspace that installed
+    the app, for members of another Enterprise Grid the organisation's.
+
     `present` turns false when Slack says that they left, or are not in the channel. A `guest` of our own workspace is
     none of our staff.
     """

@@ -149,6 +149,11 @@ def is_labelled_password(text: str) -> bool:
     return bool(_PASSWORD_LABEL.match(text))
 
 
+def names_password(text: str) -> bool:
+    """Tell whether a password stands in a text behind its label, alone or after a name."""
+    return is_labelled_password(text) or bool(_PASSWORD_BEHIND.search(text))
+
+
 def _as_typed(text: str) -> str:
     plain = unescape(_MAIL_LINK.sub(r"\1", _INVISIBLE.sub("", text)))
     return (unquote(plain) if _ESCAPE.search(plain) else plain).strip().strip(_MARKS).strip()

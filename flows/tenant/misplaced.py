@@ -12,7 +12,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from itertools import combinations
 
-from flows.tenant.account_names import check_user_name, is_labelled_password
+from flows.tenant.account_names import check_user_name, names_password
 
 MISPLACED = "field.misplaced."
 """What the keys of these errors begin with: nothing that was typed may be shown again."""
@@ -37,7 +37,7 @@ _MAIL_DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECA
 
 def looks_like_password(text: str, tenant: str) -> bool:
     """Tell whether what stands in the user's field is a password, or has one in it."""
-    if is_labelled_password(text):
+    if names_password(text):
         return True
     name = check_user_name(text, tenant).value
     mailbox, _, domain = name.rpartition("@")
@@ -112,7 +112,7 @@ def _is_random(word: str) -> bool:
 
 
 def _is_client_secret(text: str) -> bool:
-    if is_labelled_password(text) or (len(text) >= _SHORTEST and re.search(r"[!$%^*?~{}|;#&<>@]", text)):
+    if names_password(text) or (len(text) >= _SHORTEST and re.search(r"[!$%^*?~{}|;#&<>@]", text)):
         return True
     return len(text) >= _SECRET_LENGTH and not _is_client_id(text)
 

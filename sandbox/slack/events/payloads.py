@@ -16,7 +16,7 @@ def command_fields(core: Core, user: User, channel: Channel, command: str, text:
     team = core.world.teams[user.team_id]
     return {
         "token": core.verification_token,
-        "team_id": team.id,
+        "team_id": user.team_in("command"),
         "team_domain": team.domain,
         "channel_id": channel.id,
         "channel_name": "directmessage" if channel.is_im else channel.name,
@@ -31,9 +31,9 @@ def command_fields(core: Core, user: User, channel: Channel, command: str, text:
     }
 
 
-def person(user: User) -> Json:
-    """Return the `user` of an interaction: always with the clicker's own team."""
-    return {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id}
+def person(user: User, place: str) -> Json:
+    """Return the `user` of an interaction: with the clicker's own team, or what Slack takes for it in a Grid."""
+    return {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_in(place)}
 
 
 def team(core: Core, team_id: str) -> Json:
@@ -55,7 +55,7 @@ def message_action(core: Core, user: User, post: Post, action: Json, values: Jso
     name = "directmessage" if channel.is_im else channel.name
     payload: Json = {
         "type": "block_actions",
-        "user": person(user),
+        "user": person(user, "press"),
         "api_app_id": APP_ID,
         "token": core.verification_token,
         "container": container,
@@ -77,7 +77,7 @@ def view_action(core: Core, view: View, action: Json) -> Json:
     """Return the block_actions payload of a modal or Home: `team` is the clicker's."""
     return {
         "type": "block_actions",
-        "user": person(view.user),
+        "user": person(view.user, "press"),
         "api_app_id": APP_ID,
         "token": core.verification_token,
         "container": {"type": "view", "view_id": view.id},
@@ -95,7 +95,7 @@ def submission(core: Core, view: View) -> Json:
     return {
         "type": "view_submission",
         "team": team(core, view.user.team_id),
-        "user": person(view.user),
+        "user": person(view.user, "form"),
         "api_app_id": APP_ID,
         "token": core.verification_token,
         "trigger_id": core.views.trigger(view.user),
@@ -111,7 +111,7 @@ def closed(core: Core, view: View, *, is_cleared: bool) -> Json:
     return {
         "type": "view_closed",
         "team": team(core, view.user.team_id),
-        "user": person(view.user),
+        "user": person(view.user, "form"),
         "api_app_id": APP_ID,
         "token": core.verification_token,
         "view": view.as_json(),

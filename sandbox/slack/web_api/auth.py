@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def auth_test(core: Core, _args: Args) -> Json:
     """Return whom the token belongs to."""
     team, bot = core.world.teams[INSTALL_TEAM], core.world.users[BOT_USER]
+    grid = {"enterprise_id": team.enterprise_id} if team.enterprise_id else {}
     return {
+        **grid,
         "url": f"https://{team.domain}.slack.example/",
         "team": team.name,
         "user": bot.name,

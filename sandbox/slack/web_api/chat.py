@@ -71,7 +71,7 @@ def message_event(core: Core, channel: Channel, post: Post) -> Json:
     author = core.world.users[post.user]
     event = as_json(core, post, with_metadata=True)
     if channel.is_ext_shared:
-        event |= {"user_team": author.team_id, "source_team": author.team_id}
+        event |= {"user_team": author.team_in("message"), "source_team": author.team_in("message")}
     return event | {"channel": channel.id, "event_ts": post.ts, "channel_type": channel.kind}
 
 

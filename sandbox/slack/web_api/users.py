@@ -39,7 +39,7 @@ def user_json(core: Core, user: User) -> Json:
         profile["email"] = user.email
     shown: Json = {
         "id": user.id,
-        "team_id": user.team_id,
+        "team_id": user.team_in("look_up"),
         "name": user.name,
         "real_name": user.real_name,
         "deleted": user.deleted,
@@ -49,7 +49,14 @@ def user_json(core: Core, user: User) -> Json:
         "updated": int(core.world.clock()),
         "profile": profile,
     }
-    if user.team_id == INSTALL_TEAM:
+    enterprise = core.world.teams[user.team_id].enterprise_id
+    if enterprise:
+        shown["enterprise_user"] = {
+            "id": user.id,
+            "enterprise_id": enterprise,
+            "teams": [user.team_id, *user.also_in],
+        }
+    if INSTALL_TEAM in {user.team_id, *user.also_in}:
         # Of other workspaces' people Slack does not say it.
         shown |= {"is_restricted": user.is_guest, "is_ultra_restricted": user.is_guest}
     if user.tz and not user.deleted:

@@ -19,7 +19,7 @@ def as_json(core: Core, post: Post, *, with_metadata: bool = False) -> Json:
         "user": post.user,
         "text": post.text,
         "ts": post.ts,
-        "team": author.team_id,
+        "team": author.team_in("message"),
     }
     if post.by_app:
         shown |= {

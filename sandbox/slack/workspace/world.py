@@ -21,16 +21,21 @@ APP_ID = "A0LINK"
 
 @dataclass(slots=True)
 class Team:
-    """One workspace."""
+    """One workspace; `enterprise_id` is the Grid organisation that it belongs to, if any."""
 
     id: str
     name: str
     domain: str
+    enterprise_id: str | None = None
 
 
 @dataclass(slots=True)
 class User:
-    """One member of one workspace; `tz` is None where Slack does not tell it."""
+    """One member of one workspace; `tz` is None where Slack does not tell it.
+
+    `comes_as` says under which id of a workspace or organisation a Grid's member appears in a `command`, `press`,
+    `form`, `message` or `look_up`, where that is not the own workspace's; `also_in` are their other workspaces.
+    """
 
     id: str
     name: str
@@ -41,6 +46,12 @@ class User:
     is_bot: bool = False
     deleted: bool = False
     is_guest: bool = False
+    comes_as: dict[str, str] = field(default_factory=dict)
+    also_in: tuple[str, ...] = ()
+
+    def team_in(self, place: str) -> str:
+        """Give the id under which Slack shows this person in one kind of payload."""
+        return self.comes_as.get(place, self.team_id)
 
 
 @dataclass(slots=True)

@@ -109,6 +109,11 @@ def test_a_secret_in_the_wrong_field_is_not_shown(capsys: pytest.CaptureFixture[
     said = capsys.readouterr().out
     assert "secret" in said
     assert "Harbor" not in said
+    both = READER.understand(Asked(text="Username: ISU_Wintro Password: Harbor_fog!123", field="user"))
+    assert both["user"] == {"value": "ISU_Wintro", "problem": "pasted_label"}
+    assert both["intent"] == Intent.SECRET
+    labelled = READER.understand(Asked(text="User name: Harbor_fog!123", field="user"))
+    assert labelled["user"] == {"value": "", "problem": "pasted_label"}
 
 
 def test_people_read_what_is_understood(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
