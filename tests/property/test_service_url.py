@@ -1,10 +1,12 @@
 """Reading an address is total, and whatever endpoint comes out has a host that may be called."""
 
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from flows.tenant.endpoint import Endpoint
 from flows.tenant.hosts import allowed_host
 from flows.tenant.service_url import check_password, check_user_name, find_url, qualified_user, read_endpoint
+from flows.tenant.url_path import is_placeholder, is_tenant
 from flows.workday.origins import Origins
 
 EXTRA = frozenset({"127.0.0.1:4001"})
@@ -42,6 +44,18 @@ PIECES = st.sampled_from(
         " ",
         "\u200b",
         "．",  # noqa: RUF001 - the trick is the full-width dot
+        "\n",
+        "{tenant}",
+        "<acme|",
+        "tenant: ",
+        "&amp;",
+        "\\u002f",
+        "https%3A%2F%2F",
+        "https://urldefense.com/v3/__",
+        "__;",
+        "https://urldefense.proofpoint.com/v2/url?u=https-3A__",
+        "…",
+        "user:pw@",
     ]
 )
 TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=12).map("".join))
@@ -58,6 +72,57 @@ def test_reading_is_total_and_safe(text: str) -> None:
             assert allowed_host(endpoint.host, extra) == endpoint.host
             assert read_endpoint(endpoint.rest_url, extra_hosts=extra).tenant == endpoint.tenant
         find_url(text, extra_hosts=extra)
+
+
+HOSTS = st.sampled_from(
+    [
+        "services1.myworkday.com",
+        "wd5-services1.myworkday.com",
+        "wd2-impl-services1.workday.com",
+        "impl-services1.wd108.myworkday.com",
+        "e2.wd103.myworkday.com",
+        "wcpdev-services1.wd101.myworkday.com",
+    ]
+)
+PATHS = st.sampled_from(
+    [
+        "/ccx/api/v1/{}",
+        "/ccx/api/v1/{}/workers/me",
+        "/ccx/api/staffing/v6/{}",
+        "/ccx/service/{}/Human_Resources/v44.0?wsdl",
+        "/ccx/service/customreport2/{}/isu/Report?format=json",
+        "/ccx/oauth2/{}/token",
+        "/ccx//api/v1/{}/",
+    ]
+)
+DRESSES = st.sampled_from(
+    [
+        "{}",
+        "<{}>",
+        "<{}|Workday>",
+        "[REST]({})",
+        "**{}**",
+        "`{}`",
+        "“{}”",
+        "({}).",
+        "Workday REST API Endpoint: {}",
+        "WORKDAY_URL={}",
+        '{{"url": "{}", "v": 1}}',
+        "curl -X GET '{}' -H 'Accept: */*'",
+        "hi Sam,\n\n{}\n\nbest, Ada",
+        "https://www.google.com/url?q={}",
+        "https://urldefense.com/v3/__{}__;!!a$",
+        "https:/{}",
+    ]
+)
+
+
+@given(HOSTS, PATHS, DRESSES, st.from_regex(r"[a-z]{4,9}(_(dpt|pt)[1-9]|_preview|[1-9])?", fullmatch=True))
+def test_an_address_is_read_in_whatever_it_stands(host: str, path: str, dress: str, tenant: str) -> None:
+    assume(is_tenant(tenant) and not is_placeholder(tenant))
+    text = dress.format("https://" + host + path.format(tenant))
+    found = read_endpoint(text)
+    assert found.endpoint == Endpoint(host=host, tenant=tenant), text
 
 
 @given(TEXTS)
