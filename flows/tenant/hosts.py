@@ -98,7 +98,7 @@ _KINDS_OF_HOSTS: tuple[tuple[HostKind, re.Pattern[str]], ...] = tuple(
         (
             HostKind.COMMUNITY,
             (
-                r"(?:[\w.-]+\.wcp|(?:auth\.)?api|www|blog|community|community-content|connect|credentials|customercenter"
+                r"(?:[\w.-]+\.wcp|(?:[\w-]+\.)?api|www|blog|community|community-content|connect|credentials|customercenter"
                 r"|developer|devsite|doc|docs|forms|help|investor|learn|learning|marketplace|newsroom|partner|partners"
                 r"|resourcecenter|rising|signin|status|support|training|trust)\.workday\.com"
                 r"|(?:my)?workday\.com|(?:[\w-]+\.)?adaptiveplanning\.com|workday\.my\.site\.com|workday\.github\.io"

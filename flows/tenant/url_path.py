@@ -41,14 +41,15 @@ _WORDS: dict[str, frozenset[str]] = {
     kind: frozenset(words.split())
     for kind, words in tomllib.loads(Path(__file__).with_name("url_words.toml").read_text(encoding="utf-8")).items()
 }
+_VERSION = re.compile(r"v\d+", re.IGNORECASE)
 _NOT_TENANTS = _WORDS["path"] | _WORDS["service"]
 TALK = _WORDS["talk"]
 """Words beside a server's name that name no tenant."""
 
 # First match wins. Examples and guides write the tenant so; a name such as `tenant1` or `mycompany` could be one.
 _PLACEHOLDER = re.compile(
-    r".*[{}\[\]#$*%].*"
-    r"|(?:(?:your|my|our|customer|client)[_-]?)?(?:workday[_-]?)?(?:tenant|TENANT)(?:Name|Id|ID|Alias|_NAME|_ID|NAME)?"
+    r".*[{}\[\]#$*%:].*"
+    r"|(?:(?:your|my|our|customer|client)[_-]?)?(?:workday[_-]?)?(?:[tT]enant|TENANT)(?:Name|Id|ID|Alias|_NAME|_ID|NAME)?"
     r"|(?i:your[_-]?\w*|x{3,}|tenantname|tenantid|tenant-name|(?:customer|client|company)[_-]?tenant(?:[_-]?name)?)",
     re.ASCII,
 )
@@ -110,7 +111,7 @@ def read_path(path: str) -> Route:
 
 def is_tenant(word: str) -> bool:
     """Tell whether a word can be a tenant's name."""
-    return bool(TENANT.fullmatch(word)) and word.casefold() not in _NOT_TENANTS
+    return bool(TENANT.fullmatch(word)) and not _VERSION.fullmatch(word) and word.casefold() not in _NOT_TENANTS
 
 
 def is_placeholder(tenant: str) -> bool:

@@ -20,7 +20,7 @@ _TAG = re.compile(r"<([A-Za-z][A-Za-z _-]{0,30})>")
 _GAP_IN_SCHEME = re.compile(r"(?i)\b(https?)[ \t]{0,3}:[ \t]{0,3}/[ \t]{0,3}/?\s{0,9}(?=\w)")
 _SPLIT = re.compile(r"[\s<>\"“”„«»`|]+|'+(?![a-z]\b)")
 # "https", or what a slip of the hand or of the clipboard left of it; "ftp" is another scheme.
-_SCHEME = re.compile(r"(?i)(?<![a-z0-9])(?:h{0,2}[tx]{1,3}ps{0,2}(?::{1,2}|[;.](?=/))/*|h{1,2}[tx]{1,3}ps{0,2}/+)")
+_SCHEME = re.compile(r"(?i)(?<![a-z0-9])(?:h{0,2}[tx]{1,3}ps{0,2}(?::{1,2}|[;.](?=/))/*|h{1,2}[tx]{1,3}ps{0,2}/+:?/*)")
 _OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://")
 _ENCODED = re.compile(r"(?i)https?%(?:25)*3a")
 _IN_PIECES = re.compile(r"[=(\[{,;]+|:(?!\d)")
