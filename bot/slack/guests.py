@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.error_codes import NOBODY
+from bot.slack.delivery_errors import NOBODY
 from bot.slack.json_values import NOT_OF_THE_SHAPE
 from bot.slack.payloads import Own, home_of
 from flows.link.state import Person
