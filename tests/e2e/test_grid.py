@@ -66,7 +66,7 @@ async def test_a_colleague_from_another_workspace_is_told_whose_move_it_is(grid:
     grid.slack.world.users["U0COL"].comes_as["press"] = "T0ACME2"
     card = await grid.to_service_url()
     await card.press("Paste the URL", by=grid.col)
-    await grid.col.whispered("Someone else at Acme is doing this")
+    await grid.col.whispered("is doing this. Ask them to press")
     assert not grid.col.modals
 
 

@@ -32,7 +32,7 @@ async def test_name_and_password_are_swapped(stage: Stage) -> None:
     assert lies_nowhere(stage, SECRET)
     await modal.fill({"User name": f"`{ISU}`.", "Password": PASSWORD})
     assert (await modal.submit()).closed
-    await stage.ada.sees("It is exempt now", timeout=10)
+    await stage.ada.sees("I've exempted it", timeout=10)
     after = stage.link.setup
     assert after.account
     assert after.account.user_name == ISU
