@@ -29,7 +29,8 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
         case Intent.SECRET:
             return posted(link, event, rules)
         case Intent.HELP:
-            return _answered(link, f"say.help.{link.step}")
+            # Whoever speaks to the app is answered each time.
+            return Decision(link=link, effects=(say(f"say.help.{link.step}"),))
         case Intent.FAULT if event.reason:
             return _answered(link, f"reason.{event.reason}.chat")
         case Intent.SIGN_ON if event.sign_on:

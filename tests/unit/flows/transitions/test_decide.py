@@ -470,7 +470,6 @@ def test_a_start_form_has_no_link_to_move() -> None:
 @pytest.mark.parametrize(
     ("heard", "key"),
     [
-        (Heard(actor=BOB, intent=Intent.HELP), "say.help.group"),
         (Heard(actor=BOB, intent=Intent.FAULT, reason=Reason.NOT_AUTHORIZED), "reason.not_authorized.chat"),
         (Heard(actor=ADA, intent=Intent.QUESTION, question="safe"), "answer.safe"),
     ],
@@ -483,6 +482,12 @@ def test_what_is_said_in_the_thread_is_answered_once_between_two_moves(heard: He
     assert decide(decision.link, heard, LATER, RULES) == Decision(link=decision.link)
     moved = replace(decision.link, revision=link.revision + 1)
     assert decide(moved, heard, LATER, RULES).effects == (Say(key=key),)
+
+
+def test_a_call_for_help_is_answered_each_time() -> None:
+    link = at(Step.GROUP)
+    answer = Decision(link=link, effects=(Say(key="say.help.group"),))
+    assert decide(link, Heard(actor=BOB, intent=Intent.HELP), LATER, RULES) == answer
 
 
 @pytest.mark.parametrize("intent", [Intent.FAULT, Intent.SIGN_ON])
