@@ -16,11 +16,11 @@ import pytest
 
 from flows.permissions import load_permissions
 from sandbox.child import Child
-from sandbox.slack import Modal, SlackSandbox
+from sandbox.slack import Message, Modal, Shape, SlackSandbox
 from sandbox.slack.waiting import until
 from sandbox.workday import Tenant, WorkdaySandbox
 from tests.support.api_client import SCOPES, enter
-from tests.support.backdrop import HOST, ISU, TENANT, Clock
+from tests.support.backdrop import CHANNEL, HOST, ISU, TENANT, Clock
 from tests.support.ports import free_port
 from tests.support.receiver import SECRET, receiver
 from tests.support.stage import Stage
@@ -205,6 +205,8 @@ async def story(stage: Stage, canary: Canaries, *, is_http: bool) -> None:
     await misuse(stage, canary, is_http=is_http)
     await stage.ada.says(f"the password is {canary('thread')}", thread=card)
     await stage.ada.whispered("looks like a password")
+    await posting(stage, canary, card)
+    await wrong_boxes(stage, canary)
     await stage.enter(valid, button="Enter it again")
     await (await stage.ada.sees("I've exempted it", timeout=15)).press("I've exempted it")
     await (await stage.ada.sees("Group created")).press("Group created")
@@ -227,6 +229,29 @@ async def story(stage: Stage, canary: Canaries, *, is_http: bool) -> None:
     await enter(stage, client.client_id, client.client_secret, token, button="Enter it again")
     await stage.ada.sees("Workday is linked", timeout=20)
     await rotate(stage, tenant, canary)
+
+
+async def posting(stage: Stage, canary: Canaries, card: Message) -> None:
+    """Give secrets away in every shape of a message, in the thread, beside it and in the channel."""
+    beside = await stage.col.says("Lunch?", channel=CHANNEL)
+    for shape in Shape:
+        for thread in (card, beside, None):
+            await stage.ada.posts(shape, f"password: {canary('shape')}", thread=thread, channel=CHANNEL)
+    await until(lambda: True if len(stage.ada.whispers) > 3 * len(Shape) else None, 20, stage.ada.screen)
+    said = await stage.ada.says("a moment", channel=CHANNEL)
+    await stage.ada.edits(said, f"pw: {canary('edit')}")
+    await stage.ada.posts(Shape.PLAIN, f"https://isu:{canary('link')}@services1.myworkday.com/x", thread=card)
+    await stage.ada.posts(Shape.PLAIN, f"<Password>{canary('xml')}</Password>", thread=card)
+
+
+async def wrong_boxes(stage: Stage, canary: Canaries) -> None:
+    """Type passwords where names belong; each is refused at its field."""
+    for user, password in ((canary("name"), canary("both")), (f"pw: {canary('label')}", canary("there"))):
+        await (await stage.ada.sees("Enter it again")).press("Enter it again")
+        modal: Modal = await stage.ada.modal("Integration user")
+        await modal.fill({"User name": user, "Password": password})
+        assert (await modal.submit()).errors, user
+        await modal.close()
 
 
 async def rotate(stage: Stage, tenant: Tenant, canary: Canaries) -> None:
