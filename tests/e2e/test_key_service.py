@@ -15,6 +15,7 @@ from bot import encryption as sealing
 from bot.config.settings import SettingsError
 from flows.link.state import Status
 from sandbox.slack.waiting import until
+from storage import migrate
 from storage.credentials.hashicorp_vault import VaultServer
 from storage.credentials.keyring import KeyRing, KeyServiceError
 from storage.database import Database
@@ -96,7 +97,9 @@ async def test_a_key_service_that_drips_is_not_waited_for(
     server = VaultServer(address=vault.url, token=SecretStr(TOKEN))
     ring = KeyRing.parse("hsm:vault:link-workday", server.key)
     vault.answers = "drip"
-    strongroom = sealing.Sealing(Database(f"sqlite:///{tmp_path}/x.db"), ring, lambda: datetime.now(UTC))
+    database = Database(f"sqlite:///{tmp_path}/x.db")
+    migrate.upgrade(database)
+    strongroom = sealing.Sealing(database, ring, lambda: datetime.now(UTC))
     with pytest.raises(KeyServiceError, match="takes too long"):
         await strongroom.seal("a", {"password": SecretStr(PASSWORD)})
     strongroom.close()

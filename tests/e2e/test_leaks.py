@@ -246,7 +246,8 @@ async def posting(stage: Stage, canary: Canaries, card: Message) -> None:
 
 async def wrong_boxes(stage: Stage, canary: Canaries) -> None:
     """Type passwords where names belong; each is refused at its field."""
-    for user, password in ((canary("name"), canary("both")), (f"pw: {canary('label')}", canary("there"))):
+    same = canary("both")
+    for user, password in ((f"{canary('name')}#1!", ISU), (same, same), (f"pw: {canary('label')}", canary("there"))):
         await (await stage.ada.sees("Enter it again")).press("Enter it again")
         modal: Modal = await stage.ada.modal("Integration user")
         await modal.fill({"User name": user, "Password": password})

@@ -16,8 +16,7 @@ OTHER = "Kestrel#2026-harbor"
 
 @pytest.mark.parametrize("shape", PEOPLE)
 async def test_a_password_of_ours_is_dropped_in_whatever_shape_it_comes(stage: Stage, shape: Shape) -> None:
-    await stage.to_expiry()
-    card = await stage.ada.sees("It is exempt now")
+    card = await stage.to_expiry()
     assert stage.vault()
     await stage.ada.posts(shape, f"password: {PASSWORD}", thread=card)
     whisper = await stage.ada.whispered("looks like a password")
@@ -28,8 +27,7 @@ async def test_a_password_of_ours_is_dropped_in_whatever_shape_it_comes(stage: S
 
 @pytest.mark.parametrize("shape", APPS)
 async def test_what_another_app_posts_is_said_to_the_admin(stage: Stage, shape: Shape) -> None:
-    await stage.to_expiry()
-    card = await stage.ada.sees("It is exempt now")
+    card = await stage.to_expiry()
     await stage.col.posts(shape, f"password: {PASSWORD}", thread=card)
     await stage.ada.whispered("An app or a workflow has just posted")
     await stage.ada.sees("Enter the new password")

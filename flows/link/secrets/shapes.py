@@ -50,7 +50,7 @@ _ORDINARY: Final = re.compile(
     r"|\w+ISU(?:@[\w.-]+)?"  # users, groups, addresses
     r"|[A-Z]{0,3}[$€£¥][\d.,]+\w?|[A-Z]{3}[\d.,]+"  # money
     rf"|(?i:{PLACES})[-_ ]?\d{{1,2}}[a-z]?"  # Sandbox2, Team3
-    r"|\S*\.(?:java|py|js|ts|cs|go|rb|php|xml|json|xlsx?|docx?|pptx?|pdf|csv|txt|zip|png|jpe?g|heic|log|html?d?)"
+    r"|[\w.:/\\()-]*\.(?:java|py|js|ts|cs|go|rb|php|xml|json|xlsx?|docx?|pptx?|pdf|csv|txt|zip|png|jpe?g|heic|log|html?d?)"
     r"(?::\d+\S*)?"  # files
     r"|/\S*|\w+:/\S*|[A-Z]:\\\S*"  # paths, addresses
     r"|@?[\w-]*[a-z][\w-]*(?:\.[\w-]*[a-z][\w-]*){2,6}(?:[:/]\S*)?",  # hosts
