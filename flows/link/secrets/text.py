@@ -31,6 +31,7 @@ _RULES: Final = (is_known, is_in_link, is_option, is_in_call, is_named, is_in_ta
 
 _WORD: Final = re.compile(r"[^\s`'\"|]+")
 _PART: Final = re.compile(r"[^\s`'\"|<>=&?/:,;()]+")
+_ENDING: Final = re.compile(r"\.[a-z]{2,4}$")
 _SHORTEST_POSTED: Final = 6
 """Shorter ones stand in ordinary words by chance."""
 _MOST_POSTED: Final = 40
@@ -55,7 +56,8 @@ def posted_values(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for plain in readings(text):
         for word in _WORD.findall(plain):
-            found += [word, stripped(word), *_PART.findall(word)]
+            # A file may be called after it.
+            found += [word, stripped(word), _ENDING.sub("", word), *_PART.findall(word)]
         for line in plain.splitlines():
             # Behind "password:" a whole phrase may stand.
             found += [line.strip(), re.split(r"[:=]\s*", line, maxsplit=1)[-1].strip()]

@@ -12,6 +12,7 @@ from flows.link.secrets.text import is_elsewhere, looks_secret, posted_values, r
     [
         ("the password is Tr0ub4dor&amp;3-horse", "Tr0ub4dor&3-horse"),
         ("pw: Tr0ub4dor!", "Tr0ub4dor!"),
+        ("pw Tr0ub4dor#2.docx", "Tr0ub4dor#2"),
         ("pw: Tr0ub4dor.", "Tr0ub4dor"),
         ("`Tr0ub4dor#9`", "Tr0ub4dor#9"),
         ("password: correct horse battery staple", "correct horse battery staple"),
