@@ -178,12 +178,12 @@ def _bare(typed: str) -> str:
 
 
 def _of_tenant(name: str, tenant: str) -> str:
-    """Take the tenant off, in front of a slash or behind an @, however often it was added."""
+    """Take the tenant off, in front of a slash or behind an @."""
     if not tenant:
         return name
     own = re.escape(tenant)
     name = re.sub(rf"(?i)^{own}[\\/](?=\S)", "", name)
-    return re.sub(rf"(?i)(?:\s*@\s*{own})+$", "", name).rstrip(_MARKS)
+    return re.sub(rf"(?i)\s{{0,9}}@\s{{0,9}}{own}$", "", name).rstrip(_MARKS)
 
 
 def _folded(text: str) -> str:

@@ -98,7 +98,7 @@ async def test_p03_what_was_pasted_along_is_refused_at_its_field(stage: Stage) -
     await card.press("Enter user name and password")
     modal = await stage.ada.modal("Integration user")
     for typed, named in (
-        (f"{PASSWORD} ", "blank"),
+        (f"{PASSWORD} ", "space"),
         (f"{PASSWORD}\n", "line break"),
         (f"Password: {PASSWORD}", "label"),
     ):
