@@ -19,7 +19,7 @@ MISPLACED = "field.misplaced."
 
 _SHORTEST = 6
 _STRONG = re.compile(r"[!$%^*?=~{}|;]")  # Workday takes them in a name; nobody puts them there.
-_STRONG_BY_DIGIT = re.compile(r"[#&+<>]")  # "R&D", "jane+hr@acme.com" are names
+_STRONG_BY_DIGIT = re.compile(r"[#&+]")  # "R&D", "jane+hr@acme.com" are names
 _FAVOURITE = re.compile(
     r"(?:passw[o0]rd|p[a@][s$]{2}w[o0]rd|passwort|kennwort|change[_-]?(?:me|it)|letmein|qwert[yz]"
     r"|(?:welcome|secret|geheim|hunter|summer|winter|spring|autumn|fall|sommer|herbst)(?=\W?\d))[\W_]?\d*\W?",
@@ -45,7 +45,7 @@ def looks_like_password(text: str, tenant: str) -> bool:
     # The cleaning takes off what may be a password's last sign.
     ends = text.strip().rstrip("\"'`*")[-2:]
     marked = len(ends) == 2 and ends[0].isdigit() and ends[1] in "!?$%^=~#&+"  # noqa: PLR2004
-    return marked or any(_is_password(word) for word in re.split(r"[\s/|,:]+|<\w*>?", whole) if len(word) >= _SHORTEST)
+    return marked or any(_is_password(word) for word in re.split(r"[\s/|,:<>]+", whole) if len(word) >= _SHORTEST)
 
 
 def misplaced_in_login(user: str, password: str, tenant: str, known: str) -> dict[str, str]:
