@@ -60,7 +60,10 @@ def _lines(message: object) -> Iterator[str]:
             elif isinstance(one.get("rows"), list):
                 yield from (_row(row) for row in one["rows"])
             else:
-                yield from (value for key, value in one.items() if key in _SHOWN and isinstance(value, str))
+                shown = {key: value for key, value in one.items() if key in _SHOWN and isinstance(value, str)}
+                yield from shown.values()
+                # A file may be called after a secret, which then has no ending.
+                yield shown.get("name", "").rpartition(".")[0]
                 waiting += reversed([value for value in one.values() if isinstance(value, list | dict)])
 
 

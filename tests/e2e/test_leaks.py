@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from copy import deepcopy
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -199,7 +200,7 @@ async def story(stage: Stage, canary: Canaries, *, is_http: bool) -> None:
     card = await stage.ada.sees("Enter it again")
     await card.press("Enter it again")
     modal: Modal = await stage.ada.modal("Integration user")
-    await modal.fill({"User name": "IS U", "Password": canary("beside")})
+    await modal.fill({"User name": "https://impl.workday.com/acme", "Password": canary("beside")})
     assert (await modal.submit()).errors
     await modal.close()
     await misuse(stage, canary, is_http=is_http)
@@ -234,10 +235,9 @@ async def story(stage: Stage, canary: Canaries, *, is_http: bool) -> None:
 async def posting(stage: Stage, canary: Canaries, card: Message) -> None:
     """Give secrets away in every shape of a message, in the thread, beside it and in the channel."""
     beside = await stage.col.says("Lunch?", channel=CHANNEL)
-    for shape in Shape:
-        for thread in (card, beside, None):
-            await stage.ada.posts(shape, f"password: {canary('shape')}", thread=thread, channel=CHANNEL)
-    await until(lambda: True if len(stage.ada.whispers) > 3 * len(Shape) else None, 20, stage.ada.screen)
+    for shape, thread in zip(Shape, cycle((card, beside, None)), strict=False):
+        await stage.ada.posts(shape, f"password: {canary('shape')}", thread=thread, channel=CHANNEL)
+    await until(lambda: True if len(stage.ada.whispers) > len(Shape) else None, 40, stage.ada.screen)
     said = await stage.ada.says("a moment", channel=CHANNEL)
     await stage.ada.edits(said, f"pw: {canary('edit')}")
     await stage.ada.posts(Shape.PLAIN, f"https://isu:{canary('link')}@services1.myworkday.com/x", thread=card)

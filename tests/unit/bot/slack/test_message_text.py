@@ -114,6 +114,10 @@ def test_no_more_is_read_than_slack_lets_anybody_write() -> None:
         assert all_text(one).strip() == ""
 
 
+def test_the_name_of_a_file_is_read_without_its_ending_too() -> None:
+    assert all_text({"files": [{"name": f"pw: {SECRET}.txt"}]}).splitlines() == [f"pw: {SECRET}.txt", f"pw: {SECRET}"]
+
+
 def test_names_of_files() -> None:
     assert file_names({"files": [{"name": "a", "title": "b"}, {"mode": "file_access"}, 7]}) == ("a", "b")
     assert file_names({}) == ()
