@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: docs help setup demo test check lint types contracts migrations fix migration bench chaos fuzz picture profile audit sbom lock clean
+.PHONY: docs pictures help setup demo test check lint types contracts migrations fix migration bench chaos fuzz picture profile audit sbom lock clean
 
 help: ## print this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,9 @@ demo: $(READY) ## play a whole link against the local Slack and Workday, in abou
 docs: $(READY) ## write the pages that come from tables, and draw the house from its imports
 	@$(BIN)/python -m flows.reference.pages docs
 	@$(BIN)/python .ci/house.py docs/house.svg
+
+pictures: $(READY) ## draw Workday's pages anew, with the places to click (needs chromium)
+	@$(BIN)/python docs/drawn/draw.py bot/web/pictures
 
 picture: $(READY) ## draw docs/conversation.png from the demo (needs chromium)
 	@$(BIN)/python -m sandbox.demo .picture.html > /dev/null

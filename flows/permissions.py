@@ -214,13 +214,16 @@ def _profile(key: str, table: dict[str, Any], rows: Mapping[str, Permission]) ->
         raise PermissionsError(f"{where}: needs_api_client must be true or false")
     if rest := [row_id for row_id in ids if rows[row_id].probe.is_rest and not needs_api_client]:
         raise PermissionsError(f"{where}: {rest[0]} is probed over REST; set needs_api_client = true")
+    scopes = _texts(where, table, "scopes")
+    if needs_api_client and not scopes:
+        raise PermissionsError(f"{where}: an API client needs scopes; list the functional areas it is registered with")
     return Profile(
         id=key,
         title=_text(where, table, "title"),
         description=_text(where, table, "description"),
         permissions=tuple(rows[row_id] for row_id in ids),
         needs_api_client=needs_api_client,
-        scopes=_texts(where, table, "scopes"),
+        scopes=scopes,
     )
 
 

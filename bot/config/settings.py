@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import time
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,6 +21,10 @@ from storage.database import DatabaseError, read_url
 
 SHORTEST_KEY = 24
 """Bytes of a signing secret, as the Standard Webhooks convention asks."""
+
+
+PUBLIC = re.compile(r"https://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~/-]*)?|http://127\.0\.0\.1(:\d+)?/?")
+"""What people and Slack can reach; plain http is for the sandbox on this machine."""
 
 
 class SettingsError(Exception):
@@ -134,9 +139,29 @@ def _heartbeat_url(value: SecretStr) -> SecretStr:
 
 
 def _public_url(value: str) -> str:
-    if value and not re.fullmatch(r"https://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~/-]*)?|http://127\.0\.0\.1(:\d+)?/?", value):
+    if value and not PUBLIC.fullmatch(value):
         raise ValueError("must be the https address under which people reach this app; leave it out to offer no page")
     return value.rstrip("/")
+
+
+def _pictures_url(value: str) -> str:
+    if value and not PUBLIC.fullmatch(value):
+        raise ValueError("must be the https folder of your own pictures; leave it out to show the app's own")
+    return value.rstrip("/")
+
+
+def _egress_ips(value: str) -> str:
+    for one in addresses(value):
+        try:
+            ip_network(one)
+        except ValueError:
+            raise ValueError(f"must be IP addresses or networks, set apart by commas; {one!r} is none") from None
+    return value
+
+
+def addresses(value: str) -> tuple[str, ...]:
+    """Parse a list of addresses set apart by commas or blanks."""
+    return tuple(value.replace(",", " ").split())
 
 
 def _clock_file(value: Path | None) -> Path | None:
@@ -169,6 +194,8 @@ class Settings(KeySettings):
     keep_secrets: Literal["until_unlinked", "until_handed_off"] = "until_unlinked"
     idle_days: Annotated[int, AfterValidator(_idle_days)] = 90
     public_url: Annotated[str, AfterValidator(_public_url)] = ""
+    pictures_url: Annotated[str, AfterValidator(_pictures_url)] = ""
+    egress_ips: Annotated[str, AfterValidator(_egress_ips)] = ""
     vendor_name: str = ""
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     quiet_hours: Annotated[str, AfterValidator(_quiet_hours)] = "17:00-09:00"
@@ -267,4 +294,6 @@ def rules_of(settings: Settings, vendor: str = "") -> Rulebook:
         hands_off=settings.receiver is not None,
         keeps_secrets=settings.keep_secrets == "until_unlinked",
         idle_days=settings.idle_days,
+        egress=addresses(settings.egress_ips),
+        pictures=settings.pictures_url or (f"{settings.public_url}/pictures" if settings.public_url else ""),
     )

@@ -69,8 +69,11 @@ def fallback(card: Card) -> str:
     return card.text if len(card.text) <= FALLBACK else card.text[:FALLBACK].rpartition("\n")[0]
 
 
-def modal(dialog: Modal, address: Address, nonce: str) -> Block:
-    """Draw a modal. `nonce` makes the ids of secret fields new each time, so that no client refills them."""
+def modal(dialog: Modal, address: Address, nonce: str, *, pictures: bool = True) -> Block:
+    """Draw a modal; without `pictures` an image becomes a link.
+
+    `nonce` makes the ids of secret fields new each time, so that no client refills them.
+    """
     view: Block = {
         "type": "modal",
         "callback_id": f"form.{dialog.form}",
@@ -82,7 +85,7 @@ def modal(dialog: Modal, address: Address, nonce: str) -> Block:
     if dialog.submit:
         view["submit"] = _plain(dialog.submit[:MODAL_TITLE])
     for number, part in enumerate(dialog.parts):
-        view["blocks"] += _draw(part, address, number, pictures=False)
+        view["blocks"] += _draw(part, address, number, pictures=pictures)
     view["blocks"] += [_input(field, nonce) for field in dialog.inputs]
     return view
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.drawing import Drawing
@@ -27,6 +28,7 @@ from bot.slack.payloads import (
 from bot.slack.start_link import Starting
 from bot.slack.thread import Ears
 from flows.cards.modals import dialog
+from flows.cards.parts import Modal, Picture
 from flows.link.access import refusal
 from flows.link.effects import Denial
 from flows.link.events import Form, Heard, Intent, Pressed, Submitted
@@ -57,6 +59,11 @@ def register(app: AsyncApp, listeners: Listeners, starting: Starting, watch: Wat
 async def failed(error: Exception) -> None:
     """Note that a listener failed; Bolt's own handler would log the words of the error, which can quote a secret."""
     log.error("a listener failed", exc_info=error)
+
+
+def _is_for_pictures(drawn: Modal, error: SlackApiError) -> bool:
+    has_pictures = any(isinstance(part, Picture) for part in drawn.parts)
+    return has_pictures and error.response.get("error") in {"invalid_arguments", "invalid_blocks"}
 
 
 class Listeners:
@@ -132,10 +139,18 @@ class Listeners:
         address = Address(link_id=link.id, step=link.step, revision=link.revision)
         nonce = press.trigger_id.replace(".", "")[-20:] or "first"
         page = await self._page(link, form, press.actor) if self._page and form in WITH_SECRETS else ""
-        view = modal(dialog(scene, form, page), address, nonce)
+        drawn = dialog(scene, form, page)
         try:
             async with asyncio.timeout_at(until):
-                await client.views_open(trigger_id=press.trigger_id, view=view)
+                try:
+                    await client.views_open(trigger_id=press.trigger_id, view=modal(drawn, address, nonce))
+                except SlackApiError as error:
+                    if not _is_for_pictures(drawn, error):
+                        raise
+                    # Slack refuses a whole modal for one picture that it cannot fetch.
+                    log.warning("a modal was refused with its pictures", extra={"form": form})
+                    plain = modal(drawn, address, nonce, pictures=False)
+                    await client.views_open(trigger_id=press.trigger_id, view=plain)
         except NO_ANSWER as error:
             log.warning("a modal could not be opened", extra={"why": type(error).__name__})
             return Denial(key="refusal.busy")

@@ -1,7 +1,7 @@
-"""Draws Workday's pages from `pages.toml` as small PNGs with the place to click marked; knows no step and no word of ours.
+"""Draws Workday's pages from `pages.toml` as small PNGs with the places to click; knows no step and no word of ours.
 
-`python docs/drawn/draw.py OUT` writes OUT/<name>.png by a headless Chromium. The drawings are our own: boxes and labels, nothing
-of Workday's look.
+`python docs/drawn/draw.py OUT` writes OUT/<name>.png by a headless Chromium. The drawings are our own: boxes and
+labels, nothing of Workday's look.
 """
 
 from __future__ import annotations
@@ -20,33 +20,7 @@ WIDTH = 640
 SCALE = 1.25
 """Pixels of the picture for each of the page: sharp on a phone, some 20 to 60 kB a picture."""
 
-STYLE = """
-* { box-sizing: border-box; margin: 0; }
-body { width: 640px; padding: 10px; background: #fff; font: 19px/1.25 "DejaVu Sans", Arial, sans-serif; color: #26303a; }
-.page { border: 2px solid #9aa5b1; border-radius: 10px; overflow: hidden; }
-h1 { font-size: 20px; padding: 10px 14px; background: #eef1f4; border-bottom: 2px solid #9aa5b1; }
-.rows { padding: 8px 12px 12px; }
-.row { display: flex; align-items: center; gap: 10px; min-height: 46px; margin: 6px 0; padding: 4px 8px; position: relative;
-  border: 3px solid transparent; border-radius: 8px; }
-.label { flex: 0 0 42%; color: #4b5763; }
-.value { flex: 1; border: 2px solid #c3cbd3; border-radius: 5px; padding: 6px 9px; min-height: 38px; overflow-wrap: anywhere; }
-.pick { border-radius: 19px; }
-.plain { flex: 1; }
-.square { width: 24px; height: 24px; border: 2px solid #6b7783; border-radius: 4px; text-align: center; line-height: 20px; }
-.round { border-radius: 50%; }
-.marked { border-color: #d9480f; background: #fff4ec; }
-.n { position: absolute; right: -4px; top: -12px; background: #d9480f; color: #fff; border-radius: 50%; width: 28px; height: 28px;
-  text-align: center; line-height: 28px; font-weight: bold; font-size: 17px; }
-.tab { padding: 6px 10px; border-bottom: 4px solid transparent; color: #6b7783; }
-.tab.on { border-color: #26303a; color: #26303a; font-weight: bold; }
-table { border-collapse: collapse; width: 100%; margin: 14px 0 8px; }
-td, th { border: 2px solid #c3cbd3; padding: 7px 8px; text-align: left; position: relative; height: 42px; font-weight: normal; }
-th { background: #f6f8f9; color: #4b5763; }
-td.marked, th.marked { outline: 3px solid #d9480f; outline-offset: -3px; }
-.ok { display: inline-block; position: relative; margin: 2px 12px 14px; padding: 7px 26px; border: 3px solid #26303a; border-radius: 20px;
-  font-weight: bold; }
-.ok.marked { border-color: #d9480f; }
-"""
+STYLE = (HERE / "page.css").read_text("utf-8")
 
 
 def number(mark: int) -> str:
@@ -91,7 +65,7 @@ def inside(row: dict[str, Any]) -> Iterator[str]:
 
 
 def table_of(row: dict[str, Any]) -> str:
-    """Render a table; `marks` ring its columns, the first at the head when that is a sign to click, `whole` all of it."""
+    """Render a table; `marks` ring cells of its last row, or the head where that is a plus; `whole` rings all of it."""
     heads, cells, marks = row["table"], row["cells"], row.get("marks", [])
     ringed = dict(enumerate(marks))
 
@@ -101,7 +75,9 @@ def table_of(row: dict[str, Any]) -> str:
 
     top = "".join(cell("th", place, text, here=text == "+") for place, text in enumerate(heads))
     body = "".join(
-        f"<tr>{''.join(cell('td', at, text, here=line is cells[-1] and heads[at] != '+') for at, text in enumerate(line))}</tr>"
+        "<tr>"
+        + "".join(cell("td", at, text, here=line is cells[-1] and heads[at] != "+") for at, text in enumerate(line))
+        + "</tr>"
         for line in cells
     )
     drawn = f"<table><tr>{top}</tr>{body}</table>"

@@ -56,5 +56,9 @@ def human(scene: Scene) -> tuple[Button, ...]:
 
 def recipe(scene: Scene, key: str) -> list[Part]:
     """Return the lines of one text as parts; what is to be copied stands in a block of its own, unescaped."""
-    lines = scene.words.lines(key, scene.names)
-    return [Copy(text=unescape(line[2:])) if line.startswith("> ") else Text(text=line) for line in lines]
+    parts: list[Part] = []
+    for line in scene.words.lines(key, scene.names):
+        # A name that stands for several things to copy becomes a block for each.
+        copies = line[2:].splitlines() if line.startswith("> ") else []
+        parts += [Copy(text=unescape(one)) for one in copies] or [Text(text=line)]
+    return parts

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flows.cards.context import Scene
-from flows.cards.parts import Choice, Input, Modal, Part, Text
+from flows.cards.parts import Choice, Input, Modal, Part, Picture, Text
 from flows.cards.placeholders import rows_of, text_of
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.findings import RowVerdict
@@ -17,7 +17,7 @@ from flows.link.events import Form
 from flows.link.forms import FORMS, Field, FieldKind
 from flows.link.rulebook import Rulebook
 from flows.link.state import Step
-from flows.link.steps import RELINKS, needs_api
+from flows.link.steps import RELINKS, STEPS, needs_api
 from flows.permissions import ABSENCE, Access, Permission, WriteProbe
 from flows.tenant.service_url import Environment
 from flows.words import Plain, Words
@@ -90,6 +90,8 @@ def web_page(scene: Scene, form: Form, until: datetime) -> Modal:
 def _dialog(scene: Scene, form: Form) -> Modal:
     if form is Form.EVIDENCE:
         return evidence(scene)
+    if form is Form.PICTURES:
+        return pictures(scene)
     link = scene.link
     if form is Form.COPY:
         others = [item for item in START_ENVIRONMENTS if item is not link.setup.environment]
@@ -129,6 +131,14 @@ def _profiles(words: Words, rules: Rulebook) -> tuple[Choice, ...]:
 
 def _absence(words: Words, form: Form) -> tuple[Choice, ...]:
     return (Choice(value="yes", text=words.say(f"form.{form}.absence.option")),)
+
+
+def pictures(scene: Scene) -> Modal:
+    """Draw the pages of Workday that belong to the present step, with the places to click."""
+    base = _Sheet(words=scene.words, form=Form.PICTURES, names=scene.names, known={}).modal()
+    names = STEPS[scene.link.step].pictures
+    drawn = (Picture(url=f"{scene.rules.pictures}/{name}.png", alt=scene.say(f"picture.{name}")) for name in names)
+    return replace(base, parts=(*base.parts, *drawn))
 
 
 def evidence(scene: Scene) -> Modal:

@@ -85,6 +85,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
         "ticked": str(len(link.setup.ticked & {row.id for row in rows})),
         "rights": words.listed(STEPS[link.step].rights),
         "scopes": words.listed(scopes_of(link, rules)),
+        "scope_lines": "\n".join(scopes_of(link, rules)),
         "host": evidence.host if evidence else endpoint.host if endpoint else "",
         "tenant": endpoint.tenant if endpoint else "",
         "environment": words.say(f"environment.{link.setup.environment}"),

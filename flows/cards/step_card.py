@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.cards.context import Scene, recipe, sideways
-from flows.cards.parts import Button, Buttons, Confirm, Copy, Part, Picture, Row, Small, Text
+from flows.cards.parts import Button, Buttons, Confirm, Copy, Part, Row, Small, Text
 from flows.cards.placeholders import rows_of
 from flows.link.access import UNTICK
 from flows.link.events import Action, Form
 from flows.link.state import Step
 from flows.link.steps import STEPS, Kind
-from flows.permissions import Permission
+from flows.permissions import ABSENCE, Permission
 from flows.tenant.maintenance import next_refresh
 from flows.tenant.service_url import Environment
 
@@ -27,11 +27,20 @@ def instructions(scene: Scene) -> list[Part]:
     parts: list[Part] = [Text(text=scene.say(f"{key}.lead")), *recipe(scene, f"{key}.do")]
     if link.step is Step.PERMISSIONS:
         parts += _permission_rows(scene)
-    if STEPS[link.step].picture:
-        parts.append(Picture(url=STEPS[link.step].picture, alt=scene.say(f"{key}.picture")))
+    if link.step is Step.AUTH_POLICY and scene.rules.egress:
+        parts += [Text(text=scene.say("step.auth_policy.networks")), Copy(text="\n".join(scene.rules.egress))]
     parts += [Small(text=scene.say(f"{key}.why")), *_refreshed(scene)]
-    buttons = (*_forward(scene, kind), *sideways(scene))
+    if link.step is Step.API_CLIENT and ABSENCE in {link.setup.profile, ABSENCE if link.setup.absence else ""}:
+        parts.append(Small(text=scene.say("step.api_client.segmented")))
+    buttons = (*_forward(scene, kind), *_shown(scene), *sideways(scene))
     return [*parts, Buttons(buttons=buttons)] if buttons else parts
+
+
+def _shown(scene: Scene) -> tuple[Button, ...]:
+    """Return the way to the drawings of this step's pages, where there are any."""
+    if not (scene.rules.pictures and STEPS[scene.link.step].pictures):
+        return ()
+    return (scene.button(Action.PICTURES, form=Form.PICTURES),)
 
 
 def _refreshed(scene: Scene) -> list[Part]:

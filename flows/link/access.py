@@ -160,6 +160,7 @@ PRESSES: dict[Action, Rule] = {
         while_checking=True,
         given=_may_keep_old,
     ),
+    Action.PICTURES: Rule(roles=frozenset(Role) - {Role.STRANGER}, statuses=LIVE, fresh=False, while_checking=True),
     Action.EVIDENCE: Rule(roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.SNOOZE: Rule(
         roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_reminded
@@ -179,6 +180,7 @@ SENDS: dict[Form, Rule] = {
     Form.HAND_OVER: PRESSES[Action.HAND_OVER],
     Form.CANCEL: PRESSES[Action.CANCEL],
     Form.EVIDENCE: PRESSES[Action.EVIDENCE],
+    Form.PICTURES: PRESSES[Action.PICTURES],
     Form.COPY: Rule(roles=MOVERS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
     Form.RELINK: Rule(roles=MOVERS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
     Form.PROFILE: Rule(roles=OURS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),

@@ -62,6 +62,7 @@ FORMS: dict[Form, tuple[Field, ...]] = {
     Form.ROTATE: (Field(name="password", kind=FieldKind.SECRET),),
     Form.CANCEL: (),
     Form.EVIDENCE: (),
+    Form.PICTURES: (),
     Form.COPY: (Field(name="environment", kind=FieldKind.CHOICE, hint=False),),
     Form.RELINK: (Field(name="change", kind=FieldKind.CHOICE, hint=False),),
     Form.PROFILE: (

@@ -15,7 +15,9 @@ class Rulebook:
     `opens` and `closes` are local times of working days; `zone` serves people whose own zone is unknown.
     `backup` is the Slack user who is told when a link's owner does not react. `hands_off` tells that there is a
     backend to hand credentials to; with `keeps_secrets` off they are forgotten once it has them. Of a link that
-    nobody has moved for `idle_days` they are forgotten, too.
+    nobody has moved for `idle_days` they are forgotten, too. `pictures` is the address under which the drawings of
+    Workday's pages stand, empty where there are none; `egress` the addresses that we call from, for
+    tenants that restrict networks.
     """
 
     vendor: str
@@ -27,3 +29,5 @@ class Rulebook:
     hands_off: bool = False
     keeps_secrets: bool = True
     idle_days: int = 90
+    pictures: str = ""
+    egress: tuple[str, ...] = ()

@@ -12,8 +12,6 @@ from flows.link.events import Form
 from flows.link.state import Link, Step
 from flows.permissions import Permissions
 
-GUIDE_PICTURES = "https://help.kombo.dev/hc/article_attachments/"
-
 
 class Kind(StrEnum):
     """How a step is finished: a person says so, a form is sent, or Workday itself answers."""
@@ -28,8 +26,8 @@ class Kind(StrEnum):
 class StepRow:
     """One step. `tasks` are texts for Workday's search box, `rights` the domains an admin needs for them.
 
-    `minutes` is the usual time in Workday; `topics` are what "I'm stuck" offers; `picture` is a public
-    address whose alternative text is the word `step.<id>.picture`.
+    `minutes` is the usual time in Workday; `topics` are what "I'm stuck" offers; `pictures` name
+    drawings of its pages in Workday, whose alternative texts are the words `picture.<name>`.
     """
 
     step: Step
@@ -40,7 +38,7 @@ class StepRow:
     form: Form | None = None
     check: CheckKind | None = None
     topics: tuple[Topic, ...] = (Topic.NO_TASK,)
-    picture: str = ""
+    pictures: tuple[str, ...] = ()
 
 
 STEPS: dict[Step, StepRow] = {
@@ -56,7 +54,7 @@ STEPS: dict[Step, StepRow] = {
             form=Form.SERVICE_URL,
             check=CheckKind.REACH,
             topics=(Topic.NO_TASK, Topic.WDSL),
-            picture=GUIDE_PICTURES + "14461586975377",
+            pictures=("search", "service_url"),
         ),
         StepRow(
             step=Step.ISU,
@@ -66,7 +64,7 @@ STEPS: dict[Step, StepRow] = {
             rights=("Integration Security",),
             form=Form.ISU,
             check=CheckKind.LOGIN,
-            picture=GUIDE_PICTURES + "14371695658897",
+            pictures=("isu",),
         ),
         StepRow(
             step=Step.EXPIRY,
@@ -75,6 +73,7 @@ STEPS: dict[Step, StepRow] = {
             tasks=("Maintain Password Rules",),
             rights=("Security Administration",),
             form=Form.EXPIRY,
+            pictures=("expiry",),
         ),
         StepRow(
             step=Step.GROUP,
@@ -82,7 +81,7 @@ STEPS: dict[Step, StepRow] = {
             minutes=3,
             tasks=("Create Security Group",),
             rights=("Security Configuration",),
-            picture=GUIDE_PICTURES + "14440486943505",
+            pictures=("group_new", "group_users"),
         ),
         StepRow(
             step=Step.PERMISSIONS,
@@ -91,7 +90,7 @@ STEPS: dict[Step, StepRow] = {
             tasks=("Maintain Permissions for Security Group",),
             rights=("Security Configuration",),
             topics=(Topic.NO_TASK, Topic.NO_POLICY),
-            picture=GUIDE_PICTURES + "16398826343697",
+            pictures=("permissions_group", "permissions_rows"),
         ),
         StepRow(
             step=Step.ACTIVATION,
@@ -101,7 +100,7 @@ STEPS: dict[Step, StepRow] = {
             rights=("Security Configuration", "Security Activation"),
             check=CheckKind.PERMISSIONS,
             topics=(Topic.NO_TASK, Topic.NOT_ACTIVE, Topic.MEMBERSHIP),
-            picture=GUIDE_PICTURES + "14647666232849",
+            pictures=("activation_comment", "activation_confirm"),
         ),
         StepRow(
             step=Step.AUTH_POLICY,
@@ -110,6 +109,7 @@ STEPS: dict[Step, StepRow] = {
             tasks=("Manage Authentication Policies", "Activate All Pending Authentication Policy Changes"),
             rights=("Set Up: Tenant Setup - Security",),
             check=CheckKind.PERMISSIONS,
+            pictures=("policy_edit", "policy_rule", "policy_activate"),
         ),
         StepRow(
             step=Step.API_CLIENT,
@@ -119,7 +119,7 @@ STEPS: dict[Step, StepRow] = {
             rights=("Security Administration",),
             form=Form.API_CLIENT,
             check=CheckKind.API,
-            picture=GUIDE_PICTURES + "17343707733649",
+            pictures=("client_new", "client_made", "token_user", "token_new", "token_made"),
         ),
         StepRow(step=Step.CHECK, kind=Kind.CHECK, minutes=1, check=CheckKind.FULL, topics=()),
         StepRow(step=Step.LINKED, kind=Kind.END, minutes=0, topics=()),

@@ -37,6 +37,7 @@ MOVES_NOTHING = frozenset(
         Action.HAND_OVER,
         Action.CANCEL,
         Action.EVIDENCE,
+        Action.PICTURES,
         Action.SNOOZE,
         Action.ASK_WRITES,
         Action.WEB_ONLY,
@@ -65,7 +66,7 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
             known, link = _taken(link, event.actor)
             link = replace(link, status=Status.PAUSED, last=Last(key="approval", at=now))
             return stay(link, *known, say("say.sheet"))
-        case Action.OPEN_FORM | Action.HAND_OVER | Action.CANCEL | Action.EVIDENCE:
+        case Action.OPEN_FORM | Action.HAND_OVER | Action.CANCEL | Action.EVIDENCE | Action.PICTURES:
             return Decision(link=link)
         case Action.DONE | Action.EXPIRY_UNKNOWN:
             if event.action is Action.EXPIRY_UNKNOWN:

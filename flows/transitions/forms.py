@@ -29,7 +29,7 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
         return Decision(link=link, refusal=refused)
     if event.form is Form.HAND_OVER and link.admin and link.admin.user_id == event.values["person"]:
         return Decision(link=link, effects=(LookUp(user_id=link.admin.user_id),))
-    if event.form not in {Form.EVIDENCE, Form.COPY}:
+    if event.form not in {Form.EVIDENCE, Form.PICTURES, Form.COPY}:
         link = replace(link, touched=now)
     match event.form:
         case Form.SERVICE_URL:
@@ -57,7 +57,7 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
             return reopen(link, Step.PERMISSIONS, replace(link.setup, profile=profile, absence=absence, matrix=None))
         case Form.CANCEL:
             return cancelled(link, now)
-        case Form.START | Form.EVIDENCE | Form.COPY:
+        case Form.START | Form.EVIDENCE | Form.PICTURES | Form.COPY:
             return Decision(link=link)
         case _:
             assert_never(event.form)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.slack.block_kit import faults_in_view, is_too_large
+from sandbox.slack.block_kit import faults_in_view, is_too_large, unreachable_images
 from sandbox.slack.web_api.methods import Args, method
 from sandbox.slack.workspace import ApiError, invalid_arguments
 
@@ -17,7 +17,7 @@ def checked(core: Core, view: object, kind: str, but: View | None = None) -> Jso
     """Return a view that Slack would take, or refuse it."""
     if not isinstance(view, dict):
         raise invalid_arguments("must provide an object [json-pointer:/view]")
-    faults = faults_in_view(view)
+    faults = faults_in_view(view) or unreachable_images(view.get("blocks") or [], core.unreachable_images)
     if not faults and view["type"] != kind:
         faults = [f"must be a {kind} [json-pointer:/view/type]"]
     if faults:

@@ -83,6 +83,7 @@ def test_an_unknown_profile_is_named(permissions: Permissions) -> None:
         ('title = "One"', 'title = " One"', "profiles.one: title must be a text"),
         ('title = "One"', 'title = "One"\ncolour = 1', "profiles.one: colour is not known; use"),
         ('title = "One"', 'title = "One"\nneeds_api_client = 1', "needs_api_client must be true or false"),
+        ('title = "One"', 'title = "One"\nneeds_api_client = true', "an API client needs scopes"),
         ('permissions = ["a"]', "permissions = []", "at least one id"),
         ('permissions = ["a"]', 'permissions = ["a", "a"]', "each one once"),
         ('permissions = ["a"]', "permissions = [1]", "must be a list of texts"),

@@ -31,6 +31,7 @@ GOOD: dict[Form, dict[str, str]] = {
     Form.ROTATE: {"password": "correct horse"},
     Form.CANCEL: {},
     Form.EVIDENCE: {},
+    Form.PICTURES: {},
     Form.COPY: {"environment": "production"},
     Form.RELINK: {"change": "user"},
     Form.PROFILE: {"profile": "hris", "absence": ""},

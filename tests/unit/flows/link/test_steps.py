@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -38,6 +39,7 @@ from flows.words import load_words
 from tests.support.links import ADA, NOW, RULES, a_link, report
 
 WORDS = load_words()
+DRAWN = Path(__file__).parents[4] / "bot" / "web" / "pictures"
 SAID_OF_A_STEP = ("step.{}.title", "step.{}.lead", "step.{}.do", "step.{}.why", "say.help.{}")
 
 
@@ -47,13 +49,13 @@ def parts_missing(step: Step) -> set[str]:
     if row is None:
         return {"its row in STEPS"}
     keys = [key.format(step) for key in SAID_OF_A_STEP]
-    if row.picture:
-        keys.append(f"step.{step}.picture")
+    keys += [f"picture.{name}" for name in row.pictures]
     if row.kind is Kind.CHECK or step in CONFIRMED:
         keys.append(f"step.{step}.primary")
     if row.kind is Kind.FORM:
         keys.append(f"step.{step}.open")
     missing = {f"the word {key}" for key in keys if not WORDS.has(key)}
+    missing |= {f"the drawing {name}" for name in row.pictures if not (DRAWN / f"{name}.png").is_file()}
     if row.kind is Kind.CHECK and row.check is None:
         missing.add("its check")
     if row.kind is Kind.FORM and (row.form is None or step not in SENDS[row.form].steps):

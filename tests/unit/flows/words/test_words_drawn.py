@@ -97,7 +97,7 @@ def test_a_text_that_is_not_drawn_here_asks_for_nothing_special() -> None:
         ("waiting.{}", [waits_for(a_link(step=step)) for step in Step]),
         ("step.{}.open", [step for step, row in STEPS.items() if row.kind is Kind.FORM]),
         ("step.{}.primary", [step for step, row in STEPS.items() if row.kind in {Kind.CONFIRM, Kind.CHECK}]),
-        ("step.{}.picture", [step for step, row in STEPS.items() if row.picture]),
+        ("picture.{}", [name for row in STEPS.values() for name in row.pictures]),
         ("step.{}.done", Step),
         ("help.stuck.{}", {topic for row in STEPS.values() for topic in row.topics}),
     ],
