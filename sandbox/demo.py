@@ -179,7 +179,7 @@ class Story:
         self.tenant.maintain_password_rules(exempt=["ISU_Wintro"])
         self.tell.act("Ada", "presses “I've exempted it”")
         await reminder.press("I've exempted it")
-        self.tell.show(await self.ada.sees("is taken care of"))
+        self.tell.show(await self.ada.sees("Answered: you exempted"))
 
     async def _fill(self, card: Message, button: str, answers: Mapping[str, str], *, show: bool = True) -> None:
         await card.press(button)

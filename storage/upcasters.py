@@ -29,6 +29,15 @@ def _set_up_and_attempt(old: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _outcome(old: dict[str, Any]) -> dict[str, Any]:
+    """Say of a reminder that is over that nobody knows what became of it."""
+    nudge = old.get("nudge")
+    if not isinstance(nudge, dict):
+        return old
+    kept = {name: value for name, value in nudge.items() if name != "over"}
+    return {**old, "nudge": {**kept, "outcome": "unknown" if nudge.get("over") else None}}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upcaster:
     """One step: documents of `kind` in the schema `since` come out in the one after it."""
@@ -38,7 +47,10 @@ class Upcaster:
     change: Callable[[dict[str, Any]], dict[str, Any]]
 
 
-UPCASTERS: Final = (Upcaster(kind="Link", since=1, change=_set_up_and_attempt),)
+UPCASTERS: Final = (
+    Upcaster(kind="Link", since=1, change=_set_up_and_attempt),
+    Upcaster(kind="Link", since=2, change=_outcome),
+)
 """Every step there ever was, each kind's in order."""
 
 

@@ -9,7 +9,7 @@ from flows.cards.context import Scene
 from flows.cards.parts import Button, Buttons, Card, Menu, Text
 from flows.cards.problem_card import reason_text
 from flows.link.events import Action, Form
-from flows.link.state import Cause, Nudge, Status
+from flows.link.state import Cause, Nudge, Outcome, Status
 from flows.schedule.reminders import Snooze
 
 
@@ -17,7 +17,7 @@ def nudge(scene: Scene, number: int) -> Card:
     """Draw reminder `number`: in full while it stands, as one line when its reason is gone."""
     link = scene.link
     standing = link.nudge
-    if standing is None or standing.number != number or standing.over:
+    if standing is None or standing.number != number or standing.outcome:
         line = _over(scene, standing if standing and standing.number == number else None)
         return Card(parts=(Text(text=line),))
     denied = str(link.attempt.trouble.askable - link.attempt.trouble.granted) if link.attempt.trouble else ""
@@ -41,17 +41,17 @@ def nudge(scene: Scene, number: int) -> Card:
 
 
 def _over(scene: Scene, nudge: Nudge | None) -> str:
-    """Give the one line of a reminder that asks for nothing any more; none stands for one that a newer one replaced."""
+    """Return the one line of a reminder that asks for nothing any more; None stands for one that a newer replaced."""
     if nudge is None:
         return scene.say("nudge.newer")
-    if _is_snoozed(scene):
-        return scene.say("nudge.snoozed", until=scene.words.moment(scene.link.snoozed_until or scene.now))
-    return scene.say(f"nudge.{nudge.cause}_over")
-
-
-def _is_snoozed(scene: Scene) -> bool:
     until = scene.link.snoozed_until
-    return until is not None and until > scene.now
+    match nudge.outcome:
+        case Outcome.SNOOZED if until and until > scene.now:
+            return scene.say("outcome.snoozed_until", until=scene.words.moment(until))
+        case Outcome.PROVED:
+            return scene.say(f"outcome.proved_{nudge.cause}")
+        case _:
+            return scene.say(f"outcome.{nudge.outcome}")
 
 
 def _later(scene: Scene) -> tuple[Button, ...]:

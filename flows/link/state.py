@@ -47,6 +47,22 @@ class Cause(StrEnum):
     BROKEN = "broken"
 
 
+class Outcome(StrEnum):
+    """What became of a reminder; only `PROVED` says that Workday itself has shown it."""
+
+    PROVED = "proved"
+    EXEMPTED = "exempted"
+    DATED = "dated"
+    EXPIRED = "expired"
+    MOVED = "moved"
+    HANDED_OVER = "handed_over"
+    SNOOZED = "snoozed"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    REPLACED = "replaced"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """A Slack user; `team_id` is empty until Slack has told it, `zone` an IANA name or unknown.
@@ -71,13 +87,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nudge:
-    """The reminder that stands in the thread; `number` names its message, `rung` its place on the ladder."""
+    """The newest reminder of the thread; `number` names its message, `rung` its place on the ladder.
+
+    It stands until there is an `outcome`.
+    """
 
     cause: Cause
     number: int
     rung: int
     at: datetime
-    over: bool = False
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +190,7 @@ class Link:
     @property
     def standing_nudge(self) -> Nudge | None:
         """The reminder that still asks for something."""
-        return self.nudge if self.nudge and not self.nudge.over else None
+        return self.nudge if self.nudge and not self.nudge.outcome else None
 
     @property
     def in_use(self) -> Setup:

@@ -13,7 +13,7 @@ from flows.link.effects import Decision, Denial, Effect, LookUp, Show, Slot, Tel
 from flows.link.events import Action, Pressed
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
-from flows.link.state import Last, Link, Person, Status, Step
+from flows.link.state import Last, Link, Outcome, Person, Status, Step
 from flows.link.steps import STEPS, preceding
 from flows.schedule.reminders import Snooze, cause_of, snooze_until
 from flows.transitions.moves import (
@@ -204,7 +204,7 @@ def _web_only(link: Link, wanted: bool) -> Decision:  # noqa: FBT001  what the c
 def _snoozed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decision:
     choice = Snooze(event.value) if event.value in set(Snooze) else Snooze.DAY
     cause = cause_of(link)
-    nudge = replace(link.nudge, over=True) if link.nudge else None
+    nudge = replace(link.nudge, outcome=Outcome.SNOOZED) if link.nudge else None
     nudged = {**link.nudged, cause: now} if cause else link.nudged
     link = replace(link, snoozed_until=snooze_until(choice, link, now, rules), nudge=nudge, nudged=nudged)
     return Decision(link=link, effects=show_nudge(link))

@@ -53,8 +53,8 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
         return Decision(link=link, refusal=decision.refusal, effects=_ask_again(link, decision.refusal))
     is_answer = isinstance(event, CheckFinished | CheckRefused | CheckBroken)
     if is_answer and link.attempt.checking and not link.attempt.checking.by_hand:
-        decision = with_reminder(decision, now, rules)
-    return with_news(link, with_settled_nudge(decision), rules)
+        decision = with_reminder(decision, event, now, rules)
+    return with_news(link, with_settled_nudge(decision, event), rules)
 
 
 def _back_again(link: Link, event: Event) -> Link:

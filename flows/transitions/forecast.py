@@ -51,7 +51,7 @@ def forecast(
 
 def _planned(before: Link, decision: Decision, now: datetime) -> Iterator[Planned]:
     link, nudge = decision.link, decision.link.nudge
-    if nudge is None or nudge == before.nudge or nudge.over:
+    if nudge is None or nudge == before.nudge or nudge.outcome:
         return
     is_new = before.nudge is None or before.nudge.number != nudge.number
     yield Planned(at=now, link=link, to=waiting_on(link).user_id, cause=nudge.cause, is_new=is_new)

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.link.effects import Decision, Effect, LookUp, TellStaff
+from flows.link.events import Event
 from flows.link.rulebook import Rulebook
 from flows.link.state import Cause, Link, Nudge
 from flows.schedule.office_hours import into_hours, waiting_on
-from flows.schedule.reminders import cause_of, is_new_post, is_passed, ladder_of, next_due, rung_at
+from flows.schedule.outcomes import outcome_of
+from flows.schedule.reminders import is_new_post, is_passed, ladder_of, next_due, rung_at
 from flows.schedule.wakeups import idle_at, is_recheck_on, next_health, wants_asking
 from flows.transitions import check_results as outcomes
 from flows.transitions.handoff import idle
@@ -17,12 +19,12 @@ from flows.transitions.health import look_quietly
 from flows.transitions.moves import show_nudge
 
 
-def with_reminder(decision: Decision, now: datetime, rules: Rulebook) -> Decision:
+def with_reminder(decision: Decision, event: Event, now: datetime, rules: Rulebook) -> Decision:
     """Send at once the reminder that waited for Workday's answer, if it is still due."""
     due = next_due(decision.link, rules)
     if due is None or due.at > now or wants_asking(decision.link, now):
         return decision
-    reminded = _reminded(with_settled_nudge(decision).link, due.cause, now, rules)
+    reminded = _reminded(with_settled_nudge(decision, event).link, due.cause, now, rules)
     return Decision(link=reminded.link, effects=(*decision.effects, *reminded.effects))
 
 
@@ -69,21 +71,11 @@ def _escalated(link: Link, cause: Cause, rung: int, rules: Rulebook) -> tuple[Ef
     )
 
 
-def with_settled_nudge(decision: Decision) -> Decision:
+def with_settled_nudge(decision: Decision, event: Event) -> Decision:
     """Shrink the standing reminder to one line as soon as its reason is gone."""
-    link = decision.link
-    nudge = link.standing_nudge
-    if nudge is None or not _is_settled(link, nudge):
+    link, nudge = decision.link, decision.link.standing_nudge
+    outcome = outcome_of(link, nudge, event) if nudge else None
+    if nudge is None or outcome is None:
         return decision
-    link = replace(link, nudge=replace(nudge, over=True))
+    link = replace(link, nudge=replace(nudge, outcome=outcome))
     return replace(decision, link=link, effects=(*decision.effects, *show_nudge(link)))
-
-
-def _is_settled(link: Link, nudge: Nudge) -> bool:
-    if nudge.cause in {Cause.PASSWORD, Cause.EXPIRY} and link.setup.expiry_at and link.setup.expiry_at >= nudge.at:
-        return True
-    # A shut channel and an absent Workday silence reminders; they do not do what these ask for.
-    cause = cause_of(replace(link, blocked=None))
-    if cause is not nudge.cause:
-        return cause is not None or link.attempt.recheck is None
-    return nudge.cause is Cause.STALLED and link.touched > nudge.at

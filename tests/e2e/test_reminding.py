@@ -151,7 +151,9 @@ async def test_the_password_ladder_ends_in_an_issue_and_the_issue_in_a_fix(stage
     assert 5 <= len(told) <= 6, told
     assert set(told) <= {30, 29, 28, 14, 13, 12, 7, 6, 5, 3, 2, 1, 0}
     assert len([one for one in stage.said() if "Enter the new password" in " ".join(one.buttons)]) == 1
-    # From the day on which Workday refuses it, one issue stands instead.
+    # From the day on which Workday refuses it, one issue stands instead, and what announced it claims nothing good.
+    assert sent(stage, "has ended: Workday refuses it")
+    assert not sent(stage, "✓ Workday has accepted")
     bad = tenant.logins(ISU).bad
     await live(stage, 6)
     (nudge,) = sent(stage, "has not worked since")
@@ -182,7 +184,7 @@ async def test_a_password_that_works_after_its_end_is_asked_about_and_not_nagged
     await live(stage, 32)
     asked = await stage.ada.sees("password expire?")
     await asked.press("I've exempted it")
-    await stage.ada.sees("Known now")
+    await stage.ada.sees("Answered: you exempted")
     assert kind(stage) is ExpiryKind.EXEMPT
     before = len(stage.said())
     await live(stage, 7)
@@ -229,7 +231,7 @@ async def test_a_new_password_is_tried_before_the_old_one_goes(stage: Stage) -> 
     tenant.change_password(ISU, PASSWORD + "!")
     await nudge.press("Enter the new password")
     assert (await stage.send(stage.ada, "New password", {"New password": PASSWORD + "!"})).closed
-    await stage.ada.sees("is taken care of", timeout=10)
+    await stage.ada.sees("✓ Workday has accepted ISU_Wintro's password", timeout=10)
     link = await stage.becomes(lambda link: link.setup.account and not link.setup.account.candidate)
     assert old not in stage.vault()
     assert len(stage.vault()) == 1

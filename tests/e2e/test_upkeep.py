@@ -222,7 +222,7 @@ async def test_an_unknown_end_is_asked_about_in_a_month(stage: Stage) -> None:
     await asked.press("It expires: enter the policy")
     days: dict[str, object] = {"Passwords expire": "90", "set on": stage.clock().date().isoformat()}
     assert (await stage.send(stage.ada, "Password expiry", days)).closed
-    await stage.ada.sees("Known now")
+    await stage.ada.sees("Answered: you told me")
     assert stage.link.setup.expiry
     assert stage.link.setup.expiry.kind is ExpiryKind.POLICY
 

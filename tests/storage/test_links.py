@@ -202,7 +202,7 @@ def test_a_channel_moves(session: Session, make_link: Callable[..., Link], now: 
     assert messages.find_by_thread(session, "T2", "C1", "1.0") == other
 
 
-@pytest.mark.parametrize("change", [('"revision":1', '"revision":"one-canary"'), ('"schema":2', '"schema":3')])
+@pytest.mark.parametrize("change", [('"revision":1', '"revision":"one-canary"'), ('"schema":3', '"schema":4')])
 def test_a_document_that_is_not_understood_fails_loudly_and_quotes_nothing(
     session: Session, make_link: Callable[..., Link], now: datetime, change: tuple[str, str]
 ) -> None:
@@ -255,7 +255,7 @@ def spoil(session: Session, link: Link, change: tuple[str, str]) -> None:
     session.exec(update(LinkRow).where(col(LinkRow.id) == link.id).values(document=document.replace(*change)))
 
 
-@pytest.mark.parametrize("change", [('"revision":1', '"revision":"one-canary"'), ('"schema":2', '"schema":3')])
+@pytest.mark.parametrize("change", [('"revision":1', '"revision":"one-canary"'), ('"schema":3', '"schema":4')])
 def test_one_link_that_cannot_be_read_holds_up_no_other(
     session: Session,
     make_link: Callable[..., Link],

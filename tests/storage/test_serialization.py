@@ -14,7 +14,7 @@ from flows.diagnosis.findings import Finding, RowVerdict
 from flows.diagnosis.observations import Observation
 from flows.link.attempt import Attempt, Checking, Recheck
 from flows.link.setup import Account, ApiAccess, Expiry, Setup
-from flows.link.state import Cause, Last, Link, Nudge, Person
+from flows.link.state import Cause, Last, Link, Nudge, Outcome, Person
 from flows.tenant.service_url import Endpoint
 from storage.serialization import EFFECTS, LINKS, StoredValueError, read_effect, write_effect
 from tests.support.links import ACCOUNT, ENDPOINT, a_link
@@ -65,7 +65,7 @@ links = st.builds(
     revision=...,
     cards=...,
     cooling_until=maybe(moments),
-    nudge=maybe(st.builds(Nudge, at=moments, over=...)),
+    nudge=maybe(st.builds(Nudge, at=moments, outcome=...)),
     nudged=st.dictionaries(st.sampled_from(Cause), moments),
     snoozed_until=maybe(moments),
     last=maybe(st.builds(Last, at=moments, names=...)),
@@ -97,9 +97,23 @@ def test_a_link_of_the_first_schema_is_read_with_all_it_says(path: Path) -> None
     link = LINKS.read(path.read_text("utf-8"))
     assert LINKS.read(LINKS.write(link)) == link
     now = json.loads(LINKS.write(link))
-    assert now["schema"] == 2
+    assert now["schema"] == 3
     flat = {**now["value"], **now["value"]["setup"], **now["value"]["attempt"], "kept": now["value"]["previous"]}
+    if old["nudge"]:
+        assert bool(flat["nudge"].pop("outcome")) is old["nudge"].pop("over")
     assert only_what(old, flat) == old
+
+
+@pytest.mark.parametrize(("over", "outcome"), [(True, Outcome.UNKNOWN), (False, None)])
+def test_of_a_reminder_of_an_earlier_schema_that_is_over_nobody_knows_the_outcome(
+    *, over: bool, outcome: Outcome | None
+) -> None:
+    nudge = Nudge(cause=Cause.STALLED, number=1, rung=0, at=a_link().touched, outcome=outcome)
+    link = a_link(nudge=nudge)
+    whole = stored(link)
+    del whole["value"]["nudge"]["outcome"]
+    whole["value"]["nudge"]["over"] = over
+    assert LINKS.read(json.dumps({**whole, "schema": 2})) == link
 
 
 @pytest.mark.parametrize("kind", sorted(EFFECTS))
@@ -141,9 +155,9 @@ def test_what_only_a_newer_release_knows_is_kept_where_it_stands() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        json.dumps({**stored(a_link()), "schema": 3}),
+        json.dumps({**stored(a_link()), "schema": 4}),
         json.dumps({**stored(a_link()), "schema": "canary"}),
-        json.dumps({"schema": 2, "value": ["canary"]}),
+        json.dumps({"schema": 3, "value": ["canary"]}),
         json.dumps(stored(a_link(), revision="canary")),
         '["canary"]',
         '{"canary": ',

@@ -14,7 +14,7 @@ from flows.diagnosis.observations import CheckKind, Report
 from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Checking, Hitch, Recheck, Topic
 from flows.link.setup import ApiAccess, Expiry, ExpiryKind, SecretRef
-from flows.link.state import Cause, Issue, Last, Link, Nudge, Status, Step
+from flows.link.state import Cause, Issue, Last, Link, Nudge, Outcome, Status, Step
 from flows.link.steps import STEPS
 from flows.tenant.service_url import Environment
 from flows.words import load_words
@@ -90,8 +90,8 @@ PREVIOUS = a_setup(endpoint=OTHER, account=ACCOUNT)
 
 def reminded() -> Iterator[Link]:
     """Give a link with every reminder there is, standing and over."""
-    for cause, over in product(Cause, (False, True)):
-        standing = Nudge(cause=cause, number=1, rung=0, at=NOW, over=over)
+    for cause, over in product(Cause, (None, *Outcome)):
+        standing = Nudge(cause=cause, number=1, rung=0, at=NOW, outcome=over)
         if cause not in AFTERWARDS or over:
             for status, until in product((Status.ACTIVE, Status.PAUSED), (None, NOW + timedelta(days=1))):
                 yield at(Step.ACTIVATION, status=status, nudge=standing, snoozed_until=until)

@@ -24,7 +24,7 @@ from flows.link.attempt import Checking, Hitch, Recheck, Topic
 from flows.link.effects import Say, TellStaff, Whisper
 from flows.link.events import Form
 from flows.link.setup import Expiry, ExpiryKind
-from flows.link.state import Cause, Last, Link, Nudge, Status, Step
+from flows.link.state import Cause, Last, Link, Nudge, Outcome, Status, Step
 from flows.permissions import Access, Permissions, load_permissions
 from flows.words import load_words
 from tests.support.links import (
@@ -337,12 +337,13 @@ def test_the_parent_message(changes: dict[str, Any], reads: str, presses: list[s
             2,
             "expired on",
         ),
-        ({"nudge": Nudge(cause=Cause.PASSWORD, number=1, rung=0, at=NOW, over=True)}, 1, "taken care of"),
+        ({"nudge": Nudge(cause=Cause.PASSWORD, number=1, rung=0, at=NOW, outcome=Outcome.PROVED)}, 1, "accepted"),
+        ({"nudge": Nudge(cause=Cause.PASSWORD, number=1, rung=0, at=NOW, outcome=Outcome.EXPIRED)}, 1, "has ended"),
         ({"nudge": Nudge(cause=Cause.PASSWORD, number=1, rung=0, at=NOW)}, 0, "A newer reminder"),
         ({}, 0, "A newer reminder"),
         (
             {
-                "nudge": Nudge(cause=Cause.STALLED, number=0, rung=0, at=NOW, over=True),
+                "nudge": Nudge(cause=Cause.STALLED, number=0, rung=0, at=NOW, outcome=Outcome.SNOOZED),
                 "snoozed_until": NOW + timedelta(days=1),
             },
             0,

@@ -18,7 +18,7 @@ from flows.cards.thread_card import card
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Owner, Reason
 from flows.link.events import Action, Form, Pressed
-from flows.link.state import Cause, Last, Link, Nudge, Person, Status, Step
+from flows.link.state import Cause, Last, Link, Nudge, Outcome, Person, Status, Step
 from flows.permissions import Permissions
 from flows.tenant.service_url import Environment
 from flows.transitions.decide import decide
@@ -62,7 +62,9 @@ def test_workdays_night_off_is_named() -> None:
 
 @pytest.mark.parametrize("step", Step)
 def test_everything_is_drawn_at_every_step(step: Step) -> None:
-    standing = Nudge(cause=Cause.STALLED, number=1, rung=0, at=NOW, over=step is Step.LINKED)
+    standing = Nudge(
+        cause=Cause.STALLED, number=1, rung=0, at=NOW, outcome=Outcome.MOVED if step is Step.LINKED else None
+    )
     check_everything_drawn(at(step, cards=(*Step, step), nudge=standing), NOW)
 
 
@@ -163,8 +165,10 @@ def test_a_reminder_speaks_to_whoever_has_to_move() -> None:
         drawn = nudge(Scene(link, RULES, WORDS, NOW), 0)
         assert "<@U0ADA>" in told(drawn)
         assert Action.SNOOZE in actions(drawn)
-        over = nudge(Scene(replace(link, nudge=replace(standing, over=True)), RULES, WORDS, NOW), 0)
-        assert actions(over) == []
+        for outcome in Outcome:
+            over = nudge(Scene(replace(link, nudge=replace(standing, outcome=outcome)), RULES, WORDS, NOW), 0)
+            assert actions(over) == []
+            assert ("✓" in told(over)) is (outcome is Outcome.PROVED), "green needs proof"
 
 
 def test_no_customer_name_can_write_markup() -> None:

@@ -27,7 +27,7 @@ from flows.link.attempt import Checking, Hitch
 from flows.link.effects import Decision
 from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted
 from flows.link.setup import ApiAccess, Expiry, ExpiryKind, SecretRef
-from flows.link.state import Cause, Link, Nudge, Person, Status, Step
+from flows.link.state import Cause, Link, Nudge, Outcome, Person, Status, Step
 from flows.tenant.service_url import read_endpoint
 from flows.transitions.decide import decide
 from tests.support.links import ACCOUNT, ADA, BOB, ENDPOINT, EVE, KIM, NOW, RULES, SAM, a_link, a_setup, changed
@@ -224,7 +224,7 @@ def test_what_stands_on_several_messages_is_answered_once() -> None:
             Action.SNOOZE,
             Step.GROUP,
             Status.ACTIVE,
-            {"nudge": Nudge(cause=Cause.STALLED, number=0, rung=0, at=NOW, over=True)},
+            {"nudge": Nudge(cause=Cause.STALLED, number=0, rung=0, at=NOW, outcome=Outcome.MOVED)},
         ),
         (Action.EXEMPT, Step.LINKED, Status.LINKED, {"expiry": Expiry(kind=ExpiryKind.EXEMPT)}),
     ],

@@ -17,7 +17,7 @@ from flows.link.effects import RunCheck, TellStaff
 from flows.link.events import Woke
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
-from flows.link.state import Cause, Issue, Link, Nudge, Person, Status, Step
+from flows.link.state import Cause, Issue, Link, Nudge, Outcome, Person, Status, Step
 from flows.schedule.office_hours import into_hours, local_day, waiting_on, zone_of
 from flows.schedule.reminders import (
     AWAY_RECHECKS,
@@ -307,7 +307,7 @@ def test_a_password_set_today_is_not_brought_up_today(days: int) -> None:
     ("standing", "cause", "rung", "is_new"),
     [
         (None, Cause.STALLED, 0, True),
-        (Nudge(cause=Cause.STALLED, number=0, rung=0, at=NOW, over=True), Cause.ACTIVATION, 1, True),
+        (Nudge(cause=Cause.STALLED, number=0, rung=0, at=NOW, outcome=Outcome.MOVED), Cause.ACTIVATION, 1, True),
         (Nudge(cause=Cause.ACTIVATION, number=0, rung=0, at=NOW), Cause.STALLED, 0, True),
         (Nudge(cause=Cause.STALLED, number=0, rung=0, at=NOW), Cause.STALLED, 1, True),
         (Nudge(cause=Cause.ACTIVATION, number=0, rung=0, at=NOW), Cause.ACTIVATION, 1, False),

@@ -32,7 +32,7 @@ from flows.link.events import (
     Woke,
 )
 from flows.link.setup import Account, Expiry, ExpiryKind, SecretRef
-from flows.link.state import Cause, Link, Nudge, Person, Status, Step
+from flows.link.state import Cause, Link, Nudge, Outcome, Person, Status, Step
 from flows.tenant.service_url import Environment, read_endpoint
 from tests.support.links import (
     ACCOUNT,
@@ -209,7 +209,7 @@ def test_a_snooze_is_no_move_and_keeps_to_the_reminder() -> None:
     decision = press(link, Action.SNOOZE, value="day")
     assert decision.link.touched == link.touched
     assert decision.link.nudged == {Cause.STALLED: LATER}
-    assert decision.link.nudge == replace(NUDGE, over=True)
+    assert decision.link.nudge == replace(NUDGE, outcome=Outcome.SNOOZED)
     assert decision.effects == (Show(slot="nudge.2"),)
     blocked = press(replace(link, blocked="is_archived"), Action.SNOOZE)
     assert blocked.link.nudged == {}
@@ -454,7 +454,7 @@ def test_cancelling_forgets_everything_that_was_entered() -> None:
     assert kept == set()
     assert after.seen == ()
     assert after.nudge
-    assert after.nudge.over
+    assert after.nudge.outcome is Outcome.CANCELLED
     assert Show(slot="nudge.2") in decision.effects
 
 
@@ -546,7 +546,7 @@ def test_a_shut_channel_is_told_once_and_opens_again() -> None:
 def test_a_reminder_shrinks_when_its_reason_is_gone(before: Link, event: Event, *, over: bool) -> None:
     decision = decide(before, event, LATER, RULES)
     assert decision.link.nudge
-    assert decision.link.nudge.over is over
+    assert (decision.link.nudge.outcome is not None) is over
     assert (Show(slot="nudge.2") in decision.effects) is over
 
 
@@ -556,9 +556,9 @@ def test_a_password_reminder_ends_with_an_answer() -> None:
     link = at(Step.LINKED, expiry=expiry, nudge=standing, nudged={Cause.PASSWORD: NOW})
     assert decide(link, Reachable(), LATER, RULES).link.nudge == standing
     exempt = press(link, Action.EXEMPT)
-    assert exempt.link.nudge == replace(standing, over=True)
+    assert exempt.link.nudge == replace(standing, outcome=Outcome.EXEMPTED)
     renewed = decide(changed(link, expiry_at=LATER), Reachable(), LATER, RULES)
-    assert renewed.link.nudge == replace(standing, over=True)
+    assert renewed.link.nudge == replace(standing, outcome=Outcome.DATED)
 
 
 def test_waking_too_early_changes_nothing() -> None:

@@ -13,7 +13,7 @@ from flows.link.attempt import Hitch, Topic
 from flows.link.events import Form
 from flows.link.forms import FORMS, FieldKind
 from flows.link.setup import ExpiryKind
-from flows.link.state import Cause, Status, Step
+from flows.link.state import Cause, Outcome, Status, Step
 from flows.tenant.service_url import PasswordProblem, PasteKind, UserNameProblem
 from flows.words import Plain, Words, WordsError, escape, load_words
 from flows.words.files import FOLDER
@@ -76,7 +76,8 @@ def test_no_text_is_left_over() -> None:
         ("expiry.{}", ExpiryKind),
         ("last.expiry_{}", ExpiryKind),
         ("nudge.{}", Cause),
-        ("nudge.{}_over", Cause),
+        ("outcome.proved_{}", Cause),
+        ("outcome.{}", set(Outcome) - {Outcome.PROVED}),
         ("staff.last.{}", Cause),
         ("refusal.status.{}", Status),
         ("field.url.{}", PasteKind),

@@ -1,0 +1,49 @@
+"""What became of a reminder, from the link and the event that ended it; claims nothing that Workday has not shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.diagnosis.reasons import Reason
+from flows.link.events import CheckFinished, Event, Form, Pressed, Submitted
+from flows.link.setup import ExpiryKind
+from flows.link.state import Cause, Link, Nudge, Outcome, Status
+from flows.schedule.reminders import cause_of
+
+
+def outcome_of(link: Link, nudge: Nudge, event: Event) -> Outcome | None:
+    """Return what became of a standing reminder once `event` has made the link what it is; None while it stands."""
+    if link.status is Status.CANCELLED:
+        return Outcome.CANCELLED
+    if nudge.cause in {Cause.PASSWORD, Cause.EXPIRY} and link.setup.expiry_at and link.setup.expiry_at >= nudge.at:
+        return _answered(link)
+    # A shut channel and an absent Workday silence reminders; they do not do what these ask for.
+    cause = cause_of(replace(link, blocked=None))
+    is_same = cause is nudge.cause
+    if is_same and not (cause is Cause.STALLED and link.touched > nudge.at):
+        return None
+    if cause is None and link.attempt.recheck:
+        return None
+    return _replaced(link, nudge, event)
+
+
+def _answered(link: Link) -> Outcome:
+    account, expiry = link.setup.account, link.setup.expiry
+    if account and account.worked_at and account.worked_at == link.setup.expiry_at:
+        return Outcome.PROVED
+    return Outcome.EXEMPTED if expiry and expiry.kind is ExpiryKind.EXEMPT else Outcome.DATED
+
+
+def _replaced(link: Link, nudge: Nudge, event: Event) -> Outcome:
+    if link.status is Status.PAUSED:
+        return Outcome.PAUSED
+    if isinstance(event, Submitted) and event.form is Form.HAND_OVER:
+        return Outcome.HANDED_OVER
+    if isinstance(event, Pressed | Submitted):
+        return Outcome.MOVED
+    issue, attempt = link.open_issue, link.attempt
+    is_well = issue is None and attempt.trouble is None and attempt.hitch is None
+    if isinstance(event, CheckFinished) and is_well:
+        return Outcome.PROVED
+    is_refused = issue is not None and issue.reason is Reason.INVALID_CREDENTIALS
+    return Outcome.EXPIRED if nudge.cause is Cause.PASSWORD and is_refused else Outcome.REPLACED
