@@ -150,6 +150,12 @@ def _pictures_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _security_url(value: str) -> str:
+    if value and not PUBLIC.fullmatch(value):
+        raise ValueError("must be the https address of your security page; leave it out to name none")
+    return value
+
+
 def _egress_ips(value: str) -> str:
     for one in addresses(value):
         try:
@@ -195,6 +201,7 @@ class Settings(KeySettings):
     idle_days: Annotated[int, AfterValidator(_idle_days)] = 90
     public_url: Annotated[str, AfterValidator(_public_url)] = ""
     pictures_url: Annotated[str, AfterValidator(_pictures_url)] = ""
+    security_url: Annotated[str, AfterValidator(_security_url)] = ""
     egress_ips: Annotated[str, AfterValidator(_egress_ips)] = ""
     vendor_name: str = ""
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
@@ -294,6 +301,7 @@ def rules_of(settings: Settings, vendor: str = "") -> Rulebook:
         hands_off=settings.receiver is not None,
         keeps_secrets=settings.keep_secrets == "until_unlinked",
         idle_days=settings.idle_days,
+        security_page=settings.security_url,
         egress=addresses(settings.egress_ips),
         pictures=settings.pictures_url or (f"{settings.public_url}/pictures" if settings.public_url else ""),
     )

@@ -39,6 +39,7 @@ STYLE = (
     "input{box-sizing:border-box;width:100%;font:inherit;padding:.5rem;border:1px solid #868686;border-radius:4px}"
     "button{margin-top:1.5rem;font:inherit;padding:.6rem 1.2rem;border:0;border-radius:4px}"
     "button{background:#0b6e4f;color:#fff}"
+    ".who{color:#555;border-bottom:1px solid #ccc;padding-bottom:.6rem}a{color:#0b6e4f}"
     "small{color:#555}[role=alert]{color:#b00020}"
 )
 _STYLE_HASH = base64.b64encode(sha256(STYLE.encode()).digest()).decode()
@@ -118,6 +119,10 @@ class Pages:
     ) -> web.Response:
         drawn = web_page(scene, ticket.form, ticket.until)
         lines = [f"<p>{_html(part.text)}</p>" for part in drawn.parts if isinstance(part, Text)]
+        page = scene.rules.security_page
+        if page:
+            lines.append(f'<p>{_html(scene.say("form.web.security"))} <a href="{escape(page)}">{escape(page)}</a></p>')
+        lines.insert(0, f'<p class="who">{_html(scene.say("form.web.who"))}</p>')
         if problem:
             lines.insert(0, f'<p role="alert">{_html(problem)}</p>')
         lines += ['<form method="post" autocomplete="off">']

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import ceil
 
 from flows.cards.context import Scene
 from flows.cards.parts import Choice, Input, Modal, Part, Picture, Text
@@ -82,7 +83,12 @@ def dialog(scene: Scene, form: Form, page: str = "") -> Modal:
 def web_page(scene: Scene, form: Form, until: datetime) -> Modal:
     """Draw the same form for a page of our own; what its modal says about Slack is not true there."""
     drawn = _dialog(scene, form)
-    texts = (scene.say("form.web.intro"), scene.say("form.web.until", until=scene.words.clock(until)))
+    minutes = str(max(ceil((until - scene.now).total_seconds() / 60), 1))
+    texts = (
+        scene.say("form.web.for"),
+        scene.say("form.web.intro"),
+        scene.say("form.web.until", until=scene.words.clock(until), minutes=minutes),
+    )
     inputs = tuple(replace(one, hint="") if one.field.name == "password" else one for one in drawn.inputs)
     return replace(drawn, parts=tuple(Text(text=text) for text in texts), inputs=inputs)
 

@@ -17,7 +17,7 @@ class Rulebook:
     backend to hand credentials to; with `keeps_secrets` off they are forgotten once it has them. Of a link that
     nobody has moved for `idle_days` they are forgotten, too. `pictures` is the address under which the drawings of
     Workday's pages stand, empty where there are none; `egress` the addresses that we call from, for
-    tenants that restrict networks.
+    tenants that restrict networks; `security_page` what a customer's reviewer reads.
     """
 
     vendor: str
@@ -31,3 +31,4 @@ class Rulebook:
     idle_days: int = 90
     pictures: str = ""
     egress: tuple[str, ...] = ()
+    security_page: str = ""

@@ -22,7 +22,7 @@ from sandbox.slack import Modal
 from storage import audit_log as audit
 from storage.tables import TicketRow
 from tests.support.api_client import registered, to_api_client
-from tests.support.backdrop import CHANNEL, ISU, PASSWORD
+from tests.support.backdrop import CHANNEL, ISU, PASSWORD, TENANT
 from tests.support.ports import free_port
 from tests.support.stage import Stage, staged
 
@@ -137,6 +137,16 @@ async def test_a_password_goes_past_slack(pages: Stage, caplog: pytest.LogCaptur
     for text in seen:
         assert token not in text
         assert PASSWORD not in text
+
+
+async def test_the_page_says_for_whom_and_for_what(tmp_path: Path) -> None:
+    port, home = free_port(), "https://vendor.example/security"
+    async with staged(tmp_path, port=port, public_url=f"http://127.0.0.1:{port}", security_url=home) as stage:
+        await stage.to_isu()
+        _, address = await opened(stage)
+        page = await fetch(address)
+    for words in ("Wintro · Link Workday · Acme", TENANT, "for 10 more minutes", f'<a href="{home}">'):
+        assert words in page.source or words in page.text, words
 
 
 async def test_the_page_is_as_strict_as_a_page_can_be(pages: Stage) -> None:
