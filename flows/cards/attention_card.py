@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.cards.context import Scene, human
+from flows.cards.context import Scene, human, new_password
 from flows.cards.parts import Button, Buttons, Part, Text
 from flows.cards.problem_card import counted, missing, reason_text
 from flows.diagnosis.reasons import Field as AnswerField
@@ -34,8 +34,7 @@ def mends(scene: Scene, issue: Issue) -> tuple[Button, ...]:
     look = (scene.button(Action.LOOK),) if scene.link.setup.has_password else ()
     match issue.reason.traits.field:
         case AnswerField.CREDENTIALS:
-            first = scene.button(Action.OPEN_FORM, "button.new_password", form=Form.ROTATE)
-            return (replace(first, primary=True), *look)
+            return (new_password(scene), *look)
         case AnswerField.CLIENT | AnswerField.REFRESH_TOKEN | AnswerField.ENDPOINT:
             first = scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK)
             return (replace(first, primary=True), *look)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from flows.link.attempt import Topic
 from flows.link.events import Action, Form
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Step
-from flows.link.steps import STEPS
+from flows.link.steps import BEFORE_ISU, STEPS
 from flows.words import Words, unescape
 
 
@@ -47,6 +47,19 @@ def sideways(scene: Scene) -> tuple[Button, ...]:
         return ()
     stuck = scene.button(Action.HELP, "button.stuck", value=Topic.STUCK)
     return (scene.button(Action.BACK), stuck) if STEPS[step].topics else (scene.button(Action.BACK),)
+
+
+def new_password(scene: Scene) -> Button:
+    """Return the way to enter the integration user's new password."""
+    form = Form.ROTATE if scene.link.step is Step.LINKED else Form.ISU
+    return replace(scene.button(Action.OPEN_FORM, "button.new_password", form=form), primary=True)
+
+
+def to_service_url(scene: Scene) -> tuple[Button, ...]:
+    """Return the way back to the address where that is more than one step behind."""
+    if scene.link.step in {*BEFORE_ISU, Step.ISU, Step.LINKED}:
+        return ()
+    return (scene.button(Action.BACK, "button.to_service_url", value=Step.SERVICE_URL),)
 
 
 def human(scene: Scene) -> tuple[Button, ...]:

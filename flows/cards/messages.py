@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from flows.cards.context import Scene
-from flows.cards.parts import Card, Part, Text
+from flows.cards.context import Scene, human, new_password
+from flows.cards.parts import Buttons, Card, Part, Text
 from flows.cards.placeholders import mention, rows_of, text_of
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
+from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_cause_table import USUAL_LINES
+from flows.link.attempt import Hitch
 from flows.link.effects import Say, TellStaff, Whisper
-from flows.link.state import Person
+from flows.link.state import Person, Step
 from flows.permissions import Permission
 from flows.words import Plain
+
+REFUSED = f"reason.{Reason.INVALID_CREDENTIALS}.chat"
 
 
 def said(scene: Scene, effect: Say) -> Card:
@@ -28,6 +32,8 @@ def said(scene: Scene, effect: Say) -> Card:
     else:
         texts = [scene.say(effect.key, **names)]
     parts: tuple[Part, ...] = tuple(Text(text=text) for text in texts)
+    if scene.link.step is Step.LINKED and effect.key in {REFUSED, *(f"hitch.{hitch}" for hitch in Hitch)}:
+        parts = (*parts, Buttons(buttons=(new_password(scene), *human(scene))))
     return Card(parts=parts)
 
 

@@ -76,7 +76,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
         "comment": words.say("typed.comment", {"isu": isu, "vendor": rules.vendor, "group": group}),
         "owner": mention(link.owner),
         "admin": mention(admin),
-        "person": mention(waiting_on(link)),
+        "person": mention(waiting_on(link)) if link.admin else words.say("people.whoever", {"customer": link.customer}),
         "n": str(reached(link, rules)),
         "m": str(len(counted(link, rules))),
         "time": words.say("took.minutes", {"count": str(max(minutes_left(link, rules.permissions), 1))}),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from flows.cards.context import Scene, human, sideways
+from flows.cards.context import Scene, human, sideways, to_service_url
 from flows.cards.parts import Button, Buttons, Copy, Part, Small, Text
 from flows.cards.placeholders import rows_of
 from flows.diagnosis.causes import Fact, Hypothesis
@@ -147,6 +147,8 @@ def _trouble_buttons(scene: Scene, finding: Finding) -> tuple[Button, ...]:
         again = (scene.button(Action.CHECK),) if finding.reason.traits.retry is Retry.ALWAYS else ()
     else:
         first, again = scene.button(Action.CHECK), ()
+    if finding.reason.traits.field is AnswerField.ENDPOINT:
+        again = (*again, *to_service_url(scene))
     right = (scene.button(Action.EMPTY_IS_RIGHT),) if finding.reason is Reason.PERMISSIONS_EMPTY else ()
     if form is None and finding.kind is CheckKind.API:
         # What REST refuses can be the fault of the token, too.

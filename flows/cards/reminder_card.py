@@ -31,7 +31,9 @@ def nudge(scene: Scene, number: int) -> Card:
         and link.setup.expiry.due < scene.now.date()
     ):
         key = "nudge.password_ended"
-    if link.admin and not link.admin.present:
+    if link.admin is None:
+        key = "nudge.nobody"
+    elif not link.admin.present:
         key = "nudge.gone"
     what = reason_text(scene, link.issue.reason, "what") if link.issue else ""
     line = scene.say(key, denied=denied, what=what)

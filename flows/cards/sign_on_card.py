@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.cards.context import Scene, human
+from flows.cards.context import Scene, human, to_service_url
 from flows.cards.parts import Buttons, Part, Row, Small, Text
 from flows.cards.problem_card import facts, likely, reason_text
 from flows.diagnosis.causes import Confidence, FactName, Hypothesis
@@ -49,7 +49,10 @@ def refused(scene: Scene) -> list[Part]:
     # Where a slip is ruled out no line offers it, and a mended password has to be entered all the same.
     has_form = any(line is SignOnLine.RETYPE for line, _ in lines)
     form = () if has_form else (scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU),)
-    return [*parts, Buttons(buttons=(*form, again, scene.button(Action.BACK), *human(scene), seen))]
+    return [
+        *parts,
+        Buttons(buttons=(*form, again, scene.button(Action.BACK), *to_service_url(scene), *human(scene), seen)),
+    ]
 
 
 def _row(scene: Scene, number: int, line: SignOnLine, one: Hypothesis | None, *, is_sure: bool) -> Part:

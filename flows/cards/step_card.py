@@ -110,6 +110,9 @@ def _forward(scene: Scene, kind: Kind) -> tuple[Button, ...]:
             return _afterwards(scene)
         case Step.PERMISSIONS:
             return (_saved(scene),)
+        case Step.ISU if link.setup.has_password:
+            form = scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU)
+            return (replace(scene.button(Action.CHECK, "step.isu.known"), primary=True), form)
         case _ if kind is Kind.FORM:
             button = scene.button(Action.OPEN_FORM, f"step.{link.step}.open", form=STEPS[link.step].form)
             return (replace(button, primary=True),)

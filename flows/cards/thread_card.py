@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.cards.attention_card import attention
-from flows.cards.context import Scene
+from flows.cards.context import Scene, new_password
 from flows.cards.help_card import helped
 from flows.cards.parts import Buttons, Card, Heading, Part, Text
 from flows.cards.placeholders import UNCOUNTED, expiry_kind
@@ -111,16 +111,15 @@ def _live(scene: Scene) -> Card:
 
 
 def _forgotten(scene: Scene) -> list[Part]:
-    button = replace(scene.button(Action.OPEN_FORM, "button.new_password", form=Form.ISU), primary=True)
-    return [Text(text=scene.say("card.forgotten")), Buttons(buttons=(button, scene.button(Action.BACK)))]
+    return [Text(text=scene.say("card.forgotten")), Buttons(buttons=(new_password(scene), scene.button(Action.BACK)))]
 
 
 def _burnt(scene: Scene) -> list[Part]:
-    linked = scene.link.step is Step.LINKED
-    form = Form.ROTATE if linked else Form.ISU
-    button = replace(scene.button(Action.OPEN_FORM, "button.new_password", form=form), primary=True)
-    works_on = linked or (scene.link.previous is not None and scene.link.previous.burnt)
-    return [Text(text=scene.say("card.burnt_linked" if works_on else "card.burnt")), Buttons(buttons=(button,))]
+    works_on = scene.link.step is Step.LINKED or (scene.link.previous is not None and scene.link.previous.burnt)
+    return [
+        Text(text=scene.say("card.burnt_linked" if works_on else "card.burnt")),
+        Buttons(buttons=(new_password(scene),)),
+    ]
 
 
 def _waiting_buttons(scene: Scene) -> list[Part]:

@@ -27,6 +27,9 @@ class Role(StrEnum):
 
 
 MOVERS = frozenset({Role.STAFF, Role.ADMIN})
+CHOOSERS = MOVERS | {Role.NEWCOMER}
+"""Who may say who goes on: with no admin here, anybody of the customer's."""
+
 OWN = frozenset({Role.ADMIN})
 OURS = frozenset({Role.STAFF})
 OPEN = frozenset({Status.ACTIVE})
@@ -112,11 +115,11 @@ PRESSES: dict[Action, Rule] = {
     Action.BACK: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}, while_checking=True),
     Action.HELP: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}),
     Action.CLOSE_HELP: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}),
-    Action.HAND_OVER: Rule(roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
+    Action.HAND_OVER: Rule(roles=CHOOSERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.CALL_STAFF: Rule(roles=OWN, statuses=LIVE, anywhere=True, while_checking=True),
     Action.PAUSE: Rule(roles=MOVERS, fresh=False, anywhere=True),
     Action.RESUME: Rule(roles=MOVERS, statuses=frozenset({Status.PAUSED}), fresh=False, anywhere=True),
-    Action.CONTINUE: Rule(roles=MOVERS, anywhere=True, while_checking=True),
+    Action.CONTINUE: Rule(roles=CHOOSERS, anywhere=True, while_checking=True),
     Action.CANCEL: Rule(
         roles=OURS,
         statuses=frozenset({Status.ACTIVE, Status.PAUSED}),
@@ -216,7 +219,7 @@ def roles_of(link: Link, actor: Person) -> frozenset[Role]:
     elif link.admin.is_same(actor):
         roles.add(Role.ADMIN)
     elif actor.team_id and actor.team_id == link.admin.team_id and Role.STAFF not in roles:
-        roles.add(Role.COLLEAGUE)
+        roles |= {Role.COLLEAGUE} if link.admin.present else {Role.COLLEAGUE, Role.NEWCOMER}
     return frozenset(roles or {Role.STRANGER})
 
 

@@ -82,7 +82,8 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.KEEP_OLD:
             return keep_old(link, link.previous, now) if link.previous else Decision(link=link, refusal=STALE)
         case Action.BACK:
-            return go(link, preceding(link, rules.permissions), fresh_card=False)
+            far = event.value == Step.SERVICE_URL
+            return go(link, Step.SERVICE_URL if far else preceding(link, rules.permissions), fresh_card=False)
         case Action.HELP:
             return _helped(link, event.value)
         case Action.CLOSE_HELP:
@@ -129,8 +130,8 @@ def _proved_by(answered: Decision, now: datetime) -> Decision:
 
 
 def _taken(link: Link, actor: Person) -> tuple[tuple[Effect, ...], Link]:
-    """Make whoever presses first the admin, and ask Slack who that is."""
-    if link.admin:
+    """Make whoever presses first the admin, also in place of one who has gone, and ask Slack who that is."""
+    if link.admin and link.admin.is_same(actor):
         return (), link
     return (LookUp(user_id=actor.user_id),), replace(link, admin=actor)
 

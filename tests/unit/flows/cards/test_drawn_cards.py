@@ -282,7 +282,7 @@ def test_a_finished_card_is_one_line(cards: tuple[Step, ...], changes: dict[str,
             "password expires on Sat 30 Jan 2027",
             [],
         ),
-        ({"admin": None}, "<@U0SAM>, press the start button", ["Continue"]),
+        ({"admin": None}, "whoever manages Workday at Acme, press the start button", ["Continue"]),
     ],
 )
 def test_the_parent_message(changes: dict[str, Any], reads: str, presses: list[str]) -> None:

@@ -67,6 +67,8 @@ def everything(**changes: object) -> Link:
         (ADA, EVE, {Role.STRANGER}),
         (ADA, UNKNOWN_ADA, {Role.STRANGER}),
         (ADA, replace(ADA, team_id="T0ELSE"), {Role.STRANGER}),
+        (replace(ADA, present=False), BOB, {Role.COLLEAGUE, Role.NEWCOMER}),
+        (replace(ADA, present=False), SAM, {Role.STAFF}),
         (None, ADA, {Role.NEWCOMER}),
         (None, EVE, {Role.NEWCOMER}),
         (None, SAM, {Role.STAFF}),

@@ -1,0 +1,75 @@
+"""From wherever a conversation has come to a halt, somebody has a button that leads on, and it goes on to success."""
+
+from __future__ import annotations
+
+from flows.link.state import Cause, Step
+from tests.support.backdrop import CHANNEL, ISU, PASSWORD
+from tests.support.stage import Stage
+
+
+async def test_with_no_admin_named_anybody_of_the_customer_may_say_who_it_is(stage: Stage) -> None:
+    card = await stage.begin(admin="")
+    parent = await stage.ada.sees("Link Workday · Acme")
+    assert "whoever manages Workday at Acme" in parent.text
+    assert f"<@{stage.sam.id}>" not in parent.text
+    await card.press("Someone else is our admin", by=stage.col)
+    assert (await stage.send(stage.col, "Hand over", {"Who goes on": "@ada"})).closed
+    await stage.becomes(lambda link: link.admin and link.admin.user_id == stage.ada.id and link.admin.team_id)
+    await stage.quiet()
+    await (await stage.ada.sees("I can do this")).press("I can do this")
+    assert (await stage.paste()).closed
+    await stage.becomes(lambda link: link.step is Step.ISU)
+
+
+async def test_a_reminder_for_nobody_in_particular_does_not_ask_our_own_people(stage: Stage) -> None:
+    await stage.begin(admin="")
+    await stage.days(4)
+    reminder = await stage.ada.sees("waits for somebody who manages Workday there")
+    assert f"<@{stage.sam.id}>" not in reminder.text
+    assert stage.link.standing_nudge
+    assert stage.link.standing_nudge.cause is Cause.STALLED
+    await (await stage.ada.sees("asks you to connect")).press("I can do this", by=stage.col)
+    await stage.becomes(lambda link: link.step is Step.SERVICE_URL)
+
+
+async def test_a_colleague_goes_on_for_an_admin_who_has_left(stage: Stage) -> None:
+    await stage.to_isu()
+    stage.slack.leave("ada", CHANNEL)
+    await stage.days(2)
+    await stage.becomes(lambda link: link.admin and not link.admin.present)
+    reminder = await stage.col.sees("needs somebody else who manages Workday there")
+    assert f"<@{stage.sam.id}>" not in reminder.text
+    await reminder.press("Hand over", by=stage.col)
+    assert (await stage.send(stage.col, "Hand over", {"Who goes on": "@col"})).closed
+    await stage.becomes(lambda link: link.admin and link.admin.user_id == stage.col.id and link.admin.team_id)
+    stage.tenant()
+    card = await stage.col.sees("Enter user name and password")
+    await card.press("Enter user name and password", by=stage.col)
+    assert (await stage.send(stage.col, "Integration user", {"User name": ISU, "Password": PASSWORD})).closed
+    await stage.becomes(lambda link: link.step is Step.EXPIRY)
+
+
+async def test_a_wrong_new_password_is_answered_with_the_button_to_enter_it_again(stage: Stage) -> None:
+    tenant = await stage.to_linked()
+    tenant.change_password(ISU, "another one, longer", require_new_password=False)
+    parent = await stage.ada.sees("Linked since")
+    await parent.choose("press.menu", "Enter the new password", by=stage.ada)
+    assert (await stage.send(stage.ada, "New password", {"New password": "not this one either"})).closed
+    answer = await stage.ada.sees("invalid username or password", timeout=10)
+    assert "Ask Wintro to join" in answer.buttons
+    await answer.press("Enter the new password")
+    assert (await stage.send(stage.ada, "New password", {"New password": "another one, longer"})).closed
+    await stage.becomes(lambda link: link.last and link.last.key == "login")
+
+
+async def test_from_a_later_step_one_press_leads_back_to_the_service_url(stage: Stage) -> None:
+    tenant, card = await stage.to_activated()
+    tenant.suspended = True
+    await card.press("Activated: check")
+    trouble = await stage.ada.sees("Change the URL", timeout=10)
+    tenant.suspended = False
+    await trouble.press("Change the URL")
+    await stage.becomes(lambda link: link.step is Step.SERVICE_URL)
+    assert (await stage.paste()).closed
+    await (await stage.ada.sees("Check ISU_Wintro here", timeout=10)).press("Check ISU_Wintro here")
+    await stage.finish(tenant)

@@ -1,0 +1,57 @@
+"""The buttons that lead on from where a conversation has come to a halt."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.cards.context import Scene
+from flows.cards.messages import said
+from flows.cards.reminder_card import nudge
+from flows.cards.thread_card import card
+from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.reasons import Reason
+from flows.link.attempt import Checking, Hitch
+from flows.link.effects import Say
+from flows.link.events import Form
+from flows.link.state import Cause, Link, Nudge, Step
+from flows.words import load_words
+from tests.support.drawing import buttons_of
+from tests.support.drawn_states import at, finding
+from tests.support.links import ACCOUNT, ENDPOINT, NOW, RULES
+
+WORDS = load_words()
+TRIED = Checking(id="l1.1", kind=CheckKind.FULL, since=NOW, endpoints=(ENDPOINT,))
+
+
+def scene(link: Link) -> Scene:
+    return Scene(link, RULES, WORDS, NOW)
+
+
+@pytest.mark.parametrize(
+    ("step", "is_far"), [(Step.SERVICE_URL, False), (Step.ISU, False), (Step.ACTIVATION, True), (Step.CHECK, True)]
+)
+@pytest.mark.parametrize("reason", [Reason.OAUTH_BAD_TENANT, Reason.INVALID_CREDENTIALS])
+def test_the_service_url_is_one_press_away(step: Step, reason: Reason, *, is_far: bool) -> None:
+    link = at(step, trouble=finding(CheckKind.FULL, reason), tried=TRIED)
+    far = [one for one in buttons_of(card(scene(link), 2)) if one.text == "Change the URL"]
+    assert [one.value for one in far] == [Step.SERVICE_URL] * is_far
+
+
+def test_a_user_known_from_another_address_is_checked_with_one_press() -> None:
+    known = [one.text for one in buttons_of(card(scene(at(Step.ISU, account=ACCOUNT)), 2))]
+    assert known[:2] == ["Check ISU_Wintro here", "Enter it again"]
+    assert "Check ISU_Wintro here" not in [one.text for one in buttons_of(card(scene(at(Step.ISU)), 2))]
+
+
+@pytest.mark.parametrize(
+    "key", [f"reason.{Reason.INVALID_CREDENTIALS}.chat", *(f"hitch.{hitch}" for hitch in (Hitch.COOLING, Hitch.BACK))]
+)
+def test_what_came_of_a_new_password_has_its_next_button(key: str) -> None:
+    drawn = said(scene(at(Step.LINKED)), Say(key=key))
+    assert [one.form for one in buttons_of(drawn)] == [Form.ROTATE, None]
+    assert not list(buttons_of(said(scene(at(Step.ISU)), Say(key=key))))
+
+
+def test_nobody_is_asked_by_name_where_nobody_was_named() -> None:
+    link = at(Step.WELCOME, admin=None, nudge=Nudge(cause=Cause.STALLED, number=0, rung=0, at=NOW))
+    assert "<@" not in nudge(scene(link), 0).text
