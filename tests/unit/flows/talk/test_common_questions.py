@@ -15,14 +15,41 @@ ASKED = {
         "how are the credentials stored?",
         "Ist das sicher?",
     ],
-    "password_seen": ["who can see the password?", "can anyone here read my password?", "do you see the secret?"],
-    "existing_user": ["can I use an existing user?", "Could we use our own account instead?", "do we need a new ISU?"],
+    "password_seen": [
+        "who can see the password?",
+        "who sees the password?",
+        "can anyone here read my password?",
+        "do you see the secret?",
+    ],
+    "existing_user": [
+        "can I use an existing user?",
+        "Could we use our own account instead?",
+        "do we need a new ISU?",
+        "we already have an ISU, can we use that?",
+    ],
     "unconstrained": ["why does it have to be unconstrained?", "does it need to be unconstrained?"],
-    "api_client": ["do we really need the API client?", "what is the API client for?", "is the API client required?"],
+    "api_client": [
+        "do we really need the API client?",
+        "what is the API client for?",
+        "is the API client really required?",
+    ],
     "disconnect": ["how do we disconnect later?", "can I revoke the access?", "how can we undo this?"],
-    "how_long": ["how long does this take?", "how many steps are left?", "wie lange dauert das?"],
+    "how_long": [
+        "how long does this take?",
+        "how many steps are left?",
+        "wie lange dauert das?",
+        "can I stop and come back tomorrow?",
+    ],
     "data": ["what data do you read?", "which permissions do you need?", "can you see salaries?"],
     "writes": ["do you change anything in Workday?", "will it write data?", "is it read-only?"],
+    "isu": ["what is an ISU?", "what exactly is the integration user?"],
+    "single_sign_on": ["is MFA a problem?", "does it work with single sign-on?", "what about SSO?"],
+    "environment": [
+        "should we use production or sandbox?",
+        "can we do it in the sandbox first?",
+        "which tenant do I use?",
+    ],
+    "leaving": ["what happens when I leave?", "what happens if the admin leaves?"],
     "expiry": ["why should the password never expire?", "what happens when the password expires?"],
 }
 
@@ -40,9 +67,12 @@ def test_a_question_is_known(name: str, text: str) -> None:
 
 def test_talk_asks_none_of_them() -> None:
     assert [text for text in CHATTER if common_question(text)] == [
+        "which environment should I use?",
+        "should we use production or sandbox?",
         "can we reuse an existing integration user?",
         "what happens when the password expires?",
         "constrained or unconstrained?",
+        "does the integration user need MFA?",
         "what is an API client?",
         "do we need the API client?",
     ]
