@@ -10,6 +10,7 @@ from flows.link import commands
 from flows.link.access import ON
 from flows.link.commands import CommandRow
 from flows.link.events import Action, Pressed
+from flows.link.standing import State, standing
 from flows.link.state import Link, Person, Status
 from storage import links as store
 from storage.database import Database
@@ -69,10 +70,11 @@ class Answers:
         return [link for link in links if link.status is not Status.CANCELLED]
 
     def _line(self, link: Link) -> str:
-        key = "command.status_linked" if link.status is Status.LINKED else "command.status_line"
-        if link.open_issue:
-            key = "command.status_attention"
-        return self._drawing.scene(link).say(key)
+        scene = self._drawing.scene(link)
+        found = standing(link, scene.now)
+        if link.status is not Status.LINKED:
+            return scene.say("command.status_line")
+        return scene.say("command.status_linked" if found.state is State.LINKED else "command.status_attention")
 
 
 ANSWERS: Mapping[CommandRow, Callable[[Answers, Person, str, str], Awaitable[str]]] = {

@@ -8,9 +8,10 @@ from flows.cards.context import Scene, human, new_password
 from flows.cards.parts import Button, Buttons, Part, Text
 from flows.cards.problem_card import counted, missing, reason_text
 from flows.diagnosis.reasons import Field as AnswerField
-from flows.diagnosis.reasons import Reason, Verdict
+from flows.diagnosis.reasons import Owner, Reason, Verdict
 from flows.link.events import Action, Form
-from flows.link.state import Issue
+from flows.link.standing import has_expired
+from flows.link.state import Cause, Issue
 
 
 def attention(scene: Scene, issue: Issue) -> list[Part]:
@@ -18,15 +19,28 @@ def attention(scene: Scene, issue: Issue) -> list[Part]:
     found = scene.link.setup.matrix
     bad = (*found.ids(Verdict.DENIED), *found.ids(Verdict.EMPTY)) if found else ()
     has_rows = bool(bad) and issue.reason.traits.field is AnswerField.PERMISSIONS
-    what = reason_text(scene, issue.reason, "what")
+    what = what_is_wrong(scene, issue)
     is_refused = issue.reason is Reason.INVALID_CREDENTIALS
     parts: list[Part] = [
-        Text(text=scene.say("parent.attention")),
+        Text(text=attention_line(scene)),
         Text(text=f"{counted(scene, found)} {what}" if found and has_rows else what),
         Text(text=scene.say("issue.refused") if is_refused else reason_text(scene, issue.reason, "next")),
         Buttons(buttons=(*mends(scene, issue), *human(scene), scene.button(Action.EVIDENCE, form=Form.EVIDENCE))),
     ]
     return [*parts, *missing(scene, found, bad)] if found and has_rows else parts
+
+
+def attention_line(scene: Scene) -> str:
+    """Return the line that says since when a finished link does not work, or Workday is away."""
+    away = scene.link.open_issue is not None and scene.link.open_issue.reason.traits.owner is Owner.NOBODY
+    return scene.say("parent.away" if away else "parent.attention")
+
+
+def what_is_wrong(scene: Scene, issue: Issue) -> str:
+    """Return what is wrong with a finished link; an expiry that was announced goes by its date."""
+    if not has_expired(scene.link):
+        return reason_text(scene, issue.reason, "what")
+    return scene.say("issue.announced" if Cause.PASSWORD in scene.link.nudged else "issue.expired")
 
 
 def mends(scene: Scene, issue: Issue) -> tuple[Button, ...]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
+from flows.cards.attention_card import attention_line, what_is_wrong
 from flows.cards.context import Scene
 from flows.cards.parts import Button, Buttons, Card, Heading, Menu, Part, Text
 from flows.cards.placeholders import UNCOUNTED, counted, expiry_kind, mention, reached, rows_of
-from flows.cards.problem_card import reason_text
 from flows.link.access import ON
 from flows.link.events import Action, Form
+from flows.link.standing import Mover, State, standing
 from flows.link.state import Last, Status
 from flows.permissions import WriteProbe
 
@@ -31,19 +33,22 @@ def parent(scene: Scene) -> Card:
 
 def _standing(scene: Scene) -> list[str]:
     link = scene.link
+    found = standing(link, scene.now)
+    move = scene.say("parent.now" if found.mover is Mover.NOBODY else "parent.move")
     match link.status:
         case Status.LINKED if link.open_issue:
-            return [scene.say("parent.attention"), reason_text(scene, link.open_issue.reason, "what")]
+            return [attention_line(scene), what_is_wrong(scene, link.open_issue), move]
         case Status.LINKED:
-            return [scene.say("parent.linked", expiry=scene.say(f"expiry.{expiry_kind(link)}"))]
+            line = scene.say("parent.linked", expiry=scene.say(f"expiry.{expiry_kind(link)}"))
+            return [line] if found.state is State.LINKED else [line, move]
         case Status.CANCELLED:
             return [scene.say("parent.cancelled")]
         case Status.PAUSED:
-            return [scene.say("parent.paused"), scene.say("parent.move")]
-        case Status.ACTIVE if link.attempt.checking:
-            return [_progress(scene), scene.say("parent.asking")]
+            return [scene.say("parent.paused"), move]
+        case Status.ACTIVE:
+            return [_progress(scene), move]
         case _:
-            return [_progress(scene), scene.say("parent.move")]
+            assert_never(link.status)
 
 
 def _progress(scene: Scene) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from flows.link.rulebook import Rulebook
 from flows.link.setup import ExpiryKind
+from flows.link.standing import Mover, standing
 from flows.link.state import Link, Person, Step
 from flows.link.steps import STEPS, minutes_left, walk
 from flows.permissions import ABSENCE, Permission, Profile
-from flows.schedule.office_hours import waiting_on
-from flows.schedule.reminders import days_left, waits_for
+from flows.schedule.reminders import days_left
 from flows.words import Plain, Words
 
 
@@ -63,7 +64,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
     group = f"ISSG_{slug(rules.vendor)}"
     admin = link.admin or link.owner
     left = days_left(link, now, rules)
-    waiting = "checking" if link.attempt.checking else waits_for(link)
+    found = standing(link, now)
     evidence = link.attempt.trouble.evidence if link.attempt.trouble else None
     tried = link.attempt.tried.endpoints[0] if link.attempt.tried and link.attempt.tried.endpoints else None
     endpoint = (tried if link.step is Step.SERVICE_URL else None) or link.setup.endpoint or tried
@@ -76,7 +77,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
         "comment": words.say("typed.comment", {"isu": isu, "vendor": rules.vendor, "group": group}),
         "owner": mention(link.owner),
         "admin": mention(admin),
-        "person": mention(waiting_on(link)) if link.admin else words.say("people.whoever", {"customer": link.customer}),
+        "person": _mover(link, found.mover, words),
         "n": str(reached(link, rules)),
         "m": str(len(counted(link, rules))),
         "time": words.say("took.minutes", {"count": str(max(minutes_left(link, rules.permissions), 1))}),
@@ -98,11 +99,33 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
         "idle_days": str(rules.idle_days),
         "since": words.moment(link.issue.first_seen) if link.issue else "",
     }
-    names["waiting"] = words.say(f"waiting.{waiting}", names)
+    names["waiting"] = words.say(f"waiting.{found.waits}", names)
     keeps = "keeps_until_unlinked" if rules.keeps_secrets else "keeps_until_handed_off"
     names["keeps_line"] = words.say(f"step.linked.{keeps}", names)
     names["expiry_line"] = words.say(f"step.expiry.done_{expiry_kind(link)}", names)
     return names
+
+
+def addressee(link: Link, words: Words) -> str:
+    """Name whoever a reminder speaks to, as a sentence does; whoever manages Workday there while nobody is named."""
+    if link.admin is None:
+        return _mover(link, Mover.ANYBODY, words)
+    return mention(link.admin if link.admin.present else link.owner)
+
+
+def _mover(link: Link, mover: Mover, words: Words) -> str:
+    """Name whoever has the move, as a sentence does."""
+    match mover:
+        case Mover.ADMIN:
+            return mention(link.admin or link.owner)
+        case Mover.OWNER:
+            return mention(link.owner)
+        case Mover.ANYBODY:
+            return words.say("people.whoever", {"customer": link.customer})
+        case Mover.NOBODY:
+            return words.say("people.nobody")
+        case _:
+            assert_never(mover)
 
 
 def expiry_kind(link: Link) -> ExpiryKind:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.cards.attention_card import mends
+from flows.cards.attention_card import mends, what_is_wrong
 from flows.cards.context import Scene
 from flows.cards.parts import Button, Buttons, Card, Menu, Text
-from flows.cards.problem_card import reason_text
+from flows.cards.placeholders import addressee
 from flows.link.events import Action, Form
 from flows.link.state import Cause, Nudge, Outcome, Status
 from flows.schedule.reminders import Snooze
@@ -35,8 +35,8 @@ def nudge(scene: Scene, number: int) -> Card:
         key = "nudge.nobody"
     elif not link.admin.present:
         key = "nudge.gone"
-    what = reason_text(scene, link.issue.reason, "what") if link.issue else ""
-    line = scene.say(key, denied=denied, what=what)
+    what = what_is_wrong(scene, link.issue) if link.issue else ""
+    line = scene.say(key, person=addressee(link, scene.words), denied=denied, what=what)
     handed = scene.button(Action.HAND_OVER, form=Form.HAND_OVER)
     buttons = Buttons(buttons=(*_answers(scene, standing.cause), handed))
     return Card(parts=(Text(text=line), buttons), menu=Menu(buttons=_later(scene)))

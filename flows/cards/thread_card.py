@@ -15,8 +15,9 @@ from flows.cards.step_card import instructions
 from flows.diagnosis.findings import Finding
 from flows.diagnosis.reasons import Reason
 from flows.link.events import Action, Form
+from flows.link.standing import State, state_of
 from flows.link.state import Status, Step
-from flows.link.steps import BEFORE_ISU, walk
+from flows.link.steps import walk
 
 HEADINGS = ("card.heading", "card.heading_uncounted")
 
@@ -76,7 +77,7 @@ def _answered(scene: Scene, finding: Finding) -> str:
 
 def _live(scene: Scene) -> Card:
     link = scene.link
-    finding = link.attempt.trouble if link.status is Status.ACTIVE else None
+    state, finding = state_of(link), link.attempt.trouble if link.status is Status.ACTIVE else None
     keys = ("trouble.heading", "trouble.heading_uncounted") if finding and not link.attempt.checking else HEADINGS
     heading = keys[link.step in UNCOUNTED]
     parts: list[Part] = [Heading(text=scene.say(heading))]
@@ -84,16 +85,11 @@ def _live(scene: Scene) -> Card:
         parts += _burnt(scene)
     elif link.setup.burnt_client and link.step is Step.API_CLIENT:
         parts.append(Text(text=scene.say("card.burnt_client")))
-    if link.attempt.checking and not link.is_asked_quietly:
+    if state is State.CHECKING and link.attempt.checking:
         parts += [Text(text=scene.say(f"checking.{link.attempt.checking.kind}")), *_waiting_buttons(scene)]
-    elif link.setup.burnt and link.step is not Step.LINKED:
+    elif state is State.BURNT and link.step is not Step.LINKED:
         pass
-    elif (
-        link.status is Status.ACTIVE
-        and link.setup.account
-        and not link.setup.has_password
-        and link.step not in BEFORE_ISU
-    ):
+    elif state is State.FORGOTTEN:
         parts += _forgotten(scene)
     elif link.attempt.help:
         parts += helped(scene, link.attempt.help)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from flows.link.rulebook import Rulebook
+from flows.link.standing import State, standing
 from flows.link.state import Link, Person, Status
 from flows.schedule.office_hours import into_hours, zone_of
 from flows.schedule.reminders import days_left
@@ -45,7 +46,8 @@ def _worry(link: Link, now: datetime, rules: Rulebook) -> str:
         return "password" if left is not None and left <= SOON else ""
     if now - link.touched < SLOW:
         return ""
-    return "refused" if link.attempt.trouble else "stalled"
+    found = standing(link, now)
+    return "refused" if found.state is State.TROUBLE and not found.is_away else "stalled"
 
 
 def owners(found: Iterable[Worry]) -> dict[str, str]:

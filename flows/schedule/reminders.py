@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from flows.diagnosis.reasons import Field, Owner
 from flows.link.rulebook import Rulebook
 from flows.link.setup import ExpiryKind
-from flows.link.state import Cause, Link, Status, Step
+from flows.link.standing import State, state_of
+from flows.link.state import Cause, Link, Status
 from flows.schedule.office_hours import (
     into_hours,
     last_opening,
@@ -140,12 +141,14 @@ def cause_of(link: Link) -> Cause | None:
         return None
     if link.status is Status.LINKED:
         return _aftercare(link)
-    if link.status is Status.ACTIVE and link.attempt.recheck:
-        trouble = link.attempt.trouble
-        if trouble is None or trouble.field is Field.PERMISSIONS:
-            return Cause.ACTIVATION
-        # While Workday is away there is nothing that people could do; an address that may be wrong is theirs.
-        return Cause.STALLED if trouble.field is Field.ENDPOINT else None
+    # What a check on its way brings is not known yet.
+    state = state_of(replace(link, attempt=replace(link.attempt, checking=None)))
+    trouble = link.attempt.trouble
+    if state is State.TROUBLE and trouble and trouble.owner is not Owner.ADMIN:
+        # Our own people have been told, or Workday is away: there is nothing that people there could do.
+        return None
+    if state in {State.TROUBLE, State.STEP} and link.attempt.recheck:
+        return Cause.ACTIVATION if trouble is None or trouble.field is Field.PERMISSIONS else Cause.STALLED
     return Cause.STALLED
 
 
@@ -209,14 +212,3 @@ def days_left(link: Link, now: datetime, rules: Rulebook) -> int | None:
     if not link.setup.expiry or not link.setup.expiry.due:
         return None
     return (link.setup.expiry.due - local_day(link, now, rules)).days
-
-
-def waits_for(link: Link) -> str:
-    """Name the stuck state in one word-key, for reminders and for the status list."""
-    if link.status is Status.PAUSED:
-        return "paused"
-    if link.admin is None:
-        return "admin"
-    if not link.admin.present:
-        return "gone"
-    return {Step.WELCOME: "start"}.get(link.step, link.step.value)

@@ -17,6 +17,7 @@ from flows.link.effects import RunCheck, TellStaff
 from flows.link.events import Woke
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
+from flows.link.standing import standing
 from flows.link.state import Cause, Issue, Link, Nudge, Outcome, Person, Status, Step
 from flows.schedule.office_hours import into_hours, local_day, waiting_on, zone_of
 from flows.schedule.reminders import (
@@ -31,7 +32,6 @@ from flows.schedule.reminders import (
     next_due,
     rung_at,
     snooze_until,
-    waits_for,
 )
 from flows.schedule.wakeups import next_health, next_wake
 from flows.tenant.maintenance import next_change
@@ -359,7 +359,7 @@ def test_the_clock_asks_workday_only_for_open_links() -> None:
     ],
 )
 def test_what_a_link_waits_for_has_a_name(link: Link, word: str) -> None:
-    assert waits_for(link) == word
+    assert standing(link, OPENING).waits == word
 
 
 def test_the_owner_is_reminded_until_there_is_an_admin() -> None:
@@ -473,4 +473,4 @@ def test_a_reminder_waits_for_a_fresh_answer_of_workday() -> None:
 def test_an_admin_who_is_gone_is_replaced_by_the_owner() -> None:
     link = stalled(admin=replace(ADA, present=False))
     assert waiting_on(link) == SAM
-    assert waits_for(link) == "gone"
+    assert standing(link, OPENING).waits == "gone"

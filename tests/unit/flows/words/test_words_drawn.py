@@ -18,9 +18,9 @@ from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.effects import Say, TellStaff, Whisper
 from flows.link.events import Action, Form
+from flows.link.standing import standing
 from flows.link.state import Step
 from flows.link.steps import STEPS, Kind
-from flows.schedule.reminders import waits_for
 from flows.tenant.account_names import PasswordProblem
 from flows.tenant.service_url import Environment
 from flows.words import Entry, Words, WordsError, load_words
@@ -94,7 +94,7 @@ def test_a_text_that_is_not_drawn_here_asks_for_nothing_special() -> None:
         ("checking.{}", CheckKind),
         ("environment.{}", Environment),
         ("field.password.{}", [problem for problem in PasswordProblem if problem.blocks]),
-        ("waiting.{}", [waits_for(a_link(step=step)) for step in Step]),
+        ("waiting.{}", [standing(a_link(step=step), NOW).waits for step in Step]),
         ("step.{}.open", [step for step, row in STEPS.items() if row.kind is Kind.FORM]),
         ("step.{}.primary", [step for step, row in STEPS.items() if row.kind in {Kind.CONFIRM, Kind.CHECK}]),
         ("picture.{}", [name for row in STEPS.values() for name in row.pictures]),
