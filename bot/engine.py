@@ -30,10 +30,14 @@ from storage import form_tokens as tickets
 from storage import links as store
 from storage.credentials import store as credentials
 from storage.database import Database
+from storage.serialization import StoredValueError
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
+
+UNREADABLE = "command.already_unreadable"
+"""What is said when a link of the same customer runs that this release cannot read."""
 
 PUT_OFF = timedelta(minutes=10)
 """How long a link that cannot be woken makes way for the others."""
@@ -164,7 +168,10 @@ class Engine:
         return taken, errors
 
     async def begin(self, wish: Wish) -> tuple[Link, bool]:
-        """Start a link, or return the one that already runs; True when it is new."""
+        """Start a link, or return the one that already runs; True when it is new.
+
+        Raises StoredValueError when one runs that cannot be read.
+        """
         now = self._clock()
         values = wish.filled.values
         admin = Person(user_id=values["admin"]) if values.get("admin") else None
@@ -204,7 +211,11 @@ class Engine:
             running = self.turns.create(session, new, "copied", event.actor, now)
             return {"environment": "command.already"} if running else {}
 
-        return await self.run(work)
+        try:
+            return await self.run(work)
+        except StoredValueError as error:
+            log.error("the link that runs already cannot be read", extra={"link": link_id, "why": str(error)})  # noqa: TRY400  its traceback says no more
+            return {"environment": UNREADABLE}
 
     async def wake_due(self, limit: int = 200) -> int:
         """Take the turn of every link whose moment has come; returns how many had one."""

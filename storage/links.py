@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import unicodedata
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy
@@ -81,7 +82,10 @@ class AlreadyRunningError(Exception):
 def create(
     session: Session, link: Link, effects: Iterable[Effect], *, wake_at: datetime | None, now: datetime
 ) -> Link | None:
-    """Store a new link and its errands; None when created, else the link that runs for this customer."""
+    """Store a new link and its errands; None when created, else the link that runs for this customer.
+
+    Raises StoredValueError when one runs that cannot be read.
+    """
     values = {"id": link.id, "created_at": now, "version": 1, **_columns(link, wake_at, now)}
     while not insert_if_new(session, LinkRow, values, unique="active_key"):
         running = _running(session, link)
@@ -177,9 +181,16 @@ def examine(session: Session) -> list[Link | SetAside]:
 
 
 def due(session: Session, now: datetime, limit: int) -> list[str]:
-    """List the links whose moment to wake has come, the longest waiting first."""
-    statement = select(LinkRow.id).where(col(LinkRow.wake_at) <= now)
-    return list(session.exec(statement.order_by(col(LinkRow.wake_at), col(LinkRow.id)).limit(limit)))
+    """List the links whose moment to wake has come, the longest waiting first; none that cannot be read.
+
+    This is asked at every tick, so it says nothing of those that it leaves out: whatever lists links does.
+    """
+    statement = select(LinkRow.id, LinkRow.document).where(col(LinkRow.wake_at) <= now)
+    ordered = statement.order_by(col(LinkRow.wake_at), col(LinkRow.id)).execution_options(yield_per=limit)
+    rows = session.exec(ordered)
+    found = [link.id for link in islice((one for one in map(_judged, rows) if isinstance(one, Link)), limit)]
+    rows.close()
+    return found
 
 
 def asleep(session: Session) -> list[str]:

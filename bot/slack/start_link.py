@@ -8,7 +8,7 @@ import logging
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.drawing import Drawing
-from bot.engine import Engine, Wish
+from bot.engine import UNREADABLE, Engine, Wish
 from bot.slack.acks import NO_ANSWER, OPEN_SECONDS, Ack, Body, at_fields
 from bot.slack.block_kit import start_view
 from bot.slack.command import Answers
@@ -18,6 +18,7 @@ from flows.cards.modals import start_dialog
 from flows.link.events import Form
 from flows.link.forms import fill
 from flows.tenant.channel_name import customer_from_channel
+from storage.serialization import StoredValueError
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,12 @@ class Starting:
             await at_fields(self._drawing, ack, sent, errors, None)
             return
         wish = Wish(team_id=self._team_id, channel_id=sent.channel_id, owner=sent.actor, filled=filled)
-        link, is_new = await self._engine.begin(wish)
+        try:
+            link, is_new = await self._engine.begin(wish)
+        except StoredValueError as error:
+            log.error("the link that runs already cannot be read", extra={"why": str(error)})  # noqa: TRY400  its traceback says no more
+            await at_fields(self._drawing, ack, sent, {"customer": UNREADABLE}, None)
+            return
         if is_new:
             await ack()
             return

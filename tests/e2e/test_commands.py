@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import Session, select, update
 
 from sandbox.slack import Channel, Modal, NotAllowed
 from sandbox.slack.events import payloads
 from sandbox.slack.workspace import BOT_USER, INSTALL_TEAM
+from storage.tables import LinkRow
 from tests.support.backdrop import CHANNEL, PASSWORD
 from tests.support.stage import Stage
 
@@ -163,3 +165,18 @@ async def test_an_admin_who_is_not_in_the_channel_is_invited(stage: Stage) -> No
     stage.slack.join("eve", CHANNEL)
     await (await stage.eve.sees("Welcome")).press("I can do this")
     await stage.eve.sees("Paste the URL")
+
+
+async def test_a_link_that_cannot_be_read_is_named_to_whoever_starts_another(stage: Stage) -> None:
+    await stage.begin()
+
+    def spoil(session: Session) -> None:
+        document = session.exec(select(LinkRow.document)).one()
+        session.exec(update(LinkRow).values(document=document.replace('"revision":1', '"revision":"?"')))
+
+    stage.app.database.run_sync(spoil)
+    modal = await stage.open_start()
+    await modal.fill({"Customer": "Acme", "Workday admin": "@col"})
+    assert "cannot read it" in (await modal.submit()).errors["Customer"]
+    await modal.fill({"Customer": "Globex"})
+    assert (await modal.submit()).closed

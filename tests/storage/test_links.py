@@ -266,13 +266,16 @@ def test_one_link_that_cannot_be_read_holds_up_no_other(
     place = {"endpoint": ENDPOINT, "status": Status.LINKED}
     bad, good, ours = make_link(id="l1", **place), make_link(id="l2", **place), make_link(id="l3")
     for link in (bad, good, ours):
-        store.create(session, link, (), wake_at=None, now=now)
+        store.create(session, link, (), wake_at=now if link is not good else None, now=now)
     gone = make_link(id="l4", status=Status.CANCELLED, erase=True)
     store.create(session, gone, (), wake_at=None, now=now)
     spoil(session, bad, change)
     assert store.everywhere(session) == [good, ours, gone]
     assert store.everywhere(session, "T1") == store.in_channel(session, "T1", "C1") == [good, ours, gone]
     assert store.asleep(session) == [good.id]
+    assert store.due(session, now, 1) == [ours.id], "it takes no other link's place"
+    with pytest.raises(StoredValueError):
+        store.create(session, make_link(id="l9", customer=bad.customer), (), wake_at=None, now=now)
     assert store.endpoint_rival(session, ours, ENDPOINT.host, ENDPOINT.tenant) == good
     assert store.ending(session) == [gone.id]
     spoil(session, gone, ('"erase":true', '"erase":"canary"'))
