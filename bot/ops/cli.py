@@ -12,7 +12,6 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-import aiohttp
 from pydantic import TypeAdapter
 
 from bot.app import App
@@ -21,15 +20,13 @@ from bot.config import logs
 from bot.config import preflight as guards
 from bot.config.settings import Settings, SettingsError, load_settings, rules_of
 from bot.ops import audit_log as history
-from bot.ops import understand
+from bot.ops import check, keys, understand
 from bot.ops.links import exported, forget, held_messages, plan, settle
-from bot.slack.client import client_of, greet
 from bot.turns import Turns
 from flows.link.state import Link
 from storage import links as store
 from storage import migrate
-from storage.credentials import store as credentials
-from storage.credentials.keyring import KeyRefusedError, KeyServiceError, new_key
+from storage.credentials.keyring import KeyRefusedError, KeyServiceError
 from storage.credentials.store import SecretError
 from storage.database import Database, DatabaseError
 from storage.serialization import StoredValueError
@@ -46,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verbs.add_parser("check", help="look over the settings, the database and Slack")
     verbs.add_parser("migrate", help="bring the database up to date")
     verbs.add_parser("rotate-keys", help="wrap every stored secret with the first key of CREDENTIAL_KEYS")
+    recover = verbs.add_parser("recover", help="give up what a lost key sealed, and have it entered anew")
+    recover.add_argument("--without", required=True, metavar="KEY", help="the id of the key that is lost")
     plan = verbs.add_parser("plan", help="what will be sent, to whom and why, if nobody does anything")
     plan.add_argument("--until", required=True, type=date.fromisoformat, help="the last day, such as 2027-01-31")
     held = verbs.add_parser("held", help="messages whose end nobody knows: list, send again, say where one is")
@@ -82,7 +81,7 @@ def _failed(text: str) -> int:
 
 def _run(chosen: argparse.Namespace) -> int:
     if chosen.verb == "check":
-        return _check()
+        return asyncio.run(check.answer(_say))
     if chosen.verb == "understand":
         return understand.answer(chosen, _say)
     settings = load_settings()
@@ -95,7 +94,9 @@ def _run(chosen: argparse.Namespace) -> int:
             migrate.upgrade(settings.database_url)
             _say("The database is up to date.")
         case "rotate-keys":
-            _rotate_keys(settings)
+            return _rotate_keys(settings)
+        case "recover":
+            return _recover(settings, chosen.without)
         case "plan":
             return _plan(settings, chosen.until)
         case "held":
@@ -129,47 +130,19 @@ async def _serve(settings: Settings) -> int:
     return 0
 
 
-def _check() -> int:
-    try:
-        settings = load_settings()
-    except SettingsError as error:
-        _say(str(error))
-        _say(f"A fresh key for CREDENTIAL_KEYS, if you need one:\n  {new_key('k1')}")
-        return WRONG_SETTING
-    _say("Settings: fine.")
-    if origins := guards.extra_origins(settings):
-        _say(f"WORKDAY_EXTRA_ORIGINS: is set, so this is called, too: {origins}")
-    pending = migrate.pending(settings.database_url)
-    _say("Database: run `workday-link migrate`." if pending else "Database: fine.")
-    settings.key_ring.prove()
-    _say("Keys: fine.")
-    for line in guards.open_files(settings):
-        _say(line)
-    me, code = asyncio.run(_ask_slack(settings))
-    _say(f"Slack: {me['team']} knows us.")
-    if code:
-        _say(f"STAFF_CHANNEL: Slack cannot tell whether it is shared with another organisation ({code}).")
-    if missing := guards.missing_scopes(me["scopes"]):
-        _say(f"SLACK_BOT_TOKEN: lacks the scopes {missing}; add them to the app and reinstall it.")
-    off = guards.clock_is_off(me["date"], clock_of(settings.clock_file)())
-    _say(f"Clock: {off:+} seconds beside Slack's; set it, or requests are refused." if off else "Clock: fine.")
-    return 1 if pending or missing or off else 0
-
-
-async def _ask_slack(settings: Settings) -> tuple[dict[str, str], str]:
-    async with aiohttp.ClientSession() as session:
-        client = client_of(settings, session)
-        return await greet(client), await guards.look_at_staff_channel(client, settings.staff_channel)
-
-
-def _rotate_keys(settings: Settings) -> None:
-    """Go on until nothing is left, so that a run that was broken off is simply started again."""
-    ring, total = settings.key_ring, 0
+def _rotate_keys(settings: Settings) -> int:
+    if not _is_ready(settings):
+        return 1
     with contextlib.closing(Database(settings.database_url)) as database:
-        while left := database.run_sync(lambda session: credentials.left(session, ring)):
-            total += (done := credentials.rotate(database, ring))
-            _say(f"{total} secrets wrapped anew, {left - done} left")
-    _say(f"Every stored secret is wrapped with the key {ring.sealing_id}. Older keys can go.")
+        return keys.rotate(database, settings.key_ring, _say)
+
+
+def _recover(settings: Settings, without: str) -> int:
+    if not _is_ready(settings):
+        return 1
+    with contextlib.closing(Database(settings.database_url)) as database:
+        turns, now = Turns(rules_of(settings)), clock_of(settings.clock_file)()
+        return keys.recover(database, settings.key_ring, turns, without, now, _say)
 
 
 def _plan(settings: Settings, until: date) -> int:

@@ -72,6 +72,20 @@ async def connect(
 ) -> AsyncSocketModeHandler:
     """Receive over Socket Mode until `closing` ends; raises SettingsError."""
     # Asked for here, because the client itself would ask for ever with a token that Slack does not take.
+    address = await socket_address(client, token)
+    socket = AsyncSocketModeHandler(bolt, token, web_client=client)
+    closing.push_async_callback(socket.close_async)
+    socket.client.wss_uri = address
+    try:
+        async with asyncio.timeout(SOCKET_SECONDS):
+            await socket.connect_async()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
+    except TimeoutError:
+        raise SettingsError("SLACK_APP_TOKEN: Socket Mode does not connect; check the network") from None
+    return socket
+
+
+async def socket_address(client: AsyncWebClient, token: str) -> str:
+    """Ask Slack where Socket Mode connects to; raises SettingsError."""
     try:
         answer = await client.apps_connections_open(app_token=token)
     except SlackApiError as error:
@@ -79,12 +93,4 @@ async def connect(
         raise SettingsError(f"SLACK_APP_TOKEN: Slack says {code}; copy it again") from None
     except (aiohttp.ClientError, OSError):
         raise SettingsError("SLACK_API_URL: Slack does not answer; check the address and the network") from None
-    socket = AsyncSocketModeHandler(bolt, token, web_client=client)
-    closing.push_async_callback(socket.close_async)
-    socket.client.wss_uri = answer["url"]
-    try:
-        async with asyncio.timeout(SOCKET_SECONDS):
-            await socket.connect_async()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
-    except TimeoutError:
-        raise SettingsError("SLACK_APP_TOKEN: Socket Mode does not connect; check the network") from None
-    return socket
+    return str(answer["url"])

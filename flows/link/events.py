@@ -208,6 +208,13 @@ class Uninstalled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecretsLost:
+    """The key of these sealed secrets is gone, and nobody can open them any more."""
+
+    refs: frozenset[SecretRef]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forgotten:
     """Whoever operates the app wants a customer's link erased."""
 
@@ -226,5 +233,6 @@ Event = (
     | Woke
     | HandedOff
     | Uninstalled
+    | SecretsLost
     | Forgotten
 )

@@ -19,6 +19,7 @@ from flows.link.events import (
     PersonKnown,
     Pressed,
     Reachable,
+    SecretsLost,
     Submitted,
     Undeliverable,
     Uninstalled,
@@ -32,6 +33,7 @@ from flows.transitions import check_results as outcomes
 from flows.transitions.buttons import pressed
 from flows.transitions.forms import cancelled, submitted
 from flows.transitions.handoff import handed, uninstalled, with_news
+from flows.transitions.lost_secrets import lost
 from flows.transitions.moves import card_slot, show_nudge
 from flows.transitions.reminding import with_reminder, with_settled_nudge, woke
 from flows.transitions.thread_messages import heard
@@ -98,6 +100,8 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
             return handed(link, event, now, rules)
         case Uninstalled():
             return uninstalled(link, now)
+        case SecretsLost():
+            return lost(link, event, now)
         case Forgotten():
             return cancelled(replace(link, erase=True), now)
         case _:

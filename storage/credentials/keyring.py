@@ -105,6 +105,11 @@ class KeyRing:
         return frozenset(self._keys)
 
     @property
+    def in_order(self) -> tuple[str, ...]:
+        """The ids as they were given, the sealing key first."""
+        return tuple(self._keys)
+
+    @property
     def sealing_id(self) -> str:
         """The id of the key that seals."""
         return next(iter(self._keys))

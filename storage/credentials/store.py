@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
+    from sqlmodel.sql.expression import SelectOfScalar
 
     from storage.database import Database
 
@@ -48,6 +49,7 @@ __all__ = [
     "new_key",
     "own",
     "prepare",
+    "read_after",
     "rotate",
     "seal",
     "unseal",
@@ -150,6 +152,12 @@ def marked(session: Session, links: Iterable[str]) -> list[Sealed]:
     return _read(session, col(SecretRow.link_id).in_(list(links)) & col(SecretRow.mark).is_not(None))
 
 
+def read_after(session: Session, ref: str, batch: int = 500) -> list[Sealed]:
+    """Read the next sealed secrets in the order of their names; from "" on, all of them in turn."""
+    rows = select(SecretRow).where(col(SecretRow.id) > ref).order_by(col(SecretRow.id)).limit(batch)
+    return _sealed(session, rows)
+
+
 def unseal(ring: KeyRing, one: Sealed) -> SecretStr:
     """Open a secret; raises SecretError and KeyServiceError."""
     try:
@@ -248,6 +256,10 @@ def _opens(ring: KeyRing, one: Sealed) -> bool:
 
 def _read(session: Session, where: ColumnElement[bool], limit: int | None = None) -> list[Sealed]:
     rows = select(SecretRow).where(where).order_by(col(SecretRow.created_at).desc(), col(SecretRow.id)).limit(limit)
+    return _sealed(session, rows)
+
+
+def _sealed(session: Session, rows: SelectOfScalar[SecretRow]) -> list[Sealed]:
     return [
         Sealed(
             ref=SecretRef(row.id),

@@ -18,8 +18,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import ECKey
 from pydantic import SecretStr
-from sqlmodel import Session, update
+from sqlmodel import Session, delete, update
 
 from bot.clock import clock_of
 from bot.config.preflight import clock_is_off, missing_scopes
@@ -196,6 +197,54 @@ def test_check_names_scopes_that_are_not_there(slack: SlackSandbox, capsys: pyte
     slack.core.scopes -= {"users:read", "commands"}
     assert main(["check"]) == 1
     assert "SLACK_BOT_TOKEN: lacks the scopes commands, users:read;" in capsys.readouterr().out
+
+
+def test_check_tries_all_that_serving_needs(
+    slack: SlackSandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["migrate"]) == 0
+    store_link(profile="gone")
+    settings = load_settings()
+    with closing(Database(settings.database_url)) as database:
+        sealed = vault.seal(settings.key_ring, link_id="abc", field="password", secret=SecretStr("x"))
+        database.run_sync(lambda session: vault.keep(session, sealed, NOW))
+        capsys.readouterr()
+        assert main(["check"]) == 1
+        said = capsys.readouterr().out
+        assert "Link abc: uses the profile gone, which PERMISSIONS_FILE does not have." in said
+        assert "Keys: fine." in said
+        assert "k1: needed by 1, seals, must stay" in said
+        assert "Mode: HTTP" in said
+        database.run_sync(lambda session: session.exec(update(LinkRow).values(document='{"schema":9,"value":{}}')))
+        monkeypatch.setenv("CREDENTIAL_KEYS", new_key("k2"))
+        assert main(["check"]) == 1
+        said = capsys.readouterr().out
+        assert "Link abc: set aside, stored Link is of a schema that this release does not have." in said
+        assert "Keys: some stored secrets do not open." in said
+        assert "k1: needed by 1, is not in CREDENTIAL_KEYS" in said
+        assert "password of link abc does not open" in said
+        database.run_sync(lambda session: session.exec(delete(SecretRow)))
+        database.run_sync(lambda session: session.exec(delete(LinkRow)))
+    with socket.create_server(("127.0.0.1", 0)) as backend:
+        port = backend.getsockname()[1]
+        (tmp_path / "public.pem").write_bytes(ECKey.generate_key("P-256", private=True).as_pem(private=False))
+        monkeypatch.setenv("HANDOFF_URL", f"http://127.0.0.1:{port}/links")
+        monkeypatch.setenv("HANDOFF_SIGNING_SECRET", "whsec_" + "A" * 32)
+        monkeypatch.setenv("HANDOFF_PUBLIC_KEY", str(tmp_path / "public.pem"))
+        monkeypatch.setenv("PUBLIC_URL", f"http://127.0.0.1:{port}")
+        monkeypatch.setenv("SLACK_APP_TOKEN", slack.app_token)
+        assert main(["check"]) == 0
+        said = capsys.readouterr().out
+        assert "Hand-off: somebody answers." in said
+        assert "Mode: Socket Mode" in said
+        assert "PUBLIC_URL" not in said
+    assert main(["check"]) == 1
+    said = capsys.readouterr().out
+    assert "HANDOFF_URL: nobody answers there (ConnectionRefusedError)." in said
+    assert "PUBLIC_URL: cannot be reached from here" in said
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-wrong")
+    assert main(["check"]) == 2
+    assert "SLACK_APP_TOKEN: Slack says" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("slack")
@@ -386,7 +435,8 @@ def test_keys_are_rotated(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         assert main(["rotate-keys"]) == 0
         said = capsys.readouterr().out
         assert "1 secrets wrapped anew, 0 left" in said
-        assert "key k2. Older keys can go." in said
+        assert "k2: needed by 1, seals, must stay\n" in said
+        assert "k1: needed by 0, may go\n" in said
         monkeypatch.setenv("CREDENTIAL_KEYS", new)
         alone = load_settings().key_ring
         (found,) = database.run_sync(partial(vault.find, refs=[ref]))

@@ -27,12 +27,14 @@ from flows.link.events import (
     PersonKnown,
     Pressed,
     Reachable,
+    SecretsLost,
     Submitted,
     Undeliverable,
     Uninstalled,
     Woke,
 )
 from flows.link.forms import FORMS
+from flows.link.setup import SecretRef
 from flows.link.state import Step
 from flows.link.steps import BEFORE_ISU, CONFIRMED, STEPS, Kind
 from flows.words import load_words
@@ -111,6 +113,7 @@ EXAMPLES: tuple[Event, ...] = (
     Woke(),
     HandedOff(what=Handed.LINKED),
     Uninstalled(),
+    SecretsLost(refs=frozenset({SecretRef("s1")})),
     Forgotten(),
 )
 
