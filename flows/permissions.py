@@ -19,7 +19,7 @@ _LONGEST_POLICY = 150
 _ROW = frozenset(
     {
         *("policy", "access", "why", "data", "probe", "unprobed_because", "sections", "evidence"),
-        *("area", "scope", "write_probe", "write_unprobed_because"),
+        *("area", "scope", "write_probe", "write_unprobed_because", "optional"),
     }
 )
 
@@ -85,7 +85,8 @@ class Permission:
 
     `sections` are the elements that must be in the answer. `evidence` says how well it is known that the
     policy guards the probe: W Workday's own notes, O its REST description, V other vendors, ~ plausible.
-    `area` is the functional area that the policy belongs to, `scope` the one that an API client needs for it.
+    `area` is the functional area that the policy belongs to, `scope` the one that an API client needs for it. What is
+    `optional` the customer may leave out.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Permission:
     scope: str = ""
     write_probe: WriteProbe = WriteProbe.NONE
     write_unprobed_because: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +191,7 @@ def _permission(key: str, table: dict[str, Any]) -> Permission:
         scope=_text(where, table, "scope", default=""),
         write_probe=_choice(where, {"write_probe": "none", **table}, "write_probe", WriteProbe),
         write_unprobed_because=_text(where, table, "write_unprobed_because", default=""),
+        optional=_flag(where, table, "optional"),
     )
     if row.access is not Access.GET_AND_PUT and (row.write_probe.value, row.write_unprobed_because) != ("none", ""):
         raise PermissionsError(f'{where}: write_probe is for rows with access = "Get and Put" only')
@@ -209,9 +212,7 @@ def _profile(key: str, table: dict[str, Any], rows: Mapping[str, Permission]) ->
         raise PermissionsError(f"{where}: permissions must list at least one id, and each one once")
     if unknown := [row_id for row_id in ids if row_id not in rows]:
         raise PermissionsError(f"{where}: there is no [permissions.{unknown[0]}]; add it or remove the id")
-    needs_api_client = table.get("needs_api_client", False)
-    if not isinstance(needs_api_client, bool):
-        raise PermissionsError(f"{where}: needs_api_client must be true or false")
+    needs_api_client = _flag(where, table, "needs_api_client")
     if rest := [row_id for row_id in ids if rows[row_id].probe.is_rest and not needs_api_client]:
         raise PermissionsError(f"{where}: {rest[0]} is probed over REST; set needs_api_client = true")
     scopes = _texts(where, table, "scopes")
@@ -237,6 +238,13 @@ def _text(where: str, table: dict[str, Any], name: str, *, default: str | None =
     if not isinstance(text, str) or text != text.strip() or (not text and default is None):
         raise PermissionsError(f"{where}: {name} must be a text without blanks around it")
     return text
+
+
+def _flag(where: str, table: dict[str, Any], name: str) -> bool:
+    flag: object = table.get(name, False)
+    if not isinstance(flag, bool):
+        raise PermissionsError(f"{where}: {name} must be true or false")
+    return flag
 
 
 def _texts(where: str, table: dict[str, Any], name: str) -> tuple[str, ...]:

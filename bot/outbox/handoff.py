@@ -94,7 +94,12 @@ def payload(
     }
     granted = set(proved.matrix.ids(Verdict.GRANTED)) if proved.matrix else set[str]()
     told["permissions"] = [
-        {"policy": row.policy, "access": row.access, "proved": row.id in granted}
+        {
+            "policy": row.policy,
+            "access": row.access,
+            "proved": row.id in granted,
+            "left_out": proved.left_out.get(row.id),
+        }
         for row in rules.permissions.rows(proved.profile, absence=proved.absence)
     ]
     return told

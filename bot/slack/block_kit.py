@@ -190,7 +190,7 @@ def _element(field: Input) -> Block:
             options = [{"text": _plain(choice.text[:OPTION]), "value": choice.value} for choice in field.choices]
             element |= {"type": "static_select", "options": options}
             element["initial_option"] = next(item for item in options if item["value"] == field.initial)
-        case FieldKind.TICK:
+        case FieldKind.TICK | FieldKind.SEVERAL:
             options = [{"text": _plain(choice.text[:OPTION]), "value": choice.value} for choice in field.choices]
             element |= {"type": "checkboxes", "options": options}
     return element

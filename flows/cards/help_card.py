@@ -53,6 +53,7 @@ def _help_forward(scene: Scene, topic: Topic) -> tuple[Button, ...]:
                 replace(scene.button(Action.OPEN_FORM, "step.service_url.open", form=Form.SERVICE_URL), primary=True),
             )
         case Topic.NO_POLICY:
-            return (replace(scene.button(Action.DONE, "step.permissions.primary"), primary=True),)
+            leave_out = scene.button(Action.OPEN_FORM, "button.leave_out", form=Form.LEAVE_OUT)
+            return (replace(scene.button(Action.DONE, "step.permissions.primary"), primary=True), leave_out)
         case _:
             return ()

@@ -26,6 +26,9 @@ from flows.words import Plain, Words
 PAGE = 8
 """Lines of evidence in one section; the longest ones still fit Slack's 3,000 characters."""
 
+MOST_BOXES = 10
+"""As many boxes as Slack draws in one list."""
+
 START_ENVIRONMENTS = (
     Environment.PRODUCTION,
     Environment.SANDBOX,
@@ -104,6 +107,9 @@ def _dialog(scene: Scene, form: Form) -> Modal:
         choices = {"environment": _environments(scene.words, others)}
         known = {"environment": others[0].value}
         return _Sheet(words=scene.words, form=form, names=scene.names, known=known, choices=choices).modal()
+    if form is Form.LEAVE_OUT:
+        rows = {"rows": _leavable(scene)}
+        return _Sheet(words=scene.words, form=form, names=scene.names, known={}, choices=rows).modal()
     if form in {Form.RELINK, Form.PROFILE}:
         return _reopening(scene, form)
     known = {
@@ -113,6 +119,15 @@ def _dialog(scene: Scene, form: Form) -> Modal:
         "client_id": link.setup.api.client_id if link.setup.api else "",
     }
     return _Sheet(words=scene.words, form=form, names=scene.names, known=known).modal()
+
+
+def _leavable(scene: Scene) -> tuple[Choice, ...]:
+    """Offer what Workday refuses, else what is not ticked off yet; as many as one list of boxes holds."""
+    finding, ticked = scene.link.attempt.trouble, scene.link.setup.ticked
+    bad = set[str]() if finding is None else {*finding.ids(Verdict.DENIED), *finding.ids(Verdict.EMPTY)}
+    rows = rows_of(scene.link, scene.rules)
+    wanted = [row for row in rows if row.id in bad] or [row for row in rows if row.id not in ticked] or rows
+    return tuple(Choice(value=row.id, text=row.policy) for row in wanted[:MOST_BOXES])
 
 
 def _reopening(scene: Scene, form: Form) -> Modal:
@@ -151,7 +166,7 @@ def evidence(scene: Scene) -> Modal:
     """Show what the last check saw, permission by permission and request by request, for support."""
     base = _Sheet(words=scene.words, form=Form.EVIDENCE, names=scene.names, known={}).modal()
     lines = [_line(scene, seen) for seen in scene.link.seen] or [scene.say("form.evidence.nothing")]
-    lines = [*_verdicts(scene), *lines, *_unasked(scene)]
+    lines = [*_verdicts(scene), *lines, *_unasked(scene), *_without(scene)]
     pages = ("\n".join(lines[at : at + PAGE]) for at in range(0, len(lines), PAGE))
     return replace(base, parts=(*base.parts, *(Text(text=page) for page in pages)))
 
@@ -203,6 +218,17 @@ def _unasked(scene: Scene) -> list[str]:
     return [
         scene.say("form.evidence.unasked", policy=row.policy, because=text_of(scene.words, row, "unprobed_because"))
         for row in rows
+    ]
+
+
+def _without(scene: Scene) -> list[str]:
+    """Say of each permission that was left out why that is so."""
+    setup = scene.link.setup
+    rows = scene.rules.permissions.rows(setup.profile, absence=setup.absence)
+    return [
+        scene.say("form.evidence.left_out", policy=row.policy, reason=setup.left_out[row.id])
+        for row in rows
+        if row.id in setup.left_out
     ]
 
 

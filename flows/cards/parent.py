@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import assert_never
 
 from flows.cards.attention_card import attention_line, what_is_wrong
-from flows.cards.context import Scene
+from flows.cards.context import Scene, human
 from flows.cards.parts import Button, Buttons, Card, Heading, Menu, Part, Text
 from flows.cards.placeholders import UNCOUNTED, counted, expiry_kind, mention, reached, rows_of
 from flows.link.access import ON
 from flows.link.events import Action, Form
 from flows.link.standing import Mover, State, standing
-from flows.link.state import Last, Status
+from flows.link.state import Last, Status, Step
 from flows.permissions import WriteProbe
 
 
@@ -42,7 +42,9 @@ def _standing(scene: Scene) -> list[str]:
             line = scene.say("parent.linked", expiry=scene.say(f"expiry.{expiry_kind(link)}"))
             return [line] if found.state is State.LINKED else [line, move]
         case Status.CANCELLED:
-            return [scene.say("parent.cancelled")]
+            return [scene.say("parent.ended" if link.linked else "parent.cancelled")]
+        case Status.PAUSED if link.step is Step.LINKED:
+            return [scene.say("parent.paused_linked")]
         case Status.PAUSED:
             return [scene.say("parent.paused"), move]
         case Status.ACTIVE:
@@ -74,31 +76,36 @@ def _parent_buttons(scene: Scene) -> tuple[Button, ...]:
             going = scene.button(Action.RESUME)
         case Status.LINKED:
             look = (scene.button(Action.LOOK),) if scene.link.setup.has_password else ()
-            return (*look, scene.button(Action.HAND_OVER, form=Form.HAND_OVER))
+            return (*look, *_people(scene), scene.button(Action.OPEN_FORM, "button.copy", form=Form.COPY))
         case _:
             return ()
-    return (replace(going, primary=True), scene.button(Action.HAND_OVER, form=Form.HAND_OVER))
+    return (replace(going, primary=True), *_people(scene))
+
+
+def _people(scene: Scene) -> tuple[Button, ...]:
+    return (scene.button(Action.HAND_OVER, form=Form.HAND_OVER), *human(scene))
 
 
 def _menu(scene: Scene) -> tuple[Button, ...]:
+    profile = scene.button(Action.OPEN_FORM, "button.profile", form=Form.PROFILE)
+    end = scene.button(Action.CANCEL, "button.end", form=Form.CANCEL)
     if scene.link.status is Status.LINKED:
         return (
             scene.button(Action.OPEN_FORM, "button.new_password", form=Form.ROTATE),
             scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK),
-            scene.button(Action.OPEN_FORM, "button.profile", form=Form.PROFILE),
-            scene.button(Action.CALL_STAFF),
+            profile,
+            scene.button(Action.PAUSE),
+            end,
         )
-    cancel = scene.button(Action.CANCEL, form=Form.CANCEL)
-    if scene.link.previous and scene.link.previous.burnt_client:
-        return (scene.button(Action.CALL_STAFF), cancel)
-    if scene.link.previous:
-        return (scene.button(Action.KEEP_OLD), scene.button(Action.CALL_STAFF), cancel)
-    if scene.link.status is Status.PAUSED:
-        return (scene.button(Action.CALL_STAFF), cancel)
+    cancel = end if scene.link.step is Step.LINKED else scene.button(Action.CANCEL, form=Form.CANCEL)
+    if scene.link.previous and not scene.link.previous.burnt_client:
+        return (scene.button(Action.KEEP_OLD), cancel)
+    if scene.link.previous or scene.link.status is Status.PAUSED:
+        return (cancel,)
     return (
         scene.button(Action.PAUSE),
-        scene.button(Action.CALL_STAFF),
         scene.button(Action.RESTART),
+        profile,
         *_writes(scene),
         cancel,
     )

@@ -10,7 +10,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import ExpiryKind
 from flows.link.standing import Mover, standing
 from flows.link.state import Link, Person, Step
-from flows.link.steps import STEPS, minutes_left, walk
+from flows.link.steps import STEPS, asked, minutes_left, walk
 from flows.permissions import ABSENCE, Permission, Profile
 from flows.schedule.reminders import days_left
 from flows.words import Plain, Words
@@ -33,7 +33,7 @@ def isu_name(link: Link, rules: Rulebook) -> str:
 
 def rows_of(link: Link, rules: Rulebook) -> tuple[Permission, ...]:
     """List the permissions this link asks for."""
-    return rules.permissions.rows(link.setup.profile, absence=link.setup.absence)
+    return asked(link.setup, rules.permissions)
 
 
 def scopes_of(link: Link, rules: Rulebook) -> tuple[str, ...]:

@@ -153,6 +153,8 @@ def _trouble_buttons(scene: Scene, finding: Finding) -> tuple[Button, ...]:
     if form is None and finding.kind is CheckKind.API:
         # What REST refuses can be the fault of the token, too.
         right = (*right, scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.API_CLIENT))
+    if finding.reason in {Reason.PERMISSIONS_MISSING, Reason.PERMISSIONS_EMPTY}:
+        right = (*right, scene.button(Action.OPEN_FORM, "button.leave_out", form=Form.LEAVE_OUT))
     seen = scene.button(Action.EVIDENCE, form=Form.EVIDENCE)
     return (replace(first, primary=True), *again, *right, *sideways(scene), *human(scene), seen)
 

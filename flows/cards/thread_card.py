@@ -29,7 +29,8 @@ def card(scene: Scene, number: int) -> Card:
         line = _done_line(scene, number)
         return Card(parts=(Text(text=line),))
     if link.status in {Status.PAUSED, Status.CANCELLED}:
-        line = scene.say(f"card.{link.status}")
+        finished = "_linked" if link.linked and link.cards[-1] is Step.LINKED else ""
+        line = scene.say(f"card.{link.status}{finished}")
         parts: tuple[Part, ...] = (Text(text=line),)
         if link.status is Status.PAUSED:
             going = replace(scene.button(Action.RESUME), primary=True)
@@ -72,6 +73,8 @@ def _answered(scene: Scene, finding: Finding) -> str:
     said = [scene.say("step.activation.done", **counts(finding))]
     if finding.total > finding.askable:
         said.append(scene.say("step.activation.unasked", count=str(finding.total - finding.askable)))
+    if scene.link.setup.left_out:
+        said.append(scene.say("step.activation.left_out", count=str(len(scene.link.setup.left_out))))
     return " ".join(said)
 
 

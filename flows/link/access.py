@@ -35,6 +35,8 @@ OURS = frozenset({Role.STAFF})
 OPEN = frozenset({Status.ACTIVE})
 LIVE = frozenset({Status.ACTIVE, Status.PAUSED, Status.LINKED})
 ANY_STEP = frozenset(Step)
+WITH_PERMISSIONS = frozenset({Step.PERMISSIONS, Step.ACTIVATION, Step.AUTH_POLICY, Step.API_CLIENT, Step.CHECK})
+"""Where it shows that a permission cannot be given."""
 
 ON = "on"
 """The value of a button that switches something on."""
@@ -117,12 +119,12 @@ PRESSES: dict[Action, Rule] = {
     Action.CLOSE_HELP: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}),
     Action.HAND_OVER: Rule(roles=CHOOSERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.CALL_STAFF: Rule(roles=OWN, statuses=LIVE, anywhere=True, while_checking=True),
-    Action.PAUSE: Rule(roles=MOVERS, fresh=False, anywhere=True),
+    Action.PAUSE: Rule(roles=MOVERS, statuses=frozenset({Status.ACTIVE, Status.LINKED}), fresh=False, anywhere=True),
     Action.RESUME: Rule(roles=MOVERS, statuses=frozenset({Status.PAUSED}), fresh=False, anywhere=True),
     Action.CONTINUE: Rule(roles=CHOOSERS, anywhere=True, while_checking=True),
     Action.CANCEL: Rule(
-        roles=OURS,
-        statuses=frozenset({Status.ACTIVE, Status.PAUSED}),
+        roles=MOVERS,
+        statuses=LIVE,
         fresh=False,
         anywhere=True,
         while_checking=True,
@@ -186,7 +188,8 @@ SENDS: dict[Form, Rule] = {
     Form.PICTURES: PRESSES[Action.PICTURES],
     Form.COPY: Rule(roles=MOVERS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
     Form.RELINK: Rule(roles=MOVERS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
-    Form.PROFILE: Rule(roles=OURS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
+    Form.PROFILE: Rule(roles=OURS, statuses=frozenset({Status.ACTIVE, Status.LINKED}), fresh=False, anywhere=True),
+    Form.LEAVE_OUT: Rule(roles=MOVERS, steps=WITH_PERMISSIONS, fresh=False),
     Form.START: Rule(roles=OURS, steps=frozenset()),
     Form.ROTATE: Rule(roles=OWN, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
 }

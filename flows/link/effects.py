@@ -15,6 +15,8 @@ class Handed(StrEnum):
     RELINKED = "relinked"
     ATTENTION = "attention"
     RECOVERED = "recovered"
+    PAUSED = "paused"
+    RESUMED = "resumed"
     FORGOTTEN = "forgotten"
 
 

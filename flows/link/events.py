@@ -62,6 +62,7 @@ class Form(StrEnum):
     HAND_OVER = "hand_over"
     ROTATE = "rotate"
     CANCEL = "cancel"
+    LEAVE_OUT = "leave_out"
     EVIDENCE = "evidence"
     PICTURES = "pictures"
     COPY = "copy"

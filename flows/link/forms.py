@@ -17,6 +17,7 @@ from flows.tenant.service_url import Pasted, check_password, check_user_name, re
 
 MOST_DAYS = 3650
 LONGEST_SECRET = 500
+LONGEST_REASON = 200
 
 
 class FieldKind(StrEnum):
@@ -29,6 +30,7 @@ class FieldKind(StrEnum):
     PERSON = "person"
     CHOICE = "choice"
     TICK = "tick"
+    SEVERAL = "several"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,10 @@ FORMS: dict[Form, tuple[Field, ...]] = {
     Form.HAND_OVER: (Field(name="person", kind=FieldKind.PERSON),),
     Form.ROTATE: (Field(name="password", kind=FieldKind.SECRET),),
     Form.CANCEL: (),
+    Form.LEAVE_OUT: (
+        Field(name="rows", kind=FieldKind.SEVERAL, hint=False),
+        Field(name="reason", kind=FieldKind.TEXT),
+    ),
     Form.EVIDENCE: (),
     Form.PICTURES: (),
     Form.COPY: (Field(name="environment", kind=FieldKind.CHOICE, hint=False),),
@@ -159,6 +165,10 @@ def _customer(raw: str, _typed: Mapping[str, str], _today: date) -> str:
     return "" if re.search(r"\w", raw) and len(raw) <= 80 else "field.customer"  # noqa: PLR2004  fits a header
 
 
+def _reason(raw: str, _typed: Mapping[str, str], _today: date) -> str:
+    return "" if len(raw) <= LONGEST_REASON else "field.reason"
+
+
 def _days(raw: str, _typed: Mapping[str, str], _today: date) -> str:
     return "" if re.fullmatch(r"[0-9]{1,5}", raw) and 1 <= int(raw) <= MOST_DAYS else "field.days"
 
@@ -183,6 +193,7 @@ def _client_id(raw: str, _typed: Mapping[str, str], _today: date) -> str:
 _CHECKS: dict[tuple[Form, str], Callable[[str, Mapping[str, str], date], str]] = {
     (Form.START, "customer"): _customer,
     (Form.EXPIRY, "days"): _days,
+    (Form.LEAVE_OUT, "reason"): _reason,
     (Form.EXPIRY, "set_on"): _set_on,
     (Form.API_CLIENT, "client_id"): _client_id,
 }

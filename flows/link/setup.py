@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -68,11 +68,11 @@ class Setup:
     """Everything a relink keeps until the new one is proved, and then replaces.
 
     `expiry_at` is when somebody said, or a new password showed, when the password ends.
-    `ticked` are the permissions that somebody said are set; `policy_needed` that the user needs a sign-on rule of its
-    own; `empty_is_right` that a person said so of permissions for which Workday sends nothing back.
-    `matrix` is the newest verdict on every permission.
-    `burnt` and `burnt_client` tell that the password, or what belongs to the API client, was posted where others can
-    read it.
+    `ticked` are the permissions that somebody said are set, `left_out` those that the link goes on without, and
+    why; `policy_needed` that the user needs a sign-on rule of its own; `empty_is_right` that a person said so of
+    permissions for which Workday sends nothing back. `matrix` is the newest verdict on every permission. `burnt`
+    and `burnt_client` tell that the password, or what belongs to the API client, was posted where others can read
+    it.
     """
 
     profile: str
@@ -83,6 +83,7 @@ class Setup:
     expiry: Expiry | None = None
     expiry_at: datetime | None = None
     ticked: frozenset[str] = frozenset()
+    left_out: dict[str, str] = field(default_factory=dict)
     policy_needed: bool = False
     api: ApiAccess | None = None
     matrix: Finding | None = None

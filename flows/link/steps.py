@@ -9,8 +9,9 @@ from typing import Final
 from flows.diagnosis.observations import CheckKind
 from flows.link.attempt import Topic
 from flows.link.events import Form
+from flows.link.setup import Setup
 from flows.link.state import Link, Step
-from flows.permissions import Permissions
+from flows.permissions import Permission, Permissions
 
 
 class Kind(StrEnum):
@@ -143,6 +144,12 @@ RELINKS = {"user": Step.ISU, "address": Step.SERVICE_URL, "api_client": Step.API
 def needs_api(link: Link, permissions: Permissions) -> bool:
     """Tell whether this link needs an API client: absence data was asked for, or its profile does."""
     return link.setup.absence or permissions.profile(link.setup.profile).needs_api_client
+
+
+def asked(setup: Setup, permissions: Permissions) -> tuple[Permission, ...]:
+    """List the permissions that a set-up asks for, without those that were left out."""
+    rows = permissions.rows(setup.profile, absence=setup.absence)
+    return tuple(row for row in rows if row.id not in setup.left_out) if setup.left_out else rows
 
 
 def walk(link: Link, permissions: Permissions) -> tuple[Step, ...]:

@@ -71,7 +71,12 @@ def wants_asking(link: Link, now: datetime) -> bool:
 
 def idle_at(link: Link, rules: Rulebook) -> datetime | None:
     """Tell when the credentials of an unfinished link are forgotten, because nobody moves it any more."""
-    if link.status not in {Status.ACTIVE, Status.PAUSED} or link.previous or not link.secrets:
+    if (
+        link.status not in {Status.ACTIVE, Status.PAUSED}
+        or link.step is Step.LINKED
+        or link.previous
+        or not link.secrets
+    ):
         return None
     return link.touched + timedelta(days=rules.idle_days)
 

@@ -14,7 +14,7 @@ from flows.link.events import Action, Pressed
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Last, Link, Outcome, Person, Status, Step
-from flows.link.steps import STEPS, preceding
+from flows.link.steps import STEPS, asked, preceding
 from flows.schedule.reminders import Snooze, cause_of, snooze_until
 from flows.transitions.moves import (
     answer_expiry,
@@ -91,7 +91,11 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.CALL_STAFF:
             return stay(link, say("say.call_staff"), TellStaff(key="staff.called"))
         case Action.PAUSE:
-            return stay(replace(link, status=Status.PAUSED, last=Last(key="paused", at=now)))
+            # Nobody waits for what the clock is asking about a finished link.
+            attempt = Attempt() if link.status is Status.LINKED else link.attempt
+            return stay(replace(link, status=Status.PAUSED, attempt=attempt, last=Last(key="paused", at=now)))
+        case Action.RESUME if link.step is Step.LINKED:
+            return stay(replace(link, status=Status.LINKED, last=Last(key="resumed", at=now)))
         case Action.RESUME:
             return repost(replace(link, status=Status.ACTIVE, last=Last(key="resumed", at=now)))
         case Action.CONTINUE:
@@ -138,10 +142,10 @@ def _taken(link: Link, actor: Person) -> tuple[tuple[Effect, ...], Link]:
 
 def _ticked(link: Link, value: str, rules: Rulebook) -> Decision:
     """Tick the named permissions off, or take their ticks back."""
-    asked = {permission.id for permission in rules.permissions.rows(link.setup.profile, absence=link.setup.absence)}
+    known = {permission.id for permission in asked(link.setup, rules.permissions)}
     rows = frozenset(value.removeprefix(UNTICK).split(","))
     ticked = link.setup.ticked - rows if value.startswith(UNTICK) else link.setup.ticked | rows
-    if ticked == link.setup.ticked or not rows <= asked:
+    if ticked == link.setup.ticked or not rows <= known:
         return Decision(link=link, refusal=STALE)
     return redraw(replace(link, setup=replace(link.setup, ticked=ticked)))
 

@@ -20,6 +20,7 @@ from flows.link.events import CheckBroken, CheckFinished, CheckRefused
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Last, Link, Status, Step
+from flows.link.steps import asked
 from flows.schedule.office_hours import local_day
 from flows.schedule.reminders import AWAY_RECHECKS, RECHECKS
 from flows.tenant.maintenance import likely_window
@@ -51,7 +52,7 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
     checking = link.attempt.checking
     if checking is None or checking.id != event.check_id or not link.secrets.issuperset(checking.secrets):
         return Decision(link=link)
-    rows = rules.permissions.rows(link.setup.profile, absence=link.setup.absence)
+    rows = asked(link.setup, rules.permissions)
     finding = conclude(event.report, rows)
     link = _keep_rotated(replace(link, attempt=replace(link.attempt, checking=None), asked_at=now), event)
     if _is_only_whether_back(link, checking):
@@ -259,7 +260,7 @@ def _likely(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook)
     whole = link.setup.matrix if api and link.setup.matrix else finding
     return infer(
         whole,
-        rules.permissions.rows(link.setup.profile, absence=link.setup.absence),
+        asked(link.setup, rules.permissions),
         before=None if api else link.setup.matrix,
         api=api,
         login_proved=link.setup.is_trusted,

@@ -7,16 +7,16 @@ from datetime import date, datetime
 from typing import assert_never
 
 from flows.diagnosis.observations import CheckKind
-from flows.link.access import refusal
+from flows.link.access import Role, check_of, refusal, roles_of
 from flows.link.attempt import Attempt
-from flows.link.effects import Decision, Denial, LookUp
+from flows.link.effects import Decision, Denial, LookUp, TellStaff
 from flows.link.events import Form, Submitted
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, Setup
 from flows.link.state import Last, Link, Person, Status, Step
-from flows.link.steps import RELINKS, STEPS, needs_api
+from flows.link.steps import RELINKS, STEPS, asked, needs_api
 from flows.tenant.service_url import Pasted, PasteKind
-from flows.transitions.moves import answer_expiry, begin_check, is_cooling, say, show_nudge, stay
+from flows.transitions.moves import answer_expiry, begin_check, go, is_cooling, say, show_nudge, stay
 from flows.transitions.relink import reopen
 
 COOLING = Denial(fields={"password": "field.cooling"})
@@ -53,10 +53,11 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
         case Form.RELINK:
             return _relinked(link, event.values["change"], rules)
         case Form.PROFILE:
-            profile, absence = event.values["profile"], bool(event.values["absence"])
-            return reopen(link, Step.PERMISSIONS, replace(link.setup, profile=profile, absence=absence, matrix=None))
+            return _profiled(link, event)
+        case Form.LEAVE_OUT:
+            return _left_out(link, event, rules, now)
         case Form.CANCEL:
-            return cancelled(link, now)
+            return _ended(link, event.actor, now)
         case Form.START | Form.EVIDENCE | Form.PICTURES | Form.COPY:
             return Decision(link=link)
         case _:
@@ -93,6 +94,46 @@ def _relinked(link: Link, change: str, rules: Rulebook) -> Decision:
     return reopen(link, step)
 
 
+def _profiled(link: Link, event: Submitted) -> Decision:
+    """Ask for other permissions; a link on its way comes to them again if it has passed them."""
+    profile, absence = event.values["profile"], bool(event.values["absence"])
+    setup = replace(link.setup, profile=profile, absence=absence, matrix=None, left_out={})
+    if link.status is Status.LINKED:
+        return reopen(link, Step.PERMISSIONS, setup)
+    link, walked = replace(link, setup=setup), tuple(Step)
+    if walked.index(link.step) < walked.index(Step.PERMISSIONS):
+        return stay(link)
+    return go(link, Step.PERMISSIONS)
+
+
+def _left_out(link: Link, event: Submitted, rules: Rulebook, now: datetime) -> Decision:
+    """Go on without some permissions; what the vendor cannot do without only its own people leave out."""
+    rows, wanted = asked(link.setup, rules.permissions), set(event.values["rows"].split(","))
+    chosen = [row for row in rows if row.id in wanted]
+    if not chosen or len(chosen) == len(rows):
+        return Decision(link=link, refusal=Denial(fields={"rows": "field.some_rows"}))
+    if Role.STAFF not in roles_of(link, event.actor) and not all(row.optional for row in chosen):
+        return Decision(link=link, refusal=Denial(fields={"rows": "field.needed_row"}))
+    because = event.values["reason"]
+    left_out = link.setup.left_out | {row.id: because for row in chosen}
+    last = Last(key="left_out", at=now, names={"policies": ", ".join(row.policy for row in chosen)})
+    link = replace(link, setup=replace(link.setup, left_out=left_out, matrix=None), last=last)
+    told = TellStaff(key="staff.left_out", names={**last.names, "reason": because, "person": event.actor.user_id})
+    kind = check_of(link)
+    can_ask = kind is not None and link.setup.is_trusted and link.step is not Step.PERMISSIONS
+    decision = begin_check(link, kind, now) if kind and can_ask else stay(link)
+    return replace(decision, effects=(*decision.effects, told))
+
+
+def _ended(link: Link, actor: Person, now: datetime) -> Decision:
+    """End a link as somebody wishes, with a receipt of what is deleted."""
+    deleted = "client" if link.setup.api else "password" if link.setup.has_password else "nothing"
+    isu = link.setup.account.user_name if link.setup.account else ""
+    decision = cancelled(link, now)
+    receipt = say(f"receipt.{deleted}", person=actor.user_id, isu=isu)
+    return replace(decision, effects=(*decision.effects, receipt))
+
+
 def cancelled(link: Link, now: datetime) -> Decision:
     """End a link for good; what was entered is forgotten in the same breath."""
     return stay(_forgotten(replace(link, status=Status.CANCELLED, last=Last(key="cancelled", at=now))))
@@ -112,6 +153,7 @@ def _forgotten(link: Link) -> Link:
         cooling_until=None,
         snoozed_until=None,
         issue=None,
+        isu=setup.account.user_name if setup.account else link.isu,
     )
 
 

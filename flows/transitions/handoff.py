@@ -10,7 +10,7 @@ from flows.link.effects import Decision, Handed, HandOff
 from flows.link.events import HandedOff
 from flows.link.rulebook import Rulebook
 from flows.link.setup import SecretRef
-from flows.link.state import Last, Link, Status
+from flows.link.state import Last, Link, Status, Step
 from flows.schedule.reminders import cause_of
 from flows.transitions.moves import say, stay
 
@@ -23,8 +23,12 @@ def news(before: Link, after: Link, rules: Rulebook) -> Handed | None:
     was, now_ = before.status is Status.LINKED, after.status is Status.LINKED
     if after.status is Status.CANCELLED and before.status is not Status.CANCELLED:
         return Handed.FORGOTTEN if before.linked else None
+    if after.status is Status.PAUSED:
+        return Handed.PAUSED if was else None
     if not now_:
         return None
+    if before.status is Status.PAUSED and before.step is Step.LINKED:
+        return Handed.RESUMED
     if not was:
         is_as_before = after.setup.credentials == _old(before)
         # Nothing new, unless the backend took what is here while the set-up was open and it is to be forgotten.

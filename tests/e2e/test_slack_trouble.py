@@ -405,11 +405,11 @@ async def test_a_staff_channel_that_refuses_is_replaced_by_the_owner(stage: Stag
     await stage.start(staff_channel="C0STAFF")
     await stage.to_service_url()
     parent = await stage.ada.sees("Link Workday · Acme")
-    await parent.choose("press.menu", "Ask Wintro to join", by=stage.ada)
+    await parent.press("Ask Wintro to join", by=stage.ada)
     await stage.kim.sees("asks you to join", channel="cs-team")
     await stage.quiet()
     stage.slack.remove_bot("cs-team")
-    await parent.choose("press.menu", "Ask Wintro to join", by=stage.ada)
+    await parent.press("Ask Wintro to join", by=stage.ada)
     await stage.sam.sees("asks you to join", channel="dm")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.link.state import Cause, Step
+from flows.link.state import Cause, Status, Step
 from tests.support.backdrop import CHANNEL, ISU, PASSWORD
 from tests.support.stage import Stage
 
@@ -73,3 +73,52 @@ async def test_from_a_later_step_one_press_leads_back_to_the_service_url(stage: 
     assert (await stage.paste()).closed
     await (await stage.ada.sees("Check ISU_Wintro here", timeout=10)).press("Check ISU_Wintro here")
     await stage.finish(tenant)
+
+
+async def test_a_permission_that_this_tenant_does_not_have_is_left_out(stage: Stage) -> None:
+    tenant = stage.tenant()
+    card = await stage.to_activation()
+    stage.grant(tenant, without=("Manage: Evergreen Requisitions",))
+    tenant.activate_pending_security_policy_changes("Let it in")
+    await card.press("Activated: check")
+    trouble = await stage.ada.sees("Go on without", timeout=10)
+    await trouble.press("Go on without")
+    outcome = await stage.send(
+        stage.ada, "Go on without", {"Which": ["Manage: Evergreen Requisitions"], "Why": "We have no evergreen jobs"}
+    )
+    assert outcome.closed, outcome
+    await stage.is_linked()
+    told = await stage.sam.sees("We have no evergreen jobs", channel="dm")
+    assert "goes on without" in told.text
+
+
+async def test_our_own_people_change_the_list_on_the_way(stage: Stage) -> None:
+    tenant = stage.tenant()
+    await stage.to_activation()
+    await stage.quiet()
+    parent = await stage.sam.sees("Link Workday · Acme")
+    await parent.choose("press.menu", "Change the permissions", by=stage.sam)
+    assert (await stage.send(stage.sam, "Permissions", {"Permission profile": "HRIS"})).closed
+    await stage.becomes(lambda link: link.step is Step.PERMISSIONS and link.setup.profile == "hris")
+    stage.grant(tenant, profile="hris")
+    tenant.activate_pending_security_policy_changes("Let it in")
+    await (await stage.ada.sees("All saved: next")).press("All saved")
+    await (await stage.ada.sees("Activated: check")).press("Activated: check")
+    await stage.is_linked()
+
+
+async def test_a_finished_link_is_paused_goes_on_and_is_ended_by_the_customer(stage: Stage) -> None:
+    await stage.to_linked()
+    parent = await stage.ada.sees("Linked since")
+    await parent.choose("press.menu", "Pause", by=stage.ada)
+    await stage.becomes(lambda link: link.status is Status.PAUSED)
+    await (await stage.ada.sees("nor remind anybody until")).press("Continue where we stopped")
+    await stage.becomes(lambda link: link.status is Status.LINKED)
+    await stage.quiet()
+    parent = await stage.ada.sees("Linked since")
+    await parent.choose("press.menu", "End this link", by=stage.ada)
+    assert (await stage.send(stage.ada, "End this link", {})).closed
+    receipt = await stage.ada.sees("ended this link")
+    assert "Deleted: ISU_Wintro's password" in receipt.text
+    await stage.ada.sees("Ended.")
+    assert not stage.vault()

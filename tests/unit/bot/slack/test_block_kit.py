@@ -83,6 +83,7 @@ def test_a_secret_field_is_empty_and_new_each_time() -> None:
                 choices=(Choice(value="a", text="A"), Choice(value="b", text="B")),
             ),
             Input(field=Field(name="tick", kind=FieldKind.TICK), label="Tick", choices=(Choice(value="t", text="T"),)),
+            Input(field=Field(name="s", kind=FieldKind.SEVERAL), label="Any", choices=(Choice(value="t", text="T"),)),
         )
         dialog = Modal(form=Form.ISU, title="T" * 30, submit="Send", close="No", parts=(), inputs=fields)
         return modal(dialog, ADDRESS, nonce)

@@ -139,6 +139,8 @@ def test_nothing_is_to_be_pressed_on_a_closed_link(status: Status) -> None:
     asks = {Action.EVIDENCE, Action.OPEN_FORM} if status is Status.LINKED else set()
     assert set(actions(live(link))) == asks
     above = {Action.LOOK, Action.HAND_OVER, Action.OPEN_FORM, Action.CALL_STAFF} if asks else set()
+    if asks:
+        above |= {Action.PAUSE, Action.CANCEL}
     assert set(actions(parent(Scene(link, RULES, WORDS, NOW)))) == above
 
 

@@ -92,7 +92,8 @@ def test_a_role_needs_user_and_team(admin: Person | None, actor: Person, roles: 
 @pytest.mark.parametrize(
     ("admin", "actor", "action", "key"),
     [
-        (ADA, ADA, Action.CANCEL, "refusal.staff_only"),
+        (ADA, ADA, Action.RESTART, "refusal.staff_only"),
+        (ADA, BOB, Action.CANCEL, "refusal.colleague"),
         (ADA, SAM, Action.START, "refusal.admin_only"),
         (None, BOB, Action.DONE, "refusal.press_start"),
         (ADA, BOB, Action.START, "refusal.colleague"),

@@ -6,24 +6,117 @@ from dataclasses import replace
 
 import pytest
 
-from flows.link.effects import LookUp
-from flows.link.events import Action, Pressed
-from flows.link.state import Step
+from flows.diagnosis.observations import CheckKind
+from flows.link.attempt import Attempt, Checking
+from flows.link.effects import LookUp, RunCheck, Say, TellStaff
+from flows.link.events import Action, CheckFinished, Form, Pressed, Submitted
+from flows.link.state import Last, Link, Person, Status, Step
+from flows.schedule.wakeups import idle_at, next_health
 from flows.transitions.decide import decide
-from tests.support.links import ACCOUNT, ADA, BOB, ENDPOINT, NOW, RULES, a_link
+from tests.support.links import ACCOUNT, ADA, API, BOB, ENDPOINT, NOW, RULES, SAM, a_link, changed, report
+
+ACTIVATING = a_link(step=Step.ACTIVATION, endpoint=ENDPOINT, account=ACCOUNT)
+LINKED = a_link(step=Step.LINKED, status=Status.LINKED, endpoint=ENDPOINT, account=ACCOUNT, linked=NOW)
+OPTIONAL, NEEDED = "job-postings-internal", "location"
+
+
+def sent(link: Link, form: Form, actor: Person = ADA, **values: str) -> Submitted:
+    return Submitted(actor=actor, form=form, step=link.step, revision=link.revision, values=values)
+
+
+def press(link: Link, action: Action, actor: Person = ADA) -> Pressed:
+    return Pressed(actor=actor, action=action, step=link.step, revision=link.revision)
 
 
 @pytest.mark.parametrize(("value", "step"), [("", Step.PERMISSIONS), (Step.SERVICE_URL, Step.SERVICE_URL)])
 def test_one_press_goes_back_a_step_or_to_the_service_url(value: str, step: Step) -> None:
     link = a_link(step=Step.ACTIVATION, endpoint=ENDPOINT, account=ACCOUNT)
-    press = Pressed(actor=ADA, action=Action.BACK, step=link.step, revision=link.revision, value=value)
-    assert decide(link, press, NOW, RULES).link.step is step
+    back = replace(press(link, Action.BACK), value=value)
+    assert decide(link, back, NOW, RULES).link.step is step
 
 
 def test_a_colleague_starts_in_place_of_an_admin_who_has_gone() -> None:
     link = a_link(admin=replace(ADA, present=False))
-    press = Pressed(actor=BOB, action=Action.START, step=link.step, revision=link.revision)
-    decision = decide(link, press, NOW, RULES)
+    start = press(link, Action.START, BOB)
+    decision = decide(link, start, NOW, RULES)
     assert decision.link.admin == BOB
     assert LookUp(user_id=BOB.user_id) in decision.effects
-    assert decide(a_link(), press, NOW, RULES).refusal
+    assert decide(a_link(), start, NOW, RULES).refusal
+
+
+def test_a_permission_is_left_out_with_a_reason_and_workday_is_asked_about_the_others() -> None:
+    decision = decide(ACTIVATING, sent(ACTIVATING, Form.LEAVE_OUT, rows=OPTIONAL, reason="no such policy"), NOW, RULES)
+    link = decision.link
+    assert link.setup.left_out == {OPTIONAL: "no such policy"}
+    assert link.attempt.checking
+    assert any(isinstance(one, TellStaff) and one.names["reason"] == "no such policy" for one in decision.effects)
+    told = report(CheckKind.PERMISSIONS)
+    after = decide(link, CheckFinished(check_id=link.attempt.checking.id, report=told), NOW, RULES).link
+    assert after.setup.matrix
+    assert OPTIONAL not in {row.permission_id for row in after.setup.matrix.rows}
+
+
+@pytest.mark.parametrize(
+    ("actor", "rows", "key"),
+    [
+        (ADA, NEEDED, "field.needed_row"),
+        (SAM, NEEDED, ""),
+        (ADA, "nonsense", "field.some_rows"),
+        (SAM, ",".join(row.id for row in RULES.permissions.rows("recruiting")), "field.some_rows"),
+    ],
+)
+def test_what_the_vendor_needs_only_its_own_people_leave_out(actor: Person, rows: str, key: str) -> None:
+    decision = decide(ACTIVATING, sent(ACTIVATING, Form.LEAVE_OUT, actor, rows=rows, reason="so"), NOW, RULES)
+    assert (decision.refusal.fields if decision.refusal else {}) == ({"rows": key} if key else {})
+
+
+def test_leaving_out_asks_nothing_of_workday_where_there_is_nothing_to_ask_with() -> None:
+    for link in (changed(ACTIVATING, account=None), changed(ACTIVATING, step=Step.PERMISSIONS)):
+        decision = decide(link, sent(link, Form.LEAVE_OUT, rows=OPTIONAL, reason="so"), NOW, RULES)
+        assert decision.link.setup.left_out
+        assert not any(isinstance(one, RunCheck) for one in decision.effects)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(Step.ISU, Step.ISU), (Step.ACTIVATION, Step.PERMISSIONS), (Step.PERMISSIONS, Step.PERMISSIONS)],
+)
+def test_staff_change_the_permissions_on_the_way(before: Step, after: Step) -> None:
+    link = changed(ACTIVATING, step=before, left_out={OPTIONAL: "so"})
+    decision = decide(link, sent(link, Form.PROFILE, SAM, profile="hris", absence=""), NOW, RULES)
+    assert decision.link.step is after
+    assert (decision.link.setup.profile, decision.link.setup.left_out) == ("hris", {})
+    assert decision.link.status is Status.ACTIVE
+
+
+def test_a_finished_link_is_paused_and_goes_on_as_it_was() -> None:
+    checking = Checking(id="l1.9", kind=CheckKind.FULL, since=NOW, endpoints=(ENDPOINT,), by_hand=False)
+    paused = decide(changed(LINKED, checking=checking), press(LINKED, Action.PAUSE), NOW, RULES).link
+    assert (paused.status, paused.attempt) == (Status.PAUSED, Attempt())
+    assert next_health(paused) is None
+    assert idle_at(paused, RULES) is None
+    late = CheckFinished(check_id="l1.9", report=report(CheckKind.FULL))
+    assert decide(paused, late, NOW, RULES).link == paused
+    resumed = decide(paused, press(paused, Action.RESUME), NOW, RULES).link
+    assert (resumed.status, resumed.last) == (Status.LINKED, Last(key="resumed", at=NOW))
+    assert resumed.cards == LINKED.cards
+
+
+@pytest.mark.parametrize(
+    ("link", "deleted"),
+    [
+        (a_link(step=Step.SERVICE_URL), "receipt.nothing"),
+        (LINKED, "receipt.password"),
+        (changed(LINKED, api=API), "receipt.client"),
+        (changed(LINKED, status=Status.PAUSED), "receipt.password"),
+    ],
+)
+def test_whoever_ends_a_link_gets_a_receipt(link: Link, deleted: str) -> None:
+    for actor in (ADA, SAM):
+        decision = decide(link, sent(link, Form.CANCEL, actor), NOW, RULES)
+        assert decision.link.status is Status.CANCELLED
+        assert not decision.link.secrets
+        (receipt,) = (one for one in decision.effects if isinstance(one, Say))
+        isu = ACCOUNT.user_name if link.setup.account else ""
+        assert (receipt.key, receipt.names) == (deleted, {"person": actor.user_id, "isu": isu})
+        assert decision.link.isu == isu

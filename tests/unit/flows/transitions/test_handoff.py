@@ -58,6 +58,10 @@ REDONE = a_link(step=Step.CHECK, account=NEW, previous=linked().setup)
         (linked(), replace(linked(), status=Status.CANCELLED), Handed.FORGOTTEN),
         (WORKING, replace(WORKING, status=Status.CANCELLED), None),
         (replace(linked(), status=Status.CANCELLED), replace(linked(), status=Status.CANCELLED), None),
+        (linked(), replace(linked(), status=Status.PAUSED), Handed.PAUSED),
+        (replace(linked(), status=Status.PAUSED), linked(), Handed.RESUMED),
+        (replace(linked(), status=Status.PAUSED), replace(linked(), status=Status.CANCELLED), Handed.FORGOTTEN),
+        (WORKING, replace(WORKING, status=Status.PAUSED), None),
     ],
 )
 def test_the_backend_hears_of_what_concerns_it(before: Link, after: Link, told: Handed | None) -> None:
