@@ -91,6 +91,12 @@ def _saved(scene: Scene) -> Button:
     return replace(button, confirm=Confirm(title=title, text=text, yes=yes, no=no))
 
 
+def enter(scene: Scene) -> Button:
+    """Build the button that opens the form of the present step."""
+    row = STEPS[scene.link.step]
+    return replace(scene.button(Action.OPEN_FORM, f"step.{row.step}.open", form=row.form), primary=True)
+
+
 def _forward(scene: Scene, kind: Kind) -> tuple[Button, ...]:
     link = scene.link
     match link.step:
@@ -114,8 +120,7 @@ def _forward(scene: Scene, kind: Kind) -> tuple[Button, ...]:
             form = scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU)
             return (replace(scene.button(Action.CHECK, "step.isu.known"), primary=True), form)
         case _ if kind is Kind.FORM:
-            button = scene.button(Action.OPEN_FORM, f"step.{link.step}.open", form=STEPS[link.step].form)
-            return (replace(button, primary=True),)
+            return (enter(scene),)
         case Step.ACTIVATION if link.setup.policy_needed and link.setup.account and not link.setup.is_trusted:
             return (replace(scene.button(Action.CHECK, "step.activation.primary_later"), primary=True),)
         case _ if kind is Kind.CHECK:

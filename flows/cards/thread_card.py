@@ -11,7 +11,7 @@ from flows.cards.parts import Buttons, Card, Heading, Part, Text
 from flows.cards.placeholders import UNCOUNTED, expiry_kind
 from flows.cards.problem_card import counts, hitched, offered, trouble
 from flows.cards.sign_on_card import refused
-from flows.cards.step_card import instructions
+from flows.cards.step_card import enter, instructions
 from flows.diagnosis.findings import Finding
 from flows.diagnosis.reasons import Reason
 from flows.link.events import Action, Form
@@ -104,6 +104,9 @@ def _live(scene: Scene) -> Card:
         parts += offered(scene, link.attempt.offer)
     elif link.status is Status.LINKED and link.open_issue:
         parts += attention(scene, link.open_issue)
+    elif link.setup.burnt_client and link.step is Step.API_CLIENT:
+        # One instruction: the recipe for a new client would send people to make a second one.
+        parts.append(Buttons(buttons=(enter(scene), scene.button(Action.BACK))))
     else:
         parts += instructions(scene)
     return Card(parts=tuple(parts))

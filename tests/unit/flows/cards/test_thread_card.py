@@ -25,10 +25,12 @@ from flows.transitions.decide import decide
 from tests.support.drawing import buttons_of, check_everything_drawn, check_start, check_what_stands, read_in
 from tests.support.drawn_states import POLICY, WORDS, at, every_state, finding
 from tests.support.links import (
+    ACCOUNT,
     ADA,
     NOW,
     OTHER,
     RULES,
+    a_link,
 )
 
 
@@ -233,3 +235,11 @@ def test_whoever_goes_on_without_a_tick_is_asked_first() -> None:
     assert asked(every - {"location"}).startswith("1 permission is not ticked off. Go on anyway?")
     assert asked(frozenset()).startswith(f"{len(every)} permissions are not ticked off.")
     assert asked(every) == ""
+
+
+def test_a_client_whose_secret_was_posted_gets_one_instruction() -> None:
+    link = a_link(step=Step.API_CLIENT, absence=True, account=ACCOUNT, burnt_client=True)
+    text = card(Scene(link, RULES, WORDS, NOW), 0).text
+    assert "Generate New API Client Secret" in text
+    assert "[Enter the three values]" in text
+    assert "Register API Client for Integrations" not in text
