@@ -31,6 +31,7 @@ from storage import links as store
 from storage import login_attempts as logins
 from storage.database import Database, shred_after_commit
 from storage.outbox import claims, errands, recovery
+from storage.workers import CLOCK, patient
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,8 @@ class Ticker:
     async def tick(self) -> None:
         """Do what is due now; a failure is logged and the next tick tries again."""
         async with self._ticking:
-            await self._tick()
+            with patient(CLOCK):
+                await self._tick()
 
     async def _tick(self) -> None:
         now = self._clock()
@@ -128,7 +130,8 @@ class Ticker:
         """Take back stray copies; a failure is logged and the next round tries again."""
         async with self._auditing:
             try:
-                await self._auditor.run()
+                with patient(CLOCK):
+                    await self._auditor.run()
             except Exception as error:
                 log.exception("an audit failed", extra={"why": type(error).__name__})
 
@@ -146,7 +149,8 @@ class Ticker:
         )
         for part in parts:
             try:
-                await self._database.run(part)
+                with patient(CLOCK):
+                    await self._database.run(part)
             except Exception as error:
                 log.exception("old records could not be forgotten", extra={"why": type(error).__name__})
 

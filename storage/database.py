@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import sqlite3
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlmodel import Session
+
+from storage.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,11 +169,11 @@ class Database:
         self._engine = new_engine(self.url, threads=workers)
         self._undone_since: float | None = None
         self._has_complained = False
-        self._workers = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="storage")
+        self._workers = Workers(workers)
 
     async def run(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction; cancelling the caller does not stop it once it has begun."""
-        return await asyncio.get_running_loop().run_in_executor(self._workers, self.run_sync, work)
+        return await self._workers.run(partial(self.run_sync, work))
 
     def run_sync(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction in this thread; a deadlock makes it run again."""
@@ -191,7 +192,7 @@ class Database:
 
     def close(self) -> None:
         """Wait for the work under way and close every connection."""
-        self._workers.shutdown(wait=True)
+        self._workers.close()
         if self._undone_since is not None:
             self._shred()
         self._engine.dispose()

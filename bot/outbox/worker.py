@@ -14,6 +14,7 @@ from bot.outbox.workday_check import Checker
 from bot.slack.delivery_errors import PACED, DoubtfulError, NotNowError, SaidNoError, WhoKnowsError
 from flows.link.effects import HandOff, RunCheck
 from storage.outbox.errands import Errand
+from storage.workers import COURIER, patient
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,9 @@ class Courier:
 
     def start(self) -> None:
         """Begin to carry out errands."""
-        self._loop = asyncio.create_task(self._run(), name="courier")
+        # What it begins inherits this.
+        with patient(COURIER):
+            self._loop = asyncio.create_task(self._run(), name="courier")
 
     async def stop(self) -> None:
         """Claim nothing more and finish what is on its way; what takes too long is taken up after the restart."""
