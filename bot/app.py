@@ -86,11 +86,11 @@ class App:
     ) -> None:
         self._settings = settings
         self._spans = spans
-        self._make_pacer = pacer
         self._tick_seconds = tick_seconds
         self._pace = pace
         self._make_network = network
         self.clock = clock or clock_of(settings.clock_file)
+        self._pacer = pacer(self.clock)
         self.database = Database(settings.database_url)
         self.port = 0
         self._started = self.clock()
@@ -146,7 +146,7 @@ class App:
             now = self.clock()
             await self.database.run(lambda session: recovery.release_held(session, now))
         own = Own(team_id=me["team_id"], org_id=me["enterprise_id"])
-        speaker = Speaker(client, self._make_pacer(self.clock), own=own, timeout=self._spans.answer)
+        speaker = Speaker(client, self._pacer, own=own, timeout=self._spans.answer)
         deliveries = Deliveries(
             self.database,
             drawing,
@@ -162,7 +162,7 @@ class App:
         backend = Backend(self.database, sealing, rules, self.clock, receiver=settings.receiver, client=http)
         endings = Endings(self.database, self.engine.turns, self.clock, lease=self._spans.lease)
         self.courier = Courier(endings, deliveries, checker, backend=backend)
-        self.engine.on_work = self.courier.kick
+        self.engine.on_work, self.engine.on_person = self.courier.kick, self._pacer.attend
         self.courier.start()
         closing.push_async_callback(self.courier.stop)
         self.ticker = Ticker(

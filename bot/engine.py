@@ -18,7 +18,7 @@ from bot.encryption import Sealing
 from bot.turns import Turns
 from flows.link.access import refusal
 from flows.link.effects import Decision, Denial
-from flows.link.events import Event, Form, Submitted, Woke
+from flows.link.events import Event, Form, Heard, Pressed, Submitted, Woke
 from flows.link.forms import Filled, fill
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Setup
@@ -54,7 +54,10 @@ class Wish:
 
 
 class Engine:
-    """Takes events for `turns`, from anywhere. `on_work` is called after a turn that left errands."""
+    """Takes events for `turns`, from anywhere.
+
+    `on_work` is called after a turn that left errands, `on_person` before, with the channel of whoever waits for them.
+    """
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class Engine:
     ) -> None:
         self.turns = Turns(rules)
         self.on_work: Callable[[], None] = lambda: None
+        self.on_person: Callable[[str], None] = lambda _: None
         self._database = database
         self._sealing = sealing
         self._zone = rules.zone
@@ -100,6 +104,8 @@ class Engine:
             return self.turns.take(session, link, event, now)
 
         decision = await self._database.run(work)
+        if decision and isinstance(event, Pressed | Submitted | Heard):
+            self.on_person(decision.link.channel_id)
         if decision and (decision.effects or decision.refusal):
             self.on_work()
         return decision
@@ -164,6 +170,7 @@ class Engine:
 
         taken, errors = await self._database.run(work)
         if taken and taken.effects:
+            self.on_person(taken.link.channel_id)
             self.on_work()
         return taken, errors
 
@@ -193,6 +200,7 @@ class Engine:
             created=now,
             touched=now,
         )
+        self.on_person(wish.channel_id)
         running = await self.run(lambda session, now: self.turns.create(session, link, "started", wish.owner, now))
         return (running, False) if running else (link, True)
 

@@ -19,19 +19,30 @@ JITTER = timedelta(seconds=1)
 """A clock that goes back further was set; what was counted by it means nothing any more."""
 
 
+POST = "chat.postMessage"
+UPDATE = "chat.update"
+
+AWAITED = timedelta(minutes=1)
+"""How long after somebody has pressed or written something what goes to their channel is waited for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """So many a second in the long run, and `burst` of them at once."""
+    """So many a second in the long run, and `burst` of them at once, of which some are `kept` for people who wait."""
 
     per_second: float
     burst: int
+    kept: int = 0
 
 
 CHANNEL = Budget(1, 10)
 """Slack documents about one message a second into one channel; it takes short bursts, but does not say how short."""
 
-WORKSPACE = Budget(5, 60)
+WORKSPACE = Budget(5, 70, kept=10)
 """Of posts in all channels together; Slack says "several hundred per minute"."""
+
+UPDATES = Budget(50 / 60, 50, kept=5)
+"""Of changes to messages in all channels together; Slack documents 50 and more a minute."""
 
 
 class Bucket:
@@ -59,15 +70,44 @@ class Bucket:
         return max(self._next, now)
 
 
-class Pacer:
-    """The turns of posts, and the rests of methods that Slack has asked for."""
+class Line:
+    """The turns of one method: people who wait come first, and what nobody waits for leaves them what is kept."""
 
-    def __init__(self, clock: Clock, *, channel: Budget = CHANNEL, workspace: Budget = WORKSPACE) -> None:
+    def __init__(self, budget: Budget) -> None:
+        self._kept = budget.kept
+        self._again = timedelta(seconds=1 / budget.per_second)
+        self._all = Bucket(budget)
+        self._patient = Bucket(Budget(budget.per_second, budget.burst - budget.kept))
+
+    def place(self, now: datetime, *, is_awaited: bool) -> datetime:
+        """Return the moment to come back at."""
+        return (self._all if is_awaited else self._patient).take(now)
+
+    def give_way(self, now: datetime) -> datetime:
+        """Let what nobody waits for go, now that its moment has come, or later when people have taken its turn."""
+        return self._all.take(now) if self._all.room(now) > self._kept else now + self._again
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The moment from which somebody may go on, and whether people wait for that."""
+
+    at: datetime
+    is_awaited: bool
+
+
+class Pacer:
+    """The turns of posts and updates, and the rests of methods that Slack has asked for."""
+
+    def __init__(
+        self, clock: Clock, *, channel: Budget = CHANNEL, workspace: Budget = WORKSPACE, updates: Budget = UPDATES
+    ) -> None:
         self._clock = clock
         self._budget = channel
-        self._workspace = Bucket(workspace)
+        self._lines = {POST: Line(workspace), UPDATE: Line(updates)}
         self._channels: dict[str, Bucket] = {}
-        self._places: dict[str, datetime] = {}
+        self._awaited: dict[str, datetime] = {}
+        self._places: dict[str, Place] = {}
         self._rests: dict[str, datetime] = {}
         self._seen = clock()
 
@@ -77,20 +117,27 @@ class Pacer:
         if now + JITTER < self._seen:
             self._places.clear()
             self._rests.clear()
+            self._awaited.clear()
         self._seen = now
         return now
 
-    def turn(self, who: str, channel: str) -> float:
-        """Return the seconds until `who` may post into a channel; who comes back then has kept its place."""
+    def attend(self, channel: str) -> None:
+        """Note that somebody has just done something in a channel and waits for what comes of it."""
         now = self.now()
-        at = self._places.pop(who, None)
-        if at is None:
-            bucket = self._channels.setdefault(channel, Bucket(self._budget))
-            at = max(self._workspace.take(now), bucket.take(now))
-        if at <= now:
+        self._awaited[channel] = now + AWAITED
+        if len(self._awaited) > HELD_PLACES:
+            self._awaited = {name: until for name, until in self._awaited.items() if until > now}
+
+    def turn(self, who: str, channel: str, method: str = POST) -> float:
+        """Return the seconds until `who` may speak in a channel; who comes back then has kept its place."""
+        now, line = self.now(), self._lines[method]
+        place = self._places.pop(who, None) or self._place(line, channel, method, now)
+        if place.at <= now and not place.is_awaited:
+            place = Place(line.give_way(now), is_awaited=False)
+        if place.at <= now:
             return 0.0
-        self._keep(who, at, now)
-        return (at - now).total_seconds()
+        self._keep(who, place, now)
+        return (place.at - now).total_seconds()
 
     def rest(self, method: str, seconds: float) -> None:
         """Note that Slack wants this method to rest."""
@@ -101,8 +148,15 @@ class Pacer:
         now = self.now()
         return max((self._rests.get(method, now) - now).total_seconds(), 0.0)
 
-    def _keep(self, who: str, at: datetime, now: datetime) -> None:
-        self._places[who] = at
+    def _place(self, line: Line, channel: str, method: str, now: datetime) -> Place:
+        is_awaited = self._awaited.get(channel, now) > now
+        at = line.place(now, is_awaited=is_awaited)
+        if method == POST:
+            at = max(at, self._channels.setdefault(channel, Bucket(self._budget)).take(now))
+        return Place(at, is_awaited)
+
+    def _keep(self, who: str, place: Place, now: datetime) -> None:
+        self._places[who] = place
         if len(self._places) > HELD_PLACES:
             # Another process has sent them, or they were given up.
-            self._places = {name: due for name, due in self._places.items() if due > now - ABANDONED}
+            self._places = {name: one for name, one in self._places.items() if one.at > now - ABANDONED}

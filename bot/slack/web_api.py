@@ -13,13 +13,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.delivery_errors import PACED, TOO_FAST, NotNowError, SaidNoError, WhoKnowsError, ending_of
 from bot.slack.payloads import Own, home_of
-from bot.slack.rate_limits import Pacer
+from bot.slack.rate_limits import POST, UPDATE, Pacer
 
 EVENT_TYPE = "workday_link_errand"
 TIMEOUT = 10
 """Seconds after which an answer that has not come is unknown."""
 
-POST = "chat.postMessage"
 SHORT = 1.0
 """Seconds that are waited on the spot; longer waits give way to others."""
 
@@ -82,17 +81,19 @@ class Speaker:
             arguments["blocks"] = message.blocks
         if thread_ts:
             arguments |= {"thread_ts": thread_ts, "reply_broadcast": broadcast}
-        await self._turn(errand_id, channel)
+        await self._turn(POST, errand_id, channel)
         if self._pacer.now() > ours_until - timedelta(seconds=self._timeout):
             # The answer could come when the errand is somebody else's, who may be sending it now.
             raise WhoKnowsError
         answer = await self._call(POST, once=True, **arguments)
         return str(answer["ts"])
 
-    async def _turn(self, errand_id: str, channel: str) -> None:
-        self._check_rest(POST)
-        while wait := self._pacer.turn(errand_id, channel):
-            if wait > SHORT:
+    async def _turn(self, method: str, who: str, channel: str) -> None:
+        self._check_rest(method)
+        waited = 0.0
+        while wait := self._pacer.turn(who, channel, method):
+            waited += wait
+            if wait > SHORT or waited > 2 * SHORT:
                 raise NotNowError(wait, PACED)
             await asyncio.sleep(wait)
 
@@ -102,7 +103,8 @@ class Speaker:
 
     async def update(self, *, channel: str, ts: str, message: Message) -> None:
         """Bring a message up to date; doing it twice is doing it once."""
-        await self._call("chat.update", channel=channel, ts=ts, text=message.text, blocks=message.blocks)
+        await self._turn(UPDATE, f"{channel}/{ts}", channel)
+        await self._call(UPDATE, channel=channel, ts=ts, text=message.text, blocks=message.blocks)
 
     async def whisper(self, *, channel: str, user: str, text: str, thread_ts: str | None) -> None:
         """Show something to one person only."""

@@ -11,6 +11,7 @@ import pytest
 from sqlmodel import Session
 
 from bot.ops.links import settle
+from bot.slack.rate_limits import UPDATE
 from flows.link.effects import Show
 from flows.link.state import Status, Step
 from flows.schedule.wakeups import next_wake
@@ -494,3 +495,17 @@ async def test_uninstalling_is_noticed_and_harms_nothing(stage: Stage) -> None:
     stage.slack.uninstall()
     await stage.slack.settled()
     assert await stage.app.health.problems() == {}
+
+
+async def test_a_press_is_answered_though_hundreds_of_messages_wait(stage: Stage) -> None:
+    """They are messages that nobody waits for, to other channels; each has its turn already."""
+    card = await stage.begin()
+    await stage.quiet()
+    for other in range(600):
+        stage.app._pacer.turn(f"nightly{other}", f"C{other}")  # noqa: SLF001  so many links would take minutes
+        stage.app._pacer.turn(f"refreshed{other}", f"C{other}", UPDATE)  # noqa: SLF001
+    began = asyncio.get_running_loop().time()
+    await card.press("I can do this")
+    await stage.ada.sees("Paste the URL", timeout=10)
+    await stage.quiet()
+    assert asyncio.get_running_loop().time() - began < 2

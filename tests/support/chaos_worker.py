@@ -12,6 +12,7 @@ import os
 import signal
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -130,7 +131,7 @@ async def _serve(port: Connection) -> None:
     app = App(
         load_settings(),
         tick_seconds=0.5,
-        pacer=lambda clock: Pacer(clock, channel=Budget(50, 50), workspace=Budget(200, 200)),
+        pacer=partial(Pacer, channel=Budget(50, 50), workspace=Budget(200, 200), updates=Budget(200, 200)),
         spans=Spans(answer=ANSWER, lease=timedelta(seconds=LEASE), audit_after=timedelta(seconds=AUDIT_AFTER)),
     )
     await app.start()

@@ -58,7 +58,7 @@ class LongStage(Stage):
     """The stage without Slack's limits, under which whispers would pile up."""
 
     pace = 0.0
-    pacer = staticmethod(partial(Pacer, channel=UNLIMITED, workspace=UNLIMITED))
+    pacer = staticmethod(partial(Pacer, channel=UNLIMITED, workspace=UNLIMITED, updates=UNLIMITED))
 
     async def walk(self) -> tuple[Link, Link]:
         """Link Acme with everything that people do on the way, and begin with Globex; gives both."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.slack.rate_limits import HELD_PLACES, Bucket, Budget, Pacer
+from bot.slack.rate_limits import AWAITED, HELD_PLACES, UPDATE, UPDATES, Bucket, Budget, Pacer
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -115,3 +115,56 @@ def test_a_bucket_tells_its_room(clock: Clock) -> None:
     bucket.take(clock.now, 20)
     clock.later(-60)
     assert bucket.room(clock.now) == 20
+
+
+def crowd(pacer: Pacer, number: int) -> float:
+    """Let so many messages that nobody waits for ask for their turns; returns how long the last one waits."""
+    return [pacer.turn(f"crowd{one}", f"CROWD{one}") for one in range(number)][-1]
+
+
+def test_a_card_that_somebody_waits_for_passes_what_nobody_waits_for(clock: Clock) -> None:
+    pacer = Pacer(clock)
+    assert crowd(pacer, 600) == 108
+    pacer.attend("C1")
+    assert [pacer.turn(f"card{one}", "C1") for one in range(10)] == [0.0] * 10
+    pacer.attend("C2")
+    assert 0 < pacer.turn("card", "C2") < 1
+    clock.later(AWAITED.total_seconds() + 1)
+    assert pacer.turn("much later", "C1") > 40, "nobody waits there any more"
+
+
+def test_people_and_the_rest_together_keep_to_the_budget(clock: Clock) -> None:
+    pacer = Pacer(clock)
+    for one in range(200):
+        pacer.attend(f"P{one}")
+    waiting = [(f"p{one}", f"P{one}") for one in range(200)] + [(f"c{one}", f"C{one}") for one in range(200)]
+    gone = posts(pacer, clock, waiting, 120)
+    assert len(gone[0]) == 70
+    assert sum(map(len, gone.values())) == 400
+    assert all(len(names) <= 10 for second, names in gone.items() if second), "two seconds may fall together"
+    order = [name for names in gone.values() for name in names]
+    assert {name[0] for name in order[70:170]} == {"p"}, "people come first"
+    for second in range(1, 120, 10):
+        assert sum(len(gone.get(one, ())) for one in range(second, second + 10)) <= 55
+
+
+def test_updates_go_as_fast_as_slack_takes_them_and_no_faster(clock: Clock) -> None:
+    """Slack is played as a bucket of fifty that gets fifty a minute."""
+    pacer = Pacer(clock)
+    due = {f"m{one}": clock.now for one in range(150)}
+    began, left, filled, refused = clock.now, 50.0, clock.now, 0
+    while due:
+        for name in [name for name, at in due.items() if at <= clock.now]:
+            wait = pacer.turn(name, "C1", UPDATE)
+            if wait:
+                due[name] = clock.now + timedelta(seconds=wait)
+                continue
+            del due[name]
+            left = min(left + (clock.now - filled).total_seconds() * 50 / 60, 50)
+            filled = clock.now
+            refused += left < 1 - 1e-6
+            left -= 1
+        clock.later(0.1)
+    assert refused == 0
+    assert (clock.now - began).total_seconds() <= 120 * 1.06
+    assert UPDATES.per_second * 60 == 50
