@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from flows.link.secrets.message import URL, Read
-from flows.link.secrets.shapes import is_assigned, is_placeholder, is_quoted
+from flows.link.secrets.shapes import is_assigned, is_placeholder, is_quoted, is_strong, is_word
 from flows.link.secrets.words import BUNDLES, LOCKERS, MEETINGS, SUBJECTS, fold, names_in, parts
 
 _SHORTEST_NAMED: Final = 4
@@ -30,6 +30,10 @@ _CALL: Final = re.compile(
 )
 _OPTION: Final = re.compile(
     r"(?<![\w-])-{1,2}(?:u|a|user|auth|proxy-user|basic)[ =]{1,2}[\"']?([^\s\"':]{1,100}):([^\s\"']{1,200})"
+)
+_SHORT_OPTION: Final = re.compile(r"(?<![\w-])-p ?[\"']?([^\s\"'-][^\s\"']{5,200})")
+_INITIALS: Final = re.compile(
+    r"(?<![\w&])(?:u|un|usr|uid) ?[:=] ?\S{2,80}[\s,;/|]{1,4}(?:p|pw|pwd|pass|psw) ?[:=] ?(\S{4,80})", re.IGNORECASE
 )
 _USER_INFO: Final = re.compile(r"://[^\s/@:?#]{1,120}:([^\s/@?#]{1,120})@")
 _BASIC: Final = re.compile(r"basic[ :]{1,2}([A-Za-z0-9+/_-]{8,400})", re.IGNORECASE)
@@ -106,11 +110,16 @@ def _is_name(text: str) -> bool:
 
 
 def is_option(message: Read) -> bool:
-    """Find `curl -u user:password`; what stands there has no other meaning."""
+    """Find `curl -u user:password`, where nothing else can stand, and a strong word in `-p password`."""
     return any(
         len(found[2]) >= _SHORTEST_NAMED and not is_placeholder(found[2].strip("\"'"))
         for found in _OPTION.finditer(message.plain)
-    )
+    ) or any(is_strong(found[1]) for found in _SHORT_OPTION.finditer(message.plain))
+
+
+def is_abbreviated(message: Read) -> bool:
+    """Find `u: user p: password`: one letter names a secret only behind another that names a user."""
+    return any(is_assigned(found[1]) or is_word(found[1], capital=False) for found in _INITIALS.finditer(message.plain))
 
 
 def is_in_call(message: Read) -> bool:

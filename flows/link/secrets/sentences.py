@@ -9,8 +9,30 @@ import re
 from typing import Final
 
 from flows.link.secrets.message import LINK, MOST_NAMES, Read
-from flows.link.secrets.shapes import is_alone, is_assigned, is_near, is_placeholder, is_quoted, is_strong, stripped
-from flows.link.secrets.words import CHOICES, EVENTS, LINKS, OWNERS, POINTERS, SUBJECTS, fold, parts, user_labels_in
+from flows.link.secrets.shapes import (
+    is_alone,
+    is_assigned,
+    is_near,
+    is_placeholder,
+    is_quoted,
+    is_strong,
+    is_word,
+    stripped,
+)
+from flows.link.secrets.words import (
+    CHOICES,
+    ENTRIES,
+    EQUALS,
+    EVENTS,
+    LINKS,
+    MEETING_WORDS,
+    OWNERS,
+    POINTERS,
+    SUBJECTS,
+    fold,
+    parts,
+    user_labels_in,
+)
 
 _WINDOW: Final = 160
 """Characters around the word for a secret in which the secret is looked for."""
@@ -28,15 +50,23 @@ _ASSIGN: Final = re.compile(
 _ODD_SIGN: Final = re.compile(r"\s?[/>~*\\;,-]{1,3}\s?(?P<value>[^\s|]+)")
 """Somebody may well put one of these between, but sentences and lists do, too."""
 _VALUE_KEY: Final = re.compile(
-    r"[\"'“”]?\s*,?\s*[\"']?(?:value|wert|val|text)[\"']?\s*[:=]\s*[\"']?([^\s\"'<>,}]+)", re.IGNORECASE
+    r"[\"'“”]?[^{}<>\n]{0,60}?\s*,?\s*[\"']?\b(?:value|wert|val|text)[\"']?\s*[:=]\s*[\"']?([^\s\"'<>,}]+)",
+    re.IGNORECASE,
 )
+_CHOSEN: Final = re.compile(
+    r"['\u2019*_`]*(?:s\b)?(?:\s?[(\[][^()\[\]\n]{0,30}[)\]])?\s?(?P<sign>[:=]|[-=]>)?"
+    r"[*_`]*\s{0,3}(?P<words>(?:\w{1,30}[ :]{1,2}){0,6}?)"
+    r"[*_]*(?:([\"'`])(?P<quoted>[^\"'`\n]{1,200})\3|(?P<value>[^\W\d_]{1,32}(?:-[^\W\d_]{1,32}){0,8})[*_.!]*\s{0,3}(?:$|[,;|]))"
+)
+_BY_MACHINES: Final = re.compile(r"secr|token|jeton|key|api|gehei|segr|code|cred|clef")
 _IN_TAG: Final = re.compile(r"[^<>\n]{0,140}>\s*(?:<!\[CDATA\[)?([^<>]{1,200}?)\s*(?:\]\]>)?\s*</")
+_KEY: Final = re.compile(r"[\w.-]{1,40}[=:]")
 _NEXT_LINE: Final = re.compile(r"[*_`\"]*\s?[:=]?[*_`\"]*[ \t]*\n\s*[`*_\"']*([^\s`]+)[`*_\"']*[ \t]*(?:\n|$)")
 _QUOTED: Final = re.compile(r"([\"'`])([^\"'`\n]{1,200})\1")
 _WORD: Final = re.compile(r"[^\s`'\"|]+")
 _TOKEN: Final = re.compile(r"\S+")
 _ID_LABEL: Final = re.compile(
-    r"(?:\bid|\bwid|trace\w*|etag|commit|checksum|digest|md5|sha-?\d*|fingerprint|revision|hash)[\"'*_]*\s{0,2}[:=]?\s{0,2}"
+    r"(?:(?<![^\W_])id|\bwid|ssh-\w+|trace\w*|etag|commit|checksum|digest|md5|sha-?\d*|fingerprint|revision|hash)[\"'*_]*\s{0,2}(?:[:=]|is|ist|est|es)?\s{0,2}"
     r"[\"'*_`]*$",
     re.IGNORECASE,
 )
@@ -46,7 +76,7 @@ _USER: Final = re.compile(
 )
 _NAMED_USER: Final = re.compile(r"[^\S\n]{0,2}[:=]?[^\S\n]{0,2}[`*_\"']{0,3}[^\s/|,;:`]{2,80}")
 _BESIDE: Final = re.compile(
-    r"[`*_\"')]{0,3}(?P<sign>\s*(?:[/|:;,\t\u2013\u2014]|->|-(?=\s))+\s*|[ \t]*\n\s*"
+    r"[`*_\"')]{0,3}(?P<sign>\s*(?:[/|:;,&\t\u2013\u2014]|->|-(?=\s))+\s*|[ \t]*\n\s*"
     r"|\s+(?:with|mit|avec|con|com|met|and|und)\s+|\s+)"
     r"[`*_\"'(|]{0,3}(?P<value>[^\s`|]{6,80})(?P<rest>[^\n]?)"
 )
@@ -65,15 +95,47 @@ def _is_given(message: Read, start: int, end: int) -> bool:
     if message.plain[end:over][:1] in {"-", "_"} and is_strong(message.plain[end + 1 : over].partition(".")[0]):
         return True
     rest = message.plain[over : over + _WINDOW]
-    if (
-        _is_tagged(message.plain, start, rest)
-        or _is_assigned_here(rest, message.folded[start:end])
-        or _is_below(message.plain, start, rest)
-    ):
+    name = message.folded[start:end]
+    if name == "passcode" and MEETING_WORDS & parts(message.folded[max(0, start - _WINDOW) : over + _WINDOW]):
+        return False
+    if _is_tagged(message.plain, start, rest) or _is_assigned_here(rest, name) or _is_below(message.plain, start, rest):
         return True
     before = message.plain[max(0, start - _WINDOW) : start]
     line = rest.partition("\n")[0]
-    return _is_after(line, before) or _is_before(before.rpartition("\n")[2])
+    if _last_word(before) not in CHOICES:
+        if not _BY_MACHINES.search(name) and _is_chosen(line, beside=_has_user(message, start)):
+            return True
+        if _is_after(line):
+            return True
+    return _is_before(before.rpartition("\n")[2])
+
+
+def _has_user(message: Read, place: int) -> bool:
+    """Tell whether a user stands shortly before a place in a message."""
+    before = message.plain[max(0, place - _LONGEST_LABEL) : place]
+    return bool(
+        _USER.search(before) or (message.user and message.user in before.casefold()) or user_labels_in(fold(before))
+    )
+
+
+def _is_chosen(line: str, *, beside: bool) -> bool:
+    """Tell whether a word of letters or a quoted phrase is said to be a password, as people choose them.
+
+    `beside` means that its user stands before it: then the word alone says enough, and it may be in lower case.
+    """
+    chosen = _CHOSEN.match(line)
+    if chosen is None:
+        return False
+    words = fold(chosen["words"]).split()
+    if words:
+        is_said = words[-1] in EQUALS and all(word in LINKS | OWNERS or "_" in word or word == "isu" for word in words)
+    else:
+        is_said = bool(chosen["sign"]) or beside
+    if chosen["quoted"]:
+        return is_said and bool(words) and (is_quoted(chosen["quoted"]) or is_word(chosen["quoted"], capital=False))
+    return is_said and (
+        is_assigned(chosen["value"]) or is_word(chosen["value"], capital=bool(words) or not (beside and chosen["sign"]))
+    )
 
 
 def _is_tagged(plain: str, start: int, rest: str) -> bool:
@@ -94,7 +156,7 @@ def _is_assigned_here(rest: str, name: str) -> bool:
         return odd is not None and is_strong(odd["value"])
     filler, value = given["filler"], given["value"]
     words = parts(fold(filler))
-    if words & SUBJECTS or words & EVENTS:
+    if words & SUBJECTS or (words & EVENTS and not is_strong(value)):
         return False
     if "phrase" in name and len(rest[given.start("value") :].partition("\n")[0].split()) >= _PHRASE_WORDS:
         return True
@@ -119,14 +181,12 @@ def _is_below(plain: str, start: int, rest: str) -> bool:
     return start - label <= _LONGEST_LABEL and is_assigned(below[1]) and is_near(below[1], last=True)
 
 
-def _is_after(line: str, before: str) -> bool:
+def _is_after(line: str) -> bool:
     """Tell whether a word that follows "password" in its sentence is one; the further off, the odder it has to look."""
-    if _last_word(before) in CHOICES:
-        return False
     sentence = re.split(r"(?<=[\w\"'`)])[.!?]\s|[<>]", line, maxsplit=1)[0]
     words = _TOKEN.findall(sentence.lower() if sentence.isupper() else sentence)[:_MOST_WORDS]
     folded = [stripped(fold(word)) for word in words]
-    if folded and folded[0] in SUBJECTS:
+    if folded and folded[0] in SUBJECTS and folded[:2] != ["reset", "to"]:
         return False
     is_close, owned = True, False
     for index, word in enumerate(words):
@@ -140,7 +200,7 @@ def _is_after(line: str, before: str) -> bool:
         is_last = index == len(words) - 1 or word[-1] in ",.;)"
         if not owned and (is_near(word, last=is_last) if is_close else is_strong(word)):
             return True
-        if folded[index] in SUBJECTS:
+        if index and folded[index] in SUBJECTS:
             return False
         is_close = False
     return False
@@ -195,11 +255,17 @@ def stands_alone(message: Read) -> bool:
     found = {one[0]: one for one in _WORD.finditer(plain)}.values()
     bare = len(found) == 1 or (bool(message.user) and message.user in message.plain.casefold())
     return any(
-        is_alone(one[0], bare=bare)
+        is_alone(one[0], bare=bare or _last_word(plain[max(0, one.start() - _LONGEST_LABEL) : one.start()]) in ENTRIES)
         and one[0].casefold().partition("@")[0] != message.user
-        and not _ID_LABEL.search(plain[max(0, one.start() - 30) : one.start()])
+        and not _ID_LABEL.search(_label(plain, one.start()))
         for one in found
     )
+
+
+def _label(plain: str, place: int) -> str:
+    """Return what stands before a word, with the key that is a part of it."""
+    key = _KEY.match(plain, place)
+    return plain[max(0, place - _LONGEST_LABEL) : key.end() if key else place]
 
 
 def _last_word(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flows.link.secrets.words import PLACEHOLDERS, PLACES, TRADE, UNITS, fold
+from flows.link.secrets.words import PLACEHOLDERS, PLACES, STATES, TRADE, UNITS, fold
 
 LONGEST: Final = 256
 """Characters of one word that are looked at; Workday takes no longer password, and tokens show themselves sooner."""
@@ -19,6 +19,7 @@ _AROUND: Final = "\"'`*_~.,;:?()[]<>|\\"
 _STRONG: Final = frozenset("!#$%^*?=~<>{}")
 _INNER: Final = _STRONG | frozenset("&@+")
 _PASSWORD: Final = range(8, 65)
+_WORD_PASSWORD: Final = range(6, 33)
 _TOKEN: Final = 20
 _RUNS_OF_DIGITS: Final = 3
 _LONGEST_PLAIN_PART: Final = 5
@@ -71,6 +72,8 @@ _REFERENCE: Final = re.compile(
 )
 _PATTERN: Final = re.compile(r"[aA]-[zZ]|0-9|\\[dw]")
 _SAME: Final = re.compile(r"(.)\1*|[xX*•·●.…_?#-]+(?:\d{0,4})")
+_STATE: Final = re.compile(r"(?:ed|ing|ly|able|less)$|^(?:your|my|the)|pass?wor[dt]|secret|kennwort")
+"""How English ends what has been done to something and how it is, and what stands in for a password: YourPassword."""
 _PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 _SIGN: Final = re.compile(r"[^\w&+.-]")
 _USER_AT_TENANT: Final = re.compile(r"[\w.-]+@[\w-]*[A-Za-z][\w-]*")
@@ -93,7 +96,9 @@ def is_placeholder(value: str) -> bool:
     if any(pattern.fullmatch(value) for pattern in (_TEMPLATE, _REFERENCE, _SAME)) or _PATTERN.search(value):
         return True
     parts = [part for part in re.split(r"[\W_]+", fold(value)) if part]
-    return any(part in PLACEHOLDERS for part in parts) and not any(part.isdigit() for part in parts)
+    # A phrase may well hold one such word by chance.
+    blanks = sum(part in PLACEHOLDERS for part in parts)
+    return 0 < len(parts) <= _THREE * blanks and not any(part.isdigit() for part in parts)
 
 
 def is_ordinary(value: str) -> bool:
@@ -127,6 +132,16 @@ def is_quoted(value: str) -> bool:
     if is_placeholder(value) or len(value) < _SHORTEST or value[:4] == "http":
         return False
     return is_assigned(value) or (value.isalpha() and value.isascii())
+
+
+def is_word(value: str, *, capital: bool) -> bool:
+    """Tell whether a word of letters can be a password: it says not how one is; in prose it has a `capital`."""
+    value = stripped(value)
+    has_form = value != value.lower() if capital else value.isascii()
+    if not value.isalpha() or len(value) not in _WORD_PASSWORD or not has_form or value.isupper():
+        return False
+    folded = fold(value)
+    return folded not in STATES and not _STATE.search(folded)
 
 
 def is_near(value: str, *, last: bool) -> bool:

@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from flows.link.secrets.forms import (
+    is_abbreviated,
     is_called_secret,
     is_in_call,
     is_in_link,
@@ -27,7 +28,17 @@ from flows.link.secrets.shapes import is_assigned, is_strong, stripped
 
 __all__ = ["LONGEST_TEXT", "is_elsewhere", "looks_secret", "posted_values", "readings"]
 
-_RULES: Final = (is_known, is_in_link, is_option, is_in_call, is_named, is_in_table, is_beside_user, stands_alone)
+_RULES: Final = (
+    is_known,
+    is_in_link,
+    is_option,
+    is_abbreviated,
+    is_in_call,
+    is_named,
+    is_in_table,
+    is_beside_user,
+    stands_alone,
+)
 
 _WORD: Final = re.compile(r"[^\s`'\"|]+")
 _PART: Final = re.compile(r"[^\s`'\"|<>=&?/:,;()]+")
