@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.clock import Clock
 from bot.outbox.slack_delivery import Delivered, look
-from bot.slack.delivery_errors import CHANNEL_IS_SHUT
+from bot.slack.delivery_errors import SHUTS, outcome_of, told_of
 from bot.turns import Turns
 from flows.link.effects import HandOff, LookUp, RunCheck, Show, Slot, TellStaff
 from flows.link.events import CheckBroken, Event, Reachable, Undeliverable
@@ -79,8 +79,11 @@ class Endings:
                 messages.remember(session, errand.link_id, done.slot, posted)
             if done.event:
                 self._turns.turn(session, errand.link_id, done.event, now)
-            if done.reopens:
-                # A message has arrived, so the channel is open again, whether or not Slack told us.
+            if done.edits:
+                recovery.revive(session, errand.link_id, now)
+            if done.reopens or (done.edits and not recovery.waits(session, errand.link_id)):
+                # A message has arrived, so the channel is open again, whether or not Slack told us. An edit alone
+                # proves little: while something waits to be posted, that has to arrive first.
                 self._turns.turn(session, errand.link_id, Reachable(), now)
                 recovery.revive(session, errand.link_id, now)
             following = claims.claim_next(session, errand, now=now, lease=self._lease) if goes_on else None
@@ -119,24 +122,27 @@ class Endings:
         def work(session: Session) -> None:
             if not errands.bury(session, errand, error=code, now=now):
                 return
-            event = _meaning(errand, code)
+            event = _meaning(session, errand, code)
             if event:
                 self._turns.turn(session, errand.link_id, event, now)
             elif not isinstance(errand.effect, TellStaff | LookUp | HandOff):
-                told = TellStaff(key="staff.undeliverable", names={"code": code})
+                told = TellStaff(key=told_of(code), names={"code": code})
                 errands.enqueue(session, errand.link_id, (told,), now)
 
         await self._database.run(work)
 
 
-def _meaning(errand: Errand, code: str) -> Event | None:
+def _meaning(session: Session, errand: Errand, code: str) -> Event | None:
     """Return what giving up an errand means for its link; one message that Slack refuses shuts no channel."""
     match errand.effect:
         case RunCheck(check_id=check_id):
             return CheckBroken(check_id=check_id)
         case TellStaff() | LookUp() | HandOff():
             return None
-        case effect if code in CHANNEL_IS_SHUT or effect == Show(slot=Slot.PARENT):
-            return Undeliverable(code=code)
+        case effect if outcome_of(code) in SHUTS or (
+            # Without a parent message there is no thread, and everything else waits for it.
+            effect == Show(slot=Slot.PARENT) and messages.posted(session, errand.link_id, Slot.PARENT) is None
+        ):
+            return Undeliverable(code=code, told=told_of(code))
         case _:
             return None

@@ -13,16 +13,7 @@ from sqlmodel import Session
 from bot.drawing import Drawing
 from bot.outbox.staff_notices import Notices
 from bot.slack.block_kit import Address, blocks, fallback
-from bot.slack.delivery_errors import (
-    BLOCKS_REFUSED,
-    CHANNEL_IS_SHUT,
-    HISTORY_IS_SHUT,
-    MESSAGE_IS_GONE,
-    NOBODY,
-    DoubtfulError,
-    NotNowError,
-    SaidNoError,
-)
+from bot.slack.delivery_errors import SHUTS, DoubtfulError, NotNowError, Outcome, SaidNoError
 from bot.slack.web_api import Message, Speaker
 from flows.cards.messages import overheard, said, whispered
 from flows.cards.parent import parent
@@ -48,12 +39,16 @@ MUST_BE_HEARD = ("whisper.secret", "whisper.secret_of_app")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """What came of an effect: where its message stands, in which slot if it is new there, and what else was learnt."""
+    """What came of an effect: where its message stands, in which slot if it is new there, and what else was learnt.
+
+    `reopens` says that a shut channel has taken a post, `edits` only an edit, which may pass where posts do not.
+    """
 
     posted: Posted | None = None
     slot: str = ""
     event: PersonKnown | HandedOff | None = None
     reopens: bool = False
+    edits: bool = False
 
 
 class Deliveries:
@@ -105,9 +100,15 @@ class Deliveries:
         link, posted = standing.link, standing.posted.get(slot)
         thread = _thread(standing) if slot != Slot.PARENT else None
         drawn = self._draw(link, slot)
-        if posted and await self._update(link, drawn, posted):
-            return Delivered(posted=posted, reopens=bool(link.blocked))
-        broadcast = link.step is Step.LINKED and slot == card_slot(link)
+        is_live = slot == card_slot(link)
+        if posted:
+            refusal = await self._update(link, drawn, posted)
+            if refusal is None:
+                return Delivered(posted=posted, edits=bool(link.blocked))
+            if refusal is Outcome.FINAL and not is_live:
+                # It stays as it was. Posted anew, the parent would start another thread, a line of old another card.
+                return Delivered(posted=posted)
+        broadcast = link.step is Step.LINKED and is_live
         sent = await self._post(errand, link, drawn, thread, broadcast=broadcast)
         if sent.posted and errand.doubtful:
             # What was found by reading back may show an older state.
@@ -123,8 +124,8 @@ class Deliveries:
             return nudge(scene, int(number))
         return parent(scene)
 
-    async def _update(self, link: Link, drawn: Card, posted: Posted) -> bool:
-        """Bring a message up to date; False when it is not there any more."""
+    async def _update(self, link: Link, drawn: Card, posted: Posted) -> Outcome | None:
+        """Bring a message up to date; gives why where it is not there any more, or stays as it is for good."""
 
         async def send(message: Message) -> None:
             await self._speaker.update(channel=posted.channel_id, ts=posted.ts, message=message)
@@ -132,10 +133,11 @@ class Deliveries:
         try:
             await self._with_pictures(link, drawn, send)
         except SaidNoError as error:
-            if error.code not in MESSAGE_IS_GONE:
+            if error.outcome not in {Outcome.GONE, Outcome.FINAL}:
                 raise
-            return False
-        return True
+            log.info("a message takes no edit", extra={"code": error.code})
+            return error.outcome
+        return None
 
     async def _post(
         self, errand: Errand, link: Link, drawn: Card, thread: str | None, *, broadcast: bool = False
@@ -162,7 +164,7 @@ class Deliveries:
         try:
             return await send(Message(text=fallback(drawn), blocks=blocks(drawn, address)))
         except SaidNoError as error:
-            if error.code not in BLOCKS_REFUSED:
+            if error.outcome is not Outcome.PLAINER:
                 raise
             # Slack refuses a whole message for one picture that it cannot fetch.
             log.warning("a card was refused with its picture", extra={"code": error.code})
@@ -179,7 +181,7 @@ class Deliveries:
                 thread_ts=thread if effect.where is None else effect.where or None,
             )
         except SaidNoError as error:
-            if error.code in CHANNEL_IS_SHUT:
+            if error.outcome in SHUTS:
                 raise
             log.info("a whisper was refused", extra={"code": error.code, "key": effect.key})
             if effect.key not in MUST_BE_HEARD:
@@ -199,7 +201,7 @@ class Deliveries:
         try:
             member = await self._speaker.member(user_id)
         except SaidNoError as error:
-            if error.code not in NOBODY:
+            if error.outcome is not Outcome.NOBODY:
                 raise
             return Delivered(event=PersonKnown(person=Person(user_id=user_id), present=False))
         try:
@@ -220,7 +222,7 @@ class Deliveries:
                 channel=channel, thread_ts=thread, errand_id=errand.id, since=errand.first_try_at
             )
         except SaidNoError as error:
-            if error.code not in HISTORY_IS_SHUT:
+            if error.outcome is not Outcome.RIGHTS:
                 raise
             raise DoubtfulError(error.code) from None
 

@@ -161,7 +161,7 @@ class Courier:
     async def _finish(self, errand: Errand, done: Delivered) -> Claimed | None:
         goes_on = not self._stopping and len(self._running) < AT_ONCE
         following = await self._endings.finish(errand, done, goes_on=goes_on)
-        if done.event or done.reopens or not goes_on:
+        if done.event or done.reopens or done.edits or not goes_on:
             self.kick()
         return following
 

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from sqlmodel import Session
 
 from bot.engine import Engine
-from bot.slack.delivery_errors import TOKEN_IS_DEAD
+from bot.slack.delivery_errors import WITHOUT_EVENT, codes_of, told_of
 from bot.slack.payloads import names_bot_token, read_id
 from flows.link.events import ChannelMoved, Event, Reachable, Undeliverable, Uninstalled, Woke
 from flows.link.state import Status
@@ -23,13 +23,13 @@ Body = dict[str, Any]
 
 
 async def try_again(engine: Engine, *, wakes_finished: bool) -> None:
-    """At the start, send what waited for a new token and, with `wakes_finished`, wake whom nobody wakes.
+    """At the start, send what waited for a new token or a permission; with `wakes_finished`, wake whom nobody wakes.
 
-    If the token is no better, staff hear of it again.
+    If it is no better, staff hear of it again.
     """
 
     def work(session: Session, now: datetime) -> None:
-        for link_id in store.blocked(session, TOKEN_IS_DEAD):
+        for link_id in store.blocked(session, codes_of(WITHOUT_EVENT)):
             engine.turns.turn(session, link_id, Reachable(), now)
             recovery.revive(session, link_id, now)
         for link_id in store.asleep(session) if wakes_finished else ():
@@ -80,7 +80,7 @@ class Watch:
 
     async def archived(self, event: Body) -> None:
         """Stop waiting on a channel that is closed."""
-        await self._tell(event, Undeliverable(code="is_archived"), revive=False)
+        await self._tell(event, Undeliverable(code="is_archived", told=told_of("is_archived")), revive=False)
 
     async def uninstalled(self, event: Body) -> None:
         """Forget what was entrusted to the app, as the workspace has taken it out."""

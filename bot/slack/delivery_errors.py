@@ -2,40 +2,137 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
 from slack_sdk.errors import SlackApiError
 
-TOKEN_IS_DEAD = frozenset({"account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed"})
-"""Refusals that end with a new token, that is with a restart."""
 
-CHANNEL_IS_SHUT = TOKEN_IS_DEAD | frozenset(
+class Outcome(StrEnum):
+    """What a refusal of Slack means for what was asked; the values stand in no record."""
+
+    TOKEN = "token"  # noqa: S105  a word, no secret
+    INVITE = "invite"
+    ARCHIVED = "archived"
+    NOT_ALLOWED = "not allowed"
+    RIGHTS = "rights"
+    GONE = "gone"
+    FINAL = "final"
+    PLAINER = "plainer"
+    NOBODY = "nobody"
+    TOO_FAST = "too fast"
+    NOT_NOW = "not now"
+    WHO_KNOWS = "who knows"
+    REFUSED = "refused"
+
+
+SHUTS: Final[Mapping[Outcome, str]] = MappingProxyType(
     {
-        "channel_not_found",
-        "not_in_channel",
-        "is_archived",
-        "restricted_action",
-        "restricted_action_thread_only_channel",
-        "restricted_action_non_threadable_channel",
-        "restricted_action_read_only_channel",
-        "missing_scope",
+        Outcome.TOKEN: "staff.token",
+        Outcome.INVITE: "staff.undeliverable",
+        Outcome.ARCHIVED: "staff.archived",
+        Outcome.NOT_ALLOWED: "staff.not_allowed",
+        Outcome.RIGHTS: "staff.token",
     }
 )
-"""Refusals that concern the whole conversation: staff are told, its messages wait until the channel opens again."""
+"""What concerns the whole conversation, with the words for staff: its messages wait until the channel opens again."""
 
-MESSAGE_IS_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
-BLOCKS_REFUSED = frozenset({"invalid_blocks", "msg_blocks_too_long"})
-NOBODY = frozenset({"user_not_found", "user_not_visible"})
+WITHOUT_EVENT: Final = frozenset({Outcome.TOKEN, Outcome.NOT_ALLOWED, Outcome.RIGHTS})
+"""What ends without Slack saying so; a restart tries again."""
 
-TOO_FAST = frozenset({"ratelimited", "rate_limited"})
-"""Slack wants the whole method to rest."""
+# One row a code, from the lists of errors of the methods that are called here.
+_OUTCOMES: Final[Mapping[str, Outcome]] = MappingProxyType(
+    {
+        # The token: nothing goes on without another one.
+        "account_inactive": Outcome.TOKEN,
+        "invalid_auth": Outcome.TOKEN,
+        "not_allowed_token_type": Outcome.TOKEN,
+        "not_authed": Outcome.TOKEN,
+        "token_expired": Outcome.TOKEN,
+        "token_revoked": Outcome.TOKEN,
+        # What the token may do: reinstalling gives the rights. Where history is read, nothing can be read back.
+        "access_denied": Outcome.RIGHTS,
+        "missing_scope": Outcome.RIGHTS,
+        "no_permission": Outcome.RIGHTS,
+        "team_access_not_granted": Outcome.RIGHTS,
+        # The channel.
+        "channel_not_found": Outcome.INVITE,
+        "is_archived": Outcome.ARCHIVED,
+        "not_in_channel": Outcome.INVITE,
+        "team_not_found": Outcome.INVITE,
+        # What an administrator of Slack has forbidden.
+        "accesslimited": Outcome.NOT_ALLOWED,
+        "app_access_restricted": Outcome.NOT_ALLOWED,
+        "channel_is_limited_access": Outcome.NOT_ALLOWED,
+        "ekm_access_denied": Outcome.NOT_ALLOWED,
+        "enterprise_is_restricted": Outcome.NOT_ALLOWED,
+        "message_limit_exceeded": Outcome.NOT_ALLOWED,
+        "restricted_action": Outcome.NOT_ALLOWED,
+        "restricted_action_non_threadable_channel": Outcome.NOT_ALLOWED,
+        "restricted_action_read_only_channel": Outcome.NOT_ALLOWED,
+        "restricted_action_thread_locked": Outcome.NOT_ALLOWED,
+        "restricted_action_thread_only_channel": Outcome.NOT_ALLOWED,
+        "send_on_behalf_not_allowed": Outcome.NOT_ALLOWED,
+        "two_factor_setup_required": Outcome.NOT_ALLOWED,
+        # The message that is edited is not there, or only in a channel that takes no edits; a post says the rest.
+        "is_inactive": Outcome.GONE,
+        "message_not_found": Outcome.GONE,
+        # The message is there and stays as it is.
+        "block_mismatch": Outcome.FINAL,
+        "cant_update_message": Outcome.FINAL,
+        "edit_window_closed": Outcome.FINAL,
+        # What was drawn; a picture that Slack cannot fetch spoils the whole message.
+        "invalid_blocks": Outcome.PLAINER,
+        "invalid_blocks_format": Outcome.PLAINER,
+        "msg_blocks_too_long": Outcome.PLAINER,
+        # People.
+        "user_not_found": Outcome.NOBODY,
+        "user_not_visible": Outcome.NOBODY,
+        # Not at the moment: what was asked is certainly not done.
+        "external_channel_migrating": Outcome.NOT_NOW,
+        "fetch_members_failed": Outcome.NOT_NOW,
+        "org_login_required": Outcome.NOT_NOW,
+        "rate_limited": Outcome.TOO_FAST,
+        "ratelimited": Outcome.TOO_FAST,
+        "streaming_state_conflict": Outcome.NOT_NOW,
+        "team_added_to_org": Outcome.NOT_NOW,
+        # Slack failed in the middle: it may be done.
+        "fatal_error": Outcome.WHO_KNOWS,
+        "internal_error": Outcome.WHO_KNOWS,
+        "request_timeout": Outcome.WHO_KNOWS,
+        "service_unavailable": Outcome.WHO_KNOWS,
+        "update_failed": Outcome.WHO_KNOWS,
+        # This one message only, and a fault of ours.
+        "cannot_reply_to_message": Outcome.REFUSED,
+        "invalid_arguments": Outcome.REFUSED,
+        "invalid_metadata_format": Outcome.REFUSED,
+        "invalid_metadata_schema": Outcome.REFUSED,
+        "metadata_must_be_sent_from_app": Outcome.REFUSED,
+        "metadata_too_large": Outcome.REFUSED,
+        "msg_too_long": Outcome.REFUSED,
+        "no_text": Outcome.REFUSED,
+        "slack_connect_file_link_sharing_blocked": Outcome.REFUSED,
+        "thread_not_found": Outcome.REFUSED,
+    }
+)
 
-NOT_NOW = TOO_FAST | frozenset({"external_channel_migrating", "team_added_to_org"})
-"""Slack said no for the moment: the message is certainly not there."""
 
-WHO_KNOWS = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
-"""Slack failed in the middle: the message may be there."""
+def outcome_of(code: str) -> Outcome:
+    """Return what a code means; one that nobody knows yet concerns its message only."""
+    return _OUTCOMES.get(code, Outcome.REFUSED)
 
-HISTORY_IS_SHUT = frozenset({"missing_scope", "no_permission", "access_denied", "team_access_not_granted"})
-"""Refusals of history by which nothing can be read back; more rights are needed."""
+
+def told_of(code: str) -> str:
+    """Return the key of the words in which staff hear of a refusal."""
+    return SHUTS.get(outcome_of(code), "staff.refused")
+
+
+def codes_of(outcomes: Collection[Outcome]) -> frozenset[str]:
+    """Return every code with one of these outcomes."""
+    return frozenset(code for code, outcome in _OUTCOMES.items() if outcome in outcomes)
+
 
 PACED = "paced"
 """The code of a "not now" that is our own: Slack's limits leave no room for this message yet."""
@@ -48,6 +145,11 @@ class SaidNoError(Exception):
         super().__init__(f"Slack said {code}")
         self.code = code
         self.details = details
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the refusal means."""
+        return outcome_of(self.code)
 
 
 class NotNowError(Exception):
@@ -80,9 +182,10 @@ def ending_of(error: SlackApiError) -> SaidNoError | NotNowError | WhoKnowsError
     if status == 429:  # noqa: PLR2004  too many requests
         after = (getattr(answer, "headers", None) or {}).get("Retry-After", "1")
         return NotNowError(float(after) if str(after).isdigit() else 1.0, code or "ratelimited")
-    if code in NOT_NOW:
+    outcome = outcome_of(code)
+    if outcome in {Outcome.NOT_NOW, Outcome.TOO_FAST}:
         return NotNowError(5, code)
-    if status >= 500 or code in WHO_KNOWS or not code:  # noqa: PLR2004  server errors
+    if status >= 500 or outcome is Outcome.WHO_KNOWS or not code:  # noqa: PLR2004  server errors
         return WhoKnowsError()
     details = (data.get("response_metadata") or {}).get("messages") or data.get("errors") or ()
     return SaidNoError(code, tuple(str(detail)[:200] for detail in details))

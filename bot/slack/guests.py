@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.delivery_errors import NOBODY
+from bot.slack.delivery_errors import Outcome, outcome_of
 from bot.slack.json_values import NOT_OF_THE_SHAPE
 from bot.slack.payloads import Own, home_of
 from flows.link.state import Person
@@ -65,10 +65,10 @@ class People:
             names = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot")
             return _Told(home=home_of(user, self.own), is_guest=any(user.get(name) for name in names))
         except SlackApiError as error:
-            code = error.response.get("error")
-            if code in NOBODY:
+            code = str(error.response.get("error"))
+            if outcome_of(code) is Outcome.NOBODY:
                 return _Told(home="", is_guest=True)
-            log.warning("Slack does not say who somebody is", extra={"why": str(code)})
+            log.warning("Slack does not say who somebody is", extra={"why": code})
         except (aiohttp.ClientError, OSError, *NOT_OF_THE_SHAPE) as error:
             log.warning("Slack does not say who somebody is", extra={"why": type(error).__name__})
         raise UnknownPersonError from None

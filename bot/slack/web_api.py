@@ -11,7 +11,15 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.delivery_errors import PACED, TOO_FAST, NotNowError, SaidNoError, WhoKnowsError, ending_of
+from bot.slack.delivery_errors import (
+    PACED,
+    NotNowError,
+    Outcome,
+    SaidNoError,
+    WhoKnowsError,
+    ending_of,
+    outcome_of,
+)
 from bot.slack.payloads import Own, home_of
 from bot.slack.rate_limits import POST, UPDATE, Pacer
 
@@ -141,7 +149,7 @@ class Speaker:
         try:
             await self._call("chat.delete", channel=channel, ts=ts)
         except SaidNoError as error:
-            if error.code != "message_not_found":
+            if error.outcome is not Outcome.GONE:
                 raise
 
     async def member(self, user_id: str) -> Member:
@@ -180,7 +188,7 @@ class Speaker:
                     answer = await self._client.api_call(method, json=arguments)
         except SlackApiError as error:
             ending = ending_of(error)
-            if isinstance(ending, NotNowError) and ending.code in TOO_FAST:
+            if isinstance(ending, NotNowError) and outcome_of(ending.code) is Outcome.TOO_FAST:
                 self._pacer.rest(method, ending.after)
         except (aiohttp.ClientConnectorError, ConnectionRefusedError):
             ending = NotNowError(5)

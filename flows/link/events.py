@@ -173,9 +173,10 @@ class PersonKnown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undeliverable:
-    """Slack refused for good to take a message of this link; `code` is Slack's error."""
+    """Slack refused for good to take a message of this link; `code` is Slack's error, `told` the words for staff."""
 
     code: str
+    told: str = "staff.undeliverable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

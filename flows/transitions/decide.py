@@ -140,7 +140,7 @@ def _merged(person: Person, told: Person) -> Person:
 def _undeliverable(link: Link, event: Undeliverable) -> Decision:
     if link.blocked == event.code:
         return Decision(link=link)
-    told = TellStaff(key="staff.undeliverable", names={"code": event.code})
+    told = TellStaff(key=event.told, names={"code": event.code})
     return Decision(link=replace(link, blocked=event.code), effects=(told,))
 
 

@@ -86,6 +86,10 @@ class SlackSandbox(SlackService):
         """Take a person out of a channel."""
         lifecycle.leave(self.core, self.world.channel(channel), self.world.user(person))
 
+    def refuse_posts(self, error: str, channel: str) -> None:
+        """Take no new message in a channel, with this code, while edits still pass; an empty code takes them again."""
+        self.core.refuses_posts[self.world.channel(channel).id] = error
+
     def archive(self, channel: str) -> None:
         """Archive a channel."""
         lifecycle.archive(self.core, self.world.channel(channel))

@@ -103,6 +103,16 @@ def audited(session: Session, errand_id: str, now: datetime) -> None:
     )
 
 
+def waits(session: Session, link_id: str) -> bool:
+    """Tell whether a message to the thread of a link is still to be sent."""
+    unsent = select(ErrandRow.id).where(
+        col(ErrandRow.link_id) == link_id,
+        col(ErrandRow.lane) == Lane.SLACK.value,
+        col(ErrandRow.settled_at).is_(None),
+    )
+    return session.exec(unsent.limit(1)).first() is not None
+
+
 def revive(session: Session, link_id: str, now: datetime) -> int:
     """Let the dead and held messages of a link be tried again; return how many.
 

@@ -401,6 +401,57 @@ async def test_a_single_message_that_is_refused_does_not_shut_the_channel(stage:
     await stage.ada.sees("Enter user name and password")
 
 
+@pytest.mark.parametrize("code", ["edit_window_closed", "cant_update_message", "block_mismatch"])
+async def test_where_nothing_may_be_edited_only_the_newest_card_is_posted_anew(stage: Stage, code: str) -> None:
+    """The thread stays the thread; old cards and the parent stand as they were."""
+    tenant = stage.tenant()
+    card = await stage.begin()
+    await stage.quiet()
+    stage.slack.faults.next("chat.update", error=code, times=999)
+    await card.press("I can do this")
+    assert (await stage.paste()).closed
+    await stage.enter()
+    await stage.finish(tenant)
+    await stage.quiet()
+    parents = [message for message in stage.said() if message.thread_ts is None]
+    assert len(parents) == 1, "one parent, one thread"
+    assert {message.thread_ts for message in stage.said()} == {None, parents[0].ts}
+    assert cards(stage, "Workday is linked") == 1
+    assert not [message for message in stage.sam.dms if "Acme" in message.text], "nobody is alarmed"
+    assert not stage.doubled()
+
+
+async def test_a_parent_that_is_too_long_to_edit_is_no_matter_of_an_invitation(stage: Stage) -> None:
+    card = await stage.begin()
+    await stage.quiet()
+    parent = await stage.ada.sees("Link Workday · Acme")
+    stage.slack.faults.next("chat.update", error="msg_too_long", times=2)
+    await card.press("I can do this")
+    notice = await stage.sam.sees("Slack refused one of my messages about Acme", channel="dm")
+    assert "/invite" not in notice.text
+    await stage.quiet()
+    assert stage.link.blocked is None
+    assert (await stage.paste()).closed
+    card = await stage.ada.sees("Enter user name and password")
+    assert card.thread_ts == parent.ts
+
+
+async def test_a_rule_of_an_administrator_is_named_and_a_restart_tries_again(stage: Stage) -> None:
+    card = await stage.begin()
+    await stage.quiet()
+    stage.slack.refuse_posts("app_access_restricted", channel=CHANNEL)
+    await card.press("I can do this")
+    notice = await stage.sam.sees("a rule of a Slack administrator keeps me out", channel="dm")
+    assert "/invite" not in notice.text
+    await stage.becomes(lambda link: link.blocked == "app_access_restricted")
+    stage.slack.refuse_posts("", channel=CHANNEL)
+    await stage.stop()
+    await stage.start()
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+    assert stage.link.blocked is None
+
+
 async def test_a_staff_channel_that_refuses_is_replaced_by_the_owner(stage: Stage) -> None:
     await stage.stop()
     await stage.start(staff_channel="C0STAFF")

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import SlackSandbox
+from sandbox.slack.web_api.methods import METHODS, Args, call
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
@@ -501,3 +502,113 @@ async def test_history_by_time(slack: SlackSandbox, client: AsyncWebClient) -> N
     assert [m["text"] for m in both["messages"]] == ["3", "2"]
     assert both["has_more"]
     assert len(slack.calls) == 6
+
+
+ODD: list[object] = [
+    None,
+    True,
+    5,
+    1.5,
+    "",
+    "x",
+    "1.2.3",
+    [],
+    [1],
+    [[]],
+    {},
+    {"type": 5},
+    [{"type": []}],
+    "\ud800",
+    "[]",
+    "{",
+]
+
+
+async def test_no_argument_whatever_breaks_the_server(slack: SlackSandbox) -> None:
+    """Every method with every odd value in every place: refused with a code, never with a 500."""
+    await slack.person("ada").says("hello", channel="C0ACME")
+    slack.core.scopes.add("reactions:write")
+    names = "channel user users ts thread_ts text blocks attachments metadata view view_id trigger_id external_id "
+    places = (names + "hash user_id cursor limit oldest latest timestamp name reply_broadcast").split()
+    whole = {"channel": "C0ACME", "user": "U0ADA", "users": "U0ADA", "text": "x", "ts": slack.messages("C0ACME")[0].ts}
+    for method in sorted(METHODS):
+        for place in places:
+            for value in ODD:
+                args = Args({**whole, place: value})
+                answer = call(slack.core, method, slack.bot_token, args)
+                assert answer.body["ok"] is (answer.error is None), (method, place, value)
+
+
+async def test_reading_methods_are_blind_to_json(slack: SlackSandbox) -> None:
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {slack.bot_token}"}) as http:
+        for method, error in (
+            ("users.info", "user_not_found"),
+            ("conversations.info", "invalid_arguments"),
+            ("conversations.members", "invalid_arguments"),
+            ("conversations.replies", "channel_not_found"),
+        ):
+            body = {"channel": "C0ACME", "user": "U0ADA", "ts": "1.0"}
+            async with http.post(slack.api_url + method, json=body) as response:
+                assert (method, (await response.json())["error"]) == (method, error)
+        async with http.post(slack.api_url + "conversations.history", json={"channel": "C0ACME"}) as response:
+            assert (await response.json())["ok"], "history reads JSON"
+
+
+@pytest.mark.parametrize(
+    ("body", "error"), [("{", "invalid_json"), ("[1]", "json_not_object"), ("5", "json_not_object")]
+)
+async def test_json_that_cannot_be_read_is_named(slack: SlackSandbox, body: str, error: str) -> None:
+    headers = {"Authorization": f"Bearer {slack.bot_token}", "Content-Type": "application/json"}
+    async with aiohttp.ClientSession(headers=headers) as http:
+        async with http.post(slack.api_url + "chat.postMessage", data=body) as response:
+            assert (response.status, (await response.json())["error"]) == (200, error)
+        url = slack.core.response_url(slack.world.user("ada"), slack.channel("C0ACME"))
+        async with http.post(url, data=body) as response:
+            assert (response.status, (await response.json())["error"]) == (400, "invalid_payload")
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "error"),
+    [
+        ("conversations.replies", {"channel": "C0ACME"}, "thread_not_found"),
+        ("conversations.replies", {"ts": "1.0"}, "channel_not_found"),
+        ("conversations.history", {"channel": "C0ACME", "oldest": "yesterday"}, "invalid_ts_oldest"),
+        ("conversations.history", {"channel": "C0ACME", "latest": "-1"}, "invalid_ts_latest"),
+        ("conversations.history", {"channel": "C0ACME", "cursor": "2"}, "invalid_cursor"),
+        ("conversations.history", {"channel": "C0ACME", "limit": "many"}, "invalid_arguments"),
+        ("conversations.history", {}, "invalid_arguments"),
+        ("conversations.members", {"channel": "C0ACME", "limit": "0"}, "invalid_limit"),
+        ("conversations.members", {"channel": "C0ACME", "limit": "1001"}, "invalid_limit"),
+        ("conversations.members", {"channel": "C0ACME", "cursor": "bmV4dA=="}, "invalid_cursor"),
+        ("conversations.open", {}, "users_list_not_supplied"),
+        ("conversations.open", {"users": "U0NOBODY"}, "user_not_found"),
+        ("users.info", {}, "user_not_found"),
+        ("users.info", {"user": "U0NOBODY"}, "user_not_found"),
+        ("users.list", {"cursor": "x"}, "invalid_cursor"),
+        ("chat.postMessage", {"text": "x"}, "invalid_arguments"),
+        ("chat.postEphemeral", {"channel": "C0ACME", "text": "x"}, "invalid_arguments"),
+        ("chat.update", {"channel": "C0ACME", "text": "x"}, "invalid_arguments"),
+        ("chat.delete", {"channel": "C0ACME", "ts": "1.0"}, "message_not_found"),
+        ("views.publish", {"user_id": "U0NOBODY"}, "invalid_arguments"),
+    ],
+)
+async def test_each_wrong_argument_has_its_own_code(
+    client: AsyncWebClient, method: str, arguments: Json, error: str
+) -> None:
+    assert (await refused(client.api_call(method, params=arguments)))["error"] == error
+
+
+async def test_an_edit_never_asks_for_membership_and_passes_where_posts_are_refused(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    own = await client.chat_postMessage(channel="C0ACME", text="card")
+    slack.refuse_posts("restricted_action", channel="C0ACME")
+    assert (await refused(client.chat_postMessage(channel="C0ACME", text="x")))["error"] == "restricted_action"
+    await client.chat_update(channel="C0ACME", ts=own["ts"], text="edited")
+    slack.refuse_posts("", channel="C0ACME")
+    slack.remove_bot("C0ACME")
+    await client.chat_update(channel="C0ACME", ts=own["ts"], text="still edited")
+    assert (await refused(client.chat_postMessage(channel="C0ACME", text="x")))["error"] == "not_in_channel"
+    slack.channel("C0ACME").is_private = True
+    private = client.chat_update(channel="C0ACME", ts=own["ts"], text="x")
+    assert (await refused(private))["error"] == "channel_not_found"

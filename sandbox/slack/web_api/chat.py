@@ -22,6 +22,8 @@ def content(core: Core, args: Args, *, most_text: int | None = None) -> tuple[st
         raise ApiError("msg_too_long")
     if not isinstance(blocks, list):
         raise ApiError("invalid_blocks_format")
+    if not isinstance(attachments, list):
+        raise ApiError("invalid_attachments")
     if len(attachments) > 100:
         raise ApiError("too_many_attachments")
     faults = faults_in_blocks(blocks, "message") or unreachable_images(blocks, core.unreachable_images)
@@ -78,7 +80,7 @@ def message_event(core: Core, channel: Channel, post: Post) -> Json:
 @method("chat.postMessage", "chat:write")
 def post_message(core: Core, args: Args) -> Json:
     """Post into a channel the bot is in, or to a person directly."""
-    wanted = str(args.needed("channel"))
+    wanted = args.needed("channel")
     if wanted in core.world.users:
         if wanted in core.no_dms or not core.world.is_visible(core.world.users[wanted]):
             raise ApiError("channel_not_found")
@@ -87,6 +89,8 @@ def post_message(core: Core, args: Args) -> Json:
         channel = core.joined(wanted)
     if channel.is_archived:
         raise ApiError("is_archived")
+    if refusal := core.refuses_posts.get(channel.id):
+        raise ApiError(refusal)
     text, blocks = content(core, args)
     metadata = metadata_of(args)
     post = Post(
@@ -106,8 +110,8 @@ def post_message(core: Core, args: Args) -> Json:
 
 @method("chat.update", "chat:write")
 def update(core: Core, args: Args) -> Json:
-    """Rewrite an own message; without metadata the old stays."""
-    channel = core.joined(args.needed("channel"))
+    """Rewrite an own message, also in a public channel that the app has left; without metadata the old stays."""
+    channel = core.channel(args.needed("channel"))
     post = own_message(channel, args.needed("ts"), "cant_update_message")
     if channel.is_archived:
         raise ApiError("is_inactive")
@@ -129,7 +133,7 @@ def update(core: Core, args: Args) -> Json:
 @method("chat.delete", "chat:write")
 def delete(core: Core, args: Args) -> Json:
     """Delete an own message."""
-    channel = core.joined(args.needed("channel"))
+    channel = core.channel(args.needed("channel"))
     post = own_message(channel, args.needed("ts"), "cant_delete_message")
     post.deleted = True
     if core.echo_own_messages:
@@ -151,7 +155,7 @@ def delete(core: Core, args: Args) -> Json:
 def post_ephemeral(core: Core, args: Args) -> Json:
     """Show a message to one member of a channel."""
     channel = core.joined(args.needed("channel"))
-    reader = str(args.needed("user"))
+    reader = args.needed("user")
     if channel.is_archived:
         raise ApiError("is_archived")
     if reader not in channel.members:
@@ -165,10 +169,10 @@ def post_ephemeral(core: Core, args: Args) -> Json:
 @method("reactions.add", "reactions:write")
 def add_reaction(core: Core, args: Args) -> Json:
     """React to a message."""
-    post = core.joined(args.needed("channel")).messages.get(str(args.needed("timestamp")))
+    post = core.joined(args.needed("channel")).messages.get(args.needed("timestamp"))
     if post is None or post.deleted:
         raise ApiError("message_not_found")
-    users = post.reactions.setdefault(str(args.needed("name")), [])
+    users = post.reactions.setdefault(args.needed("name"), [])
     if BOT_USER in users:
         raise ApiError("already_reacted")
     users.append(BOT_USER)
@@ -223,6 +227,8 @@ def whisper(
 
 def respond(core: Core, url: ResponseUrl, args: Args) -> Json:
     """Answer through a response_url: new, replacing or deleting; ephemeral unless said otherwise."""
+    if args.broken:
+        raise ApiError("invalid_payload")
     if url.uses >= 5:
         raise ApiError("used_url")
     if core.world.clock() - url.born > 30 * 60:

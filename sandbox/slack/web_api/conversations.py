@@ -48,7 +48,7 @@ def channel_json(core: Core, channel: Channel) -> Json:
     }
 
 
-@method("conversations.info")
+@method("conversations.info", takes_json=False)
 def info(core: Core, args: Args) -> Json:
     """Describe a channel."""
     channel = core.channel(args.needed("channel"))
@@ -56,28 +56,28 @@ def info(core: Core, args: Args) -> Json:
     return {"channel": channel_json(core, channel)}
 
 
-@method("conversations.members")
+@method("conversations.members", takes_json=False)
 def members(core: Core, args: Args) -> Json:
     """List who is in a channel, externals too."""
     channel = core.channel(args.needed("channel"))
     core.reading_scope(channel, "read")
-    page, cursor = args.page(channel.members, 100)
+    page, cursor = args.page(channel.members, args.limit(100, 1000, "invalid_limit"))
     return {"members": page, "response_metadata": {"next_cursor": cursor}}
 
 
-@method("conversations.replies")
+@method("conversations.replies", takes_json=False)
 def replies(core: Core, args: Args) -> Json:
     """List a thread; the parent comes with every first page."""
-    channel = core.joined(args.needed("channel"))
+    channel = core.joined(args.needed("channel", "channel_not_found"))
     core.reading_scope(channel, "history")
-    wanted = str(args.needed("ts"))
+    wanted = args.needed("ts", "thread_not_found")
     asked = channel.messages.get(wanted)
     if asked is None or asked.deleted:
         raise ApiError("thread_not_found")
     thread = core.world.thread(channel, asked.thread_ts or asked.ts)
     parent = thread[:1] if thread and thread[0].thread_ts is None else []
     rest = _between(core, thread[len(parent) :], args)
-    return _messages(core, args, [*parent, *rest])
+    return _messages(core, args, [*parent, *rest], args.limit(1000, 1000))
 
 
 @method("conversations.history")
@@ -86,7 +86,7 @@ def history(core: Core, args: Args) -> Json:
     channel = core.joined(args.needed("channel"))
     core.reading_scope(channel, "history")
     roots = [p for p in core.world.newest_first(channel) if p.thread_ts is None or p.broadcast]
-    return _messages(core, args, _between(core, roots, args))
+    return _messages(core, args, _between(core, roots, args), args.limit(100, 999))
 
 
 @method("conversations.open", "im:write")
@@ -112,7 +112,7 @@ def open_direct(core: Core, args: Args) -> Json:
 
 def _between(core: Core, posts: list[Post], args: Args) -> list[Post]:
     """Keep what lies between oldest and latest and is old enough for history to show it."""
-    oldest, latest = str(args.get("oldest") or "0"), str(args.get("latest") or "9999999999.999999")
+    oldest, latest = args.moment("oldest", "0"), args.moment("latest", "9999999999.999999")
     inclusive = args.flag("inclusive")
     ready = core.world.clock() - core.history_lag
     return [
@@ -123,13 +123,11 @@ def _between(core: Core, posts: list[Post], args: Args) -> list[Post]:
     ]
 
 
-def _messages(core: Core, args: Args, posts: list[Post]) -> Json:
-    start, size = args.number("cursor", 0), min(args.number("limit", 100), 1000)
+def _messages(core: Core, args: Args, posts: list[Post], size: int) -> Json:
     with_metadata = args.flag("include_all_metadata")
-    following = start + size
-    more = following < len(posts)
+    page, cursor = args.page(posts, size)
     return {
-        "messages": [as_json(core, p, with_metadata=with_metadata) for p in posts[start:following]],
-        "has_more": more,
-        "response_metadata": {"next_cursor": str(following) if more else ""},
+        "messages": [as_json(core, post, with_metadata=with_metadata) for post in page],
+        "has_more": bool(cursor),
+        "response_metadata": {"next_cursor": cursor},
     }

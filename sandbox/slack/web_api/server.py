@@ -14,7 +14,7 @@ from aiohttp import WSMsgType, web
 from sandbox.slack.json_object import Json
 from sandbox.slack.web_api import chat
 from sandbox.slack.web_api.faults import Fault, Faults
-from sandbox.slack.web_api.methods import Answer, Args, call
+from sandbox.slack.web_api.methods import Answer, Args, call, takes_json
 from sandbox.slack.workspace import APP_ID, ApiError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Server:
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["method"]
-        args, token = await self._arguments(request)
+        args, token = await self._arguments(request, reads_json=takes_json(name))
         if self.down:
             return self._lost(request)
         fault = self.faults.take(name)
@@ -144,19 +144,30 @@ class Server:
     def _scopes(self) -> str:
         return ",".join(sorted(self.core.scopes))
 
-    async def _arguments(self, request: web.Request) -> tuple[Args, str | None]:
-        """Record every byte received and read the arguments from query, form or JSON."""
+    async def _arguments(self, request: web.Request, *, reads_json: bool = True) -> tuple[Args, str | None]:
+        """Record every byte received and read the arguments from query, form or, with `reads_json`, JSON."""
         body = await request.read()
         head = "\r\n".join([f"{request.method} {request.path_qs}", *(f"{k}: {v}" for k, v in request.headers.items())])
         self.received.append(head.encode() + b"\r\n\r\n" + body)
         args = Args(request.query)
-        if request.content_type == "application/json" and body:
-            with contextlib.suppress(ValueError):
-                args.update(json.loads(body))
+        if request.content_type == "application/json":
+            if reads_json and body:
+                self._read_json(args, body)
         elif body:
             args.update({key: value for key, value in (await request.post()).items() if isinstance(value, str)})
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         return args, token if scheme == "Bearer" else args.get("token")
+
+    def _read_json(self, args: Args, body: bytes) -> None:
+        try:
+            content = json.loads(body)
+        except (ValueError, RecursionError):
+            args.broken = "invalid_json"
+            return
+        if isinstance(content, dict):
+            args.update(content)
+        else:
+            args.broken = "json_not_object"
 
     async def _response_url(self, request: web.Request) -> web.StreamResponse:
         args, _ = await self._arguments(request)

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from sandbox.slack.workspace import Core
 
 
-@method("users.info", "users:read")
+@method("users.info", "users:read", takes_json=False)
 def user_info(core: Core, args: Args) -> Json:
     """Describe a person the workspace can see."""
-    return {"user": user_json(core, core.user(args.needed("user")))}
+    return {"user": user_json(core, core.user(args.needed("user", "user_not_found")))}
 
 
-@method("users.list", "users:read")
+@method("users.list", "users:read", takes_json=False)
 def user_list(core: Core, args: Args) -> Json:
     """List the workspace's own people; externals are never in it."""
     own = [user_json(core, user) for user in core.world.users.values() if user.team_id == INSTALL_TEAM]
-    page, cursor = args.page(own, 200)
+    page, cursor = args.page(own, args.limit(200, 1000))
     return {
         "members": page,
         "cache_ts": int(core.world.clock()),

@@ -59,7 +59,9 @@ def update_view(core: Core, args: Args) -> Json:
 @method("views.publish")
 def publish_view(core: Core, args: Args) -> Json:
     """Set a person's Home."""
-    user = core.user(args.needed("user_id"))
+    user = core.world.users.get(args.needed("user_id"))
+    if user is None or not core.world.is_visible(user):
+        raise invalid_arguments("invalid `user_id`")
     view = checked(core, args.structure("view", "invalid_arguments"), "home")
     known = core.views.homes.get(user.id)
     if args.get("hash") and known is not None and args["hash"] != known.hash:

@@ -80,6 +80,7 @@ class Core:
         self.history_lag = 0.0
         self.unreachable_images: Callable[[str], bool] = lambda _url: False
         self.no_dms: set[str] = set()
+        self.refuses_posts: dict[str, str] = {}
         self.echo_own_messages = True
         self.origin = ""
         self.response_urls: dict[str, ResponseUrl] = {}
