@@ -48,7 +48,7 @@ from flows.link.rulebook import Rulebook
 from flows.workday.check_run import Workday
 from flows.workday.network import Network, tls_context
 from flows.workday.origins import Origins
-from flows.workday.pacing import PACE_SECONDS
+from flows.workday.pacing import SLOW_SECONDS
 from storage import links as store
 from storage import migrate
 from storage.credentials import store as credentials
@@ -79,7 +79,7 @@ class App:
         *,
         clock: Clock | None = None,
         tick_seconds: float = TICK_SECONDS,
-        pace: float = PACE_SECONDS,
+        pace: float = SLOW_SECONDS,
         network: Callable[[Origins], Network] = Network,
         pacer: Callable[[Clock], Pacer] = Pacer,
         spans: Spans = Spans(),

@@ -15,7 +15,7 @@ from flows.permissions import Permission
 from flows.workday.check_plan import CheckPlan, Outcome, version_ladder
 from flows.workday.client import Questions
 from flows.workday.network import Network
-from flows.workday.pacing import IN_FLIGHT, PACE_SECONDS, SIGNED_IN_FLIGHT, Pace, ask_all
+from flows.workday.pacing import IN_FLIGHT, SIGNED_IN_FLIGHT, SLOW_SECONDS, Pace, ask_all
 from flows.workday.probes import REST_LOGIN, REST_PROBES, SOAP_PROBES, WRITE_PROBES, RestProbe, SoapProbe
 from flows.workday.rest import ApiClient
 from flows.workday.wql import look_deeper
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 
 class Workday:
-    """Checks customers' tenants over one shared network; `pace` is the time between two probes in seconds."""
+    """Checks customers' tenants over one shared network; `pace` is the pause near their rate limits in seconds."""
 
-    def __init__(self, network: Network, *, pace: float = PACE_SECONDS) -> None:
+    def __init__(self, network: Network, *, pace: float = SLOW_SECONDS) -> None:
         self._network = network
         self._pace = pace
 
@@ -126,7 +126,6 @@ class _Check:
         for row in self._plan.rows:
             if row.write_probe in WRITE_PROBES and row.id not in denied:
                 write.setdefault(WRITE_PROBES[row.write_probe], []).append(row)
-        await self._pace.rest()
         return await self._ask_signed(partial(self._ask, *one, write=True) for one in write.items())
 
     async def _ask_signed(self, asks: Iterable[Callable[[], Awaitable[bool]]]) -> bool:
@@ -154,7 +153,6 @@ class _Check:
             seen, _ = await self._asks.resource(probe, access, row=row, worker=worker)
             return not _stops(self._note(seen))
 
-        await self._pace.rest()
         asks = [
             partial(ask, REST_PROBES[row.probe], row.id)
             for row in self._plan.rows

@@ -1,4 +1,4 @@
-"""Client-side rate limiting: a steady pace, some at a time, slower near Workday's limit; it knows no question."""
+"""Client-side rate limiting: some at a time, slower near Workday's limit; it knows no question."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -8,18 +8,16 @@ IN_FLIGHT: Final = 4
 """How many questions with an access token are under way at a time; a rejected token locks nobody."""
 SIGNED_IN_FLIGHT: Final = 1
 """The same with the password: one check may make one bad login, so each answer is awaited before the next question."""
-PACE_SECONDS: Final = 0.25
-"""The time between the starts of two probes: forty take ten seconds."""
 FEW_TOKENS: Final = 50
 """Below so many requests that Workday still takes, questions are asked more slowly."""
-SLOWER: Final = 8
-"""By how much: forty probes then take eighty seconds, which is still within the time of a check."""
+SLOW_SECONDS: Final = 2.0
+"""The pause before each of them: forty then take eighty seconds, which is still within the time of a check."""
 
 
 class Pace:
-    """The time between the starts of two questions; it grows when Workday's rate limit comes near."""
+    """The pause before a question: `seconds` when Workday's rate limit is near, else none."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float = SLOW_SECONDS) -> None:
         self._seconds = seconds
         self._tokens_left: int | None = None
 
@@ -31,8 +29,7 @@ class Pace:
     @property
     def seconds(self) -> float:
         """Return the time to leave before the next question."""
-        is_near = self._tokens_left is not None and self._tokens_left < FEW_TOKENS
-        return self._seconds * SLOWER if is_near else self._seconds
+        return self._seconds if self._tokens_left is not None and self._tokens_left < FEW_TOKENS else 0.0
 
     async def rest(self) -> None:
         """Wait until the next question may be asked."""
@@ -40,7 +37,7 @@ class Pace:
 
 
 async def ask_all(asks: Iterable[Callable[[], Awaitable[bool]]], *, pace: Pace, in_flight: int) -> bool:
-    """Ask one after another, at a pace and at most `in_flight` at a time; return whether every question was asked.
+    """Ask one after another, paused by `pace`, at most `in_flight` at a time; return whether every question was asked.
 
     A question that returns False is the last one that is begun.
     """
@@ -58,8 +55,8 @@ async def ask_all(asks: Iterable[Callable[[], Awaitable[bool]]], *, pace: Pace, 
     async with asyncio.TaskGroup() as group:
         for ask in asks:
             await gate.acquire()
+            await pace.rest()
             if stop.is_set():
                 break
             group.create_task(one(ask))
-            await pace.rest()
     return not stop.is_set()

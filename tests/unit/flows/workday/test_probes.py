@@ -19,7 +19,6 @@ from flows.workday.check_plan import CheckPlan
 from flows.workday.check_run import Workday
 from flows.workday.network import DEADLINE_SECONDS, MOST_BYTES, Network
 from flows.workday.origins import Origins
-from flows.workday.pacing import PACE_SECONDS
 from flows.workday.probes import NO_SUCH_ID, WRITE_PROBES
 from flows.workday.rest import ApiClient
 
@@ -265,8 +264,7 @@ async def test_a_whole_profile_at_300_ms_per_answer_takes_seconds(world: World) 
     asked = len(world.workday.requests)
     assert finding.ok
     assert asked == 12
-    # The bound for forty, each with a request of its own, is 0.3 + 40 * 0.25 + 0.3 seconds.
-    assert elapsed < 0.3 + asked * PACE_SECONDS + 0.3 + 2
+    assert elapsed < asked * 0.3 + 2
 
 
 def test_the_limits_are_those_promised() -> None:
