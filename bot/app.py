@@ -139,7 +139,7 @@ class App:
             clock=self.clock,
             extra_hosts=settings.origins.extra_hosts,
         )
-        await channels.try_again(self.engine, wakes_finished=rules.keeps_secrets)
+        await channels.try_again(self.engine, sealing, me["team_id"], wakes_finished=rules.keeps_secrets)
         may_read = settings.read_back == "on"
         if may_read:
             # The rights that were missing may be there now; what still cannot be read back is held again.
@@ -203,7 +203,7 @@ class App:
         listeners = Listeners(
             self.engine, drawing, people, starting, ears, page=tokens.page if settings.public_url else None
         )
-        register(bolt, listeners, starting, Watch(self.engine, team_id=me["team_id"], bot_user_id=me["user_id"]))
+        register(bolt, listeners, starting, Watch(self.engine, sealing, rules, own=own, bot_user_id=me["user_id"]))
         await self._listen(closing, client, bolt, Pages(self.engine, drawing, tokens))
 
     async def _warn(self, client: AsyncWebClient) -> None:

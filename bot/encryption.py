@@ -13,6 +13,7 @@ from typing import TypeVar
 from pydantic import SecretStr
 
 from flows.link.setup import SecretRef
+from storage.credentials import quarantine
 from storage.credentials import store as credentials
 from storage.credentials.fingerprints import Marks
 from storage.credentials.keyring import KeyRing, KeyServiceError
@@ -49,6 +50,7 @@ class Sealing:
         self._clock = clock
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="keys")
         self._marks: Marks | None = None
+        self._quarantine: bytes | None = None
 
     def close(self) -> None:
         """Take nothing new; whoever still waits for an answer is not waited for."""
@@ -59,6 +61,13 @@ class Sealing:
         if self._marks is None:
             self._marks = await self._ask(lambda: Marks.load(self._database, self._ring, self._clock()), SECONDS)
         return self._marks
+
+    async def quarantine(self) -> bytes:
+        """Return the key of the second wrapping; only the first time a key is asked for."""
+        if self._quarantine is None:
+            key = partial(credentials.own, self._database, self._ring, quarantine.NAME, self._clock())
+            self._quarantine = await self._ask(key, SECONDS)
+        return self._quarantine
 
     async def hashed(self, plain: Mapping[K, SecretStr]) -> dict[K, str]:
         """Hash secrets, so that the same ones are known again."""

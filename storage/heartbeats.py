@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, delete, select, update
 
 from storage.tables import PulseRow
 from storage.upsert import insert_if_new, insert_or_update
@@ -18,6 +18,9 @@ TICKER = "ticker"
 
 DIGEST = "digest"
 """Beats when the digest of a day is written."""
+
+SHUT_OUT = "shut_out"
+"""Is there while Slack has taken our token away, and says since when."""
 
 
 def beat(session: Session, name: str, now: datetime) -> None:
@@ -36,6 +39,12 @@ def take_turn(session: Session, name: str, now: datetime, *, since: datetime) ->
         .execution_options(synchronize_session=False)
     )
     return taken.rowcount == 1
+
+
+def end(session: Session, name: str) -> bool:
+    """Forget one; False when it was not there."""
+    gone = delete(PulseRow).where(col(PulseRow.name) == name).execution_options(synchronize_session=False)
+    return session.exec(gone).rowcount == 1
 
 
 def last_beat(session: Session, name: str) -> datetime | None:

@@ -125,7 +125,7 @@ def _handoff_public_key(value: Path | None) -> Path | None:
     return value
 
 
-def _idle_days(value: int) -> int:
+def _days(value: int) -> int:
     if not 1 <= value <= 3650:  # noqa: PLR2004  ten years
         raise ValueError("must be a number of days from 1 to 3650")
     return value
@@ -198,7 +198,8 @@ class Settings(KeySettings):
     handoff_signing_secret: Annotated[SecretStr, AfterValidator(_handoff_signing_secret)] = SecretStr("")
     handoff_public_key: Annotated[Path | None, AfterValidator(_handoff_public_key)] = None
     keep_secrets: Literal["until_unlinked", "until_handed_off"] = "until_unlinked"
-    idle_days: Annotated[int, AfterValidator(_idle_days)] = 90
+    idle_days: Annotated[int, AfterValidator(_days)] = 90
+    quarantine_days: Annotated[int, AfterValidator(_days)] = 14
     public_url: Annotated[str, AfterValidator(_public_url)] = ""
     pictures_url: Annotated[str, AfterValidator(_pictures_url)] = ""
     security_url: Annotated[str, AfterValidator(_security_url)] = ""
@@ -302,6 +303,7 @@ def rules_of(settings: Settings, vendor: str = "") -> Rulebook:
         keeps_secrets=settings.keep_secrets == "until_unlinked",
         idle_days=settings.idle_days,
         security_page=settings.security_url,
+        quarantine_days=settings.quarantine_days,
         egress=addresses(settings.egress_ips),
         pictures=settings.pictures_url or (f"{settings.public_url}/pictures" if settings.public_url else ""),
     )

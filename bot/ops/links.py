@@ -66,7 +66,7 @@ def exported(database: Database, settings: Settings) -> Iterator[str]:
         raise ValueError("HANDOFF_PUBLIC_KEY is missing; docs/handoff.md says how to make one")
     key, rules, ring = read_key(settings.handoff_public_key.read_text("utf-8")), rules_of(settings), settings.key_ring
     for link in database.run_sync(store.everywhere):
-        if link.status is Status.LINKED:
+        if link.status is Status.LINKED and not link.frozen:
             found = database.run_sync(partial(credentials.find, refs=link.in_use.credentials))
             opened = {one.ref: credentials.unseal(ring, one) for one in found}
             yield sealed(payload(rules, link, opened, link.id, Handed.LINKED), key)

@@ -148,6 +148,9 @@ class Backend:
         link = await self._database.run(lambda session: store.load(session, errand.link_id))
         if receiver is None or link is None:
             return Delivered()
+        if link.frozen and effect.what in BRINGS_CREDENTIALS:
+            # Nothing opens them now, and all of it is brought when the link goes on.
+            return Delivered()
         try:
             refs = link.in_use.credentials if effect.what in BRINGS_CREDENTIALS else frozenset[SecretRef]()
             opened = await self._sealing.open(refs)

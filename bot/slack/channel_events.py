@@ -1,34 +1,48 @@
-"""What happens to channels and to the app itself: moved, shut, opened again, uninstalled."""
+"""What happens to channels and to our own install: moved, shut, opened again, shut out; deletes nothing."""
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from sqlmodel import Session
 
+from bot.encryption import Sealing
 from bot.engine import Engine
 from bot.slack.delivery_errors import WITHOUT_EVENT, codes_of, told_of
-from bot.slack.payloads import names_bot_token, read_id
-from flows.link.events import ChannelMoved, Event, Reachable, Undeliverable, Uninstalled, Woke
+from bot.slack.json_values import a_list, a_name, an_object
+from bot.slack.payloads import Own, attempt, read_id
+from flows.link.effects import TellStaff
+from flows.link.events import ChannelMoved, Event, Frozen, Reachable, Thawed, Undeliverable, Woke
+from flows.link.rulebook import Rulebook
 from flows.link.state import Status
+from storage import heartbeats as pulse
 from storage import links as store
-from storage.outbox import recovery
+from storage.credentials import store as credentials
+from storage.outbox import errands, recovery
 
 log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
 
+OF_THE_INSTALL = frozenset({"app_uninstalled", "tokens_revoked"})
+"""What concerns the app's install itself and no channel."""
 
-async def try_again(engine: Engine, *, wakes_finished: bool) -> None:
+
+async def try_again(engine: Engine, sealing: Sealing, team_id: str, *, wakes_finished: bool) -> None:
     """At the start, send what waited for a new token or a permission; with `wakes_finished`, wake whom nobody wakes.
 
-    If it is no better, staff hear of it again.
+    If it is no better, staff hear of it again. What stood still goes on: Slack has taken our token just now.
     """
+    key = await sealing.quarantine()
 
     def work(session: Session, now: datetime) -> None:
+        if pulse.end(session, pulse.SHUT_OUT):
+            _thaw(session, engine, key, team_id, now)
         for link_id in store.blocked(session, codes_of(WITHOUT_EVENT)):
             engine.turns.turn(session, link_id, Reachable(), now)
             recovery.revive(session, link_id, now)
@@ -38,24 +52,44 @@ async def try_again(engine: Engine, *, wakes_finished: bool) -> None:
     await engine.run(work)
 
 
-class Watch:
-    """The listeners proper; `team_id` is the workspace that installed the app, `bot_user_id` who the app is there."""
+def _thaw(session: Session, engine: Engine, key: bytes, team_id: str, now: datetime) -> None:
+    links = [link for link in store.everywhere(session, team_id) if link.frozen]
+    for link in links:
+        credentials.thaw(session, key, link.id)
+        engine.turns.turn(session, link.id, Thawed(), now)
+    for link in links[:1]:
+        errands.enqueue(session, link.id, (TellStaff(key="staff.thawed"),), now)
 
-    def __init__(self, engine: Engine, *, team_id: str, bot_user_id: str) -> None:
+
+class Watch:
+    """The listeners proper; `own` is the workspace that installed the app, `bot_user_id` who the app is there."""
+
+    def __init__(self, engine: Engine, sealing: Sealing, rules: Rulebook, *, own: Own, bot_user_id: str) -> None:
         self._engine = engine
-        self._team_id = team_id
+        self._sealing = sealing
+        self._rules = rules
+        self._own = own
+        self._team_id = own.team_id
         self._bot_user_id = bot_user_id
 
     def register(self, app: AsyncApp) -> None:
-        """Connect the events of channels and of the installation."""
+        """Connect the events of channels and of the installation, and pass none of another install on to anybody."""
+        app.middleware(self.only_ours)
         app.event("channel_id_changed")(self.moved)
         app.event("member_joined_channel")(self.joined)
         app.event("channel_unarchive")(self.opened)
         app.event("group_unarchive")(self.opened)
         app.event("channel_archive")(self.archived)
         app.event("group_archive")(self.archived)
-        app.event("app_uninstalled")(self.uninstalled)
-        app.event("tokens_revoked")(self.uninstalled)
+        app.event("app_uninstalled")(self.shut_out)
+        app.event("tokens_revoked")(self.shut_out)
+
+    async def only_ours(self, body: Body, next_: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
+        """Drop an event that was not delivered for our own install."""
+        if "event" in body and not is_ours(body, self._own, self._bot_user_id):
+            log.warning("an event of another install was dropped", extra={"kind": str(body["event"].get("type"))})
+            return BoltResponse(status=200)
+        return await next_()
 
     async def moved(self, event: Body) -> None:
         """Follow a channel to its new id; sharing a channel changes it."""
@@ -82,15 +116,28 @@ class Watch:
         """Stop waiting on a channel that is closed."""
         await self._tell(event, Undeliverable(code="is_archived", told=told_of("is_archived")), revive=False)
 
-    async def uninstalled(self, event: Body) -> None:
-        """Forget what was entrusted to the app, as the workspace has taken it out."""
-        if event["type"] == "tokens_revoked" and not names_bot_token(event):
-            return  # the token of a person, which is not ours
-        log.error("the workspace has removed the app or revoked its token")
+    async def shut_out(self, event: Body) -> None:
+        """Freeze all that was entrusted to the app, as the workspace has taken it out or revoked its token.
+
+        It may have been a slip, or the cure of a leaked token: nothing is deleted before the grace is over.
+        """
+        if event["type"] == "tokens_revoked" and not names_token(event, self._bot_user_id):
+            return
+        log.error("Slack has taken our token away: every link stands still until there is a new one")
+        key = await self._sealing.quarantine()
 
         def work(session: Session, now: datetime) -> None:
-            for link in store.everywhere(session, self._team_id):
-                self._engine.turns.turn(session, link.id, Uninstalled(), now)
+            is_news = pulse.last_beat(session, pulse.SHUT_OUT) is None
+            links = [link for link in store.everywhere(session, self._team_id) if link.status is not Status.CANCELLED]
+            if is_news:
+                pulse.beat(session, pulse.SHUT_OUT, now)
+            for link in links:
+                credentials.freeze(session, key, link.id)
+                self._engine.turns.turn(session, link.id, Frozen(), now)
+            if is_news and links:
+                until = now + timedelta(days=self._rules.quarantine_days)
+                told = TellStaff(key="staff.frozen", names={"until": f"{until:%Y-%m-%d}"})
+                errands.enqueue(session, links[0].id, (told,), now)
 
         await self._engine.run(work)
 
@@ -108,3 +155,33 @@ class Watch:
                     recovery.revive(session, link.id, now)
 
         await self._engine.run(work)
+
+
+def is_ours(body: Body, own: Own, bot_user_id: str) -> bool:
+    """Return whether an event was delivered for our own install: its authorization, else its team, has to be ours.
+
+    In a shared channel the team of the envelope may be that of another organisation; what concerns the install itself
+    has no channel, and there both have to be ours.
+    """
+
+    def read() -> bool:
+        granted = [an_object(one) for one in a_list(body.get("authorizations"))]
+        if not granted or an_object(body["event"]).get("type") in OF_THE_INSTALL:
+            return _team(body) in own.ids and all(_grants(one, own, bot_user_id) for one in granted)
+        return any(_grants(one, own, bot_user_id) for one in granted)
+
+    return bool(attempt("event", read))
+
+
+def _team(named: Body) -> str:
+    """Return the workspace; an install for a whole organisation has none."""
+    return a_name(named.get("team_id")) or a_name(named.get("enterprise_id"))
+
+
+def _grants(granted: Body, own: Own, bot_user_id: str) -> bool:
+    return _team(granted) in own.ids and (not granted.get("is_bot") or a_name(granted.get("user_id")) == bot_user_id)
+
+
+def names_token(event: Body, bot_user_id: str) -> bool:
+    """Return whether a revocation of tokens names that of our own bot."""
+    return bool(attempt("event", lambda: bot_user_id in a_list(an_object(event["tokens"]).get("bot"))))

@@ -144,7 +144,7 @@ def is_readable(body: object) -> bool:
 
 def read_command(body: Body) -> Command | None:
     """Read a command."""
-    return _read(
+    return attempt(
         "command",
         lambda: Command(
             actor=Person(user_id=a_name(body["user_id"]), team_id=a_name(body["team_id"])),
@@ -175,7 +175,7 @@ def read_press(body: Body) -> Press | None:
             trigger_id=a_name(body.get("trigger_id")),
         )
 
-    return _read("press", read)
+    return attempt("press", read)
 
 
 def read_sent(body: Body) -> Sent | None:
@@ -197,14 +197,14 @@ def read_sent(body: Body) -> Sent | None:
             places=places,
         )
 
-    return _read("modal", read)
+    return attempt("modal", read)
 
 
 def read_message(event: Body) -> Message | None:
     """Read a message that somebody wrote or changed; None for other news about a message."""
     if event.get("subtype") == "message_changed":
-        return _read("message", lambda: _changed(event))
-    return _read("message", lambda: _said(event, event)) if event.get("subtype") in WRITTEN else None
+        return attempt("message", lambda: _changed(event))
+    return attempt("message", lambda: _said(event, event)) if event.get("subtype") in WRITTEN else None
 
 
 def _changed(event: Body) -> Message | None:
@@ -262,12 +262,12 @@ def foreign_teams(channel: object) -> set[str] | None:
         teams = {name: {a_name(team) for team in a_list(shown.get(f"{name}_team_ids"))} for name in TEAMS}
         return (teams["connected"] | teams["shared"]) - teams["internal"]
 
-    return _read("channel", read)
+    return attempt("channel", read)
 
 
 def read_id(event: Body, name: str) -> str | None:
     """Read the id that an event has under this name."""
-    return _read("event", lambda: an_id(event[name]))
+    return attempt("event", lambda: an_id(event[name]))
 
 
 def reply_url(body: Body, api_url: str) -> str | None:
@@ -280,15 +280,11 @@ def reply_url(body: Body, api_url: str) -> str | None:
             raise ValueError("not Slack's address")
         return url
 
-    return _read("reply", read)
+    return attempt("reply", read)
 
 
-def names_bot_token(event: Body) -> bool:
-    """Return whether a revocation of tokens names the app's own."""
-    return bool(_read("event", lambda: a_list(an_object(event["tokens"]).get("bot"))))
-
-
-def _read(kind: str, read: Callable[[], T]) -> T | None:
+def attempt(kind: str, read: Callable[[], T]) -> T | None:
+    """Read something of a payload; None where it has not Slack's shape."""
     try:
         return read()
     except NOT_OF_THE_SHAPE as error:

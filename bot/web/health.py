@@ -41,7 +41,7 @@ class Health:
         """Return what keeps the app from being ready; empty when it is."""
         found: dict[str, str] = {}
         try:
-            await self._database.run(lambda session: pulse.last_beat(session, pulse.TICKER))
+            is_shut_out = await self._database.run(lambda session: pulse.last_beat(session, pulse.SHUT_OUT))
         except Exception as error:  # noqa: BLE001  whatever it is, the database is not there
             return {"database": type(error).__name__}
         # Not the pulse in the database: that one also beats when only another replica ticks.
@@ -51,6 +51,8 @@ class Health:
             found["courier"] = "stopped"
         if not await self._signs.is_connected():
             found["slack"] = "Socket Mode is not connected"
+        if is_shut_out:
+            found["slack"] = "the token was revoked, or the app taken out"
         return found
 
     async def refresh_metrics(self) -> None:

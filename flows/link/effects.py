@@ -16,6 +16,7 @@ class Handed(StrEnum):
     ATTENTION = "attention"
     RECOVERED = "recovered"
     PAUSED = "paused"
+    SUSPENDED = "suspended"
     RESUMED = "resumed"
     FORGOTTEN = "forgotten"
 

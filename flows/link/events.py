@@ -205,8 +205,13 @@ class HandedOff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Uninstalled:
-    """The workspace has taken the app out, or its token is dead: nothing may be kept any more."""
+class Frozen:
+    """The workspace has taken the app out, or revoked its token: nothing works until it is let in again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thawed:
+    """Slack has taken our token: the app is let in again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +239,8 @@ Event = (
     | Reachable
     | Woke
     | HandedOff
-    | Uninstalled
     | SecretsLost
+    | Frozen
+    | Thawed
     | Forgotten
 )

@@ -12,12 +12,12 @@ from flows.permissions import Permissions
 class Rulebook:
     """What decisions need to know beyond the link: the vendor's name, its profiles, the fallback calendar.
 
-    `opens` and `closes` are local times of working days; `zone` serves people whose own zone is unknown.
-    `backup` is the Slack user who is told when a link's owner does not react. `hands_off` tells that there is a
-    backend to hand credentials to; with `keeps_secrets` off they are forgotten once it has them. Of a link that
-    nobody has moved for `idle_days` they are forgotten, too. `pictures` is the address under which the drawings of
-    Workday's pages stand, empty where there are none; `egress` the addresses that we call from, for
-    tenants that restrict networks; `security_page` what a customer's reviewer reads.
+    `opens` and `closes` are local times of working days; `zone` serves people whose own zone is unknown. `backup` is
+    the Slack user who is told when a link's owner does not react. `hands_off` tells that there is a backend to hand
+    credentials to; with `keeps_secrets` off they are forgotten once it has them. Of a link that nobody has moved for
+    `idle_days` they are forgotten, too; a link that is frozen for `quarantine_days` ends. `pictures` is the address
+    under which the drawings of Workday's pages stand, empty where there are none; `egress` the addresses that we call
+    from, for tenants that restrict networks; `security_page` what a customer's reviewer reads.
     """
 
     vendor: str
@@ -29,6 +29,7 @@ class Rulebook:
     hands_off: bool = False
     keeps_secrets: bool = True
     idle_days: int = 90
+    quarantine_days: int = 14
     pictures: str = ""
     egress: tuple[str, ...] = ()
     security_page: str = ""

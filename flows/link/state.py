@@ -137,6 +137,7 @@ class Link:
     `touched` is the last time a person moved the link; reminders of a stalled link count from it.
     `not_before` holds back a reminder that came due outside of the reader's hours.
     `asked_at` is when Workday last answered a check, or failed to; `issue` is what is wrong with a finished link.
+    `frozen` is since when the app is shut out of Slack: until it is let in again, nothing of the link works.
     `handed` is when the vendor's backend took the newest credentials; `erase` that nothing of the link is to stay
     once everybody has been told.
     """
@@ -172,6 +173,7 @@ class Link:
     linked: datetime | None = None
     asked_at: datetime | None = None
     issue: Issue | None = None
+    frozen: datetime | None = None
     handed: datetime | None = None
     erase: bool = False
     blocked: str | None = None

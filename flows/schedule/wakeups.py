@@ -81,8 +81,18 @@ def idle_at(link: Link, rules: Rulebook) -> datetime | None:
     return link.touched + timedelta(days=rules.idle_days)
 
 
+def quarantine_ends(link: Link, rules: Rulebook) -> datetime | None:
+    """Tell when a link that stands still is given up."""
+    return link.frozen + timedelta(days=rules.quarantine_days) if link.frozen else None
+
+
 def next_wake(link: Link, rules: Rulebook) -> datetime | None:
-    """Tell when the link wants to be woken: its next check or its next reminder, whichever is first."""
+    """Tell when the link wants to be woken: its next check or its next reminder, whichever is first.
+
+    One that stands still waits for nothing but its end.
+    """
+    if link.frozen:
+        return quarantine_ends(link, rules)
     moments = [next_health(link), None if link.blocked or link.attempt.checking else idle_at(link, rules)]
     if link.attempt.recheck and is_recheck_on(link):
         moments.append(link.attempt.recheck.at)

@@ -14,6 +14,7 @@ from flows.link.events import (
     CheckRefused,
     Event,
     Forgotten,
+    Frozen,
     HandedOff,
     Heard,
     PersonKnown,
@@ -21,8 +22,8 @@ from flows.link.events import (
     Reachable,
     SecretsLost,
     Submitted,
+    Thawed,
     Undeliverable,
-    Uninstalled,
     Woke,
 )
 from flows.link.rulebook import Rulebook
@@ -32,9 +33,10 @@ from flows.tenant.service_url import Environment
 from flows.transitions import check_results as outcomes
 from flows.transitions.buttons import pressed
 from flows.transitions.forms import cancelled, submitted
-from flows.transitions.handoff import handed, uninstalled, with_news
+from flows.transitions.handoff import handed, with_news
 from flows.transitions.lost_secrets import lost
 from flows.transitions.moves import card_slot, show_nudge
+from flows.transitions.quarantine import froze, still, thawed, waited
 from flows.transitions.reminding import with_reminder, with_settled_nudge, woke
 from flows.transitions.thread_messages import heard
 
@@ -50,7 +52,7 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
 
     `now` is aware UTC. Late, doubled and forged events come back as a refusal or as no change.
     """
-    decision = _decide(_back_again(link, event), event, now, rules)
+    decision = still(link, event) or _decide(_back_again(link, event), event, now, rules)
     if decision.refusal:
         return Decision(link=link, refusal=decision.refusal, effects=_ask_again(link, decision.refusal))
     is_answer = isinstance(event, CheckFinished | CheckRefused | CheckBroken)
@@ -94,16 +96,20 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
             return Decision(link=replace(link, blocked=None))
         case ChannelMoved():
             return Decision(link=replace(link, channel_id=event.channel_id))
+        case Woke() if link.frozen:
+            return waited(link, now, rules)
         case Woke():
             return woke(link, now, rules)
         case HandedOff():
             return handed(link, event, now, rules)
-        case Uninstalled():
-            return uninstalled(link, now)
         case SecretsLost():
             return lost(link, event, now)
+        case Frozen():
+            return froze(link, now)
+        case Thawed():
+            return thawed(link, now)
         case Forgotten():
-            return cancelled(replace(link, erase=True), now)
+            return cancelled(replace(link, erase=True, frozen=None), now)
         case _:
             assert_never(event)
 

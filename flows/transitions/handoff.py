@@ -23,6 +23,8 @@ def news(before: Link, after: Link, rules: Rulebook) -> Handed | None:
     was, now_ = before.status is Status.LINKED, after.status is Status.LINKED
     if after.status is Status.CANCELLED and before.status is not Status.CANCELLED:
         return Handed.FORGOTTEN if before.linked else None
+    if before.linked and bool(before.frozen) is not bool(after.frozen):
+        return Handed.SUSPENDED if after.frozen else _resumed(after)
     if after.status is Status.PAUSED:
         return Handed.PAUSED if was else None
     if not now_:
@@ -40,6 +42,13 @@ def news(before: Link, after: Link, rules: Rulebook) -> Handed | None:
     if (before.open_issue is None) is not (after.open_issue is None):
         return Handed.ATTENTION if after.open_issue else Handed.RECOVERED
     return None
+
+
+def _resumed(after: Link) -> Handed:
+    """Tell what brings the backend up to date once the app is let in again; what it missed is dropped."""
+    if after.status is Status.PAUSED and after.step is Step.LINKED:
+        return Handed.PAUSED
+    return Handed.RELINKED if after.in_use.credentials else Handed.RESUMED
 
 
 def _old(before: Link) -> frozenset[SecretRef]:
@@ -99,9 +108,3 @@ def idle(link: Link, now: datetime) -> Decision:
     # This message is the reminder of the day.
     nudged = {**link.nudged, cause: now} if cause else link.nudged
     return stay(replace(link, nudged=nudged), say("say.idle"))
-
-
-def uninstalled(link: Link, now: datetime) -> Decision:
-    """Forget everything that was entrusted to the app; nothing can be said about it any more."""
-    gone = replace(without_secrets(link), status=Status.CANCELLED, previous=None, last=Last(key="cancelled", at=now))
-    return Decision(link=gone)

@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, delete, insert
 from sqlmodel import Session, col, func, select, update
 
 from flows.link.setup import SecretRef
-from storage.credentials import envelope
+from storage.credentials import envelope, quarantine
 from storage.credentials.envelope import Envelope, EnvelopeError, Place
 from storage.credentials.keyring import KeyRing, KeyRingError, KeyServiceError, new_key
 from storage.database import shred_after_commit
@@ -41,6 +41,7 @@ __all__ = [
     "Sealed",
     "SecretError",
     "find",
+    "freeze",
     "keep",
     "keep_only",
     "left",
@@ -52,6 +53,8 @@ __all__ = [
     "read_after",
     "rotate",
     "seal",
+    "thaw",
+    "uncovered",
     "unseal",
 ]
 
@@ -177,6 +180,20 @@ def keep_only(session: Session, link_id: str, refs: frozenset[SecretRef]) -> int
     return gone
 
 
+def freeze(session: Session, key: bytes, link_id: str) -> None:
+    """Wrap the sealed secrets of a link once more, with a key of the app's `own`: nothing opens them until `thaw`."""
+    for one in _read(session, col(SecretRow.link_id) == link_id):
+        if not quarantine.is_covered(one.sealed):
+            _rewrite(session, one, replace(one, sealed=quarantine.cover(key, one.ref, one.sealed)))
+    shred_after_commit(session)
+
+
+def thaw(session: Session, key: bytes, link_id: str) -> None:
+    """Take the second wrapping off again; what does not open stays as it is, and useless."""
+    for one in _read(session, col(SecretRow.link_id) == link_id):
+        _rewrite(session, one, _bare(key, one))
+
+
 def rotate(database: Database, ring: KeyRing, *, batch: int = 500) -> int:
     """Wrap up to `batch` data keys anew with the first key; call again until nothing is `left`.
 
@@ -185,14 +202,11 @@ def rotate(database: Database, ring: KeyRing, *, batch: int = 500) -> int:
     """
     old = col(SecretRow.kek_id).in_(ring.ids - {ring.sealing_id})
     found = database.run_sync(lambda session: _read(session, old, batch))
-    anew = [(one, _rewrap(ring, one)) for one in found]
+    frozen = _frozen(database, ring, found)
+    anew = [(one, _rewrap(ring, one, frozen)) for one in found]
 
     def write(session: Session) -> int:
-        done = 0
-        for before, after in anew:
-            same = (col(SecretRow.id) == before.ref) & (col(SecretRow.sealed) == before.sealed)
-            written = update(SecretRow).where(same).values(kek_id=after.key_id, sealed=after.sealed)
-            done += session.exec(written.execution_options(synchronize_session=False)).rowcount
+        done = sum(_rewrite(session, before, after) for before, after in anew)
         if done:
             shred_after_commit(session)
         return done
@@ -208,7 +222,26 @@ def left(session: Session, ring: KeyRing) -> int:
 
 def missing_keys(database: Database, ring: KeyRing) -> set[str]:
     """Return the ids of keys that stored secrets need and the ring lacks or holds wrongly; raises KeyServiceError."""
-    return {key_id for key_id, one in database.run_sync(_newest).items() if not _opens(ring, one)}
+    newest = uncovered(database, ring, database.run_sync(_newest).values())
+    return {one.key_id for one in newest if not _opens(ring, one)}
+
+
+def uncovered(database: Database, ring: KeyRing, found: Iterable[Sealed]) -> list[Sealed]:
+    """Take the second wrapping off what has one, to tell which key it needs; what does not open stays as it is."""
+    sealed = list(found)
+    try:
+        frozen = _frozen(database, ring, sealed)
+    except SecretError:
+        return sealed
+    return [_bare(frozen, one) for one in sealed]
+
+
+def _bare(frozen: bytes, one: Sealed) -> Sealed:
+    try:
+        inner = quarantine.uncover(frozen, one.ref, one.sealed) if quarantine.is_covered(one.sealed) else one.sealed
+    except EnvelopeError:
+        return one
+    return replace(one, sealed=inner)
 
 
 def own(database: Database, ring: KeyRing, name: str, now: datetime) -> bytes:
@@ -225,7 +258,16 @@ def own(database: Database, ring: KeyRing, name: str, now: datetime) -> bytes:
         database.run_sync(
             lambda session: insert_if_new(session, SecretRow, _columns(made) | {"created_at": now}, unique="id")
         )
-    (found,) = database.run_sync(read)
+    return _key(database, ring, name)
+
+
+def _frozen(database: Database, ring: KeyRing, found: Iterable[Sealed]) -> bytes:
+    """Return the key of the second wrapping where one of these secrets has one."""
+    return _key(database, ring, quarantine.NAME) if any(quarantine.is_covered(one.sealed) for one in found) else b""
+
+
+def _key(database: Database, ring: KeyRing, name: str) -> bytes:
+    (found,) = database.run_sync(lambda session: find(session, [SecretRef(name)]))
     return bytes.fromhex(unseal(ring, found).get_secret_value())
 
 
@@ -273,8 +315,20 @@ def _sealed(session: Session, rows: SelectOfScalar[SecretRow]) -> list[Sealed]:
     ]
 
 
-def _rewrap(ring: KeyRing, one: Sealed) -> Sealed:
+def _rewrite(session: Session, before: Sealed, after: Sealed) -> int:
+    """Put one sealed form in the place of another, unless it was replaced or forgotten meanwhile."""
+    same = (col(SecretRow.id) == before.ref) & (col(SecretRow.sealed) == before.sealed)
+    written = update(SecretRow).where(same).values(kek_id=after.key_id, sealed=after.sealed)
+    return session.exec(written.execution_options(synchronize_session=False)).rowcount
+
+
+def _rewrap(ring: KeyRing, one: Sealed, frozen: bytes) -> Sealed:
+    """Wrap a data key anew; `frozen` is the key of the second wrapping, for what has one."""
     try:
-        return replace(one, key_id=ring.sealing_id, sealed=envelope.rewrap(ring, one.place, one.sealed))
+        if not quarantine.is_covered(one.sealed):
+            return replace(one, key_id=ring.sealing_id, sealed=envelope.rewrap(ring, one.place, one.sealed))
+        inner = quarantine.uncover(frozen, one.ref, one.sealed)
+        sealed = quarantine.cover(frozen, one.ref, envelope.rewrap(ring, one.place, inner))
+        return replace(one, key_id=ring.sealing_id, sealed=sealed)
     except EnvelopeError:
         raise SecretError(one.ref) from None

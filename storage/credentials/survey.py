@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, update
 from storage.credentials import envelope
 from storage.credentials.envelope import EnvelopeError
 from storage.credentials.fingerprints import Marks
-from storage.credentials.store import Sealed, SecretError, read_after, unseal
+from storage.credentials.store import Sealed, SecretError, read_after, uncovered, unseal
 from storage.tables import SecretRow
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def survey(database: Database, ring: KeyRing) -> tuple[KeyUse, ...]:
     """
     needed: dict[str, int] = defaultdict(int)
     closed: dict[str, list[Sealed]] = defaultdict(list)
-    for one in _all(database):
+    for one in _all(database, ring):
         key_id = _wrapper(one)
         needed[key_id] += 1
         if not _opens(ring, one):
@@ -80,7 +80,7 @@ def mark_anew(database: Database, ring: KeyRing, now: datetime) -> int:
     marks = Marks.load(database, ring, now)
     anew = [
         (one.ref, marks.of_secret(unseal(ring, one).get_secret_value()))
-        for one in _all(database)
+        for one in _all(database, ring)
         if one.link_id and one.mark
     ]
 
@@ -97,11 +97,14 @@ def mark_anew(database: Database, ring: KeyRing, now: datetime) -> int:
     return len(anew)
 
 
-def _all(database: Database) -> Iterator[Sealed]:
-    """Read all stored secrets, some at a time, with no transaction open while one of them is opened."""
+def _all(database: Database, ring: KeyRing) -> Iterator[Sealed]:
+    """Read all stored secrets, some at a time, with no transaction open while one of them is opened.
+
+    What is frozen comes without its second wrapping.
+    """
     last = ""
     while some := database.run_sync(lambda session: read_after(session, last)):  # noqa: B023  run at once
-        yield from some
+        yield from uncovered(database, ring, some)
         last = some[-1].ref
 
 

@@ -171,14 +171,6 @@ async def test_an_idle_link_forgets_its_password_and_goes_on_with_a_new_one(stag
     await stage.is_linked()
 
 
-async def test_an_uninstalled_app_forgets_everything(stage: Stage) -> None:
-    await stage.to_linked()
-    assert stage.vault()
-    stage.slack.uninstall()
-    await until(lambda: True if not stage.vault() else None, 5, lambda: "secrets are left")
-    assert stage.link.status is Status.CANCELLED
-
-
 async def test_a_customer_is_forgotten_with_a_receipt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with handing(tmp_path, monkeypatch) as (stage, taken):
         await stage.to_linked()

@@ -15,7 +15,6 @@ import yaml
 from bot.slack.payloads import (
     EVENTS,
     is_readable,
-    names_bot_token,
     read_command,
     read_id,
     read_message,
@@ -200,10 +199,6 @@ def test_ids_of_events(caplog: pytest.LogCaptureFixture) -> None:
     for event in ({}, {"channel": None}, {"channel": "Secret\0"}, {"channel": {"id": "C1"}}, {"channel": ""}):
         assert read_id(event, "channel") is None
     assert "Secret" not in "".join(record.getMessage() + str(record.__dict__) for record in caplog.records)
-    assert names_bot_token({"tokens": {"bot": ["U1"]}})
-    wrong: tuple[object, ...] = (None, [], "x", {"oauth": ["U1"]}, {"bot": []}, {"bot": "x"})
-    for tokens in wrong:
-        assert not names_bot_token({"tokens": tokens})
 
 
 def test_an_answer_goes_to_slack_only() -> None:

@@ -21,6 +21,7 @@ from flows.link.events import (
     Event,
     Forgotten,
     Form,
+    Frozen,
     HandedOff,
     Heard,
     Intent,
@@ -29,8 +30,8 @@ from flows.link.events import (
     Reachable,
     SecretsLost,
     Submitted,
+    Thawed,
     Undeliverable,
-    Uninstalled,
     Woke,
 )
 from flows.link.forms import FORMS
@@ -112,8 +113,9 @@ EXAMPLES: tuple[Event, ...] = (
     Reachable(),
     Woke(),
     HandedOff(what=Handed.LINKED),
-    Uninstalled(),
     SecretsLost(refs=frozenset({SecretRef("s1")})),
+    Frozen(),
+    Thawed(),
     Forgotten(),
 )
 

@@ -16,7 +16,7 @@ from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Checking
 from flows.link.effects import Handed, HandOff, Say, Show
-from flows.link.events import Action, CheckFinished, Forgotten, Form, HandedOff, Pressed, Submitted, Uninstalled, Woke
+from flows.link.events import Action, CheckFinished, Forgotten, Form, HandedOff, Pressed, Submitted, Woke
 from flows.link.setup import SecretRef
 from flows.link.state import Issue, Link, Status, Step
 from flows.schedule.wakeups import idle_at, next_wake
@@ -165,13 +165,6 @@ def test_an_idle_link_forgets_its_secrets_once() -> None:
         assert idle_at(other, RULES) is None
     blocked = replace(link, blocked="is_archived")
     assert decide(blocked, Woke(), ends, RULES).link == blocked
-
-
-def test_an_app_that_is_taken_out_keeps_nothing() -> None:
-    gone = decide(linked(api=API), Uninstalled(), NOW, BACKEND)
-    assert gone.link.status is Status.CANCELLED
-    assert not gone.link.secrets
-    assert gone.effects == (HandOff(what=Handed.FORGOTTEN),)
 
 
 def test_a_new_password_after_the_hand_off_is_handed_off_again() -> None:

@@ -1,0 +1,47 @@
+"""What being shut out of Slack does to a link: it stands still, and later goes on or ends; sends nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from flows.link.attempt import Attempt
+from flows.link.effects import Decision, Denial
+from flows.link.events import Event, Heard, Intent, Pressed, Submitted
+from flows.link.rulebook import Rulebook
+from flows.link.state import Last, Link, Status
+from flows.schedule.wakeups import quarantine_ends
+from flows.transitions.forms import cancelled
+from flows.transitions.moves import stay
+
+FROZEN = Denial(key="refusal.frozen")
+
+
+def froze(link: Link, now: datetime) -> Decision:
+    """Let a link stand still: what was asked is asked no more, and nothing is said, as Slack would not take it."""
+    if link.frozen or link.status is Status.CANCELLED:
+        return Decision(link=link)
+    # Without the attempt, the answer to a check that is on its way is that of no check any more.
+    return Decision(link=replace(link, frozen=now, attempt=Attempt(), revision=link.revision + 1))
+
+
+def thawed(link: Link, now: datetime) -> Decision:
+    """Go on where the link stood still."""
+    if link.frozen is None:
+        return Decision(link=link)
+    return stay(replace(link, frozen=None, touched=now, last=Last(key="thawed", at=now)))
+
+
+def still(link: Link, event: Event) -> Decision | None:
+    """Refuse what people want of a link that stands still, and hear nothing but a secret; None for the rest."""
+    if link.frozen is None:
+        return None
+    if isinstance(event, Pressed | Submitted):
+        return Decision(link=link, refusal=FROZEN)
+    return Decision(link=link) if isinstance(event, Heard) and event.intent is not Intent.SECRET else None
+
+
+def waited(link: Link, now: datetime, rules: Rulebook) -> Decision:
+    """End a link whose grace is over, and forget what was entrusted to the app."""
+    ends = quarantine_ends(link, rules)
+    return cancelled(replace(link, frozen=None), now) if ends and ends <= now else Decision(link=link)
