@@ -60,7 +60,7 @@ SIGN_ON_SUSPICIONS: Final = (
     SignOnSuspicion(
         cause=_C.USER_NAME_WRONG,
         line=SignOnLine.USER_NAME,
-        said_by=frozenset({_S.WRONG_NAME_OR_PASSWORD, _S.UNKNOWN_USER}),
+        said_by=frozenset({_S.WRONG_NAME_OR_PASSWORD, _S.UNKNOWN_USER, _S.NO_ROW}),
         likely=NAME_IS_ODD | {_F.SAYS_NO_SIGN_ON},
         excluded_by=frozenset({_F.WORKED_AT}),
         told=frozenset({_F.NAME_HAS_CAPITALS, _F.NAME_LOOKS_LIKE_EMAIL}),

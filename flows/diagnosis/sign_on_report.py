@@ -35,6 +35,7 @@ class SignOnCause(StrEnum):
     NETWORK_NOT_ALLOWED = "network_not_allowed"
     POLICY_NOT_ALLOWED = "policy_not_allowed"
     OTHER_TENANT = "other_tenant"
+    NO_ROW = "no_row"
 
 
 _C = SignOnCause
@@ -120,6 +121,9 @@ _PHRASES: Final[Mapping[SignOnCause, str]] = MappingProxyType(
             authentifizierungsrichtlinie nicht zulassig / authentifizierungsrichtlinie lasst nicht zu /
             politique d authentification n autorise pas / politica de autenticacion no permite
         """,
+        _C.NO_ROW: """
+            no items available / no results found / no data available / keine elemente verfugbar
+        """,
         _C.OTHER_TENANT: """
             invalid tenant / wrong tenant / unknown tenant / tenant not found / tenant does not exist
         """,
@@ -158,6 +162,15 @@ _READ: Final = re.compile(
     re.IGNORECASE,
 )
 _MOMENT: Final = re.compile(r"(?:\d{4}-\d\d-\d\d[ T])?\b\d\d:\d\d(?::\d\d)?\b(?!\s*[AaPp]\.?[Mm])")
+# That the report holds nothing of this user is an answer, too; "no attempts left" is about something else.
+_NO_ROW: Final = re.compile(
+    r"\b(?:no|zero|0|not (?:a|one|any)|keine?n?|aucune?|ning\u00fan|ninguna)\s+(?:\w+\s+){0,2}?"
+    r"(?:rows?|lines?|entr(?:y|ies)|results?|attempts?|records?|items?|eintr\w+|zeilen?|versuche?|lignes?|filas?|entradas?)\b"
+    r"(?!\s+(?:left|more|anymore))"
+    r"|\breport\b[^.!?\n]{0,20}\b(?:is|was|stays|comes? (?:back|up)) (?:completely )?(?:empty|blank)\b"
+    r"|\bnothing\b(?: at all)? (?:is |shows? up )?(?:in|on) (?:the|that|this) report\b",
+    re.IGNORECASE,
+)
 _YES_MEANS: Final[Mapping[Column, SignOnCause]] = MappingProxyType(
     {
         Column.LOCKED_DISABLED_EXPIRED: _C.LOCKED,
@@ -178,6 +191,8 @@ def read_sign_on(text: str, *, tenant: str = "", user: str = "") -> SignOnCause 
         return None
     columns = read_columns(_newest(text))
     found = {cause for cell in _CELL.split(_SILENT.sub("|", columns.rest)) for cause in _found(words_of(cell))}
+    if not found and not columns.rows and _NO_ROW.search(text):
+        return SignOnCause.NO_ROW
     if not found:
         found = {cause for row in columns.rows if (cause := _meant(row))}
     # The other tenant explains an unknown user, and nothing else.

@@ -127,3 +127,24 @@ def test_a_sign_on_for_another_tenant_is_seen_by_its_name() -> None:
     assert read_sign_on("ISU_Link@acme2 | Account locked", tenant="acme", user="ISU_Link") is C.LOCKED
     assert read_sign_on("x@acme2", tenant="acme", user="ISU_Link") is None
     assert REPORT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The report shows no rows for ISU_Wintro",
+        "nothing at all in the report for that user",
+        "No items available.",
+        "0 items",
+        "the sign-on report comes back empty",
+        "kein Eintrag für ISU_Wintro im Bericht",
+        "I see no attempt of ISU_Wintro",
+    ],
+)
+def test_a_report_without_a_row_is_an_answer(text: str) -> None:
+    assert read_sign_on(text, tenant="acme_dpt1", user="ISU_Wintro") is SignOnCause.NO_ROW
+
+
+@pytest.mark.parametrize("text", ["I have no attempts left", "no idea", "no more rows, thanks", "the room is empty"])
+def test_other_talk_of_nothing_is_none(text: str) -> None:
+    assert read_sign_on(text, user="ISU_Wintro") is None
