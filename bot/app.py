@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock, clock_of
 from bot.config import preflight as guards
+from bot.config.process_lock import alone
 from bot.config.settings import Settings, SettingsError, rules_of
 from bot.drawing import Drawing
 from bot.encryption import Sealing
@@ -100,6 +101,8 @@ class App:
     async def start(self) -> None:
         """Prepare the database, greet Slack, begin to work; raises SettingsError for what cannot work."""
         async with AsyncExitStack() as closing:
+            # First in and last out: another process may only begin when this one has let go of everything.
+            closing.enter_context(alone(self.database.url))
             closing.callback(self.database.close)
             await self._build(closing)
             self._closing = closing.pop_all()
@@ -180,6 +183,7 @@ class App:
             self.clock,
             Signs(
                 ticked_at=lambda: self.ticker.ticked_at or self._started,
+                trouble=lambda: self.ticker.trouble,
                 courier_is_alive=lambda: self.courier.is_alive,
                 is_connected=self._is_connected,
             ),

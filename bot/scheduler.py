@@ -12,6 +12,7 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from pydantic import SecretStr
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlmodel import Session
 
 from bot.clock import Clock
@@ -30,6 +31,7 @@ from storage import heartbeats as pulse
 from storage import links as store
 from storage import login_attempts as logins
 from storage.database import Database, shred_after_commit
+from storage.database_trouble import TROUBLE, explain
 from storage.outbox import claims, errands, recovery
 from storage.workers import CLOCK, patient
 
@@ -74,6 +76,7 @@ class Ticker:
         self._auditing = asyncio.Lock()
         self._waking = Bucket(waking)
         self.ticked_at: datetime | None = None
+        self.trouble = ""
         self._scheduler = AsyncIOScheduler(
             jobstores={"default": MemoryJobStore()},
             timezone="UTC",
@@ -109,7 +112,12 @@ class Ticker:
         try:
             await self._wake(now)
             await self._database.run(lambda session: self._end_tick(session, now))
-            self.ticked_at = now
+            self.ticked_at, self.trouble = now, ""
+        except TROUBLE as error:
+            self.trouble = explain(error)
+            # Where it happened helps nobody, unless the mistake is ours.
+            is_ours = isinstance(error, IntegrityError | ProgrammingError)
+            log.error("a tick failed", extra={"why": self.trouble}, exc_info=is_ours)  # noqa: TRY400
         except Exception as error:
             log.exception("a tick failed", extra={"why": type(error).__name__})
         self._courier.kick()

@@ -151,6 +151,14 @@ def connect(engine: Engine) -> Connection:
         ) from None
 
 
+def _node(file: Path | None) -> int | None:
+    """Return what tells one file from another that later has its name."""
+    try:
+        return file.stat().st_ino if file else None
+    except OSError:
+        return None
+
+
 def shred_after_commit(session: Session) -> None:
     """Ask that, once this transaction is committed, nothing it deleted stays in SQLite's write-ahead log."""
     session.info[_SHRED] = True
@@ -167,6 +175,8 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         workers = 1 if self.is_sqlite else threads
         self._engine = new_engine(self.url, threads=workers)
+        self._file = Path(self.url.database or "") if self.is_sqlite else None
+        self._node = _node(self._file)
         self._undone_since: float | None = None
         self._has_complained = False
         self._workers = Workers(workers)
@@ -198,6 +208,9 @@ class Database:
         self._engine.dispose()
 
     def _run_once(self, work: Callable[[Session], T]) -> T:
+        if self._file and _node(self._file) != self._node:
+            # The system would let us write on into a file that nobody finds again.
+            raise DatabaseError(f"DATABASE_URL names {self._file}, which was taken away; bring it back and start anew")
         with Session(self._engine, expire_on_commit=False, autoflush=False) as session:
             with session.begin():
                 result = work(session)

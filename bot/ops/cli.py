@@ -18,6 +18,7 @@ from bot.app import App
 from bot.clock import clock_of
 from bot.config import logs
 from bot.config import preflight as guards
+from bot.config.process_lock import alone
 from bot.config.settings import Settings, SettingsError, load_settings, rules_of
 from bot.ops import audit_log as history
 from bot.ops import check, keys, understand
@@ -28,7 +29,8 @@ from storage import links as store
 from storage import migrate
 from storage.credentials.keyring import KeyRefusedError, KeyServiceError
 from storage.credentials.store import SecretError
-from storage.database import Database, DatabaseError
+from storage.database import Database
+from storage.database_trouble import TROUBLE, explain
 from storage.serialization import StoredValueError
 
 WRONG_SETTING = 2
@@ -63,8 +65,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         return _run(chosen)
-    except (SettingsError, DatabaseError) as error:
+    except SettingsError as error:
         return _failed(str(error))
+    except TROUBLE as error:
+        return _failed(explain(error))
     except (KeyServiceError, KeyRefusedError) as error:
         return _failed(f"CREDENTIAL_KEYS: {str(error) or 'the first key does not open what it seals'}")
     except StoredValueError as error:
@@ -140,7 +144,7 @@ def _rotate_keys(settings: Settings) -> int:
 def _recover(settings: Settings, without: str) -> int:
     if not _is_ready(settings):
         return 1
-    with contextlib.closing(Database(settings.database_url)) as database:
+    with contextlib.closing(Database(settings.database_url)) as database, alone(database.url):
         turns, now = Turns(rules_of(settings)), clock_of(settings.clock_file)()
         return keys.recover(database, settings.key_ring, turns, without, now, _say)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,9 +12,13 @@ from prometheus_client import Gauge
 from bot.clock import Clock
 from storage import heartbeats as pulse
 from storage.database import Database
+from storage.database_trouble import explain
 from storage.outbox import recovery
 
 LATE_TICKS = 6
+DATABASE_SECONDS = 2.0
+"""How long a probe waits for the database; whoever asks would give up soon after."""
+
 ERRANDS = Gauge("linkworkday_errands", "Errands by state", ["state"])
 OLDEST = Gauge("linkworkday_oldest_errand_seconds", "Age of the oldest unfinished errand")
 LAG = Gauge("linkworkday_tick_lag_seconds", "Seconds since the last tick")
@@ -21,9 +26,10 @@ LAG = Gauge("linkworkday_tick_lag_seconds", "Seconds since the last tick")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
-    """The signs of life of this process: its last tick or its start, its courier, its connection to Slack."""
+    """The signs of life of this process: its last tick or its start, what went wrong in it, its courier, Slack."""
 
     ticked_at: Callable[[], datetime]
+    trouble: Callable[[], str]
     courier_is_alive: Callable[[], bool]
     is_connected: Callable[[], Awaitable[bool]]
 
@@ -41,9 +47,15 @@ class Health:
         """Return what keeps the app from being ready; empty when it is."""
         found: dict[str, str] = {}
         try:
-            is_shut_out = await self._database.run(lambda session: pulse.last_beat(session, pulse.SHUT_OUT))
+            async with asyncio.timeout(DATABASE_SECONDS):
+                is_shut_out = await self._database.run(lambda session: pulse.last_beat(session, pulse.SHUT_OUT))
+        except TimeoutError:
+            return {"database": "does not answer"}
         except Exception as error:  # noqa: BLE001  whatever it is, the database is not there
-            return {"database": type(error).__name__}
+            return {"database": explain(error)}
+        # A full disk is still read: only what writes finds out.
+        if trouble := self._signs.trouble():
+            found["database"] = trouble
         # Not the pulse in the database: that one also beats when only another replica ticks.
         if self._clock() - self._signs.ticked_at() > self._late:
             found["ticker"] = "late"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -65,8 +65,8 @@ async def test_without_an_address_nothing_is_called(tmp_path: Path) -> None:
         assert stage.app.ticker._scheduler.get_job("heartbeat") is None  # noqa: SLF001
 
 
-async def test_another_replica_does_not_answer_for_this_one(tmp_path: Path) -> None:
-    async with staged(tmp_path) as stage:
+async def test_another_replica_does_not_answer_for_this_one(tmp_path: Path, postgres: Callable[[], str]) -> None:
+    async with staged(tmp_path, database_url=postgres()) as stage:
         first, second = stage.app, await stage.start()
         first.ticker._scheduler.pause()  # noqa: SLF001
         stage.clock.offset += timedelta(minutes=1)

@@ -1,0 +1,44 @@
+"""What is said about a database that fails: one line, the mend, and nothing of what was to be stored."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from storage.database import DatabaseError
+from storage.database_trouble import explain
+
+
+def failed(name: str) -> OperationalError:
+    cause = sqlite3.OperationalError("canary")
+    cause.sqlite_errorname = name
+    return OperationalError("INSERT canary", {"x": "canary"}, cause)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("SQLITE_FULL", "make room"),
+        ("SQLITE_READONLY_DBMOVED", "mend its rights"),
+        ("SQLITE_BUSY", "end that program"),
+        ("SQLITE_LOCKED", "end that program"),
+        ("SQLITE_NOTADB", "restore a backup"),
+        ("SQLITE_CORRUPT_VTAB", "restore a backup"),
+        ("SQLITE_CANTOPEN", "look at its folder"),
+        ("SQLITE_IOERR_WRITE", "look at the disk"),
+        ("SQLITE_NOMEM", "look at its own log (OperationalError)"),
+    ],
+)
+def test_each_failure_has_its_mend(name: str, said: str) -> None:
+    line = explain(failed(name))
+    assert line.startswith("DATABASE_URL: ")
+    assert said in line
+    assert "canary" not in line
+
+
+def test_other_failures_show_nothing_either() -> None:
+    assert explain(DatabaseError("DATABASE_URL names x")) == "DATABASE_URL names x"
+    assert "canary" not in explain(ProgrammingError("canary", {}, Exception("canary")))
+    assert "(ValueError)" in explain(ValueError("canary"))
