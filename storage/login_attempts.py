@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import uuid4
 
 from sqlalchemy import exists
 from sqlmodel import Session, col, delete, select, update
@@ -18,6 +17,9 @@ from storage.tables import GateRow, LoginRow
 from storage.upsert import insert_or_update
 
 CAP: Final = 2
+PROVED_CAP: Final = 4
+"""The cap of a password that Workday has accepted: a rejection ends its proof, so these are tries without an answer."""
+
 WINDOW: Final = timedelta(minutes=30)
 
 
@@ -28,8 +30,14 @@ class Reservation:
     id: str
 
 
-def reserve(session: Session, *, account_key: str, now: datetime) -> Reservation | datetime:
-    """Reserve a login, or return the moment from which to ask again. Commit before logging in."""
+def reserve(
+    session: Session, *, account_key: str, now: datetime, once: str, proved: bool = False
+) -> Reservation | datetime:
+    """Reserve a login, or return the moment from which to ask again. Commit before logging in.
+
+    `once` names what it is for: another try of the same counts instead of the one before. A password that was
+    `proved` is not held up by tries that only got no answer.
+    """
     # The row lock makes concurrent replicas count one after another.
     insert_or_update(session, GateRow, {"account_key": account_key, "used_at": now}, key=("account_key",))
     session.exec(
@@ -37,11 +45,13 @@ def reserve(session: Session, *, account_key: str, now: datetime) -> Reservation
         .where(col(LoginRow.account_key) == account_key, col(LoginRow.at) <= now - WINDOW)
         .execution_options(synchronize_session=False)
     )
+    session.exec(delete(LoginRow).where(col(LoginRow.id) == once).execution_options(synchronize_session=False))
     newest = select(LoginRow.at).where(col(LoginRow.account_key) == account_key).order_by(col(LoginRow.at).desc())
-    counted = session.exec(newest.limit(CAP)).all()
-    if len(counted) == CAP:
+    most = PROVED_CAP if proved else CAP
+    counted = session.exec(newest.limit(most)).all()
+    if len(counted) == most:
         return counted[-1] + WINDOW
-    reservation = Reservation(id=str(uuid4()))
+    reservation = Reservation(id=once)
     session.add(LoginRow(id=reservation.id, account_key=account_key, at=now))
     session.flush()
     return reservation

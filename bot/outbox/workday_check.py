@@ -100,7 +100,10 @@ class Checker:
             # The first try may have reached Workday: another one needs a person to ask for it.
             return CheckBroken(check_id=check_id)
         key = marks.of(account_key(plan.endpoints[0].tenant, plan.user))
-        leave = await self._database.run(partial(logins.reserve, account_key=key, now=self._clock()))
+        is_proved = account is not None and account.proved and not account.candidate
+        leave = await self._database.run(
+            partial(logins.reserve, account_key=key, now=self._clock(), once=check_id, proved=is_proved)
+        )
         if not isinstance(leave, Reservation):
             return CheckRefused(check_id=check_id, until=leave)
         return _Prepared(plan, blank, leave)

@@ -13,7 +13,7 @@ from flows.diagnosis.causes import Fact, Hypothesis
 from flows.diagnosis.findings import Finding, RowVerdict
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Field as AnswerField
-from flows.diagnosis.reasons import Owner, Reason, Retry, Verdict
+from flows.diagnosis.reasons import Login, Owner, Reason, Retry, Verdict
 from flows.link.attempt import Hitch
 from flows.link.events import Action, Form
 from flows.link.state import Step
@@ -127,6 +127,9 @@ def _evidence(scene: Scene, row: RowVerdict) -> str:
 
 def _asides(scene: Scene, finding: Finding) -> list[Part]:
     parts: list[Part] = []
+    is_unsure = finding.kind not in {CheckKind.REACH, CheckKind.API} and not scene.link.setup.is_trusted
+    if finding.reason.traits.outage and finding.reason.traits.login is Login.NO_ANSWER and is_unsure:
+        parts.append(Text(text=scene.say("trouble.unsure")))
     closed = likely_window(scene.link.setup.environment, scene.now) if finding.owner is Owner.NOBODY else None
     if closed:
         parts.append(Small(text=scene.say("trouble.window", when=scene.words.moment(closed))))

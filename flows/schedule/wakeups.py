@@ -33,10 +33,13 @@ def next_health(link: Link) -> datetime | None:
     """Tell when a finished link is quietly looked at again: daily, at an hour of its own.
 
     The first look after a sandbox was copied or a release came in comes at once. While Workday is away it is hourly.
-    A password that Workday has refused is never tried by the clock.
+    A look that brought no answer is made again within minutes. A password that Workday has refused is never tried by
+    the clock.
     """
     if link.status is not Status.LINKED or link.blocked or link.attempt.checking or not can_ask(link):
         return None
+    if link.attempt.recheck:
+        return link.attempt.recheck.at
     last = link.asked_at or link.linked or link.touched
     if link.open_issue and link.open_issue.reason.traits.outage:
         return last + HEALTH_WHILE_AWAY

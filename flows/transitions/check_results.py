@@ -11,7 +11,7 @@ from flows.diagnosis.causes import Hypothesis
 from flows.diagnosis.findings import Finding, conclude, wrote
 from flows.diagnosis.observations import CheckKind, Deep, Layer, Observation
 from flows.diagnosis.permission_causes import infer
-from flows.diagnosis.reasons import Owner, Reason, Retry
+from flows.diagnosis.reasons import Owner, Reason, Retry, Stops
 from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.attempt import Attempt, Checking, Hitch, Recheck
@@ -24,7 +24,7 @@ from flows.link.steps import asked
 from flows.schedule.office_hours import local_day
 from flows.schedule.reminders import AWAY_RECHECKS, RECHECKS
 from flows.tenant.maintenance import likely_window
-from flows.transitions.health import is_refused, looked_after, resolved
+from flows.transitions.health import is_refused, look_soon, looked_after, resolved
 from flows.transitions.moves import (
     begin_check,
     finish,
@@ -93,15 +93,16 @@ def broken(link: Link, event: CheckBroken, now: datetime) -> Decision:
 def _unanswered(link: Link, checking: Checking, hitch: Hitch, after: datetime) -> Decision:
     """End a check without an answer: the clock tries again after `after`, a person is told."""
     is_quiet = link.is_asked_quietly
-    attempt = replace(link.attempt, checking=None)
-    link = replace(link, attempt=attempt, asked_at=after)
+    link = replace(link, attempt=replace(link.attempt, checking=None), asked_at=after)
     if is_quiet:
-        return Decision(link=link)
-    if attempt.recheck and not checking.by_hand:
-        return stay(_again_after(link, after))
+        return Decision(link=look_soon(link, after))
+    # What was promised is kept, also when a person asked in between.
+    link = _again_after(link, after) if link.attempt.recheck else link
+    if link.attempt.recheck and not checking.by_hand:
+        return stay(link)
     if link.status is Status.LINKED:
         return stay(_without_candidate(link), say(f"hitch.{hitch}"))
-    return stay(replace(link, attempt=replace(attempt, recheck=None, hitch=hitch)))
+    return stay(replace(link, attempt=replace(link.attempt, hitch=hitch)))
 
 
 def _without_candidate(link: Link) -> Link:
@@ -205,7 +206,8 @@ def _probed(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook,
 
 def _noted(link: Link, finding: Finding) -> Link:
     """Keep the newest verdicts, and how many were good before."""
-    if finding.kind is CheckKind.API or not (finding.ok or finding.askable):
+    is_cut_short = finding.reason.traits.stops is Stops.CHECK
+    if finding.kind is CheckKind.API or is_cut_short or not (finding.ok or finding.askable):
         return link
     before = link.setup.matrix.granted if link.setup.matrix else None
     return replace(link, setup=replace(link.setup, matrix=finding), attempt=replace(link.attempt, before=before))
@@ -273,13 +275,16 @@ def _likely(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook)
 def _proved(link: Link, event: CheckFinished, finding: Finding, now: datetime) -> Link:
     """Note what Workday accepted on the way, whatever it said after that."""
     layers = {seen.layer for seen in event.report.observations}
-    accepted = {seen.layer for seen in event.report.observations if diagnose(seen).reason is Reason.OK}
+    answers = [(seen.layer, diagnose(seen).reason) for seen in event.report.observations]
+    accepted = {layer for layer, reason in answers if reason is Reason.OK}
     signed_in = Layer.LOGIN in accepted or Layer.PERMISSION in layers
     setup = link.setup
     if setup.account and signed_in and finding.reason is not Reason.INVALID_CREDENTIALS:
         setup = replace(setup, account=replace(setup.account, proved=True, worked_at=now))
         link = replace(link, cooling_until=None)
-    if setup.api and Layer.TOKEN in layers:
+    # Only what Workday says of the client disproves it, never its silence.
+    told = {reason for layer, reason in answers if layer is Layer.TOKEN and not reason.traits.outage}
+    if setup.api and told:
         setup = replace(setup, api=replace(setup.api, proved=Layer.TOKEN in accepted))
     return replace(link, setup=setup)
 

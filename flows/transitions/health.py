@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Owner, Reason
+from flows.link.attempt import Recheck
 from flows.link.effects import Decision, Effect, TellStaff
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
@@ -15,6 +16,12 @@ from flows.link.state import Issue, Last, Link, Status
 from flows.link.steps import STEPS
 from flows.schedule.office_hours import local_day
 from flows.transitions.moves import begin_check, is_enough, show_card, stay
+
+LOOKS_SOON = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=4))
+"""How soon a quiet look that brought no answer is made once more."""
+
+BY_CHANCE = 2
+"""How many silent answers in a row say nothing yet: the next one is an outage that people see."""
 
 LONG_AWAY = timedelta(days=1)
 """When a Workday that does not answer becomes a matter for our own people."""
@@ -28,11 +35,31 @@ def look_quietly(link: Link, now: datetime) -> Decision:
 
 def looked_after(link: Link, finding: Finding, rules: Rulebook, now: datetime, *, by_hand: bool) -> Decision:
     """Take what a check of a finished link came to: no change stays without a sound."""
+    if not by_hand and finding.reason.traits.outage and not link.open_issue and not _is_lasting(link):
+        return Decision(link=look_soon(link, now))
+    link = replace(link, attempt=replace(link.attempt, recheck=None))
     decision = _well(link, rules, now) if is_enough(link, finding) else _unwell(link, finding, now)
     if not by_hand:
         return decision
     shown = stay(decision.link)
     return replace(shown, effects=(*shown.effects, *(one for one in decision.effects if isinstance(one, TellStaff))))
+
+
+def look_soon(link: Link, after: datetime) -> Link:
+    """Look at a finished link again within minutes, because Workday's answer did not come; then as every day."""
+    ladder = link.attempt.recheck
+    number = ladder.attempt + 1 if ladder else 0
+    again = (
+        Recheck(since=ladder.since if ladder else after, attempt=number, at=after + LOOKS_SOON[number])
+        if number < len(LOOKS_SOON)
+        else None
+    )
+    return replace(link, attempt=replace(link.attempt, recheck=again))
+
+
+def _is_lasting(link: Link) -> bool:
+    """Tell whether Workday has been silent more often than by chance."""
+    return link.attempt.recheck is not None and link.attempt.recheck.attempt + 1 >= BY_CHANCE
 
 
 def _well(link: Link, rules: Rulebook, now: datetime) -> Decision:
@@ -55,6 +82,9 @@ def resolved(link: Link, now: datetime) -> Link:
 
 def _unwell(link: Link, finding: Finding, now: datetime) -> Decision:
     before = link.issue
+    if before and not before.resolved and finding.reason.traits.outage and not before.reason.traits.outage:
+        # Silence takes back nothing of what Workday said before.
+        return Decision(link=link)
     if before and not before.resolved and before.reason is finding.reason:
         was, issue = is_long(before), replace(before, last_seen=now)
         told = finding.reason.traits.outage and is_long(issue) and not was

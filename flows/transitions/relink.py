@@ -31,8 +31,9 @@ def reopen(link: Link, step: Step, changed: Setup | None = None) -> Decision:
 def keep_old(link: Link, previous: Setup, now: datetime) -> Decision:
     """Leave everything as it was before the set-up was opened again."""
     account, new, issue = previous.account, link.setup.account, link.issue
-    if account and new and account.secret == new.secret and not new.proved:
-        # It was refused meanwhile.
+    is_same = link.setup.endpoint == previous.endpoint
+    if account and new and account.secret == new.secret and is_same and not new.proved:
+        # It was refused meanwhile; at another address it was only never tried.
         account = replace(account, proved=False)
         issue = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=now, last_seen=now)
     link = replace(

@@ -3,6 +3,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from sqlmodel import select
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def reserve(session: Session, now: datetime, account_key: str = "isu") -> Reservation | datetime:
-    return logins.reserve(session, account_key=account_key, now=now)
+    return logins.reserve(session, account_key=account_key, now=now, once=uuid4().hex)
 
 
 def test_a_third_bad_login_has_to_wait(session: Session, now: datetime, minutes: Callable[[float], datetime]) -> None:
@@ -72,3 +73,20 @@ def test_old_logins_and_accounts_are_forgotten_and_the_cap_is_kept(
     logins.prune(session, minutes(24 * 60))
     assert kept() == (set(), [])
     assert isinstance(reserve(session, minutes(24 * 60), "old"), Reservation)
+
+
+def test_a_second_try_of_the_same_counts_once(session: Session, now: datetime) -> None:
+    for _ in range(5):
+        assert isinstance(logins.reserve(session, account_key="isu", now=now, once="check"), Reservation)
+
+
+def test_tries_without_an_answer_do_not_pause_a_password_that_worked(
+    session: Session, now: datetime, minutes: Callable[[float], datetime]
+) -> None:
+    for number in range(2):
+        logins.reserve(session, account_key="isu", now=now, once=str(number), proved=True)
+    assert reserve(session, now) == minutes(30), "they count for a password that nobody has proved"
+    for number in range(2, logins.PROVED_CAP):
+        leave = logins.reserve(session, account_key="isu", now=now, once=str(number), proved=True)
+        assert isinstance(leave, Reservation)
+    assert logins.reserve(session, account_key="isu", now=now, once="more", proved=True) == minutes(30)

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from flows.cards.context import Scene
+from flows.cards.parts import Text
+from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind, Layer, Report, Transport
 from flows.diagnosis.reasons import Owner, Reason, Retry
@@ -24,6 +27,7 @@ from flows.tenant.service_url import Environment
 from flows.transitions.check_results import MOST_SEEN
 from flows.transitions.decide import decide
 from flows.transitions.moves import go_on, use_endpoint
+from flows.words import load_words
 from tests.support.links import (
     ACCOUNT,
     DENIED,
@@ -353,6 +357,31 @@ def test_a_lost_check_of_the_clock_is_made_again_later(event: CheckBroken | Chec
     after = decide(link, event, LATER, RULES).link
     assert after.attempt.hitch is None
     assert after.attempt.recheck == Recheck(since=NOW, attempt=3, at=NOW + timedelta(minutes=10))
+
+
+@pytest.mark.parametrize("event", [CheckBroken(check_id="l1.4"), CheckRefused(check_id="l1.4", until=LATER)])
+def test_a_promised_check_survives_one_by_hand_that_is_lost(event: CheckBroken | CheckRefused) -> None:
+    link = asking(Step.ACTIVATION, recheck=Recheck(since=NOW, attempt=1, at=NOW))
+    after = decide(link, event, LATER, RULES).link
+    assert after.attempt.hitch
+    assert after.attempt.recheck == Recheck(since=NOW, attempt=3, at=NOW + timedelta(minutes=10))
+    again = decide(after, Woke(), NOW + timedelta(minutes=10), RULES).link
+    assert again.attempt.checking
+    assert again.attempt.hitch is None
+
+
+@pytest.mark.parametrize(("proved", "unsure"), [(False, True), (True, False)])
+def test_a_password_that_got_no_answer_is_not_said_to_be_refused(*, proved: bool, unsure: bool) -> None:
+    link = asking(Step.ISU, account=replace(ACCOUNT, proved=proved))
+    after = decide(
+        link, CheckFinished(check_id="l1.4", report=report(CheckKind.LOGIN, login=SILENT)), LATER, RULES
+    ).link
+    text = " ".join(
+        part.text for part in card(Scene(after, RULES, load_words(), LATER), 0).parts if isinstance(part, Text)
+    )
+    assert ("I don't know whether Workday has taken the password" in text) is unsure
+    assert "refused" not in text
+    assert after.setup.is_trusted is proved
 
 
 @pytest.mark.parametrize(("number", "wait"), list(enumerate(RECHECKS))[1:])

@@ -115,8 +115,46 @@ def test_a_new_password_closes_the_issue_of_the_old_one() -> None:
     assert fixed.secrets == {SecretRef("s9")}
 
 
+def silent_twice() -> Link:
+    """Give a link whose two looks of the clock got no answer: that is no news to anybody yet."""
+    link = linked()
+    for wait in (timedelta(minutes=2), timedelta(minutes=10)):
+        moment = next_health(link)
+        assert moment
+        decision = looked(link, login=SILENT)
+        assert decision.effects == ()
+        assert decision.link.issue is None
+        assert next_health(decision.link) == moment + wait
+        link = decision.link
+    return link
+
+
+def test_one_answer_that_did_not_come_opens_no_issue() -> None:
+    well = looked(silent_twice())
+    assert (well.link.issue, well.link.attempt.recheck, well.effects) == (None, None, ())
+    assert looked(silent_twice(), login=SILENT).link.open_issue
+    pressed = Pressed(actor=ADA, action=Action.LOOK, step=Step.LINKED, revision=1)
+    asked = decide(linked(), pressed, LATER, RULES).link
+    assert asked.attempt.checking
+    told = CheckFinished(check_id=asked.attempt.checking.id, report=report(CheckKind.FULL, login=SILENT))
+    assert decide(asked, told, LATER, RULES).link.open_issue, "whoever asks is told"
+
+
+def test_silence_takes_back_nothing_that_workday_said() -> None:
+    refused = looked(linked(), rows=(GOOD, DENIED)).link
+    silent = looked(refused, login=SILENT)
+    assert silent.link.issue == refused.issue
+    assert not set(silent.effects) & set(SHOWN)
+    assert refused.setup.matrix
+    assert silent.link.setup.matrix == refused.setup.matrix
+    cut = looked(linked(matrix=refused.setup.matrix), rows=(GOOD, SILENT))
+    assert cut.link.setup.matrix == refused.setup.matrix, "half an answer replaces no whole one"
+    api = looked(linked(api=API, absence=True), token=SILENT).link.setup.api
+    assert api == API, "a token service that is away disproves no client"
+
+
 def test_an_absent_workday_is_told_to_staff_after_a_day_and_to_nobody_else() -> None:
-    link, told = linked(), 0
+    link, told = silent_twice(), 0
     for hours in range(40):
         decision = looked(link, login=SILENT)
         told += len([effect for effect in decision.effects if effect == TellStaff(key="staff.away")])
@@ -143,6 +181,7 @@ def test_a_quiet_look_that_is_lost_is_no_news(lost: type[CheckBroken | CheckRefu
     names: dict[str, Any] = {"until": moment} if lost is CheckRefused else {}
     decision = decide(asked, lost(check_id=asked.attempt.checking.id, **names), moment, RULES)
     assert decision.effects == ()
+    assert next_health(decision.link) == moment + timedelta(minutes=2), "the day's look is not lost"
     assert (decision.link.attempt.checking, decision.link.attempt.hitch, decision.link.asked_at) == (None, None, moment)
 
 
@@ -215,3 +254,30 @@ def test_what_was_refused_meanwhile_is_not_trusted_because_it_is_kept() -> None:
     assert not kept.setup.account.proved
     assert kept.issue
     assert kept.issue.reason is Reason.INVALID_CREDENTIALS
+
+
+def test_a_look_that_stays_lost_is_made_a_few_times_and_then_as_every_day() -> None:
+    link, first = linked(), next_health(linked())
+    assert first
+    waits = []
+    for _ in range(5):
+        moment = next_health(link)
+        assert moment
+        asked = decide(link, Woke(), moment, RULES).link
+        assert asked.attempt.checking
+        link = decide(asked, CheckBroken(check_id=asked.attempt.checking.id), moment, RULES).link
+        after = next_health(link)
+        assert after
+        waits.append(after - moment)
+    assert waits[:4] == [timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=4)]
+    assert waits[4] > timedelta(hours=12)
+
+
+def test_what_was_only_not_tried_at_another_address_is_not_refused() -> None:
+    tried_elsewhere = linked(previous=linked().setup, endpoint=OTHER, account=replace(ACCOUNT, proved=False))
+    link = replace(tried_elsewhere, status=Status.ACTIVE, step=Step.SERVICE_URL, cards=(Step.SERVICE_URL,))
+    pressed = Pressed(actor=ADA, action=Action.KEEP_OLD, step=Step.SERVICE_URL, revision=1)
+    kept = decide(link, pressed, LATER, RULES).link
+    assert kept.status is Status.LINKED
+    assert kept.issue is None
+    assert kept.setup.is_trusted
