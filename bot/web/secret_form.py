@@ -163,6 +163,16 @@ def _field(one: Input, typed: Mapping[str, str], error: str) -> list[str]:
     notes = [f'<small id="{name}-hint">{_html(one.hint)}</small>'] if one.hint else []
     notes += [f'<p role="alert" id="{name}-error">{_html(error)}</p>'] if error else []
     described = " ".join(f"{name}-{kind}" for kind, text in (("hint", one.hint), ("error", error)) if text)
+    if one.choices:
+        options = (
+            f'<option value="{escape(way.value)}"{" selected" * (way.value == value)}>{_html(way.text)}</option>'
+            for way in one.choices
+        )
+        return [
+            f'<label for="{name}">{_html(one.label)}</label>',
+            f'<select id="{name}" name="{name}">{"".join(options)}</select>',
+            *notes,
+        ]
     return [
         f'<label for="{name}">{_html(one.label)}</label>',
         f'<input id="{name}" name="{name}" type="{"password" if is_secret else "text"}" value="{escape(value)}"'

@@ -11,6 +11,7 @@ from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_cause_table import USUAL_LINES
 from flows.link.attempt import Hitch
 from flows.link.effects import Say, TellStaff, Whisper
+from flows.link.events import Action
 from flows.link.state import Person, Step
 from flows.permissions import Permission
 from flows.words import Plain
@@ -34,6 +35,8 @@ def said(scene: Scene, effect: Say) -> Card:
     parts: tuple[Part, ...] = tuple(Text(text=text) for text in texts)
     if scene.link.step is Step.LINKED and effect.key in {REFUSED, *(f"hitch.{hitch}" for hitch in Hitch)}:
         parts = (*parts, Buttons(buttons=(new_password(scene), *human(scene))))
+    if effect.key == "say.call_staff":
+        parts = (*parts, Buttons(buttons=(scene.button(Action.COMING),)))
     return Card(parts=parts)
 
 
@@ -56,7 +59,9 @@ def told(scene: Scene, effect: TellStaff, thread: str) -> str:
     """Return the words for our own people; `thread` is a link to the conversation."""
     seen = scene.link.attempt.trouble.evidence if scene.link.attempt.trouble else None
     evidence = _evidence(seen) if seen else scene.say("staff.nothing_seen")
-    return scene.say(effect.key, thread=thread, evidence=evidence, **_names(effect.names))
+    likely = scene.link.attempt.likely[:1]
+    cause = scene.words.listed(Plain(scene.say(f"cause.{one.cause}")) for one in likely) or scene.say("staff.no_cause")
+    return scene.say(effect.key, thread=thread, evidence=evidence, cause=cause, **_names(effect.names))
 
 
 def _evidence(seen: Observation) -> str:

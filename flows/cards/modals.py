@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 
 from flows.cards.context import Scene
@@ -25,6 +25,9 @@ from flows.words import Plain, Words
 
 PAGE = 8
 """Lines of evidence in one section; the longest ones still fit Slack's 3,000 characters."""
+
+OF_CHOICES = frozenset({FieldKind.TICK, FieldKind.SEVERAL, FieldKind.CHOICE})
+"""Fields that are drawn only where there is something to choose."""
 
 MOST_BOXES = 10
 """As many boxes as Slack draws in one list."""
@@ -49,7 +52,7 @@ class _Sheet:
     def modal(self) -> Modal:
         key = f"form.{self.form}"
         intro: tuple[Part, ...] = (Text(text=self.words.say(f"{key}.intro", self.names)),)
-        fields = [row for row in FORMS[self.form] if row.kind is not FieldKind.TICK or row.name in self.choices]
+        fields = [row for row in FORMS[self.form] if row.kind not in OF_CHOICES or row.name in self.choices]
         return Modal(
             form=self.form,
             title=self.words.say(f"{key}.title"),
@@ -112,13 +115,22 @@ def _dialog(scene: Scene, form: Form) -> Modal:
         return _Sheet(words=scene.words, form=form, names=scene.names, known={}, choices=rows).modal()
     if form in {Form.RELINK, Form.PROFILE}:
         return _reopening(scene, form)
+    choices = {}
+    if link.step is Step.ISU:
+        ways = ("no", "yes")
+        choices["single_sign_on"] = tuple(
+            Choice(value=way, text=scene.say(f"form.isu.single_sign_on.{way}")) for way in ways
+        )
     known = {
         "user": scene.names["isu"],
+        "single_sign_on": "yes" if link.setup.policy_needed else "no",
+        "group": scene.names["group"],
+        "until": (scene.now.date() + timedelta(days=7)).isoformat(),
         "days": "90",
         "set_on": scene.now.date().isoformat(),
         "client_id": link.setup.api.client_id if link.setup.api else "",
     }
-    return _Sheet(words=scene.words, form=form, names=scene.names, known=known).modal()
+    return _Sheet(words=scene.words, form=form, names=scene.names, known=known, choices=choices).modal()
 
 
 def _leavable(scene: Scene) -> tuple[Choice, ...]:

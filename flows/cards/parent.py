@@ -45,6 +45,8 @@ def _standing(scene: Scene) -> list[str]:
             return [scene.say("parent.ended" if link.linked else "parent.cancelled")]
         case Status.PAUSED if link.step is Step.LINKED:
             return [scene.say("parent.paused_linked")]
+        case Status.PAUSED if link.approval:
+            return [scene.say("parent.approval"), move]
         case Status.PAUSED:
             return [scene.say("parent.paused"), move]
         case Status.ACTIVE:

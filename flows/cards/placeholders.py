@@ -61,7 +61,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
     """Return every name that the words of cards, reminders and messages may use."""
     rows = rows_of(link, rules)
     isu = isu_name(link, rules)
-    group = f"ISSG_{slug(rules.vendor)}"
+    group = link.setup.group or f"ISSG_{slug(rules.vendor)}"
     admin = link.admin or link.owner
     left = days_left(link, now, rules)
     found = standing(link, now)
@@ -96,6 +96,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
         "until": words.moment(link.cooling_until) if link.cooling_until else "",
         "linked": words.moment(link.linked) if link.linked else "",
         "took": took(link, words),
+        "approval": words.day(link.approval) if link.approval else "",
         "idle_days": str(rules.idle_days),
         "since": words.moment(link.issue.first_seen) if link.issue else "",
     }

@@ -104,7 +104,7 @@ def _forward(scene: Scene, kind: Kind) -> tuple[Button, ...]:
             return (
                 replace(scene.button(Action.START), primary=True),
                 scene.button(Action.HAND_OVER, "button.not_me", form=Form.HAND_OVER),
-                scene.button(Action.APPROVAL),
+                scene.button(Action.APPROVAL, form=Form.APPROVAL),
             )
         case Step.EXPIRY:
             return (
@@ -114,6 +114,9 @@ def _forward(scene: Scene, kind: Kind) -> tuple[Button, ...]:
             )
         case Step.LINKED:
             return _afterwards(scene)
+        case Step.GROUP:
+            done = replace(scene.button(Action.DONE, "step.group.primary"), primary=True)
+            return (done, scene.button(Action.OPEN_FORM, "button.other_group", form=Form.GROUP))
         case Step.PERMISSIONS:
             return (_saved(scene),)
         case Step.ISU if link.setup.has_password:

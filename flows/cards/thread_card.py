@@ -30,7 +30,8 @@ def card(scene: Scene, number: int) -> Card:
         return Card(parts=(Text(text=line),))
     if link.status in {Status.PAUSED, Status.CANCELLED}:
         finished = "_linked" if link.linked and link.cards[-1] is Step.LINKED else ""
-        line = scene.say(f"card.{link.status}{finished}")
+        waits = link.status is Status.PAUSED and link.approval
+        line = scene.say("card.approval" if waits else f"card.{link.status}{finished}")
         parts: tuple[Part, ...] = (Text(text=line),)
         if link.status is Status.PAUSED:
             going = replace(scene.button(Action.RESUME), primary=True)

@@ -82,6 +82,10 @@ def _is_reminded(link: Link) -> bool:
     return link.standing_nudge is not None
 
 
+def _is_called(link: Link) -> bool:
+    return link.called is not None
+
+
 def _may_keep_old(link: Link) -> bool:
     return link.previous is not None and not link.previous.burnt_client
 
@@ -119,6 +123,7 @@ PRESSES: dict[Action, Rule] = {
     Action.CLOSE_HELP: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}),
     Action.HAND_OVER: Rule(roles=CHOOSERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.CALL_STAFF: Rule(roles=OWN, statuses=LIVE, anywhere=True, while_checking=True),
+    Action.COMING: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_called),
     Action.PAUSE: Rule(roles=MOVERS, statuses=frozenset({Status.ACTIVE, Status.LINKED}), fresh=False, anywhere=True),
     Action.RESUME: Rule(roles=MOVERS, statuses=frozenset({Status.PAUSED}), fresh=False, anywhere=True),
     Action.CONTINUE: Rule(roles=CHOOSERS, anywhere=True, while_checking=True),
@@ -189,6 +194,8 @@ SENDS: dict[Form, Rule] = {
     Form.COPY: Rule(roles=MOVERS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
     Form.RELINK: Rule(roles=MOVERS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
     Form.PROFILE: Rule(roles=OURS, statuses=frozenset({Status.ACTIVE, Status.LINKED}), fresh=False, anywhere=True),
+    Form.APPROVAL: PRESSES[Action.APPROVAL],
+    Form.GROUP: Rule(roles=MOVERS, steps=frozenset({Step.GROUP}), fresh=False),
     Form.LEAVE_OUT: Rule(roles=MOVERS, steps=WITH_PERMISSIONS, fresh=False),
     Form.START: Rule(roles=OURS, steps=frozenset()),
     Form.ROTATE: Rule(roles=OWN, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),

@@ -18,6 +18,8 @@ from flows.tenant.service_url import Pasted, check_password, check_user_name, re
 MOST_DAYS = 3650
 LONGEST_SECRET = 500
 LONGEST_REASON = 200
+LONGEST_GROUP = 100
+LONGEST_APPROVAL = timedelta(days=366)
 
 
 class FieldKind(StrEnum):
@@ -53,7 +55,11 @@ FORMS: dict[Form, tuple[Field, ...]] = {
         Field(name="writes", kind=FieldKind.TICK, optional=True),
     ),
     Form.SERVICE_URL: (Field(name="url", kind=FieldKind.TEXT),),
-    Form.ISU: (Field(name="user", kind=FieldKind.TEXT), Field(name="password", kind=FieldKind.SECRET)),
+    Form.ISU: (
+        Field(name="single_sign_on", kind=FieldKind.CHOICE, optional=True),
+        Field(name="user", kind=FieldKind.TEXT),
+        Field(name="password", kind=FieldKind.SECRET),
+    ),
     Form.EXPIRY: (Field(name="days", kind=FieldKind.NUMBER), Field(name="set_on", kind=FieldKind.DATE, hint=False)),
     Form.API_CLIENT: (
         Field(name="client_id", kind=FieldKind.TEXT, hint=False),
@@ -63,6 +69,8 @@ FORMS: dict[Form, tuple[Field, ...]] = {
     Form.HAND_OVER: (Field(name="person", kind=FieldKind.PERSON),),
     Form.ROTATE: (Field(name="password", kind=FieldKind.SECRET),),
     Form.CANCEL: (),
+    Form.APPROVAL: (Field(name="until", kind=FieldKind.DATE),),
+    Form.GROUP: (Field(name="group", kind=FieldKind.TEXT),),
     Form.LEAVE_OUT: (
         Field(name="rows", kind=FieldKind.SEVERAL, hint=False),
         Field(name="reason", kind=FieldKind.TEXT),
@@ -165,6 +173,18 @@ def _customer(raw: str, _typed: Mapping[str, str], _today: date) -> str:
     return "" if re.search(r"\w", raw) and len(raw) <= 80 else "field.customer"  # noqa: PLR2004  fits a header
 
 
+def _until(raw: str, _typed: Mapping[str, str], today: date) -> str:
+    try:
+        chosen = date.fromisoformat(raw)
+    except ValueError:
+        return "field.date"
+    return "" if today < chosen <= today + LONGEST_APPROVAL else "field.date_ahead"
+
+
+def _group(raw: str, _typed: Mapping[str, str], _today: date) -> str:
+    return "" if raw.isprintable() and len(raw) <= LONGEST_GROUP else "field.group"
+
+
 def _reason(raw: str, _typed: Mapping[str, str], _today: date) -> str:
     return "" if len(raw) <= LONGEST_REASON else "field.reason"
 
@@ -194,6 +214,8 @@ _CHECKS: dict[tuple[Form, str], Callable[[str, Mapping[str, str], date], str]] =
     (Form.START, "customer"): _customer,
     (Form.EXPIRY, "days"): _days,
     (Form.LEAVE_OUT, "reason"): _reason,
+    (Form.APPROVAL, "until"): _until,
+    (Form.GROUP, "group"): _group,
     (Form.EXPIRY, "set_on"): _set_on,
     (Form.API_CLIENT, "client_id"): _client_id,
 }

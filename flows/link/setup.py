@@ -68,6 +68,7 @@ class Setup:
     """Everything a relink keeps until the new one is proved, and then replaces.
 
     `expiry_at` is when somebody said, or a new password showed, when the password ends.
+    `group` is the security group's name where it is not the one that we suggest.
     `ticked` are the permissions that somebody said are set, `left_out` those that the link goes on without, and
     why; `policy_needed` that the user needs a sign-on rule of its own; `empty_is_right` that a person said so of
     permissions for which Workday sends nothing back. `matrix` is the newest verdict on every permission. `burnt`
@@ -83,6 +84,7 @@ class Setup:
     expiry: Expiry | None = None
     expiry_at: datetime | None = None
     ticked: frozenset[str] = frozenset()
+    group: str = ""
     left_out: dict[str, str] = field(default_factory=dict)
     policy_needed: bool = False
     api: ApiAccess | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from flows.diagnosis.observations import Observation
@@ -45,6 +45,7 @@ class Cause(StrEnum):
     PASSWORD = "password"  # noqa: S105  the reason of a reminder, not a password
     EXPIRY = "expiry"
     BROKEN = "broken"
+    APPROVAL = "approval"
 
 
 class Outcome(StrEnum):
@@ -135,6 +136,8 @@ class Link:
     `isu` is the user's name in the link that this one was copied from.
     `seen` is what the last check saw, for whoever wants the evidence, at later steps too.
     `touched` is the last time a person moved the link; reminders of a stalled link count from it.
+    `called` is when the admin asked for one of our own people, until somebody says to come; `approval` the day until
+    which a link that has not begun waits for one.
     `not_before` holds back a reminder that came due outside of the reader's hours.
     `asked_at` is when Workday last answered a check, or failed to; `issue` is what is wrong with a finished link.
     `frozen` is since when the app is shut out of Slack: until it is let in again, nothing of the link works.
@@ -171,6 +174,8 @@ class Link:
     not_before: datetime | None = None
     last: Last | None = None
     linked: datetime | None = None
+    called: datetime | None = None
+    approval: date | None = None
     asked_at: datetime | None = None
     issue: Issue | None = None
     frozen: datetime | None = None

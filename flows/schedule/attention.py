@@ -28,11 +28,13 @@ class Worry:
 def worries(links: Iterable[Link], now: datetime, rules: Rulebook) -> tuple[Worry, ...]:
     """List what needs somebody, the most urgent first; healthy links stay unsaid."""
     found = [Worry(link=link, key=key) for link in links if (key := _worry(link, now, rules))]
-    order = ("broken", "blocked", "gone", "password", "refused", "stalled")
+    order = ("called", "broken", "blocked", "gone", "password", "refused", "stalled")
     return tuple(sorted(found, key=lambda one: (order.index(one.key), one.link.touched)))
 
 
 def _worry(link: Link, now: datetime, rules: Rulebook) -> str:
+    if link.called:
+        return "called"
     if link.status in {Status.CANCELLED, Status.PAUSED}:
         return ""
     if link.open_issue:

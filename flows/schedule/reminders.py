@@ -54,6 +54,7 @@ LADDERS = {
     Cause.ACTIVATION: Ladder(days=tuple(range(1, 91)), posts=frozenset({1}), owner=3, backup=7),
     Cause.PASSWORD: Ladder(days=(-30, -14, -7, -3, -1, 0, 7, 14, 21, 28), posts=frozenset({-30, -14, -3, 0}), owner=28),
     Cause.EXPIRY: Ladder(days=tuple(range(30, 361, 30)), posts=frozenset(range(30, 361, 30))),
+    Cause.APPROVAL: Ladder(days=(0, 7, 21), posts=frozenset({0, 7, 21}), owner=7),
     Cause.BROKEN: Ladder(days=(0, 1, 3, 7, 14, 21, 28), posts=frozenset({0, 3}), owner=3, backup=7),
 }
 PAUSED = Ladder(days=(7, 21, 42), posts=frozenset({7, 21, 42}), owner=42)
@@ -149,7 +150,7 @@ def cause_of(link: Link) -> Cause | None:
         return None
     if state in {State.TROUBLE, State.STEP} and link.attempt.recheck:
         return Cause.ACTIVATION if trouble is None or trouble.field is Field.PERMISSIONS else Cause.STALLED
-    return Cause.STALLED
+    return Cause.APPROVAL if link.approval else Cause.STALLED
 
 
 def _aftercare(link: Link) -> Cause | None:
@@ -171,17 +172,22 @@ def ladder(link: Link, cause: Cause, rules: Rulebook) -> tuple[datetime, ...]:
     if cause is Cause.PASSWORD:
         end = link.setup.expiry.due if link.setup.expiry else None
         return tuple(_around_end(link, end, day, rules) for day in days) if end else ()
+    if cause is Cause.APPROVAL and link.approval:
+        return tuple(_opening(link, link.approval + timedelta(days=day), rules) for day in days)
     since = link.issue.first_seen if cause is Cause.BROKEN and link.issue else _since(link, cause, rules)
     return tuple(into_hours(since + timedelta(days=day), waiting_on(link), rules) for day in days)
+
+
+def _opening(link: Link, day: date, rules: Rulebook) -> datetime:
+    person = waiting_on(link)
+    return into_hours(datetime.combine(day, rules.opens, tzinfo=zone_of(person, rules)), person, rules)
 
 
 def _around_end(link: Link, end: date, day: int, rules: Rulebook) -> datetime:
     """Place a reminder `day` days after the end; a weekend moves one before it on, but not past the end."""
     person = waiting_on(link)
-    zone = zone_of(person, rules)
-    at = into_hours(datetime.combine(end + timedelta(days=day), rules.opens, tzinfo=zone), person, rules)
-    early = last_opening(end, person, rules)
-    is_late = day <= 0 and at.astimezone(zone).date() > end
+    at, early = _opening(link, end + timedelta(days=day), rules), last_opening(end, person, rules)
+    is_late = day <= 0 and at.astimezone(zone_of(person, rules)).date() > end
     return early if is_late and early > _since(link, Cause.PASSWORD, rules) else at
 
 

@@ -9,11 +9,11 @@ from typing import assert_never
 from flows.diagnosis.observations import CheckKind
 from flows.link.access import ON, UNTICK, check_of, is_answered_once, refusal
 from flows.link.attempt import Attempt, Topic
-from flows.link.effects import Decision, Denial, Effect, LookUp, Show, Slot, TellStaff
+from flows.link.effects import Decision, Denial, Show, Slot, TellStaff
 from flows.link.events import Action, Pressed
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
-from flows.link.state import Last, Link, Outcome, Person, Status, Step
+from flows.link.state import Last, Link, Outcome, Status, Step
 from flows.link.steps import STEPS, asked, preceding
 from flows.schedule.reminders import Snooze, cause_of, snooze_until
 from flows.transitions.moves import (
@@ -27,6 +27,7 @@ from flows.transitions.moves import (
     say,
     show_nudge,
     stay,
+    taken,
     use_endpoint,
 )
 from flows.transitions.relink import keep_old
@@ -36,6 +37,8 @@ MOVES_NOTHING = frozenset(
         Action.OPEN_FORM,
         Action.HAND_OVER,
         Action.CANCEL,
+        Action.APPROVAL,
+        Action.COMING,
         Action.EVIDENCE,
         Action.PICTURES,
         Action.SNOOZE,
@@ -59,14 +62,10 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         link = replace(link, answered={**link.answered, event.action.value: link.revision})
     match event.action:
         case Action.START:
-            known, link = _taken(link, event.actor)
+            known, link = taken(link, event.actor)
             started = Last(key="started", at=now, names={"person": event.actor.user_id})
             return go(replace(link, last=started), Step.SERVICE_URL, *known)
-        case Action.APPROVAL:
-            known, link = _taken(link, event.actor)
-            link = replace(link, status=Status.PAUSED, last=Last(key="approval", at=now))
-            return stay(link, *known, say("say.sheet"))
-        case Action.OPEN_FORM | Action.HAND_OVER | Action.CANCEL | Action.EVIDENCE | Action.PICTURES:
+        case Action.OPEN_FORM | Action.APPROVAL | Action.HAND_OVER | Action.CANCEL | Action.EVIDENCE | Action.PICTURES:
             return Decision(link=link)
         case Action.DONE | Action.EXPIRY_UNKNOWN:
             if event.action is Action.EXPIRY_UNKNOWN:
@@ -88,8 +87,12 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
             return _helped(link, event.value)
         case Action.CLOSE_HELP:
             return stay(replace(link, attempt=replace(link.attempt, help=None)))
+        case Action.CALL_STAFF if link.called:
+            return Decision(link=link, refusal=Denial(key="refusal.called"))
         case Action.CALL_STAFF:
-            return stay(link, say("say.call_staff"), TellStaff(key="staff.called"))
+            return stay(replace(link, called=now), say("say.call_staff"), TellStaff(key="staff.called"))
+        case Action.COMING:
+            return Decision(link=replace(link, called=None), effects=(say("say.coming", person=event.actor.user_id),))
         case Action.PAUSE:
             # Nobody waits for what the clock is asking about a finished link.
             attempt = Attempt() if link.status is Status.LINKED else link.attempt
@@ -97,7 +100,7 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.RESUME if link.step is Step.LINKED:
             return stay(replace(link, status=Status.LINKED, last=Last(key="resumed", at=now)))
         case Action.RESUME:
-            return repost(replace(link, status=Status.ACTIVE, last=Last(key="resumed", at=now)))
+            return repost(replace(link, status=Status.ACTIVE, approval=None, last=Last(key="resumed", at=now)))
         case Action.CONTINUE:
             return repost(link)
         case Action.RESTART:
@@ -131,13 +134,6 @@ def _proved_by(answered: Decision, now: datetime) -> Decision:
     if is_cooling(link, now) or not link.setup.has_password:
         return answered
     return begin_check(link, CheckKind.FULL, now)
-
-
-def _taken(link: Link, actor: Person) -> tuple[tuple[Effect, ...], Link]:
-    """Make whoever presses first the admin, also in place of one who has gone, and ask Slack who that is."""
-    if link.admin and link.admin.is_same(actor):
-        return (), link
-    return (LookUp(user_id=actor.user_id),), replace(link, admin=actor)
 
 
 def _ticked(link: Link, value: str, rules: Rulebook) -> Decision:

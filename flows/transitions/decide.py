@@ -157,7 +157,9 @@ def copied(link: Link, link_id: str, environment: Environment, now: datetime) ->
         team_id=link.team_id,
         channel_id=link.channel_id,
         customer=link.customer,
-        setup=Setup(profile=link.setup.profile, absence=link.setup.absence, environment=environment),
+        setup=Setup(
+            profile=link.setup.profile, absence=link.setup.absence, environment=environment, group=link.setup.group
+        ),
         writes=link.writes,
         web_only=link.web_only,
         isu=link.setup.account.user_name if link.setup.account else link.isu,

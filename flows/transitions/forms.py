@@ -16,7 +16,7 @@ from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, Setup
 from flows.link.state import Last, Link, Person, Status, Step
 from flows.link.steps import RELINKS, STEPS, asked, needs_api
 from flows.tenant.service_url import Pasted, PasteKind
-from flows.transitions.moves import answer_expiry, begin_check, go, is_cooling, say, show_nudge, stay
+from flows.transitions.moves import answer_expiry, begin_check, go, go_on, is_cooling, say, show_nudge, stay, taken
 from flows.transitions.relink import reopen
 
 COOLING = Denial(fields={"password": "field.cooling"})
@@ -35,7 +35,7 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
         case Form.SERVICE_URL:
             return _address(link, event.pasted, now)
         case Form.ISU:
-            return _sign_in(link, event, now)
+            return _sign_in(link, event, rules, now)
         case Form.ROTATE:
             return _rotate(link, event, now)
         case Form.EXPIRY:
@@ -54,6 +54,10 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
             return _relinked(link, event.values["change"], rules)
         case Form.PROFILE:
             return _profiled(link, event)
+        case Form.APPROVAL:
+            return _waiting_for_approval(link, event, now)
+        case Form.GROUP:
+            return stay(replace(link, setup=replace(link.setup, group=event.values["group"])))
         case Form.LEAVE_OUT:
             return _left_out(link, event, rules, now)
         case Form.CANCEL:
@@ -64,8 +68,19 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
             assert_never(event.form)
 
 
-def _sign_in(link: Link, event: Submitted, now: datetime) -> Decision:
-    """Try a user and a password; another user need not wait until the one before has cooled down."""
+def _waiting_for_approval(link: Link, event: Submitted, now: datetime) -> Decision:
+    """Wait for somebody who does not press here, with everything that they have to know."""
+    until = date.fromisoformat(event.values["until"])
+    known, link = taken(link, event.actor)
+    link = replace(link, status=Status.PAUSED, approval=until, last=Last(key="approval", at=now))
+    return stay(link, *known, say("say.sheet"), TellStaff(key="staff.approval"))
+
+
+def _sign_in(link: Link, event: Submitted, rules: Rulebook, now: datetime) -> Decision:
+    """Try a user and a password; another user need not wait until the one before has cooled down.
+
+    Where people sign in some other way, they would be refused before they have a rule of their own, and are kept.
+    """
     user = event.values["user"]
     is_known = link.setup.account is not None and link.setup.account.user_name.casefold() == user.casefold()
     if is_known and is_cooling(link, now):
@@ -73,6 +88,8 @@ def _sign_in(link: Link, event: Submitted, now: datetime) -> Decision:
     account = Account(user_name=user, secret=event.secrets["password"])
     setup = replace(link.setup, account=account, matrix=None, burnt=False)
     link = replace(link, setup=setup, attempt=Attempt(), cooling_until=None)
+    if event.values.get("single_sign_on") == "yes" and link.step is Step.ISU:
+        return go_on(replace(link, setup=replace(link.setup, policy_needed=True)), rules, now)
     kind = STEPS[link.step].check
     proving = kind if kind in {CheckKind.PERMISSIONS, CheckKind.FULL} else None
     return begin_check(link, proving or CheckKind.LOGIN, now)
@@ -152,6 +169,8 @@ def _forgotten(link: Link) -> Link:
         seen=(),
         cooling_until=None,
         snoozed_until=None,
+        called=None,
+        approval=None,
         issue=None,
         isu=setup.account.user_name if setup.account else link.isu,
     )

@@ -9,10 +9,10 @@ from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Attempt, Checking
-from flows.link.effects import Decision, Effect, RunCheck, Say, Show, Slot
+from flows.link.effects import Decision, Effect, LookUp, RunCheck, Say, Show, Slot
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, SecretRef
-from flows.link.state import Last, Link, Status, Step
+from flows.link.state import Last, Link, Person, Status, Step
 from flows.link.steps import BEFORE_ISU, following, needs_api
 from flows.tenant.service_url import Endpoint, Environment
 
@@ -156,6 +156,13 @@ def begin_check(
 def show_card(link: Link) -> tuple[Effect, ...]:
     """Redraw the live card and the parent message; their buttons keep."""
     return (Show(slot=card_slot(link)), Show(slot=Slot.PARENT))
+
+
+def taken(link: Link, actor: Person) -> tuple[tuple[Effect, ...], Link]:
+    """Make whoever presses first the admin, also in place of one who has gone, and ask Slack who that is."""
+    if link.admin and link.admin.is_same(actor):
+        return (), link
+    return (LookUp(user_id=actor.user_id),), replace(link, admin=actor)
 
 
 def say(key: str, **names: str) -> Say:

@@ -124,7 +124,7 @@ async def test_a_cancelled_link_is_never_brought_up(stage: Stage) -> None:
     stage.clock.set(MONDAY)
     await stage.to_service_url()
     await (await stage.sam.sees("Link Workday · Acme")).choose("press.menu", "Cancel", by=stage.sam)
-    assert (await stage.send(stage.sam, "Cancel", {})).closed
+    assert (await stage.send(stage.sam, "End this link", {})).closed
     await stage.quiet()
     before = len(stage.said())
     await live(stage, 10)

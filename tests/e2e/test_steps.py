@@ -27,7 +27,7 @@ async def test_back_turns_the_live_card_into_the_step_before(stage: Stage) -> No
     await stage.becomes(lambda link: link.step is Step.ISU)
     again = await stage.ada.sees("Create Integration System User")
     assert again == card
-    await stage.enter()
+    await stage.enter(button="Enter it again")
     card = await stage.ada.sees("I've exempted it", timeout=10)
     await card.press("I've exempted it")
     await stage.becomes(lambda link: link.step is Step.GROUP)
@@ -92,8 +92,9 @@ async def test_pause_keeps_everything_and_resume_goes_on(stage: Stage) -> None:
 async def test_an_approval_gets_the_list_and_a_pause(stage: Stage) -> None:
     card = await stage.begin()
     await card.press("We need approval first")
+    assert (await stage.send(stage.ada, "Approval first", {})).closed
     await stage.ada.sees("for your approval")
-    await (await stage.ada.sees("Paused")).press("Continue where we stopped")
+    await (await stage.ada.sees("I ask about it on")).press("Continue where we stopped")
     await (await stage.ada.sees("I can do this: start")).press("I can do this")
     await stage.ada.sees("Paste the URL")
 
@@ -144,7 +145,7 @@ async def test_strangers_are_refused_with_a_whisper(stage: Stage) -> None:
     assert not stage.eve.modals
     parent = await stage.eve.sees("Link Workday · Acme")
     await parent.choose("press.menu", "Cancel", by=stage.eve)
-    await parent.choose("press.menu", "Cancel", by=stage.ada)
+    await parent.choose("press.menu", "Restart this step", by=stage.ada)
     await stage.ada.whispered("Only the people who started this link")
     assert stage.link.status is Status.ACTIVE
     stage.slack.leave("eve", CHANNEL)
@@ -260,7 +261,7 @@ async def test_cancel_forgets_every_secret(stage: Stage) -> None:
     assert len(stage.vault()) == 1
     parent = await stage.sam.sees("Link Workday · Acme")
     await parent.choose("press.menu", "Cancel", by=stage.sam)
-    assert (await stage.send(stage.sam, "Cancel", {})).closed
+    assert (await stage.send(stage.sam, "End this link", {})).closed
     await stage.ada.sees("Cancelled")
     assert not stage.vault()
     await stage.quiet()
@@ -274,8 +275,8 @@ async def test_cancel_that_comes_too_late_says_so(stage: Stage) -> None:
     parent = await stage.sam.sees("Link Workday · Acme")
     await parent.choose("press.menu", "Cancel", by=stage.sam)
     await parent.choose("press.menu", "Cancel", by=stage.kim)
-    assert (await stage.send(stage.sam, "Cancel", {})).closed
-    assert (await stage.send(stage.kim, "Cancel", {})).closed
+    assert (await stage.send(stage.sam, "End this link", {})).closed
+    assert (await stage.send(stage.kim, "End this link", {})).closed
     await stage.kim.whispered("was cancelled")
 
 

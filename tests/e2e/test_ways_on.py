@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flows.link.state import Cause, Status, Step
 from tests.support.backdrop import CHANNEL, ISU, PASSWORD
 from tests.support.stage import Stage
@@ -122,3 +124,54 @@ async def test_a_finished_link_is_paused_goes_on_and_is_ended_by_the_customer(st
     assert "Deleted: ISU_Wintro's password" in receipt.text
     await stage.ada.sees("Ended.")
     assert not stage.vault()
+
+
+async def test_an_approval_is_asked_about_on_its_day(stage: Stage) -> None:
+    card = await stage.begin()
+    await card.press("We need approval first")
+    day = (stage.clock() + timedelta(days=9)).date().isoformat()
+    assert (await stage.send(stage.ada, "Approval first", {"expect it": day})).closed
+    await stage.sam.sees("waits for an approval", channel="dm")
+    await stage.days(13)
+    await (await stage.ada.sees("today you expected the approval")).press("Continue where we stopped")
+    await (await stage.ada.sees("I can do this")).press("I can do this")
+    await stage.becomes(lambda link: link.step is Step.SERVICE_URL)
+
+
+async def test_a_call_for_help_reaches_somebody_once_who_says_to_come(stage: Stage) -> None:
+    await stage.to_isu()
+    parent = await stage.ada.sees("Link Workday · Acme")
+    await parent.press("Ask Wintro to join", by=stage.ada)
+    told = await stage.sam.sees("asks you to join", channel="dm")
+    assert "Integration user" in told.text
+    call = await stage.ada.sees("I say here when somebody is on it")
+    await parent.press("Ask Wintro to join", by=stage.ada)
+    await stage.ada.whispered("has been asked already")
+    await call.press("I'm on it", by=stage.ada)
+    await stage.ada.whispered("Only the people who started this link")
+    await call.press("I'm on it", by=stage.kim)
+    await stage.ada.sees("is on it.")
+    assert stage.link.called is None
+
+
+async def test_with_single_sign_on_the_policy_is_set_up_before_the_first_try(stage: Stage) -> None:
+    card = await stage.to_isu()
+    tenant = stage.tenant()
+    await card.press("Enter user name")
+    fields: dict[str, object] = {"single sign-on": "Yes: set up", "User name": ISU, "Password": PASSWORD}
+    assert (await stage.send(stage.ada, "Integration user", fields)).closed
+    await (await stage.ada.sees("I've exempted it", timeout=10)).press("I've exempted it")
+    await (await stage.ada.sees("Use another name")).press("Use another name")
+    assert (await stage.send(stage.ada, "Security group", {"Name of the group": "ISSG_Ours"})).closed
+    card = await stage.ada.sees("ISSG_Ours")
+    await card.press("Group created")
+    tenant.create_security_group("ISSG_Ours", kind="Integration System Security Group (Unconstrained)")
+    tenant.assign_integration_system_users("ISSG_Ours", [ISU])
+    await (await stage.ada.sees("All saved: next")).press("All saved")
+    rows = stage.app.rules.permissions.rows("recruiting")
+    tenant.maintain_permissions("ISSG_Ours", {row.policy: [row.access.value] for row in rows})
+    tenant.activate_pending_security_policy_changes("Let it in")
+    await (await stage.ada.sees("Activated: go on")).press("Activated: go on")
+    assert tenant.logins(ISU).good == tenant.logins(ISU).bad == 0
+    await (await stage.ada.sees("Manage Authentication Policies")).press("Activated: check")
+    await stage.is_linked()

@@ -118,7 +118,7 @@ async def test_a_password_goes_past_slack(pages: Stage, caplog: pytest.LogCaptur
     assert page.status == 200
     assert page.values == {"user": ISU, "password": ""}
     assert page.kinds == {"user": "text", "password": "password"}
-    assert page.labels == {"user", "password"}
+    assert page.labels == {"single_sign_on", "user", "password"}
     assert "not through Slack" in page.text
     assert "Slack cannot hide" not in page.text
     done = await fetch(address, GOOD)

@@ -136,6 +136,10 @@ def every_state() -> Iterator[Link]:
                 for topic in (Topic.FLAGS, Topic.LOCKED, Topic.POLICY, Topic.RETYPE, Topic.USER_NAME):
                     yield at(step, trouble=found, help=topic, **given)
     yield at(Step.WELCOME, admin=None)
+    yield at(Step.WELCOME, status=Status.PAUSED, approval=NOW.date())
+    yield at(Step.LINKED, status=Status.PAUSED)
+    yield at(Step.LINKED, status=Status.CANCELLED)
+    yield at(Step.GROUP, called=NOW)
     yield at(Step.ACTIVATION, policy_needed=True, account=replace(ACCOUNT, proved=False))
     closed = finding(CheckKind.PERMISSIONS, Reason.NOT_ANSWERING)
     yield at(Step.ACTIVATION, trouble=closed, tried=checking, environment=Environment.IMPLEMENTATION)

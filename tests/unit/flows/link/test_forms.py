@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -24,13 +24,15 @@ GOOD: dict[Form, dict[str, str]] = {
         "writes": "yes",
     },
     Form.SERVICE_URL: {"url": "https://wd2-impl-services1.workday.com/ccx/api/v1/acme_dpt1"},
-    Form.ISU: {"user": "ISU_Wintro", "password": "correct horse"},
+    Form.ISU: {"single_sign_on": "no", "user": "ISU_Wintro", "password": "correct horse"},
     Form.EXPIRY: {"days": "90", "set_on": "2028-02-28"},
     Form.API_CLIENT: {"client_id": "ab12", "client_secret": "s3cret", "refresh_token": "t0ken"},
     Form.HAND_OVER: {"person": "U0BOB"},
     Form.ROTATE: {"password": "correct horse"},
     Form.CANCEL: {},
     Form.LEAVE_OUT: {"rows": "location", "reason": "we have no such policy"},
+    Form.APPROVAL: {"until": (TODAY + timedelta(days=9)).isoformat()},
+    Form.GROUP: {"group": "ISSG_Ours"},
     Form.EVIDENCE: {},
     Form.PICTURES: {},
     Form.COPY: {"environment": "production"},
@@ -69,6 +71,13 @@ def test_an_empty_form_names_each_field_that_is_needed(form: Form) -> None:
         (Form.START, "profile", "", "field.blank"),
         (Form.EVIDENCE, "forged", "x", ""),
         (Form.LEAVE_OUT, "reason", "x" * 200, ""),
+        (Form.APPROVAL, "until", TODAY.isoformat(), "field.date_ahead"),
+        (Form.APPROVAL, "until", (TODAY + timedelta(days=366)).isoformat(), ""),
+        (Form.APPROVAL, "until", (TODAY + timedelta(days=367)).isoformat(), "field.date_ahead"),
+        (Form.APPROVAL, "until", "soon", "field.date"),
+        (Form.GROUP, "group", "x" * 100, ""),
+        (Form.GROUP, "group", "x" * 101, "field.group"),
+        (Form.GROUP, "group", "a\x00b", "field.group"),
         (Form.LEAVE_OUT, "reason", "x" * 201, "field.reason"),
         (Form.EXPIRY, "days", "0", "field.days"),
         (Form.EXPIRY, "days", str(MOST_DAYS), ""),

@@ -14,7 +14,7 @@ from flows.diagnosis.observations import CheckKind, Layer
 from flows.diagnosis.reasons import Field, Owner, Reason
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.attempt import Checking, Recheck, Topic
-from flows.link.effects import Decision, LookUp, RunCheck, Say, Show, TellStaff
+from flows.link.effects import Decision, Denial, LookUp, RunCheck, Say, Show, TellStaff
 from flows.link.events import (
     Action,
     ChannelMoved,
@@ -42,6 +42,7 @@ from tests.support.links import (
     ENDPOINT,
     EVE,
     FIELDS,
+    KIM,
     NOW,
     OTHER,
     RULES,
@@ -152,18 +153,11 @@ def test_a_press_walks(before: Link, action: Action, value: str, step: Step) -> 
 
 
 def test_the_first_press_makes_the_admin() -> None:
-    for action in (Action.START, Action.APPROVAL):
-        decision = press(at(Step.WELCOME, admin=None), action, BOB)
-        assert decision.link.admin == BOB
-        assert LookUp(user_id="U0BOB") in decision.effects
-        named = press(at(Step.WELCOME), action)
-        assert not [effect for effect in named.effects if isinstance(effect, LookUp)]
-
-
-def test_approval_pauses_and_gives_the_sheet() -> None:
-    decision = press(at(Step.WELCOME), Action.APPROVAL)
-    assert decision.link.status is Status.PAUSED
-    assert decision.effects[-1] == Say(key="say.sheet")
+    decision = press(at(Step.WELCOME, admin=None), Action.START, BOB)
+    assert decision.link.admin == BOB
+    assert LookUp(user_id="U0BOB") in decision.effects
+    named = press(at(Step.WELCOME), Action.START)
+    assert not [effect for effect in named.effects if isinstance(effect, LookUp)]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +168,7 @@ def test_approval_pauses_and_gives_the_sheet() -> None:
         (at(Step.GROUP), Action.EVIDENCE, "", set()),
         (at(Step.GROUP), Action.HELP, "no_task", {"help"}),
         (at(Step.GROUP, help=Topic.STUCK), Action.CLOSE_HELP, "", {"help"}),
-        (at(Step.GROUP), Action.CALL_STAFF, "", set()),
+        (at(Step.GROUP), Action.CALL_STAFF, "", {"called"}),
         (at(Step.GROUP), Action.PAUSE, "", {"status", "last"}),
         (at(Step.GROUP, status=Status.PAUSED), Action.RESUME, "", {"status", "last", "cards"}),
         (at(Step.GROUP), Action.CONTINUE, "", {"cards"}),
@@ -238,12 +232,16 @@ def test_a_press_that_leads_nowhere_is_stale(link: Link, action: Action, value: 
     assert decision.refusal.key == "refusal.stale"
 
 
-def test_staff_are_called_once_for_each_state_of_the_card() -> None:
+def test_staff_are_called_once_until_somebody_comes() -> None:
     first = press(at(Step.GROUP), Action.CALL_STAFF)
     assert first.effects[-2:] == (Say(key="say.call_staff"), TellStaff(key="staff.called"))
     again = Pressed(actor=ADA, action=Action.CALL_STAFF, step=Step.GROUP, revision=4)
     assert decide(first.link, again, LATER, RULES).refusal
-    assert press(first.link, Action.CALL_STAFF).refusal is None
+    assert press(first.link, Action.CALL_STAFF).refusal == Denial(key="refusal.called")
+    coming = press(first.link, Action.COMING, KIM)
+    assert coming.effects == (Say(key="say.coming", names={"person": KIM.user_id}),)
+    assert press(coming.link, Action.COMING, KIM).refusal
+    assert press(coming.link, Action.CALL_STAFF).refusal is None
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from flows.cards.placeholders import names_of
 from flows.diagnosis.observations import CheckKind
 from flows.link.attempt import Attempt, Checking
 from flows.link.effects import LookUp, RunCheck, Say, TellStaff
 from flows.link.events import Action, CheckFinished, Form, Pressed, Submitted
-from flows.link.state import Last, Link, Person, Status, Step
+from flows.link.setup import SecretRef
+from flows.link.state import Cause, Last, Link, Person, Status, Step
+from flows.schedule.attention import worries
+from flows.schedule.reminders import next_due
 from flows.schedule.wakeups import idle_at, next_health
-from flows.transitions.decide import decide
+from flows.tenant.service_url import Environment
+from flows.transitions.decide import copied, decide
+from flows.words import load_words
 from tests.support.links import ACCOUNT, ADA, API, BOB, ENDPOINT, NOW, RULES, SAM, a_link, changed, report
 
 ACTIVATING = a_link(step=Step.ACTIVATION, endpoint=ENDPOINT, account=ACCOUNT)
@@ -120,3 +127,42 @@ def test_whoever_ends_a_link_gets_a_receipt(link: Link, deleted: str) -> None:
         isu = ACCOUNT.user_name if link.setup.account else ""
         assert (receipt.key, receipt.names) == (deleted, {"person": actor.user_id, "isu": isu})
         assert decision.link.isu == isu
+
+
+@pytest.mark.parametrize("actor", [ADA, BOB])
+def test_an_approval_has_its_day_its_reminder_and_is_told_to_staff(actor: Person) -> None:
+    link = a_link(admin=ADA if actor is ADA else None)
+    friday = (NOW + timedelta(days=4)).date()
+    decision = decide(link, sent(link, Form.APPROVAL, actor, until=friday.isoformat()), NOW, RULES)
+    waiting = decision.link
+    assert (waiting.status, waiting.approval) == (Status.PAUSED, friday)
+    assert waiting.admin == actor
+    keys = [one.key for one in decision.effects if isinstance(one, Say | TellStaff)]
+    assert keys == ["say.sheet", "staff.approval"]
+    due = next_due(waiting, RULES)
+    assert due
+    assert (due.cause, due.at.date()) == (Cause.APPROVAL, friday)
+    going = decide(waiting, press(waiting, Action.RESUME, actor), NOW, RULES).link
+    assert (going.status, going.approval) == (Status.ACTIVE, None)
+
+
+@pytest.mark.parametrize(("answer", "step"), [("yes", Step.EXPIRY), ("no", Step.ISU), ("", Step.ISU)])
+def test_with_single_sign_on_the_policy_comes_as_a_step_and_not_as_a_refusal(answer: str, step: Step) -> None:
+    link = a_link(step=Step.ISU, endpoint=ENDPOINT)
+    event = sent(link, Form.ISU, user="ISU_Wintro", single_sign_on=answer)
+    after = decide(link, replace(event, secrets={"password": SecretRef("s1")}), NOW, RULES).link
+    assert after.step is step
+    assert after.setup.policy_needed is bool(after.attempt.checking is None)
+    assert after.setup.has_password
+
+
+def test_a_group_of_another_name_is_used_on_every_later_card() -> None:
+    link = a_link(step=Step.GROUP, endpoint=ENDPOINT, account=ACCOUNT)
+    after = decide(link, sent(link, Form.GROUP, group="ISSG_Ours"), NOW, RULES).link
+    assert names_of(after, RULES, load_words(), NOW)["group"] == "ISSG_Ours"
+    assert copied(after, "l2", Environment.SANDBOX, NOW).setup.group == "ISSG_Ours"
+
+
+def test_a_call_that_nobody_answers_stands_in_the_digest() -> None:
+    for status in (Status.ACTIVE, Status.PAUSED, Status.LINKED):
+        assert [one.key for one in worries([a_link(status=status, called=NOW)], NOW, RULES)] == ["called"]

@@ -90,7 +90,6 @@ def found(kind: CheckKind, **answers: Any) -> Finding:  # noqa: ANN401
     ("changes", "action", "value", "expected"),
     [
         ({}, Action.START, "", {"step": Step.SERVICE_URL}),
-        ({}, Action.APPROVAL, "", {"status": Status.PAUSED}),
         ({"step": Step.EXPIRY}, Action.EXPIRY_UNKNOWN, "", {"step": Step.GROUP}),
         ({"step": Step.EXPIRY}, Action.EXEMPT, "", {"step": Step.GROUP}),
         ({"step": Step.GROUP}, Action.DONE, "", {"step": Step.PERMISSIONS}),
