@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from flows.link.secrets.message import URL, Read
-from flows.link.secrets.shapes import is_assigned, is_placeholder, is_quoted, is_strong, is_word
+from flows.link.secrets.shapes import is_assigned, is_placeholder, is_quoted, is_strong
 from flows.link.secrets.words import BUNDLES, LOCKERS, MEETINGS, SUBJECTS, fold, names_in, parts
 
 _SHORTEST_NAMED: Final = 4
@@ -32,9 +32,8 @@ _OPTION: Final = re.compile(
     r"(?<![\w-])-{1,2}(?:u|a|user|auth|proxy-user|basic)[ =]{1,2}[\"']?([^\s\"':]{1,100}):([^\s\"']{1,200})"
 )
 _SHORT_OPTION: Final = re.compile(r"(?<![\w-])-p ?[\"']?([^\s\"'-][^\s\"']{5,200})")
-_INITIALS: Final = re.compile(
-    r"(?<![\w&])(?:u|un|usr|uid) ?[:=] ?\S{2,80}[\s,;/|]{1,4}(?:p|pw|pwd|pass|psw) ?[:=] ?(\S{4,80})", re.IGNORECASE
-)
+_SECOND: Final = re.compile(r"[\w.]{1,60}, ?[\"'`][^\"'`]{1,200}[\"'`]$")
+"""The user is the name of a variable, the password is not."""
 _USER_INFO: Final = re.compile(r"://[^\s/@:?#]{1,120}:([^\s/@?#]{1,120})@")
 _BASIC: Final = re.compile(r"basic[ :]{1,2}([A-Za-z0-9+/_-]{8,400})", re.IGNORECASE)
 _URL_SAFE: Final = str.maketrans("+/", "-_")
@@ -117,16 +116,11 @@ def is_option(message: Read) -> bool:
     ) or any(is_strong(found[1]) for found in _SHORT_OPTION.finditer(message.plain))
 
 
-def is_abbreviated(message: Read) -> bool:
-    """Find `u: user p: password`: one letter names a secret only behind another that names a user."""
-    return any(is_assigned(found[1]) or is_word(found[1], capital=False) for found in _INITIALS.finditer(message.plain))
-
-
 def is_in_call(message: Read) -> bool:
     """Find `auth=("user", "password")`: the last of two quoted words is what proves the first."""
     for call in _CALL.finditer(message.plain):
         words = [found[2] for found in _QUOTED.finditer(call[1])]
-        if len(words) > 1 and is_quoted(words[1]):
+        if is_quoted(words[1]) if len(words) > 1 else _SECOND.search(call[1]) and is_strong(words[0]):
             return True
     return False
 

@@ -20,7 +20,7 @@ URL: Final = re.compile(r"[A-Za-z][A-Za-z+.:-]{1,30}://[^\s<>\"'|`]+")
 LINK: Final = "{link}"
 """Stands where a link stood."""
 
-_MARKUP: Final = re.compile(r"<[@#!][^<>\s]*>|(?<![\w:]):[a-z][a-z0-9_+'-]*:(?![\w:])")
+_MARKUP: Final = re.compile(r"<(?:[@#]|!(?!\[))[^<>\s]*>|(?<![\w:]):[a-z][a-z0-9_+'-]*:(?![\w:])")
 _LINK: Final = re.compile(r"<((?:https?://|mailto:|tel:)[^<>|]*)(?:\|([^<>]*))?>")
 _MARKS: Final = str.maketrans(
     "\u201c\u201d\u201e\u201f\xab\xbb\u2018\u2019\u201a\u2039\u203a\xa0",
@@ -60,7 +60,7 @@ def readable(text: str) -> str:
     """Return a message as it was typed."""
     plain = _LINK.sub(_typed, _MARKUP.sub(" ", text[:LONGEST_TEXT]))
     # Twice: Slack escapes what is pasted, and what is pasted can be escaped XML.
-    plain = unescape(unescape(plain))
+    plain = unescape(unescape(plain)).replace('\\"', '"')
     if plain.isascii():
         return plain
     # Where no blank stands between the words, one is put around what is not of that script.

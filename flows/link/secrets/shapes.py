@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flows.link.secrets.words import PLACEHOLDERS, PLACES, STATES, TRADE, UNITS, fold
+from flows.link.secrets.words import FAMOUS, PLACEHOLDERS, PLACES, STATES, TRADE, UNITS, fold
 
 LONGEST: Final = 256
 """Characters of one word that are looked at; Workday takes no longer password, and tokens show themselves sooner."""
@@ -32,7 +32,7 @@ _SYMBOL: Final = re.compile(r"[^\w.,:;()\[\]/\\…-]")
 _DIGIT: Final = re.compile(r"\d")
 _SEPARATORS: Final = re.compile(r"[-_./:,;@+&*#()\[\]\\]+")
 _LIKE_A_WORD: Final = re.compile(
-    r"[A-Z]*[a-zß-ÿ]+(?:[A-Z]+[a-zß-ÿ]+)*\d{0,4}(?:[A-Z][a-z]{2,})?[A-Z]{0,2}"  # getWorkers44, iPhone15Pro, TypeII
+    r"[A-Z]*[a-zß-ÿ]+(?:[A-Z]+[a-zß-ÿ]+)*\d{0,4}(?:[A-Z][a-z]{2,})?[A-Z]{0,2}\d?"  # getWorkers44, iPhone15Pro, TypeII
     r"|[A-ZÀ-Þ]+[a-z]?\d*|[A-Z\d]{1,8}|[a-z]{1,3}\d+|\d+[A-Za-z]{0,4}"  # DE8937, FY26Q4, rc1, 3rd
     r"|[0-9a-f]{7,12}"  # ends of ids
 )
@@ -58,21 +58,23 @@ _ORDINARY: Final = re.compile(
 )
 _SIGNED: Final = re.compile(
     r"\w+!\$?[A-Z]+\$?\d+(?::\S+)?|!?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?"  # cells
-    r"|#?[A-Za-z][A-Za-z_-]*#[\w-]*|\S*~\d+\w*|\d+%\S*"  # Ticket#12345, approx.~15, 100%ready
+    r"|#?[A-Za-z][A-Za-z_.-]*#[\w-]*|\S*~\d+\w*|\d+%\S*"  # Ticket#12345, approx.~15, 100%ready
     r"|[A-Za-z][\w.-]{3,}@[A-Za-z]+(?:[_-]?[A-Za-z]+)*\d{0,2}"  # user@tenant
 )
 """What a password could look like too, so it counts only where nothing is said of one."""
 
 _MADE_OF_NAMES: Final = re.compile(r"[A-Za-z]+\d?(?:_[A-Za-z]+\d*)+|[A-Za-z]+_?\d+_\w+|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+")
-_TEMPLATE: Final = re.compile(r"[<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+|\$+[{(]?[A-Za-z_][\w:.]*[})]*|%\w+%|@\w+|:\w+|\{\{.*")
+_TEMPLATE: Final = re.compile(
+    r"[<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+|\$+[{(]?[A-Za-z_][\w:.]*[})]*|%\w+%|@[\w.]+(?:\(.*)?|:\w+|\{\{.*|f[\"'].*"
+)
 _REFERENCE: Final = re.compile(
     r"[A-Za-z_][\w.:-]*[(\[].*|(?:process|os|env|environ|secrets?|config|vault|settings|self|this|args|params|request"
-    r"|system|data|var|local|getenv)[.:]\S*",
+    r"|system|arn|data|var|local|getenv)[.:]\S*",
     re.IGNORECASE,
 )
 _PATTERN: Final = re.compile(r"[aA]-[zZ]|0-9|\\[dw]")
 _SAME: Final = re.compile(r"(.)\1*|[xX*•·●.…_?#-]+(?:\d{0,4})")
-_STATE: Final = re.compile(r"(?:ed|ing|ly|able|less)$|^(?:your|my|the)|pass?wor[dt]|secret|kennwort")
+_STATE: Final = re.compile(r"(?:ed|able|less)$|^(?:your|my|the)|pass?wor[dt]|secret|kennwort")
 """How English ends what has been done to something and how it is, and what stands in for a password: YourPassword."""
 _PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 _SIGN: Final = re.compile(r"[^\w&+.-]")
@@ -87,6 +89,12 @@ _CALL: Final = re.compile(r"=?\$?[A-Za-z_][\w.]*\(")
 def stripped(word: str) -> str:
     """Return a word without the marks that stand around words."""
     return word[:LONGEST].strip(_AROUND)
+
+
+def last_word(text: str) -> str:
+    """Return the last word of a text, folded."""
+    words = text.rsplit(maxsplit=1)
+    return stripped(fold(words[-1])) if words else ""
 
 
 def is_placeholder(value: str) -> bool:
@@ -118,7 +126,7 @@ def is_assigned(value: str) -> bool:
         return len(value) >= _SHORTEST_NUMBER
     if "digit" in found:
         return len(found) > 1
-    inner = _INNER & set(value[1:-1])
+    inner = _INNER & set(value[1:-1]) or (_INNER - set("!?")) & set(value[-1])
     return (
         (bool(inner) and len(value) in _PASSWORD)
         or (value.isalpha() and len(value) in _PASSWORD and not _LIKE_A_WORD.fullmatch(value) and value.isascii())
@@ -138,10 +146,10 @@ def is_word(value: str, *, capital: bool) -> bool:
     """Tell whether a word of letters can be a password: it says not how one is; in prose it has a `capital`."""
     value = stripped(value)
     has_form = value != value.lower() if capital else value.isascii()
-    if not value.isalpha() or len(value) not in _WORD_PASSWORD or not has_form or value.isupper():
+    if not value.isalpha() or len(value) not in _WORD_PASSWORD or value.isupper():
         return False
     folded = fold(value)
-    return folded not in STATES and not _STATE.search(folded)
+    return folded in FAMOUS or (has_form and folded not in STATES and not _STATE.search(folded))
 
 
 def is_near(value: str, *, last: bool) -> bool:
@@ -152,9 +160,8 @@ def is_near(value: str, *, last: bool) -> bool:
     if last and value.isdigit():
         return len(value) >= _PASSWORD.start and not is_ordinary(value) and value[:2] not in {"19", "20"}
     is_mixed = value[:1].isalpha() or len(re.findall(r"\d+", value)) > 1
-    return (
-        last and len(value) > _SHORTEST and is_mixed and classes(value) == {"lower", "digit"} and _says_nothing(value)
-    )
+    is_short = last and len(value) > _SHORTEST and {"lower", "digit"} <= classes(value) and not {"=", "/"} & set(value)
+    return is_short and is_mixed and _says_nothing(value)
 
 
 def is_strong(value: str) -> bool:

@@ -1,7 +1,7 @@
 """Tells whether a message gives a secret away, and what in it may be the secret; keeps no text and decides nothing.
 
 Every rule is one form in which secrets are given away: `forms` has those of programs, `sentences` those
-of people. `words` has the words, `shapes` the looks.
+of people, `unnamed` what bears no name. `words` has the words, `shapes` the looks.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import Final
 from urllib.parse import unquote
 
 from flows.link.secrets.forms import (
-    is_abbreviated,
     is_called_secret,
     is_in_call,
     is_in_link,
@@ -23,8 +22,9 @@ from flows.link.secrets.forms import (
     opened,
 )
 from flows.link.secrets.message import LONGEST_TEXT, as_typed, read, readable
-from flows.link.secrets.sentences import is_beside_user, is_named, stands_alone
+from flows.link.secrets.sentences import is_named
 from flows.link.secrets.shapes import is_assigned, is_strong, stripped
+from flows.link.secrets.unnamed import is_abbreviated, is_beside_user, stands_alone
 
 __all__ = ["LONGEST_TEXT", "is_elsewhere", "looks_secret", "posted_values", "readings"]
 

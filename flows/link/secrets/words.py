@@ -33,6 +33,7 @@ POINTERS: Final = frozenset(_TABLES["pointers"])
 OWNERS: Final = frozenset(_TABLES["owners"])
 CHOICES: Final = frozenset(_TABLES["choices"])
 PLACEHOLDERS: Final = frozenset(_TABLES["placeholders"])
+FAMOUS: Final = frozenset(_TABLES["famous"])
 STATES: Final = frozenset(_TABLES["states"]) | PLACEHOLDERS | EVENTS | SUBJECTS
 MEETING_WORDS: Final = frozenset(_TABLES["meeting_words"])
 TRADE: Final = frozenset(_TABLES["trade"])
