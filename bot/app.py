@@ -47,8 +47,9 @@ from bot.web.health import Health, Signs
 from bot.web.secret_form import Pages
 from flows.link.rulebook import Rulebook
 from flows.workday.check_run import Workday
-from flows.workday.network import Network, tls_context
+from flows.workday.network import Network
 from flows.workday.origins import Origins
+from flows.workday.outbound import Outbound
 from flows.workday.pacing import SLOW_SECONDS
 from storage import links as store
 from storage import migrate
@@ -81,7 +82,7 @@ class App:
         clock: Clock | None = None,
         tick_seconds: float = TICK_SECONDS,
         pace: float = SLOW_SECONDS,
-        network: Callable[[Origins], Network] = Network,
+        network: Callable[[Origins, Outbound], Network] = Network,
         pacer: Callable[[Clock], Pacer] = Pacer,
         spans: Spans = Spans(),
     ) -> None:
@@ -129,7 +130,7 @@ class App:
         await self._warn(client)
         rules = self.rules = rules_of(settings, me["team"])
         self._check_profiles(rules)
-        network = self._make_network(settings.origins)
+        network = self._make_network(settings.origins, settings.outbound)
         closing.push_async_callback(network.aclose)
         drawing = self.drawing = Drawing(rules=rules, words=settings.words(), clock=self.clock)
         sealing = Sealing(self.database, ring, self.clock)
@@ -159,9 +160,7 @@ class App:
             read_back=may_read,
         )
         checker = Checker(self.engine, self.database, sealing, rules, self.clock, Workday(network, pace=self._pace))
-        http = await closing.enter_async_context(
-            httpx.AsyncClient(timeout=BACKEND_SECONDS, verify=tls_context(), trust_env=False, follow_redirects=False)
-        )
+        http = await closing.enter_async_context(_backend_client(settings))
         backend = Backend(self.database, sealing, rules, self.clock, receiver=settings.receiver, client=http)
         endings = Endings(self.database, self.engine.turns, self.clock, lease=self._spans.lease)
         self.courier = Courier(endings, deliveries, checker, backend=backend)
@@ -220,13 +219,14 @@ class App:
             log.warning("Slack cannot tell whether STAFF_CHANNEL is shared", extra={"code": code})
 
     def _heartbeat(self, session: aiohttp.ClientSession) -> Callable[[], Awaitable[None]] | None:
-        url = self._settings.heartbeat_url
+        settings = self._settings
+        url = settings.heartbeat_url
         if not url.get_secret_value():
             return None
 
         async def beat() -> None:
             if not await self.health.problems():
-                await ping(session, url)
+                await ping(session, url, settings.outbound)
 
         return beat
 
@@ -269,3 +269,14 @@ class App:
         if missing:
             names = ", ".join(sorted(missing))
             raise SettingsError(f"PERMISSIONS_FILE: running links use the profile {names}; keep it in the file")
+
+
+def _backend_client(settings: Settings) -> httpx.AsyncClient:
+    outbound, url = settings.outbound, httpx.URL(settings.handoff_url.get_secret_value())
+    return httpx.AsyncClient(
+        timeout=BACKEND_SECONDS,
+        verify=outbound.tls,
+        proxy=outbound.proxy_for(url.host) or None,
+        trust_env=False,
+        follow_redirects=False,
+    )

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import aiohttp
 from apscheduler.jobstores.memory import MemoryJobStore
@@ -25,6 +26,7 @@ from flows.cards.digest import KEY as DIGEST_NOTICE
 from flows.link.effects import TellStaff
 from flows.link.rulebook import Rulebook
 from flows.schedule.attention import todays_opening, worries
+from flows.workday.outbound import Outbound
 from storage import deduplication as inbox
 from storage import form_tokens as tickets
 from storage import heartbeats as pulse
@@ -183,10 +185,12 @@ def write_digest(session: Session, now: datetime, rules: Rulebook) -> bool:
     return bool(found)
 
 
-async def ping(session: aiohttp.ClientSession, url: SecretStr) -> None:
+async def ping(session: aiohttp.ClientSession, url: SecretStr, outbound: Outbound) -> None:
     """Call the dead man's switch once; a failure is logged without the address, as whoever knows it could call, too."""
     try:
-        async with session.get(url.get_secret_value(), allow_redirects=False) as answer:
+        address = url.get_secret_value()
+        proxy = outbound.proxy_for(urlsplit(address).hostname or "") or None
+        async with session.get(address, allow_redirects=False, proxy=proxy, ssl=outbound.tls) as answer:
             status = answer.status
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         log.warning("the heartbeat could not be sent", extra={"why": type(error).__name__})

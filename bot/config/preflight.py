@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -14,7 +16,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config.settings import Settings, SettingsError
 from storage.database import read_url
 
+log = logging.getLogger(__name__)
+
 OTHERS_READ = 0o044
+PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
+"""What slack_sdk reads by itself, and goes by without any exception."""
+
 CLOCK_SECONDS = 60
 """Slack's requests are refused when they seem five minutes old; this leaves time to notice."""
 
@@ -42,6 +49,14 @@ def dump_no_core() -> None:
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def forget_proxies() -> str:
+    """Take out of the environment what the libraries would read behind the settings' back; names what was there."""
+    found = ", ".join(name for name in PROXY_VARIABLES if os.environ.pop(name, ""))
+    if found:
+        log.warning("OUTBOUND_PROXY counts, and not the environment", extra={"ignored": found})
+    return found
 
 
 def open_files(settings: Settings) -> Iterator[str]:

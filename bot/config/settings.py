@@ -17,6 +17,7 @@ from flows.link.rulebook import Rulebook
 from flows.permissions import Permissions, PermissionsError, load_permissions
 from flows.words import Words, WordsError, load_words
 from flows.workday.origins import Origins
+from flows.workday.outbound import USUAL, Outbound, read_ca_file, read_direct, read_proxy
 from storage.database import DatabaseError, read_url
 
 SHORTEST_KEY = 24
@@ -165,6 +166,22 @@ def _egress_ips(value: str) -> str:
     return value
 
 
+def _outbound_proxy(value: SecretStr) -> SecretStr:
+    read_proxy(value.get_secret_value())
+    return value
+
+
+def _outbound_direct(value: str) -> str:
+    read_direct(value)
+    return value
+
+
+def _ca_file(value: Path | None) -> Path | None:
+    if value is not None:
+        read_ca_file(value)
+    return value
+
+
 def addresses(value: str) -> tuple[str, ...]:
     """Parse a list of addresses set apart by commas or blanks."""
     return tuple(value.replace(",", " ").split())
@@ -186,6 +203,9 @@ class Settings(KeySettings):
     host: str = "127.0.0.1"
     port: Annotated[int, AfterValidator(_port)] = 3000
     database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///workday-link.db"
+    outbound_proxy: Annotated[SecretStr, AfterValidator(_outbound_proxy)] = SecretStr("")
+    outbound_no_proxy: Annotated[str, AfterValidator(_outbound_direct)] = USUAL
+    ca_file: Annotated[Path | None, AfterValidator(_ca_file)] = None
     workday_extra_origins: Annotated[str, AfterValidator(_origins)] = ""
     permissions_file: Path | None = None
     words_dir: Path | None = None
@@ -228,6 +248,15 @@ class Settings(KeySettings):
             return None
         key = read_key(self.handoff_public_key.read_text("utf-8"))
         return Receiver(self.handoff_url, self.handoff_signing_secret, key)
+
+    @property
+    def outbound(self) -> Outbound:
+        """How calls to Slack, Workday, the backend and the heartbeat leave."""
+        return Outbound(
+            proxy=self.outbound_proxy.get_secret_value(),
+            direct=read_direct(self.outbound_no_proxy),
+            ca_file=self.ca_file,
+        )
 
     @property
     def origins(self) -> Origins:

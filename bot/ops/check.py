@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Iterator
-from urllib.parse import urlsplit
+from ssl import SSLContext
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import aiohttp
 
@@ -15,6 +17,7 @@ from bot.config.settings import Settings, SettingsError, load_settings
 from bot.ops import keys
 from bot.slack.client import client_of, greet, socket_address
 from flows.link.state import Link
+from flows.workday.outbound import Outbound
 from storage import links as store
 from storage import migrate
 from storage.credentials.keyring import new_key
@@ -23,6 +26,9 @@ from storage.database import Database
 from storage.links import SetAside
 
 WRONG_SETTING = 2
+WORKDAY = "services1.myworkday.com"
+"""A host of Workday's that stands for all of them where a proxy may let through or not."""
+
 SECONDS = 5.0
 """How long an address may take to answer."""
 
@@ -41,6 +47,8 @@ async def answer(say: Say) -> int:
         return WRONG_SETTING
     say("Settings: fine.")
     is_wrong = False
+    for line in _outbound(settings):
+        say(line)
     if origins := guards.extra_origins(settings):
         say(f"WORKDAY_EXTRA_ORIGINS: is set, so this is called, too: {origins}")
     for wrong, line in _stored(settings):
@@ -52,6 +60,18 @@ async def answer(say: Say) -> int:
         is_wrong |= wrong
         say(line)
     return 1 if is_wrong else 0
+
+
+def _outbound(settings: Settings) -> Iterator[str]:
+    """Say how calls leave, and what of the environment is left unread."""
+    if ignored := guards.forget_proxies():
+        yield f"{ignored}: not read; OUTBOUND_PROXY and OUTBOUND_NO_PROXY count."
+    outbound = settings.outbound
+    if address := outbound.proxy_address:
+        but = f", but {', '.join(outbound.direct)} directly" if outbound.direct else ""
+        yield f"OUTBOUND_PROXY: everything is called through {address}{but}."
+    if outbound.ca_file:
+        yield f"CA_FILE: the authorities in {outbound.ca_file} are trusted beside the usual ones."
 
 
 def _stored(settings: Settings) -> Iterator[Line]:
@@ -107,22 +127,49 @@ async def _network(settings: Settings) -> AsyncIterator[Line]:
         f"Clock: {off:+} seconds beside Slack's; set it, or requests are refused." if off else "Clock: fine.",
     )
     if url := settings.handoff_url.get_secret_value():
-        why = await _unreachable(url)
+        why = await _unreachable(url, settings.outbound)
         yield bool(why), f"HANDOFF_URL: nobody answers there ({why})." if why else "Hand-off: somebody answers."
-    if settings.public_url and (why := await _unreachable(settings.public_url)):
+    if settings.outbound.proxy_for(WORKDAY):
+        why = await _unreachable(f"https://{WORKDAY}", settings.outbound)
+        yield bool(why), f"Workday: not reached through the proxy ({why})." if why else "Workday: reached by the proxy."
+    if settings.public_url and (why := await _unreachable(settings.public_url, settings.outbound)):
         # From inside, a name may lead nowhere that people reach very well, so this alone is no failure.
         yield False, f"PUBLIC_URL: cannot be reached from here ({why}); see that people can."
 
 
-async def _unreachable(url: str) -> str:
+async def _unreachable(url: str, outbound: Outbound) -> str:
     """Return why nobody answers at an address; nothing is sent there but the handshake of TLS."""
     parts = urlsplit(url)
-    is_tls = parts.scheme == "https"
+    host, is_tls = parts.hostname or "", parts.scheme == "https"
+    port = parts.port or (443 if is_tls else 80)
+    context = outbound.tls if is_tls else None
     try:
         async with asyncio.timeout(SECONDS):
-            port = parts.port or (443 if is_tls else 80)
-            _, writer = await asyncio.open_connection(parts.hostname, port, ssl=is_tls or None)
+            if proxy := outbound.proxy_for(host):
+                return await _refusal(urlsplit(proxy), host, port, context)
+            _, writer = await asyncio.open_connection(host, port, ssl=context)
     except (OSError, TimeoutError) as error:
         return type(error).__name__
     writer.close()
+    return ""
+
+
+async def _refusal(proxy: SplitResult, host: str, port: int, context: SSLContext | None) -> str:
+    """Ask a proxy for a connection, and shake hands there; returns its status where it says no."""
+    reader, writer = await asyncio.open_connection(proxy.hostname, proxy.port)
+    with contextlib.closing(writer):
+        lines = [f"CONNECT {host}:{port} HTTP/1.1", f"Host: {host}:{port}"]
+        if proxy.username:
+            who = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}".encode()
+            lines.append(f"Proxy-Authorization: Basic {b64encode(who).decode()}")
+        writer.write("\r\n".join([*lines, "", ""]).encode())
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
+            return type(error).__name__
+        status = head.decode("latin-1").partition(" ")[2][:3]
+        if status != "200":
+            return f"the proxy says {status}" if status.isdecimal() else "the proxy speaks no HTTP"
+        if context:
+            await writer.start_tls(context, server_hostname=host)
     return ""

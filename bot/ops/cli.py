@@ -93,6 +93,7 @@ def _run(chosen: argparse.Namespace) -> int:
         case "serve":
             logs.set_up(settings.log_level, settings.log_format)
             guards.dump_no_core()
+            guards.forget_proxies()
             return asyncio.run(_serve(settings))
         case "migrate":
             migrate.upgrade(settings.database_url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -19,14 +20,33 @@ SOCKET_SECONDS = 30
 
 
 def client_of(settings: Settings, session: aiohttp.ClientSession, *, has_token: bool = True) -> AsyncWebClient:
-    """Make the Slack client; it never sends twice by itself, as a message whose answer is lost may be there."""
+    """Make the Slack client; it never sends twice by itself, as a message whose answer is lost may be there.
+
+    What Bolt makes of it for each request, and what answers by a `response_url`, goes the same way out.
+    """
+    outbound = settings.outbound
     return AsyncWebClient(
         token=settings.slack_bot_token.get_secret_value() if has_token else None,
         base_url=settings.slack_api_url,
         session=session,
+        proxy=outbound.proxy_for(urlsplit(settings.slack_api_url).hostname or "") or None,
+        ssl=outbound.tls,
         timeout=TIMEOUT,
         retry_handlers=[],
     )
+
+
+def silence(error: Exception) -> str:
+    """Name the setting behind a Slack that does not answer, and the mend."""
+    match error:
+        case aiohttp.ClientHttpProxyError():
+            return f"OUTBOUND_PROXY: the proxy does not let us through to Slack ({error.status}); ask whoever runs it"
+        case aiohttp.ClientProxyConnectionError():
+            return "OUTBOUND_PROXY: the proxy does not answer; check its address"
+        case aiohttp.ClientSSLError():
+            return "CA_FILE: Slack's certificate is not trusted; name the file with your own authority"
+        case _:
+            return "SLACK_API_URL: Slack does not answer; check the address and the network"
 
 
 async def greet(client: AsyncWebClient) -> dict[str, str]:
@@ -36,8 +56,8 @@ async def greet(client: AsyncWebClient) -> dict[str, str]:
     except SlackApiError as error:
         code = error.response.get("error")
         raise SettingsError(f"SLACK_BOT_TOKEN: Slack says {code}; copy it again, or reinstall the app") from None
-    except (aiohttp.ClientError, TimeoutError, OSError):
-        raise SettingsError("SLACK_API_URL: Slack does not answer; check the address and the network") from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise SettingsError(silence(error)) from None
     me = {
         name: str(answer.get(name) or "") for name in ("team", "team_id", "enterprise_id", "user_id", "bot_id", "url")
     }
@@ -73,7 +93,7 @@ async def connect(
     """Receive over Socket Mode until `closing` ends; raises SettingsError."""
     # Asked for here, because the client itself would ask for ever with a token that Slack does not take.
     address = await socket_address(client, token)
-    socket = AsyncSocketModeHandler(bolt, token, web_client=client)
+    socket = AsyncSocketModeHandler(bolt, token, web_client=client, proxy=client.proxy)
     closing.push_async_callback(socket.close_async)
     socket.client.wss_uri = address
     try:
@@ -91,6 +111,6 @@ async def socket_address(client: AsyncWebClient, token: str) -> str:
     except SlackApiError as error:
         code = error.response.get("error")
         raise SettingsError(f"SLACK_APP_TOKEN: Slack says {code}; copy it again") from None
-    except (aiohttp.ClientError, OSError):
-        raise SettingsError("SLACK_API_URL: Slack does not answer; check the address and the network") from None
+    except (aiohttp.ClientError, OSError) as error:
+        raise SettingsError(silence(error)) from None
     return str(answer["url"])

@@ -190,7 +190,7 @@ class Speaker:
             ending = ending_of(error)
             if isinstance(ending, NotNowError) and outcome_of(ending.code) is Outcome.TOO_FAST:
                 self._pacer.rest(method, ending.after)
-        except (aiohttp.ClientConnectorError, ConnectionRefusedError):
+        except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, ConnectionRefusedError):
             ending = NotNowError(5)
         except (aiohttp.ClientError, SlackClientError, OSError, ValueError):
             ending = WhoKnowsError()

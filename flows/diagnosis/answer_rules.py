@@ -95,6 +95,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(id="tls", transport=frozenset({_T.TLS}), reason=_R.TLS_FAILED),
     Rule(id="silence", transport=frozenset({_T.CONNECT, _T.TIMEOUT, _T.CUT}), reason=_R.NOT_ANSWERING),
     Rule(id="unreadable-transfer", transport=frozenset({_T.TOO_LARGE, _T.ENCODING}), reason=_R.UNREADABLE),
+    Rule(id="proxy-refused", transport=frozenset({_T.PROXY}), reason=_R.PROXY_IN_BETWEEN),
     Rule(id="unsendable", transport=frozenset({_T.UNSENDABLE}), reason=_R.UNSENDABLE),
     Rule(id="throttled", status=(429, 429), reason=_R.THROTTLED),
     Rule(id="maintenance-redirect", status=(300, 399), text="maintenance", reason=_R.MAINTENANCE),

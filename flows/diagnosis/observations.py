@@ -50,6 +50,9 @@ class Transport(StrEnum):
     CUT = "cut"
     TOO_LARGE = "too_large"
     ENCODING = "encoding"
+    PROXY = "proxy"
+    """The operator's own proxy does not let us through; nothing was sent to Workday."""
+
     UNSENDABLE = "unsendable"
     """A credential holds characters that cannot travel; nothing was sent."""
 

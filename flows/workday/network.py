@@ -6,8 +6,6 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
-from pathlib import Path
 from typing import TypeAlias
 
 import httpcore
@@ -15,6 +13,7 @@ import httpx
 
 from flows.diagnosis.observations import Transport
 from flows.workday.origins import Origins
+from flows.workday.outbound import DIRECT, Outbound
 from flows.workday.ssrf_guard import (
     AddressRefusedError,
     CheckedBackend,
@@ -27,6 +26,10 @@ MOST_BYTES = 2 * 1024 * 1024
 DEADLINE_SECONDS = 10.0
 _CONNECT_SECONDS = 4.0
 _MOST_CONNECTIONS = 32
+_PORTS = {"http": 80, "https": 443}
+_NOT_THROUGH = frozenset({"502", "503", "504"})
+"""What a proxy answers that found no way; with anything else it does not want to."""
+
 APPLICATION = "link-workday"
 """What we call ourselves to whoever reads Workday's logs."""
 
@@ -60,12 +63,6 @@ class Answer:
     sent_as: str = ""
 
 
-@cache
-def tls_context(ca_file: Path | None = None) -> ssl.SSLContext:
-    """Return the context that trusts these authorities, one for the process: reading them takes 0.1 seconds."""
-    return ssl.create_default_context(cafile=ca_file) if ca_file else httpx.create_ssl_context(trust_env=False)
-
-
 class _CheckedTransport(httpx.AsyncHTTPTransport):
     def __init__(self, context: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend) -> None:
         super().__init__(verify=context, trust_env=False)
@@ -74,25 +71,59 @@ class _CheckedTransport(httpx.AsyncHTTPTransport):
         )
 
 
+class _RoutedTransport(_CheckedTransport):
+    """Sends through the proxy what goes through it, after the address was checked as far as it is known here."""
+
+    def __init__(self, outbound: Outbound, backend: CheckedBackend) -> None:
+        super().__init__(outbound.tls, backend)
+        self._outbound = outbound
+        self._backend = backend
+        self._proxied: httpx.AsyncHTTPTransport | None = None
+        if proxy := outbound.proxy:
+            limits = httpx.Limits(max_connections=_MOST_CONNECTIONS)
+            self._proxied = httpx.AsyncHTTPTransport(
+                verify=outbound.tls, trust_env=False, proxy=httpx.Proxy(proxy), limits=limits
+            )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request directly or through the proxy."""
+        host = request.url.host
+        if self._proxied is None or not self._outbound.proxy_for(host):
+            return await super().handle_async_request(request)
+        try:
+            await self._backend.check(host, request.url.port or _PORTS[request.url.scheme])
+        except NameNotFoundError:
+            # Behind a proxy few names of the outside are known; the proxy finds those of the allow-list itself.
+            pass
+        except AddressRefusedError as error:
+            raise httpx.ConnectError(str(error), request=request) from error
+        return await self._proxied.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close the connections of both ways."""
+        await super().aclose()
+        if self._proxied:
+            await self._proxied.aclose()
+
+
 class Network:
     """The one HTTP client of a process, with one TLS context; close it with `aclose`.
 
-    `ca_file` replaces the trusted authorities, `deadline` is the longest a call may take in seconds.
+    `outbound` is how calls leave, `deadline` the longest a call may take in seconds.
     """
 
     def __init__(
         self,
         origins: Origins,
+        outbound: Outbound = DIRECT,
         *,
-        ca_file: Path | None = None,
         deadline: float = DEADLINE_SECONDS,
         resolve: Resolve = resolve_by_system,
     ) -> None:
-        context = tls_context(ca_file)
         self._origins = origins
         self._deadline = deadline
         self._client = httpx.AsyncClient(
-            transport=_CheckedTransport(context, CheckedBackend(origins.trusted, resolve)),
+            transport=_RoutedTransport(outbound, CheckedBackend(origins.trusted, resolve)),
             timeout=httpx.Timeout(deadline, connect=min(_CONNECT_SECONDS, deadline)),
             headers={
                 "User-Agent": APPLICATION,
@@ -159,6 +190,9 @@ class Network:
             raise
         except httpx.TimeoutException:
             return status, {}, Transport.TIMEOUT, b""
+        except httpx.ProxyError as error:
+            found_no_way = str(error)[:3] in _NOT_THROUGH
+            return status, {}, Transport.CONNECT if found_no_way else Transport.PROXY, b""
         except httpx.TransportError:
             return status, {}, Transport.CUT, b""
 

@@ -31,6 +31,8 @@ _NOT_PUBLIC = tuple(
     )
 )
 _MOST_ADDRESSES = 4
+CHECK_SECONDS = 2.0
+"""How long a name may take to be found that the proxy looks up anyway."""
 
 
 class NameNotFoundError(httpcore.ConnectError):
@@ -86,6 +88,17 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
             except httpcore.ConnectError as error:
                 failure = error
         raise failure
+
+    async def check(self, host: str, port: int) -> None:
+        """Look where a name leads, for a connection that somebody else makes.
+
+        Raises NameNotFoundError where that is not known here, AddressRefusedError where it is not public.
+        """
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                await self._addresses(host, port)
+        except TimeoutError as error:
+            raise NameNotFoundError("the name has no address") from error
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:
         if (host, port) in self._trusted:

@@ -12,6 +12,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.scheduler import ping
+from flows.workday.outbound import DIRECT
 from tests.support.stage import Stage, staged
 
 
@@ -81,9 +82,9 @@ async def test_a_failure_is_only_logged_and_without_the_address(
 ) -> None:
     async with aiohttp.ClientSession() as session:
         switch.status = status
-        await ping(session, switch.url)
+        await ping(session, switch.url, DIRECT)
         assert switch.calls == 1
         assert "refused" in caplog.text
-        await ping(session, SecretStr("http://127.0.0.1:9/hidden-token"))
+        await ping(session, SecretStr("http://127.0.0.1:9/hidden-token"), DIRECT)
         assert "could not be sent" in caplog.text
     assert "hidden-token" not in caplog.text + str([record.__dict__ for record in caplog.records])

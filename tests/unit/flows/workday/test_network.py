@@ -19,10 +19,12 @@ from cryptography.x509.oid import NameOID
 from flows.diagnosis.observations import Transport
 from flows.workday.network import MOST_BYTES, Answer, Call, Network
 from flows.workday.origins import Origins
+from flows.workday.outbound import Outbound
 from flows.workday.ssrf_guard import (
     AddressRefusedError,
     CheckedBackend,
     NameNotFoundError,
+    Resolve,
     is_public,
     resolve_by_system,
 )
@@ -61,7 +63,7 @@ def answering(head: str, body: bytes = b"") -> Handler:
 async def network(
     port: int, *, deadline: float = 5.0, scheme: str = "http", ca_file: Path | None = None
 ) -> AsyncIterator[Network]:
-    net = Network(Origins.parse(f"{NAME}={scheme}://127.0.0.1:{port}"), deadline=deadline, ca_file=ca_file)
+    net = Network(Origins.parse(f"{NAME}={scheme}://127.0.0.1:{port}"), Outbound(ca_file=ca_file), deadline=deadline)
     try:
         yield net
     finally:
@@ -317,6 +319,61 @@ async def test_a_trusted_certificate_is_accepted(certificate: tuple[Path, ssl.SS
 async def test_any_other_certificate_is_refused(certificate: tuple[Path, ssl.SSLContext]) -> None:
     async with listening(answering("200 OK"), certificate[1]) as port, network(port, scheme="https") as net:
         assert (await net.send(Call(method="GET", host=NAME, path="/"))).transport is Transport.TLS
+
+
+# Through a proxy
+
+
+@asynccontextmanager
+async def behind(handler: Handler, *, resolve: Resolve, direct: tuple[str, ...] = ()) -> AsyncIterator[Network]:
+    async with listening(handler) as port:
+        net = Network(Origins(), Outbound(proxy=f"http://127.0.0.1:{port}", direct=direct), resolve=resolve)
+        try:
+            yield net
+        finally:
+            await net.aclose()
+
+
+@pytest.mark.parametrize(
+    ("status", "transport"),
+    [
+        ("403 Forbidden", Transport.PROXY),
+        ("407 Proxy Authentication Required", Transport.PROXY),
+        ("502 Bad Gateway", Transport.CONNECT),
+        ("503 Service Unavailable", Transport.CONNECT),
+    ],
+)
+async def test_a_proxy_that_says_no_is_told_from_one_that_finds_no_way(status: str, transport: Transport) -> None:
+    async with behind(answering(status), resolve=refused) as net:
+        assert (await net.send(Call(method="GET", host=NAME, path="/"))).transport is transport
+
+
+async def test_a_private_address_is_refused_before_the_proxy_is_asked() -> None:
+    asked: list[bool] = []
+
+    async def handler(_: asyncio.StreamReader, __: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0)
+        asked.append(True)
+
+    async with behind(handler, resolve=resolving(["10.0.0.1"])) as net:
+        assert (await net.send(Call(method="GET", host=NAME, path="/"))).transport is Transport.ADDRESS_REFUSED
+    assert not asked
+
+
+async def test_a_name_that_is_looked_up_too_slowly_is_left_to_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.workday.ssrf_guard.CHECK_SECONDS", 0.01)
+
+    async def slow(_: str, __: int) -> Sequence[str]:
+        await asyncio.sleep(5)
+        return ["10.0.0.1"]
+
+    async with behind(answering("403 Forbidden"), resolve=slow) as net:
+        assert (await net.send(Call(method="GET", host=NAME, path="/"))).transport is Transport.PROXY
+
+
+async def test_what_is_called_directly_does_not_ask_the_proxy() -> None:
+    async with behind(answering("403 Forbidden"), resolve=refused, direct=("myworkday.com",)) as net:
+        assert (await net.send(Call(method="GET", host=NAME, path="/"))).transport is Transport.DNS
 
 
 # Origins
