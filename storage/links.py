@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, exists, func
 from sqlmodel import Session, col, delete, select, update
 
 from flows.link.state import Link, Status
+from flows.tenant.account_names import account_key
 from storage.database import shred_after_commit
 from storage.outbox import errands
 from storage.serialization import LINKS, StoredValueError
@@ -45,6 +46,7 @@ __all__ = [
     "lock",
     "move_channel",
     "next_wake",
+    "owners_of",
     "profiles",
     "put_off",
     "save",
@@ -225,6 +227,12 @@ def endpoint_rival(session: Session, link: Link, host: str, tenant: str) -> Link
     return next(_readable(session.exec(statement)), None)
 
 
+def owners_of(session: Session, account: str) -> dict[str, str]:
+    """Return the links that have proved a Workday account, each with its channel."""
+    found = session.exec(select(LinkRow.id, LinkRow.channel_id).where(col(LinkRow.account_key) == account))
+    return dict(found.all())
+
+
 def move_channel(session: Session, team_id: str, old: str, new: str) -> list[str]:
     """Point what was posted in channel `old` at `new`, and list the links that still name `old`.
 
@@ -297,6 +305,7 @@ def _columns(link: Link, wake_at: datetime | None, now: datetime, *, over: str |
         "endpoint_key": _endpoint_key(link.setup.endpoint.host, link.setup.endpoint.tenant)
         if link.setup.endpoint
         else None,
+        "account_key": _account_key(link),
         "profile": link.setup.profile,
         "blocked": link.blocked,
         "erase": link.erase,
@@ -312,6 +321,13 @@ def _active_key(link: Link) -> str | None:
     # "ACME  Corp" and "acme corp" are one customer; control characters have no place in an index.
     plain = unicodedata.normalize("NFKC", link.customer).casefold().replace("\0", " ")
     return f"{link.team_id}/{link.setup.environment.value}/{' '.join(plain.split())}"
+
+
+def _account_key(link: Link) -> str | None:
+    account, endpoint = link.in_use.account, link.in_use.endpoint
+    if link.status is Status.CANCELLED or account is None or endpoint is None or not account.owned:
+        return None
+    return account_key(endpoint.tenant, account.user_name)
 
 
 def _endpoint_key(host: str, tenant: str) -> str:

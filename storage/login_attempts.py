@@ -1,7 +1,8 @@
 """Owns the cap that keeps Workday from locking an account: it counts logins and makes none.
 
 At most two logins that failed, or whose outcome is unknown, per account within 30 minutes, because some
-tenants lock an account at the third.
+tenants lock an account at the third. The second is for whoever has proved the account, so that nobody else's
+wrong password shuts them out.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from storage.upsert import insert_or_update
 CAP: Final = 2
 PROVED_CAP: Final = 4
 """The cap of a password that Workday has accepted: a rejection ends its proof, so these are tries without an answer."""
+OTHERS: Final = 1
+"""Of these, how many somebody may cause who has not proved an account that another has."""
 
 WINDOW: Final = timedelta(minutes=30)
 
@@ -30,13 +33,10 @@ class Reservation:
     id: str
 
 
-def reserve(
-    session: Session, *, account_key: str, now: datetime, once: str, proved: bool = False
-) -> Reservation | datetime:
-    """Reserve a login, or return the moment from which to ask again. Commit before logging in.
+def reserve(session: Session, *, account_key: str, now: datetime, once: str, most: int = CAP) -> Reservation | datetime:
+    """Reserve a login, the last of at most `most`, or return the moment from which to ask again.
 
-    `once` names what it is for: another try of the same counts instead of the one before. A password that was
-    `proved` is not held up by tries that only got no answer.
+    Commit before logging in. `once` names what it is for: another try of the same counts instead of the one before.
     """
     # The row lock makes concurrent replicas count one after another.
     insert_or_update(session, GateRow, {"account_key": account_key, "used_at": now}, key=("account_key",))
@@ -47,7 +47,6 @@ def reserve(
     )
     session.exec(delete(LoginRow).where(col(LoginRow.id) == once).execution_options(synchronize_session=False))
     newest = select(LoginRow.at).where(col(LoginRow.account_key) == account_key).order_by(col(LoginRow.at).desc())
-    most = PROVED_CAP if proved else CAP
     counted = session.exec(newest.limit(most)).all()
     if len(counted) == most:
         return counted[-1] + WINDOW

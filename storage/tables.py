@@ -48,6 +48,8 @@ class LinkRow(Row, table=True):
     active_key: str | None = Field(unique=True)
     """Team, environment and customer; null once cancelled, so that only one link of them can run."""
     endpoint_key: str | None
+    account_key: str | None = Field(index=True)
+    """The Workday account that this link has proved and owns."""
     profile: str
     blocked: str | None
     erase: bool = Field(sa_column_kwargs={"server_default": false()})

@@ -19,7 +19,7 @@ from flows.cards.placeholders import rows_of
 from flows.diagnosis.lockout import is_harmless
 from flows.diagnosis.observations import CheckKind
 from flows.link.attempt import Checking
-from flows.link.events import CheckBroken, CheckFinished, CheckRefused, Event
+from flows.link.events import CheckBroken, CheckFinished, CheckHeld, CheckRefused, Event
 from flows.link.rulebook import Rulebook
 from flows.link.setup import SecretRef
 from flows.link.state import Link
@@ -99,14 +99,25 @@ class Checker:
         if errand.tries > 1 and account and (account.candidate or not account.proved):
             # The first try may have reached Workday: another one needs a person to ask for it.
             return CheckBroken(check_id=check_id)
-        key = marks.of(account_key(plan.endpoints[0].tenant, plan.user))
-        is_proved = account is not None and account.proved and not account.candidate
-        leave = await self._database.run(
-            partial(logins.reserve, account_key=key, now=self._clock(), once=check_id, proved=is_proved)
-        )
+        plain = account_key(plan.endpoints[0].tenant, plan.user)
+        key = marks.of(plain)
+        leave = await self._database.run(partial(self._leave, link=link, plain=plain, key=key, once=check_id))
+        if leave is None:
+            return CheckHeld(check_id=check_id)
         if not isinstance(leave, Reservation):
             return CheckRefused(check_id=check_id, until=leave)
         return _Prepared(plan, blank, leave)
+
+    def _leave(self, session: Session, link: Link, plain: str, key: str, once: str) -> Reservation | datetime | None:
+        """Ask for leave to log in; None where the account belongs to another channel and nobody has allowed this."""
+        owners, account = store.owners_of(session, plain), link.setup.account
+        is_foreign = bool(owners) and link.id not in owners and link.channel_id not in owners.values()
+        if is_foreign and not (account and account.allowed):
+            return None
+        is_proved = account is not None and account.proved and not account.candidate
+        cap = logins.PROVED_CAP if is_proved else logins.CAP
+        most = logins.OTHERS if is_foreign else cap
+        return logins.reserve(session, account_key=key, now=self._clock(), once=once, most=most)
 
     def _plan(self, link: Link, checking: Checking, opened: Mapping[SecretRef, SecretStr]) -> CheckPlan:
         """Write down what to ask; raises ValueError for what no request can be made of."""

@@ -168,6 +168,9 @@ def hitched(scene: Scene, hitch: Hitch) -> list[Part]:
     match hitch:
         case Hitch.RIVAL if form:
             first: tuple[Button, ...] = (scene.button(Action.OPEN_FORM, "button.enter_again", form=form),)
+        case Hitch.OWNED:
+            other = scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU)
+            first = (scene.button(Action.ALLOW_LOGIN), other)
         case _:
             first = (replace(scene.button(Action.CHECK), primary=True),)
     words = Text(text=scene.say(f"hitch.{hitch}"))

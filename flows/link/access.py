@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
+from flows.link.attempt import Hitch
 from flows.link.effects import Denial
 from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted
 from flows.link.forms import WITH_SECRETS
@@ -76,6 +77,10 @@ def _has_offer(link: Link) -> bool:
 
 def _is_empty(link: Link) -> bool:
     return link.attempt.trouble is not None and link.attempt.trouble.reason is Reason.PERMISSIONS_EMPTY
+
+
+def _is_owned(link: Link) -> bool:
+    return link.attempt.hitch is Hitch.OWNED and link.attempt.tried is not None
 
 
 def _is_reminded(link: Link) -> bool:
@@ -159,6 +164,7 @@ PRESSES: dict[Action, Rule] = {
         roles=OURS, statuses=frozenset({Status.ACTIVE, Status.PAUSED}), fresh=False, anywhere=True, while_checking=True
     ),
     Action.WEB_ONLY: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
+    Action.ALLOW_LOGIN: Rule(roles=OURS, given=_is_owned),
     Action.LOOK: Rule(
         roles=MOVERS, statuses=frozenset({Status.LINKED}), fresh=False, anywhere=True, given=_has_password
     ),

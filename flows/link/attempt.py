@@ -31,12 +31,13 @@ class Topic(StrEnum):
 
 
 class Hitch(StrEnum):
-    """What stands between a step and its next check: no finding came, or Workday was away and is back."""
+    """What stands between a step and its next check: no finding, a Workday that is back, a user of another link."""
 
     INTERRUPTED = "interrupted"
     COOLING = "cooling"
     RIVAL = "rival"
     BACK = "back"
+    OWNED = "owned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,7 @@ class Action(StrEnum):
     EMPTY_IS_RIGHT = "empty_is_right"
     ASK_WRITES = "ask_writes"
     WEB_ONLY = "web_only"
+    ALLOW_LOGIN = "allow_login"
     LOOK = "look"
     KEEP_OLD = "keep_old"
     SNOOZE = "snooze"
@@ -160,6 +161,13 @@ class CheckRefused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckHeld:
+    """A check that was not made, because another link of another channel has proved the user and owns it."""
+
+    check_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckBroken:
     """A check whose result was lost (a crash, a permanent failure on our side)."""
 
@@ -235,6 +243,7 @@ Event = (
     | Heard
     | CheckFinished
     | CheckRefused
+    | CheckHeld
     | CheckBroken
     | PersonKnown
     | Undeliverable

@@ -27,7 +27,8 @@ class Account:
     """The integration system user: its name, its sealed password and whether Workday took both.
 
     `candidate` is a newer password on trial; the old one stays in use until the new one is proved. `worked_at`
-    is the last time Workday let the user in.
+    is the last time Workday let the user in. `owned` tells that this link has proved the user once, so that the user
+    is its own; `allowed` that our own people let it try one that another link owns.
     """
 
     user_name: str
@@ -35,6 +36,8 @@ class Account:
     proved: bool = False
     worked_at: datetime | None = None
     candidate: SecretRef | None = None
+    owned: bool = False
+    allowed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,8 @@ def standing(link: Link, now: datetime) -> Standing:
             found = _reasoned(link, found)
         case State.HITCH if link.attempt.hitch is Hitch.COOLING and link.cooling_until and now < link.cooling_until:
             found = replace(found, mover=Mover.NOBODY, waits="cooling")
+        case State.HITCH if link.attempt.hitch is Hitch.OWNED:
+            found = replace(found, mover=Mover.OWNER, waits="hitch_owned")
         case State.HITCH:
             found = replace(found, waits=f"hitch_{link.attempt.hitch}")
         case _:

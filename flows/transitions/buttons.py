@@ -74,6 +74,8 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.EXEMPT:
             answered = answer_expiry(link, Expiry(kind=ExpiryKind.EXEMPT), rules, now)
             return _proved_by(answered, now) if link.status is Status.LINKED else answered
+        case Action.ALLOW_LOGIN:
+            return _allowed(link, now)
         case Action.LOOK if is_cooling(link, now):
             return Decision(link=link, refusal=Denial(key="refusal.cooling"))
         case Action.LOOK:
@@ -209,6 +211,12 @@ def _snoozed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Deci
     nudged = {**link.nudged, cause: now} if cause else link.nudged
     link = replace(link, snoozed_until=snooze_until(choice, link, now, rules), nudge=nudge, nudged=nudged)
     return Decision(link=link, effects=show_nudge(link))
+
+
+def _allowed(link: Link, now: datetime) -> Decision:
+    """Make the sign-in that waited for our own people."""
+    account = replace(link.setup.account, allowed=True) if link.setup.account else None
+    return _check(replace(link, setup=replace(link.setup, account=account)), now)
 
 
 def _check(link: Link, now: datetime) -> Decision:

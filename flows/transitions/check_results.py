@@ -16,7 +16,7 @@ from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.attempt import Attempt, Checking, Hitch, Recheck
 from flows.link.effects import Decision, TellStaff
-from flows.link.events import CheckBroken, CheckFinished, CheckRefused
+from flows.link.events import CheckBroken, CheckFinished, CheckHeld, CheckRefused
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Last, Link, Status, Step
@@ -81,6 +81,14 @@ def refused(link: Link, event: CheckRefused) -> Decision:
     if link.attempt.checking is None or link.attempt.checking.id != event.check_id:
         return Decision(link=link)
     return _unanswered(replace(link, cooling_until=event.until), link.attempt.checking, Hitch.COOLING, event.until)
+
+
+def held(link: Link, event: CheckHeld, now: datetime) -> Decision:
+    """Wait for our own people before anybody signs in with a user that another link has proved."""
+    if link.attempt.checking is None or link.attempt.checking.id != event.check_id:
+        return Decision(link=link)
+    decision = _unanswered(link, link.attempt.checking, Hitch.OWNED, now)
+    return replace(decision, effects=(*decision.effects, TellStaff(key="staff.owned")))
 
 
 def broken(link: Link, event: CheckBroken, now: datetime) -> Decision:
@@ -165,7 +173,7 @@ def _logged_in(link: Link, event: CheckFinished, finding: Finding, rules: Rulebo
         account = replace(account, secret=account.candidate, candidate=None)
         setup = replace(setup, burnt=False, expiry_at=now, expiry=_from_today(link, rules, now))
     accepted = Last(key="login", at=now, names={"isu": account.user_name})
-    account = replace(account, proved=True, worked_at=now)
+    account = replace(account, proved=True, worked_at=now, owned=True)
     # A user whom Workday lets in needs no rule of its own.
     policy_needed = setup.policy_needed and link.step is not Step.ISU
     setup = replace(setup, account=account, policy_needed=policy_needed)
@@ -280,7 +288,7 @@ def _proved(link: Link, event: CheckFinished, finding: Finding, now: datetime) -
     signed_in = Layer.LOGIN in accepted or Layer.PERMISSION in layers
     setup = link.setup
     if setup.account and signed_in and finding.reason is not Reason.INVALID_CREDENTIALS:
-        setup = replace(setup, account=replace(setup.account, proved=True, worked_at=now))
+        setup = replace(setup, account=replace(setup.account, proved=True, worked_at=now, owned=True))
         link = replace(link, cooling_until=None)
     # Only what Workday says of the client disproves it, never its silence.
     told = {reason for layer, reason in answers if layer is Layer.TOKEN and not reason.traits.outage}

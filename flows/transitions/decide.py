@@ -11,6 +11,7 @@ from flows.link.events import (
     ChannelMoved,
     CheckBroken,
     CheckFinished,
+    CheckHeld,
     CheckRefused,
     Event,
     Forgotten,
@@ -86,6 +87,8 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
             return outcomes.finished(link, event, rules, now)
         case CheckRefused():
             return outcomes.refused(link, event)
+        case CheckHeld():
+            return outcomes.held(link, event, now)
         case CheckBroken():
             return outcomes.broken(link, event, now)
         case PersonKnown():

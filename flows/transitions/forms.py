@@ -86,6 +86,8 @@ def _sign_in(link: Link, event: Submitted, rules: Rulebook, now: datetime) -> De
     if is_known and is_cooling(link, now):
         return Decision(link=link, refusal=COOLING)
     account = Account(user_name=user, secret=event.secrets["password"])
+    if is_known and link.setup.account:
+        account = replace(account, owned=link.setup.account.owned, allowed=link.setup.account.allowed)
     setup = replace(link.setup, account=account, matrix=None, burnt=False)
     link = replace(link, setup=setup, attempt=Attempt(), cooling_until=None)
     if event.values.get("single_sign_on") == "yes" and link.step is Step.ISU:

@@ -82,7 +82,7 @@ def use_endpoint(link: Link, endpoint: Endpoint, rules: Rulebook, now: datetime)
     """Take an address that answered and go on; what was proved at another address is proved no more."""
     setup = link.setup
     if setup.endpoint != endpoint:
-        account = replace(setup.account, proved=False) if setup.account else None
+        account = replace(setup.account, proved=False, owned=False, allowed=False) if setup.account else None
         api = replace(setup.api, proved=False) if setup.api else None
         setup = replace(setup, account=account, api=api, matrix=None)
     seen = Last(key="reached", at=now, names={"tenant": endpoint.tenant, "host": endpoint.host})

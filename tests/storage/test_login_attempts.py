@@ -84,9 +84,18 @@ def test_tries_without_an_answer_do_not_pause_a_password_that_worked(
     session: Session, now: datetime, minutes: Callable[[float], datetime]
 ) -> None:
     for number in range(2):
-        logins.reserve(session, account_key="isu", now=now, once=str(number), proved=True)
+        logins.reserve(session, account_key="isu", now=now, once=str(number), most=logins.PROVED_CAP)
     assert reserve(session, now) == minutes(30), "they count for a password that nobody has proved"
     for number in range(2, logins.PROVED_CAP):
-        leave = logins.reserve(session, account_key="isu", now=now, once=str(number), proved=True)
+        leave = logins.reserve(session, account_key="isu", now=now, once=str(number), most=logins.PROVED_CAP)
         assert isinstance(leave, Reservation)
-    assert logins.reserve(session, account_key="isu", now=now, once="more", proved=True) == minutes(30)
+    assert logins.reserve(session, account_key="isu", now=now, once="more", most=logins.PROVED_CAP) == minutes(30)
+
+
+def test_the_second_try_is_for_whoever_has_proved_the_account(session: Session, now: datetime) -> None:
+    assert isinstance(
+        logins.reserve(session, account_key="isu", now=now, once="theirs", most=logins.OTHERS), Reservation
+    )
+    assert logins.reserve(session, account_key="isu", now=now, once="again", most=logins.OTHERS) == now + logins.WINDOW
+    assert isinstance(reserve(session, now), Reservation)
+    assert reserve(session, now) == now + logins.WINDOW

@@ -124,7 +124,7 @@ def every_state() -> Iterator[Link]:
             given["account"] = ACCOUNT
         for topic in {*STEPS[step].topics, *((Topic.STUCK,) if STEPS[step].topics else ())}:
             yield at(step, help=topic, **given)
-        for hitch in Hitch if kind is CheckKind.REACH else set(Hitch) - {Hitch.RIVAL}:
+        for hitch in set(Hitch) - {Hitch.OWNED if kind is CheckKind.REACH else Hitch.RIVAL}:
             yield at(step, hitch=hitch, cooling_until=NOW, **given)
         for reason, rows in product(REASONS[kind], ((GOOD,), (DENIED,), (GOOD, DENIED, NOTHING))):
             if rows != (GOOD,) and reason not in ROWS_OF:

@@ -209,7 +209,7 @@ def test_a_host_that_names_no_environment_keeps_the_one_that_was_said() -> None:
 def test_an_accepted_user_needs_no_policy_and_no_pause() -> None:
     link = asking(Step.ISU, account=UNPROVED, policy_needed=True, cooling_until=LATER)
     after = answered(link, report(CheckKind.LOGIN)).link
-    assert after.setup.account == replace(ACCOUNT, worked_at=LATER)
+    assert after.setup.account == replace(ACCOUNT, worked_at=LATER, owned=True)
     assert (after.setup.policy_needed, after.cooling_until) == (False, None)
     link = asking(Step.ACTIVATION, policy_needed=True)
     assert answered(link, report(CheckKind.PERMISSIONS)).link.step is Step.LINKED
@@ -235,7 +235,7 @@ def test_a_lock_in_the_middle_is_a_refused_password_too() -> None:
 
 def test_what_was_accepted_is_kept_even_when_the_rest_failed() -> None:
     refused = answered(asking(Step.ACTIVATION, account=UNPROVED), report(CheckKind.PERMISSIONS, rows=(DENIED,)))
-    assert refused.link.setup.account == replace(ACCOUNT, worked_at=LATER)
+    assert refused.link.setup.account == replace(ACCOUNT, worked_at=LATER, owned=True)
     forbidden = answered(
         asking(Step.API_CLIENT, absence=True, api=API), report(CheckKind.API, absence=True, rest=(FORBIDDEN,))
     )
@@ -303,7 +303,8 @@ def test_a_proved_candidate_takes_over() -> None:
     expiry = Expiry(kind=ExpiryKind.POLICY, days=90, set_on=date(2026, 8, 1))
     link = trying(expiry=expiry, nudged={Cause.PASSWORD: NOW}, burnt=True)
     after = answered(link, report(CheckKind.LOGIN)).link
-    assert after.setup.account == Account(user_name="ISU_Wintro", secret=SecretRef("s9"), proved=True, worked_at=LATER)
+    proved = Account(user_name="ISU_Wintro", secret=SecretRef("s9"), proved=True, worked_at=LATER, owned=True)
+    assert after.setup.account == proved
     assert after.secrets == {SecretRef("s9")}
     assert after.setup.expiry == replace(expiry, set_on=NOW.date())
     assert (after.setup.expiry_at, after.setup.burnt, after.step) == (LATER, False, Step.LINKED)

@@ -271,7 +271,8 @@ def test_a_new_password_counts_once_it_is_proved() -> None:
     good = answer(trying, CheckKind.LOGIN).link
     assert good.setup.account
     assert good.setup.account.worked_at
-    assert replace(good.setup.account, worked_at=None) == Account(user_name="ISU_Wintro", secret=NEW, proved=True)
+    proved = Account(user_name="ISU_Wintro", secret=NEW, proved=True, owned=True)
+    assert replace(good.setup.account, worked_at=None) == proved
     assert good.setup.expiry == replace(expiry, set_on=date(2026, 11, 23))
     assert not good.setup.burnt
     exempt = changed(trying, expiry=Expiry(kind=ExpiryKind.EXEMPT))
