@@ -34,6 +34,7 @@ _OVER: Final = re.compile(
 _BEFORE: Final = re.compile(
     r"""\b(?: yesterday | earlier | before | previously | formerly | used\ to | at\ first | back\ then | in\ the\ past
         | last\ (?:week|month|time|year|night|quarter|\w+day) | (?:days?|weeks?|months?|hours?)\ ago
+        | in\ (?:january|february|march|april|may|june|july|august|september|october|november|december)
         | gestern | früher | letzte\ woche | vorhin | damals | hier\ soir | la\ semaine\ dernière | ayer
         | la\ semana\ pasada )\b""",
     _LINE,
@@ -60,7 +61,7 @@ _ANOTHERS: Final = re.compile(
 )
 _SUPPOSED: Final = re.compile(
     r"""\b(?: (?:if|unless|in\ case)\ (?:\w+\ )?(?:you|we|they|it|i|one|someone|somebody|anybody|that|this|an?|the)\b
-        | when(?:ever)?\ (?:you|one|someone|somebody)\b | what\ if | what\ happens
+        | when(?:ever)?\ (?:you|one|someone|somebody)\b | what\ if | what\ (?:happens|would\ happen)
         | (?:will|would|could|can|may|might)\ (?:\w+\ ){1,4}? (?:get|see|be|mean|happen|cause|lock|expire)\b .*\?
         | falls\ | wenn\ (?:\w+\ )?(?:du|sie|ihr|wir|man|es|ich)\b
         | si\ (?:vous|on|tu|nous|usted|ves|aparece|sale)\b )""",
