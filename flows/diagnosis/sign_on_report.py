@@ -85,7 +85,7 @@ _PHRASES: Final[Mapping[SignOnCause, str]] = MappingProxyType(
             contrasena caducada / contrasena vencida
         """,
         _C.NEW_PASSWORD_REQUIRED: """
-            new password required / new password is required /
+            new password required / new password is required / require new password at next sign in yes /
             password change required / must change password / password must be changed / password reset required /
             neues passwort erforderlich / neues kennwort erforderlich / nouveau mot de passe requis /
             nouveau mot de passe obligatoire / nueva contrasena obligatoria / se requiere nueva contrasena
@@ -145,7 +145,9 @@ _LONGEST: Final = 1_500
 _CELL_WORDS: Final = 3
 """A single word speaks for a cell of no more words than these; in a sentence it may be about anything."""
 _DOUBT: Final = re.compile(r"[?¿]|\b(?:if|maybe|perhaps|might|could|vielleicht|oder so|peut-etre)\b", re.IGNORECASE)
-_LATER: Final = frozenset(words_of("in on after soon dans en bientot demnachst am pronto"))
+_LATER: Final = frozenset(words_of("in on of after soon dans en bientot demnachst am pronto"))
+_DENIES: Final = frozenset(words_of("no nein non"))
+"""Behind a heading, this says that it is not so."""
 _REPORTED: Final = frozenset(words_of("report row column line history"))
 _CELL: Final = re.compile(r"[|;\t\r\n]| {3,}")
 # The usual authentication type and a heading of the report: both hold telling words and tell nothing.
@@ -190,7 +192,8 @@ def read_sign_on(text: str, *, tenant: str = "", user: str = "") -> SignOnCause 
     if _DOUBT.search(text) or is_hearsay(text) or (_TALK.search(text) and not _READ.search(text)):
         return None
     columns = read_columns(_newest(text))
-    found = {cause for cell in _CELL.split(_SILENT.sub("|", columns.rest)) for cause in _found(words_of(cell))}
+    rest = re.sub(re.escape(user), "user", columns.rest, flags=re.IGNORECASE) if user else columns.rest
+    found = {cause for cell in _CELL.split(_SILENT.sub("|", rest)) for cause in _found(words_of(cell))}
     if not found and not columns.rows and _NO_ROW.search(text):
         return SignOnCause.NO_ROW
     if not found:
@@ -224,6 +227,8 @@ def _found(words: tuple[str, ...]) -> set[SignOnCause]:
         if place is None or _NOT.intersection(words[max(0, place.start - _NEAR) : place.start]):
             continue
         behind = words[place.stop : place.stop + _NEAR]
+        if not _DENIES.isdisjoint(behind[:1]):
+            continue
         if _LATER.isdisjoint(behind[:1]) or not _REPORTED.isdisjoint(behind):
             places.append((place, cause))
     return {cause for place, cause in places if not any(_inside(place, other) for other, _ in places)}
