@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from flows.cards.context import Scene, human, new_password
 from flows.cards.parts import Button, Buttons, Part, Text
-from flows.cards.problem_card import counted, missing, reason_text
+from flows.cards.placeholders import rows_of
+from flows.cards.problem_card import SHOWN_ROWS, counted, missing, reason_text
 from flows.diagnosis.reasons import Field as AnswerField
 from flows.diagnosis.reasons import Owner, Reason, Verdict
 from flows.link.events import Action, Form
 from flows.link.standing import has_expired
-from flows.link.state import Cause, Issue
+from flows.link.state import Cause, Issue, Link
 
 
 def attention(scene: Scene, issue: Issue) -> list[Part]:
@@ -20,10 +21,11 @@ def attention(scene: Scene, issue: Issue) -> list[Part]:
     bad = (*found.ids(Verdict.DENIED), *found.ids(Verdict.EMPTY)) if found else ()
     has_rows = bool(bad) and issue.reason.traits.field is AnswerField.PERMISSIONS
     what = what_is_wrong(scene, issue)
+    lost = works_partly(scene.link, issue)
     is_refused = issue.reason is Reason.INVALID_CREDENTIALS
     parts: list[Part] = [
         Text(text=attention_line(scene)),
-        Text(text=f"{counted(scene, found)} {what}" if found and has_rows else what),
+        Text(text=f"{counted(scene, found)} {what}" if found and has_rows and not lost else what),
         Text(text=scene.say("issue.refused") if is_refused else reason_text(scene, issue.reason, "next")),
         Buttons(buttons=(*mends(scene, issue), *human(scene), scene.button(Action.EVIDENCE, form=Form.EVIDENCE))),
     ]
@@ -38,9 +40,23 @@ def attention_line(scene: Scene) -> str:
 
 def what_is_wrong(scene: Scene, issue: Issue) -> str:
     """Return what is wrong with a finished link; an expiry that was announced goes by its date."""
-    if not has_expired(scene.link):
+    if has_expired(scene.link):
+        return scene.say("issue.announced" if Cause.PASSWORD in scene.link.nudged else "issue.expired")
+    lost = works_partly(scene.link, issue)
+    if not lost:
         return reason_text(scene, issue.reason, "what")
-    return scene.say("issue.announced" if Cause.PASSWORD in scene.link.nudged else "issue.expired")
+    policies = [row.policy for row in rows_of(scene.link, scene.rules) if row.id in lost]
+    askable = scene.link.setup.matrix.askable if scene.link.setup.matrix else len(lost)
+    named = scene.words.listed(policies[:SHOWN_ROWS])
+    return scene.say("issue.partly", denied=str(len(lost)), askable=str(askable), policies=named)
+
+
+def works_partly(link: Link, issue: Issue) -> tuple[str, ...]:
+    """Return the permissions that a finished link has lost while all the others work; empty in any other case."""
+    found = link.setup.matrix
+    if found is None or issue.reason is not Reason.PERMISSIONS_MISSING or found.ids(Verdict.EMPTY):
+        return ()
+    return found.ids(Verdict.DENIED) if found.granted else ()
 
 
 def mends(scene: Scene, issue: Issue) -> tuple[Button, ...]:

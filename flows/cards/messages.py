@@ -27,9 +27,8 @@ def said(scene: Scene, effect: Say) -> Card:
         names["sheet"] = Plain("\n".join(_sheet_line(scene, row) for row in rows))
     if effect.key.startswith("reason."):
         reason = effect.key.removesuffix(".chat")
-        texts = [scene.say(f"{reason}.what"), scene.say(f"{reason}.next")]
-        if reason == "reason.invalid_credentials":
-            texts += [scene.say(f"{reason}.{line}") for line in USUAL_LINES]
+        lines = USUAL_LINES if reason == "reason.invalid_credentials" else ()
+        texts = [scene.say(key) for part in ("what", "next", *lines) if _is_known(scene, key := f"{reason}.{part}")]
     else:
         texts = [scene.say(effect.key, **names)]
     parts: tuple[Part, ...] = tuple(Text(text=text) for text in texts)
@@ -38,6 +37,11 @@ def said(scene: Scene, effect: Say) -> Card:
     if effect.key == "say.call_staff":
         parts = (*parts, Buttons(buttons=(scene.button(Action.COMING),)))
     return Card(parts=parts)
+
+
+def _is_known(scene: Scene, key: str) -> bool:
+    """Tell whether everything that a text names is known by now."""
+    return all(scene.names.get(name, name) for name in scene.words.placeholders(key))
 
 
 def _sheet_line(scene: Scene, row: Permission) -> str:

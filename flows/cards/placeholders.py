@@ -94,6 +94,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
         "due": words.day(link.setup.expiry.due) if link.setup.expiry and link.setup.expiry.due else "",
         "left": "" if left is None else _left(left, words),
         "until": words.moment(link.cooling_until) if link.cooling_until else "",
+        "touched": words.moment(link.touched),
         "linked": words.moment(link.linked) if link.linked else "",
         "took": took(link, words),
         "approval": words.day(link.approval) if link.approval else "",
@@ -141,8 +142,8 @@ def _left(days: int, words: Words) -> str:
 
 
 def took(link: Link, words: Words) -> str:
-    """Say how long the linking took, in the largest unit of which there are at least two."""
-    span = max((link.linked or link.touched) - link.created, timedelta(minutes=1))
+    """Say how long it took from the admin's first press, in the largest unit of which there are at least two."""
+    span = max((link.linked or link.touched) - (link.started or link.created), timedelta(minutes=1))
     unit = next((unit for unit in ("days", "hours") if span >= 2 * _UNITS[unit]), "minutes")
     return words.say(f"took.{unit}", {"count": str(span // _UNITS[unit])})
 

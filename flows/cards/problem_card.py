@@ -16,6 +16,7 @@ from flows.diagnosis.reasons import Field as AnswerField
 from flows.diagnosis.reasons import Login, Owner, Reason, Retry, Verdict
 from flows.link.attempt import Hitch
 from flows.link.events import Action, Form
+from flows.link.standing import is_of_other_environment
 from flows.link.state import Step
 from flows.link.steps import STEPS
 from flows.tenant.maintenance import likely_window
@@ -183,9 +184,10 @@ def offered(scene: Scene, offer: Endpoint) -> list[Part]:
         "offer_tenant": offer.tenant,
         "offer_environment": scene.say(f"environment.{offer.environment}"),
     }
+    key = "offer.elsewhere" if is_of_other_environment(scene.link, offer) else "offer.text"
     yes = replace(scene.button(Action.USE_OFFER), primary=True)
     return [
-        Text(text=scene.say("offer.text", **names)),
+        Text(text=scene.say(key, **names)),
         Copy(text=offer.host),
         Text(text=scene.say("offer.ask", **names)),
         Buttons(buttons=(yes, scene.button(Action.REFUSE_OFFER))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.cards.attention_card import mends, what_is_wrong
+from flows.cards.attention_card import mends, what_is_wrong, works_partly
 from flows.cards.context import Scene
 from flows.cards.parts import Button, Buttons, Card, Menu, Text
 from flows.cards.placeholders import addressee
@@ -21,25 +21,28 @@ def nudge(scene: Scene, number: int) -> Card:
         line = _over(scene, standing if standing and standing.number == number else None)
         return Card(parts=(Text(text=line),))
     denied = str(link.attempt.trouble.askable - link.attempt.trouble.granted) if link.attempt.trouble else ""
-    key = f"nudge.{standing.cause}"
-    if standing.cause is Cause.STALLED and link.status is Status.PAUSED:
-        key = "nudge.paused"
-    if (
-        standing.cause is Cause.PASSWORD
-        and link.setup.expiry
-        and link.setup.expiry.due
-        and link.setup.expiry.due < scene.now.date()
-    ):
-        key = "nudge.password_ended"
-    if link.admin is None:
-        key = "nudge.nobody"
-    elif not link.admin.present:
-        key = "nudge.gone"
     what = what_is_wrong(scene, link.issue) if link.issue else ""
-    line = scene.say(key, person=addressee(link, scene.words), denied=denied, what=what)
+    line = scene.say(
+        f"nudge.{_key(scene, standing.cause)}", person=addressee(link, scene.words), denied=denied, what=what
+    )
     handed = scene.button(Action.HAND_OVER, form=Form.HAND_OVER)
     buttons = Buttons(buttons=(*_answers(scene, standing.cause), handed))
     return Card(parts=(Text(text=line), buttons), menu=Menu(buttons=_later(scene)))
+
+
+def _key(scene: Scene, cause: Cause) -> str:
+    link, expiry = scene.link, scene.link.setup.expiry
+    if link.admin is None:
+        return "nobody"
+    if not link.admin.present:
+        return "gone"
+    if cause is Cause.STALLED and link.status is Status.PAUSED:
+        return "paused"
+    if cause is Cause.PASSWORD and expiry and expiry.due and expiry.due < scene.now.date():
+        return "password_ended"
+    if cause is Cause.BROKEN and link.issue and works_partly(link, link.issue):
+        return "broken_partly"
+    return cause.value
 
 
 def _over(scene: Scene, nudge: Nudge | None) -> str:

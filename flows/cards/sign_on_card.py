@@ -33,7 +33,8 @@ def suspected(scene: Scene) -> tuple[tuple[SignOnLine, Hypothesis | None], ...]:
 
 def refused(scene: Scene) -> list[Part]:
     """Render what may be behind a rejected user name and password, the likeliest cause first."""
-    parts: list[Part] = [Text(text=reason_text(scene, Reason.INVALID_CREDENTIALS, "what"))]
+    said = ("what", "checked") if scene.link.setup.account and scene.link.setup.endpoint else ("what",)
+    parts: list[Part] = [Text(text=" ".join(reason_text(scene, Reason.INVALID_CREDENTIALS, part) for part in said))]
     lines = suspected(scene)
     first = lines[0][1]
     is_sure = first is not None and first.confidence is Confidence.CERTAIN

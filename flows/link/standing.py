@@ -10,6 +10,7 @@ from flows.diagnosis.reasons import Owner, Reason
 from flows.link.attempt import Hitch
 from flows.link.state import Link, Status, Step
 from flows.link.steps import BEFORE_ISU
+from flows.tenant.service_url import Endpoint, Environment
 
 
 class State(StrEnum):
@@ -123,6 +124,12 @@ def _addressed(link: Link, found: Standing) -> Standing:
         return replace(found, mover=Mover.OWNER, waits="gone")
     is_open = found.state is State.STEP and link.step is Step.WELCOME
     return replace(found, mover=Mover.ANYBODY, waits="admin") if is_open else replace(found, mover=Mover.OWNER)
+
+
+def is_of_other_environment(link: Link, endpoint: Endpoint) -> bool:
+    """Tell whether an address belongs to another kind of environment than our own people chose for the link."""
+    kinds = {link.setup.environment, endpoint.environment} - {Environment.UNKNOWN}
+    return len(kinds) > 1
 
 
 def has_expired(link: Link) -> bool:

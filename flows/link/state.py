@@ -135,6 +135,7 @@ class Link:
     to pass through Slack.
     `isu` is the user's name in the link that this one was copied from.
     `seen` is what the last check saw, for whoever wants the evidence, at later steps too.
+    `started` is when its admin pressed Start for the first time.
     `touched` is the last time a person moved the link; reminders of a stalled link count from it.
     `called` is when the admin asked for one of our own people, until somebody says to come; `approval` the day until
     which a link that has not begun waits for one.
@@ -173,6 +174,7 @@ class Link:
     snoozed_until: datetime | None = None
     not_before: datetime | None = None
     last: Last | None = None
+    started: datetime | None = None
     linked: datetime | None = None
     called: datetime | None = None
     approval: date | None = None

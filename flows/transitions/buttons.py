@@ -64,7 +64,7 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.START:
             known, link = taken(link, event.actor)
             started = Last(key="started", at=now, names={"person": event.actor.user_id})
-            return go(replace(link, last=started), Step.SERVICE_URL, *known)
+            return go(replace(link, last=started, started=link.started or now), Step.SERVICE_URL, *known)
         case Action.OPEN_FORM | Action.APPROVAL | Action.HAND_OVER | Action.CANCEL | Action.EVIDENCE | Action.PICTURES:
             return Decision(link=link)
         case Action.DONE | Action.EXPIRY_UNKNOWN:

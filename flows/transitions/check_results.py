@@ -19,6 +19,7 @@ from flows.link.effects import Decision, TellStaff
 from flows.link.events import CheckBroken, CheckFinished, CheckHeld, CheckRefused
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
+from flows.link.standing import is_of_other_environment
 from flows.link.state import Last, Link, Status, Step
 from flows.link.steps import asked
 from flows.schedule.office_hours import local_day
@@ -156,8 +157,10 @@ def _reached(
     if event.rival:
         return stay(replace(link, attempt=replace(attempt, hitch=Hitch.RIVAL)))
     offered = replace(link, attempt=replace(attempt, offer=endpoint))
-    shown = stay(offered) if guessed else use_endpoint(link, endpoint, rules, now)
-    told = (TellStaff(key="staff.elsewhere"),) if event.elsewhere else ()
+    is_other = is_of_other_environment(link, endpoint)
+    shown = stay(offered) if guessed or is_other else use_endpoint(link, endpoint, rules, now)
+    news = (("staff.elsewhere", event.elsewhere), ("staff.other_environment", is_other))
+    told = tuple(TellStaff(key=key) for key, is_so in news if is_so)
     return replace(shown, effects=(*shown.effects, *told))
 
 
@@ -165,7 +168,8 @@ def _logged_in(link: Link, event: CheckFinished, finding: Finding, rules: Rulebo
     account = link.setup.account
     if account is None or finding.reason is not Reason.OK:
         if link.status is Status.LINKED:
-            return stay(_without_candidate(link), say(f"reason.{finding.reason}.chat"))
+            told = (TellStaff(key="staff.unknown_answer"),) if finding.owner is Owner.US else ()
+            return stay(_without_candidate(link), say(f"reason.{finding.reason}.chat"), *told)
         link = _with_likely(_distrusted(link, finding), _doubts(link, finding, event.report.deep, now))
         return _not_yet(_look_again(link, finding, now), finding)
     setup = link.setup

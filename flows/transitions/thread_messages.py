@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from flows.diagnosis.reasons import Owner
 from flows.link.access import may_say
 from flows.link.effects import Decision, Effect, Say, TellStaff
 from flows.link.events import (
@@ -32,7 +33,9 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
             # Whoever speaks to the app is answered each time.
             return Decision(link=link, effects=(say(f"say.help.{link.step}"),))
         case Intent.FAULT if event.reason:
-            return _answered(link, f"reason.{event.reason}.chat")
+            asks = TellStaff(key="staff.question", names={"person": event.actor.user_id})
+            told = (asks,) if event.reason.traits.owner is Owner.US else ()
+            return _answered(link, f"reason.{event.reason}.chat", *told)
         case Intent.SIGN_ON if event.sign_on:
             return outcomes.explained(link, event.sign_on, now)
         case Intent.QUESTION if event.question:

@@ -1,0 +1,147 @@
+"""Sentences say only what was done and what Workday said, and no name in them is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property
+
+from bot.slack.block_kit import fallback
+from flows.cards.context import Scene
+from flows.cards.messages import said, told
+from flows.cards.parent import parent
+from flows.cards.placeholders import scopes_of, took
+from flows.cards.reminder_card import nudge
+from flows.cards.thread_card import card
+from flows.diagnosis.findings import conclude
+from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.reasons import Owner, Reason
+from flows.link.attempt import Checking
+from flows.link.effects import Say, TellStaff
+from flows.link.events import Action, CheckFinished, Heard, Intent, Pressed
+from flows.link.state import Cause, Issue, Link, Nudge, Status, Step
+from flows.tenant.service_url import Environment
+from flows.transitions.decide import decide
+from flows.words import load_words
+from tests.support.drawn_states import every_state
+from tests.support.links import (
+    ACCOUNT,
+    ADA,
+    DENIED,
+    ENDPOINT,
+    GOOD,
+    INVALID,
+    NOTHING,
+    NOW,
+    RULES,
+    a_link,
+    changed,
+    report,
+)
+
+WORDS = load_words()
+ROWS = RULES.permissions.rows("recruiting", absence=False)
+EMPTY = "¤"
+
+
+class Marked(Scene):
+    """A scene in which every empty name is seen."""
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        return {name: value or EMPTY for name, value in super().names.items()}
+
+
+def test_no_name_is_empty_in_a_sentence() -> None:
+    for link in every_state():
+        scene = Marked(link, RULES, WORDS, NOW)
+        drawn = [parent(scene), *(card(scene, number) for number in range(len(link.cards)))]
+        if link.nudge:
+            drawn.append(nudge(scene, link.nudge.number))
+        if not scopes_of(link, RULES):
+            link = changed(link, absence=True)  # noqa: PLW2901  without scopes nobody comes to an API client
+            scene = Marked(link, RULES, WORDS, NOW)
+            drawn = [parent(scene), card(scene, len(link.cards) - 1)]
+        if link.last and link.last.key == "expiry_policy" and link.setup.expiry is None:
+            continue  # no move makes such a link
+        for one in drawn:
+            assert EMPTY not in fallback(one), (link.step, fallback(one))
+
+
+def test_a_pasted_rejection_claims_no_check_before_anything_was_entered() -> None:
+    for reason in Reason:
+        chat = fallback(said(Scene(a_link(), RULES, WORDS, NOW), Say(key=f"reason.{reason}.chat")))
+        assert "**" not in chat.replace("***", ""), chat
+        assert "I already checked" not in chat
+    wrong = conclude(report(CheckKind.LOGIN, login=INVALID))
+    entered = a_link(step=Step.ISU, endpoint=ENDPOINT, account=ACCOUNT, trouble=wrong, tried=CHECKING)
+    assert "I already checked" in fallback(card(Scene(entered, RULES, WORDS, NOW), 0))
+
+
+def test_whoever_is_said_to_have_been_told_was_told() -> None:
+    for reason in Reason:
+        heard = Heard(actor=ADA, intent=Intent.FAULT, reason=reason)
+        effects = decide(a_link(step=Step.GROUP), heard, NOW, RULES).effects
+        scene = Scene(a_link(step=Step.GROUP), RULES, WORDS, NOW)
+        texts = [fallback(said(scene, effect)) for effect in effects if isinstance(effect, Say)]
+        if any("has been told" in text for text in texts):
+            assert [effect for effect in effects if isinstance(effect, TellStaff)], reason
+        assert reason.traits.owner is Owner.US or not any(isinstance(effect, TellStaff) for effect in effects)
+
+
+CHECKING = Checking(id="c", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,))
+
+
+def broken(*rows: dict[str, object]) -> Link:
+    matrix = conclude(report(CheckKind.PERMISSIONS, rows=rows), ROWS)
+    issue = Issue(reason=Reason.PERMISSIONS_MISSING, first_seen=NOW, last_seen=NOW)
+    standing = Nudge(cause=Cause.BROKEN, number=0, rung=0, at=NOW)
+    values = {"step": Step.LINKED, "status": Status.LINKED, "linked": NOW, "endpoint": ENDPOINT, "account": ACCOUNT}
+    return a_link(**values, matrix=matrix, issue=issue, nudge=standing)
+
+
+def test_one_permission_lost_is_not_the_whole_link() -> None:
+    link = broken(*(DENIED if number == 3 else GOOD for number in range(10)))
+    assert link.setup.matrix
+    (lost,) = [row.policy for row in ROWS if row.id in link.setup.matrix.ids(link.setup.matrix.rows[0].verdict.DENIED)]
+    scene = Scene(link, RULES, WORDS, NOW)
+    for drawn in (parent(scene), card(scene, 0), nudge(scene, 0)):
+        text = fallback(drawn)
+        assert f"1 of 10 permissions is refused:* {lost}. The rest works." in text
+    assert "a part of Acme's Workday link has not worked" in fallback(nudge(scene, 0))
+    for rows in ((DENIED,), (GOOD, DENIED, NOTHING)):
+        other = Scene(broken(*rows), RULES, WORDS, NOW)
+        assert "The rest works" not in fallback(parent(other))
+        assert "a part of" not in fallback(nudge(other, 0))
+
+
+def test_the_time_it_took_counts_from_the_admins_first_press() -> None:
+    link = a_link(created=NOW - timedelta(days=4))
+    pressed = Pressed(actor=ADA, action=Action.START, step=Step.WELCOME, revision=1)
+    started = decide(link, pressed, NOW, RULES).link
+    assert started.started == NOW
+    assert took(replace(started, linked=NOW + timedelta(minutes=40)), WORDS) == "40 minutes"
+
+
+def test_the_environment_that_was_chosen_is_not_overruled_by_an_address() -> None:
+    asked = replace(CHECKING, kind=CheckKind.REACH)
+    link = a_link(step=Step.SERVICE_URL, environment=Environment.PRODUCTION, checking=asked, tried=asked)
+    found = CheckFinished(check_id="c", report=report(CheckKind.REACH, endpoint=ENDPOINT))
+    assert ENDPOINT.environment not in {Environment.PRODUCTION, Environment.UNKNOWN}
+    decision = decide(link, found, NOW, RULES)
+    after = decision.link
+    assert (after.step, after.setup.environment, after.attempt.offer) == (
+        Step.SERVICE_URL,
+        Environment.PRODUCTION,
+        ENDPOINT,
+    )
+    (notice,) = [effect for effect in decision.effects if isinstance(effect, TellStaff)]
+    assert "Production" in told(Scene(after, RULES, WORDS, NOW), notice, "there")
+    text = fallback(card(Scene(after, RULES, WORDS, NOW), 0))
+    assert "this link was started for *Production*" in text
+    assert "That is the page people sign in on" not in text
+    use = Pressed(actor=ADA, action=Action.USE_OFFER, step=Step.SERVICE_URL, revision=after.revision)
+    assert decide(after, use, NOW, RULES).link.setup.environment is ENDPOINT.environment
+    same = replace(link, setup=replace(link.setup, environment=ENDPOINT.environment))
+    assert decide(same, found, NOW, RULES).link.step is Step.ISU
