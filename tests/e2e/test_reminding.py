@@ -65,7 +65,7 @@ async def test_a_stalled_link_is_brought_up_on_days_1_3_and_7_and_then_is_ours(s
             assert 9 <= at.hour < 17
             days.append((at.date() - touched.astimezone(YORK).date()).days)
     assert days == [1, 3, 7]
-    assert len([message for message in stage.sam.dms if "has not moved for a week" in message.text]) == 1
+    assert len([message for message in stage.sam.dms if "has not moved since" in message.text]) == 1
     nudge = sent(stage, "waits for you")[-1]
     assert len([one for one in sent(stage, "waits for you") if one.buttons]) == 1
     message = await stage.ada.sees("waits for you")
