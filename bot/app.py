@@ -54,6 +54,7 @@ from flows.workday.pacing import SLOW_SECONDS
 from storage import links as store
 from storage import migrate
 from storage.credentials import store as credentials
+from storage.credentials.audit_key import arm
 from storage.credentials.keyring import KeyRefusedError, KeyRing, KeyServiceError
 from storage.database import Database, shred_after_commit
 from storage.outbox import recovery
@@ -176,6 +177,7 @@ class App:
             clock=self.clock,
             seconds=self._tick_seconds,
             heartbeat=self._heartbeat(session),
+            tells_head=bool(settings.staff_channel),
         )
         self.health = Health(
             self.database,
@@ -263,6 +265,7 @@ class App:
         if missing:
             names = ", ".join(sorted(missing))
             raise SettingsError(f"CREDENTIAL_KEYS: stored secrets need the key {names}; add it behind the others")
+        arm(self.database, ring, self.clock())
 
     def _check_profiles(self, rules: Rulebook) -> None:
         missing = self.database.run_sync(store.profiles) - set(rules.permissions.profiles)

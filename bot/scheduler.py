@@ -27,6 +27,7 @@ from flows.link.effects import TellStaff
 from flows.link.rulebook import Rulebook
 from flows.schedule.attention import todays_opening, worries
 from flows.workday.outbound import Outbound
+from storage import audit_log as audit
 from storage import deduplication as inbox
 from storage import form_tokens as tickets
 from storage import heartbeats as pulse
@@ -67,7 +68,9 @@ class Ticker:
         seconds: float,
         waking: Budget = WAKING,
         heartbeat: Callable[[], Awaitable[None]] | None = None,
+        tells_head: bool = False,
     ) -> None:
+        self._tells_head = tells_head
         self._database = database
         self._engine = engine
         self._rules = rules
@@ -134,6 +137,7 @@ class Ticker:
     def _end_tick(self, session: Session, now: datetime) -> None:
         """Write the digest when its moment has come, and show that the clock goes."""
         write_digest(session, now, self._rules)
+        write_head(session, now, tells=self._tells_head)
         pulse.beat(session, pulse.TICKER, now)
 
     async def audit(self) -> None:
@@ -183,6 +187,19 @@ def write_digest(session: Session, now: datetime, rules: Rulebook) -> bool:
         # Who is told what is settled when it is sent; the outbox holds no line of it.
         errands.enqueue(session, found[0].link.id, (TellStaff(key=DIGEST_NOTICE),), now)
     return bool(found)
+
+
+def write_head(session: Session, now: datetime, *, tells: bool) -> None:
+    """Once a day say what all histories come to, where whoever has the database cannot take it back."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    if not pulse.take_turn(session, pulse.HEAD, now, since=midnight):
+        return
+    head, at = audit.head(session, now), now.isoformat(timespec="microseconds")
+    log.info("the head of the audit", extra={"at": at, "links": head.links, "lines": head.lines, "head": head.digest})
+    link = next(iter(store.everywhere(session)), None) if tells else None
+    if link:
+        names = {"at": at, "links": str(head.links), "lines": str(head.lines), "head": head.digest}
+        errands.enqueue(session, link.id, (TellStaff(key="staff.audit_head", names=names),), now)
 
 
 async def ping(session: aiohttp.ClientSession, url: SecretStr, outbound: Outbound) -> None:

@@ -1,11 +1,13 @@
 """Owns the history of who did what to a link: append-only, chained by hashes per link, free of secrets.
 
-The chain shows a line that was changed, moved, removed from the middle or added by hand. Who may write to the
-database can also cut the end or chain everything anew; both show against an export that is kept elsewhere.
+The chain shows a line that was changed, moved, removed from the middle or added by hand. The seal over its last line
+shows an end that was cut and a chain that was made anew by whoever has the database and not the keys. Who puts back an
+older state of both, or has the keys too, is found out by a head or an export that is kept elsewhere.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,16 +17,21 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from pydantic import JsonValue, TypeAdapter
-from sqlalchemy import bindparam, insert
+from sqlalchemy import bindparam, func, insert
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
-from storage.tables import AuditRow, table_of
+from storage.tables import AuditRow, HeadRow, LinkRow, table_of
+from storage.upsert import insert_or_update
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["Entry", "Flaw", "Problem", "Verdict", "append", "read", "verify"]
+    from storage.database import Database
+
+__all__ = ["Entry", "Flaw", "Head", "Problem", "Verdict", "append", "head", "read", "seal_all", "use_key", "verify"]
+
+_KEY: Final = "audit key"
 
 _BEGINNING: Final = ""
 _AUDIT: Final = table_of(AuditRow)
@@ -57,11 +64,17 @@ class Flaw(StrEnum):
     GAP = "gap"
     REWRITTEN = "rewritten"
     CUT = "cut"
+    LOST = "lost"
+    FORGED = "forged"
+    ADDED = "added"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A line that is not as it was written or is not there, or (`GAP`) the one behind a missing line."""
+    """A line that is not as it was written or is not there, or (`GAP`) the one behind a missing line.
+
+    Against the seal a line is `LOST`, `ADDED`, or its seal `FORGED`.
+    """
 
     link_id: str
     number: int
@@ -74,6 +87,20 @@ class Verdict:
 
     lines: int
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """All histories in one line, for keeping elsewhere."""
+
+    links: int
+    lines: int
+    digest: str
+
+
+def use_key(database: Database, key: bytes) -> None:
+    """Seal with this key whatever is written through this database from now on, and check with it."""
+    database.info[_KEY] = key
 
 
 def append(  # noqa: PLR0913  who, what, when: a line of history has that many parts
@@ -111,6 +138,70 @@ def append(  # noqa: PLR0913  who, what, when: a line of history has that many p
         return
     row.digest = _digest(row, previous)
     connection.execute(_APPEND, row.model_dump())
+    if key := _key(session):
+        _seal(session, key, link_id, number, row.digest)
+
+
+def seal_all(session: Session) -> None:
+    """Seal every history as it is; for what was written before there were seals."""
+    if key := _key(session):
+        for link_id, number, digest in list(_ends(session)):
+            _seal(session, key, link_id, number, digest)
+
+
+def head(session: Session, until: datetime | None = None) -> Head:
+    """Return all histories in one line, as they were at a moment; any change to an older line changes it."""
+    ends = list(_ends(session, until))
+    lines = sum(number for _, number, _ in ends)
+    return Head(links=len(ends), lines=lines, digest=sha256(_canonical(ends).encode()).hexdigest())
+
+
+def _ends(session: Session, until: datetime | None = None) -> Iterator[tuple[str, int, str]]:
+    """Yield the last line of each history."""
+    last = core_select(_AUDIT.c.link_id, func.max(_AUDIT.c.number).label("number")).group_by(_AUDIT.c.link_id)
+    if until is not None:
+        last = last.where(_AUDIT.c.at <= until.astimezone(UTC))
+    ends = last.subquery()
+    rows = core_select(_AUDIT.c.link_id, _AUDIT.c.number, _AUDIT.c.digest).join(
+        ends, (_AUDIT.c.link_id == ends.c.link_id) & (_AUDIT.c.number == ends.c.number)
+    )
+    for row in session.connection().execute(rows.order_by(_AUDIT.c.link_id)):
+        yield row.link_id, row.number, row.digest
+
+
+def _key(session: Session) -> bytes:
+    key = session.info.get(_KEY, b"")
+    return key if isinstance(key, bytes) else b""
+
+
+def _seal(session: Session, key: bytes, link_id: str, number: int, digest: str) -> None:
+    values = {"link_id": link_id, "number": number, "digest": digest, "seal": _sealed(key, link_id, number, digest)}
+    insert_or_update(session, HeadRow, values, key=("link_id",))
+
+
+def _sealed(key: bytes, link_id: str, number: int, digest: str) -> str:
+    return hmac.new(key, _canonical([link_id, number, digest]).encode(), sha256).hexdigest()
+
+
+def _against_seals(session: Session, key: bytes) -> Iterator[Problem]:
+    """Compare the end of each history with its seal, and find links that have none."""
+    ends = {link_id: (number, digest) for link_id, number, digest in _ends(session)}
+    sealed: dict[str, int] = {}
+    for row in session.exec(select(HeadRow).order_by(col(HeadRow.link_id))):
+        sealed[row.link_id] = row.number
+        number, digest = ends.get(row.link_id, (0, ""))
+        if not hmac.compare_digest(row.seal, _sealed(key, row.link_id, row.number, row.digest)):
+            yield Problem(link_id=row.link_id, number=row.number, flaw=Flaw.FORGED)
+        elif number < row.number:
+            yield Problem(link_id=row.link_id, number=row.number, flaw=Flaw.LOST)
+        elif number == row.number and digest != row.digest:
+            yield Problem(link_id=row.link_id, number=row.number, flaw=Flaw.REWRITTEN)
+    for link_id, (number, _) in ends.items():
+        if number > sealed.get(link_id, 0):
+            yield Problem(link_id=link_id, number=sealed.get(link_id, 0) + 1, flaw=Flaw.ADDED)
+    for link_id in session.exec(select(LinkRow.id).order_by(col(LinkRow.id))):
+        if link_id not in ends and link_id not in sealed:
+            yield Problem(link_id=link_id, number=1, flaw=Flaw.LOST)
 
 
 def read(session: Session, link_id: str | None = None) -> list[Entry]:
@@ -135,7 +226,10 @@ def read(session: Session, link_id: str | None = None) -> list[Entry]:
 
 
 def verify(session: Session, known: Mapping[tuple[str, int], str] = MappingProxyType({})) -> Verdict:
-    """Check every chain; `known` holds digests from an earlier export, by link and number."""
+    """Check every chain, where the key is known against its seal, too.
+
+    `known` holds digests from an earlier export, by link and number.
+    """
     problems: list[Problem] = []
     missing = dict(known)
     link_id, number, previous, lines = "", 0, _BEGINNING, 0
@@ -155,6 +249,8 @@ def verify(session: Session, known: Mapping[tuple[str, int], str] = MappingProxy
         missing.pop((row.link_id, row.number), None)
         number, previous, lines = row.number, row.digest, lines + 1
     problems += [Problem(link_id=link, number=number, flaw=Flaw.CUT) for link, number in sorted(missing)]
+    if key := _key(session):
+        problems += _against_seals(session, key)
     return Verdict(lines=lines, problems=tuple(problems))
 
 

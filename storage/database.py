@@ -177,6 +177,8 @@ class Database:
         self._engine = new_engine(self.url, threads=workers)
         self._file = Path(self.url.database or "") if self.is_sqlite else None
         self._node = _node(self._file)
+        self.info: dict[str, object] = {}
+        """What every session of this database knows."""
         self._undone_since: float | None = None
         self._has_complained = False
         self._workers = Workers(workers)
@@ -211,7 +213,7 @@ class Database:
         if self._file and _node(self._file) != self._node:
             # The system would let us write on into a file that nobody finds again.
             raise DatabaseError(f"DATABASE_URL names {self._file}, which was taken away; bring it back and start anew")
-        with Session(self._engine, expire_on_commit=False, autoflush=False) as session:
+        with Session(self._engine, expire_on_commit=False, autoflush=False, info=dict(self.info)) as session:
             with session.begin():
                 result = work(session)
             if self.is_sqlite and (session.info.pop(_SHRED, False) or self._undone_since is not None):

@@ -19,6 +19,9 @@ TICKER = "ticker"
 DIGEST = "digest"
 """Beats when the digest of a day is written."""
 
+HEAD = "audit_head"
+"""Beats when the head of the audit is told, once a day."""
+
 SHUT_OUT = "shut_out"
 """Is there while Slack has taken our token away, and says since when."""
 

@@ -165,6 +165,15 @@ class AuditRow(Row, table=True):
     digest: str
 
 
+class HeadRow(Row, table=True):
+    """The last line of a link's history, under a keyed hash; outlives the link as its lines do."""
+
+    link_id: str = Field(primary_key=True)
+    number: int
+    digest: str
+    seal: str
+
+
 class TicketRow(Row, table=True):
     """Leave to send one form from a page of our own, once; whoever holds the token is taken for the person."""
 

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -19,8 +20,11 @@ COLUMNS = ("link", "number", "at", "who", "team", "role", "what", "why", "step",
 WRONG = {
     Flaw.CHANGED: "is not as it was written",
     Flaw.GAP: "does not follow the line before it: one is missing, or this one was added",
-    Flaw.REWRITTEN: "is not the one that was exported",
+    Flaw.REWRITTEN: "is not the one that was exported or sealed",
     Flaw.CUT: "was exported and is gone",
+    Flaw.LOST: "was written by the app and is gone",
+    Flaw.FORGED: "has a seal that the app did not make",
+    Flaw.ADDED: "was not written by the app",
 }
 
 
@@ -35,6 +39,8 @@ def add_verbs(parser: argparse.ArgumentParser) -> None:
     verify.add_argument(
         "--against", type=Path, metavar="FILE", help="an earlier export, to find what was cut or rewritten"
     )
+    verify.add_argument("--head", metavar="HEX", help="a head that the app told, to find what was changed before it")
+    verify.add_argument("--at", type=datetime.fromisoformat, metavar="TIME", help="when it told that head")
     export = verbs.add_parser("export", help="who did what when, without secrets")
     export.add_argument("--link", metavar="ID", help="one link; without it, all of them")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
@@ -57,6 +63,12 @@ def _verify(chosen: argparse.Namespace, database: Database, say: Callable[[str],
         say(complaint(problem))
     if verdict.problems:
         say(f"{len(verdict.problems)} of {verdict.lines} lines are wrong.")
+        return 1
+    if chosen.head and not chosen.at:
+        say("--head needs --at, the time that stands beside it.")
+        return 1
+    if chosen.head and database.run_sync(lambda session: audit.head(session, chosen.at)).digest != chosen.head:
+        say(f"The lines up to {chosen.at.isoformat()} are not those of that head.")
         return 1
     say(f"All {verdict.lines} lines are as they were written.")
     return 0

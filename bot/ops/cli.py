@@ -7,12 +7,13 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
 from pydantic import TypeAdapter
+from sqlmodel import Session
 
 from bot.app import App
 from bot.clock import clock_of
@@ -23,10 +24,12 @@ from bot.config.settings import Settings, SettingsError, load_settings, rules_of
 from bot.ops import audit_log as history
 from bot.ops import check, keys, understand
 from bot.ops.links import exported, forget, held_messages, plan, settle
+from bot.ops.record import note
 from bot.turns import Turns
 from flows.link.state import Link
 from storage import links as store
 from storage import migrate
+from storage.credentials.audit_key import arm
 from storage.credentials.keyring import KeyRefusedError, KeyServiceError
 from storage.credentials.store import SecretError
 from storage.database import Database
@@ -139,7 +142,7 @@ def _rotate_keys(settings: Settings) -> int:
     if not _is_ready(settings):
         return 1
     with contextlib.closing(Database(settings.database_url)) as database:
-        return keys.rotate(database, settings.key_ring, _say)
+        return keys.rotate(database, settings.key_ring, clock_of(settings.clock_file)(), _say)
 
 
 def _recover(settings: Settings, without: str) -> int:
@@ -181,9 +184,16 @@ def _held(settings: Settings, errand_id: str, permalink: str) -> int:
 def _forget(settings: Settings, link_id: str) -> int:
     if not _is_ready(settings):
         return 1
-    with contextlib.closing(Database(settings.database_url)) as database:
+    with _recorded(settings) as database:
         turns, words, now = Turns(rules_of(settings)), settings.words(), clock_of(settings.clock_file)()
-        receipt = database.run_sync(lambda session: forget(turns, words, session, link_id, now))
+
+        def work(session: Session) -> str:
+            receipt = forget(turns, words, session, link_id, now)
+            if receipt:
+                note(session, link_id, "forget", now)
+            return receipt
+
+        receipt = database.run_sync(work)
     _say(receipt or f"There is no link {link_id}; `workday-link links list` shows them.")
     return 0 if receipt else 1
 
@@ -191,7 +201,7 @@ def _forget(settings: Settings, link_id: str) -> int:
 def _export(settings: Settings, to: Path) -> int:
     if not _is_ready(settings):
         return 1
-    with contextlib.closing(Database(settings.database_url)) as database:
+    with _recorded(settings) as database:
         try:
             lines = list(exported(database, settings))
         except ValueError as error:
@@ -205,8 +215,16 @@ def _export(settings: Settings, to: Path) -> int:
 def _audit(settings: Settings, chosen: argparse.Namespace) -> int:
     if not _is_ready(settings):
         return 1
-    with contextlib.closing(Database(settings.database_url)) as database:
+    with _recorded(settings) as database:
         return history.answer(chosen, database, _say)
+
+
+@contextlib.contextmanager
+def _recorded(settings: Settings) -> Iterator[Database]:
+    """Open the database with the key of the audit, so that what is done through it is sealed."""
+    with contextlib.closing(Database(settings.database_url)) as database:
+        arm(database, settings.key_ring, clock_of(settings.clock_file)())
+        yield database
 
 
 def _is_ready(settings: Settings) -> bool:
@@ -219,12 +237,19 @@ def _is_ready(settings: Settings) -> bool:
 def _links(settings: Settings, chosen: argparse.Namespace) -> int:
     if not _is_ready(settings):
         return 1
-    with contextlib.closing(Database(settings.database_url)) as database:
+    with _recorded(settings) as database:
         if chosen.what == "list":
             for one in database.run_sync(store.examine):
                 _say(f"{one.link_id}  set aside: {one.why}" if isinstance(one, store.SetAside) else _line(one))
             return 0
-        found = database.run_sync(lambda session: store.load(session, chosen.id))
+
+        def work(session: Session) -> Link | None:
+            found = store.load(session, chosen.id)
+            if found:
+                note(session, found.id, "show", clock_of(settings.clock_file)())
+            return found
+
+        found = database.run_sync(work)
     if found is None:
         _say(f"There is no link {chosen.id}; `workday-link links list` shows them.")
         return 1

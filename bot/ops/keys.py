@@ -7,11 +7,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.ops.record import APP, note
 from bot.turns import Turns
 from flows.link.events import SecretsLost
 from flows.link.setup import SecretRef
 from storage import links as store
 from storage.credentials import store as credentials
+from storage.credentials.audit_key import arm
 from storage.credentials.keyring import KeyRing
 from storage.credentials.store import Sealed
 from storage.credentials.survey import KeyUse, mark_anew, shred_own, survey
@@ -21,7 +23,7 @@ from storage.serialization import StoredValueError
 Say = Callable[[str], None]
 
 
-def rotate(database: Database, ring: KeyRing, say: Say) -> int:
+def rotate(database: Database, ring: KeyRing, now: datetime, say: Say) -> int:
     """Wrap every secret with the first key, then prove by opening which keys may go; 1 when something does not open.
 
     Goes on until nothing is left, so that a run that was broken off is simply started again.
@@ -34,6 +36,9 @@ def rotate(database: Database, ring: KeyRing, say: Say) -> int:
     found = survey(database, ring)
     for line in told(found):
         say(line)
+    if not is_wrong(found):
+        arm(database, ring, now)
+        database.run_sync(lambda session: note(session, APP, "rotate-keys", now))
     return 1 if is_wrong(found) else 0
 
 
@@ -59,6 +64,9 @@ def recover(database: Database, ring: KeyRing, turns: Turns, without: str, now: 
     if not closed:
         say(f"Nothing is sealed by a key {without} that cannot be opened; nothing was changed.")
         return 1
+    # First the app's own: what follows is recorded under the key of the audit.
+    own = database.run_sync(lambda session: _give_up_own(session, closed))
+    arm(database, ring, now)
     unread: list[str] = []
     links = sorted({one.link_id for one in closed if one.link_id})
     for link_id in links:
@@ -77,7 +85,7 @@ def recover(database: Database, ring: KeyRing, turns: Turns, without: str, now: 
             say(f"{link_id} is set aside ({error}), so it keeps what it has; a newer release reads it")
             continue
         say(f"{link_id}: its credentials are given up, its admin is asked for them anew")
-    if database.run_sync(lambda session: _give_up_own(session, closed)):
+    if own:
         say(f"{mark_anew(database, ring, now)} secrets have new hashes; what was posted before is not known again")
     return 1 if unread else 0
 

@@ -9,8 +9,10 @@ from functools import partial
 
 from sqlmodel import Session
 
+from bot.clock import clock_of
 from bot.config.receiver import read_key
 from bot.config.settings import Settings, rules_of
+from bot.ops.record import note
 from bot.outbox.handoff import payload, sealed
 from bot.turns import Turns
 from flows.cards.context import Scene
@@ -69,7 +71,9 @@ def exported(database: Database, settings: Settings) -> Iterator[str]:
         if link.status is Status.LINKED and not link.frozen:
             found = database.run_sync(partial(credentials.find, refs=link.in_use.credentials))
             opened = {one.ref: credentials.unseal(ring, one) for one in found}
-            yield sealed(payload(rules, link, opened, link.id, Handed.LINKED), key)
+            line = sealed(payload(rules, link, opened, link.id, Handed.LINKED), key)
+            database.run_sync(partial(note, link_id=link.id, what="export", now=clock_of(settings.clock_file)()))
+            yield line
 
 
 def forget(turns: Turns, words: Words, session: Session, link_id: str, now: datetime) -> str:

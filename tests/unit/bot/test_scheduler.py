@@ -88,3 +88,18 @@ async def test_a_failure_is_only_logged_and_without_the_address(
         await ping(session, SecretStr("http://127.0.0.1:9/hidden-token"), DIRECT)
         assert "could not be sent" in caplog.text
     assert "hidden-token" not in caplog.text + str([record.__dict__ for record in caplog.records])
+
+
+async def test_the_head_of_the_audit_is_told_once_a_day(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    async with staged(tmp_path, staff_channel="C0STAFF") as stage:
+        await stage.begin()
+        await stage.app.ticker.tick()
+        for _ in range(4):
+            await stage.later(hours=8)
+            await stage.quiet()
+        told = [message.text for message in stage.said("cs-team") if message.text.startswith("Audit at")]
+        assert len(told) in {1, 2}, "a day and eight hours have one midnight or two"
+        logged = [record.__dict__["head"] for record in caplog.records if "head" in record.__dict__]
+        assert len(logged) == len(told)
+        assert all(head in text for head, text in zip(logged, told, strict=True))

@@ -16,9 +16,11 @@ from sqlmodel import Session, col, delete, update
 from bot.config.settings import load_settings
 from bot.ops.cli import main
 from storage import audit_log as audit
+from storage import links as store
 from storage.credentials.keyring import new_key
 from storage.database import Database
 from storage.tables import AuditRow
+from tests.support.links import a_link
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 T = TypeVar("T")
@@ -75,7 +77,7 @@ def test_an_export_is_an_anchor(style: str, tmp_path: Path, capsys: pytest.Captu
     assert "4 lines written" in capsys.readouterr().out
     assert main(["audit", "verify", "--against", str(kept)]) == 0
     in_database(lambda session: session.exec(delete(AuditRow).where(col(AuditRow.number) == 2)))
-    assert main(["audit", "verify"]) == 0
+    assert main(["audit", "verify"]) == 1, "the seal shows it without an export, too"
     assert main(["audit", "verify", "--against", str(kept)]) == 1
     assert "abc line 2 was exported and is gone" in capsys.readouterr().out
 
@@ -118,3 +120,31 @@ def test_what_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         (tmp_path / "odd").write_text(content)
         assert main(["audit", "verify", "--against", str(tmp_path / "odd")]) == 1
         assert "no export of the audit" in capsys.readouterr().out
+
+
+def test_a_head_that_was_told_is_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    write_history()
+    head = in_database(audit.head).digest
+    at = NOW.isoformat(timespec="microseconds")
+    assert main(["audit", "verify", "--head", head, "--at", at]) == 0
+    assert main(["audit", "verify", "--head", head]) == 1
+    assert "--head needs --at" in capsys.readouterr().out
+    assert main(["audit", "verify", "--head", "0" * 64, "--at", at]) == 1
+    assert "not those of that head" in capsys.readouterr().out
+
+
+def test_what_operators_do_is_in_the_history(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["migrate"]) == 0
+    link = a_link(id="abc")
+    in_database(lambda session: store.create(session, link, (), wake_at=None, now=NOW))
+    assert main(["links", "show", "abc"]) == 0
+    assert main(["rotate-keys"]) == 0
+    assert main(["forget", "abc"]) == 0
+    done = [(line.link_id, line.what, line.role) for line in in_database(audit.read) if line.role == "operator"]
+    assert done == [
+        ("abc", "operator.show", "operator"),
+        ("abc", "operator.forget", "operator"),
+        ("app", "operator.rotate-keys", "operator"),
+    ]
+    capsys.readouterr()
+    assert main(["audit", "verify"]) == 0

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import ECKey
 from pydantic import SecretStr
-from sqlmodel import Session, delete, update
+from sqlmodel import Session, col, delete, update
 
 from bot.clock import clock_of
 from bot.config.preflight import clock_is_off, missing_scopes
@@ -466,7 +466,9 @@ def test_keys_in_vault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
         (found,) = database.run_sync(partial(vault.find, refs=[ref]))
         assert vault.unseal(load_settings().key_ring, found).get_secret_value() == "hunter2"
         monkeypatch.setenv("CREDENTIAL_KEYS", old)
-        database.run_sync(lambda session: session.exec(update(SecretRow).values(kek_id="k1")))
+        database.run_sync(
+            lambda session: session.exec(update(SecretRow).where(col(SecretRow.id) == ref).values(kek_id="k1"))
+        )
         monkeypatch.setenv("CREDENTIAL_KEYS", f"{new_key('k2')},{old}")
         assert main(["rotate-keys"]) == 1
         assert f"The stored secret {ref} cannot be opened" in capsys.readouterr().err

@@ -168,4 +168,4 @@ def test_hashes_are_made_anew_when_their_key_is_lost(
 
     assert asyncio.run(known_again())
     assert main(["rotate-keys"]) == 0
-    assert "needed by 2, seals, must stay" in capsys.readouterr().out
+    assert "k2: needed by 3, seals, must stay" in capsys.readouterr().out
