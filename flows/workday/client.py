@@ -97,6 +97,12 @@ class Questions:
         facts, rows = read_rows(answer)
         return observe(self._over_rest("POST wql/v1/data", access), answer, facts), rows
 
+    async def listed(self, resource: str, access: SecretStr) -> tuple[Observation, tuple[Mapping[str, object], ...]]:
+        """Ask which data sources WQL has, or which fields one of them has."""
+        answer = await self.network.send(resource_call(self.endpoint, access, "wql/v1", resource))
+        facts, rows = read_rows(answer)
+        return observe(self._over_rest("GET wql/v1/dataSources", access), answer, facts), rows
+
     async def own_worker(self, access: SecretStr) -> tuple[Observation, bool]:
         """Ask for the worker behind an access token; return whether there is one."""
         answer = await self.network.send(resource_call(self.endpoint, access, "v1", "workers/me"))

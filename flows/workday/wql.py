@@ -1,7 +1,10 @@
 """Diagnosis over WQL: reads what Workday says about itself; a denial is normal here and only leaves less known."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from flows.diagnosis.answer_rules import diagnose
@@ -18,15 +21,58 @@ MOST_SIGN_ONS: Final = 5
 LOOK_BACK: Final = timedelta(days=1)
 
 _Rows: TypeAlias = Sequence[Mapping[str, object]]
+_WID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
-PENDING: Final = "SELECT domainSecurityPolicy FROM domainSecurityPoliciesWithPendingChanges LIMIT 100"
-TOKENS: Final = "SELECT systemAccount FROM oAuth20RefreshTokenDataSource LIMIT 100"
-# The field with the caller's address is not asked for, so that it cannot be kept.
-_SIGN_ONS: Final = (
-    "SELECT systemAccount, userName, signonDateTime, failedSignOn, authenticationFailureMessage, invalidCredentials, "
-    "accountLockedDisabledOrExpired, passwordChanged FROM allSystemAccountSignons "
-    '(dataSourceFilter = workdaySystemAccountSignonsInRange, fromMoment = "{start}", toMoment = "{end}") '
-    "LIMIT 100"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A data source; `columns` are what is read of it, by the forms that the names of the fields take.
+
+    Names differ by a number between tenants, so they are looked up before anything is asked.
+    """
+
+    alias: str
+    columns: Mapping[str, str]
+    parameters: str = ""
+
+    def fields_among(self, aliases: Sequence[str]) -> Mapping[str, str] | None:
+        """Return the field for each column; None where one is missing."""
+        found = {
+            column: next((alias for alias in aliases if re.fullmatch(form, alias, re.ASCII)), "")
+            for column, form in self.columns.items()
+        }
+        return found if all(found.values()) else None
+
+    def query(self, fields: Mapping[str, str], at: datetime) -> str:
+        """Ask for the columns, of the last day where the source has a time."""
+        start, end = (moment.astimezone(UTC).isoformat(timespec="seconds") for moment in (at - LOOK_BACK, at))
+        parameters = self.parameters.format(start=start, end=end)
+        columns = ", ".join(fields.values())
+        return f"SELECT {columns} FROM {self.alias}{parameters} LIMIT {MOST_ROWS}"  # noqa: S608  WQL, of listed names
+
+
+PENDING: Final = Source(
+    alias="domainSecurityPoliciesWithPendingChanges",
+    columns=MappingProxyType({"policy": r"(?:domainS|s)ecurityPolicy\d*"}),
+)
+# The sign-ons of whoever asks, which an integration user may always see of itself. The field with the caller's
+# address is not asked for, so that it cannot be kept.
+SIGN_ONS: Final = Source(
+    alias="allSystemAccountSignons",
+    columns=MappingProxyType(
+        {
+            "account": r"systemAccount\d*",
+            "at": r"sign_OnTime",
+            "failed": r"failedSignOn",
+            "message": r"authenticationFailureMessage",
+            "invalid": r"invalidCredentials",
+            "barred": r"accountLockedDisabledOrExpired",
+            "changed": r"passwordChanged",
+        }
+    ),
+    parameters=(
+        ' (dataSourceFilter = currentWorkdaySystemAccountSignonsInRange, fromMoment = "{start}", toMoment = "{end}")'
+    ),
 )
 
 
@@ -35,72 +81,97 @@ async def look_deeper(asks: Questions, access: "SecretStr", at: datetime, *, pac
 
     What Workday does not tell stays unknown; when it asks to slow down or falls silent, the rest is not asked.
     """
+    reader = _Reader(asks, access, pace)
+    pending = await reader.rows(PENDING, at)
+    sign_ons = await reader.rows(SIGN_ONS, at)
+    has_worker = await reader.has_worker()
     user, tenant = asks.plan.user, asks.endpoint.tenant
-    seen: list[Observation] = []
-    answers: list[_Rows | None] = []
-    for query in (PENDING, sign_ons_query(at), TOKENS):
-        await pace.rest()
-        one, rows = await asks.query(query, access)
-        seen.append(one)
-        pace.heed(one.tokens_left)
-        reason = diagnose(one).reason
-        answers.append(rows if reason is Reason.OK else None)
-        if reason.traits.stops is not Stops.NOTHING:
-            break
-    else:
-        await pace.rest()
-        one, has_worker = await asks.own_worker(access)
-        seen.append(one)
-        answers.append(({},) if has_worker else ())
-    pending, sign_ons, tokens, workers = (*answers, None, None, None, None)[:4]
     return Deep(
         token_works=True,
-        pending=None if pending is None else _names(pending, "domainSecurityPolicy"),
+        pending=None if pending is None else tuple(text for row in pending if (text := _text(row, "policy"))),
         sign_ons=None if sign_ons is None else _sign_ons_of(sign_ons, user, tenant),
-        token_owner=_owner(tokens, user, tenant, has_worker=bool(workers)),
-        observations=tuple(seen),
+        token_owner=_owner(sign_ons or (), user, tenant, has_worker=has_worker),
+        observations=tuple(reader.seen),
     )
 
 
-def sign_ons_query(at: datetime) -> str:
-    """Ask for the sign-ons of the last day."""
-    start, end = (moment.astimezone(UTC).isoformat(timespec="seconds") for moment in (at - LOOK_BACK, at))
-    return _SIGN_ONS.format(start=start, end=end)
+@dataclass(slots=True)
+class _Reader:
+    """Asks one question after another, until Workday wants no more."""
+
+    asks: Questions
+    access: "SecretStr"
+    pace: Pace
+    seen: list[Observation] = field(default_factory=list[Observation])
+    is_over: bool = False
+
+    async def rows(self, source: Source, at: datetime) -> _Rows | None:
+        """Look a source and its fields up, and read it; each row is keyed by column. None where it is not told."""
+        sources = await self._listed(f"dataSources?alias={source.alias}&limit={MOST_ROWS}")
+        ids = [_text(row, "id") for row in sources or () if _text(row, "alias") == source.alias]
+        if not ids or not _WID.fullmatch(ids[0]):
+            return None
+        listed = await self._listed(f"dataSources/{ids[0]}/fields?limit={MOST_ROWS}")
+        fields = source.fields_among([_text(row, "alias") for row in listed or ()])
+        if fields is None or self.is_over:
+            return None
+        await self.pace.rest()
+        found = self._heard(await self.asks.query(source.query(fields, at), self.access))
+        if found is None:
+            return None
+        return [{column: row.get(name) for column, name in fields.items()} for row in found]
+
+    async def has_worker(self) -> bool:
+        """Tell whether the token is that of somebody with a worker."""
+        if self.is_over:
+            return False
+        await self.pace.rest()
+        one, has_worker = await self.asks.own_worker(self.access)
+        self.seen.append(one)
+        return has_worker
+
+    async def _listed(self, resource: str) -> _Rows | None:
+        if self.is_over:
+            return None
+        await self.pace.rest()
+        return self._heard(await self.asks.listed(resource, self.access))
+
+    def _heard(self, answer: tuple[Observation, _Rows]) -> _Rows | None:
+        one, rows = answer
+        self.seen.append(one)
+        self.pace.heed(one.tokens_left)
+        reason = diagnose(one).reason
+        self.is_over = reason.traits.stops is not Stops.NOTHING
+        return rows if reason is Reason.OK else None
 
 
 def _sign_ons_of(rows: _Rows, user: str, tenant: str) -> tuple[SignOn, ...] | None:
-    """Keep the rows of one user, newest first; None when there may be more rows than were sent."""
-    mine = [row for row in rows if _same(user, tenant, _text(row, "systemAccount"), _text(row, "userName"))]
-    if not mine and len(rows) >= MOST_ROWS:
+    """Keep the rows of one user, newest first; None when they are all somebody else's, which says nothing of theirs."""
+    mine = [row for row in rows if _same(user, tenant, _text(row, "account"))]
+    if not mine and rows:
         return None
-    mine.sort(key=lambda row: _text(row, "signonDateTime"), reverse=True)
+    mine.sort(key=lambda row: _text(row, "at"), reverse=True)
     return tuple(
         SignOn(
-            failed=row.get("failedSignOn") is True,
-            message=_text(row, "authenticationFailureMessage"),
-            invalid_credentials=row.get("invalidCredentials") is True,
-            locked_disabled_or_expired=row.get("accountLockedDisabledOrExpired") is True,
-            password_changed=row.get("passwordChanged") is True,
+            failed=row.get("failed") is True,
+            message=_text(row, "message"),
+            invalid_credentials=row.get("invalid") is True,
+            locked_disabled_or_expired=row.get("barred") is True,
+            password_changed=row.get("changed") is True,
         )
         for row in mine[:MOST_SIGN_ONS]
     )
 
 
-def _owner(tokens: _Rows | None, user: str, tenant: str, *, has_worker: bool) -> TokenOwner:
-    """Return whose token it is: an integration user is no worker, and must have one of the tokens there are."""
+def _owner(sign_ons: _Rows, user: str, tenant: str, *, has_worker: bool) -> TokenOwner:
+    """Return whose token it is: an integration user is no worker, and the sign-ons are those of the token's account."""
     if has_worker:
         return TokenOwner.SOMEBODY_ELSE
-    if not tokens or not user:
+    names = [name for row in sign_ons if (name := _text(row, "account"))]
+    if not names or not user:
         return TokenOwner.NOT_TOLD
-    mine = [_same(user, tenant, _text(row, "systemAccount")) for row in tokens]
-    if all(mine):
-        return TokenOwner.INTEGRATION_USER
-    complete = len(tokens) < MOST_ROWS
-    return TokenOwner.SOMEBODY_ELSE if complete and not any(mine) else TokenOwner.NOT_TOLD
-
-
-def _names(rows: _Rows, name: str) -> tuple[str, ...]:
-    return tuple(text for row in rows if (text := _text(row, name)))
+    mine = any(_same(user, tenant, name) for name in names)
+    return TokenOwner.INTEGRATION_USER if mine else TokenOwner.SOMEBODY_ELSE
 
 
 def _text(row: Mapping[str, object], name: str) -> str:
@@ -111,6 +182,6 @@ def _text(row: Mapping[str, object], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _same(user: str, tenant: str, *names: str) -> bool:
+def _same(user: str, tenant: str, name: str) -> bool:
     wanted = user.casefold().removesuffix(f"@{tenant}".casefold())
-    return any(name.casefold().removesuffix(f"@{tenant}".casefold()) == wanted for name in names if name)
+    return name.casefold().removesuffix(f"@{tenant}".casefold()) == wanted

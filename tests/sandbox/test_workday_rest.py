@@ -281,7 +281,8 @@ async def test_wql_tells_why_a_sign_on_failed_and_what_is_pending(
     await http.post(service, content=envelope(TIMESTAMP, user="ISU@acme", password="pw"))
     query = {
         "query": "SELECT invalidCredentials, accountLockedDisabledOrExpired, authenticationFailureMessage "
-        "FROM allSystemAccountSignons LIMIT 5"
+        "FROM allSystemAccountSignons (dataSourceFilter = workdaySystemAccountSignonsInRange, "
+        'fromMoment = "2026-01-01T00:00:00Z", toMoment = "2027-01-01T00:00:00Z") LIMIT 5'
     }
     assert (await http.post(f"{WQL}/data", json=query, headers=headers)).status_code == 403
     grant(acme, "Workday Accounts", "Security Configuration")
@@ -303,21 +304,55 @@ async def test_wql_tells_why_a_sign_on_failed_and_what_is_pending(
     }
     acme.maintain_permissions(GROUP, {"Manage: Location": "Get Only"})
     pending = {
-        "query": "SELECT domainSecurityPolicy FROM domainSecurityPoliciesWithPendingChanges",
+        "query": "SELECT domainSecurityPolicy1 FROM domainSecurityPoliciesWithPendingChanges",
     }
     answer = (await http.get(f"{WQL}/data", params=pending, headers=headers)).json()
-    assert answer["data"] == [{"domainSecurityPolicy": "Manage: Location"}]
+    assert answer["data"] == [{"domainSecurityPolicy1": "Manage: Location"}]
 
 
-@pytest.mark.parametrize("query", ["nonsense", "SELECT a FROM nowhere", "SELECT a FROM allWorkers"])
+@pytest.mark.parametrize(
+    "query",
+    ["nonsense", "SELECT a FROM nowhere", "SELECT a FROM allWorkers", "SELECT userName FROM allSystemAccountSignons"],
+)
 async def test_wql_refuses_bad_queries(
     acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str, query: str
 ) -> None:
-    grant(acme, "Workday Query Language", "Worker Data: Public Worker Reports")
+    grant(acme, "Workday Query Language", "Worker Data: Public Worker Reports", "Workday Accounts")
     headers = await bearer(http, client, refresh)
     response = await http.post(f"{WQL}/data", json={"query": query}, headers=headers)
     assert response.status_code == 400
     assert response.json()["errors"]
+
+
+async def test_wql_lists_its_sources_and_their_recorded_fields(
+    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str
+) -> None:
+    grant(acme, "Workday Query Language")
+    headers = await bearer(http, client, refresh)
+    found = (await http.get(f"{WQL}/dataSources?alias=allSystemAccountSignons", headers=headers)).json()
+    assert found["total"] == 1
+    fields = (await http.get(f"{WQL}/dataSources/{found['data'][0]['id']}/fields", headers=headers)).json()
+    names = {one["alias"] for one in fields["data"]}
+    assert {"systemAccount1", "sign_OnTime", "failedSignOn"} <= names
+    assert not {"systemAccount", "userName", "signonDateTime"} & names
+    assert (await http.get(f"{WQL}/dataSources/{'0' * 32}/fields", headers=headers)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        "",
+        "(dataSourceFilter = somethingElse)",
+        "(dataSourceFilter = currentWorkdaySystemAccountSignonsInRange)",
+    ],
+)
+async def test_the_sign_ons_want_a_filter_and_its_moments(
+    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str, parameters: str
+) -> None:
+    grant(acme, "Workday Query Language", "Workday Accounts")
+    headers = await bearer(http, client, refresh)
+    query = f"SELECT failedSignOn FROM allSystemAccountSignons {parameters}"  # noqa: S608  WQL of the sandbox
+    assert (await http.post(f"{WQL}/data", json={"query": query}, headers=headers)).status_code == 400
 
 
 async def test_a_person_has_a_worker_and_an_integration_user_has_none(

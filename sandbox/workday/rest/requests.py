@@ -69,7 +69,11 @@ def _content(tenant: Tenant, client: ApiClient, account: Account, call: RestCall
         if match and resource.module == call.module and resource.method == call.method:
             sight = _authorise(tenant, client, account, resource)
             limit, offset = _number(call, "limit", 20, 100), _number(call, "offset", 0, None)
-            items = _items(tenant, account, call, sight, match.groupdict().get("wid"))
+            named = match.groupdict()
+            if source := named.get("id"):
+                items: list[dict[str, object]] | dict[str, object] = _fields(tenant, source)
+            else:
+                items = _items(tenant, account, call, sight, named.get("wid"))
             if isinstance(items, dict):
                 return items
             return {"total": len(items), "data": items[offset : offset + limit]}
@@ -106,13 +110,22 @@ def _items(
     if name == "workers":
         return [_worker(worker) for worker in people.values()]
     if call.module == "wql/v1":
-        return wql.sources(tenant) if name == "dataSources" else _query(tenant, account, call)
+        return (
+            wql.sources(tenant, call.query.get("alias", "")) if name == "dataSources" else _query(tenant, account, call)
+        )
     if _is_segmented(tenant, account, name):
         return []
     who = wid or call.query.get("worker", "")
     if who and who not in people:
         raise _invalid("worker", f"invalid id '{who}'")
     return [{"id": workday_id(tenant.name, name, who), "descriptor": name}]
+
+
+def _fields(tenant: Tenant, source: str) -> list[dict[str, object]]:
+    found = wql.fields(tenant, source)
+    if found is None:
+        raise _missing()
+    return found
 
 
 def _is_segmented(tenant: Tenant, account: Account, name: str) -> bool:
@@ -129,7 +142,7 @@ def _query(tenant: Tenant, account: Account, call: RestCall) -> list[dict[str, o
         further = DATA_SOURCES[wql.source_of(query)]
         if access.sight(tenant, account, further, Right.VIEW) is None:
             raise _denied()
-        return wql.select(tenant, query)
+        return wql.select(tenant, query, account.name)
     except (wql.BadQueryError, ValueError, KeyError, TypeError) as error:
         raise _invalid("query", str(error)) from error
 

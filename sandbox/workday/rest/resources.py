@@ -12,7 +12,7 @@ CORE = "v1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """A path below a module, `{wid}` standing for a worker; View on any of the policies opens it."""
+    """A path below a module, `{wid}` standing for a worker, `{id}` for a data source; View on any policy opens it."""
 
     module: str
     path: str
@@ -22,7 +22,7 @@ class Resource:
 
     def match(self, path: str) -> re.Match[str] | None:
         """Match the rest of a request path."""
-        return re.fullmatch(re.escape(self.path).replace(r"\{wid\}", r"(?P<wid>[^/]+)"), path)
+        return re.fullmatch(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.path)), path)
 
 
 _REPORTS = ("Worker Data: Public Worker Reports",)
@@ -67,6 +67,7 @@ RESOURCES = (
     _resource("staffing/v6", "workers/{wid}", STAFFING, _REPORTS),
     _resource("privacy/v1", "activityLogging", SYSTEM, ("System Auditing",)),
     _resource("wql/v1", "dataSources", SYSTEM, _WQL),
+    _resource("wql/v1", "dataSources/{id}/fields", SYSTEM, _WQL),
     _resource("wql/v1", "data", SYSTEM, _WQL),
     _resource("wql/v1", "data", SYSTEM, _WQL, "POST"),
 )

@@ -43,6 +43,7 @@ class Switches:
     user_names_are_case_sensitive: bool = True
     soap_accepts_http_basic: bool = False
     timestamp_policy: str | None = None
+    pending_policy_field: str = "domainSecurityPolicy1"
     denied_workers_are_empty: bool = False
     membership_needs_activation: bool = False
     user_based_groups_serve_integrations: bool = False

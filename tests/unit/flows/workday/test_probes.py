@@ -337,7 +337,7 @@ async def test_an_odd_answer_to_any_question_is_classified_and_bounded(
         "write": plan(rows, probe_writes=True),
     }.get(kind) or plan(rows, kind=CheckKind.API, api=world.register())
     if kind in {"wql", "owner"}:
-        asks_before = 3 if kind == "wql" else 6
+        asks_before = 3 if kind == "wql" else 5
         check = replace(check, deep_at=NOON)
     elif kind == "rest":
         asks_before = 2

@@ -22,7 +22,8 @@ from flows.workday.network import Network
 from flows.workday.origins import Origins
 from flows.workday.pacing import Pace
 from flows.workday.rest import ApiClient
-from flows.workday.wql import LOOK_BACK, MOST_ROWS, PENDING, TOKENS, look_deeper, sign_ons_query
+from flows.workday.wql import LOOK_BACK, MOST_ROWS, PENDING, SIGN_ONS, look_deeper
+from sandbox.workday.rest import wql
 from sandbox.workday.tenant import Worker
 
 HOST = "wd2-impl-services1.workday.com"
@@ -229,28 +230,43 @@ async def test_a_rotated_token_is_handed_back(world: World) -> None:
 # Whose token it is
 
 
-async def test_the_only_tokens_are_those_of_the_user(world: World) -> None:
+async def test_the_sign_ons_of_the_token_name_its_account(world: World) -> None:
+    world.grant()
+    api = world.register()
+    await world.check(CheckKind.LOGIN, api, password="something else")
+    outcome, _ = await world.check(CheckKind.API, api)
+    assert deep_of(outcome).token_owner is TokenOwner.INTEGRATION_USER
+
+
+async def test_without_a_sign_on_nobody_can_tell(world: World) -> None:
+    """No recorded field of the tokens names an account."""
     world.grant()
     outcome, _ = await world.check(CheckKind.API, world.register())
-    assert deep_of(outcome).token_owner is TokenOwner.INTEGRATION_USER
+    assert deep_of(outcome).token_owner is TokenOwner.NOT_TOLD
 
 
 async def test_a_token_of_another_account_is_found(world: World) -> None:
     world.tenant.create_integration_system_user("jane.doe", PASSWORD, is_integration_system_user=False)
     world.tenant.assign_users_to_user_based_security_group("Link", ["jane.doe"])
     world.grant()
+    await world.check(CheckKind.LOGIN, world.register())
+    history = world.tenant.accounts.history
+    history[:] = [replace(row, account="jane.doe", user_name="jane.doe@acme") for row in history]
     outcome, finding = await world.check(CheckKind.API, world.register(user="jane.doe"), rows=ABSENCE)
     assert deep_of(outcome).token_owner is TokenOwner.SOMEBODY_ELSE
+    assert deep_of(outcome).sign_ons is None, "hers say nothing of the user's"
     found = infer(finding, ABSENCE, deep=deep_of(outcome))
     assert (found[0].cause, found[0].confidence) == (RootCause.TOKEN_OF_ANOTHER_USER, Confidence.CERTAIN)
 
 
-async def test_among_several_tokens_nobody_can_tell(world: World) -> None:
+async def test_what_other_accounts_do_is_not_asked_for(world: World) -> None:
     world.grant()
     world.tenant.create_integration_system_user("ISU_Other", PASSWORD)
-    world.register(user="ISU_Other")
+    await world.check(CheckKind.LOGIN, world.register(), password="something else")
+    history = world.tenant.accounts.history
+    history.append(replace(history[0], account="ISU_Other", user_name="ISU_Other@acme"))
     outcome, _ = await world.check(CheckKind.API, world.register())
-    assert deep_of(outcome).token_owner is TokenOwner.NOT_TOLD
+    assert len(deep_of(outcome).sign_ons or ()) == 1
 
 
 async def test_a_token_with_a_worker_is_that_of_a_person(world: World) -> None:
@@ -268,11 +284,40 @@ ABSENCE = load_permissions().rows("absence")
 
 
 def test_queries_ask_for_no_address_and_no_more_than_is_read() -> None:
-    query = sign_ons_query(NOON)
+    fields = SIGN_ONS.fields_among(FIELDS)
+    assert fields
+    query = SIGN_ONS.query(fields, NOON)
     assert "IPAddress" not in query
     assert (NOON - LOOK_BACK).isoformat() in query
-    for one in (query, PENDING, TOKENS):
+    assert "currentWorkdaySystemAccountSignonsInRange" in query
+    for one in (query, PENDING.query({"policy": "securityPolicy2"}, NOON)):
         assert one.endswith(f"LIMIT {MOST_ROWS}")
+
+
+@pytest.mark.parametrize("name", ["domainSecurityPolicy", "domainSecurityPolicy1", "securityPolicy2"])
+async def test_the_name_of_a_field_is_looked_up(world: World, name: str) -> None:
+    world.workday.switches.pending_policy_field = name
+    world.grant()
+    world.tenant.maintain_permissions("Link", {row.policy: row.access.value for row in HRIS})
+    outcome, _ = await world.check(CheckKind.FULL, world.register())
+    assert set(deep_of(outcome).pending or ()) == {row.policy for row in HRIS}
+
+
+async def test_a_field_that_is_not_there_leaves_less_known(world: World) -> None:
+    world.workday.switches.pending_policy_field = "somethingElse"
+    world.grant()
+    outcome, _ = await world.check(CheckKind.LOGIN, world.register())
+    assert deep_of(outcome).pending is None
+    assert deep_of(outcome).sign_ons is not None
+
+
+@pytest.mark.parametrize("listing", [(), ({"id": "../x", "alias": PENDING.alias},), ({"alias": "another"},)])
+async def test_a_source_that_is_not_listed_is_not_read(listing: tuple[dict[str, object], ...]) -> None:
+    answers = Answers()
+    answers.listing = listing
+    nobody: object = answers
+    deep = await look_deeper(nobody, SecretStr("token"), NOON, pace=Pace(0))  # type: ignore[arg-type]
+    assert (deep.pending, deep.sign_ons) == (None, None)
 
 
 class Answers:
@@ -280,6 +325,7 @@ class Answers:
 
     def __init__(self, *rows: object, user: str = "ISU_Link") -> None:
         self.rows = list(rows)
+        self.listing: tuple[dict[str, object], ...] | None = None
         self.endpoint = ACME
         self.plan = CheckPlan(kind=CheckKind.REACH, endpoints=(ACME,), user=user)
 
@@ -288,10 +334,18 @@ class Answers:
         assert access.get_secret_value() in query + "token"
         return OK, rows  # type: ignore[return-value]
 
+    async def listed(self, resource: str, access: SecretStr) -> tuple[Observation, tuple[dict[str, object], ...]]:
+        assert access.get_secret_value() == "token"
+        if "/fields" in resource:
+            return OK, tuple({"alias": name} for name in FIELDS)
+        alias = resource.partition("alias=")[2].partition("&")[0]
+        return OK, ({"id": "a" * 32, "alias": alias},) if self.listing is None else self.listing
+
     async def own_worker(self, access: SecretStr) -> tuple[Observation, bool]:
         return OK, access.get_secret_value() == "a person's"
 
 
+FIELDS = ("workdayID", "domainSecurityPolicy1", *wql.FIELDS["allSystemAccountSignons"])
 OK = TypeAdapter(Observation).validate_python(
     {"layer": "rest", "operation": "x", "host": "h", "http_status": 200, "content": "json"}
 )
@@ -304,13 +358,12 @@ async def read(*rows: object, user: str = "ISU_Link") -> Deep:
 
 async def test_instances_are_read_by_their_descriptor() -> None:
     deep = await read(
-        ({"domainSecurityPolicy": {"id": "1", "descriptor": "Job Information"}}, {"domainSecurityPolicy": 5}),
+        ({"domainSecurityPolicy1": {"id": "1", "descriptor": "Job Information"}}, {"domainSecurityPolicy1": 5}),
         (
-            {"systemAccount": {"descriptor": "isu_link@acme"}, "signonDateTime": "2026-03-04T10:00:00Z"},
-            {"userName": "ISU_Link", "signonDateTime": "2026-03-04T11:00:00Z", "failedSignOn": True},
-            {"userName": "jane", "failedSignOn": True},
+            {"systemAccount1": {"descriptor": "isu_link@acme"}, "sign_OnTime": "2026-03-04T10:00:00Z"},
+            {"systemAccount1": "ISU_Link", "sign_OnTime": "2026-03-04T11:00:00Z", "failedSignOn": True},
+            {"systemAccount1": 5, "failedSignOn": True},
         ),
-        ({"systemAccount": {"descriptor": "ISU_Link"}},),
     )
     assert deep.pending == ("Job Information",)
     assert deep.sign_ons == (SignOn(failed=True), SignOn(failed=False))
@@ -318,12 +371,12 @@ async def test_instances_are_read_by_their_descriptor() -> None:
 
 
 async def test_a_full_page_without_the_user_proves_nothing() -> None:
-    full = tuple({"systemAccount": "somebody"} for _ in range(MOST_ROWS))
-    deep = await read((), full, full)
+    full = tuple({"systemAccount1": "somebody"} for _ in range(MOST_ROWS))
+    deep = await read((), full)
     assert deep.sign_ons is None
-    assert deep.token_owner is TokenOwner.NOT_TOLD
+    assert deep.token_owner is TokenOwner.SOMEBODY_ELSE
 
 
 async def test_without_a_user_no_token_can_be_compared() -> None:
-    deep = await read((), (), ({"systemAccount": "x"},), user="")
+    deep = await read((), ({"systemAccount1": "x"},), user="")
     assert deep.token_owner is TokenOwner.NOT_TOLD
