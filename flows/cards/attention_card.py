@@ -8,6 +8,7 @@ from flows.cards.context import Scene, human, new_password
 from flows.cards.parts import Button, Buttons, Part, Text
 from flows.cards.placeholders import rows_of
 from flows.cards.problem_card import SHOWN_ROWS, counted, missing, reason_text
+from flows.cards.sign_on_card import causes
 from flows.diagnosis.reasons import Field as AnswerField
 from flows.diagnosis.reasons import Owner, Reason, Verdict
 from flows.link.events import Action, Form
@@ -29,6 +30,8 @@ def attention(scene: Scene, issue: Issue) -> list[Part]:
         Text(text=scene.say("issue.refused") if is_refused else reason_text(scene, issue.reason, "next")),
         Buttons(buttons=(*mends(scene, issue), *human(scene), scene.button(Action.EVIDENCE, form=Form.EVIDENCE))),
     ]
+    if is_refused:
+        parts += causes(scene)
     return [*parts, *missing(scene, found, bad)] if found and has_rows else parts
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.cards.context import Scene, human, recipe
+from flows.cards.context import Scene, human, new_password, recipe
 from flows.cards.parts import Button, Buttons, Part, Text
 from flows.cards.sign_on_card import suspected
 from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Topic
 from flows.link.events import Action, Form
+from flows.link.standing import reason_of
 from flows.link.state import Step
 from flows.link.steps import STEPS
 
@@ -31,15 +32,19 @@ def helped(scene: Scene, topic: Topic) -> list[Part]:
 
 def _not_it(scene: Scene, topic: Topic) -> tuple[Button, ...]:
     """Return the button from one cause of a rejected sign-on to the next, so that one tap answers each question."""
-    trouble = scene.link.attempt.trouble
     topics = [Topic(line) for line, _ in suspected(scene)]
-    if trouble is None or trouble.reason is not Reason.INVALID_CREDENTIALS or topic not in topics[:-1]:
+    if reason_of(scene.link) is not Reason.INVALID_CREDENTIALS or topic not in topics[:-1]:
         return ()
     return (scene.button(Action.HELP, "button.not_it", value=topics[topics.index(topic) + 1]),)
 
 
 def _help_forward(scene: Scene, topic: Topic) -> tuple[Button, ...]:
+    is_finished = scene.link.step is Step.LINKED
     match topic:
+        case Topic.RETYPE | Topic.LOCKED | Topic.USER_NAME if is_finished:
+            return (new_password(scene),)
+        case Topic.FLAGS | Topic.REFRESHED | Topic.POLICY if is_finished:
+            return (replace(scene.button(Action.LOOK), primary=True),)
         case Topic.RETYPE | Topic.LOCKED | Topic.USER_NAME:
             return (replace(scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU), primary=True),)
         case Topic.FLAGS | Topic.NOT_ACTIVE | Topic.MEMBERSHIP | Topic.REFRESHED:

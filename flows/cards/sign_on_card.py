@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.cards.context import Scene, human, to_service_url
-from flows.cards.parts import Buttons, Part, Row, Small, Text
+from flows.cards.parts import Buttons, Confirm, Part, Row, Small, Text
 from flows.cards.problem_card import facts, likely, reason_text
 from flows.diagnosis.causes import Confidence, FactName, Hypothesis
 from flows.diagnosis.reasons import Reason
@@ -42,10 +42,12 @@ def refused(scene: Scene) -> list[Part]:
         parts.append(Text(text=likely(scene, first)))
     else:
         parts.append(Text(text=reason_text(scene, Reason.INVALID_CREDENTIALS, "next")))
-    parts += [_row(scene, number, *line, is_sure=is_sure) for number, line in enumerate(lines, 1)]
+    parts += causes(scene)
     notes = ("tries",) if is_sure else ("report", "tries")
     parts += [Small(text=reason_text(scene, Reason.INVALID_CREDENTIALS, note)) for note in notes]
     again = scene.button(Action.CHECK)
+    sure = {part: scene.say(f"trouble.sure.{part}") for part in ("title", "text", "yes", "no")}
+    again = replace(again, confirm=Confirm(**sure))
     seen = scene.button(Action.EVIDENCE, form=Form.EVIDENCE)
     # Where a slip is ruled out no line offers it, and a mended password has to be entered all the same.
     has_form = any(line is SignOnLine.RETYPE for line, _ in lines)
@@ -56,9 +58,18 @@ def refused(scene: Scene) -> list[Part]:
     ]
 
 
+def causes(scene: Scene) -> list[Part]:
+    """Return one line for each possible cause, with its help."""
+    lines = suspected(scene)
+    first = lines[0][1]
+    is_sure = first is not None and first.confidence is Confidence.CERTAIN
+    return [_row(scene, number, *line, is_sure=is_sure) for number, line in enumerate(lines, 1)]
+
+
 def _row(scene: Scene, number: int, line: SignOnLine, one: Hypothesis | None, *, is_sure: bool) -> Part:
     if line is SignOnLine.RETYPE:
-        button = scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU)
+        form = Form.ROTATE if scene.link.step is Step.LINKED else Form.ISU
+        button = scene.button(Action.OPEN_FORM, "button.enter_again", form=form)
     else:
         button = scene.button(Action.HELP, "button.show_me", value=line)
     is_new_rule = line is SignOnLine.POLICY and scene.link.step is Step.AUTH_POLICY

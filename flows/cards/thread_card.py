@@ -10,10 +10,11 @@ from flows.cards.help_card import helped
 from flows.cards.parts import Buttons, Card, Heading, Part, Text
 from flows.cards.placeholders import UNCOUNTED, expiry_kind
 from flows.cards.problem_card import counts, hitched, offered, trouble
-from flows.cards.sign_on_card import refused
+from flows.cards.sign_on_card import causes, refused
 from flows.cards.step_card import enter, instructions
 from flows.diagnosis.findings import Finding
 from flows.diagnosis.reasons import Reason
+from flows.link.attempt import Hitch
 from flows.link.events import Action, Form
 from flows.link.standing import State, state_of
 from flows.link.state import Status, Step
@@ -99,6 +100,8 @@ def _live(scene: Scene) -> Card:
         parts += helped(scene, link.attempt.help)
     elif link.attempt.hitch:
         parts += hitched(scene, link.attempt.hitch)
+        if link.attempt.hitch is Hitch.COOLING and finding and finding.reason is Reason.INVALID_CREDENTIALS:
+            parts[-1:-1] = causes(scene)
     elif finding:
         parts += refused(scene) if finding.reason is Reason.INVALID_CREDENTIALS else trouble(scene, finding)
     elif link.attempt.offer:

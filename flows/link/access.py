@@ -34,6 +34,7 @@ CHOOSERS = MOVERS | {Role.NEWCOMER}
 OWN = frozenset({Role.ADMIN})
 OURS = frozenset({Role.STAFF})
 OPEN = frozenset({Status.ACTIVE})
+RUNNING = frozenset({Status.ACTIVE, Status.LINKED})
 LIVE = frozenset({Status.ACTIVE, Status.PAUSED, Status.LINKED})
 ANY_STEP = frozenset(Step)
 WITH_PERMISSIONS = frozenset({Step.PERMISSIONS, Step.ACTIVATION, Step.AUTH_POLICY, Step.API_CLIENT, Step.CHECK})
@@ -124,8 +125,8 @@ PRESSES: dict[Action, Rule] = {
     Action.OPEN_FORM: Rule(roles=MOVERS, statuses=frozenset({Status.ACTIVE, Status.LINKED}), fresh=False),
     Action.DONE: Rule(roles=MOVERS, steps=CONFIRMED),
     Action.BACK: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}, while_checking=True),
-    Action.HELP: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}),
-    Action.CLOSE_HELP: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}),
+    Action.HELP: Rule(roles=MOVERS, statuses=RUNNING, steps=ANY_STEP - {Step.WELCOME}),
+    Action.CLOSE_HELP: Rule(roles=MOVERS, statuses=RUNNING, steps=ANY_STEP - {Step.WELCOME}),
     Action.HAND_OVER: Rule(roles=CHOOSERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.CALL_STAFF: Rule(roles=OWN, statuses=LIVE, anywhere=True, while_checking=True),
     Action.COMING: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_called),

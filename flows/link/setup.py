@@ -26,14 +26,16 @@ class ExpiryKind(StrEnum):
 class Account:
     """The integration system user: its name, its sealed password and whether Workday took both.
 
-    `candidate` is a newer password on trial; the old one stays in use until the new one is proved. `worked_at`
-    is the last time Workday let the user in. `owned` tells that this link has proved the user once, so that the user
-    is its own; `allowed` that our own people let it try one that another link owns.
+    `refused` tells that Workday has seen this password and said no. `candidate` is a newer password on trial; the old
+    one stays in use until the new one is proved. `worked_at` is the last time Workday let the user in. `owned` tells
+    that this link has proved the user once, so that the user is its own; `allowed` that our own people let it try one
+    that another link owns.
     """
 
     user_name: str
     secret: SecretRef | None
     proved: bool = False
+    refused: bool = False
     worked_at: datetime | None = None
     candidate: SecretRef | None = None
     owned: bool = False

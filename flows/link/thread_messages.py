@@ -10,6 +10,7 @@ from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_report import read_sign_on
 from flows.link.events import Heard, Intent
 from flows.link.secrets.text import is_elsewhere, looks_secret
+from flows.link.standing import reason_of
 from flows.link.state import Link, Person, Status, Step
 from flows.talk.common_questions import common_question
 from flows.talk.hearsay import is_denied, is_hearsay
@@ -47,7 +48,7 @@ def hear(
     reason = recognise_fault(text)
     if reason:
         return Heard(actor=actor, intent=Intent.FAULT, reason=reason)
-    if link.attempt.trouble and link.attempt.trouble.reason is Reason.INVALID_CREDENTIALS and link.setup.account:
+    if reason_of(link) is Reason.INVALID_CREDENTIALS and link.setup.account:
         tenant = link.setup.endpoint.tenant if link.setup.endpoint else ""
         sign_on = read_sign_on(text, tenant=tenant, user=link.setup.account.user_name)
         if sign_on:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from flows.link.attempt import Hitch
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Status, Step
 from flows.schedule.reminders import (
@@ -89,6 +90,12 @@ def quarantine_ends(link: Link, rules: Rulebook) -> datetime | None:
     return link.frozen + timedelta(days=rules.quarantine_days) if link.frozen else None
 
 
+def cooled_at(link: Link) -> datetime | None:
+    """Tell when the pause after refused logins ends, while somebody waits for it."""
+    waits = link.attempt.hitch is Hitch.COOLING and link.status is Status.ACTIVE
+    return link.cooling_until if waits and not link.attempt.checking and not link.blocked else None
+
+
 def next_wake(link: Link, rules: Rulebook) -> datetime | None:
     """Tell when the link wants to be woken: its next check or its next reminder, whichever is first.
 
@@ -96,7 +103,8 @@ def next_wake(link: Link, rules: Rulebook) -> datetime | None:
     """
     if link.frozen:
         return quarantine_ends(link, rules)
-    moments = [next_health(link), None if link.blocked or link.attempt.checking else idle_at(link, rules)]
+    idle = None if link.blocked or link.attempt.checking else idle_at(link, rules)
+    moments = [next_health(link), cooled_at(link), idle]
     if link.attempt.recheck and is_recheck_on(link):
         moments.append(link.attempt.recheck.at)
     due = next_due(link, rules)

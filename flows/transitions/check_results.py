@@ -19,7 +19,7 @@ from flows.link.effects import Decision, TellStaff
 from flows.link.events import CheckBroken, CheckFinished, CheckHeld, CheckRefused
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
-from flows.link.standing import is_of_other_environment
+from flows.link.standing import is_of_other_environment, reason_of
 from flows.link.state import Last, Link, Status, Step
 from flows.link.steps import asked
 from flows.schedule.office_hours import local_day
@@ -61,6 +61,7 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
     link = replace(link, attempt=replace(link.attempt, likely=()), seen=_seen(event))
     if link.status is Status.LINKED and checking.kind is CheckKind.FULL:
         link = _noted(_proved(_distrusted(link, finding), event, finding, now), finding)
+        link = _with_likely(link, _doubts(link, finding.reason, event.report.deep, now))
         return looked_after(link, finding, rules, now, by_hand=checking.by_hand)
     # When somebody is at it, what the clock does about the new answer starts anew.
     recheck = None if checking.by_hand else link.attempt.recheck
@@ -170,14 +171,14 @@ def _logged_in(link: Link, event: CheckFinished, finding: Finding, rules: Rulebo
         if link.status is Status.LINKED:
             told = (TellStaff(key="staff.unknown_answer"),) if finding.owner is Owner.US else ()
             return stay(_without_candidate(link), say(f"reason.{finding.reason}.chat"), *told)
-        link = _with_likely(_distrusted(link, finding), _doubts(link, finding, event.report.deep, now))
+        link = _with_likely(_distrusted(link, finding), _doubts(link, finding.reason, event.report.deep, now))
         return _not_yet(_look_again(link, finding, now), finding)
     setup = link.setup
     if account.candidate:
         account = replace(account, secret=account.candidate, candidate=None)
         setup = replace(setup, burnt=False, expiry_at=now, expiry=_from_today(link, rules, now))
     accepted = Last(key="login", at=now, names={"isu": account.user_name})
-    account = replace(account, proved=True, worked_at=now, owned=True)
+    account = replace(account, proved=True, refused=False, worked_at=now, owned=True)
     # A user whom Workday lets in needs no rule of its own.
     policy_needed = setup.policy_needed and link.step is not Step.ISU
     setup = replace(setup, account=account, policy_needed=policy_needed)
@@ -197,7 +198,7 @@ def _distrusted(link: Link, finding: Finding) -> Link:
     """After a refused password nothing signs in with it again until a person asks for it."""
     if finding.reason is not Reason.INVALID_CREDENTIALS or link.setup.account is None:
         return link
-    setup = replace(link.setup, account=replace(link.setup.account, proved=False))
+    setup = replace(link.setup, account=replace(link.setup.account, proved=False, refused=True))
     return replace(link, setup=setup, attempt=replace(link.attempt, recheck=None))
 
 
@@ -209,7 +210,7 @@ def _not_yet(link: Link, finding: Finding) -> Decision:
 
 def _probed(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
     link = _proved(_distrusted(link, finding), event, finding, now)
-    likely = _doubts(link, finding, event.report.deep, now) or _likely(link, event, finding, rules)
+    likely = _doubts(link, finding.reason, event.report.deep, now) or _likely(link, event, finding, rules)
     link = _noted(_with_likely(link, likely), finding)
     decision = _judged(link, finding, rules, now)
     taken = tuple(TellStaff(key="staff.wrote", names={"operation": one.operation}) for one in wrote(event.report))
@@ -241,11 +242,11 @@ def _judged(link: Link, finding: Finding, rules: Rulebook, now: datetime) -> Dec
 
 
 def _doubts(
-    link: Link, finding: Finding, deep: Deep | None, now: datetime, pasted: SignOnCause | None = None
+    link: Link, reason: Reason, deep: Deep | None, now: datetime, pasted: SignOnCause | None = None
 ) -> tuple[Hypothesis, ...]:
-    """Put what may be behind a refused sign-on in order; empty for any other finding."""
+    """Put what may be behind a refused sign-on in order; empty for any other reason."""
     account, endpoint = link.setup.account, link.setup.endpoint
-    if finding.reason is not Reason.INVALID_CREDENTIALS or account is None or endpoint is None:
+    if reason is not Reason.INVALID_CREDENTIALS or account is None or endpoint is None:
         return ()
     facts = credentials_facts(
         account.user_name,
@@ -261,8 +262,8 @@ def _doubts(
 
 def explained(link: Link, sign_on: SignOnCause, now: datetime) -> Decision:
     """Take what a pasted line of Workday's sign-on report says: the card then names that cause first."""
-    if link.attempt.trouble:
-        likely = _doubts(link, link.attempt.trouble, None, now, sign_on)
+    if reason_of(link) is Reason.INVALID_CREDENTIALS:
+        likely = _doubts(link, Reason.INVALID_CREDENTIALS, None, now, sign_on)
         link = replace(link, attempt=replace(link.attempt, likely=likely, help=None))
     shown = redraw(link)
     return replace(shown, effects=(say(f"signon.{sign_on}"), *shown.effects))
@@ -292,7 +293,7 @@ def _proved(link: Link, event: CheckFinished, finding: Finding, now: datetime) -
     signed_in = Layer.LOGIN in accepted or Layer.PERMISSION in layers
     setup = link.setup
     if setup.account and signed_in and finding.reason is not Reason.INVALID_CREDENTIALS:
-        setup = replace(setup, account=replace(setup.account, proved=True, worked_at=now, owned=True))
+        setup = replace(setup, account=replace(setup.account, proved=True, refused=False, worked_at=now, owned=True))
         link = replace(link, cooling_until=None)
     # Only what Workday says of the client disproves it, never its silence.
     told = {reason for layer, reason in answers if layer is Layer.TOKEN and not reason.traits.outage}
@@ -331,6 +332,15 @@ def _next_rung(link: Link, after: datetime) -> Recheck:
     attempt, at = next(((number, at) for number, at in rungs if at > after), (ladder.attempt + 1, after + waits[-1]))
     opens = likely_window(link.setup.environment, after) if is_away else None
     return replace(ladder, attempt=attempt, at=max(at, opens) if opens and attempt >= PATIENT else at)
+
+
+def cooled(link: Link, now: datetime) -> Decision:
+    """End a pause: what was entered and never sent is tried now; what Workday refused has to be entered again."""
+    account, tried = link.setup.account, link.attempt.tried
+    link = replace(link, cooling_until=None, attempt=replace(link.attempt, hitch=None))
+    if tried and account and account.secret and not account.refused:
+        return begin_check(link, tried.kind, now, by_hand=False)
+    return stay(link)
 
 
 def look_again(link: Link, now: datetime) -> Decision:

@@ -12,7 +12,7 @@ from flows.link.state import Cause, Link, Nudge
 from flows.schedule.office_hours import into_hours, waiting_on
 from flows.schedule.outcomes import outcome_of
 from flows.schedule.reminders import is_new_post, is_passed, ladder_of, next_due, rung_at
-from flows.schedule.wakeups import idle_at, is_recheck_on, next_health, wants_asking
+from flows.schedule.wakeups import cooled_at, idle_at, is_recheck_on, next_health, wants_asking
 from flows.transitions import check_results as outcomes
 from flows.transitions.handoff import idle
 from flows.transitions.health import look_quietly
@@ -32,6 +32,9 @@ def woke(link: Link, now: datetime, rules: Rulebook) -> Decision:
     """Do what the link asked to be woken for: check again, forget, remind, or look whether all is well."""
     if link.attempt.recheck and link.attempt.recheck.at <= now and is_recheck_on(link):
         return outcomes.look_again(link, now)
+    cools = cooled_at(link)
+    if cools and cools <= now:
+        return outcomes.cooled(link, now)
     ends = idle_at(link, rules)
     if ends and ends <= now and not link.attempt.checking and not link.blocked:
         return idle(link, now)

@@ -175,3 +175,33 @@ async def test_with_single_sign_on_the_policy_is_set_up_before_the_first_try(sta
     assert tenant.logins(ISU).good == tenant.logins(ISU).bad == 0
     await (await stage.ada.sees("Manage Authentication Policies")).press("Activated: check")
     await stage.is_linked()
+
+
+async def test_when_the_pause_is_over_what_was_entered_meanwhile_is_tried(stage: Stage) -> None:
+    await stage.to_isu()
+    tenant = stage.tenant()
+    await stage.enter("wrong one, long enough")
+    await stage.ada.sees("invalid username or password", timeout=10)
+    await stage.enter("wrong two, long enough", button="Enter it again")
+    await stage.becomes(lambda link: tenant.logins(ISU).bad == 2 and not link.attempt.checking)
+    await stage.quiet()
+    await stage.enter(button="Enter it again")
+    await stage.ada.sees("so that Workday doesn't lock it", timeout=10)
+    assert tenant.logins(ISU).bad == 2
+    await stage.later(minutes=31)
+    await stage.ada.sees("I've exempted it", timeout=10)
+    assert tenant.logins(ISU).good == 1
+
+
+async def test_a_finished_link_that_is_refused_shows_what_to_look_at(stage: Stage) -> None:
+    tenant = await stage.to_linked()
+    tenant.require_new_password_at_next_sign_in(ISU)
+    await (await stage.ada.sees("Linked since")).press("Check now", by=stage.ada)
+    await stage.becomes(lambda link: link.open_issue and not link.attempt.checking)
+    await stage.quiet()
+    assert any("Show me" in one.buttons for one in stage.slack.thread(stage.said()[0]))
+    await stage.ada.says(f"{ISU}\tFailed\tNew password required at sign in", thread=stage.said()[0])
+    await stage.ada.sees("new password at the next sign-in", timeout=10)
+    tenant.require_new_password_at_next_sign_in(ISU, ticked=False)
+    await (await stage.ada.sees("Needs attention")).press("Check now", by=stage.ada)
+    await stage.becomes(lambda link: link.open_issue is None)

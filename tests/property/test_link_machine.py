@@ -70,7 +70,9 @@ ZONES = (
 )
 PEOPLE = (SAM, KIM, ADA, BOB, EVE, Person(user_id="U0ADA"), Person(user_id=""))
 SIGNS_IN = frozenset({CheckKind.LOGIN, CheckKind.PERMISSIONS, CheckKind.FULL})
-OPENS_ONLY = frozenset({Action.OPEN_FORM, Action.HAND_OVER, Action.CANCEL, Action.EVIDENCE})
+OPENS_ONLY = frozenset(
+    {Action.OPEN_FORM, Action.APPROVAL, Action.PICTURES, Action.HAND_OVER, Action.CANCEL, Action.EVIDENCE}
+)
 URLS = (
     "https://wd2-impl-services1.workday.com/ccx/api/v1/acme_dpt1",
     "https://wd5-services1.myworkday.com/ccx/api/v1/acme",
@@ -266,6 +268,8 @@ class AnyLink(RuleBasedStateMachine):
         local = self.now.astimezone(zone_of(waiting_on(link), RULES)).date()
         values = {"person": person, "days": str(days), "set_on": local.isoformat(), "user": user, "client_id": "id"}
         values |= {"change": ("user", "address", "api_client")[days % 3], "profile": ("recruiting", "hris")[days % 2]}
+        values |= {"rows": "location,evergreen-requisitions", "reason": "so", "group": "ISSG_Ours"}
+        values |= {"until": (local + timedelta(days=days)).isoformat(), "single_sign_on": ("no", "yes")[days % 2]}
         values |= {"absence": "yes" if days > 100 else "", "environment": "production"}
         event = Submitted(
             actor=actor,

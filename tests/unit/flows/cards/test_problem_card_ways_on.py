@@ -10,10 +10,10 @@ from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
-from flows.link.attempt import Checking, Hitch
+from flows.link.attempt import Checking, Hitch, Topic
 from flows.link.effects import Say
 from flows.link.events import Form
-from flows.link.state import Cause, Link, Nudge, Step
+from flows.link.state import Cause, Issue, Link, Nudge, Step
 from flows.words import load_words
 from tests.support.drawing import buttons_of
 from tests.support.drawn_states import at, finding
@@ -55,3 +55,34 @@ def test_what_came_of_a_new_password_has_its_next_button(key: str) -> None:
 def test_nobody_is_asked_by_name_where_nobody_was_named() -> None:
     link = at(Step.WELCOME, admin=None, nudge=Nudge(cause=Cause.STALLED, number=0, rung=0, at=NOW))
     assert "<@" not in nudge(scene(link), 0).text
+
+
+def test_while_it_pauses_the_causes_stay_on_the_card() -> None:
+    refused = finding(CheckKind.LOGIN, Reason.INVALID_CREDENTIALS)
+    waiting = at(Step.ISU, account=ACCOUNT, trouble=refused, tried=TRIED, hitch=Hitch.COOLING, cooling_until=NOW)
+    names = [one.text for one in buttons_of(card(scene(waiting), 2))]
+    assert "Show me" in names
+    assert names[-3:] == ["Check again", "Back", "Ask Wintro to join"]
+
+
+def test_the_same_password_is_sent_again_only_after_a_question() -> None:
+    refused = at(Step.ISU, account=ACCOUNT, trouble=finding(CheckKind.LOGIN, Reason.INVALID_CREDENTIALS), tried=TRIED)
+    (again,) = [one for one in buttons_of(card(scene(refused), 2)) if one.text == "Check again"]
+    assert again.confirm
+
+
+@pytest.mark.parametrize(
+    ("topic", "first"),
+    [
+        (Topic.FLAGS, "Check now"),
+        (Topic.POLICY, "Check now"),
+        (Topic.LOCKED, "Enter the new password"),
+        (Topic.RETYPE, "Enter the new password"),
+    ],
+)
+def test_help_on_a_finished_link_leads_on(topic: Topic, first: str) -> None:
+    issue = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=NOW, last_seen=NOW)
+    names = [one.text for one in buttons_of(card(scene(at(Step.LINKED, issue=issue, help=topic)), 2))]
+    assert names[0] == first
+    names = [one.text for one in buttons_of(card(scene(at(Step.LINKED, issue=issue)), 2))]
+    assert {"Show me", "Enter it again", "Enter the new password"} <= set(names)

@@ -219,7 +219,7 @@ def test_a_refused_password_is_not_tried_again_by_the_clock() -> None:
     ladder = Recheck(since=NOW, attempt=2, at=NOW)
     link = asking(Step.ACTIVATION, by_hand=False, recheck=ladder)
     after = answered(link, report(CheckKind.PERMISSIONS, login=INVALID)).link
-    assert after.setup.account == UNPROVED
+    assert after.setup.account == replace(UNPROVED, refused=True)
     assert after.attempt.recheck is None
     for days in range(60):
         woken = decide(after, Woke(), LATER + timedelta(days=days), RULES)
@@ -229,7 +229,7 @@ def test_a_refused_password_is_not_tried_again_by_the_clock() -> None:
 
 def test_a_lock_in_the_middle_is_a_refused_password_too() -> None:
     after = answered(asking(Step.ACTIVATION), report(CheckKind.PERMISSIONS, rows=(GOOD, INVALID))).link
-    assert after.setup.account == UNPROVED
+    assert after.setup.account == replace(UNPROVED, refused=True)
     assert after.attempt.recheck is None
 
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from flows.cards.placeholders import names_of
+from flows.diagnosis.causes import Confidence
 from flows.diagnosis.observations import CheckKind
-from flows.link.attempt import Attempt, Checking
+from flows.diagnosis.sign_on_report import SignOnCause
+from flows.link.attempt import Attempt, Checking, Hitch, Topic
 from flows.link.effects import LookUp, RunCheck, Say, TellStaff
-from flows.link.events import Action, CheckFinished, Form, Pressed, Submitted
+from flows.link.events import Action, CheckFinished, Form, Heard, Intent, Pressed, Submitted, Woke
 from flows.link.setup import SecretRef
 from flows.link.state import Cause, Last, Link, Person, Status, Step
 from flows.schedule.attention import worries
 from flows.schedule.reminders import next_due
-from flows.schedule.wakeups import idle_at, next_health
+from flows.schedule.wakeups import cooled_at, idle_at, next_health, next_wake
 from flows.tenant.service_url import Environment
 from flows.transitions.decide import copied, decide
 from flows.words import load_words
-from tests.support.links import ACCOUNT, ADA, API, BOB, ENDPOINT, NOW, RULES, SAM, a_link, changed, report
+from tests.support.links import ACCOUNT, ADA, API, BOB, ENDPOINT, INVALID, NOW, RULES, SAM, a_link, changed, report
 
 ACTIVATING = a_link(step=Step.ACTIVATION, endpoint=ENDPOINT, account=ACCOUNT)
 LINKED = a_link(step=Step.LINKED, status=Status.LINKED, endpoint=ENDPOINT, account=ACCOUNT, linked=NOW)
@@ -166,3 +169,56 @@ def test_a_group_of_another_name_is_used_on_every_later_card() -> None:
 def test_a_call_that_nobody_answers_stands_in_the_digest() -> None:
     for status in (Status.ACTIVE, Status.PAUSED, Status.LINKED):
         assert [one.key for one in worries([a_link(status=status, called=NOW)], NOW, RULES)] == ["called"]
+
+
+WAITING = a_link(
+    step=Step.ISU,
+    endpoint=ENDPOINT,
+    account=replace(ACCOUNT, proved=False),
+    hitch=Hitch.COOLING,
+    cooling_until=NOW,
+    tried=Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,)),
+)
+
+
+def test_when_the_pause_ends_what_was_never_sent_is_tried() -> None:
+    assert next_wake(WAITING, RULES) == NOW
+    after = decide(WAITING, Woke(), NOW, RULES).link
+    assert after.attempt.checking
+    assert (after.attempt.checking.kind, after.attempt.hitch, after.cooling_until) == (CheckKind.LOGIN, None, None)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"account": replace(ACCOUNT, proved=False, refused=True)}, {"tried": None}, {"account": None}]
+)
+def test_when_the_pause_ends_what_was_refused_is_asked_for(changes: dict[str, Any]) -> None:
+    after = decide(changed(WAITING, **changes), Woke(), NOW, RULES).link
+    assert after.attempt.checking is None
+    assert after.attempt.hitch is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"status": Status.PAUSED},
+        {"hitch": Hitch.INTERRUPTED},
+        {"blocked": "is_archived"},
+        {"checking": WAITING.attempt.tried},
+    ],
+)
+def test_a_pause_that_nobody_waits_for_ends_in_silence(changes: dict[str, Any]) -> None:
+    assert cooled_at(changed(WAITING, **changes)) is None
+
+
+def test_a_finished_link_that_is_refused_has_the_same_causes_and_help() -> None:
+    checking = Checking(id="l1.9", kind=CheckKind.FULL, since=NOW, endpoints=(ENDPOINT,), by_hand=False)
+    told = report(CheckKind.FULL, login=INVALID)
+    link = decide(changed(LINKED, checking=checking), CheckFinished(check_id="l1.9", report=told), NOW, RULES).link
+    assert link.attempt.likely
+    asked = decide(link, replace(press(link, Action.HELP), value="flags"), NOW, RULES).link
+    assert asked.attempt.help is Topic.FLAGS
+    closed = decide(asked, press(asked, Action.CLOSE_HELP), NOW, RULES).link
+    assert closed.attempt.help is None
+    line = Heard(actor=ADA, intent=Intent.SIGN_ON, sign_on=SignOnCause.LOCKED)
+    pasted = decide(closed, line, NOW, RULES).link
+    assert pasted.attempt.likely[0].confidence is Confidence.CERTAIN
