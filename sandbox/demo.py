@@ -8,7 +8,9 @@ import tempfile
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -135,7 +137,7 @@ class Story:
         self.tenant.assign_integration_system_users("ISSG_Wintro", ["ISU_Wintro"])
         await group.press("Group created")
         card = await self.ada.sees("All saved: next")
-        self.tell.show(card, "Six of them at a time:")
+        self.tell.show(card, "All at once, to be ticked off in batches:")
         wanted = await self._ticked(card)
         self.tell.act("In Workday", f"Ada adds all {len(wanted)} rows")
         self.tenant.maintain_permissions("ISSG_Wintro", wanted)
@@ -148,14 +150,15 @@ class Story:
         self.tell.show(trouble)
 
     async def _ticked(self, card: Message) -> dict[str, str]:
-        """Tick the rows off one by one, as the card shows them; gives policy and access of each."""
+        """Tick the batches off one by one, as the card shows them; returns policy and access of each permission."""
         wanted: dict[str, str] = {}
-        while ticks := [block for block in card.blocks if "accessory" in block]:
-            button = ticks[0]["accessory"]
-            policy = button["accessibility_label"].partition(": ")[2]
-            wanted[policy] = ticks[0]["text"]["text"].split("*")[1]
-            await card.press(button["action_id"])
-            card = await self.ada.sees(f"✓ {policy}")
+        while batches := [(row, copy) for row, copy in pairwise(card.blocks) if _is_open(row, copy)]:
+            row, copy = batches[0]
+            access = row["text"]["text"].split("*")[1]
+            policies = copy["elements"][0]["elements"][0]["text"].splitlines()
+            wanted |= dict.fromkeys(policies, access)
+            await card.press(row["accessory"]["action_id"])
+            card = await self.ada.sees(f"✓ {access} · {len(policies)} added")
         return wanted
 
     async def linked(self) -> None:
@@ -190,6 +193,11 @@ class Story:
         outcome = await modal.submit()
         if not outcome.closed:
             raise AssertionError(f"The modal stayed open: {outcome.errors}")
+
+
+def _is_open(row: Mapping[str, Any], copy: Mapping[str, Any]) -> bool:
+    """Tell whether a row of the card begins a batch that is not ticked off: only then the policies stand below it."""
+    return "accessory" in row and copy["type"] == "rich_text"
 
 
 def until_work(moment: datetime) -> datetime:
