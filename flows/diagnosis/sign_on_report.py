@@ -132,7 +132,7 @@ _PHRASES: Final[Mapping[SignOnCause, str]] = MappingProxyType(
 _TABLE: Final = tuple((cause, words_of(phrase)) for cause, phrases in _PHRASES.items() for phrase in phrases.split("/"))
 _FILLERS: Final = frozenset(
     words_of(
-        """is was has been the this a an your system user ist wurde das der dieses est ete le la los las esta ha
+        """is was has been of the this a an your system user ist wurde das der dieses est ete le la los las esta ha
         sido"""
     )
 )
@@ -152,7 +152,7 @@ _REPORTED: Final = frozenset(words_of("report row column line history"))
 _CELL: Final = re.compile(r"[|;\t\r\n]| {3,}")
 # The usual authentication type and a heading of the report: both hold telling words and tell nothing.
 _SILENT: Final = re.compile(
-    r"\bUser Name Password\b|\b(?:(?:account\s+)?locked,?\s+disabled,?\s+or\s+expired|failed\s+sign\s?-?on)\b",
+    r"\bUser Name Password\b|\b(?:(?:account\s+)?locked,?\s+disabled,?\s+or\s+expired|(?<!excessive )failed\s+sign\s?-?on)\b",
     re.IGNORECASE,
 )
 # A row of the report speaks of nobody; whoever does tells what was, unless it is what the report says.

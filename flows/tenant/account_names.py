@@ -52,6 +52,8 @@ _KIND_BEHIND = re.compile(
 )
 _MAIL_LINK = re.compile(r"<mailto:[^<>|]*\|([^<>|]*)>")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
+_AROUND = re.compile(r"_(\w+)_|\(([^()]+)\)")
+"""Slack's mark for slanted letters, and a name in brackets."""
 _MARKS = "\"'`*~<>|"
 _STOPS = ".,;:"
 _LONGEST = 1_000
@@ -174,6 +176,8 @@ def _bare(typed: str) -> str:
     if bullet := _BULLET.match(typed):
         typed = typed[bullet.end() :]
     typed = _KIND_BEHIND.sub("", typed)
+    if around := _AROUND.fullmatch(typed):
+        typed = around[1] or around[2]
     return typed.strip().rstrip(_STOPS + _MARKS).lstrip(_MARKS).strip()
 
 

@@ -41,7 +41,7 @@ _TAIL: Final = re.compile(r"(?:[_.-]?\w+){0,4}(?:\[\d*\])?")
 _ASSIGN: Final = re.compile(
     r"[ ]?[\"'`*_)\]]{0,4}(?P<filler>[^:=\n<>|\t.,;?!#\"'&]{0,40}?)[\"'`*_)\]]{0,4}\s{0,3}"
     r"(?P<sign>:=|[-=~]+>|={1,3}|:+|\||\t+|[#→⇒➡]+|(?<=\s)[-\u2013\u2014]+(?=\s)|[\u2013\u2014]|\.{2,}|\((?=[\"'`])|(?<=\w)\((?=\S+\)))"
-    r"[\s|]{0,8}[*_]{0,2}(?P<value>[\"'`(\[]{0,2}[^\s|]+)"
+    r"[*_]{0,2}[\s|]{0,8}[*_]{0,2}(?P<value>[\"'`(\[]{0,2}[^\s|]+)"
 )
 _ODD_SIGN: Final = re.compile(r"\s?[/>~*\\;,-]{1,3}\s?(?P<value>[^\s|]+)")
 """Somebody may well put one of these between, but sentences and lists do, too."""
@@ -62,6 +62,8 @@ _NEXT_LINE: Final = re.compile(
     r"[ \t]*\n\s*[`*_\"']*([^\s`]+)[`*_\"']*[ \t]*(?:\n|$)"
 )
 _QUOTED: Final = re.compile(r"([\"'`])([^\"'`\n]{1,200})\1")
+_LIKE_USER: Final = re.compile(r"ISU_\w*\d")
+"""Elsewhere a user or a group; nobody has a reason to name one right behind "password:"."""
 _TOKEN: Final = re.compile(r"\S+")
 
 
@@ -150,7 +152,7 @@ def _is_assigned_here(rest: str, name: str) -> bool:
         return False
     if filler.strip() and not is_near(value, last=True):
         return False
-    return is_assigned(value)
+    return is_assigned(value) or (not filler.strip() and bool(_LIKE_USER.match(value)))
 
 
 def _is_below(plain: str, start: int, rest: str) -> bool:
