@@ -152,7 +152,8 @@ _REPORTED: Final = frozenset(words_of("report row column line history"))
 _CELL: Final = re.compile(r"[|;\t\r\n]| {3,}")
 # The usual authentication type and a heading of the report: both hold telling words and tell nothing.
 _SILENT: Final = re.compile(
-    r"\bUser Name Password\b|\b(?:(?:account\s+)?locked,?\s+disabled,?\s+or\s+expired|(?<!excessive )failed\s+sign\s?-?on)\b",
+    r"\bUser Name Password\b"
+    r"|\b(?:(?:account\s+)?locked,?\s+disabled,?\s+or\s+expired|(?<!excessive )failed\s+sign\s?-?on)\b",
     re.IGNORECASE,
 )
 # A row of the report speaks of nobody; whoever does tells what was, unless it is what the report says.
