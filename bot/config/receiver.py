@@ -22,7 +22,7 @@ class KeyFileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Where links are handed to: address, signing secret, public key."""
+    """Where links are handed to: address, signing secrets, public key."""
 
     url: SecretStr
     secret: SecretStr
@@ -43,9 +43,12 @@ def read_key(text: str) -> ECKey:
     return key
 
 
-def signing_key(secret: SecretStr) -> bytes:
-    """Return the bytes of a `whsec_…` secret; raises ValueError."""
+def signing_keys(secrets: SecretStr) -> tuple[bytes, ...]:
+    """Return the bytes of `whsec_…` secrets set apart by commas, the newest first; raises ValueError."""
     try:
-        return base64.b64decode(secret.get_secret_value().removeprefix(SIGNED), validate=True)
+        return tuple(
+            base64.b64decode(one.strip().removeprefix(SIGNED), validate=True)
+            for one in secrets.get_secret_value().split(",")
+        )
     except binascii.Error:
-        raise ValueError("must be whsec_ and base64") from None
+        raise ValueError("must be whsec_ and base64, several set apart by commas") from None

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, SecretStr, ValidationError
 
 from bot.config.key_settings import KeySettings
-from bot.config.receiver import KeyFileError, Receiver, read_key, signing_key
+from bot.config.receiver import KeyFileError, Receiver, read_key, signing_keys
 from flows.link.rulebook import Rulebook
 from flows.permissions import Permissions, PermissionsError, load_permissions
 from flows.words import Words, WordsError, load_words
@@ -108,7 +108,7 @@ def _handoff_url(value: SecretStr) -> SecretStr:
 
 def _handoff_signing_secret(value: SecretStr) -> SecretStr:
     try:
-        short = value.get_secret_value() and len(signing_key(value)) < SHORTEST_KEY
+        short = value.get_secret_value() and min(map(len, signing_keys(value))) < SHORTEST_KEY
     except ValueError as error:
         raise ValueError(f"{error}; both sides sign and verify with it") from None
     if short:

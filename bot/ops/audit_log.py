@@ -6,6 +6,7 @@ import argparse
 import csv
 import io
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -85,11 +86,19 @@ def _export(chosen: argparse.Namespace, database: Database, say: Callable[[str],
         say(written.getvalue().removesuffix("\n"))
         return 0
     try:
-        chosen.to.write_text(written.getvalue(), encoding="utf-8")
+        write_private(chosen.to, written.getvalue())
     except OSError as error:
         raise ExportError(f"{chosen.to} cannot be written ({error.strerror})") from None
     say(f"{len(entries)} lines written to {chosen.to}.")
     return 0
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that its owner alone may read, also where one stood already; raises OSError."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        os.fchmod(handle, 0o600)
+        file.write(text)
 
 
 def complaint(problem: Problem) -> str:

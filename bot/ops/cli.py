@@ -207,7 +207,7 @@ def _export(settings: Settings, to: Path) -> int:
         except ValueError as error:
             _say(str(error))
             return 1
-    to.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    history.write_private(to, "".join(f"{line}\n" for line in lines))
     _say(f"{len(lines)} links written to {to}.")
     return 0
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
 import hmac
 import json
 import logging
 from collections.abc import Mapping
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -18,7 +18,7 @@ from joserfc.jwk import ECKey
 from pydantic import SecretStr
 
 from bot.clock import Clock
-from bot.config.receiver import Receiver, signing_key
+from bot.config.receiver import Receiver, signing_keys
 from bot.encryption import Sealing
 from bot.outbox.slack_delivery import Delivered
 from bot.slack.delivery_errors import NotNowError
@@ -49,6 +49,10 @@ TELL_AFTER = 8
 """Tries after which our own people hear that the backend does not take it."""
 
 LONGEST_WAIT = 3600.0
+LONGEST_DIGITS = 9
+GONE = "http_410"
+"""The backend wants to hear nothing more here."""
+
 KEY_PAUSE = 60.0
 
 
@@ -106,18 +110,20 @@ def payload(
 
 
 def sealed(told: dict[str, Any], key: ECKey) -> str:
-    """Encrypt a payload to the backend: JWE, ECDH-ES+A256KW with A256GCM."""
-    return jwe.encrypt_compact({"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "typ": "JWE"}, json.dumps(told), key)
+    """Encrypt a payload to the backend: JWE, ECDH-ES+A256KW with A256GCM; `kid` is the key's RFC 7638 thumbprint."""
+    header = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "typ": "JWE", "kid": key.thumbprint()}
+    return jwe.encrypt_compact(header, json.dumps(told), key)
 
 
 def signed(message_id: str, at: datetime, body: bytes, secret: SecretStr) -> dict[str, str]:
-    """Return the headers of the Standard Webhooks convention."""
+    """Return the headers of the Standard Webhooks convention, with one signature for each of the secrets."""
     stamp = str(int(at.timestamp()))
-    mac = hmac.new(signing_key(secret), b".".join((message_id.encode(), stamp.encode(), body)), hashlib.sha256)
+    message = b".".join((message_id.encode(), stamp.encode(), body))
+    macs = (hmac.digest(key, message, "sha256") for key in signing_keys(secret))
     return {
         "webhook-id": message_id,
         "webhook-timestamp": stamp,
-        "webhook-signature": f"v1,{base64.b64encode(mac.digest()).decode()}",
+        "webhook-signature": " ".join(f"v1,{base64.b64encode(mac).decode()}" for mac in macs),
         "content-type": "application/json",
     }
 
@@ -165,22 +171,37 @@ class Backend:
         body = json.dumps(
             {"type": told["type"], "timestamp": at.isoformat(), "data": {"jwe": sealed(told, receiver.key)}}
         ).encode()
-        code = await self._post(receiver, signed(errand.id, at, body, receiver.secret), body)
+        code, asked = await self._post(receiver, signed(errand.id, at, body, receiver.secret), body)
         if code:
             log.warning("the backend did not take a link", extra={"link": link.id, "code": code})
-            if errand.tries == TELL_AFTER:
-                notice = TellStaff(key="staff.handoff", names={"code": code})
+            if code == GONE or errand.tries == TELL_AFTER:
+                notice = TellStaff(key="staff.handoff_gone" if code == GONE else "staff.handoff", names={"code": code})
                 await self._database.run(lambda session: errands.enqueue(session, link.id, (notice,), at))
-            raise NotNowError(min(2.0**errand.tries, LONGEST_WAIT), code)
+            if code == GONE:
+                return Delivered()
+            raise NotNowError(min(max(2.0**errand.tries, asked), LONGEST_WAIT), code)
         return Delivered(event=HandedOff(what=effect.what, refs=frozenset(opened)))
 
-    async def _post(self, receiver: Receiver, headers: dict[str, str], body: bytes) -> str:
-        """Return a code when it was not taken; the receiver's words are not read."""
+    async def _post(self, receiver: Receiver, headers: dict[str, str], body: bytes) -> tuple[str, float]:
+        """Return a code when it was not taken, and how long to wait at least; the receiver's words are not read."""
         try:
             async with (
                 asyncio.timeout(DEADLINE),
                 self._client.stream("POST", receiver.url.get_secret_value(), headers=headers, content=body) as answer,
             ):
-                return "" if answer.is_success else f"http_{answer.status_code}"
+                if answer.is_success:
+                    return "", 0
+                return f"http_{answer.status_code}", pause_of(answer.headers.get("retry-after", ""), self._clock())
         except (httpx.HTTPError, TimeoutError) as error:
-            return type(error).__name__
+            return type(error).__name__, 0
+
+
+def pause_of(retry_after: str, now: datetime) -> float:
+    """Parse a Retry-After, seconds or a date, into seconds from now; 0 for what is neither."""
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(retry_after[:LONGEST_DIGITS])
+    try:
+        until = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return 0
+    return max((until - now).total_seconds(), 0) if until.tzinfo else 0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from flows.link.state import Status
 from sandbox.slack.waiting import until
 from storage.tables import AuditRow, ErrandRow, LinkRow, MessageRow, SecretRow
 from tests.support.backdrop import GROUP, ISU, PASSWORD, TENANT
-from tests.support.receiver import handing
+from tests.support.receiver import SECRET, handing
 from tests.support.stage import Stage
 
 
@@ -211,3 +212,58 @@ async def test_links_are_pulled_instead_of_pushed(tmp_path: Path, monkeypatch: p
         bare = stage.settings(vendor_name="Wintro")
         with pytest.raises(ValueError, match="HANDOFF_PUBLIC_KEY"):
             list(exported(stage.app.database, bare))
+
+
+async def test_a_backend_that_is_gone_is_left_alone_and_staff_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with handing(tmp_path, monkeypatch) as (stage, taken):
+        taken.refuse, taken.status = 99, 410
+        await stage.to_linked()
+        await until(lambda: taken.bodies or None, 5, lambda: "the backend is told nothing")
+        await stage.quiet()
+        for _ in range(3):
+            await stage.later(hours=1)
+        assert len(taken.bodies) == 1
+        assert [message for message in stage.sam.dms if "takes nothing more at HANDOFF_URL" in message.text]
+        assert not stage.link.handed
+
+
+async def test_a_backend_that_asks_for_time_gets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with handing(tmp_path, monkeypatch) as (stage, taken):
+        taken.refuse, taken.retry_after = 1, "1800"
+        await stage.to_linked()
+        await until(lambda: taken.bodies or None, 5, lambda: "the backend is told nothing")
+        await asyncio.sleep(0.1)
+        await stage.later(minutes=20)
+        await asyncio.sleep(0.2)
+        assert len(taken.bodies) == 1
+        await stage.later(minutes=11)
+        await taken.gets("link.linked")
+
+
+async def test_the_signing_secret_changes_without_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    new = "whsec_" + "B" * 44
+    async with handing(tmp_path, monkeypatch) as (stage, taken):
+        await stage.stop()
+        await stage.start(handoff_signing_secret=SecretStr(f"{new},{SECRET}"))
+        await stage.to_linked()
+        await taken.gets("link.linked")
+        protected = json.loads(taken.bodies[0])["data"]["jwe"].partition(".")[0]
+        header = json.loads(base64.urlsafe_b64decode(protected + "=="))
+        assert header["kid"] == ECKey.import_key((tmp_path / "public.pem").read_text()).thumbprint()
+
+
+def test_a_pause_is_asked_for_in_seconds_or_as_a_date() -> None:
+    now = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+    asked = {
+        "30": 30,
+        "Sat, 28 Nov 2026 09:02:00 GMT": 120,
+        "Sat, 28 Nov 2026 08:00:00 GMT": 0,
+        "Sat, 28 Nov 2026 09:02:00 -0000": 0,
+        "soon": 0,
+        "": 0,
+        "-5": 0,
+        "9" * 400: 999999999,
+    }
+    assert {text: backend.pause_of(text, now) for text in asked} == asked

@@ -31,6 +31,8 @@ class Receiving:
     store: dict[str, dict[str, Any]]
     bodies: list[bytes] = field(default_factory=list)
     refuse: int = 0
+    status: int = 503
+    retry_after: str = ""
     hold: asyncio.Event | None = None
 
     def types(self) -> list[str]:
@@ -66,7 +68,9 @@ async def receiver(
         taken.bodies.append(await request.read())
         if taken.refuse:
             taken.refuse -= 1
-            return web.Response(status=503)
+            return web.Response(
+                status=taken.status, headers={"Retry-After": taken.retry_after} if taken.retry_after else {}
+            )
         if taken.hold:
             await taken.hold.wait()
         answer: web.StreamResponse = await handler(request)

@@ -73,8 +73,10 @@ def test_the_broken_line_is_named(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_export_is_an_anchor(style: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_history()
     kept = tmp_path / f"kept.{style}"
+    kept.touch(0o644)
     assert main(["audit", "export", "--format", style, "--to", str(kept)]) == 0
     assert "4 lines written" in capsys.readouterr().out
+    assert kept.stat().st_mode & 0o777 == 0o600
     assert main(["audit", "verify", "--against", str(kept)]) == 0
     in_database(lambda session: session.exec(delete(AuditRow).where(col(AuditRow.number) == 2)))
     assert main(["audit", "verify"]) == 1, "the seal shows it without an export, too"
