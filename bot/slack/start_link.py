@@ -17,6 +17,7 @@ from bot.slack.payloads import Command, Sent, foreign_teams, read_command
 from flows.cards.modals import start_dialog
 from flows.link.events import Form
 from flows.link.forms import fill
+from flows.link.state import Status
 from flows.tenant.channel_name import customer_from_channel
 from storage.serialization import StoredValueError
 
@@ -108,7 +109,8 @@ class Starting:
             await ack()
             return
         here = link.channel_id == sent.channel_id
-        key = "command.already" if here else "command.already_elsewhere"
+        running = "already_linked" if link.status is Status.LINKED else "already"
+        key = f"command.{running}" if here else "command.already_elsewhere"
         await at_fields(self._drawing, ack, sent, {"customer": key}, link)
 
     async def _who_starts(self, channel_id: str, client: AsyncWebClient) -> dict[str, str]:

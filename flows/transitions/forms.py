@@ -49,7 +49,7 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
             setup = replace(link.setup, api=api, burnt_client=False)
             return begin_check(replace(link, setup=setup, attempt=Attempt()), CheckKind.API, now)
         case Form.HAND_OVER:
-            return _handed_over(link, event.values["person"], now)
+            return _handed_over(link, event.actor, event.values["person"], now)
         case Form.RELINK:
             return _relinked(link, event.values["change"], rules)
         case Form.PROFILE:
@@ -97,13 +97,15 @@ def _sign_in(link: Link, event: Submitted, rules: Rulebook, now: datetime) -> De
     return begin_check(link, proving or CheckKind.LOGIN, now)
 
 
-def _handed_over(link: Link, user_id: str, now: datetime) -> Decision:
+def _handed_over(link: Link, actor: Person, user_id: str, now: datetime) -> Decision:
     admin = link.owner if link.owner.user_id == user_id else Person(user_id=user_id)
     given = Last(key="handed_over", at=now, names={"person": user_id})
     # What the one before asked to be left alone with is no wish of the next.
     link = replace(link, admin=admin, last=given, snoozed_until=None)
     shown = stay(link, say("say.handed_over", person=user_id), *show_nudge(link, standing=True))
-    return replace(shown, effects=(LookUp(user_id=user_id), *shown.effects))
+    # Whoever owns the link hears of it, unless they did it.
+    told = () if link.owner.is_same(actor) else (TellStaff(key="staff.handed_over", names={"person": user_id}),)
+    return replace(shown, effects=(LookUp(user_id=user_id), *shown.effects, *told))
 
 
 def _relinked(link: Link, change: str, rules: Rulebook) -> Decision:

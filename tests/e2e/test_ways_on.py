@@ -205,3 +205,11 @@ async def test_a_finished_link_that_is_refused_shows_what_to_look_at(stage: Stag
     tenant.require_new_password_at_next_sign_in(ISU, ticked=False)
     await (await stage.ada.sees("Needs attention")).press("Check now", by=stage.ada)
     await stage.becomes(lambda link: link.open_issue is None)
+
+
+async def test_a_second_command_for_a_linked_customer_names_the_finished_link(stage: Stage) -> None:
+    await stage.to_linked()
+    modal = await stage.open_start()
+    await modal.fill({"Workday admin": "@ada", "Permission profile": "Recruiting", "environment": "Implementation"})
+    outcome = await modal.submit()
+    assert "is linked already" in str(outcome.errors)

@@ -166,6 +166,12 @@ def test_a_group_of_another_name_is_used_on_every_later_card() -> None:
     assert copied(after, "l2", Environment.SANDBOX, NOW).setup.group == "ISSG_Ours"
 
 
+def test_the_owner_hears_of_a_hand_over_by_somebody_else() -> None:
+    for actor, hears in ((ADA, True), (SAM, False)):
+        decision = decide(ACTIVATING, sent(ACTIVATING, Form.HAND_OVER, actor, person=BOB.user_id), NOW, RULES)
+        assert (TellStaff(key="staff.handed_over", names={"person": BOB.user_id}) in decision.effects) is hears
+
+
 def test_a_call_that_nobody_answers_stands_in_the_digest() -> None:
     for status in (Status.ACTIVE, Status.PAUSED, Status.LINKED):
         assert [one.key for one in worries([a_link(status=status, called=NOW)], NOW, RULES)] == ["called"]
