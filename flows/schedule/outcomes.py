@@ -16,7 +16,7 @@ def outcome_of(link: Link, nudge: Nudge, event: Event) -> Outcome | None:
     if link.status is Status.CANCELLED:
         return Outcome.CANCELLED
     if nudge.cause in {Cause.PASSWORD, Cause.EXPIRY} and link.setup.expiry_at and link.setup.expiry_at >= nudge.at:
-        return _answered(link)
+        return _answered(link, event)
     # A shut channel and an absent Workday silence reminders; they do not do what these ask for.
     cause = cause_of(replace(link, blocked=None))
     is_same = cause is nudge.cause
@@ -27,9 +27,9 @@ def outcome_of(link: Link, nudge: Nudge, event: Event) -> Outcome | None:
     return _replaced(link, nudge, event)
 
 
-def _answered(link: Link) -> Outcome:
-    account, expiry = link.setup.account, link.setup.expiry
-    if account and account.worked_at and account.worked_at == link.setup.expiry_at:
+def _answered(link: Link, event: Event) -> Outcome:
+    expiry = link.setup.expiry
+    if isinstance(event, CheckFinished):
         return Outcome.PROVED
     return Outcome.EXEMPTED if expiry and expiry.kind is ExpiryKind.EXEMPT else Outcome.DATED
 

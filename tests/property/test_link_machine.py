@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from flows import decide, start
+from flows.cards.context import Scene
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
-from flows.diagnosis.reasons import Reason
+from flows.diagnosis.reasons import Owner, Reason
 from flows.link.access import refusal
-from flows.link.effects import Decision, RunCheck, Show, TellStaff
+from flows.link.effects import Decision, RunCheck, Say, Show, TellStaff
 from flows.link.events import (
     Action,
     ChannelMoved,
@@ -36,13 +37,15 @@ from flows.link.events import (
     Woke,
 )
 from flows.link.setup import SecretRef
-from flows.link.state import Link, Nudge, Person, Status, Step
+from flows.link.standing import Mover, standing
+from flows.link.state import Link, Nudge, Outcome, Person, Status, Step
 from flows.schedule.office_hours import waiting_on, zone_of
 from flows.schedule.reminders import RECHECKS, next_due
 from flows.schedule.wakeups import next_wake
 from flows.tenant.service_url import read_endpoint
+from flows.words import load_words
 from storage.serialization import LINKS, read_effect, write_effect
-from tests.support.drawing import check_everything_drawn
+from tests.support.drawing import check_everything_drawn, ways_on
 from tests.support.links import (
     ADA,
     BOB,
@@ -64,6 +67,7 @@ from tests.support.links import (
     report,
 )
 
+WORDS = load_words()
 ZONES = (
     *("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "Australia/Lord_Howe", "Pacific/Chatham"),
     *("America/Sao_Paulo", "UTC", None, "", "Mars/Olympus", "America", "../etc/passwd", "\x00", "x" * 300),
@@ -153,6 +157,7 @@ class AnyLink(RuleBasedStateMachine):
         for effect in decision.effects:
             assert read_effect(*write_effect(effect)) == effect
         self.check_checks(event, before, decision)
+        self.check_claims(event, before, decision)
         self.check_nudges(event, before, after, decision)
         asked = (
             isinstance(event, CheckFinished) and before.attempt.checking and before.attempt.checking.kind in SIGNS_IN
@@ -176,6 +181,36 @@ class AnyLink(RuleBasedStateMachine):
                 assert used
                 if not isinstance(event, Pressed | Submitted):
                     assert used not in self.refused
+
+    def check_claims(self, event: Event, before: Link, decision: Decision) -> None:
+        """Whatever is said of Workday follows from an answer of Workday's."""
+        after = decision.link
+        closed = after.nudge.outcome if after.nudge and before.standing_nudge else None
+        assert closed is not Outcome.PROVED or isinstance(event, CheckFinished)
+        told = any(isinstance(effect, TellStaff) for effect in decision.effects)
+        claims = [effect.key for effect in decision.effects if isinstance(effect, Say)]
+        assert told or not any("has been told" in text for key in claims for text in said_at(key))
+        if isinstance(event, CheckFinished):
+            trouble = after.attempt.trouble
+            is_new = trouble is not None and trouble is not before.attempt.trouble
+            assert told or not (is_new and trouble and trouble.owner is Owner.US)
+            return
+        if after.open_issue and after.open_issue != before.open_issue:
+            assert isinstance(event, Pressed)
+            assert event.action is Action.KEEP_OLD
+        if isinstance(event, CheckBroken | CheckRefused | Woke | PersonKnown):
+            assert after.setup.matrix == before.setup.matrix
+            assert after.setup.is_trusted == (before.setup.is_trusted and after.setup.has_password)
+
+    def check_moves(self) -> None:
+        """Whoever is said to have the move can make it, and from every state there is a way on."""
+        found = standing(self.link, self.now)
+        ways = ways_on(Scene(self.link, RULES, WORDS, self.now))
+        if found.mover is Mover.ADMIN:
+            assert self.link.admin
+            assert any(actor.is_same(self.link.admin) or not actor.team_id for actor, _ in ways), found
+        if found.mover is not Mover.NOBODY:
+            assert ways, found
 
     def check_nudges(self, event: Event, before: Link, after: Link, decision: Decision) -> None:
         posted = after.nudge if _is_new(before.nudge, after.nudge) else None
@@ -432,8 +467,16 @@ class AnyLink(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "link"):
+            self.check_moves()
             assert LINKS.read(LINKS.write(self.link)) == self.link
             check_everything_drawn(self.link, self.now)
+
+
+def said_at(key: str) -> tuple[str, ...]:
+    """Return what a message says, before names are filled in."""
+    parts = ("what", "next") if key.endswith(".chat") else ("",)
+    keys = (f"{key.removesuffix('.chat')}.{part}".removesuffix(".") for part in parts)
+    return tuple(line for one in keys for line in WORDS.raw(one))
 
 
 def _password(link: Link) -> SecretRef | None:
@@ -466,6 +509,8 @@ def test_a_long_walk(seed: int) -> None:
         dice.choice(MOVES)(walk, dice)
         walk.closed_links_rest()
         walk.a_linked_link_is_proved()
+        if dice.random() < 0.2:
+            walk.check_moves()
     walk.teardown()
 
 

@@ -110,6 +110,19 @@ def check_buttons(scene: Scene) -> None:
             assert None in keys or keys & TAKES_TIME, (button.action, button.form, keys)
 
 
+ASIDE = {Action.EVIDENCE, Action.HELP, Action.CLOSE_HELP, Action.CALL_STAFF, Action.SNOOZE, Action.CANCEL, Action.PAUSE}
+"""What helps, waits or ends, and leads nobody on."""
+
+
+def ways_on(scene: Scene) -> list[tuple[Person, Button]]:
+    """List who may press which button that leads on, on what stands in the thread right now."""
+    link = scene.link
+    shown = [parent(scene), card(scene, len(link.cards) - 1)]
+    buttons = [button for drawn in shown for button in buttons_of(drawn) if button.action not in ASIDE]
+    found = [(actor, button) for actor in (link.admin or ADA, link.owner) for button in buttons]
+    return [(actor, button) for actor, button in found if _refused(link, actor, button) in {None, *TAKES_TIME}]
+
+
 TAKES_TIME = {"refusal.looking_up", "refusal.checking"}
 
 
