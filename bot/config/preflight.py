@@ -13,7 +13,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.config.settings import Settings, SettingsError
+from bot.config.secret_files import secret_files
+from bot.config.settings import SECRETS, Settings, SettingsError
 from storage.database import read_url
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ def open_files(settings: Settings) -> Iterator[str]:
     """Yield one line for each file with secrets in it that others can read."""
     url = read_url(settings.database_url)
     database = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
-    files = {
+    files = {f"{name.upper()}_FILE": file for name, file in secret_files(SECRETS).items()} | {
         "CREDENTIAL_KEYS_FILE": settings.credential_keys_file,
         "VAULT_TOKEN_FILE": settings.vault_token_file,
         "DATABASE_URL": database,

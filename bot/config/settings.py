@@ -13,6 +13,7 @@ from pydantic import AfterValidator, SecretStr, ValidationError
 
 from bot.config.key_settings import KeySettings
 from bot.config.receiver import KeyFileError, Receiver, read_key, signing_keys
+from bot.config.secret_files import SecretFileError, read_secrets
 from flows.link.rulebook import Rulebook
 from flows.permissions import Permissions, PermissionsError, load_permissions
 from flows.words import Words, WordsError, load_words
@@ -289,10 +290,16 @@ HINTS = {
 }
 
 
+SECRETS = (*(name for name, field in Settings.model_fields.items() if field.annotation is SecretStr), "database_url")
+"""What may stand in a file; the address of a database holds its password."""
+
+
 def load_settings() -> Settings:
     """Read the environment; raises SettingsError with one line per wrong variable."""
     try:
-        settings = Settings.model_validate({})
+        settings = Settings.model_validate(read_secrets(SECRETS))
+    except SecretFileError as error:
+        raise SettingsError(str(error)) from None
     except ValidationError as error:
         found = error.errors(include_input=False)
         lines = [_line(str(entry["loc"][0]), entry["type"], entry["msg"]) for entry in found]
