@@ -460,6 +460,8 @@ async def test_a_staff_channel_that_refuses_is_replaced_by_the_owner(stage: Stag
     await parent.press("Ask Wintro to join", by=stage.ada)
     await stage.kim.sees("asks you to join", channel="cs-team")
     await stage.quiet()
+    await (await stage.kim.sees("somebody is on it")).press("I'm on it", by=stage.kim)
+    await stage.quiet()
     stage.slack.remove_bot("cs-team")
     await parent.press("Ask Wintro to join", by=stage.ada)
     await stage.sam.sees("asks you to join", channel="dm")
