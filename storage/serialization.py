@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, get_args
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from flows.link.effects import Effect
 from flows.link.state import Link
@@ -80,13 +80,13 @@ class Document(Generic[T]):
     def _raw(self, text: str) -> dict[str, Any]:
         """Read the value as plain JSON, in the schema of this release."""
         try:
-            document = json.loads(text)
+            document: JsonValue = json.loads(text)
         except ValueError:
             raise StoredValueError(f"stored {self._name} is no JSON") from None
         if not isinstance(document, dict):
             raise StoredValueError(f"stored {self._name} is no object")
-        schema: Any = 1
-        value: Any = document
+        schema: JsonValue = 1
+        value: JsonValue = document
         if document.keys() == {"schema", "value"}:
             schema, value = document["schema"], document["value"]
         if not isinstance(schema, int) or not isinstance(value, dict) or not 1 <= schema <= self._schema:

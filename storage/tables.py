@@ -29,7 +29,7 @@ class Row(SQLModel):
 
 def table_of(row: type[Row]) -> Table:
     """Return the table behind a row, for statements that are built once."""
-    return Row.metadata.tables[str(row.__tablename__)]
+    return Row.metadata.tables[str(row.__tablename__)]  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]  declared per class
 
 
 class LinkRow(Row, table=True):

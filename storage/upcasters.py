@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pydantic import JsonValue
+
 SETUP_OF_2: Final = (
     *("profile", "absence", "environment", "endpoint", "account", "expiry", "expiry_at", "ticked", "policy_needed"),
     *("api", "matrix", "empty_is_right", "burnt", "burnt_client"),
@@ -31,7 +33,7 @@ def _set_up_and_attempt(old: dict[str, Any]) -> dict[str, Any]:
 
 def _outcome(old: dict[str, Any]) -> dict[str, Any]:
     """Say of a reminder that is over that nobody knows what became of it."""
-    nudge = old.get("nudge")
+    nudge: JsonValue = old.get("nudge")
     if not isinstance(nudge, dict):
         return old
     kept = {name: value for name, value in nudge.items() if name != "over"}

@@ -12,34 +12,34 @@ from storage.tables import Row, table_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import Executable
+    from sqlalchemy import Executable, Table
     from sqlmodel import Session
 
 
 def insert_if_new(session: Session, row: type[Row], values: Mapping[str, Any], *, unique: str) -> bool:
     """Insert unless another row has the same value in the column `unique`; tell whether it was inserted."""
-    statement = _insert_if_new(session.get_bind().dialect.name, row, unique)
+    statement = _insert_if_new(session.get_bind().dialect.name, table_of(row), unique)
     return session.connection().execute(statement, dict(values)).first() is not None
 
 
 def insert_or_update(session: Session, row: type[Row], values: Mapping[str, Any], *, key: tuple[str, ...]) -> None:
     """Insert, or overwrite the row with the same `key` columns; either way it is locked until commit."""
-    statement = _insert_or_update(session.get_bind().dialect.name, row, tuple(values), key)
+    statement = _insert_or_update(session.get_bind().dialect.name, table_of(row), tuple(values), key)
     session.connection().execute(statement, dict(values))
 
 
 @cache
-def _insert_if_new(dialect: str, row: type[Row], unique: str) -> Executable:
-    statement = _insert(dialect, row)
-    return statement.on_conflict_do_nothing(index_elements=[unique]).returning(table_of(row).c[unique])
+def _insert_if_new(dialect: str, table: Table, unique: str) -> Executable:
+    statement = _insert(dialect, table)
+    return statement.on_conflict_do_nothing(index_elements=[unique]).returning(table.c[unique])
 
 
 @cache
-def _insert_or_update(dialect: str, row: type[Row], names: tuple[str, ...], key: tuple[str, ...]) -> Executable:
-    statement = _insert(dialect, row)
+def _insert_or_update(dialect: str, table: Table, names: tuple[str, ...], key: tuple[str, ...]) -> Executable:
+    statement = _insert(dialect, table)
     rest = {name: statement.excluded[name] for name in names if name not in key}
     return statement.on_conflict_do_update(index_elements=key, set_=rest)
 
 
-def _insert(dialect: str, row: type[Row]) -> sqlite.Insert | postgresql.Insert:
-    return postgresql.insert(table_of(row)) if dialect == "postgresql" else sqlite.insert(table_of(row))
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

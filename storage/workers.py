@@ -12,7 +12,7 @@ from queue import PriorityQueue
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 __all__ = ["CLOCK", "COURIER", "Workers", "patient"]
 
@@ -27,7 +27,7 @@ _patience: ContextVar[float] = ContextVar("patience", default=0.0)
 
 
 @contextmanager
-def patient(seconds: float) -> Iterator[None]:
+def patient(seconds: float) -> Generator[None]:
     """Let work of people that comes up to `seconds` later go first; tasks that begin in here do so as well."""
     token = _patience.set(seconds)
     try:

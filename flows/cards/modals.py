@@ -115,7 +115,7 @@ def _dialog(scene: Scene, form: Form) -> Modal:
         return _Sheet(words=scene.words, form=form, names=scene.names, known={}, choices=rows).modal()
     if form in {Form.RELINK, Form.PROFILE}:
         return _reopening(scene, form)
-    choices = {}
+    choices: dict[str, tuple[Choice, ...]] = {}
     if link.step is Step.ISU:
         ways = ("no", "yes")
         choices["single_sign_on"] = tuple(

@@ -119,4 +119,4 @@ class Setup:
     def secrets(self) -> frozenset[SecretRef]:
         """Every sealed secret of it, a password on trial too."""
         candidate = self.account.candidate if self.account else None
-        return self.credentials | ({candidate} if candidate else frozenset())
+        return self.credentials | {ref for ref in (candidate,) if ref}

@@ -93,7 +93,7 @@ def standing(link: Link, now: datetime) -> Standing:
     return _addressed(link, found)
 
 
-_MOVERS = dict.fromkeys((State.CANCELLED, State.CHECKING, State.LINKED), Mover.NOBODY)
+_MOVERS: dict[State, Mover] = dict.fromkeys((State.CANCELLED, State.CHECKING, State.LINKED), Mover.NOBODY)
 """Whose move a state is, where it is not the admin's."""
 
 

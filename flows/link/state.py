@@ -209,4 +209,4 @@ class Link:
     @property
     def secrets(self) -> frozenset[SecretRef]:
         """Every sealed secret that this link still needs; the vault keeps no other."""
-        return self.setup.secrets | (self.previous.secrets if self.previous else frozenset())
+        return self.setup.secrets.union(self.previous.secrets if self.previous else ())

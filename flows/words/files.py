@@ -74,7 +74,7 @@ def _check(path: Path, base: Words, words: Words, key: str, tags: frozenset[str]
         raise WordsError(f"{path}: {key} has a brace that does not close ({error}); mend that text") from None
     found = words.entry(key)
     if isinstance(found, Plural):
-        if found.forms.keys() != tags:
+        if frozenset(found.forms) != tags:
             raise WordsError(f"{path}: {key} needs the plural forms {', '.join(sorted(tags))} and no others")
         if not base.has(key) or found.by not in base.placeholders(key):
             raise WordsError(f"{path}: {key} has no number {{{found.by}}} to choose its form by")

@@ -15,7 +15,7 @@ from storage.tables import ErrandRow, table_of
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from sqlalchemy.sql.dml import ReturningUpdate
+    from sqlalchemy import Executable
     from sqlmodel import Session
 
 __all__ = ["claim", "claim_next", "next_run", "waiting"]
@@ -78,7 +78,7 @@ def _read(session: Session, row: Row[Any], *, now: datetime, lease: timedelta) -
 
 
 @cache
-def _claiming(*, is_next: bool = False) -> ReturningUpdate[Any]:
+def _claiming(*, is_next: bool = False) -> Executable:
     now = bindparam("at", type_=_ERRAND.c.run_at.type)
     row = _ERRAND.alias()
     here = (row.c.link_id == bindparam("of_link"), row.c.lane == bindparam("in_lane")) if is_next else ()

@@ -58,7 +58,7 @@ def is_known(message: Read) -> bool:
 
 def opened(plain: str) -> list[str]:
     """Return what headers hold behind "Basic": a user, a colon and a password."""
-    found = []
+    found: list[str] = []
     for header in _BASIC.finditer(plain):
         encoded = header[1].rstrip("=")
         try:

@@ -235,8 +235,9 @@ def is_random(word: str) -> bool:
 
 def classes(word: str) -> set[str]:
     """Name the kinds of characters in a word."""
-    found = {"lower" if one.islower() else "upper" if one.isupper() else "" for one in word} - {""}
-    return found | ({"digit"} if _DIGIT.search(word) else set()) | ({"symbol"} if _SYMBOL.search(word) else set())
+    found = {"lower" if one.islower() else "upper" if one.isupper() else "" for one in word}
+    found |= {"digit" if _DIGIT.search(word) else "", "symbol" if _SYMBOL.search(word) else ""}
+    return found - {""}
 
 
 def _is_plain(word: str) -> bool:

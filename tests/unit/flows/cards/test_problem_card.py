@@ -12,6 +12,7 @@ from flows.cards.modals import dialog
 from flows.cards.parent import parent
 from flows.cards.parts import Buttons, Part, Row, Small, Text
 from flows.cards.thread_card import card
+from flows.diagnosis.causes import Confidence, Hypothesis, RootCause
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Verdict
@@ -185,3 +186,8 @@ def test_a_sign_on_that_explains_nothing_here_is_only_answered() -> None:
     link = a_link(step=Step.GROUP)
     heard = Heard(actor=ADA, intent=Intent.SIGN_ON, sign_on=SignOnCause.LOCKED)
     assert decide(link, heard, NOW, RULES).link == link
+
+
+def test_a_cause_that_is_none_of_a_sign_on_has_no_line_on_its_card() -> None:
+    other = Hypothesis(cause=RootCause.NOT_ACTIVATED, confidence=Confidence.LIKELY)
+    assert rows(refused(likely=(other,))) == rows(refused(likely=()))
