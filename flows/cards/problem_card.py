@@ -26,7 +26,7 @@ from flows.words import Plain
 SHOWN_ROWS = 8
 """How many refused permissions a card lists by name."""
 
-SHOWN_CAUSES = 2
+SHOWN_CAUSES = 4
 """How many causes a card names; less likely ones come to the top when these are ruled out."""
 
 FORMS: Final = {

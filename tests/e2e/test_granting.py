@@ -128,7 +128,7 @@ async def test_a_failed_activation_is_brought_up_each_day_in_one_message(stage: 
     tenant.activate_pending_security_policy_changes("Let it in")
     await stage.later(hours=25)
     await stage.is_linked()
-    await stage.ada.sees("the permissions are active")
+    await stage.ada.sees("Workday has accepted the permissions")
     assert stage.link.step is Step.LINKED
     said = len(stage.said())
     await stage.days(3)

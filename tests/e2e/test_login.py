@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.link.state import Step
+from sandbox.slack import Modal
 from sandbox.workday import ALL_USERS, SAML, USER_NAME_PASSWORD, AuthenticationRule
 from tests.support.backdrop import GROUP, ISU, PASSWORD
 from tests.support.stage import Stage
@@ -18,7 +19,7 @@ async def test_a_wrong_password_names_the_causes_and_each_has_its_help(stage: St
     assert [name for name in trouble.buttons if "Show me" in name or "Enter it again" in name]
     for cause, says in (
         ("Locked or expired", "until the lock is over"),
-        ("boxes", "Require New Password"),
+        ("settings", "Require New Password"),
         ("authentication policy", "single sign-on"),
     ):
         trouble = await stage.ada.sees(REFUSED)
@@ -52,7 +53,6 @@ async def test_what_cannot_be_a_user_or_password_is_refused_at_its_field(stage: 
     await card.press("Enter user name and password")
     modal = await stage.ada.modal("Integration user")
     for name, password, field in (
-        ("ISU Wintro", PASSWORD, "User name"),
         (f"{ISU}@other_tenant", PASSWORD, "User name"),
         (ISU, f" {PASSWORD}", "Password"),
         (ISU, "x" * 501, "Password"),
@@ -68,6 +68,11 @@ async def test_what_cannot_be_a_user_or_password_is_refused_at_its_field(stage: 
     await stage.ada.sees("I've exempted it", timeout=10)
 
 
+def secret_fields(modal: Modal) -> set[str]:
+    """Name the fields of a modal that take a password."""
+    return {block["block_id"] for block in modal.blocks if block["block_id"].startswith("password")}
+
+
 async def test_a_form_never_shows_a_secret_again(stage: Stage) -> None:
     stage.tenant()
     await stage.to_isu()
@@ -77,11 +82,12 @@ async def test_a_form_never_shows_a_secret_again(stage: Stage) -> None:
     modal = await stage.ada.modal("Integration user")
     assert modal.values["User name"] == ISU
     assert not modal.values["Password"]
-    first = {block["block_id"] for block in modal.blocks if block["type"] == "input"}
+    first = secret_fields(modal)
     await modal.close()
     await trouble.press("Enter it again")
     modal = await stage.ada.modal("Integration user")
-    assert len(first & {block["block_id"] for block in modal.blocks if block["type"] == "input"}) == 1
+    assert first
+    assert not first & secret_fields(modal), "no client can fill in a field that it has not seen before"
 
 
 async def test_after_two_refusals_nothing_more_reaches_workday_for_half_an_hour(stage: Stage) -> None:
@@ -107,11 +113,7 @@ async def test_after_two_refusals_nothing_more_reaches_workday_for_half_an_hour(
     await stage.quiet()
     assert len(tenant.sign_on_history()) == 2
     await stage.later(minutes=31)
-    button = "Enter it again" if "Enter it again" in pause.buttons else "Check again"
-    if button == "Enter it again":
-        await stage.enter(button=button)
-    else:
-        await pause.press(button)
+    # What was entered and never sent is tried as soon as the pause is over.
     await stage.ada.sees("I've exempted it", timeout=10)
     assert tenant.logins(ISU).bad == 2
     await stage.finish(tenant)

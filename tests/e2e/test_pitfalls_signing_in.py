@@ -153,7 +153,7 @@ async def test_p05_a_user_of_another_environment(stage: Stage) -> None:
         await stage.becomes(lambda link: link.step is Step.SERVICE_URL)
         assert (await stage.paste(PRODUCTION_URL)).closed
         await stage.becomes(lambda link: link.step is Step.ISU)
-        await stage.enter()
+        await stage.enter(button="Enter it again")
         await accepted(stage)
         assert tenant.logins(ISU).bad == 0
 

@@ -9,9 +9,9 @@ from tests.support.backdrop import HOST, REST_URL, TENANT, UI_URL
 from tests.support.stage import Stage
 
 WRONG = {
-    f"https://{HOST}/ccx": "the tenant is missing",
+    f"https://{HOST}/ccx": "the tenant behind it is missing",
     "https://acme.wd3.myworkdayjobs.com/careers": "public careers site",
-    "https://community.workday.com/articles/1": "site for everybody",
+    "https://community.workday.com/articles/1": "runs for everybody",
     "https://phisher.example.com/ccx/api/v1/acme_dpt1": "does not lead to Workday",
     "https://workday.com.example.net/ccx/api/v1/acme": "does not lead to Workday",
     TENANT: "only the tenant",

@@ -467,17 +467,6 @@ async def test_a_staff_channel_that_refuses_is_replaced_by_the_owner(stage: Stag
     await stage.sam.sees("asks you to join", channel="dm")
 
 
-async def test_a_picture_that_cannot_be_fetched_becomes_a_link(stage: Stage) -> None:
-    stage.can_refuse_blocks = True
-    stage.slack.unreachable_images = lambda url: "14461586975377" in url
-    card = await stage.to_service_url()
-    assert not [block for block in card.blocks if block["type"] == "image"]
-    assert "View API Clients" in card.text
-    assert (await stage.paste()).closed
-    card = await stage.ada.sees("Enter user name and password")
-    assert [block for block in card.blocks if block["type"] == "image"]
-
-
 async def test_a_channel_that_gets_another_id(stage: Stage) -> None:
     await stage.to_isu()
     tenant = stage.tenant()

@@ -18,7 +18,7 @@ async def test_a_password_in_the_thread_is_warned_of_and_dropped(stage: Stage) -
     assert stage.vault()
     tenant.change_password("ISU_Wintro", POSTED)
     await (await stage.ada.sees("I've exempted it")).press("Back")
-    await stage.enter(POSTED)
+    await stage.enter(POSTED, button="Enter it again")
     card = await stage.ada.sees("I've exempted it", timeout=10)
     # Anybody in the channel can post what looks like one: nothing is dropped for it.
     await stage.col.says("pw: Tr0ub4dor&4-horse-battery", thread=card)
