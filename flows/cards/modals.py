@@ -107,9 +107,9 @@ def _dialog(scene: Scene, form: Form) -> Modal:
     link = scene.link
     if form is Form.COPY:
         others = [item for item in START_ENVIRONMENTS if item is not link.setup.environment]
-        choices = {"environment": _environments(scene.words, others)}
+        offered = {"environment": _environments(scene.words, others)}
         known = {"environment": others[0].value}
-        return _Sheet(words=scene.words, form=form, names=scene.names, known=known, choices=choices).modal()
+        return _Sheet(words=scene.words, form=form, names=scene.names, known=known, choices=offered).modal()
     if form is Form.LEAVE_OUT:
         rows = {"rows": _leavable(scene)}
         return _Sheet(words=scene.words, form=form, names=scene.names, known={}, choices=rows).modal()

@@ -53,9 +53,8 @@ async def test_a_whole_link_with_keys_that_never_leave_vault(stage: Stage, vault
     await stage.to_linked()
     assert len(stage.vault()) == 1
     verbs = [verb for verb, _said in vault.asked]
-    assert verbs.count("encrypt") == 4, (
-        "the proof at the start, the keys of the marks and of the audit, and the password"
-    )
+    # The proof at the start, the keys of the marks, of the audit and of its head, and the password.
+    assert verbs.count("encrypt") == 5
     assert PASSWORD not in str(vault.asked)
 
 

@@ -152,6 +152,7 @@ async def test_p05_a_user_of_another_environment(stage: Stage) -> None:
         await trouble.press("Back")
         await stage.becomes(lambda link: link.step is Step.SERVICE_URL)
         assert (await stage.paste(PRODUCTION_URL)).closed
+        await (await stage.ada.sees("Is that the environment you mean?")).press("Yes, use it")
         await stage.becomes(lambda link: link.step is Step.ISU)
         await stage.enter(button="Enter it again")
         await accepted(stage)

@@ -74,7 +74,7 @@ def sent(link: Link, who: Somebody, form: Form) -> dict[str, Any]:
 
 
 def people(stage: Stage) -> Iterator[Somebody]:
-    """Give staff, the admin, a colleague, another organisation, one under a team that is not theirs, a bot and nobody."""
+    """Give staff, the admin, a colleague, another organisation, one under a foreign team, a bot and nobody."""
     for person in (stage.sam, stage.kim, stage.ada, stage.col, stage.eve):
         yield Somebody(user_id=person.id, team_id=person.user.team_id)
     yield Somebody(user_id=stage.eve.id, team_id=stage.ada.user.team_id)

@@ -139,7 +139,7 @@ def test_the_environment_that_was_chosen_is_not_overruled_by_an_address() -> Non
     (notice,) = [effect for effect in decision.effects if isinstance(effect, TellStaff)]
     assert "Production" in told(Scene(after, RULES, WORDS, NOW), notice, "there")
     text = fallback(card(Scene(after, RULES, WORDS, NOW), 0))
-    assert "this link was started for *Production*" in text
+    assert "this link is for *Production* so far" in text
     assert "That is the page people sign in on" not in text
     use = Pressed(actor=ADA, action=Action.USE_OFFER, step=Step.SERVICE_URL, revision=after.revision)
     assert decide(after, use, NOW, RULES).link.setup.environment is ENDPOINT.environment

@@ -87,6 +87,7 @@ NAMES = {
     *(access.value for access in Access),
     *(row.policy for row in ROWS.values()),
     *(row.area for row in ROWS.values()),
+    *(row.id for row in ROWS.values()),
     *(row.scope for row in ROWS.values()),
     *(scope for profile in PROFILES for scope in profile.scopes),
     *(name for row in STEPS.values() for name in (*row.rights, *row.tasks)),
