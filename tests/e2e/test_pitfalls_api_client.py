@@ -120,7 +120,10 @@ async def test_p17_a_newer_token_has_replaced_it(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("missing", "named"),
-    [("Staffing", "the scopes Time Off and Leave and Staffing"), ("Time Off and Leave", "lacks a scope")],
+    [
+        ("Staffing", "the scopes Tenant Non-Configurable, Staffing, Time Off and Leave and System"),
+        ("Time Off and Leave", "lacks a scope"),
+    ],
 )
 async def test_p18_a_scope_is_missing(stage: Stage, missing: str, named: str) -> None:
     tenant, _ = await to_api_client(stage)
