@@ -16,7 +16,8 @@ LOCK = "requirements.lock"
 
 MADE_UP = (
     r"revision: str|migrate\.downgrade",  # names of migrations
-    r"//(user|jane):",  # addresses of examples
+    r"//(user|jane|ISU):",  # addresses of examples
+    r"4w7rl6v2h3x9k1m5q8t0b2n4c6z8p1",  # the client secret of the tests
     r"0123456789abcdef",
     r"xoxb-1-2-abc",
     r"0e44c92412d34b01ace61e80a47aaf6d",  # Workday's id in a specimen
