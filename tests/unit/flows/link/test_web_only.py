@@ -33,7 +33,7 @@ def texts(parts: tuple[object, ...]) -> str:
 def test_forms_with_a_secret_can_be_filled_in_elsewhere() -> None:
     assert {Form.ISU, Form.API_CLIENT, Form.ROTATE} == WITH_SECRETS
     for form in WITH_SECRETS:
-        assert {row.kind for row in FORMS[form]} <= {FieldKind.TEXT, FieldKind.SECRET}
+        assert {row.kind for row in FORMS[form]} <= {FieldKind.TEXT, FieldKind.SECRET, FieldKind.CHOICE}
 
 
 def test_the_modal_offers_the_page_or_leaves_everything_to_it() -> None:
