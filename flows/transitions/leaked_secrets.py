@@ -71,7 +71,7 @@ def _password(link: Link, found: frozenset[SecretRef], _rules: Rulebook) -> Deci
     if account.candidate in found:
         # It was on trial; the one before works on.
         account = replace(account, candidate=None)
-    elif link.status is not Status.LINKED:
+    elif link.step is not Step.LINKED:
         account = replace(account, secret=None, proved=False)
     elif setup.burnt:
         return Decision(link=link)
@@ -83,7 +83,7 @@ def _password(link: Link, found: frozenset[SecretRef], _rules: Rulebook) -> Deci
 def _client(link: Link, _found: frozenset[SecretRef], rules: Rulebook) -> Decision:
     """Ask for another API client: a finished link is opened again at that step, with what works kept until then."""
     setup, attempt = link.setup, link.attempt
-    if link.status is Status.LINKED and needs_api(link, rules.permissions):
+    if link.step is Step.LINKED and needs_api(link, rules.permissions):
         # A password on trial has to be entered again; the one before works on.
         account = replace(setup.account, candidate=None) if setup.account else None
         setup = replace(setup, account=account, burnt_client=True)

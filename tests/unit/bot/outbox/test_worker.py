@@ -211,7 +211,7 @@ async def test_a_press_and_all_it_shows_take_five_transactions(tmp_path: Path, m
             await counts.rest()
         # The turn, the claim of the first message, and one for the end of each: parent, old card, new card.
         assert counts.transactions == 5
-        assert counts.statements.total() <= 17
+        assert counts.statements.total() <= 18
 
 
 async def test_one_link_that_cannot_be_read_keeps_no_other_waiting(

@@ -48,3 +48,10 @@ def test_the_addresses_that_we_call_from_are_there_to_copy() -> None:
     ours = "192.0.2.10\n192.0.2.11"
     assert ours in copies(replace(RULES, egress=("192.0.2.10", "192.0.2.11")))
     assert "" not in copies(RULES)
+
+
+def test_a_user_who_is_known_is_checked_at_another_address_with_one_press() -> None:
+    link = a_link(step=Step.ISU, cards=(Step.ISU,), endpoint=ENDPOINT, account=replace(ACCOUNT, proved=False))
+    drawn = card(Scene(link, RULES, load_words(), NOW), 0)
+    buttons = [one for part in drawn.parts if isinstance(part, Buttons) for one in part.buttons]
+    assert [(one.action, one.primary) for one in buttons[:2]] == [(Action.CHECK, True), (Action.OPEN_FORM, False)]
