@@ -114,9 +114,6 @@ def _forward(scene: Scene, kind: Kind) -> tuple[Button, ...]:
             )
         case Step.LINKED:
             return _afterwards(scene)
-        case Step.GROUP:
-            done = replace(scene.button(Action.DONE, "step.group.primary"), primary=True)
-            return (done, scene.button(Action.OPEN_FORM, "button.other_group", form=Form.GROUP))
         case Step.PERMISSIONS:
             return (_saved(scene),)
         case Step.ISU if link.setup.has_password:
@@ -129,4 +126,6 @@ def _forward(scene: Scene, kind: Kind) -> tuple[Button, ...]:
         case _ if kind is Kind.CHECK:
             return (replace(scene.button(Action.CHECK, f"step.{link.step}.primary"), primary=True),)
         case _:
-            return (replace(scene.button(Action.DONE, f"step.{link.step}.primary"), primary=True),)
+            done = replace(scene.button(Action.DONE, f"step.{link.step}.primary"), primary=True)
+            other = scene.button(Action.OPEN_FORM, "button.other_group", form=Form.GROUP)
+            return (done, other) if link.step is Step.GROUP else (done,)
