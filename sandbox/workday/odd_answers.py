@@ -9,6 +9,7 @@ from sandbox.workday.soap import faults
 from sandbox.workday.tenant import MaintenanceAnswer
 
 MAINTENANCE_PAGE = "https://community.workday.com/maintenance-page"
+INVALID_URL = "https://community.workday.com/invalid-url"
 PROXY_PAGE = b"<!DOCTYPE html><html><head><title>Access Denied</title></head><body>Blocked by policy.</body></html>"
 SIGN_IN_PAGE = b"<!DOCTYPE html><html><head><title>Workday</title></head><body>Sign In</body></html>"
 
@@ -106,6 +107,23 @@ def maintenance(kind: MaintenanceAnswer) -> Answer:
     else:
         page = _page(f"<html><body>{text}</body></html>".encode(), 503)
     return replace(page, outcome=Outcome.MAINTENANCE)
+
+
+def elsewhere(tenant: str) -> Answer:
+    """Return where an identity host sends the browser that asks it."""
+    return replace(_redirect(f"https://impl.workday.com/wday/authgwy/{tenant}/login.htmld"), outcome=Outcome.PAGE)
+
+
+def no_such_tenant() -> Answer:
+    """Return what a browser gets that asks for a tenant which is not on this host."""
+    return replace(_redirect(INVALID_URL), outcome=Outcome.UNKNOWN_TENANT)
+
+
+def too_much_head() -> Answer:
+    """Return what a request gets whose headers are too large."""
+    return replace(
+        _page(b"<html><body>Request Header Fields Too Large</body></html>", 431), outcome=Outcome.BAD_REQUEST
+    )
 
 
 def _page(body: bytes, status: int = 200) -> Answer:

@@ -18,6 +18,10 @@ from sandbox.workday.soap import requests as soap
 from sandbox.workday.soap import wsdl
 from sandbox.workday.tenant import Switches, Tenant, access, reports
 
+MOST_HEADERS = 16 * 1024
+INVALID = frozenset({Outcome.NOT_AUTHORIZED, Outcome.VALIDATION_FAULT, Outcome.BAD_REQUEST})
+"""What counts for the guardrail: denied, or asked for with references that are none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRecord:
@@ -138,14 +142,31 @@ class WorkdaySandbox:
     ) -> Answer:
         if oddity is not None and oddity not in AFTER_WORK:
             return odd_answers.odd(oddity)
-        answer = self._down_or_throttled(path, tenant) or self._decided(request, path, tenant, body)
+        answer = self._turned_away(request, path) or self._down_or_throttled(path, tenant)
+        if answer is None:
+            answer = self._decided(request, path, tenant, body)
+            if tenant is not None and answer.outcome in INVALID:
+                tenant.guardrail.count(self.clock(), self.switches.guardrail_after, self.switches.guardrail_seconds)
         return odd_answers.spoilt(answer, oddity) if oddity else answer
+
+    def _turned_away(self, request: web.Request, path: paths.Path) -> Answer | None:
+        """Answer what never comes as far as a tenant: too large a head, or a host that only signs people on."""
+        if sum(len(name) + len(value) + 4 for name, value in request.raw_headers) > MOST_HEADERS:
+            return odd_answers.too_much_head()
+        if "identity" in request.host.partition(".")[0]:
+            return odd_answers.elsewhere(path.tenant or "")
+        return None
 
     def _down_or_throttled(self, path: paths.Path, tenant: Tenant | None) -> Answer | None:
         if self.maintenance or (tenant is not None and tenant.is_down()):
             return odd_answers.maintenance(self.switches.maintenance_answer)
         if tenant is None or isinstance(path, paths.PagePath):
             return None
+        now = self.clock()
+        if now < tenant.guardrail.shut_until:
+            shut = json_answer(429, {"error": "Too Many Requests"}, Outcome.THROTTLED)
+            after = str(round(tenant.guardrail.shut_until - now))
+            return replace(shut, headers={**shut.headers, "Retry-After": after})
         soap_call = isinstance(path, paths.ServicePath)
         bucket = tenant.soap_bucket if soap_call else tenant.rest_bucket
         if bucket.take(self.clock()):
@@ -179,6 +200,8 @@ class WorkdaySandbox:
                 authorization=authorization,
             )
             return rest.answer(tenant, call)
+        if path.tenant and tenant is None:
+            return odd_answers.no_such_tenant()
         return replace(odd_answers.odd(Oddity.HTML_PAGE), outcome=Outcome.PAGE)
 
     def _report(self, path: paths.ReportPath, tenant: Tenant | None, authorization: str) -> Answer:

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from sandbox.workday import MaintenanceAnswer, Oddity, Outcome, Tenant, WorkdaySandbox
-from sandbox.workday.soap import TIMESTAMP, NotXmlError, envelope, parse
+from sandbox.workday.soap import TIMESTAMP, NotXmlError, envelope, get, parse
 from tests.support.hand_clock import HandClock
 
 SERVICE = "/ccx/service/acme/Human_Resources/v44.0"
@@ -219,3 +219,41 @@ async def test_record_names_who_and_what_but_no_secret(
     assert (bad.account, bad.outcome, bad.status) == ("ISU", Outcome.AUTHENTICATION_FAULT, 500)
     assert "secret" not in repr(workday.requests) + repr(acme.sign_on_history())
     assert "secret" not in repr(acme.view_integration_system_user("ISU"))
+
+
+async def test_too_many_denied_requests_bring_a_pause_for_everybody(
+    acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient, clock: HandClock
+) -> None:
+    workday.switches.guardrail_after = 3
+    assert not acme.guardrail.invalid
+    denied = envelope(get("Get_Locations"), user="ISU@acme", password="secret-pw")
+    for _ in range(4):
+        assert (await http.post(SERVICE, content=denied)).status_code == 500
+    response = await ask(http)
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "600")
+    assert (await http.get("/ccx/api/v1/acme/workers")).status_code == 429
+    clock.now += 601
+    assert (await ask(http)).status_code == 200
+    for _ in range(3):
+        await http.post(SERVICE, content=denied)
+        clock.now += 1300
+    assert (await ask(http)).status_code == 200, "what is older than an hour does not count"
+
+
+async def test_browsers_are_sent_on(acme: Tenant, http: httpx.AsyncClient) -> None:
+    assert acme.name == "acme"
+    nobody = await http.get("/nowhere/d/home.htmld")
+    assert (nobody.status_code, nobody.headers["Location"]) == (303, "https://community.workday.com/invalid-url")
+    assert (await http.get("/acme/d/home.htmld")).status_code == 200
+    for host in ("wd2-impl-identity.workday.com", "impl-identity.wd12.myworkday.com", "wd5-identity.myworkday.com"):
+        there = await http.get("/wday/authgwy/acme/login.htmld", headers={"Host": host})
+        assert there.status_code == 303
+        assert there.headers["Location"].endswith("/wday/authgwy/acme/login.htmld")
+
+
+async def test_a_head_of_more_than_16_kb_is_refused(acme: Tenant, http: httpx.AsyncClient) -> None:
+    assert acme.name == "acme"
+    some = {f"x-{number}": "x" * 4000 for number in range(5)}
+    assert (await http.get("/ccx/api/v1/acme/workers", headers=some)).status_code == 431
+    del some["x-0"], some["x-1"]
+    assert (await http.get("/ccx/api/v1/acme/workers", headers=some)).status_code == 401

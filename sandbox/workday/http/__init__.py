@@ -3,7 +3,7 @@
 from sandbox.workday.http.answer import HTML, JSON, XML, Answer, Outcome, fault_headers, json_answer, success_headers
 from sandbox.workday.http.basic_auth import basic, is_basic
 from sandbox.workday.http.oddities import AFTER_WORK, Oddity
-from sandbox.workday.http.rate_limit import Bucket
+from sandbox.workday.http.rate_limit import Bucket, Guardrail
 from sandbox.workday.http.sending import send
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "XML",
     "Answer",
     "Bucket",
+    "Guardrail",
     "Oddity",
     "Outcome",
     "basic",

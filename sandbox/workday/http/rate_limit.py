@@ -1,7 +1,8 @@
-"""Owns the token buckets that slow callers down; must not know what is being asked for."""
+"""Owns the token buckets and the guardrail that slow callers down; must not know what is being asked for."""
 
 import math
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
@@ -35,3 +36,20 @@ class Bucket:
     def retry_after(self) -> int:
         """Return whole seconds until the next token."""
         return math.ceil((1 - self.tokens) / self.per_second) if self.per_second else 60
+
+
+@dataclass(slots=True)
+class Guardrail:
+    """Shuts a tenant for a while after too many requests in an hour that were denied or made no sense."""
+
+    invalid: deque[float] = field(default_factory=deque)
+    shut_until: float = float("-inf")
+
+    def count(self, now: float, most: int, seconds: float) -> None:
+        """Count one more; with more than `most` within the hour it shuts for `seconds`."""
+        self.invalid.append(now)
+        while self.invalid[0] <= now - 3600:
+            self.invalid.popleft()
+        if len(self.invalid) > most:
+            self.invalid.clear()
+            self.shut_until = now + seconds

@@ -64,5 +64,7 @@ class Switches:
     soap_throttle_is_a_fault: bool = True
     soap_throttle_has_retry_after: bool = True
     throttle_body_is_json: bool = True
+    guardrail_after: int = 500
+    guardrail_seconds: float = 600.0
     maintenance_answer: MaintenanceAnswer = MaintenanceAnswer.UNAVAILABLE
     fault_detail_has_code: bool = False

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Unpack
 
-from sandbox.workday.http import Bucket, Oddity
+from sandbox.workday.http import Bucket, Guardrail, Oddity
 from sandbox.workday.security import (
     DAY,
     FUNCTIONAL_AREAS,
@@ -48,6 +48,7 @@ class Tenant:
     switches: Switches
     soap_bucket: Bucket
     rest_bucket: Bucket
+    guardrail: Guardrail = field(default_factory=Guardrail)
     accounts: Accounts = field(default_factory=Accounts)
     security: SecurityPolicies = field(default_factory=SecurityPolicies)
     authentication: AuthenticationPolicies = field(default_factory=AuthenticationPolicies)
