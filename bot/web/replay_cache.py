@@ -14,6 +14,9 @@ SPAN = 600.0
 MOST = 20_000
 """More than Slack sends in that time; beyond it the oldest are forgotten."""
 
+EMPTY = BoltResponse(status=200)
+"""What nearly every request is answered; kept once for all of them."""
+
 Work = Callable[[], Coroutine[Any, Any, BoltResponse]]
 
 
@@ -21,23 +24,25 @@ class Answers:
     """Good answers by signature. What failed is not kept: Slack's own retries within the same second look alike."""
 
     def __init__(self) -> None:
-        self._given: dict[str, tuple[float, asyncio.Task[BoltResponse]]] = {}
+        self._given: dict[str, tuple[float, BoltResponse]] = {}
+        self._coming: dict[str, asyncio.Task[BoltResponse]] = {}
 
     async def once(self, signature: str, work: Work) -> BoltResponse:
         """Return the answer that this signature got or is about to get; without one, do the work."""
         now = asyncio.get_running_loop().time()
         self._forget(now)
         if signature in self._given:
-            return await asyncio.shield(self._given[signature][1])
-        task = asyncio.create_task(work())
-        self._given[signature] = (now + SPAN, task)
+            return self._given[signature][1]
+        if signature in self._coming:
+            return await asyncio.shield(self._coming[signature])
+        task = self._coming[signature] = asyncio.create_task(work())
         try:
             answer = await task
-        except BaseException:
-            self._given.pop(signature, None)
-            raise
-        if not 200 <= answer.status < 300:  # noqa: PLR2004  what HTTP calls good
-            self._given.pop(signature, None)
+        finally:
+            del self._coming[signature]
+        if 200 <= answer.status < 300:  # noqa: PLR2004  what HTTP calls good
+            is_empty = (answer.status, answer.body, answer.headers) == (EMPTY.status, EMPTY.body, EMPTY.headers)
+            self._given[signature] = (now + SPAN, EMPTY if is_empty else answer)
         return answer
 
     def _forget(self, now: float) -> None:

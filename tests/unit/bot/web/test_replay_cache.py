@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
 
 import pytest
 from slack_bolt.response import BoltResponse
@@ -64,3 +65,24 @@ async def test_only_for_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
     await asyncio.sleep(0.02)
     await answers.once("a", work)
     assert work.done == 2
+
+
+async def test_ten_thousand_empty_answers_are_kept_in_little_memory() -> None:
+    answers = Answers()
+
+    async def nothing() -> BoltResponse:
+        return BoltResponse(status=200)
+
+    await answers.once("warm", nothing)
+    tracemalloc.start()
+    for number in range(10_000):
+        await answers.once(f"v0={number:064}", nothing)
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert held < 4_000_000
+
+
+async def test_a_body_is_answered_again_whole() -> None:
+    answers, work = Answers(), Work(200)
+    first = await answers.once("a", work)
+    assert await answers.once("a", work) is first
