@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from bot.clock import Clock
 from bot.encryption import Sealing
-from bot.turns import Turns
+from bot.turns import Room, Turns
 from flows.link.access import refusal
 from flows.link.effects import Decision, Denial
 from flows.link.events import Event, Form, Heard, Pressed, Submitted, Woke
@@ -28,6 +28,7 @@ from flows.transitions import copied
 from storage import deduplication as inbox
 from storage import form_tokens as tickets
 from storage import links as store
+from storage import waking
 from storage.credentials import store as credentials
 from storage.database import Database
 from storage.serialization import StoredValueError
@@ -225,17 +226,31 @@ class Engine:
             log.error("the link that runs already cannot be read", extra={"link": link_id, "why": str(error)})  # noqa: TRY400  its traceback says no more
             return {"environment": UNREADABLE}
 
-    async def wake_due(self, limit: int = 200) -> int:
-        """Take the turn of every link whose moment has come; returns how many had one."""
+    async def wake_due(self, room: Room) -> Room:
+        """Take the turns of links whose moment has come, as far as there is room; returns what is left of it."""
         now = self._clock()
-        due = await self._database.run(lambda session: store.due(session, now, limit))
-        for link_id in due:
+        try:
+            left = await self._database.run(lambda session: self.turns.wake_due(session, now, room))
+        except Exception as error:  # noqa: BLE001  one of them; each of the others gets its turn
+            log.warning("links are woken one by one", extra={"why": type(error).__name__})
+            left = await self._wake_each(room, now)
+        if (left.messages, left.checks) != (room.messages, room.checks):
+            self.on_work()
+        return left
+
+    async def _wake_each(self, room: Room, now: datetime) -> Room:
+        most = room.links
+        for link_id in await self._database.run(lambda session: waking.due(session, now, most)):
+            if min(room.messages, room.checks) <= 0:
+                break
             try:
-                await self.handle(link_id, Woke())
+                decision = await self.handle(link_id, Woke())
             except Exception as error:
                 log.exception("a link could not be woken", extra={"link": link_id, "why": type(error).__name__})
                 await self._database.run(partial(store.put_off, link_id=link_id, until=now + PUT_OFF))
-        return len(due)
+                decision = None
+            room = room.after(decision) if decision else replace(room, links=room.links - 1)
+        return room
 
     def _today(self, link: Link, now: datetime) -> date:
         zone = (link.admin or link.owner).zone or self._zone

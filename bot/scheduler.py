@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from bot.outbox.duplicates import Auditor
 from bot.outbox.worker import Courier
 from bot.slack.delivery_errors import PACED
 from bot.slack.rate_limits import Bucket, Budget
+from bot.turns import Room
 from flows.cards.digest import KEY as DIGEST_NOTICE
 from flows.link.effects import TellStaff
 from flows.link.rulebook import Rulebook
@@ -47,10 +49,22 @@ CLEAN_SECONDS = 3600
 HEARTBEAT_SECONDS = 60
 
 WAKING = Budget(1, 20)
-"""Links woken a second: what they send comes on top of the answers to people, for which most of the limits is left."""
+"""Links a second that say something unasked: it comes on top of the answers to people, who get most of the limits."""
 
 MOST_WAITING = 50
-"""Unfinished errands beyond which no more links are woken: while Slack is away, nothing is piled up for it."""
+"""Unfinished messages beyond which no more links are woken: while Slack is away, nothing is piled up for it."""
+
+MOST_CHECKS = 32
+"""Checks that nobody asked for under way or waiting: the courier has as many hands left for people."""
+
+BATCH = 200
+"""Links woken in one transaction; it holds up others for some fifty milliseconds."""
+
+SHARE = 0.8
+"""Of the time between two ticks that one tick may go on waking; its pulse must not come late."""
+
+BREATH = 0.2
+"""Seconds after which is looked whether checks have ended."""
 
 
 class Ticker:
@@ -80,6 +94,7 @@ class Ticker:
         self._ticking = asyncio.Lock()
         self._auditing = asyncio.Lock()
         self._waking = Bucket(waking)
+        self._seconds = seconds
         self.ticked_at: datetime | None = None
         self.trouble = ""
         self._scheduler = AsyncIOScheduler(
@@ -128,11 +143,24 @@ class Ticker:
         self._courier.kick()
 
     async def _wake(self, now: datetime) -> None:
-        """Wake as many due links as Slack can take beside what people do; the others stay due."""
-        waiting = await self._database.run(lambda session: claims.waiting(session, at_most=MOST_WAITING, but=PACED))
-        limit = min(self._waking.room(now), MOST_WAITING - waiting)
-        if limit > 0:
-            self._waking.take(now, await self._engine.wake_due(limit))
+        """Wake as many due links as Slack and Workday can take beside what people do; the others stay due."""
+        ends = time.monotonic() + self._seconds * SHARE
+        while True:
+            room = await self._database.run(lambda session: self._room(session, now))
+            if room.messages <= 0:
+                return
+            left = await self._engine.wake_due(room)
+            self._waking.take(now, room.messages - left.messages)
+            if time.monotonic() > ends or (left.links and left.checks):
+                return
+            if left.links:
+                await asyncio.sleep(BREATH)
+
+    def _room(self, session: Session, now: datetime) -> Room:
+        waiting = claims.waiting(session, at_most=MOST_WAITING, but=PACED)
+        checks = claims.waiting(session, at_most=MOST_CHECKS, checks=True)
+        messages = min(self._waking.room(now), MOST_WAITING - waiting)
+        return Room(links=BATCH, messages=messages, checks=MOST_CHECKS - checks)
 
     def _end_tick(self, session: Session, now: datetime) -> None:
         """Write the digest when its moment has come, and show that the clock goes."""

@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pydantic import JsonValue
 from sqlmodel import Session
 
 from flows import decide, start
 from flows.link.access import is_of_same_people, roles_of
-from flows.link.effects import Decision, Denial, Whisper
+from flows.link.effects import Decision, Denial, RunCheck, Whisper
 from flows.link.events import CheckFinished, Event, Heard, Pressed, Submitted, Woke
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Person
 from flows.schedule.wakeups import next_wake
 from storage import audit_log as audit
 from storage import links as store
+from storage import waking
 from storage.credentials import store as credentials
 from storage.outbox import errands
+
+APP = "app"
+"""The role in which the app itself acts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How many links may be woken, how many of them to say something in Slack, and how many to ask Workday."""
+
+    links: int
+    messages: int
+    checks: int
+
+    def after(self, decision: Decision) -> Room:
+        """Return what is left when one more link gets what it wants."""
+        checks = any(isinstance(effect, RunCheck) for effect in decision.effects)
+        speaks = any(not isinstance(effect, RunCheck) for effect in decision.effects)
+        return Room(links=self.links - 1, messages=self.messages - speaks, checks=self.checks - checks)
+
+    @property
+    def is_overdrawn(self) -> bool:
+        """Return whether that was too much."""
+        return min(self.links, self.messages, self.checks) < 0
 
 
 class Turns:
@@ -53,6 +78,28 @@ class Turns:
         if changed.secrets != link.secrets or _brings_secrets(event):
             credentials.keep_only(session, link.id, changed.secrets)
         return decision
+
+    def wake_due(self, session: Session, now: datetime, room: Room) -> Room:
+        """Take the turns of the links that are due in one go, while there is room for what they want; returns the rest.
+
+        What comes of it is what `turn` makes of them one by one. Raises whatever one of them raises.
+        """
+        changes: list[waking.Change] = []
+        for link in waking.lock_due(session, now, room.links):
+            decision = decide(link, Woke(), now, self._rules)
+            left = room.after(decision)
+            if left.is_overdrawn:
+                break
+            room, changed = left, decision.link
+            wake_at = next_wake(changed, self._rules)
+            changes.append(waking.Change(before=link, link=changed, effects=decision.effects, wake_at=wake_at))
+        waking.save_all(session, changes, now)
+        details = {one.link.id: _detail(one.link) for one in changes}
+        audit.append_to_each(session, details, at=now, role=APP, what=_what(Woke()))
+        for one in changes:
+            if one.link.secrets != one.before.secrets:
+                credentials.keep_only(session, one.link.id, one.link.secrets)
+        return room
 
     def create(self, session: Session, link: Link, what: str, who: Person, now: datetime) -> Link | None:
         """Store a new link with its first messages; returns the one that runs already, if there is one."""
@@ -94,8 +141,8 @@ def _record(
     *,
     refusal: Denial | None = None,
 ) -> None:
-    role = ",".join(sorted(roles_of(link, who))) if who else "app"
-    detail = {"step": link.step.value, "status": link.status.value}
+    role = ",".join(sorted(roles_of(link, who))) if who else APP
+    detail = _detail(link)
     if refusal:
         detail["refused"] = refusal.key or ",".join(refusal.fields.values())
     audit.append(
@@ -110,6 +157,10 @@ def _record(
         # Somebody who goes on pressing what is not theirs fills no disk.
         again=refusal is None,
     )
+
+
+def _detail(link: Link) -> dict[str, JsonValue]:
+    return {"step": link.step.value, "status": link.status.value}
 
 
 def _what(event: Event) -> str:

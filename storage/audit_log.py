@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import JsonValue, TypeAdapter
 from sqlalchemy import bindparam, func, insert
@@ -27,9 +27,24 @@ from storage.upsert import insert_or_update
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from sqlalchemy import Row
+
     from storage.database import Database
 
-__all__ = ["Entry", "Flaw", "Head", "Problem", "Verdict", "append", "head", "read", "seal_all", "use_key", "verify"]
+__all__ = [
+    "Entry",
+    "Flaw",
+    "Head",
+    "Problem",
+    "Verdict",
+    "append",
+    "append_to_each",
+    "head",
+    "read",
+    "seal_all",
+    "use_key",
+    "verify",
+]
 
 _KEY: Final = "audit key"
 
@@ -37,6 +52,17 @@ _BEGINNING: Final = ""
 _AUDIT: Final = table_of(AuditRow)
 _NEWEST: Final = (
     core_select(_AUDIT).where(_AUDIT.c.link_id == bindparam("link")).order_by(_AUDIT.c.number.desc()).limit(1)
+)
+_LINK: Final = table_of(LinkRow)
+_EARLIER: Final = _AUDIT.alias()
+_NEWEST_OF_EACH: Final = (
+    core_select(_AUDIT)
+    .join(_LINK, _LINK.c.id == _AUDIT.c.link_id)
+    .where(
+        _LINK.c.id.in_(bindparam("links", expanding=True)),
+        _AUDIT.c.number
+        == core_select(func.max(_EARLIER.c.number)).where(_EARLIER.c.link_id == _LINK.c.id).scalar_subquery(),
+    )
 )
 _APPEND: Final = insert(_AUDIT)
 _DETAIL: Final[TypeAdapter[dict[str, JsonValue]]] = TypeAdapter(dict[str, JsonValue])
@@ -120,8 +146,34 @@ def append(  # noqa: PLR0913  who, what, when: a line of history has that many p
     Lock the link first, or two writers follow the same line, and the second one fails.
     Raises TypeError for a detail that is not plain JSON, such as a wrapped secret.
     """
-    connection = session.connection()
-    last = connection.execute(_NEWEST, {"link": link_id}).first()
+    last = session.connection().execute(_NEWEST, {"link": link_id}).first()
+    row = _follow(last, link_id, at=at, actor=actor, team=team, role=role, what=what, detail=detail)
+    if again or not last or (last.actor, last.team, last.what, last.detail) != (actor, team, what, row.detail):
+        _write(session, [row])
+
+
+def append_to_each(
+    session: Session, details: Mapping[str, Mapping[str, JsonValue]], *, at: datetime, role: str, what: str
+) -> None:
+    """Add one line to the history of each link, by id, about what nobody did; lock the links first."""
+    if details:
+        newest = session.connection().execute(_NEWEST_OF_EACH, {"links": list(details)})
+        last = {row.link_id: row for row in newest}
+        about: dict[str, Any] = {"at": at, "actor": "", "team": "", "role": role, "what": what}
+        _write(session, [_follow(last.get(one), one, **about, detail=detail) for one, detail in details.items()])
+
+
+def _follow(  # noqa: PLR0913  as many parts as `append`
+    last: Row[Any] | None,
+    link_id: str,
+    *,
+    at: datetime,
+    actor: str,
+    team: str,
+    role: str,
+    what: str,
+    detail: Mapping[str, JsonValue],
+) -> AuditRow:
     number, previous = (1, _BEGINNING) if last is None else (last.number + 1, last.digest)
     row = AuditRow(
         link_id=link_id,
@@ -134,12 +186,15 @@ def append(  # noqa: PLR0913  who, what, when: a line of history has that many p
         detail=_canonical(dict(detail)),
         digest="",
     )
-    if not again and last and (last.actor, last.team, last.what, last.detail) == (actor, team, what, row.detail):
-        return
     row.digest = _digest(row, previous)
-    connection.execute(_APPEND, row.model_dump())
+    return row
+
+
+def _write(session: Session, rows: list[AuditRow]) -> None:
+    session.connection().execute(_APPEND, [row.model_dump() for row in rows])
     if key := _key(session):
-        _seal(session, key, link_id, number, row.digest)
+        for row in rows:
+            _seal(session, key, row.link_id, row.number, row.digest)
 
 
 def seal_all(session: Session) -> None:

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from flows.link.effects import Effect
 
 __all__ = [
+    "SAVE",
     "AlreadyRunningError",
     "SetAside",
+    "active_key",
     "asleep",
     "blocked",
+    "columns_of",
     "create",
-    "due",
     "ending",
     "endpoint_rival",
     "erasable",
@@ -49,6 +51,8 @@ __all__ = [
     "owners_of",
     "profiles",
     "put_off",
+    "read_kept",
+    "rest_of",
     "save",
 ]
 
@@ -66,7 +70,7 @@ _LOCK: Final = _LOAD.with_for_update(key_share=True)
 _RIVAL: Final = sqlalchemy.select(_LINK.c.id).where(
     _LINK.c.active_key == bindparam("key"), _LINK.c.id != bindparam("link")
 )
-_SAVE: Final = sqlalchemy.update(_LINK).where(_LINK.c.id == bindparam("link")).values(version=_LINK.c.version + 1)
+SAVE: Final = sqlalchemy.update(_LINK).where(_LINK.c.id == bindparam("link")).values(version=_LINK.c.version + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,7 @@ def create(
 
     Raises StoredValueError when one runs that cannot be read.
     """
-    values = {"id": link.id, "created_at": now, "version": 1, **_columns(link, wake_at, now)}
+    values = {"id": link.id, "created_at": now, "version": 1, **columns_of(link, wake_at, now)}
     while not insert_if_new(session, LinkRow, values, unique="active_key"):
         running = _running(session, link)
         if running is not None:
@@ -100,12 +104,12 @@ def create(
 
 def load(session: Session, link_id: str) -> Link | None:
     """Read a link; raises StoredValueError."""
-    return _read(session, link_id, session.connection().execute(_LOAD, {"link": link_id}).scalar())
+    return read_kept(session, link_id, session.connection().execute(_LOAD, {"link": link_id}).scalar())
 
 
 def lock(session: Session, link_id: str) -> Link | None:
     """Read a link that nobody else can change before this transaction ends; raises StoredValueError."""
-    return _read(session, link_id, session.connection().execute(_LOCK, {"link": link_id}).scalar())
+    return read_kept(session, link_id, session.connection().execute(_LOCK, {"link": link_id}).scalar())
 
 
 def save(
@@ -124,13 +128,13 @@ def save(
     Raises AlreadyRunningError when the change would make it the second running link of its customer,
     and LookupError when it was never created.
     """
-    connection, key = session.connection(), _active_key(link)
+    connection, key = session.connection(), active_key(link)
     # Without a key it would ask for any other cancelled link.
-    is_new = key is not None and (before is None or _active_key(before) != key)
+    is_new = key is not None and (before is None or active_key(before) != key)
     if is_new and connection.execute(_RIVAL, {"key": key, "link": link.id}).first() is not None:
         raise AlreadyRunningError
-    values = _columns(link, wake_at, now, over=_rest(session).get(link.id))
-    changed = connection.execute(_SAVE, {"link": link.id, **values})
+    values = columns_of(link, wake_at, now, over=rest_of(session).get(link.id))
+    changed = connection.execute(SAVE, {"link": link.id, **values})
     if changed.rowcount != 1:
         raise LookupError("only a link that was created can be saved")
     errands.enqueue(session, link.id, effects, now)
@@ -251,7 +255,7 @@ def move_channel(session: Session, team_id: str, old: str, new: str) -> list[str
 
 
 def _running(session: Session, link: Link) -> Link | None:
-    key = _active_key(link)
+    key = active_key(link)
     if key is None:
         return None
     document = session.exec(select(LinkRow.document).where(col(LinkRow.active_key) == key)).first()
@@ -279,29 +283,31 @@ def _readable(rows: Iterable[tuple[str, str]]) -> Iterator[Link]:
             yield found
 
 
-def _read(session: Session, link_id: str, document: str | None) -> Link | None:
+def read_kept(session: Session, link_id: str, document: str | None) -> Link | None:
+    """Read a document and keep what of it only a newer release knows until it is saved; raises StoredValueError."""
     if document is None:
         return None
     link, rest = LINKS.read_with_rest(document)
     if rest is None:
-        _rest(session).pop(link_id, None)
+        rest_of(session).pop(link_id, None)
     else:
-        _rest(session)[link_id] = rest
+        rest_of(session)[link_id] = rest
     return link
 
 
-def _rest(session: Session) -> dict[str, str]:
+def rest_of(session: Session) -> dict[str, str]:
     """Return the documents of this transaction that hold more than this release knows, by link."""
     rest: dict[str, str] = session.info.setdefault(_REST, {})
     return rest
 
 
-def _columns(link: Link, wake_at: datetime | None, now: datetime, *, over: str | None = None) -> dict[str, Any]:
+def columns_of(link: Link, wake_at: datetime | None, now: datetime, *, over: str | None = None) -> dict[str, Any]:
+    """Return the row of a link, its document written `over` one that holds more than this release knows."""
     return {
         "team_id": link.team_id,
         "channel_id": link.channel_id,
         "status": link.status.value,
-        "active_key": _active_key(link),
+        "active_key": active_key(link),
         "endpoint_key": _endpoint_key(link.setup.endpoint.host, link.setup.endpoint.tenant)
         if link.setup.endpoint
         else None,
@@ -315,7 +321,8 @@ def _columns(link: Link, wake_at: datetime | None, now: datetime, *, over: str |
     }
 
 
-def _active_key(link: Link) -> str | None:
+def active_key(link: Link) -> str | None:
+    """Return what only one link may hold at a time; None once it is cancelled."""
     if link.status is Status.CANCELLED:
         return None
     # "ACME  Corp" and "acme corp" are one customer; control characters have no place in an index.

@@ -16,6 +16,8 @@ NAMES = {
 }
 
 
+FINISHED = text("status = 'linked'")
+UNFINISHED_LINK = text("status != 'linked'")
 UNFINISHED = text("settled_at IS NULL")
 CLAIMABLE = text("settled_at IS NULL AND state != 'held'")
 UNAUDITED = text("audited_at IS NULL AND doubtful")
@@ -39,6 +41,14 @@ class LinkRow(Row, table=True):
         Index(None, "team_id", "channel_id"),
         Index(None, "team_id", "endpoint_key"),
         Index(None, "wake_at", "id"),
+        # For finished ones the index above will do: once no other is due, nearly all that it finds are finished.
+        Index(
+            "ix_linkrow_unfinished",
+            "wake_at",
+            "id",
+            sqlite_where=UNFINISHED_LINK,
+            postgresql_where=UNFINISHED_LINK,
+        ),
     )
 
     id: str = Field(primary_key=True)

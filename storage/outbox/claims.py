@@ -31,6 +31,7 @@ _COUNT_WAITING: Final = select(func.count()).select_from(
     .where(
         _ERRAND.c.settled_at.is_(None),
         _ERRAND.c.state != _HELD,
+        (_ERRAND.c.lane == Lane.WORKDAY.value) == bindparam("checks"),
         func.coalesce(_ERRAND.c.error, "") != bindparam("but"),
     )
     .limit(bindparam("at_most", type_=Integer()))
@@ -119,9 +120,10 @@ def _claiming(*, is_next: bool = False) -> Executable:
     )
 
 
-def waiting(session: Session, *, at_most: int, but: str) -> int:
-    """Count the unfinished errands that nobody holds, up to `at_most`, without those put back for the reason `but`."""
-    return session.connection().execute(_COUNT_WAITING, {"at_most": at_most, "but": but}).scalar_one()
+def waiting(session: Session, *, at_most: int, but: str = "-", checks: bool = False) -> int:
+    """Count the unfinished messages, or `checks`, that nobody holds, up to `at_most`; not those put back for `but`."""
+    asked = {"at_most": at_most, "but": but, "checks": checks}
+    return session.connection().execute(_COUNT_WAITING, asked).scalar_one()
 
 
 def next_run(session: Session) -> datetime | None:

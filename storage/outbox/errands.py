@@ -20,7 +20,7 @@ from storage.serialization import write_effect
 from storage.tables import ErrandRow, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -31,6 +31,7 @@ __all__ = [
     "State",
     "bury",
     "enqueue",
+    "enqueue_all",
     "extend",
     "finish",
     "give_up_unreadable",
@@ -70,9 +71,9 @@ _END: Final = update(_ERRAND).where(
     _ERRAND.c.state == State.SENDING.value,
 )
 _WAITING_SLOTS: Final = (
-    select(_ERRAND.c.slot)
+    select(_ERRAND.c.link_id, _ERRAND.c.slot)
     .where(
-        _ERRAND.c.link_id == bindparam("link"),
+        _ERRAND.c.link_id.in_(bindparam("links", expanding=True)),
         _ERRAND.c.lane == Lane.SLACK.value,
         _ERRAND.c.settled_at.is_(None),
         _ERRAND.c.slot.is_not(None),
@@ -101,16 +102,22 @@ class Errand:
 
 def enqueue(session: Session, link_id: str, effects: Iterable[Effect], now: datetime) -> None:
     """Add errands in order; a `Show` joins an untried one of its slot, as both show the newest state."""
+    enqueue_all(session, [(link_id, tuple(effects))], now)
+
+
+def enqueue_all(session: Session, wanted: Sequence[tuple[str, Sequence[Effect]]], now: datetime) -> None:
+    """Add the errands of many links, each link once."""
+    shows = [link_id for link_id, effects in wanted if any(isinstance(effect, Show) for effect in effects)]
+    waiting = _waiting_slots(session, shows) if shows else set()
     rows: list[dict[str, Any]] = []
-    waiting: set[str] | None = None
-    for effect in effects:
-        slot = effect.slot if isinstance(effect, Show) else None
-        if slot is not None:
-            waiting = _waiting_slots(session, link_id) if waiting is None else waiting
-            if slot in waiting:
-                continue
-            waiting.add(slot)
-        rows.append(_row(link_id, effect, slot, now))
+    for link_id, effects in wanted:
+        for effect in effects:
+            slot = effect.slot if isinstance(effect, Show) else None
+            if slot is not None:
+                if (link_id, slot) in waiting:
+                    continue
+                waiting.add((link_id, slot))
+            rows.append(_row(link_id, effect, slot, now))
     if rows:
         session.connection().execute(_INSERT, rows)
 
@@ -165,8 +172,9 @@ def _end(session: Session, errand_id: str, fence: int, **values: Any) -> bool:  
     return session.connection().execute(_END, {"errand": errand_id, "ours": fence, **values}).rowcount == 1
 
 
-def _waiting_slots(session: Session, link_id: str) -> set[str]:
-    return set(session.connection().execute(_WAITING_SLOTS, {"link": link_id}).scalars())
+def _waiting_slots(session: Session, link_ids: list[str]) -> set[tuple[str, str]]:
+    found = session.connection().execute(_WAITING_SLOTS, {"links": link_ids})
+    return {(link_id, slot) for link_id, slot in found}
 
 
 def _row(link_id: str, effect: Effect, slot: str | None, now: datetime) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from sqlmodel import Session
 
 from bot.encryption import Sealing
 from bot.engine import Engine
+from bot.turns import Room
 from flows.link.effects import Show
 from storage import links as store
 from storage import migrate
@@ -35,6 +36,7 @@ LONG_AGO = NOW - timedelta(days=3)
 LATER = NOW + timedelta(days=1)
 SIZES = (10_000, 100_000, 1_000_000)
 WOKEN = 200
+ROOM = Room(links=WOKEN, messages=WOKEN, checks=WOKEN)
 ROUNDS = 5
 DUE = 100_000
 BATCH = 500
@@ -148,12 +150,12 @@ def test_a_due_link_costs_the_same_however_many_are_not_due(database: Database) 
             woken, claimed = [], []
             for _ in range(ROUNDS):
                 store_due(database, WOKEN)
-                woken.append(timed(lambda: runner.run(engine.wake_due(WOKEN))) / WOKEN)
+                woken.append(timed(lambda: runner.run(engine.wake_due(ROOM))) / WOKEN)
                 began = time.perf_counter()
                 number = drain(database)
                 claimed.append((time.perf_counter() - began) / number)
                 assert number >= WOKEN
-            assert runner.run(engine.wake_due(WOKEN)) == 0
+            assert runner.run(engine.wake_due(ROOM)) == ROOM
             waking.append(min(woken))
             claiming.append(min(claimed))
             say(
@@ -162,7 +164,7 @@ def test_a_due_link_costs_the_same_however_many_are_not_due(database: Database) 
             )
         store_due(database, WOKEN)
         tracemalloc.start()
-        runner.run(engine.wake_due(WOKEN))
+        runner.run(engine.wake_due(ROOM))
         drain(database)
         most = tracemalloc.get_traced_memory()[1] / 1e6
         tracemalloc.stop()

@@ -14,7 +14,7 @@ from flows.link.state import Link, Status
 from flows.tenant.hosts import Environment
 from flows.tenant.service_url import Endpoint
 from storage import links as store
-from storage import messages
+from storage import messages, waking
 from storage.links import AlreadyRunningError
 from storage.messages import Posted
 from storage.outbox import claims, errands, recovery
@@ -150,9 +150,9 @@ def test_waking(
     for link, wake_at in zip(links, (minutes(2), None, minutes(1), minutes(3)), strict=True):
         store.create(session, link, (), wake_at=wake_at, now=now)
     assert store.next_wake(session) == minutes(1)
-    assert store.due(session, now, 10) == []
-    assert store.due(session, minutes(2), 10) == [links[2].id, links[0].id]
-    assert store.due(session, minutes(9), 1) == [links[2].id]
+    assert waking.due(session, now, 10) == []
+    assert waking.due(session, minutes(2), 10) == [links[2].id, links[0].id]
+    assert waking.due(session, minutes(9), 1) == [links[2].id]
     store.save(session, links[2], (), wake_at=None, now=now)
     assert store.next_wake(session) == minutes(2)
 
@@ -273,7 +273,7 @@ def test_one_link_that_cannot_be_read_holds_up_no_other(
     assert store.everywhere(session) == [good, ours, gone]
     assert store.everywhere(session, "T1") == store.in_channel(session, "T1", "C1") == [good, ours, gone]
     assert store.asleep(session) == [good.id]
-    assert store.due(session, now, 1) == [ours.id], "it takes no other link's place"
+    assert waking.due(session, now, 1) == [ours.id], "it takes no other link's place"
     with pytest.raises(StoredValueError):
         store.create(session, make_link(id="l9", customer=bad.customer), (), wake_at=None, now=now)
     assert store.endpoint_rival(session, ours, ENDPOINT.host, ENDPOINT.tenant) == good

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, delete, select, update
 
+from bot import turns
 from bot.outbox import workday_check as checker
 from bot.outbox import worker as courier
 from bot.outbox.endings import LEASE
+from flows import decide
 from flows.link.attempt import Hitch
-from flows.link.effects import Say
-from flows.link.state import Step
+from flows.link.effects import Decision, Say
+from flows.link.state import Link, Step
 from flows.workday.check_run import Workday
 from sandbox.slack.waiting import until
 from storage.outbox import claims, errands, recovery
@@ -87,15 +89,15 @@ async def test_one_link_that_cannot_be_woken_keeps_no_other_from_its_turn(
         await modal.fill({"Customer": "Umbrella", "Workday admin": "@col"})
         assert (await modal.submit()).closed
         await stage.quiet()
-        handle, woken = stage.app.engine.handle, []
+        woken = []
 
-        async def poisoned(link_id: str, *rest: object, **more: object) -> object:
-            if link_id == first:
+        def poisoned(link: Link, *rest: object) -> Decision:
+            if link.id == first:
                 raise RuntimeError("poison")
-            woken.append(link_id)
-            return await handle(link_id, *rest, **more)  # type: ignore[arg-type]
+            woken.append(link.id)
+            return decide(link, *rest)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(stage.app.engine, "handle", poisoned)
+        monkeypatch.setattr(turns, "decide", poisoned)
         await stage.later(days=5)
         assert woken
         monkeypatch.undo()
