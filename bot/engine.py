@@ -240,7 +240,8 @@ class Engine:
 
     async def _wake_each(self, room: Room, now: datetime) -> Room:
         most = room.links
-        for link_id in await self._database.run(lambda session: waking.due(session, now, most)):
+        due = await self._database.run(lambda session: [link.id for link in waking.lock_due(session, now, most)])
+        for link_id in due:
             if min(room.messages, room.checks) <= 0:
                 break
             try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import unicodedata
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy
@@ -184,19 +183,6 @@ def everywhere(session: Session, team_id: str | None = None) -> list[Link]:
 def examine(session: Session) -> list[Link | SetAside]:
     """List all links, oldest first, those that this release cannot read in their places among them."""
     return [_judged(row) for row in session.exec(_stored())]
-
-
-def due(session: Session, now: datetime, limit: int) -> list[str]:
-    """List the links whose moment to wake has come, the longest waiting first; none that cannot be read.
-
-    This is asked at every tick, so it says nothing of those that it leaves out: whatever lists links does.
-    """
-    statement = select(LinkRow.id, LinkRow.document).where(col(LinkRow.wake_at) <= now)
-    ordered = statement.order_by(col(LinkRow.wake_at), col(LinkRow.id)).execution_options(yield_per=limit)
-    rows = session.exec(ordered)
-    found = [link.id for link in islice((one for one in map(_judged, rows) if isinstance(one, Link)), limit)]
-    rows.close()
-    return found
 
 
 def asleep(session: Session) -> list[str]:

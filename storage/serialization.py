@@ -13,7 +13,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from flows.link.effects import Effect
 from flows.link.state import Link
-from storage.upcasters import newest, upcast
+from storage.migrations.upcasters import newest, upcast
 
 T = TypeVar("T")
 

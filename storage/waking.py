@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Integer, bindparam, select
 
 from storage import links
 from storage.outbox import errands
+from storage.serialization import StoredValueError
 from storage.tables import FINISHED, UNFINISHED_LINK, LinkRow, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Select
     from sqlmodel import Session
 
     from flows.link.effects import Effect
     from flows.link.state import Link
 
-__all__ = ["Change", "due", "lock_due", "save_all"]
+__all__ = ["Change", "lock_due", "save_all"]
 
 _LINK: Final = table_of(LinkRow)
 _DUE: Final = (
-    select(_LINK.c.id)
+    select(_LINK.c.id, _LINK.c.document)
     .where(_LINK.c.wake_at <= bindparam("at", type_=_LINK.c.wake_at.type))
     .order_by(_LINK.c.wake_at, _LINK.c.id)
     .limit(bindparam("most", type_=Integer()))
+    .offset(bindparam("passed", type_=Integer()))
+    .with_for_update(key_share=True, skip_locked=True)
 )
 _KINDS: Final = tuple(_DUE.where(kind) for kind in (UNFINISHED_LINK, FINISHED))
-_LOCKED: Final = tuple(
-    one.add_columns(_LINK.c.document).with_for_update(key_share=True, skip_locked=True) for one in _KINDS
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +46,25 @@ class Change:
     wake_at: datetime | None
 
 
-def due(session: Session, now: datetime, limit: int) -> list[str]:
-    """List the links whose moment to wake has come: unfinished ones first, each kind in the order of their moments."""
-    return [row.id for row in _due(session, _KINDS, now, limit)]
-
-
 def lock_due(session: Session, now: datetime, limit: int) -> Iterator[Link]:
-    """Read the links that are due, in that order, without those that somebody holds; raises StoredValueError."""
-    for row in _due(session, _LOCKED, now, limit):
-        link = links.read_kept(session, row.id, row.document)
-        if link:
-            yield link
+    """Read the links whose moment to wake has come: unfinished ones first, each kind in the order of their moments.
+
+    Those that somebody holds are left out, and those that cannot be read. This is asked at every tick, so it says
+    nothing of them: whatever lists links does.
+    """
+    for kind in _KINDS:
+        passed = 0
+        while limit:
+            rows = session.connection().execute(kind, {"at": now, "most": limit, "passed": passed}).all()
+            is_last, passed = len(rows) < limit, passed + len(rows)
+            for row in rows:
+                with suppress(StoredValueError):
+                    link = links.read_kept(session, row.id, row.document)
+                    if link:
+                        limit -= 1
+                        yield link
+            if is_last:
+                break
 
 
 def save_all(session: Session, changes: Sequence[Change], now: datetime) -> None:
@@ -74,11 +82,3 @@ def save_all(session: Session, changes: Sequence[Change], now: datetime) -> None
     if rows and session.connection().execute(links.SAVE, rows).rowcount != len(rows):
         raise LookupError("only a link that was created can be saved")
     errands.enqueue_all(session, [(one.link.id, one.effects) for one in changes], now)
-
-
-def _due(session: Session, kinds: Iterable[Select[Any]], now: datetime, limit: int) -> list[Any]:
-    found: list[Any] = []
-    for kind in kinds:
-        if len(found) < limit:
-            found += session.connection().execute(kind, {"at": now, "most": limit - len(found)}).all()
-    return found

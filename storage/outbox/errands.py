@@ -108,7 +108,7 @@ def enqueue(session: Session, link_id: str, effects: Iterable[Effect], now: date
 def enqueue_all(session: Session, wanted: Sequence[tuple[str, Sequence[Effect]]], now: datetime) -> None:
     """Add the errands of many links, each link once."""
     shows = [link_id for link_id, effects in wanted if any(isinstance(effect, Show) for effect in effects)]
-    waiting = _waiting_slots(session, shows) if shows else set()
+    waiting = _waiting_slots(session, shows)
     rows: list[dict[str, Any]] = []
     for link_id, effects in wanted:
         for effect in effects:
@@ -173,6 +173,8 @@ def _end(session: Session, errand_id: str, fence: int, **values: Any) -> bool:  
 
 
 def _waiting_slots(session: Session, link_ids: list[str]) -> set[tuple[str, str]]:
+    if not link_ids:
+        return set()
     found = session.connection().execute(_WAITING_SLOTS, {"links": link_ids})
     return {(link_id, slot) for link_id, slot in found}
 

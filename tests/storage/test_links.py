@@ -150,9 +150,9 @@ def test_waking(
     for link, wake_at in zip(links, (minutes(2), None, minutes(1), minutes(3)), strict=True):
         store.create(session, link, (), wake_at=wake_at, now=now)
     assert store.next_wake(session) == minutes(1)
-    assert waking.due(session, now, 10) == []
-    assert waking.due(session, minutes(2), 10) == [links[2].id, links[0].id]
-    assert waking.due(session, minutes(9), 1) == [links[2].id]
+    assert list(waking.lock_due(session, now, 10)) == []
+    assert list(waking.lock_due(session, minutes(2), 10)) == [links[2], links[0]]
+    assert list(waking.lock_due(session, minutes(9), 1)) == [links[2]]
     store.save(session, links[2], (), wake_at=None, now=now)
     assert store.next_wake(session) == minutes(2)
 
@@ -273,7 +273,7 @@ def test_one_link_that_cannot_be_read_holds_up_no_other(
     assert store.everywhere(session) == [good, ours, gone]
     assert store.everywhere(session, "T1") == store.in_channel(session, "T1", "C1") == [good, ours, gone]
     assert store.asleep(session) == [good.id]
-    assert waking.due(session, now, 1) == [ours.id], "it takes no other link's place"
+    assert list(waking.lock_due(session, now, 1)) == [ours], "it takes no other link's place"
     with pytest.raises(StoredValueError):
         store.create(session, make_link(id="l9", customer=bad.customer), (), wake_at=None, now=now)
     assert store.endpoint_rival(session, ours, ENDPOINT.host, ENDPOINT.tenant) == good

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlmodel import Session, col, delete, select, update
 
+from bot import turns
 from bot.encryption import Sealing
 from bot.engine import PUT_OFF, Engine
 from bot.turns import Room, Turns
-from flows.link.effects import RunCheck, Show
+from flows import decide
+from flows.link.effects import Decision, RunCheck, Show
 from flows.link.events import Woke
 from flows.link.state import Link, Status
 from storage import audit_log, waking
@@ -75,8 +77,8 @@ def test_together_they_come_to_the_same_to_the_last_byte(database: Database) -> 
     audit_log.use_key(database, b"key")
 
     def one_by_one(session: Session) -> None:
-        for link_id in waking.due(session, LATER, 500):
-            TURNS.turn(session, link_id, Woke(), LATER)
+        for link in list(waking.lock_due(session, LATER, 500)):
+            TURNS.turn(session, link.id, Woke(), LATER)
 
     database.run_sync(lambda session: stored(session, links))
     database.run_sync(one_by_one)
@@ -115,10 +117,9 @@ def test_unfinished_links_go_first(database: Database, make_link: Callable[..., 
             store.create(session, link, (), wake_at=LATER - timedelta(minutes=9 - minute), now=link.created)
 
     database.run_sync(store_all)
-    order = [link.id for link in (*walks, *looks)]
-    assert database.run_sync(lambda session: waking.due(session, LATER, 9)) == order
-    assert database.run_sync(lambda session: waking.due(session, LATER, 3)) == order[:3]
-    assert database.run_sync(lambda session: [one.id for one in waking.lock_due(session, LATER, 1)]) == order[:1]
+    for most in (9, 3, 1):
+        found = database.run_sync(lambda session, most=most: list(waking.lock_due(session, LATER, most)))  # type: ignore[misc]
+        assert found == [*walks, *looks][:most]
 
 
 def test_no_more_speak_or_ask_than_there_is_room_for(database: Database) -> None:
@@ -138,27 +139,50 @@ def test_no_more_speak_or_ask_than_there_is_room_for(database: Database) -> None
     assert len(speaking) <= room.messages - left.messages
 
 
-def test_one_that_cannot_be_read_holds_up_none_of_the_others(
-    database: Database, make_link: Callable[..., Link], caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.CRITICAL)
+def test_one_that_cannot_be_read_takes_no_other_ones_place(database: Database, make_link: Callable[..., Link]) -> None:
     links = [make_link() for _ in range(5)]
 
     def spoiled(session: Session) -> None:
-        for link in links:
-            store.create(session, link, (), wake_at=LATER, now=link.created)
-        session.exec(update(LinkRow).where(col(LinkRow.id) == links[2].id).values(document="{}"))
+        for minute, link in enumerate(links):
+            due = LATER - timedelta(minutes=9 - minute)
+            store.create(session, link, (), wake_at=due, now=link.created)
+        unreadable = col(LinkRow.id).in_([link.id for link in links[:2]])
+        session.exec(update(LinkRow).where(unreadable).values(document="{}"))
 
     database.run_sync(spoiled)
+    for most in (1, 2, 9):
+        found = database.run_sync(lambda session, most=most: list(waking.lock_due(session, LATER, most)))  # type: ignore[misc]
+        assert found == links[2:][:most]
+
+
+def test_one_that_cannot_be_woken_holds_up_none_of_the_others(
+    database: Database,
+    make_link: Callable[..., Link],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    links = [make_link() for _ in range(5)]
+    bad = links[2].id
+
+    def poisoned(link: Link, *rest: Any) -> Decision:  # noqa: ANN401  as `decide` takes them
+        if link.id == bad:
+            raise RuntimeError("poison")
+        return decide(link, *rest)
+
+    def store_all(session: Session) -> None:
+        for link in links:
+            store.create(session, link, (), wake_at=LATER, now=link.created)
+
+    monkeypatch.setattr(turns, "decide", poisoned)
+    database.run_sync(store_all)
     sealing = Sealing(database, KeyRing.parse(new_key("k1")), lambda: LATER)
     engine = Engine(database=database, sealing=sealing, rules=RULES, clock=lambda: LATER)
     left = asyncio.run(engine.wake_due(PLENTY))
     assert PLENTY.links - left.links == 5
     lines = database.run_sync(lambda session: list(session.exec(select(AuditRow.link_id))))
-    assert sorted(lines) == sorted(link.id for link in links if link is not links[2])
-    later = database.run_sync(
-        lambda session: session.exec(select(LinkRow.wake_at).where(LinkRow.id == links[2].id)).one()
-    )
+    assert sorted(lines) == sorted(link.id for link in links if link.id != bad)
+    later = database.run_sync(lambda session: session.exec(select(LinkRow.wake_at).where(LinkRow.id == bad)).one())
     assert later == LATER + PUT_OFF
 
 
