@@ -194,7 +194,8 @@ def read_sign_on(text: str, *, tenant: str = "", user: str = "") -> SignOnCause 
         return None
     columns = read_columns(_newest(text))
     rest = re.sub(re.escape(user), "user", columns.rest, flags=re.IGNORECASE) if user else columns.rest
-    found = {cause for cell in _CELL.split(_SILENT.sub("|", rest)) for cause in _found(words_of(cell))}
+    cells = {words_of(cell) for cell in _CELL.split(_SILENT.sub("|", rest))}
+    found = {cause for words in cells for cause in _found(words)}
     if not found and not columns.rows and _NO_ROW.search(text):
         return SignOnCause.NO_ROW
     if not found:

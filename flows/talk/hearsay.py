@@ -68,7 +68,7 @@ _SUPPOSED: Final = re.compile(
     _LINE,
 )
 _COPIED: Final = re.compile(
-    r"```.*?```|<[^<>]{1,400}>|\{[^{}]{1,400}\}|^\s+at [\w.$]+\(.*\)$", re.DOTALL | re.MULTILINE
+    r"```.*?```|<[^<>]{1,400}>|\{[^{}]{1,400}\}|^[ \t]+at [\w.$]+\(.*\)$", re.DOTALL | re.MULTILINE
 )
 _LONGEST_TALK: Final = 600
 """Characters; what is longer was copied, and the words of a copied text say nothing about now."""

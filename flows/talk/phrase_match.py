@@ -40,8 +40,9 @@ def place_of(phrase: Sequence[str], words: Sequence[str], fillers: Iterable[str]
     A word may have one slip when it has five letters or more, two when it has nine or more.
     """
     between = frozenset(fillers)
-    for start, word in enumerate(words):
-        if is_like(phrase[0], word) and (end := _end_of(phrase, words, start, between)) is not None:
+    first = {word for word in frozenset(words) if is_like(phrase[0], word)}
+    for start, word in enumerate(words) if first else ():
+        if word in first and (end := _end_of(phrase, words, start, between)) is not None:
             return range(start, end)
     return None
 

@@ -24,7 +24,7 @@ def _any(name: str) -> re.Pattern[str]:
 _HELP, _NO_HELP, _TROUBLE, _QUESTION = map(_any, ("help", "no_help", "trouble", "question"))
 _EVERYDAY: Final = re.compile(rf"\b(?:{_any('everyday').pattern})\b", re.IGNORECASE)
 _NO_WORDS: Final = re.compile(
-    r"<[@#!]?[^<>\s]+(?:\|[^<>]*)?>|https?://\S+|\S+@\S+|:[a-z0-9_+'-]+:|\b\w+(?:\.\w+){2,}"
+    r"<[@#!]?[^<>\s]+(?:\|[^<>]*)?>|https?://\S+|(?<!\S)\S+@\S+|:[a-z0-9_+'-]+:|\b\w+(?:\.\w+){2,}"
     r"|\b[\w-]+\.(?:pdf|docx?|xlsx?|csv|pptx?|png|jpe?g|txt|zip)\b",
     re.IGNORECASE,
 )

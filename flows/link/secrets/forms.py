@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from flows.link.secrets.message import URL, Read
+from flows.link.secrets.message import Read, urls_in
 from flows.link.secrets.shapes import is_assigned, is_placeholder, is_quoted, is_strong
 from flows.link.secrets.words import BUNDLES, LOCKERS, MEETINGS, SUBJECTS, fold, names_in, parts
 
@@ -31,7 +31,7 @@ _CALL: Final = re.compile(
 _OPTION: Final = re.compile(
     r"(?<![\w-])-{1,2}(?:u|a|user|auth|proxy-user|basic)[ =]{1,2}[\"']?([^\s\"':]{1,100}):([^\s\"']{1,200})"
 )
-_SHORT_OPTION: Final = re.compile(r"(?<![\w-])-p ?[\"']?([^\s\"'-][^\s\"']{5,200})")
+_SHORT_OPTION: Final = re.compile(r"(?<![\w-])-[pP] ?[\"']?([^\s\"'-][^\s\"']{5,200})")
 _SECOND: Final = re.compile(r"[\w.]{1,60}, ?[\"'`][^\"'`]{1,200}[\"'`]$")
 """The user is the name of a variable, the password is not."""
 _USER_INFO: Final = re.compile(r"://[^\s/@:?#]{1,120}:([^\s/@?#]{1,120})@")
@@ -40,7 +40,7 @@ _URL_SAFE: Final = str.maketrans("+/", "-_")
 _BEARER: Final = re.compile(r"(?:bearer|token)[ :]{1,2}([A-Za-z0-9_.~+/-]{12,400})", re.IGNORECASE)
 _KNOWN: Final = re.compile(
     # The published prefixes of the trade: JSON Web Tokens, Slack, GitHub, GitLab, AWS, Google, SendGrid, OpenAI, keys.
-    r"eyJ[\w-]{8,400}\.[\w-]{8}|xox[abeprs]-[\w-]{10}|xapp-\d-[\w-]{10}|gh[oprsu]_\w{20}|github_pat_\w{20}"
+    r"(?<![\w-])eyJ[\w-]{8,400}\.[\w-]{8}|xox[abeprs]-[\w-]{10}|xapp-\d-[\w-]{10}|gh[oprsu]_\w{20}|github_pat_\w{20}"
     r"|glpat-[\w-]{16}|AKIA[A-Z0-9]{16}\b|ASIA[A-Z0-9]{16}\b|AIza[\w-]{30}|SG\.[\w-]{16,60}\.[\w-]{16}|sk-[\w-]{20}"
     r"|-----BEGIN [A-Z ]{0,20}PRIVATE KEY|hvs\.\w{20}"
 )
@@ -71,7 +71,7 @@ def opened(plain: str) -> list[str]:
 
 def is_in_link(message: Read) -> bool:
     """Find `https://user:password@host`, and a parameter that is named like a secret."""
-    return any(_is_open(found[0]) for found in URL.finditer(message.whole))
+    return any(_is_open(url) for url in urls_in(message.whole))
 
 
 def _is_open(url: str) -> bool:
@@ -84,9 +84,9 @@ def _is_open(url: str) -> bool:
     return any(_is_name(name) and is_quoted(unquote(value)) for name, value in _PARAMETER.findall(url))
 
 
-def is_kept_elsewhere(message: Read) -> bool:
+def is_kept_elsewhere(whole: str) -> bool:
     """Tell whether a message has a link to where people leave passwords for others."""
-    return any(_host(found[0]).endswith(LOCKERS) for found in URL.finditer(message.whole))
+    return any(_host(url).endswith(LOCKERS) for url in urls_in(whole))
 
 
 def _host(url: str) -> str:
@@ -128,7 +128,7 @@ def is_in_call(message: Read) -> bool:
 def is_in_table(message: Read) -> bool:
     """Find what stands in a column that is headed "password"."""
     heads = {message.plain.count("\n", 0, start) for start, _ in message.names}
-    lines = message.plain.split("\n") if heads else []
+    lines = message.whole.split("\n") if heads else []  # a link ends where its cell does
     for head in heads:
         cells = _cells(lines[head])
         columns = [index for index, cell in enumerate(cells) if _LABEL.fullmatch(cell) and _is_name(cell)]

@@ -16,11 +16,14 @@ LONGEST_TEXT: Final = 40_000
 MOST_NAMES: Final = 100
 """How often "password" is followed up in one message: more of it is no message of a person."""
 
-URL: Final = re.compile(r"[A-Za-z][A-Za-z+.:-]{1,30}://[^\s<>\"'|`]+")
+_SCHEME: Final = "://"
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z+.:-]{1,30}://[^\s<>\"'|`]+")
 LINK: Final = "{link}"
 """Stands where a link stood."""
 
-_MARKUP: Final = re.compile(r"<(?:[@#]|!(?!\[))[^<>\s]*>|(?<![\w:]):[a-z][a-z0-9_+'-]*:(?![\w:])")
+_MARKUP: Final = re.compile(r"<(?:[@#]|!(?!\[))[^<>\s]*>|(?<![\w:]):(?!key:|closed_lock)[a-z][a-z0-9_+'-]*:(?![\w:])")
+_HTML: Final = re.compile(r"</?(b|i|strong|em|u|span|p|br|div|li|tr|td|th|code)\b(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
+_HTML_MEANS: Final = {"td": "\t", "th": "\t", "tr": "\n", "br": "\n", "p": "\n", "div": "\n", "li": "\n"}
 _LINK: Final = re.compile(r"<((?:https?://|mailto:|tel:)[^<>|]*)(?:\|([^<>]*))?>")
 _MARKS: Final = str.maketrans(
     "\u201c\u201d\u201e\u201f\xab\xbb\u2018\u2019\u201a\u2039\u203a\xa0",
@@ -50,10 +53,15 @@ class Read:
 def read(text: str, user: str) -> Read:
     """Return a message made ready to be searched."""
     whole = readable(text)
-    plain = URL.sub(f" {LINK} ", whole)
+    plain = _URL.sub(f" {LINK} ", whole) if _SCHEME in whole else whole
     folded = fold(plain)
     names = names_in(plain, folded)[:MOST_NAMES]
     return Read(plain=plain, whole=whole, folded=folded, names=tuple(names), user=user.casefold())
+
+
+def urls_in(whole: str) -> list[str]:
+    """Return the addresses in a readable message."""
+    return _URL.findall(whole) if _SCHEME in whole else []
 
 
 def readable(text: str) -> str:
@@ -61,6 +69,7 @@ def readable(text: str) -> str:
     plain = _LINK.sub(_typed, _MARKUP.sub(" ", text[:LONGEST_TEXT]))
     # Twice: Slack escapes what is pasted, and what is pasted can be escaped XML.
     plain = unescape(unescape(plain)).replace('\\"', '"')
+    plain = _HTML.sub(lambda tag: _HTML_MEANS.get(tag[1].lower(), ""), plain)
     if plain.isascii():
         return plain
     # Where no blank stands between the words, one is put around what is not of that script.

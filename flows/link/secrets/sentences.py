@@ -6,12 +6,15 @@ What programs write is for `forms`, what bears no name for `unnamed`.
 from __future__ import annotations
 
 import re
+from itertools import dropwhile
 from typing import Final
 
 from flows.link.secrets.message import Read
 from flows.link.secrets.shapes import (
     is_assigned,
     is_near,
+    is_noun,
+    is_phrase,
     is_quoted,
     is_strong,
     is_word,
@@ -25,8 +28,10 @@ from flows.link.secrets.words import (
     EVENTS,
     LINKS,
     MEETING_WORDS,
+    MOVES,
     OWNERS,
     POINTERS,
+    PURPOSES,
     SUBJECTS,
     fold,
     parts,
@@ -62,8 +67,8 @@ _NEXT_LINE: Final = re.compile(
     r"[ \t]*\n\s*[`*_\"']*([^\s`]+)[`*_\"']*[ \t]*(?:\n|$)"
 )
 _QUOTED: Final = re.compile(r"([\"'`])([^\"'`\n]{1,200})\1")
-_LIKE_USER: Final = re.compile(r"ISU_\w*\d")
-"""Elsewhere a user or a group; nobody has a reason to name one right behind "password:"."""
+_LIKE_USER: Final = re.compile(r"ISU_\w*\d|(?=\S*\d)[\w.+-]{1,60}@[\w.-]{1,60}$")
+"""Elsewhere a user, a group, an address; nobody has a reason to name one right behind "password:"."""
 _TOKEN: Final = re.compile(r"\S+")
 
 
@@ -92,8 +97,10 @@ def _is_given(message: Read, start: int, end: int) -> bool:
             line, label=message.plain[start:end], beside=has_user(message, start)
         ):
             return True
-        if _is_after(line):
+        if _is_after(line, moved=bool(MOVES & parts(fold(before)))):
             return True
+    elif is_strong(line.split(maxsplit=1)[0] if line.strip() else ""):
+        return True
     return _is_before(before.rpartition("\n")[2])
 
 
@@ -113,9 +120,11 @@ def _is_chosen(line: str, *, label: str, beside: bool) -> bool:
         return False
     value, sign = chosen["value"], chosen["sign"]
     if value is None:
-        return is_word(chosen["quoted"], capital=False) or (bool(words) and is_assigned(chosen["quoted"]))
+        quoted = chosen["quoted"]
+        return is_word(quoted, capital=False) or (bool(words) and (is_assigned(quoted) or is_phrase(quoted, fewest=3)))
     if words:
-        return is_assigned(value) or is_word(value, capital=True)
+        is_english = words[-1] == "is" and label[0] in "pP"  # not "wachtwoord is aangepast"
+        return is_assigned(value) or is_word(value, capital=True) or (is_english and is_noun(value))
     if beside:
         return is_word(value, capital=not sign)
     return bool(sign) and is_word(value, capital=True) and not (label[0].isupper() and value[1:].islower())
@@ -141,7 +150,8 @@ def _is_assigned_here(rest: str, name: str) -> bool:
     words = parts(fold(filler))
     if words & SUBJECTS or (words & EVENTS and not is_strong(value)):
         return False
-    if "phrase" in name and len(rest[given.start("value") :].partition("\n")[0].split()) >= _PHRASE_WORDS:
+    line = rest[given.start("value") :].partition("\n")[0]
+    if ("phrase" in name and len(line.split()) >= _PHRASE_WORDS) or (not filler.strip() and is_phrase(line)):
         return True
     quoted = _QUOTED.match(rest, given.start("value"))
     if quoted:
@@ -164,26 +174,32 @@ def _is_below(plain: str, start: int, rest: str) -> bool:
     return start - label <= _LONGEST_LABEL and is_assigned(below[1]) and is_near(below[1], last=True)
 
 
-def _is_after(line: str) -> bool:
-    """Tell whether a word that follows "password" in its sentence is one; the further off, the odder it has to look."""
+def _is_after(line: str, *, moved: bool) -> bool:
+    """Tell whether a word that follows "password" in its sentence is one; the further off, the odder it has to look.
+
+    `moved` means that its sentence says it was changed: then "in" and "para" lead to the new one and not to its owner.
+    """
     sentence = re.split(r"(?<=[\w\"'`)])[.!?]\s|[<>]", line, maxsplit=1)[0]
     words = _TOKEN.findall(sentence.lower() if sentence.isupper() else sentence)[:_MOST_WORDS]
     folded = [stripped(fold(word)) for word in words]
     if folded and folded[0] in SUBJECTS and folded[:2] != ["reset", "to"]:
         return False
+    said = list(dropwhile(LINKS.__contains__, folded))
+    if not EQUALS.isdisjoint(folded[: -len(said)]) and is_phrase(sentence.split(maxsplit=len(words) - len(said))[-1]):
+        return True
     is_close, owned = True, False
     for index, word in enumerate(words):
         if folded[index] in LINKS:
             is_close = is_close or folded[index] in POINTERS
             owned = False
             continue
-        owned = (index > 0 and folded[index - 1] in OWNERS - {"from"}) or (
+        owned = (not moved and index > 0 and folded[index - 1] in OWNERS - {"from"}) or (
             owned and (folded[index] in CHOICES or folded[index - 1] in CHOICES)
         )
-        is_last = index == len(words) - 1 or word[-1] in ",.;)"
+        is_last = index == len(words) - 1 or word[-1] in ",.;)" or words[index + 1][0] == "("
         if not owned and (is_near(word, last=is_last) if is_close else is_strong(word)):
             return True
-        if index and folded[index] in SUBJECTS and word[-1] != ",":
+        if index and folded[index] in SUBJECTS and word[-1] != "," and folded[index + 1 : index + 2] != ["to"]:
             return False
         is_close = False
     return False
@@ -192,12 +208,15 @@ def _is_after(line: str) -> bool:
 def _is_before(line: str) -> bool:
     """Tell whether a password is followed by the word for it: "… is the password", "use … as password"."""
     words = _TOKEN.findall(line)[-_MOST_WORDS:]
-    points = False
+    points = meant = False
     for index in range(len(words) - 1, -1, -1):
         folded = stripped(fold(words[index]))
         if is_near(words[index], last=points):
-            return points and not (index and stripped(fold(words[index - 1])) in OWNERS)
-        points = points or folded in POINTERS or words[index] in {"=", "(", "<-"}
-        if not points and folded not in LINKS and folded:
+            return (points or (meant and is_strong(words[index]))) and not (
+                index and stripped(fold(words[index - 1])) in OWNERS
+            )
+        points = points or folded in POINTERS or words[index] in {"=", "<-"} or words[index][0] == "("
+        meant = meant or folded in PURPOSES
+        if not (points or meant) and folded not in LINKS and folded:
             return False
     return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flows.link.secrets.words import FAMOUS, PLACEHOLDERS, PLACES, STATES, TRADE, UNITS, fold
+from flows.link.secrets.words import FAMOUS, GLUE, PLACEHOLDERS, PLACES, STATES, TRADE, UNITS, fold
 
 LONGEST: Final = 256
 """Characters of one word that are looked at; Workday takes no longer password, and tokens show themselves sooner."""
@@ -47,9 +47,9 @@ _ORDINARY: Final = re.compile(
     r"|[A-Z]{1,5}-?\d{1,}(?:-\d+)*|[A-Z]{2,10}-\d+"  # tickets and codes: INC1234567, HRIS-12, S22
     r"|(?:19|20)\d\dR[12]\w*|(?:Q\d)?(?:FY\d\d)+(?:Q\d)?|Q\dFY\d+|\d{4}-?W\d\d"  # releases, quarters, weeks
     r"|0x[0-9A-Fa-f]+|\d+\$\d+(?:\.\w+)?"  # codes of Windows, ids of Workday's tasks
-    r"|(?:\w+[_-])?IS(?:U|SG|SS)(?:[_-][\w-]+)?(?:@[\w.-]+)?|[\w.+-]+@[\w-]+\.[\w.-]+(?:@\w+)?"
+    r"|(?:\w+[_-])?IS(?:U|SG|SS)(?:[_-][\w-]+)?(?:@[\w.-]*[A-Za-z][\w.-]*)?|[\w.+-]+@[\w-]+\.[\w.-]+(?:@\w+)?"
     r"|\w+ISU(?:@[\w.-]+)?"  # users, groups, addresses
-    r"|[A-Z]{0,3}[$€£¥][\d.,]+\w?|[A-Z]{3}[\d.,]+"  # money
+    r"|[A-Z]{0,3}[$€£¥][\d.,]+\w?(?:/\w+)*|[A-Z]{3}[\d.,]+"  # money
     rf"|(?i:{PLACES})[-_ ]?\d{{1,2}}[a-z]?"  # Sandbox2, Team3
     r"|[\w.:/\\()-]*\.(?:java|py|js|ts|cs|go|rb|php|xml|json|xlsx?|docx?|pptx?|pdf|csv|txt|zip|png|jpe?g|heic|log|html?d?)"
     r"(?::\d+\S*)?"  # files
@@ -76,13 +76,19 @@ _PATTERN: Final = re.compile(r"[aA]-[zZ]|0-9|\\[dw]")
 _SAME: Final = re.compile(r"(.)\1*|[xX*•·●.…_?#-]+(?:\d{0,4})")
 _STATE: Final = re.compile(r"(?:ed|able|less)$|^(?:your|my|the)|pass?wor[dt]|secret|kennwort")
 """How English ends what has been done to something and how it is, and what stands in for a password: YourPassword."""
+_HOW: Final = re.compile(
+    r"(?:ed|able|ible|less|ing|ful|ous|ive|al|ic|ent|ant|[^aeiou]y|ish|ary|ory|ern|est|wn|ten|ken)$"
+)
+"""How English ends what says how something is."""
+_PHRASE_WORD: Final = re.compile(r"[a-z]{3,}")
+_LONGEST_PHRASE: Final = 8
 _PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 _SIGN: Final = re.compile(r"[^\w&+.-]")
 _USER_AT_TENANT: Final = re.compile(r"[\w.-]+@[\w-]*[A-Za-z][\w-]*")
 _KEY_AND_VALUE: Final = re.compile(
     r"(?:\W?[A-Za-z_][\w.:-]*?(?:[=<>!~]=|[-=]>|:=|[=<>?])|[\w.-]+?(?:[=<>!~]=|[-=]>))(?P<value>.*)", re.DOTALL
 )
-_QUERY: Final = re.compile(r"[?&]?[\w.]+=[\w.%:+-]*(?:&[\w.]+=[\w.%:+-]*)+")
+_QUERY: Final = re.compile(r"[?&]?[\w.]+=[\w.%:+-]*(?:[&;,][\w.]+=[\w.%:+-]*)+")
 _CALL: Final = re.compile(r"=?\$?[A-Za-z_][\w.]*\(")
 
 
@@ -152,6 +158,20 @@ def is_word(value: str, *, capital: bool) -> bool:
     return folded in FAMOUS or (has_form and folded not in STATES and not _STATE.search(folded))
 
 
+def is_noun(value: str) -> bool:
+    """Tell whether a word in lower case may be what a password is, and says not how it is, as far as English shows."""
+    value = stripped(value)
+    return value.islower() and is_word(value, capital=False) and not _HOW.search(value)
+
+
+def is_phrase(text: str, *, fewest: int = 4) -> bool:
+    """Tell whether words stand together as in a passphrase: nothing binds them, and none says how a password is."""
+    words = text.strip(" .!\"'`*_").split(" ")
+    if not fewest <= len(words) <= _LONGEST_PHRASE or not all(_PHRASE_WORD.fullmatch(word) for word in words):
+        return False
+    return GLUE.isdisjoint(words) and not any(word in STATES or _STATE.search(word) for word in words[1:])
+
+
 def is_near(value: str, *, last: bool) -> bool:
     """Tell whether a word beside "password" is one; in lower case only where nothing more follows (`last`)."""
     value = stripped(value)
@@ -217,7 +237,7 @@ def _is_common(word: str) -> bool:
 def _unkeyed(word: str) -> str:
     """Return the value of `key=value`, the longest where there are several: the key makes no password of it."""
     if _QUERY.fullmatch(word):
-        return max((pair.partition("=")[2] for pair in word.split("&")), key=len)
+        return max((pair.partition("=")[2] for pair in re.split("[&;,]", word)), key=len)
     named = _KEY_AND_VALUE.fullmatch(word)
     return named["value"] if named and named["value"].strip("=") else word
 

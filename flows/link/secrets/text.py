@@ -59,7 +59,7 @@ def looks_secret(text: str, *, user: str = "") -> bool:
 
 def is_elsewhere(text: str, files: Sequence[str] = ()) -> bool:
     """Tell whether somebody hands a secret over in a file, a picture, a canvas or a link to where such things lie."""
-    return any(map(is_called_secret, files)) or is_kept_elsewhere(read(text, ""))
+    return any(map(is_called_secret, files)) or is_kept_elsewhere(readable(text))
 
 
 def posted_values(text: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ _USER: Final = re.compile(
 )
 _NAMED_USER: Final = re.compile(r"[^\S\n]{0,2}[:=]?[^\S\n]{0,2}[`*_\"']{0,3}[^\s/|,;:`]{2,80}")
 _BESIDE: Final = re.compile(
-    r"[`*_\"')]{0,3}(?P<sign>\s*(?:w/|[/|\\:;,&=+\t\u2013\u2014]|->|-(?=\s))+\s*|[ \t]*\n\s*"
+    r"[`*_\"')]{0,3}(?P<sign>\s*(?:w/|[/|\\:;,&=+\t\u2013\u2014]|[-=]>|-(?=\s))+\s*|[ \t]*\n\s*"
     r"|\s+(?:with|mit|avec|con|com|met|and|und)\s+|\s+)"
     r"[`*_\"'(\[|]{0,3}(?P<value>[^\s`|]{6,80})(?P<rest>[^\n]?)"
 )
