@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
 import aiohttp
 import httpx
+from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.alarm import SILENCE, Alarm, Reach
 from bot.clock import Clock, clock_of
 from bot.config import preflight as guards
 from bot.config.process_lock import alone
@@ -23,12 +25,13 @@ from bot.encryption import Sealing
 from bot.engine import Engine
 from bot.outbox.duplicates import AUDIT_AFTER, Auditor
 from bot.outbox.endings import LEASE, Endings
-from bot.outbox.handoff import TIMEOUT as BACKEND_SECONDS
 from bot.outbox.handoff import Backend
 from bot.outbox.slack_delivery import Deliveries
+from bot.outbox.webhooks import TIMEOUT as BACKEND_SECONDS
+from bot.outbox.webhooks import News
 from bot.outbox.workday_check import Checker
 from bot.outbox.worker import Courier
-from bot.scheduler import Ticker, ping
+from bot.scheduler import Ticker, Work, ping
 from bot.slack import channel_events as channels
 from bot.slack.channel_events import Watch
 from bot.slack.client import bolt_of, client_of, connect, greet
@@ -71,6 +74,7 @@ class Spans:
     answer: float = TIMEOUT
     lease: timedelta = LEASE
     audit_after: timedelta = AUDIT_AFTER
+    silence: timedelta = SILENCE
 
 
 class App:
@@ -94,6 +98,7 @@ class App:
         self._make_network = network
         self.clock = clock or clock_of(settings.clock_file)
         self._pacer = pacer(self.clock)
+        self._reach = Reach(silence=spans.silence)
         self.database = Database(settings.database_url)
         self.port = 0
         self._started = self.clock()
@@ -148,37 +153,27 @@ class App:
         may_read = settings.read_back == "on"
         if may_read:
             # The rights that were missing may be there now; what still cannot be read back is held again.
-            now = self.clock()
-            await self.database.run(lambda session: recovery.release_held(session, now))
+            await self.engine.run(recovery.release_held)
         own = Own(team_id=me["team_id"], org_id=me["enterprise_id"])
-        speaker = Speaker(client, self._pacer, own=own, timeout=self._spans.answer)
+        speaker = Speaker(client, self._pacer, own=own, timeout=self._spans.answer, heard=self._reach.heard)
+        news = await self._news(closing)
         deliveries = Deliveries(
             self.database,
             drawing,
             speaker,
+            news,
             staff_channel=settings.staff_channel,
             slack_url=me["url"],
             read_back=may_read,
         )
         checker = Checker(self.engine, self.database, sealing, rules, self.clock, Workday(network, pace=self._pace))
-        http = await closing.enter_async_context(_backend_client(settings))
+        http = await closing.enter_async_context(_client_to(settings.handoff_url, settings.outbound))
         backend = Backend(self.database, sealing, rules, self.clock, receiver=settings.receiver, client=http)
         endings = Endings(self.database, self.engine.turns, self.clock, lease=self._spans.lease)
         self.courier = Courier(endings, deliveries, checker, backend=backend)
         self.engine.on_work, self.engine.on_person = self.courier.kick, self._pacer.attend
         self.courier.start()
         closing.push_async_callback(self.courier.stop)
-        self.ticker = Ticker(
-            self.database,
-            self.engine,
-            self.courier,
-            Auditor(self.database, self.clock, speaker, after=self._spans.audit_after, read_back=may_read),
-            rules=rules,
-            clock=self.clock,
-            seconds=self._tick_seconds,
-            heartbeat=self._heartbeat(session),
-            tells_head=bool(settings.staff_channel),
-        )
         self.health = Health(
             self.database,
             self.clock,
@@ -187,8 +182,20 @@ class App:
                 trouble=lambda: self.ticker.trouble,
                 courier_is_alive=lambda: self.courier.is_alive,
                 is_connected=self._is_connected,
+                slack_trouble=lambda: self._reach.trouble,
             ),
             tick_seconds=self._tick_seconds,
+        )
+        self.ticker = Ticker(
+            self.database,
+            self.engine,
+            self.courier,
+            Auditor(self.database, self.clock, speaker, after=self._spans.audit_after, read_back=may_read),
+            rules=rules,
+            clock=self.clock,
+            seconds=self._tick_seconds,
+            each_minute={"watch": self._watch(speaker, news)} | self._heartbeat(session),
+            tells_head=bool(settings.staff_channel),
         )
         self.ticker.start()
         closing.push_async_callback(self.ticker.stop)
@@ -220,17 +227,31 @@ class App:
         if code:
             log.warning("Slack cannot tell whether STAFF_CHANNEL is shared", extra={"code": code})
 
-    def _heartbeat(self, session: aiohttp.ClientSession) -> Callable[[], Awaitable[None]] | None:
+    async def _news(self, closing: AsyncExitStack) -> News:
+        settings = self._settings
+        client = await closing.enter_async_context(_client_to(settings.notify_url, settings.outbound))
+        return News(client, self.clock, url=settings.notify_url, secret=settings.notify_signing_secret)
+
+    def _watch(self, speaker: Speaker, news: News) -> Work:
+        alarm = Alarm(self.health.problems, news)
+
+        async def look() -> None:
+            await self._reach.ask(speaker)
+            await alarm.look()
+
+        return look
+
+    def _heartbeat(self, session: aiohttp.ClientSession) -> dict[str, Work]:
         settings = self._settings
         url = settings.heartbeat_url
         if not url.get_secret_value():
-            return None
+            return {}
 
         async def beat() -> None:
             if not await self.health.problems():
                 await ping(session, url, settings.outbound)
 
-        return beat
+        return {"heartbeat": beat}
 
     async def _listen(self, closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncApp, pages: Pages) -> None:
         settings = self._settings
@@ -274,12 +295,11 @@ class App:
             raise SettingsError(f"PERMISSIONS_FILE: running links use the profile {names}; keep it in the file")
 
 
-def _backend_client(settings: Settings) -> httpx.AsyncClient:
-    outbound, url = settings.outbound, httpx.URL(settings.handoff_url.get_secret_value())
+def _client_to(url: SecretStr, outbound: Outbound) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         timeout=BACKEND_SECONDS,
         verify=outbound.tls,
-        proxy=outbound.proxy_for(url.host) or None,
+        proxy=outbound.proxy_for(httpx.URL(url.get_secret_value()).host) or None,
         trust_env=False,
         follow_redirects=False,
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -46,7 +47,9 @@ KEEP_EVENTS = timedelta(days=7)
 KEEP_ERRANDS = timedelta(days=30)
 KEEP_LOGINS = timedelta(days=1)
 CLEAN_SECONDS = 3600
-HEARTBEAT_SECONDS = 60
+MINUTE = 60
+
+Work = Callable[[], Awaitable[None]]
 
 WAKING = Budget(1, 20)
 """Links a second that say something unasked: it comes on top of the answers to people, who get most of the limits."""
@@ -68,7 +71,7 @@ BREATH = 0.2
 
 
 class Ticker:
-    """Wakes due links, sends what waits, takes back stray copies, leaves its pulse; calls `heartbeat` each minute."""
+    """Wakes due links, sends what waits, takes back stray copies, leaves its pulse; `each_minute` is done then, too."""
 
     def __init__(  # noqa: PLR0913  all that happens by itself starts here
         self,
@@ -81,7 +84,7 @@ class Ticker:
         clock: Clock,
         seconds: float,
         waking: Budget = WAKING,
-        heartbeat: Callable[[], Awaitable[None]] | None = None,
+        each_minute: Mapping[str, Work] = MappingProxyType({}),
         tells_head: bool = False,
     ) -> None:
         self._tells_head = tells_head
@@ -106,10 +109,8 @@ class Ticker:
         # A job of its own: it talks to Slack, and a slow Slack must not stop the clock.
         self._scheduler.add_job(self.audit, IntervalTrigger(seconds=seconds, timezone="UTC"), id="audit")
         self._scheduler.add_job(self.clean, IntervalTrigger(seconds=CLEAN_SECONDS, timezone="UTC"), id="clean")
-        if heartbeat:
-            self._scheduler.add_job(
-                heartbeat, IntervalTrigger(seconds=HEARTBEAT_SECONDS, timezone="UTC"), id="heartbeat"
-            )
+        for name, work in each_minute.items():
+            self._scheduler.add_job(work, IntervalTrigger(seconds=MINUTE, timezone="UTC"), id=name)
 
     def start(self) -> None:
         """Begin to tick."""

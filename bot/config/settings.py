@@ -101,13 +101,30 @@ def _port(value: int) -> int:
 
 
 def _handoff_url(value: SecretStr) -> SecretStr:
-    url = value.get_secret_value()
-    if url and not re.fullmatch(r"https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?", url):
+    if not _is_called(value):
         raise ValueError("must be the https address of your backend; leave it out to hand nothing off")
     return value
 
 
-def _handoff_signing_secret(value: SecretStr) -> SecretStr:
+def _notify_url(value: SecretStr) -> SecretStr:
+    if not _is_called(value):
+        raise ValueError("must be the https address of what alerts your people; leave it out to tell none")
+    return value
+
+
+def _heartbeat_url(value: SecretStr) -> SecretStr:
+    if not _is_called(value):
+        raise ValueError("must be an https address that wants to be called each minute; leave it out to call none")
+    return value
+
+
+def _is_called(value: SecretStr) -> bool:
+    """Return whether an address can be called, or is left out; plain http is for this machine."""
+    url = value.get_secret_value()
+    return not url or bool(re.fullmatch(r"https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?", url))
+
+
+def _whsec(value: SecretStr) -> SecretStr:
     try:
         short = value.get_secret_value() and min(map(len, signing_keys(value))) < SHORTEST_KEY
     except ValueError as error:
@@ -130,13 +147,6 @@ def _handoff_public_key(value: Path | None) -> Path | None:
 def _days(value: int) -> int:
     if not 1 <= value <= 3650:  # noqa: PLR2004  ten years
         raise ValueError("must be a number of days from 1 to 3650")
-    return value
-
-
-def _heartbeat_url(value: SecretStr) -> SecretStr:
-    url = value.get_secret_value()
-    if url and not re.fullmatch(r"https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?", url):
-        raise ValueError("must be an https address that wants to be called each minute; leave it out to call none")
     return value
 
 
@@ -215,8 +225,10 @@ class Settings(KeySettings):
     backup_owner: Annotated[str, AfterValidator(_user)] = ""
     read_back: Literal["on", "off"] = "on"
     heartbeat_url: Annotated[SecretStr, AfterValidator(_heartbeat_url)] = SecretStr("")
+    notify_url: Annotated[SecretStr, AfterValidator(_notify_url)] = SecretStr("")
+    notify_signing_secret: Annotated[SecretStr, AfterValidator(_whsec)] = SecretStr("")
     handoff_url: Annotated[SecretStr, AfterValidator(_handoff_url)] = SecretStr("")
-    handoff_signing_secret: Annotated[SecretStr, AfterValidator(_handoff_signing_secret)] = SecretStr("")
+    handoff_signing_secret: Annotated[SecretStr, AfterValidator(_whsec)] = SecretStr("")
     handoff_public_key: Annotated[Path | None, AfterValidator(_handoff_public_key)] = None
     keep_secrets: Literal["until_unlinked", "until_handed_off"] = "until_unlinked"
     idle_days: Annotated[int, AfterValidator(_days)] = 90
@@ -252,7 +264,7 @@ class Settings(KeySettings):
 
     @property
     def outbound(self) -> Outbound:
-        """How calls to Slack, Workday, the backend and the heartbeat leave."""
+        """How all calls leave: to Slack, Workday, the backend, NOTIFY_URL and the heartbeat."""
         return Outbound(
             proxy=self.outbound_proxy.get_secret_value(),
             direct=read_direct(self.outbound_no_proxy),
@@ -310,6 +322,8 @@ def load_settings() -> Settings:
         origin.startswith("http://") for origin in settings.origins.own.values()
     ):
         raise SettingsError("WORKDAY_EXTRA_ORIGINS: plain http is for the sandbox only; use https, or remove it")
+    if settings.notify_url.get_secret_value() and not settings.notify_signing_secret.get_secret_value():
+        raise SettingsError("NOTIFY_URL: needs NOTIFY_SIGNING_SECRET beside it")
     url, secret = settings.handoff_url.get_secret_value(), settings.handoff_signing_secret.get_secret_value()
     if url and not (secret and settings.handoff_public_key):
         raise SettingsError("HANDOFF_URL: needs HANDOFF_SIGNING_SECRET and HANDOFF_PUBLIC_KEY beside it")

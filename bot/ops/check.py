@@ -129,6 +129,9 @@ async def _network(settings: Settings) -> AsyncIterator[Line]:
     if url := settings.handoff_url.get_secret_value():
         why = await _unreachable(url, settings.outbound)
         yield bool(why), f"HANDOFF_URL: nobody answers there ({why})." if why else "Hand-off: somebody answers."
+    if url := settings.notify_url.get_secret_value():
+        why = await _unreachable(url, settings.outbound)
+        yield bool(why), f"NOTIFY_URL: nobody answers there ({why})." if why else "News: somebody answers."
     if settings.outbound.proxy_for(WORKDAY):
         why = await _unreachable(f"https://{WORKDAY}", settings.outbound)
         yield bool(why), f"Workday: not reached through the proxy ({why})." if why else "Workday: reached by the proxy."

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hmac
 import json
 import logging
 from collections.abc import Mapping
@@ -18,9 +16,10 @@ from joserfc.jwk import ECKey
 from pydantic import SecretStr
 
 from bot.clock import Clock
-from bot.config.receiver import Receiver, signing_keys
+from bot.config.receiver import Receiver
 from bot.encryption import Sealing
 from bot.outbox.slack_delivery import Delivered
+from bot.outbox.webhooks import DEADLINE, signed
 from bot.slack.delivery_errors import NotNowError
 from flows.diagnosis.reasons import Verdict
 from flows.link.effects import Handed, HandOff, TellStaff
@@ -39,12 +38,6 @@ from storage.outbox.errands import Errand
 log = logging.getLogger(__name__)
 
 SCHEMA = 1
-TIMEOUT = 10.0
-"""Seconds that the backend may be silent."""
-
-DEADLINE = 20.0
-"""Seconds for all of it, as one that drips is never silent; a third of an errand's lease."""
-
 TELL_AFTER = 8
 """Tries after which our own people hear that the backend does not take it."""
 
@@ -113,19 +106,6 @@ def sealed(told: dict[str, Any], key: ECKey) -> str:
     """Encrypt a payload to the backend: JWE, ECDH-ES+A256KW with A256GCM; `kid` is the key's RFC 7638 thumbprint."""
     header = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "typ": "JWE", "kid": key.thumbprint()}
     return jwe.encrypt_compact(header, json.dumps(told), key)
-
-
-def signed(message_id: str, at: datetime, body: bytes, secret: SecretStr) -> dict[str, str]:
-    """Return the headers of the Standard Webhooks convention, with one signature for each of the secrets."""
-    stamp = str(int(at.timestamp()))
-    message = b".".join((message_id.encode(), stamp.encode(), body))
-    macs = (hmac.digest(key, message, "sha256") for key in signing_keys(secret))
-    return {
-        "webhook-id": message_id,
-        "webhook-timestamp": stamp,
-        "webhook-signature": " ".join(f"v1,{base64.b64encode(mac).decode()}" for mac in macs),
-        "content-type": "application/json",
-    }
 
 
 class Backend:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from bot.drawing import Drawing
 from bot.outbox.staff_notices import Notices
+from bot.outbox.webhooks import News
 from bot.slack.block_kit import Address, blocks, fallback
 from bot.slack.delivery_errors import SHUTS, DoubtfulError, NotNowError, Outcome, SaidNoError
 from bot.slack.web_api import Message, Speaker
@@ -59,6 +60,7 @@ class Deliveries:
         database: Database,
         drawing: Drawing,
         speaker: Speaker,
+        news: News,
         *,
         staff_channel: str,
         slack_url: str,
@@ -68,7 +70,7 @@ class Deliveries:
         self._drawing = drawing
         self._speaker = speaker
         self._notices = Notices(
-            database, drawing, speaker, self._copies_of_notice, staff_channel=staff_channel, slack_url=slack_url
+            database, drawing, speaker, self._copies_of_notice, news, staff_channel=staff_channel, slack_url=slack_url
         )
         self._read_back = read_back
 

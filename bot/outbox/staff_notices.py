@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.drawing import Drawing
+from bot.outbox.webhooks import News
 from bot.slack.delivery_errors import SaidNoError
 from bot.slack.web_api import Message, Speaker
 from flows.cards.digest import KEY as DIGEST
@@ -35,6 +36,7 @@ class Notices:
         drawing: Drawing,
         speaker: Speaker,
         copies: Callable[[Errand, str], Awaitable[list[str]]],
+        news: News,
         *,
         staff_channel: str,
         slack_url: str,
@@ -43,6 +45,7 @@ class Notices:
         self._drawing = drawing
         self._speaker = speaker
         self._copies = copies
+        self._news = news
         self._staff_channel = staff_channel
         self._slack_url = slack_url
 
@@ -58,7 +61,7 @@ class Notices:
                 return await self._tell(errand, effect.to, message)
             except SaidNoError as error:
                 log.warning("somebody cannot be told directly", extra={"code": error.code})
-        return await self._to_channel(errand, message) or await self._tell(errand, link.owner.user_id, message)
+        return await self._to_channel(errand, message) or await self._at_last(errand, link.owner.user_id, message)
 
     async def _digest(self, errand: Errand, owner: str) -> Posted | None:
         """Draw the digest of all links for the channel, or for one owner that of their own."""
@@ -75,16 +78,16 @@ class Notices:
             await self._spread(errand, found, now)
         return posted
 
-    async def _tell_owner(self, errand: Errand, owner: str, message: Message) -> Posted:
+    async def _tell_owner(self, errand: Errand, owner: str, message: Message) -> Posted | None:
         """Tell an owner, or whoever stands in for owners when Slack does not reach them."""
         backup = self._drawing.rules.backup
         try:
             return await self._tell(errand, owner, message)
         except SaidNoError as error:
             if not backup or backup == owner:
-                raise
+                return await self._elsewhere(errand, message, error)
             log.warning("an owner cannot be told directly", extra={"code": error.code})
-        return await self._tell(errand, backup, message)
+        return await self._at_last(errand, backup, message)
 
     async def _spread(self, errand: Errand, found: tuple[Worry, ...], now: datetime) -> None:
         """Give each owner an errand of their own, on a link of their own; once, however often this is tried."""
@@ -105,6 +108,19 @@ class Notices:
         except SaidNoError as error:
             log.warning("STAFF_CHANNEL refuses, so the owner is told", extra={"code": error.code})
             return None
+
+    async def _at_last(self, errand: Errand, user_id: str, message: Message) -> Posted | None:
+        try:
+            return await self._tell(errand, user_id, message)
+        except SaidNoError as error:
+            return await self._elsewhere(errand, message, error)
+
+    async def _elsewhere(self, errand: Errand, message: Message, error: SaidNoError) -> Posted | None:
+        """Bring to NOTIFY_URL what Slack does not take; where that is not taken either, Slack's refusal stands."""
+        log.error("Slack refuses a notice to our own people", extra={"code": error.code})
+        if not await self._news.tell(errand.id, "staff.notice", {"text": message.text, "refused": error.code}):
+            raise error
+        return None
 
     async def _tell(self, errand: Errand, user_id: str, message: Message) -> Posted:
         return await self._post(errand, await self._speaker.direct_channel(user_id), message)

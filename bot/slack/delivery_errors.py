@@ -42,6 +42,9 @@ SHUTS: Final[Mapping[Outcome, str]] = MappingProxyType(
 WITHOUT_EVENT: Final = frozenset({Outcome.TOKEN, Outcome.NOT_ALLOWED, Outcome.RIGHTS})
 """What ends without Slack saying so; a restart tries again."""
 
+NO_ANSWER: Final = "no_answer"
+"""Our own code for an answer that did not come, or cannot be read."""
+
 # One row a code, from the lists of errors of the methods that are called here.
 _OUTCOMES: Final[Mapping[str, Outcome]] = MappingProxyType(
     {
@@ -101,6 +104,7 @@ _OUTCOMES: Final[Mapping[str, Outcome]] = MappingProxyType(
         # Slack failed in the middle: it may be done.
         "fatal_error": Outcome.WHO_KNOWS,
         "internal_error": Outcome.WHO_KNOWS,
+        NO_ANSWER: Outcome.WHO_KNOWS,
         "request_timeout": Outcome.WHO_KNOWS,
         "service_unavailable": Outcome.WHO_KNOWS,
         "update_failed": Outcome.WHO_KNOWS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.delivery_errors import (
+    NO_ANSWER,
     PACED,
     NotNowError,
     Outcome,
@@ -60,12 +62,21 @@ NOBODYS = Own(team_id="")
 
 
 class Speaker:
-    """The Web API as this app uses it; `own` tells our own people from others.
+    """The Web API as this app uses it; `own` tells our own people from others, `heard` gets the end of each call.
 
     Only a post can end in `WhoKnowsError`; everything else may be done twice, so a lost answer is a `NotNowError`.
     """
 
-    def __init__(self, client: AsyncWebClient, pacer: Pacer, *, own: Own = NOBODYS, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        pacer: Pacer,
+        *,
+        own: Own = NOBODYS,
+        timeout: float = TIMEOUT,
+        heard: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._heard = heard
         self._client = client
         self._own = own
         self._pacer = pacer
@@ -152,6 +163,10 @@ class Speaker:
             if error.outcome is not Outcome.GONE:
                 raise
 
+    async def greet(self) -> None:
+        """Ask Slack whether it knows us."""
+        await self._call("auth.test", read=True)
+
     async def member(self, user_id: str) -> Member:
         """Ask who a user is."""
         user = (await self._call("users.info", read=True, user=user_id))["user"]
@@ -195,9 +210,11 @@ class Speaker:
         except (aiohttp.ClientError, SlackClientError, OSError, ValueError):
             ending = WhoKnowsError()
         else:
+            self._heard("")
             return answer.data if isinstance(answer.data, dict) else {}
+        self._heard(getattr(ending, "code", "") or NO_ANSWER)
         if isinstance(ending, WhoKnowsError) and not once:
-            ending = NotNowError(SOON, "no_answer")
+            ending = NotNowError(SOON, NO_ANSWER)
         raise ending from None
 
 

@@ -21,6 +21,8 @@ DATABASE_SECONDS = 2.0
 
 ERRANDS = Gauge("linkworkday_errands", "Errands by state", ["state"])
 OLDEST = Gauge("linkworkday_oldest_errand_seconds", "Age of the oldest unfinished errand")
+PROBLEM = Gauge("linkworkday_problem", "1 where this keeps the app from being ready", ["part"])
+PARTS = ("courier", "database", "slack", "ticker")
 LAG = Gauge("linkworkday_tick_lag_seconds", "Seconds since the last tick")
 
 
@@ -32,6 +34,7 @@ class Signs:
     trouble: Callable[[], str]
     courier_is_alive: Callable[[], bool]
     is_connected: Callable[[], Awaitable[bool]]
+    slack_trouble: Callable[[], str]
 
 
 class Health:
@@ -61,6 +64,8 @@ class Health:
             found["ticker"] = "late"
         if not self._signs.courier_is_alive():
             found["courier"] = "stopped"
+        if silent := self._signs.slack_trouble():
+            found["slack"] = silent
         if not await self._signs.is_connected():
             found["slack"] = "Socket Mode is not connected"
         if is_shut_out:
@@ -69,6 +74,9 @@ class Health:
 
     async def refresh_metrics(self) -> None:
         """Count anew what the metrics tell."""
+        found = await self.problems()
+        for part in PARTS:
+            PROBLEM.labels(part=part).set(part in found)
         now = self._clock()
         counts = await self._database.run(recovery.counts)
         for state, count in counts.items():

@@ -54,6 +54,7 @@ from storage.outbox.errands import State
 from storage.tables import UNAUDITED, ErrandRow
 from tests.support.databases import migrated_sqlite
 from tests.support.links import RULES, a_link
+from tests.support.news import no_news
 
 if TYPE_CHECKING:
     from _typeshed import SupportsLenAndGetItem
@@ -225,7 +226,7 @@ class Process:
         drawing = Drawing(rules=RULES, words=WORDS, clock=clock)
         speaker = Speaker(cast("AsyncWebClient", Wire(core, life, dice)), Pacer(clock), timeout=ANSWER)
         deliveries = Deliveries(
-            records, drawing, speaker, staff_channel="C0STAFF", slack_url="https://wintro.slack.com/"
+            records, drawing, speaker, no_news(clock), staff_channel="C0STAFF", slack_url="https://wintro.slack.com/"
         )
         checker = Checker(engine, records, sealing, RULES, clock, cast("Workday", None))
         self.courier = Courier(Endings(records, engine.turns, clock, lease=LEASE), deliveries, checker)

@@ -23,6 +23,7 @@ from sandbox.slack.waiting import until
 from storage.messages import Standing
 from storage.outbox.errands import Errand, Lane
 from storage.tables import ErrandRow
+from tests.support.news import no_news
 from tests.support.stage import Stage
 
 MONDAY = datetime(2027, 3, 1, 14, 0, tzinfo=UTC)
@@ -193,7 +194,9 @@ async def test_owners_get_one_errand_each_however_often_the_first_one_is_tried(s
 
     async with aiohttp.ClientSession() as session:
         speaker = Speaker(AsyncWebClient(base_url=stage.slack.api_url, session=session), Pacer(stage.clock))
-        notices = Notices(stage.app.database, stage.app.drawing, speaker, copies, staff_channel="", slack_url="")
+        notices = Notices(
+            stage.app.database, stage.app.drawing, speaker, copies, no_news(stage.clock), staff_channel="", slack_url=""
+        )
         for _ in range(2):
             assert await notices.bring(errand, Standing(link=link, posted={}), effect) is None
     assert len(payloads(stage)) == 2

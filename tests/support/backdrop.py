@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlmodel import Session, col, select
 
-from bot.app import App
+from bot.app import App, Spans
 from bot.config.settings import Settings
 from bot.slack.rate_limits import Pacer
 from bot.slack.web_api import EVENT_TYPE
@@ -61,6 +61,7 @@ class Backdrop:
 
     pace = 0.002
     pacer: Callable[[Callable[[], datetime]], Pacer] = Pacer
+    spans = Spans()
 
     def __init__(self, slack: SlackSandbox, workday: WorkdaySandbox, clock: Clock, folder: Path) -> None:
         self.slack = slack
@@ -106,6 +107,7 @@ class Backdrop:
             pace=self.pace,
             network=partial(Network, deadline=1.0, resolve=no_such_name),
             pacer=self.pacer,
+            spans=self.spans,
         )
         await app.start()
         self._app = app
