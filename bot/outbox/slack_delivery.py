@@ -102,6 +102,8 @@ class Deliveries:
         link, posted = standing.link, standing.posted.get(slot)
         thread = _thread(standing) if slot != Slot.PARENT else None
         drawn = self._draw(link, slot)
+        if not drawn.parts:
+            return await self._take_back(errand, link, posted, thread)
         is_live = slot == card_slot(link)
         if posted:
             refusal = await self._update(link, drawn, posted)
@@ -116,6 +118,13 @@ class Deliveries:
             # What was found by reading back may show an older state.
             await self._update(link, drawn, sent.posted)
         return Delivered(posted=sent.posted, slot=slot, reopens=sent.reopens)
+
+    async def _take_back(self, errand: Errand, link: Link, posted: Posted | None, thread: str | None) -> Delivered:
+        """Delete a message that has nothing to say any more, also where only an earlier try has brought it."""
+        found = [posted.ts] if posted else await self._copies(errand, link.channel_id, thread)
+        for ts in found:
+            await self._speaker.delete(channel=posted.channel_id if posted else link.channel_id, ts=ts)
+        return Delivered()
 
     def _draw(self, link: Link, slot: str) -> Card:
         scene = self._drawing.scene(link)

@@ -1,4 +1,4 @@
-"""A reminder in the thread: in full while it stands, one line when its reason is gone."""
+"""A reminder in the thread: in full while it stands, one line when its reason is gone, nothing when one follows."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from flows.schedule.reminders import Snooze
 
 
 def nudge(scene: Scene, number: int) -> Card:
-    """Draw reminder `number`: in full while it stands, as one line when its reason is gone."""
+    """Draw reminder `number`: in full while it stands, as one line when its reason is gone, empty when one follows."""
     link = scene.link
     standing = link.nudge
-    if standing is None or standing.number != number or standing.outcome:
-        line = _over(scene, standing if standing and standing.number == number else None)
-        return Card(parts=(Text(text=line),))
+    if standing is None or standing.number != number:
+        return Card(parts=())
+    if standing.outcome:
+        return Card(parts=(Text(text=_over(scene, standing)),))
     denied = str(link.attempt.trouble.askable - link.attempt.trouble.granted) if link.attempt.trouble else ""
     what = what_is_wrong(scene, link.issue) if link.issue else ""
     line = scene.say(
@@ -45,10 +46,8 @@ def _key(scene: Scene, cause: Cause) -> str:
     return cause.value
 
 
-def _over(scene: Scene, nudge: Nudge | None) -> str:
-    """Return the one line of a reminder that asks for nothing any more; None stands for one that a newer replaced."""
-    if nudge is None:
-        return scene.say("nudge.newer")
+def _over(scene: Scene, nudge: Nudge) -> str:
+    """Return the one line of a reminder that asks for nothing any more."""
     until = scene.link.snoozed_until
     match nudge.outcome:
         case Outcome.SNOOZED if until and until > scene.now:

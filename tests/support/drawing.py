@@ -69,7 +69,8 @@ def cards_of(scene: Scene) -> Iterator[Card]:
     yield parent(scene)
     # All but the newest have shrunk to a line; a handful of them shows that.
     yield from (card(scene, number) for number in range(max(len(link.cards) - 12, 0), len(link.cards)))
-    yield from (nudge(scene, number) for number in range(link.nudge.number + 1 if link.nudge else 1))
+    if link.nudge:
+        yield nudge(scene, link.nudge.number)
     yield from (said(scene, Say(key=key)) for key in SAYINGS)
     yield from (said(scene, Say(key=key, names={"person": ADA.user_id})) for key in ("say.absent", "say.handed_over"))
 

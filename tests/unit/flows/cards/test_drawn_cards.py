@@ -339,8 +339,6 @@ def test_the_parent_message(changes: dict[str, Any], reads: str, presses: list[s
         ),
         ({"nudge": Nudge(cause=Cause.PASSWORD, number=1, rung=0, at=NOW, outcome=Outcome.PROVED)}, 1, "accepted"),
         ({"nudge": Nudge(cause=Cause.PASSWORD, number=1, rung=0, at=NOW, outcome=Outcome.EXPIRED)}, 1, "has ended"),
-        ({"nudge": Nudge(cause=Cause.PASSWORD, number=1, rung=0, at=NOW)}, 0, "A newer reminder"),
-        ({}, 0, "A newer reminder"),
         (
             {
                 "nudge": Nudge(cause=Cause.STALLED, number=0, rung=0, at=NOW, outcome=Outcome.SNOOZED),
@@ -353,6 +351,12 @@ def test_the_parent_message(changes: dict[str, Any], reads: str, presses: list[s
 )
 def test_a_reminder(changes: dict[str, Any], number: int, reads: str) -> None:
     assert reads in nudge(scene_of(a_link(**changes)), number).text
+
+
+def test_a_reminder_that_a_newer_one_follows_has_nothing_to_say_any_more() -> None:
+    followed = a_link(nudge=Nudge(cause=Cause.PASSWORD, number=1, rung=0, at=NOW))
+    assert nudge(scene_of(followed), 1).parts
+    assert not nudge(scene_of(followed), 0).parts
 
 
 @pytest.mark.parametrize("form", Form)
