@@ -18,7 +18,7 @@ from bot.encryption import Sealing
 from bot.turns import Room, Turns
 from flows.link.access import refusal
 from flows.link.effects import Decision, Denial
-from flows.link.events import Event, Form, Heard, Pressed, Submitted, Woke
+from flows.link.events import Event, Form, Heard, Intent, Pressed, Submitted, Woke
 from flows.link.forms import Filled, fill
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Setup
@@ -42,6 +42,10 @@ UNREADABLE = "command.already_unreadable"
 
 PUT_OFF = timedelta(minutes=10)
 """How long a link that cannot be woken makes way for the others."""
+
+
+MOST_ANSWERS = 3
+"""Answers to the same thing at the same step within a minute; a shouting member shall not drown the thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +105,8 @@ class Engine:
             if link is None or channel_id not in ("", link.channel_id):
                 return None
             if once and not inbox.first_time(session, once, now):
+                return Decision(link=link)
+            if isinstance(event, Heard) and _is_repeated(session, link, event, now):
                 return Decision(link=link)
             return self.turns.take(session, link, event, now)
 
@@ -256,3 +262,12 @@ class Engine:
     def _today(self, link: Link, now: datetime) -> date:
         zone = (link.admin or link.owner).zone or self._zone
         return now.astimezone(ZoneInfo(zone)).date()
+
+
+def _is_repeated(session: Session, link: Link, event: Heard, now: datetime) -> bool:
+    """Return whether something was answered often enough just now; what moves the link is never too often."""
+    if event.intent in {Intent.SECRET, Intent.URL}:
+        return False
+    kind = ":".join((event.intent, event.question, event.reason or "", event.sign_on or ""))
+    key = f"heard:{link.id}:{link.step}:{kind}:{now:%Y%m%d%H%M}"
+    return not any(inbox.first_time(session, f"{key}:{number}", now) for number in range(MOST_ANSWERS))

@@ -55,7 +55,7 @@ WAKING = Budget(1, 20)
 """Links a second that say something unasked: it comes on top of the answers to people, who get most of the limits."""
 
 MOST_WAITING = 50
-"""Unfinished messages beyond which no more links are woken: while Slack is away, nothing is piled up for it."""
+"""Links with unfinished messages beyond which no more are woken: while Slack is away, nothing is piled up for it."""
 
 MOST_CHECKS = 32
 """Checks that nobody asked for under way or waiting: the courier has as many hands left for people."""

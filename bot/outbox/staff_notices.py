@@ -104,6 +104,9 @@ class Notices:
         if not self._staff_channel:
             return None
         try:
+            if await self._speaker.is_shared(self._staff_channel):
+                log.error("STAFF_CHANNEL is shared with another organisation by now, so the owner is told")
+                return None
             return await self._post(errand, self._staff_channel, message)
         except SaidNoError as error:
             log.warning("STAFF_CHANNEL refuses, so the owner is told", extra={"code": error.code})

@@ -31,13 +31,16 @@ from flows.cards.modals import dialog
 from flows.cards.parts import Modal, Picture
 from flows.link.access import refusal
 from flows.link.effects import Denial
-from flows.link.events import Form, Heard, Intent, Pressed, Submitted
+from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted
 from flows.link.forms import WITH_SECRETS, fill
 from flows.link.state import Link, Person
 from flows.tenant.service_url import Environment
 
 log = logging.getLogger(__name__)
 
+
+BECOMES_ADMIN = frozenset({Action.START, Action.APPROVAL})
+"""Presses by which somebody takes a link over whose admin was not named."""
 
 Page = Callable[[Link, Form, Person], Awaitable[str]]
 """Returns the address of a page for one form of one person."""
@@ -105,6 +108,7 @@ class Listeners:
             step=press.step,
             revision=press.revision,
             value=press.value,
+            crowded=press.action in BECOMES_ADMIN and bool(await self._starting.who_starts(press.channel_id, client)),
         )
         if press.form:
             is_there = await self._open_form(press, event, client, until)

@@ -94,7 +94,7 @@ class Starting:
         filled = fill(Form.START, sent.typed, today=self._drawing.clock().date())
         errors = filled.errors
         if not errors and not filled.values.get("admin"):
-            errors = await self._who_starts(sent.channel_id, client)
+            errors = await self.who_starts(sent.channel_id, client)
         if errors:
             await at_fields(self._drawing, ack, sent, errors, None)
             return
@@ -113,7 +113,7 @@ class Starting:
         key = f"command.{running}" if here else "command.already_elsewhere"
         await at_fields(self._drawing, ack, sent, {"customer": key}, link)
 
-    async def _who_starts(self, channel_id: str, client: AsyncWebClient) -> dict[str, str]:
+    async def who_starts(self, channel_id: str, client: AsyncWebClient) -> dict[str, str]:
         """Ask for the admin where people of several customers could press Start."""
         try:
             async with asyncio.timeout(PREFILL_SECONDS):

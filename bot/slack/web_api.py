@@ -188,6 +188,11 @@ class Speaker:
             if not arguments["cursor"]:
                 return False
 
+    async def is_shared(self, channel: str) -> bool:
+        """Ask whether people of another organisation read a channel, or are invited to."""
+        found = (await self._call("conversations.info", read=True, channel=channel))["channel"]
+        return bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared"))
+
     async def direct_channel(self, user_id: str) -> str:
         """Open the conversation with one of our own people."""
         answer = await self._call("conversations.open", users=user_id)

@@ -252,6 +252,8 @@ def refusal(link: Link, event: Pressed | Submitted) -> Denial | None:
     names = {"customer": link.customer}
     if not rule.roles & roles_of(link, event.actor):
         return Denial(key=_not_yours(link, event.actor, rule), names=names)
+    if isinstance(event, Pressed) and event.crowded and link.admin is None:
+        return Denial(key="refusal.name_admin", names=names)
     if isinstance(event, Submitted) and link.web_only and event.form in WITH_SECRETS and not event.on_web:
         return Denial(key="refusal.web_only", names=names)
     if link.status not in rule.statuses:

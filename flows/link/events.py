@@ -87,13 +87,17 @@ class Intent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed:
-    """A button; `step` and `revision` are those of the card that carried it."""
+    """A button; `step` and `revision` are those of the card that carried it.
+
+    `crowded` tells that people of several other organisations could have pressed it.
+    """
 
     actor: Person
     action: Action
     step: Step
     revision: int
     value: str = ""
+    crowded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

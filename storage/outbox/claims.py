@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Integer, Row, String, bindparam, func, literal_column, select, update
 
-from storage.outbox.errands import Errand, Lane, State, give_up_unreadable
+from storage.outbox.errands import BEHIND, Errand, Lane, State, give_up_unreadable
 from storage.serialization import StoredValueError, read_effect
 from storage.tables import ErrandRow, table_of
 
@@ -27,7 +27,8 @@ _HELD: Final = literal_column(f"'{State.HELD.value}'", String())
 """In the statement's text, as a database uses a partial index only for what it sees there."""
 
 _COUNT_WAITING: Final = select(func.count()).select_from(
-    select(_ERRAND.c.seq)
+    select(_ERRAND.c.link_id)
+    .distinct()
     .where(
         _ERRAND.c.settled_at.is_(None),
         _ERRAND.c.state != _HELD,
@@ -85,7 +86,8 @@ def _claiming(*, is_next: bool = False) -> Executable:
     here = (row.c.link_id == bindparam("of_link"), row.c.lane == bindparam("in_lane")) if is_next else ()
     heads = (
         select(row.c.seq)
-        .where(*_head(row), row.c.run_at <= now, *here)
+        # Behind one that has just ended, nothing waits any more for the end of its lease.
+        .where(*_head(row), (row.c.run_at <= now) | (row.c.error == BEHIND) if is_next else row.c.run_at <= now, *here)
         .order_by(row.c.run_at, row.c.seq)
         .limit(bindparam("most", type_=Integer()))
         .with_for_update(skip_locked=True, of=row)
@@ -121,7 +123,10 @@ def _claiming(*, is_next: bool = False) -> Executable:
 
 
 def waiting(session: Session, *, at_most: int, but: str = "-", checks: bool = False) -> int:
-    """Count the unfinished messages, or `checks`, that nobody holds, up to `at_most`; not those put back for `but`."""
+    """Count the links with unfinished messages, or `checks`, that nobody holds, up to `at_most`.
+
+    Not those put back for `but`. A link that floods its own thread counts once, and so holds up no other.
+    """
     asked = {"at_most": at_most, "but": but, "checks": checks}
     return session.connection().execute(_COUNT_WAITING, asked).scalar_one()
 

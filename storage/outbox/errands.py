@@ -53,6 +53,10 @@ class Lane(StrEnum):
     BACKEND = "backend"
 
 
+BEHIND: Final = "behind"
+"""Why a revived errand waits: one of its lane is on its way, whose end lets it go on."""
+
+
 class State(StrEnum):
     """How far an errand is; the first three are unfinished and keep the later ones of their lane waiting."""
 

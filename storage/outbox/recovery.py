@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, select, update
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from storage.outbox.errands import Errand, Lane, State
+from storage.outbox.errands import BEHIND, Errand, Lane, State
 from storage.serialization import read_effect
 from storage.tables import UNAUDITED, ErrandRow, LinkRow
 
@@ -116,7 +116,7 @@ def waits(session: Session, link_id: str) -> bool:
 def revive(session: Session, link_id: str, now: datetime) -> int:
     """Let the dead and held messages of a link be tried again; return how many.
 
-    One that is on its way in the same lane goes first, so that no two ever are at once.
+    One that is on its way in the same lane goes first, so that no two ever are at once; its end lets the others go.
     """
     sending = aliased(ErrandRow)
     busy_until = (
@@ -139,7 +139,7 @@ def revive(session: Session, link_id: str, now: datetime) -> int:
             state=State.PENDING.value,
             run_at=func.coalesce(busy_until, literal(now, UTCDateTime())),
             settled_at=None,
-            error=None,
+            error=case((busy_until.is_not(None), literal(BEHIND)), else_=None),
         )
         .execution_options(synchronize_session=False)
     )

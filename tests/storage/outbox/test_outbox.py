@@ -354,3 +354,21 @@ def test_every_effect_has_a_document_and_whoever_carries_it_out() -> None:
     taken: set[type] = set(get_args(get_type_hints(Deliveries.deliver)["effect"]))
     elsewhere: set[type] = {RunCheck, HandOff}
     assert taken | elsewhere == kinds, "whoever carries it out"
+
+
+def test_one_link_that_floods_its_own_lane_counts_once(session: Session, link: Link, now: datetime) -> None:
+    errands.enqueue(session, link.id, [Say(key="x") for _ in range(60)], now)
+    assert claims.waiting(session, at_most=50, but="paced") == 1
+
+
+def test_what_waits_behind_one_that_is_sent_goes_on_with_its_end(session: Session, link: Link, now: datetime) -> None:
+    errands.enqueue(session, link.id, [Say(key="x"), Say(key="y")], now)
+    (first,) = claim(session, now)
+    errands.bury(session, first, error="not_in_channel", now=now)
+    (second,) = claim(session, now)
+    assert recovery.revive(session, link.id, now) == 1
+    assert claim(session, now) == [], "no two of a lane are at once"
+    errands.finish(session, second, now=now)
+    again = claims.claim_next(session, second, now=now, lease=LEASE)
+    assert again
+    assert again.id == first.id

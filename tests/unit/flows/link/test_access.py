@@ -265,3 +265,12 @@ def test_what_went_wrong_is_what_is_checked_again(changes: dict[str, object], ki
 
 def test_a_rule_holds_unless_something_is_asked_for() -> None:
     assert Rule(roles=frozenset({Role.ADMIN})).given(a_link())
+
+
+def test_nobody_takes_a_link_over_where_several_organisations_could_press() -> None:
+    press = Pressed(actor=EVE, action=Action.START, step=Step.WELCOME, revision=1, crowded=True)
+    refused = refusal(a_link(admin=None), press)
+    assert refused
+    assert refused.key == "refusal.name_admin"
+    assert refusal(a_link(admin=EVE), press) is None
+    assert refusal(a_link(admin=None), replace(press, crowded=False)) is None

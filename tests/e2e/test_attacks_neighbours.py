@@ -1,0 +1,47 @@
+"""Neighbours who shout, join uninvited or look over a shoulder: nobody else is held up, and nothing is theirs."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from flows.link.state import Step
+from tests.support.stage import Stage, staged
+
+SHOUTS = 60
+
+
+async def test_a_shouting_member_holds_up_nobody_and_is_answered_a_few_times(stage: Stage) -> None:
+    card = await stage.to_service_url()
+    await stage.quiet()
+    parent = stage.said()[0]
+    before = len(stage.said())
+    for _ in range(SHOUTS):
+        await stage.ada.says("help", thread=parent)
+    began = asyncio.get_running_loop().time()
+    await card.press("Back")
+    await stage.becomes(lambda link: link.step is Step.WELCOME)
+    await stage.ada.sees("I can do this")
+    assert asyncio.get_running_loop().time() - began < 2
+    await stage.quiet()
+    assert len(stage.said()) - before <= 10, "a few answers in each minute, and the card"
+
+
+async def test_a_third_organisation_takes_no_link_by_pressing_first(stage: Stage) -> None:
+    card = await stage.begin(admin="")
+    await stage.quiet()
+    stage.slack.share(stage.channel, "T0GLOBEX")
+    stage.slack.join("eve", stage.channel)
+    await card.press("I can do this", by=stage.eve)
+    await stage.eve.whispered("More than two organisations")
+    assert stage.link.admin is None
+    assert stage.link.step is Step.WELCOME
+
+
+async def test_a_staff_channel_that_becomes_shared_reads_nothing_more(tmp_path: Path) -> None:
+    async with staged(tmp_path, staff_channel="C0STAFF") as stage:
+        await stage.begin()
+        stage.slack.share("cs-team", "T0GLOBEX")
+        await stage.said()[0].press("Ask Wintro to join", by=stage.ada)
+        await stage.sam.sees("asks you to join", channel="dm")
+        assert not [message for message in stage.said("cs-team") if "asks you to join" in message.text]
