@@ -121,7 +121,7 @@ class Notices:
     async def _elsewhere(self, errand: Errand, message: Message, error: SaidNoError) -> Posted | None:
         """Bring to NOTIFY_URL what Slack does not take; where that is not taken either, Slack's refusal stands."""
         log.error("Slack refuses a notice to our own people", extra={"code": error.code})
-        if not await self._news.tell(errand.id, "staff.notice", {"text": message.text, "refused": error.code}):
+        if not await self._news.tell(errand.id, "notice.staff", {"text": message.text, "refused": error.code}):
             raise error
         return None
 

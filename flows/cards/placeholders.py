@@ -100,6 +100,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
         "approval": words.day(link.approval) if link.approval else "",
         "idle_days": str(rules.idle_days),
         "since": words.moment(link.issue.first_seen) if link.issue else "",
+        "age": span(now - found.since, words),
     }
     names["waiting"] = words.say(f"waiting.{found.waits}", names)
     keeps = "keeps_until_unlinked" if rules.keeps_secrets else "keeps_until_handed_off"
@@ -143,9 +144,14 @@ def _left(days: int, words: Words) -> str:
 
 def took(link: Link, words: Words) -> str:
     """Say how long it took from the admin's first press, in the largest unit of which there are at least two."""
-    span = max((link.linked or link.touched) - (link.started or link.created), timedelta(minutes=1))
-    unit = next((unit for unit in ("days", "hours") if span >= 2 * _UNITS[unit]), "minutes")
-    return words.say(f"took.{unit}", {"count": str(span // _UNITS[unit])})
+    return span((link.linked or link.touched) - (link.started or link.created), words)
+
+
+def span(time: timedelta, words: Words) -> str:
+    """Write a span of time in the largest unit of which there are at least two; never less than a minute."""
+    time = max(time, timedelta(minutes=1))
+    unit = next((unit for unit in ("days", "hours") if time >= 2 * _UNITS[unit]), "minutes")
+    return words.say(f"took.{unit}", {"count": str(time // _UNITS[unit])})
 
 
 _UNITS = {"days": timedelta(days=1), "hours": timedelta(hours=1), "minutes": timedelta(minutes=1)}

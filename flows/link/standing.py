@@ -40,12 +40,17 @@ class Mover(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The state, whose move it is, and the word for what that move is; `reason` is what Workday's answer came to."""
+    """The state, whose move it is, the word for what that move is, and since when it is so.
+
+    `reason` is what Workday's answer came to, `blocked` Slack's error where nothing can be posted about the link.
+    """
 
     state: State
     mover: Mover
     waits: str
+    since: datetime
     reason: Reason | None = None
+    blocked: str | None = None
 
     @property
     def is_away(self) -> bool:
@@ -76,7 +81,13 @@ _CLOSED = {Status.CANCELLED: State.CANCELLED, Status.PAUSED: State.PAUSED}
 def standing(link: Link, now: datetime) -> Standing:
     """Read where a link stands."""
     state = state_of(link)
-    found = Standing(state=state, mover=_MOVERS.get(state, Mover.ADMIN), waits=state.value)
+    found = Standing(
+        state=state,
+        mover=_MOVERS.get(state, Mover.ADMIN),
+        waits=state.value,
+        since=_since(link, state),
+        blocked=link.blocked,
+    )
     match state:
         case State.STEP:
             found = replace(found, waits="start" if link.step is Step.WELCOME else link.step.value)
@@ -95,6 +106,22 @@ def standing(link: Link, now: datetime) -> Standing:
 
 _MOVERS: dict[State, Mover] = dict.fromkeys((State.CANCELLED, State.CHECKING, State.LINKED), Mover.NOBODY)
 """Whose move a state is, where it is not the admin's."""
+
+
+def _since(link: Link, state: State) -> datetime:
+    """Tell since when a link stands as it does."""
+    attempt, issue = link.attempt, link.open_issue
+    match state:
+        case State.CHECKING if attempt.checking:
+            return attempt.checking.since
+        case State.ISSUE if issue:
+            return issue.first_seen
+        case State.LINKED if link.linked:
+            return link.linked
+        case State.PAUSED | State.CANCELLED if link.last:
+            return link.last.at
+        case _:
+            return link.touched
 
 
 def _reasoned(link: Link, found: Standing) -> Standing:

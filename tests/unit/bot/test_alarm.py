@@ -97,7 +97,7 @@ async def test_a_notice_that_slack_refuses_is_brought_there(stage: Stage, news: 
     stage.app.courier.kick()
 
     def told() -> str | None:
-        texts = [str(body["data"]["text"]) for _, body in news.taken if body["type"] == "staff.notice"]
+        texts = [str(body["data"]["text"]) for _, body in news.taken if body["type"] == "notice.staff"]
         return texts[0] if texts else None
 
     assert "Every link goes on" in await until(told, 10, lambda: f"it has {news.taken}")

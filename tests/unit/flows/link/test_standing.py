@@ -18,7 +18,7 @@ from flows.diagnosis.reasons import Owner, Reason
 from flows.link.attempt import Checking, Hitch
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.standing import Mover, State, has_expired, standing, state_of
-from flows.link.state import Cause, Issue, Link, Status, Step
+from flows.link.state import Cause, Issue, Last, Link, Status, Step
 from flows.words import load_words
 from tests.support.drawn_states import every_state
 from tests.support.links import (
@@ -131,3 +131,24 @@ def test_every_state_says_whose_move_it_is_in_words() -> None:
         text = fallback(parent(Scene(link, RULES, WORDS, NOW)))
         if state_of(link) is State.TROUBLE:
             assert WORDS.say(f"waiting.{link.step}", {"total": "1"}) not in text, "the step alone is not the news"
+
+
+def test_a_wait_is_counted_from_the_moment_it_began() -> None:
+    began, later = NOW - timedelta(days=3), NOW - timedelta(hours=1)
+    broken = replace(issue(Reason.INVALID_CREDENTIALS), first_seen=began)
+    known = {
+        began: (
+            at(Step.GROUP, touched=began),
+            linked(issue=broken, touched=later),
+            linked(touched=later, issue=replace(broken, resolved=NOW)),
+            at(Step.GROUP, status=Status.PAUSED, last=Last(key="paused", at=began), touched=later),
+        ),
+        later: (at(Step.ISU, checking=replace(CHECKING, since=later), touched=began),),
+    }
+    for since, links in known.items():
+        for link in links:
+            started = replace(link, linked=began) if link.linked else link
+            assert standing(started, NOW).since == since
+    shut = at(Step.GROUP, blocked="is_archived", touched=began)
+    assert standing(shut, NOW).blocked == "is_archived"
+    assert Scene(shut, RULES, WORDS, NOW).names["age"] == "3 days"
