@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -31,18 +32,19 @@ def add_verb(parser: argparse.ArgumentParser) -> None:
 
 
 def answer(chosen: argparse.Namespace, say: Callable[[str], None]) -> int:
-    """Run the verb; 2 when a line of --jsonl cannot be read."""
+    """Run the verb; 2 when a line of --jsonl could not be read: what is wrong with it stands in its place."""
     reader = Reader.of_environment()
     if chosen.jsonl:
+        code = 0
         for number, line in enumerate(_lines(chosen.text), start=1):
             try:
-                asked = _asked(line)
+                answered: object = reader.understand(_asked(line))
             except ValidationError as error:
-                wrong = ", ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-                print(f"line {number}: {wrong}", file=sys.stderr)  # noqa: T201  the command's answer
-                return 2
-            say(json.dumps(reader.understand(asked)))
-        return 0
+                faults = [": ".join((*map(str, one["loc"]), one["msg"])) for one in error.errors()]
+                answered = {"error": f"line {number}: {', '.join(faults)}"}
+                code = 2
+            say(json.dumps(answered))
+        return code
     text = chosen.text if chosen.text is not None else sys.stdin.read()
     asked = Asked(
         text=text,
@@ -65,7 +67,9 @@ def _asked(line: str) -> Asked:
 
 
 def _lines(text: str | None) -> Iterator[str]:
-    lines = text.splitlines() if text is not None else sys.stdin
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
+    lines = text.split("\n") if text is not None else sys.stdin
     return (line for line in lines if line.strip())
 
 

@@ -134,8 +134,20 @@ def test_people_read_what_is_understood(capsys: pytest.CaptureFixture[str], monk
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"step": "nowhere"}', '{"text": 5}', '{"field": "password"}'])
-def test_a_line_that_cannot_be_read_is_named(line: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["understand", "--jsonl", f'{{"text": null, "tenant": "a b", "user": ""}}\n{line}']) == 2
-    told = capsys.readouterr()
-    assert len(told.out.splitlines()) == 1
-    assert told.err.startswith("line 2: ")
+def test_a_line_that_cannot_be_read_is_named_in_its_place(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    good = '{"text": null, "tenant": "a b", "user": "", "more": 1}'
+    assert main(["understand", "--jsonl", f"{good}\n{line}\n\n{good}"]) == 2
+    first, wrong, last = map(json.loads, capsys.readouterr().out.splitlines())
+    assert first == last
+    assert keeps_the_contract(first)
+    assert list(wrong) == ["error"]
+    assert wrong["error"].startswith("line 2: ")
+
+
+def test_lines_are_read_in_whatever_bytes_they_come(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = b'\xef\xbb\xbf{"text": "caf\xc3\xa9"}\r\n{"text": "caf\xe9 \xe2\x80\xa8 password: Harbor_fog!123"}'
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(sent), encoding="ascii"))
+    assert main(["understand", "--jsonl"]) == 0
+    assert [json.loads(line)["intent"] for line in capsys.readouterr().out.splitlines()] == ["nothing", "secret"]
