@@ -27,7 +27,10 @@ _CODES: Final[_Table] = (
     (re.compile(r"workday\.com/(maintenance-page|\S*drs/outage)"), _R.MAINTENANCE),
     # The codes alone are names of telephones and of rooms too.
     (re.compile(r"^\W*s2[12]\W*$"), _R.REST_FORBIDDEN),
-    (re.compile(r"\b(permission|denied|forbidden|code|error|40[34])\b.*\bs2[12]\b"), _R.REST_FORBIDDEN),
+    (
+        re.compile(r"\b(permission|denied|forbidden|code|error|40[34]|wql|return(s|ed))\b.*\bs2[12]\b"),
+        _R.REST_FORBIDDEN,
+    ),
     (re.compile(r"(?<!galaxy )\bs2[12]\b.*\b(permission|denied|forbidden|error|40[34])\b"), _R.REST_FORBIDDEN),
     # What other vendors' products call the same answers of Workday.
     (re.compile(r"\b(invalid_credentials|authentication_failed)\b"), _R.INVALID_CREDENTIALS),

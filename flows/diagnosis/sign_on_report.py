@@ -110,7 +110,7 @@ _PHRASES: Final[Mapping[SignOnCause, str]] = MappingProxyType(
         _C.NETWORK_NOT_ALLOWED: """
             ip address not allowed / ip address is not allowed / ip address not in allowed range /
             ip range not allowed / ip address blocked / network not allowed / network is not allowed /
-            network denied / blocked network / invalid ip address / ip adresse nicht zulassig /
+            network denied / denied network / blocked network / invalid ip address / ip adresse nicht zulassig /
             netzwerk nicht zulassig / adresse ip non autorisee / reseau non autorise / direccion ip no permitida /
             red no permitida
         """,
@@ -136,6 +136,10 @@ _FILLERS: Final = frozenset(
         sido"""
     )
 )
+_OF_RESULTS: Final = _FILLERS | frozenset(
+    words_of("sign signon on in log login logon status result last now yes isu attempt authentication anmeldung")
+)
+"""Beside these a single word is a result; "a successful launch" is another's."""
 _NOT: Final = frozenset(
     words_of("not no never isn t wasn don didn hasn cannot nicht kein keine pas jamais nunca un non")
 )
@@ -223,10 +227,12 @@ def _found(words: tuple[str, ...]) -> set[SignOnCause]:
     """Give every cause the words speak of; a phrase inside a longer one does not count for itself."""
     places: list[tuple[range, SignOnCause]] = []
     for cause, phrase in _TABLE:
-        if len(phrase) == 1 and len(words) > _CELL_WORDS:
+        if len(phrase) == 1 and sum(not word.isdigit() for word in words) > _CELL_WORDS:
             continue
         place = place_of(phrase, words, _FILLERS)
         if place is None or _NOT.intersection(words[max(0, place.start - _NEAR) : place.start]):
+            continue
+        if len(phrase) == 1 and not all(word in _OF_RESULTS or word.isdigit() for word in _around(words, place)):
             continue
         behind = words[place.stop : place.stop + _NEAR]
         if not _DENIES.isdisjoint(behind[:1]):
@@ -234,6 +240,10 @@ def _found(words: tuple[str, ...]) -> set[SignOnCause]:
         if _LATER.isdisjoint(behind[:1]) or not _REPORTED.isdisjoint(behind):
             places.append((place, cause))
     return {cause for place, cause in places if not any(_inside(place, other) for other, _ in places)}
+
+
+def _around(words: tuple[str, ...], place: range) -> tuple[str, ...]:
+    return words[: place.start] + words[place.stop :]
 
 
 def _inside(place: range, other: range) -> bool:

@@ -20,7 +20,8 @@ _NOT: Final = re.compile(
 _OVER: Final = re.compile(
     r"""\b(?: no\ (?:more|longer)\b
         | (?:not|\w+n['\u2019]t)\b [^.!?\n]{0,40} \b(?:any\ ?more|any\ longer)\b
-        | (?<!not\ )(?<!n't\ )(?<!yet\ )(?<!be\ ) (?:gone|fixed|solved|resolved|sorted|went\ away|disappeared|stopped)\b
+        | (?<!not\ )(?<!n't\ )(?<!yet\ )(?<!be\ ) (?:gone|fixed|unlocked|re-?enabled|solved|resolved|sorted|went\ away
+          |disappeared|stopped)\b
         | (?<!not\ ) (?:it|that|this|all|everything|we|which|but|and)\ (?:now\ |all\ )?
           (?: works | worked\ now | (?:is|are)\ (?:now\ )?(?:fine|ok|okay|good|right|working|back) )\b
         | \brid\ of\b | \bpast\ (?:the|that|this)\b

@@ -13,7 +13,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 # What may be in a name without being seen and is not of the category Cf: joiners, fillers, variation selectors.
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_SMART_QUOTES = re.compile("[“”„‟‘’‚‛]")  # noqa: RUF001 - these are the characters meant
+_SMART_QUOTES = re.compile("[“”„‟‘’‚‛«»‹›]")  # noqa: RUF001 - these are the characters meant
 
 # Labels that nobody takes for a name; a blank behind them is enough.
 _LABELS = (

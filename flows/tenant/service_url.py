@@ -82,6 +82,8 @@ _NO_SERVER = frozenset({PasteKind.FOREIGN, PasteKind.WRAPPED, PasteKind.NOT_A_UR
 _WAITS_FOR_TENANT = frozenset({PasteKind.HOST_ONLY, PasteKind.BROWSER})
 _SUBDOMAIN_AS_TENANT = re.compile(r"(?P<tenant>[a-z0-9_]+)\.(?:my)?workday\.com", re.ASCII)
 _SERVER_NAME = re.compile(r"(?:wd\d+-)?(?:impl-)?services\d?|wd\d+(?:-impl)?", re.ASCII | re.IGNORECASE)
+_EXAMPLE = re.compile(r"[{}\[\]<>]|tenant|your|company", re.IGNORECASE)
+"""Says of a word that stands alone that it was left from an example; "10:30" and "100%" were not."""
 _CAN_BE_ADDRESS = re.compile(r"[.:@%]|s/")
 _SERVER = re.compile(r"(?:\w+:/*)?[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/ccx)?/*|/|\W+", re.ASCII | re.IGNORECASE)
 _USER_AT_TENANT = re.compile(r"(?P<user>[^\s/@:]+(?:@[^\s/@:]+)?)@(?P<tenant>[A-Za-z0-9_-]{1,64})", re.ASCII)
@@ -185,7 +187,7 @@ def _read_word(word: str, extra_hosts: frozenset[str]) -> Iterator[Pasted]:
 def _read_name(word: str) -> Pasted:
     if _SERVER_NAME.fullmatch(word):
         return Pasted(kind=PasteKind.HOST_ONLY)
-    if is_placeholder(word):
+    if is_placeholder(word) and _EXAMPLE.search(word):
         return Pasted(kind=PasteKind.PLACEHOLDER)
     if is_tenant(word):
         return Pasted(kind=PasteKind.TENANT_ONLY, tenant=word)

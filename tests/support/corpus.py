@@ -36,7 +36,7 @@ MOMENTS: Mapping[str, Link] = {
 
 def cases(kind: str) -> list[dict[str, Any]]:
     """Return the cases of a kind: those that were found, then variants of our own."""
-    files = [CORPUS / f"{kind}.toml", CORPUS / "own" / f"{kind}.toml"]
+    files = sorted(CORPUS.rglob(f"{kind}.toml"))
     return [case for file in files for case in tomllib.loads(file.read_text("utf-8"))["case"]]
 
 
