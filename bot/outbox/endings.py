@@ -92,7 +92,7 @@ class Endings:
         return await self._database.run(work)
 
     async def retry(self, errand: Errand, after: timedelta, code: str, *, doubtful: bool = False) -> None:
-        """Put an errand back for `after`; as `doubtful` after a failure of our own that came we don't know when."""
+        """Put an errand back for `after`; as `doubtful` when it may have been sent and nothing is on its way."""
         run_at = self._clock() + after
         await self._database.run(
             lambda session: errands.retry(session, errand, run_at=run_at, error=code, doubtful=doubtful)

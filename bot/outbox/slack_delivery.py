@@ -112,6 +112,9 @@ class Deliveries:
             if refusal is Outcome.FINAL and not is_live:
                 # It stays as it was. Posted anew, the parent would start another thread, a line of old another card.
                 return Delivered(posted=posted)
+        elif not is_live and slot.startswith(Slot.CARD) and not await self._copies(errand, link.channel_id, thread):
+            # It never stood there, and a newer one stands below or comes.
+            return Delivered()
         broadcast = link.step is Step.LINKED and is_live
         sent = await self._post(errand, link, drawn, thread, broadcast=broadcast)
         if sent.posted and errand.doubtful:

@@ -33,6 +33,9 @@ IDLE_SECONDS = 1.0
 
 ENDING_SECONDS = 20
 
+READ_BACK_AFTER = timedelta(seconds=5)
+"""How long history may lag behind an answer of Slack's that left it open whether a message was taken."""
+
 
 class Courier:
     """The one that sends. `kick()` wakes it; it also wakes by itself when the next errand is due."""
@@ -145,7 +148,11 @@ class Courier:
             log.warning("Slack refused", extra={"errand": errand.id, "kind": _kind(errand), "code": error.code})
             await self._endings.give_up(errand, error.code)
             self.kick()
-        except WhoKnowsError:
+        except WhoKnowsError as error:
+            if error.answered:
+                # Read back before it is sent again, once Slack's history had time to follow.
+                await self._endings.retry(errand, READ_BACK_AFTER, "answered", doubtful=True)
+                return None
             # Left as it is: when the lease has run out, whoever claims it next reads back first.
             log.warning("an errand's end is unknown", extra={"errand": errand.id, "kind": _kind(errand)})
             await self._endings.suspect(errand)

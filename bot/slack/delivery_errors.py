@@ -166,7 +166,14 @@ class NotNowError(Exception):
 
 
 class WhoKnowsError(Exception):
-    """No answer, or a broken one: done or not, only reading back will tell."""
+    """No answer, or a broken one: done or not, only reading back will tell.
+
+    Of one that Slack has `answered` nothing is on its way any more, so it can be read back soon.
+    """
+
+    def __init__(self, *, answered: bool = False) -> None:
+        super().__init__("nobody knows whether it was done")
+        self.answered = answered
 
 
 class DoubtfulError(Exception):
@@ -189,6 +196,8 @@ def ending_of(error: SlackApiError) -> SaidNoError | NotNowError | WhoKnowsError
     outcome = outcome_of(code)
     if outcome in {Outcome.NOT_NOW, Outcome.TOO_FAST}:
         return NotNowError(5, code)
+    if outcome is Outcome.WHO_KNOWS and status < 500:  # noqa: PLR2004  server errors
+        return WhoKnowsError(answered=True)
     if status >= 500 or outcome is Outcome.WHO_KNOWS or not code:  # noqa: PLR2004  server errors
         return WhoKnowsError()
     details = (data.get("response_metadata") or {}).get("messages") or data.get("errors") or ()

@@ -148,9 +148,9 @@ def extend(session: Session, errand: Errand, *, until: datetime) -> bool:
 
 
 def retry(session: Session, errand: Errand, *, run_at: datetime, error: str, doubtful: bool = False) -> bool:
-    """Put it back after a definite no, or as `doubtful` after a failure of our own that came we don't know when.
+    """Put it back after a definite no; as `doubtful` after a failure of our own, or one that Slack has answered.
 
-    Never for an unknown outcome at Slack: that waits for its lease to run out, while the message may still arrive.
+    Never where Slack's answer did not come: that waits for its lease to run out, while the message may still arrive.
     """
     doubtful = doubtful or errand.doubtful
     values = {"state": State.PENDING.value, "run_at": run_at, "error": error, "doubtful": doubtful}

@@ -134,6 +134,35 @@ async def test_a_lost_answer_to_an_edit_is_made_good_at_once(stage: Stage) -> No
     await stage.ada.sees("Paste the URL")
 
 
+@pytest.mark.parametrize("performed", [False, True])
+async def test_a_failure_that_slack_has_answered_is_read_back_within_seconds(stage: Stage, *, performed: bool) -> None:
+    """Nothing is on its way any more, so nobody has to wait for a lease."""
+    card = await stage.begin()
+    await stage.quiet()
+    stage.slack.faults.next("chat.postMessage", error="internal_error", performed=performed)
+    await card.press("I can do this")
+    await asyncio.sleep(0.2)
+    await stage.later(seconds=6)
+    await stage.ada.sees("Paste the URL")
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+    await whole(stage)
+
+
+async def test_a_card_that_never_stood_leaves_no_line(stage: Stage) -> None:
+    card = await stage.begin()
+    await stage.quiet()
+    stage.slack.faults.next("chat.postMessage", rate_limited=30)
+    await card.press("I can do this")
+    await stage.becomes(lambda link: link.step is Step.SERVICE_URL)
+    await asyncio.sleep(0.1)
+    await (await stage.sam.sees("Link Workday · Acme")).choose("press.menu", "Restart this step", by=stage.sam)
+    await stage.becomes(lambda link: len(link.cards) == 3)
+    await patience(stage)
+    await stage.ada.sees("Paste the URL")
+    assert len(stage.said()) == 3, "parent, welcome, and the card that is live"
+
+
 async def test_a_lost_start(stage: Stage) -> None:
     """The parent message, whose answer is lost, is found again in the channel."""
     stage.slack.faults.next("chat.postMessage", lose_answer=True)

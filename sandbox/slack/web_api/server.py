@@ -95,6 +95,8 @@ class Server:
         if fault.rate_limited:
             return self._limited(name, args, fault.rate_limited)
         if fault.error:
+            if fault.performed:
+                self._call(name, args, token)
             return self._answered(name, args, Answer({"ok": False, "error": fault.error}, error=fault.error))
         answer = None
         if fault.lose_answer or fault.performed or not (fault.http or fault.timeout):
