@@ -9,7 +9,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from bot.outbox.webhooks import News
-from bot.slack.delivery_errors import NotNowError, Outcome, SaidNoError, WhoKnowsError, outcome_of
+from bot.slack.delivery_errors import NO_ANSWER, NotNowError, Outcome, SaidNoError, WhoKnowsError, outcome_of
 from bot.slack.web_api import Speaker
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Reach:
     def heard(self, code: str) -> None:
         """Note how a call ended; `code` is empty for a good answer, Slack's word for a refusal."""
         self._why = code
-        if outcome_of(code) not in {Outcome.TOKEN, Outcome.WHO_KNOWS}:
+        if code != NO_ANSWER and outcome_of(code) is not Outcome.TOKEN:
             self._good = time.monotonic()
 
     @property

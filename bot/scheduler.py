@@ -38,7 +38,7 @@ from storage import links as store
 from storage import login_attempts as logins
 from storage.database import Database, shred_after_commit
 from storage.database_trouble import TROUBLE, explain
-from storage.outbox import claims, errands, recovery
+from storage.outbox import claims, errands, recovery, set_back
 from storage.workers import CLOCK, patient
 
 log = logging.getLogger(__name__)
@@ -165,6 +165,10 @@ class Ticker:
 
     def _end_tick(self, session: Session, now: datetime) -> None:
         """Write the digest when its moment has come, and show that the clock goes."""
+        if set_back.is_set_back(session, now):
+            log.error("the clock was set back; what lies too far ahead is brought back", extra={"now": now.isoformat()})
+            set_back.mend(session, now)
+            self._engine.turns.bring_back(session, now)
         write_digest(session, now, self._rules)
         write_head(session, now, tells=self._tells_head)
         pulse.beat(session, pulse.TICKER, now)

@@ -12,6 +12,7 @@ from flows import decide, start
 from flows.link.access import is_of_same_people, roles_of
 from flows.link.effects import Decision, Denial, RunCheck, Whisper
 from flows.link.events import CheckFinished, Event, Heard, Pressed, Submitted, Woke
+from flows.link.moments import in_time
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Person
 from flows.schedule.wakeups import next_wake
@@ -100,6 +101,14 @@ class Turns:
             if one.link.secrets != one.before.secrets:
                 credentials.keep_only(session, one.link.id, one.link.secrets)
         return room
+
+    def bring_back(self, session: Session, now: datetime) -> None:
+        """Bring back every moment of a link that a clock set back since has left too far ahead."""
+        for link_id in [link.id for link in store.everywhere(session) if in_time(link, now) != link]:
+            link = store.lock(session, link_id)
+            if link:
+                mended = in_time(link, now)
+                store.save(session, mended, (), wake_at=next_wake(mended, self._rules), now=now, before=link)
 
     def create(self, session: Session, link: Link, what: str, who: Person, now: datetime) -> Link | None:
         """Store a new link with its first messages; returns the one that runs already, if there is one."""

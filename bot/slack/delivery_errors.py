@@ -104,7 +104,6 @@ _OUTCOMES: Final[Mapping[str, Outcome]] = MappingProxyType(
         # Slack failed in the middle: it may be done.
         "fatal_error": Outcome.WHO_KNOWS,
         "internal_error": Outcome.WHO_KNOWS,
-        NO_ANSWER: Outcome.WHO_KNOWS,
         "request_timeout": Outcome.WHO_KNOWS,
         "service_unavailable": Outcome.WHO_KNOWS,
         "update_failed": Outcome.WHO_KNOWS,
@@ -137,6 +136,10 @@ def codes_of(outcomes: Collection[Outcome]) -> frozenset[str]:
     """Return every code with one of these outcomes."""
     return frozenset(code for code, outcome in _OUTCOMES.items() if outcome in outcomes)
 
+
+LONGEST_REST = 3600.0
+LONGEST_DIGITS = 9
+"""Slack asks for seconds or minutes; more than an hour is a mistake, and would keep us silent for as long."""
 
 PACED = "paced"
 """The code of a "not now" that is our own: Slack's limits leave no room for this message yet."""
@@ -191,8 +194,9 @@ def ending_of(error: SlackApiError) -> SaidNoError | NotNowError | WhoKnowsError
     data = answer.data if isinstance(getattr(answer, "data", None), dict) else {}
     code = str(data.get("error", ""))
     if status == 429:  # noqa: PLR2004  too many requests
-        after = (getattr(answer, "headers", None) or {}).get("Retry-After", "1")
-        return NotNowError(float(after) if str(after).isdigit() else 1.0, code or "ratelimited")
+        after = str((getattr(answer, "headers", None) or {}).get("Retry-After", "1"))
+        asked = float(after[:LONGEST_DIGITS]) if after.isascii() and after.isdigit() else 1.0
+        return NotNowError(min(asked, LONGEST_REST), code or "ratelimited")
     outcome = outcome_of(code)
     if outcome in {Outcome.NOT_NOW, Outcome.TOO_FAST}:
         return NotNowError(5, code)

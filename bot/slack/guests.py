@@ -51,10 +51,12 @@ class People:
 
     async def known(self, actor: Person) -> Person:
         """Return the person under the one id of their organisation, guest or not; raises UnknownPersonError."""
-        until, told = self._known.get(actor.user_id, (None, None))
-        if told is None or until is None or until <= self._clock():
+        now = self._clock()
+        since, told = self._known.get(actor.user_id, (now, None))
+        # Nor longer after the clock was set back.
+        if told is None or not timedelta() <= now - since < KNOWN_FOR:
             told = await self._told(actor.user_id)
-            self._known[actor.user_id] = (self._clock() + KNOWN_FOR, told)
+            self._known[actor.user_id] = (now, told)
         home = told.home or actor.team_id
         return replace(actor, team_id=home, guest=told.is_guest and home == self.own.team_id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -134,3 +135,16 @@ async def test_a_password_put_in_by_editing_is_noticed(stage: Stage) -> None:
     assert len(stage.said()) == before
     assert (await stage.slack.deliver_raw("event", body)).status == 200
     await until(lambda: None if stage.vault() else True, 10, lambda: "it is still kept")
+
+
+async def test_who_was_asked_about_while_the_clock_ran_ahead_is_asked_about_again(stage: Stage) -> None:
+    stage.clock.offset += timedelta(days=365)
+    await stage.to_service_url()
+    stage.clock.offset -= timedelta(days=365)
+
+    def asked() -> int:
+        return len([call for call in stage.slack.calls if call.method == "users.info"])
+
+    before = asked()
+    await stage.paste()
+    assert asked() > before

@@ -100,3 +100,21 @@ def test_only_who_is_not_in_the_channel_is_asked_for_an_invitation() -> None:
 
 def _names() -> dict[str, str]:
     return {"customer": "Acme", "code": "x", "thread": "https://acme.slack.com/archives/C1/p1"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"), [("30", 30), ("99999", 3600), ("9" * 400, 3600), ("²", 1), ("-5", 1), ("soon", 1)]
+)
+def test_no_rest_is_longer_than_an_hour(asked: str, seconds: float) -> None:
+    answer = AsyncSlackResponse(
+        client=None,
+        http_verb="POST",
+        api_url="",
+        req_args={},
+        data={"ok": False, "error": "ratelimited"},
+        headers={"Retry-After": asked},
+        status_code=429,
+    )
+    ending = ending_of(SlackApiError("", answer))  # type: ignore[no-untyped-call]
+    assert isinstance(ending, NotNowError)
+    assert ending.after == seconds

@@ -1,0 +1,57 @@
+"""Owns what a clock that was set back leaves behind outside of links; no moment lies further ahead than it can."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy
+from sqlmodel import Session, col, delete
+
+from storage import heartbeats as pulse
+from storage.form_tokens import LIFE
+from storage.tables import CLAIMABLE, ErrandRow, GateRow, InboxRow, LoginRow, PulseRow, Row, TicketRow, table_of
+
+APART: Final = timedelta(minutes=5)
+"""How far apart the clocks of two processes may be; further, and Slack's signatures look outdated to one of them."""
+
+LONGEST_PAUSE: Final = timedelta(hours=1)
+"""No errand waits longer for its next try, and no lease is as long."""
+
+_ERRAND: Final = table_of(ErrandRow)
+# The conditions are those of an index.
+_PUT_OFF: Final = (
+    sqlalchemy.select(_ERRAND.c.seq).where(CLAIMABLE, _ERRAND.c.run_at > sqlalchemy.bindparam("latest")).limit(1)
+)
+_MOMENTS: Final[tuple[tuple[type[Row], str, timedelta], ...]] = (
+    (ErrandRow, "created_at", APART),
+    (ErrandRow, "first_try_at", APART),
+    (ErrandRow, "settled_at", APART),
+    (ErrandRow, "audited_at", APART),
+    (ErrandRow, "run_at", LONGEST_PAUSE),
+    (GateRow, "used_at", APART),
+    (LoginRow, "at", APART),
+    (InboxRow, "received_at", APART),
+    (PulseRow, "at", APART),
+)
+"""Each moment that is waited for or counted from, and how far ahead it may lie."""
+
+
+def is_set_back(session: Session, now: datetime) -> bool:
+    """Tell whether the last tick of any process, or what is to be done, lies further ahead than clocks may differ."""
+    last = pulse.last_beat(session, pulse.TICKER)
+    if last is not None and last > now + APART:
+        return True
+    # Between two ticks a clock can run ahead and back, and leave something nevertheless.
+    return session.connection().execute(_PUT_OFF, {"latest": now + LONGEST_PAUSE}).first() is not None
+
+
+def mend(session: Session, now: datetime) -> None:
+    """Bring back all moments but those of links; what the wrong time has already done stays done."""
+    connection = session.connection()
+    for row, name, most in _MOMENTS:
+        moment = table_of(row).c[name]
+        connection.execute(sqlalchemy.update(table_of(row)).where(moment > now + most).values({name: now}))
+    session.exec(
+        delete(TicketRow).where(col(TicketRow.until) > now + LIFE + APART).execution_options(synchronize_session=False)
+    )
