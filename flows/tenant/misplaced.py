@@ -31,6 +31,9 @@ _DIGITS = re.compile(r"\d+")
 _RANDOM_LENGTH, _LONGEST_RUN = 8, 3
 _SECRET_LENGTH = 40
 """Secrets and refresh tokens of Workday are at least that long; a client ID of that length is a UUID in base64."""
+_SHORT_SECRET = re.compile(r"(?=.*[g-z])[a-z\d]{12,}")
+"""Capitals stand in every UUID in base64, and an ID of another kind is hexadecimal, has a dash or is made of words."""
+_RUNS_OF_DIGITS = 3
 _ISU = re.compile(r"isu[_-]\w+", re.IGNORECASE)
 _MAIL_DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE)
 
@@ -75,10 +78,12 @@ def misplaced_in_client(typed: Mapping[str, str]) -> dict[str, str]:
     for one, other in combinations(fields, 2):
         if fields[one] and fields[one] == fields[other]:
             errors |= {one: f"{MISPLACED}same", other: f"{MISPLACED}same"}
-    if _is_client_secret(fields["client_id"]):
+    is_id = {name: _is_client_id(value) for name, value in fields.items()}
+    is_swapped = bool(fields["client_id"]) and not is_id["client_id"] and any(is_id.values())
+    if is_swapped or _is_client_secret(fields["client_id"]):
         errors["client_id"] = f"{MISPLACED}client_secret"
     for name in ("client_secret", "refresh_token"):
-        if _is_client_id(fields[name]):
+        if is_id[name]:
             errors[name] = f"{MISPLACED}client_id"
     return errors
 
@@ -114,7 +119,8 @@ def _is_random(word: str) -> bool:
 def _is_client_secret(text: str) -> bool:
     if names_password(text) or (len(text) >= _SHORTEST and re.search(r"[!$%^*?~{}|;#&<>@]", text)):
         return True
-    return len(text) >= _SECRET_LENGTH and not _is_client_id(text)
+    is_mixed = bool(_SHORT_SECRET.fullmatch(text)) and len(_DIGITS.findall(text)) >= _RUNS_OF_DIGITS
+    return (is_mixed or len(text) >= _SECRET_LENGTH) and not _is_client_id(text)
 
 
 def _is_client_id(text: str) -> bool:

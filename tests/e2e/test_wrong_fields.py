@@ -43,7 +43,7 @@ async def test_a_client_secret_is_no_client_id(stage: Stage) -> None:
     client, token = registered(tenant)
     await card.press("Enter the three values")
     modal = await stage.ada.modal("API client")
-    for typed in (client.client_secret, token):
+    for typed in (client.client_secret, token, "6d1f8s9a0d8f7g", "plumtree"):
         await modal.fill({"Client ID": typed, "Client Secret": client.client_id, "Refresh Token": token})
         outcome = await modal.submit()
         assert "Nothing was kept" in str(outcome.errors)

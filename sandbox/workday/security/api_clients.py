@@ -1,8 +1,10 @@
 """Owns API clients, refresh tokens and access tokens of a tenant; answers no request itself."""
 
 import secrets
+from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import TypedDict
+from uuid import uuid4
 
 from sandbox.workday.security.accounts import DAY
 
@@ -21,7 +23,7 @@ class ApiClient:
     name: str
     scopes: frozenset[str]
     for_integrations: bool
-    client_id: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    client_id: str = field(default_factory=lambda: b64encode(str(uuid4()).encode()).decode())
     client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     non_expiring_refresh_tokens: bool = True
     include_workday_owned_scope: bool = False
