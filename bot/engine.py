@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets as random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -87,6 +87,23 @@ class Engine:
         now = self._clock()
         done = await self._database.run(lambda session: work(session, now))
         self.on_work()
+        return done
+
+    async def run_each(self, link_ids: Sequence[str], work: Callable[[Session, str, datetime], object]) -> list[str]:
+        """Run for each link what takes a turn of its own, some in each transaction; returns those that can be read."""
+
+        def some(session: Session, now: datetime, chosen: Sequence[str]) -> Iterator[str]:
+            for link_id in chosen:
+                try:
+                    work(session, link_id, now)
+                    yield link_id
+                except StoredValueError as error:
+                    log.error("a link cannot be read and is set aside", extra={"link": link_id, "why": str(error)})  # noqa: TRY400  its traceback says no more
+
+        done: list[str] = []
+        for first in range(0, len(link_ids), store.AT_A_TIME):
+            chosen = link_ids[first : first + store.AT_A_TIME]
+            done += await self.run(lambda session, now, chosen=chosen: list(some(session, now, chosen)))  # type: ignore[misc]
         return done
 
     async def load(self, link_id: str) -> Link | None:

@@ -133,6 +133,7 @@ class Ticker:
         try:
             await self._wake(now)
             await self._database.run(lambda session: self._end_tick(session, now))
+            await write_digest(self._database, now, self._rules)
             self.ticked_at, self.trouble = now, ""
         except TROUBLE as error:
             self.trouble = explain(error)
@@ -164,12 +165,11 @@ class Ticker:
         return Room(links=BATCH, messages=messages, checks=MOST_CHECKS - checks)
 
     def _end_tick(self, session: Session, now: datetime) -> None:
-        """Write the digest when its moment has come, and show that the clock goes."""
+        """Mend what a clock that was set back has left, tell the head of the audit, and show that the clock goes."""
         if set_back.is_set_back(session, now):
             log.error("the clock was set back; what lies too far ahead is brought back", extra={"now": now.isoformat()})
             set_back.mend(session, now)
             self._engine.turns.bring_back(session, now)
-        write_digest(session, now, self._rules)
         write_head(session, now, tells=self._tells_head)
         pulse.beat(session, pulse.TICKER, now)
 
@@ -210,16 +210,24 @@ def _erase(session: Session, now: datetime) -> None:
         store.erase(session, link_id)
 
 
-def write_digest(session: Session, now: datetime, rules: Rulebook) -> bool:
+async def write_digest(database: Database, now: datetime, rules: Rulebook) -> bool:
     """Once on a working day, tell our own people which links need somebody; True when there was something."""
     opens = todays_opening(now, rules)
-    if opens is None or now < opens or not pulse.take_turn(session, pulse.DIGEST, now, since=opens):
+    if opens is None or now < opens:
         return False
-    found = worries(store.everywhere(session), now, rules)
-    if found:
-        # Who is told what is settled when it is sent; the outbox holds no line of it.
-        errands.enqueue(session, found[0].link.id, (TellStaff(key=DIGEST_NOTICE),), now)
-    return bool(found)
+    last = await database.run(lambda session: pulse.last_beat(session, pulse.DIGEST))
+    if last and last >= opens:
+        return False
+    # One is enough: who is told what is settled when it is sent; the outbox holds no line of it.
+    link = await anext((link async for link in store.each(database) if last and worries([link], now, rules)), None)
+
+    def work(session: Session) -> bool:
+        is_ours = pulse.take_turn(session, pulse.DIGEST, now, since=opens)
+        if is_ours and link:
+            errands.enqueue(session, link.id, (TellStaff(key=DIGEST_NOTICE),), now)
+        return is_ours and link is not None
+
+    return await database.run(work)
 
 
 def write_head(session: Session, now: datetime, *, tells: bool) -> None:
@@ -229,8 +237,7 @@ def write_head(session: Session, now: datetime, *, tells: bool) -> None:
         return
     head, at = audit.head(session, now), now.isoformat(timespec="microseconds")
     log.info("the head of the audit", extra={"at": at, "links": head.links, "lines": head.lines, "head": head.digest})
-    link = next(iter(store.everywhere(session)), None) if tells else None
-    if link:
+    for link in store.page(session, most=1)[0] if tells else ():
         names = {"at": at, "links": str(head.links), "lines": str(head.lines), "head": head.digest}
         errands.enqueue(session, link.id, (TellStaff(key="staff.audit_head", names=names),), now)
 

@@ -206,9 +206,12 @@ def seal_all(session: Session) -> None:
 
 def head(session: Session, until: datetime | None = None) -> Head:
     """Return all histories in one line, as they were at a moment; any change to an older line changes it."""
-    ends = list(_ends(session, until))
-    lines = sum(number for _, number, _ in ends)
-    return Head(links=len(ends), lines=lines, digest=sha256(_canonical(ends).encode()).hexdigest())
+    links, lines, whole = 0, 0, sha256(b"[")
+    for end in _ends(session, until):
+        whole.update(("," * bool(links) + _canonical(end)).encode())
+        links, lines = links + 1, lines + end[1]
+    whole.update(b"]")
+    return Head(links=links, lines=lines, digest=whole.hexdigest())
 
 
 def _ends(session: Session, until: datetime | None = None) -> Iterator[tuple[str, int, str]]:
@@ -220,7 +223,8 @@ def _ends(session: Session, until: datetime | None = None) -> Iterator[tuple[str
     rows = core_select(_AUDIT.c.link_id, _AUDIT.c.number, _AUDIT.c.digest).join(
         ends, (_AUDIT.c.link_id == ends.c.link_id) & (_AUDIT.c.number == ends.c.number)
     )
-    for row in session.connection().execute(rows.order_by(_AUDIT.c.link_id)):
+    ordered = rows.order_by(_AUDIT.c.link_id).execution_options(yield_per=1000)
+    for row in session.connection().execute(ordered):
         yield row.link_id, row.number, row.digest
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import unicodedata
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy
@@ -20,14 +21,16 @@ from storage.tables import ErrandRow, LinkRow, MessageRow, SecretRow, TicketRow,
 from storage.upsert import insert_if_new
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
     from datetime import datetime
 
     from sqlmodel.sql.expression import Select
 
     from flows.link.effects import Effect
+    from storage.database import Database
 
 __all__ = [
+    "AT_A_TIME",
     "SAVE",
     "AlreadyRunningError",
     "SetAside",
@@ -36,6 +39,7 @@ __all__ = [
     "blocked",
     "columns_of",
     "create",
+    "each",
     "ending",
     "endpoint_rival",
     "erasable",
@@ -48,14 +52,19 @@ __all__ = [
     "move_channel",
     "next_wake",
     "owners_of",
+    "page",
     "profiles",
     "put_off",
     "read_kept",
     "rest_of",
+    "running",
     "save",
 ]
 
 _log = logging.getLogger(__name__)
+
+AT_A_TIME: Final = 200
+"""Links read or changed in one transaction, which holds up others for some fifty milliseconds."""
 
 _REST: Final = "what only a newer release knows"
 _ENDING: Final = (col(LinkRow.status) == Status.CANCELLED.value, col(LinkRow.erase))
@@ -145,8 +154,9 @@ def profiles(session: Session) -> set[str]:
 
 
 def blocked(session: Session, codes: Iterable[str]) -> list[str]:
-    """List the links whose messages Slack refuses with one of these codes."""
-    return [link.id for link in _readable(session.exec(_stored().where(col(LinkRow.blocked).in_(list(codes)))))]
+    """List the links whose messages Slack refuses with one of these codes, those that cannot be read among them."""
+    found = select(LinkRow.id).where(col(LinkRow.blocked).in_(list(codes)))
+    return list(session.exec(found.order_by(*_OLDEST_FIRST)))
 
 
 def ending(session: Session) -> list[str]:
@@ -180,15 +190,40 @@ def everywhere(session: Session, team_id: str | None = None) -> list[Link]:
     return list(_readable(session.exec(statement)))
 
 
+def page(session: Session, *, after: str = "", most: int = AT_A_TIME) -> tuple[list[Link], str]:
+    """Read some links in the order of their ids, and tell what the next ones come after; empty behind the last."""
+    rows = session.exec(
+        select(LinkRow.id, LinkRow.document).where(col(LinkRow.id) > after).order_by(col(LinkRow.id)).limit(most)
+    ).all()
+    return list(_readable(rows)), rows[-1][0] if len(rows) == most else ""
+
+
+async def each(database: Database) -> AsyncIterator[Link]:
+    """Read all links, some in each transaction, so that nobody waits for long."""
+    found, after = await database.run(page)
+    while True:
+        for link in found:
+            yield link
+        if not after:
+            return
+        found, after = await database.run(partial(page, after=after))
+
+
 def examine(session: Session) -> list[Link | SetAside]:
     """List all links, oldest first, those that this release cannot read in their places among them."""
     return [_judged(row) for row in session.exec(_stored())]
 
 
 def asleep(session: Session) -> list[str]:
-    """List finished links that no moment is set for; an older release knew none."""
-    statement = _stored().where(col(LinkRow.status) == Status.LINKED.value, col(LinkRow.wake_at).is_(None))
-    return [link.id for link in _readable(session.exec(statement))]
+    """List finished links that no moment is set for, as an older release knew none; unreadable ones among them."""
+    found = select(LinkRow.id).where(col(LinkRow.status) == Status.LINKED.value, col(LinkRow.wake_at).is_(None))
+    return list(session.exec(found.order_by(*_OLDEST_FIRST)))
+
+
+def running(session: Session, team_id: str) -> list[str]:
+    """List the links of a team that are not cancelled, those that cannot be read among them."""
+    found = select(LinkRow.id).where(col(LinkRow.team_id) == team_id, col(LinkRow.status) != Status.CANCELLED.value)
+    return list(session.exec(found.order_by(*_OLDEST_FIRST)))
 
 
 def put_off(session: Session, link_id: str, until: datetime) -> None:

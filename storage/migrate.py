@@ -1,53 +1,61 @@
-"""Owns moving a database from one schema to the next; only here is Alembic imported, which loads slowly."""
+"""Owns moving a database from one schema to the next; Alembic, which loads slowly, is imported here alone, and late."""
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from storage.database import Database, DatabaseError, connect, new_engine, read_url
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from alembic.config import Config
     from sqlalchemy import Connection
 
 __all__ = ["downgrade", "draft", "drift", "pending", "upgrade"]
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
+_REVISION: Final = re.compile(r"^(down_)?revision: .* = ['\"](\w+)['\"]", re.MULTILINE)
 _ONE_AT_A_TIME: Final = 0x6C696E6B
 """PostgreSQL's advisory lock under which replicas that start together migrate one after another."""
 
 
 def upgrade(database: Database | str, revision: str = "head") -> None:
     """Bring the schema up to date; safe to call from several processes at once. Raises DatabaseError."""
+    if revision == "head" and not pending(database):
+        return
+    from alembic import command  # noqa: PLC0415  loads slowly
+
     with _connection(database) as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(database: Database | str, revision: str) -> None:
     """Take the schema back to a revision, `base` for none. Raises DatabaseError."""
+    from alembic import command  # noqa: PLC0415  loads slowly
+
     with _connection(database) as connection:
         command.downgrade(_config(connection), revision)
 
 
 def pending(database: Database | str) -> bool:
     """Return whether the schema is not the one this release needs. Raises DatabaseError."""
-    with _connection(database) as connection:
-        heads = set(ScriptDirectory.from_config(_config(connection)).get_heads())
-        return set(MigrationContext.configure(connection).get_current_heads()) != heads
+    with _connection(database, checks=False) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return True
+        return set(connection.execute(text("SELECT version_num FROM alembic_version")).scalars()) != _newest()
 
 
 def drift(database: Database | str) -> str | None:
     """Return how the migrated schema differs from the tables in code, if it does. Raises DatabaseError."""
+    from alembic import command  # noqa: PLC0415  loads slowly
+    from alembic.util.exc import CommandError  # noqa: PLC0415  loads slowly
+
     with _connection(database) as connection:
         try:
             command.check(_config(connection))
@@ -58,12 +66,20 @@ def drift(database: Database | str) -> str | None:
 
 def draft(database: Database | str, name: str) -> None:
     """Write the migration from this up-to-date database to the tables in code, for a person to edit."""
+    from alembic import command  # noqa: PLC0415  loads slowly
+
     with _connection(database) as connection:
         command.revision(_config(connection), message=name, autogenerate=True)
 
 
+def _newest() -> set[str]:
+    """Read in the migrations which revisions no other one follows."""
+    found = [match for path in _SCRIPTS.glob("versions/*.py") for match in _REVISION.findall(path.read_text("utf-8"))]
+    return {name for follows, name in found if not follows} - {name for follows, name in found if follows}
+
+
 @contextmanager
-def _connection(database: Database | str) -> Generator[Connection]:
+def _connection(database: Database | str, *, checks: bool = True) -> Generator[Connection]:
     url = read_url(database) if isinstance(database, str) else database.url
     # SQLite alters a table by replacing it, which foreign keys would take for deleting all its rows.
     engine = new_engine(url, foreign_keys=False)
@@ -71,7 +87,8 @@ def _connection(database: Database | str) -> Generator[Connection]:
         with connect(engine) as connection, connection.begin():
             if url.get_backend_name() == "sqlite":
                 yield connection
-                _check_references(connection)
+                if checks:
+                    _check_references(connection)
             else:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
                 yield connection
@@ -85,6 +102,8 @@ def _check_references(connection: Connection) -> None:
 
 
 def _config(connection: Connection) -> Config:
+    from alembic.config import Config  # noqa: PLC0415  loads slowly
+
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

@@ -18,6 +18,7 @@ NAMES = {
 
 FINISHED = text("status = 'linked'")
 UNFINISHED_LINK = text("status != 'linked'")
+BLOCKED = text("blocked IS NOT NULL")
 UNFINISHED = text("settled_at IS NULL")
 CLAIMABLE = text("settled_at IS NULL AND state != 'held'")
 UNAUDITED = text("audited_at IS NULL AND doubtful")
@@ -41,6 +42,8 @@ class LinkRow(Row, table=True):
         Index(None, "team_id", "channel_id"),
         Index(None, "team_id", "endpoint_key"),
         Index(None, "wake_at", "id"),
+        Index(None, "profile"),
+        Index("ix_linkrow_blocked", "blocked", sqlite_where=BLOCKED, postgresql_where=BLOCKED),
         # For finished ones the index above will do: once no other is due, nearly all that it finds are finished.
         Index(
             "ix_linkrow_unfinished",

@@ -158,7 +158,7 @@ def _plan(settings: Settings, until: date) -> int:
         return 1
     with contextlib.closing(Database(settings.database_url)) as database:
         now = clock_of(settings.clock_file)()
-        for line in database.run_sync(lambda session: list(plan(session, settings, now, until))):
+        for line in asyncio.run(plan(database, settings, now, until)):
             _say(line)
     return 0
 

@@ -36,15 +36,13 @@ PERMALINK = re.compile(
 """What Slack's "Copy link" gives."""
 
 
-def plan(session: Session, settings: Settings, now: datetime, until: date) -> Iterator[str]:
-    """Yield one line for each message that will be sent up to the end of a day, if nobody does anything."""
+async def plan(database: Database, settings: Settings, now: datetime, until: date) -> list[str]:
+    """List one line for each message that will be sent up to the end of a day, if nobody does anything."""
     rules, words = rules_of(settings), settings.words()
     end = datetime.combine(until, time.max, tzinfo=UTC)
-    found = [one for link in store.everywhere(session) for one in forecast(link, now, end, rules)]
-    for one in sorted(found, key=lambda planned: (planned.at, planned.link.id)):
-        yield _line(one, rules, words)
-    if not found:
-        yield words.say("plan.nothing")
+    found = [one async for link in store.each(database) for one in forecast(link, now, end, rules)]
+    ordered = sorted(found, key=lambda planned: (planned.at, planned.link.id))
+    return [_line(one, rules, words) for one in ordered] or [words.say("plan.nothing")]
 
 
 def _line(one: Planned, rules: Rulebook, words: Words) -> str:

@@ -66,7 +66,7 @@ class Notices:
     async def _digest(self, errand: Errand, owner: str) -> Posted | None:
         """Draw the digest of all links for the channel, or for one owner that of their own."""
         drawing, now = self._drawing, self._drawing.clock()
-        links = await self._database.run(store.everywhere)
+        links = [link async for link in store.each(self._database) if worries([link], now, drawing.rules)]
         found = worries(owned(links, owner) if owner else links, now, drawing.rules)
         if not found:
             return None

@@ -38,27 +38,34 @@ async def try_again(engine: Engine, sealing: Sealing, team_id: str, *, wakes_fin
 
     If it is no better, staff hear of it again. What stood still goes on: Slack has taken our token just now.
     """
-    key = await sealing.quarantine()
+    turns, key = engine.turns, await sealing.quarantine()
 
-    def work(session: Session, now: datetime) -> None:
-        if pulse.end(session, pulse.SHUT_OUT):
-            _thaw(session, engine, key, team_id, now)
-        for link_id in store.blocked(session, codes_of(WITHOUT_EVENT)):
-            engine.turns.turn(session, link_id, Reachable(), now)
-            recovery.revive(session, link_id, now)
-        for link_id in store.asleep(session) if wakes_finished else ():
-            engine.turns.turn(session, link_id, Woke(), now)
+    def thaw(session: Session, link_id: str, now: datetime) -> None:
+        turns.turn(session, link_id, Thawed(), now)
+        credentials.thaw(session, key, link_id)
 
-    await engine.run(work)
+    def reopen(session: Session, link_id: str, now: datetime) -> None:
+        turns.turn(session, link_id, Reachable(), now)
+        recovery.revive(session, link_id, now)
+
+    def look(session: Session, _: datetime) -> tuple[bool, list[str], list[str]]:
+        is_shut_out = pulse.last_beat(session, pulse.SHUT_OUT) is not None
+        asleep = store.asleep(session) if wakes_finished else []
+        return is_shut_out, store.blocked(session, codes_of(WITHOUT_EVENT)), asleep
+
+    is_shut_out, blocked, asleep = await engine.run(look)
+    if is_shut_out:
+        links = await engine.run(lambda session, _: store.running(session, team_id))
+        going_on = await engine.run_each(links, thaw)
+        # Last, so that an end in the middle of it leaves no link that nobody thaws.
+        await engine.run(lambda session, now: _going_on(session, going_on, now))
+    await engine.run_each(blocked, reopen)
+    await engine.run_each(asleep, lambda session, link_id, now: turns.turn(session, link_id, Woke(), now))
 
 
-def _thaw(session: Session, engine: Engine, key: bytes, team_id: str, now: datetime) -> None:
-    links = [link for link in store.everywhere(session, team_id) if link.frozen]
-    for link in links:
-        credentials.thaw(session, key, link.id)
-        engine.turns.turn(session, link.id, Thawed(), now)
-    for link in links[:1]:
-        errands.enqueue(session, link.id, (TellStaff(key="staff.thawed"),), now)
+def _going_on(session: Session, link_ids: list[str], now: datetime) -> None:
+    if pulse.end(session, pulse.SHUT_OUT) and link_ids:
+        errands.enqueue(session, link_ids[0], (TellStaff(key="staff.thawed"),), now)
 
 
 class Watch:
@@ -126,20 +133,26 @@ class Watch:
         log.error("Slack has taken our token away: every link stands still until there is a new one")
         key = await self._sealing.quarantine()
 
-        def work(session: Session, now: datetime) -> None:
+        def begin(session: Session, now: datetime) -> tuple[bool, list[str]]:
             is_news = pulse.last_beat(session, pulse.SHUT_OUT) is None
-            links = [link for link in store.everywhere(session, self._team_id) if link.status is not Status.CANCELLED]
             if is_news:
+                # First, so that an end in the middle of it leaves no link that nobody thaws.
                 pulse.beat(session, pulse.SHUT_OUT, now)
-            for link in links:
-                credentials.freeze(session, key, link.id)
-                self._engine.turns.turn(session, link.id, Frozen(), now)
-            if is_news and links:
-                until = now + timedelta(days=self._rules.quarantine_days)
-                told = TellStaff(key="staff.frozen", names={"until": f"{until:%Y-%m-%d}"})
-                errands.enqueue(session, links[0].id, (told,), now)
+            return is_news, store.running(session, self._team_id)
 
-        await self._engine.run(work)
+        def freeze(session: Session, link_id: str, now: datetime) -> None:
+            self._engine.turns.turn(session, link_id, Frozen(), now)
+            credentials.freeze(session, key, link_id)
+
+        def tell(session: Session, now: datetime) -> None:
+            until = now + timedelta(days=self._rules.quarantine_days)
+            told = TellStaff(key="staff.frozen", names={"until": f"{until:%Y-%m-%d}"})
+            errands.enqueue(session, frozen[0], (told,), now)
+
+        is_news, links = await self._engine.run(begin)
+        frozen = await self._engine.run_each(links, freeze)
+        if is_news and frozen:
+            await self._engine.run(tell)
 
     async def _tell(self, body: Body, event: Event, *, revive: bool) -> None:
         channel_id = read_id(body, "channel")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flows.link.rulebook import Rulebook
@@ -18,10 +19,10 @@ def waiting_on(link: Link) -> Person:
 
 def zone_of(person: Person, rules: Rulebook) -> ZoneInfo:
     """Return the person's time zone; one that is not known here falls back to the calendar's, and that to UTC."""
-    zones = (_zone(name) for name in (person.zone, rules.zone))
-    return next((zone for zone in zones if zone), ZoneInfo("UTC"))
+    return _zone(person.zone) or _zone(rules.zone) or ZoneInfo("UTC")
 
 
+@lru_cache
 def _zone(name: str | None) -> ZoneInfo | None:
     try:
         return ZoneInfo(name) if name else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import takewhile
 
 from flows.diagnosis.reasons import Field, Owner
 from flows.link.rulebook import Rulebook
@@ -105,7 +107,7 @@ def next_due(link: Link, rules: Rulebook) -> Due | None:
     person = waiting_on(link)
     sent = sent_at(link, cause, rules)
     after = sent or _since(link, cause, rules)
-    at = next((moment for moment in ladder(link, cause, rules) if moment > after), None)
+    at = next((moment for moment in _moments(link, cause, rules) if moment > after), None)
     held = link.snoozed_until
     if held and held > after:
         at = held if sent else at and max(at, held)
@@ -168,14 +170,19 @@ def ladder_of(link: Link, cause: Cause) -> Ladder:
 
 def ladder(link: Link, cause: Cause, rules: Rulebook) -> tuple[datetime, ...]:
     """List the moments of a ladder, in the person's working hours, the earliest first."""
+    return tuple(_moments(link, cause, rules))
+
+
+def _moments(link: Link, cause: Cause, rules: Rulebook) -> Iterator[datetime]:
     days = ladder_of(link, cause).days
     if cause is Cause.PASSWORD:
         end = link.setup.expiry.due if link.setup.expiry else None
-        return tuple(_around_end(link, end, day, rules) for day in days) if end else ()
+        return (_around_end(link, end, day, rules) for day in days if end)
     if cause is Cause.APPROVAL and link.approval:
-        return tuple(_opening(link, link.approval + timedelta(days=day), rules) for day in days)
+        approval = link.approval
+        return (_opening(link, approval + timedelta(days=day), rules) for day in days)
     since = link.issue.first_seen if cause is Cause.BROKEN and link.issue else _since(link, cause, rules)
-    return tuple(into_hours(since + timedelta(days=day), waiting_on(link), rules) for day in days)
+    return (into_hours(since + timedelta(days=day), waiting_on(link), rules) for day in days)
 
 
 def _opening(link: Link, day: date, rules: Rulebook) -> datetime:
@@ -193,7 +200,7 @@ def _around_end(link: Link, end: date, day: int, rules: Rulebook) -> datetime:
 
 def rung_at(link: Link, cause: Cause, at: datetime, rules: Rulebook) -> int:
     """Tell how far the ladder has come at a moment; 0 is the first rung, and what stands before it too."""
-    return max(sum(moment <= at for moment in ladder(link, cause, rules)) - 1, 0)
+    return max(sum(1 for _ in takewhile(at.__ge__, _moments(link, cause, rules))) - 1, 0)
 
 
 def is_passed(link: Link, cause: Cause, day: int | None, rung: int, rules: Rulebook) -> bool:

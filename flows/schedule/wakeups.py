@@ -97,17 +97,19 @@ def cooled_at(link: Link) -> datetime | None:
 
 
 def next_wake(link: Link, rules: Rulebook) -> datetime | None:
-    """Tell when the link wants to be woken: its next check or its next reminder, whichever is first.
+    """Tell when the link wants to be woken: its next quiet look, or what comes first of all else."""
+    health = None if link.frozen else next_health(link)
+    return min((moment for moment in (health, next_move(link, rules)) if moment), default=None)
+
+
+def next_move(link: Link, rules: Rulebook) -> datetime | None:
+    """Tell when the link wants to be woken for more than a quiet look: its next check or reminder, or to forget.
 
     One that stands still waits for nothing but its end.
     """
     if link.frozen:
         return quarantine_ends(link, rules)
     idle = None if link.blocked or link.attempt.checking else idle_at(link, rules)
-    moments = [next_health(link), cooled_at(link), idle]
-    if link.attempt.recheck and is_recheck_on(link):
-        moments.append(link.attempt.recheck.at)
+    again = link.attempt.recheck.at if link.attempt.recheck and is_recheck_on(link) else None
     due = next_due(link, rules)
-    if due:
-        moments.append(due.at)
-    return min((moment for moment in moments if moment), default=None)
+    return min((moment for moment in (cooled_at(link), idle, again, due and due.at) if moment), default=None)

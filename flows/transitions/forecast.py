@@ -11,7 +11,7 @@ from flows.link.events import CheckBroken, Woke
 from flows.link.rulebook import Rulebook
 from flows.link.state import Cause, Link
 from flows.schedule.office_hours import waiting_on
-from flows.schedule.wakeups import next_wake
+from flows.schedule.wakeups import next_move
 from flows.transitions.decide import decide
 
 MOST_STEPS = 10_000
@@ -33,9 +33,9 @@ class Planned:
 def forecast(
     link: Link, now: datetime, until: datetime, rules: Rulebook, *, most: int = MOST_STEPS
 ) -> Iterator[Planned]:
-    """Play the link's clock up to `until`; checks on the way are taken to bring no news."""
+    """Play the link's clock up to `until`; checks are taken to bring no news, so quiet looks are passed over."""
     for _ in range(most):
-        wake = next_wake(link, rules)
+        wake = next_move(link, rules)
         if wake is None or wake > until:
             return
         now = max(now, wake)

@@ -196,7 +196,7 @@ async def test_the_plan_says_what_is_sent_and_then_it_is(stage: Stage) -> None:
     await stage.quiet()
     until = (MONDAY + timedelta(days=10)).date()
     settings = stage.settings(vendor_name="Wintro")
-    lines = stage.app.database.run_sync(lambda session: list(plan(session, settings, stage.clock(), until)))
+    lines = await plan(stage.app.database, settings, stage.clock(), until)
     assert [line[4:14] for line in lines] == ["2027-03-02", "2027-03-04", "2027-03-08", "2027-03-08"]
     assert "waits for you" not in stage.ada.screen()
     await live(stage, 8)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -306,3 +307,39 @@ def test_what_only_a_newer_release_knows_of_a_link_is_kept(
     document = database.run_sync(lambda session: session.exec(select(LinkRow.document)).one())
     assert '"new":"kept"' in document
     assert '"revision":2' in document
+
+
+def test_links_are_read_some_at_a_time(database: Database, make_link: Callable[..., Link], now: datetime) -> None:
+    links = [make_link(id=f"l{number}") for number in range(5)]
+
+    def store_all(session: Session) -> None:
+        for link in links:
+            store.create(session, link, (), wake_at=None, now=now)
+        spoil(session, links[1], ('"revision":1', '"revision":"one"'))
+
+    async def all_of_them() -> list[Link]:
+        return [link async for link in store.each(database)]
+
+    database.run_sync(store_all)
+    good = [links[0], *links[2:]]
+    first = database.run_sync(lambda session: store.page(session, most=2))
+    assert first == (good[:1], "l1")
+    second = database.run_sync(lambda session: store.page(session, after="l1", most=2))
+    assert second == (good[1:3], "l3")
+    assert database.run_sync(lambda session: store.page(session, after="l3", most=2)) == (good[3:], "")
+    assert database.run_sync(lambda session: store.page(session, after="l4", most=2)) == ([], "")
+    assert asyncio.run(all_of_them()) == good
+
+
+def test_what_is_asked_at_the_start_reads_no_document(
+    session: Session, make_link: Callable[..., Link], now: datetime
+) -> None:
+    blocked, asleep = make_link(id="l1", blocked="is_archived"), make_link(id="l2", status=Status.LINKED)
+    gone = make_link(id="l3", status=Status.CANCELLED)
+    for link in (blocked, asleep, gone):
+        store.create(session, link, (), wake_at=None, now=now)
+    session.exec(update(LinkRow).values(document="{}"))
+    assert store.blocked(session, ["is_archived", "channel_not_found"]) == [blocked.id]
+    assert store.asleep(session) == [asleep.id]
+    assert store.running(session, blocked.team_id) == [blocked.id, asleep.id]
+    assert store.profiles(session) == {blocked.setup.profile}

@@ -146,6 +146,7 @@ def test_columns_are_filled_from_the_documents_of_an_older_release(
 def test_dangling_rows_stop_a_migration(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/x.db"
     migrate.upgrade(url)
+    migrate.downgrade(url, "-1")
     engine = new_engine(read_url(url), foreign_keys=False)
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO loginrow VALUES ('x', 'nobody', '2026-01-01 00:00:00.000000')"))
