@@ -27,13 +27,3 @@ def test_the_plan_is_the_same_with_every_quiet_look(monkeypatch: pytest.MonkeyPa
     whole = [[(one.at, one.to, one.cause, one.is_new, one.to_staff) for one in planned(link)] for link in links]
     assert short == whole
     assert sum(map(len, whole)) > len(links)
-
-
-def test_a_quiet_look_is_no_move(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    decide = forecast.decide
-    monkeypatch.setattr(forecast, "decide", lambda *rest: (asked.append(rest), decide(*rest))[1])
-    for link in every_state():
-        del asked[:]
-        number = len({one.at for one in planned(link)})
-        assert len(asked) <= 4 * (number + 30)
