@@ -21,12 +21,13 @@ from bot.encryption import Sealing
 from bot.outbox.slack_delivery import Delivered
 from bot.outbox.webhooks import DEADLINE, signed
 from bot.slack.delivery_errors import NotNowError
-from flows.diagnosis.reasons import Verdict
+from flows.diagnosis.findings import Proof, RowVerdict
 from flows.link.effects import Handed, HandOff, TellStaff
 from flows.link.events import HandedOff
 from flows.link.rulebook import Rulebook
 from flows.link.setup import ExpiryKind, SecretRef
 from flows.link.state import Link
+from flows.permissions import Permission
 from flows.tenant.account_names import qualified_user
 from flows.transitions.handoff import BRINGS_CREDENTIALS
 from storage import links as store
@@ -89,17 +90,20 @@ def payload(
         "client_secret": opened[api.secret].get_secret_value(),
         "refresh_token": opened[api.refresh_token].get_secret_value(),
     }
-    granted = set(proved.matrix.ids(Verdict.GRANTED)) if proved.matrix else set[str]()
+    found = {row.permission_id: row for row in proved.matrix.rows} if proved.matrix else {}
     told["permissions"] = [
-        {
-            "policy": row.policy,
-            "access": row.access,
-            "proved": row.id in granted,
-            "left_out": proved.left_out.get(row.id),
-        }
+        {"policy": row.policy, "access": row.access, "left_out": proved.left_out.get(row.id)}
+        | _known(row, found.get(row.id))
         for row in rules.permissions.rows(proved.profile, absence=proved.absence)
     ]
     return told
+
+
+def _known(row: Permission, found: RowVerdict | None) -> dict[str, str | bool | None]:
+    """Tell what is known of a permission: `proved` is the whole access, `answer` what Workday said else."""
+    proof = found.proof(row.access) if found else Proof.UNASKED
+    said = found.evidence.fault if found and found.evidence and proof is not Proof.GRANTED else None
+    return {"proved": proof is Proof.GRANTED, "known": proof, "answer": said or None}
 
 
 def sealed(told: dict[str, Any], key: ECKey) -> str:

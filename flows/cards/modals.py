@@ -11,15 +11,15 @@ from flows.cards.context import Scene
 from flows.cards.parts import Choice, Input, Modal, Part, Picture, Text
 from flows.cards.placeholders import rows_of, text_of
 from flows.diagnosis.answer_rules import diagnose
-from flows.diagnosis.findings import RowVerdict
-from flows.diagnosis.observations import Observation
+from flows.diagnosis.findings import Proof, RowVerdict, judged
+from flows.diagnosis.observations import Layer, Observation
 from flows.diagnosis.reasons import Verdict
 from flows.link.events import Form
 from flows.link.forms import FORMS, Field, FieldKind
 from flows.link.rulebook import Rulebook
 from flows.link.state import Step
 from flows.link.steps import RELINKS, STEPS, needs_api
-from flows.permissions import ABSENCE, Access, Permission, WriteProbe
+from flows.permissions import ABSENCE, Permission, WriteProbe
 from flows.tenant.service_url import Environment
 from flows.words import Plain, Words
 
@@ -166,9 +166,15 @@ def _absence(words: Words, form: Form) -> tuple[Choice, ...]:
     return (Choice(value="yes", text=words.say(f"form.{form}.absence.option")),)
 
 
+def _reading(scene: Scene, form: Form) -> Modal:
+    """Draw a modal that is only read: it has nothing to send, and one way to close."""
+    drawn = _Sheet(words=scene.words, form=form, names=scene.names, known={}).modal()
+    return replace(drawn, submit="", close=drawn.submit)
+
+
 def pictures(scene: Scene) -> Modal:
     """Draw the pages of Workday that belong to the present step, with the places to click."""
-    base = _Sheet(words=scene.words, form=Form.PICTURES, names=scene.names, known={}).modal()
+    base = _reading(scene, Form.PICTURES)
     names = STEPS[scene.link.step].pictures
     drawn = (Picture(url=f"{scene.rules.pictures}/{name}.png", alt=scene.say(f"picture.{name}")) for name in names)
     return replace(base, parts=(*base.parts, *drawn))
@@ -176,38 +182,37 @@ def pictures(scene: Scene) -> Modal:
 
 def evidence(scene: Scene) -> Modal:
     """Show what the last check saw, permission by permission and request by request, for support."""
-    base = _Sheet(words=scene.words, form=Form.EVIDENCE, names=scene.names, known={}).modal()
-    lines = [_line(scene, seen) for seen in scene.link.seen] or [scene.say("form.evidence.nothing")]
-    lines = [*_verdicts(scene), *lines, *_unasked(scene), *_without(scene)]
+    base = _reading(scene, Form.EVIDENCE)
+    policies = {row.id: row.policy for row in rows_of(scene.link, scene.rules)}
+    lines = [_line(scene, seen, policies) for seen in scene.link.seen] or [scene.say("form.evidence.nothing")]
+    lines = [*_verdicts(scene), *lines, *_without(scene)]
     pages = ("\n".join(lines[at : at + PAGE]) for at in range(0, len(lines), PAGE))
     return replace(base, parts=(*base.parts, *(Text(text=page) for page in pages)))
 
 
 def _verdicts(scene: Scene) -> list[str]:
-    """Show every permission with its verdict, in the order of the list."""
-    finding = scene.link.attempt.trouble or scene.link.setup.matrix
-    verdicts = {row.permission_id: row for row in finding.rows} if finding else {}
-    rows = (row for row in rows_of(scene.link, scene.rules) if row.id in verdicts)
-    return [
-        scene.say(
-            "form.evidence.permission",
-            verdict=scene.say(f"verdict.{_verdict(verdicts[row.id], row)}"),
-            policy=row.policy,
-            access=row.access,
-        )
-        for row in rows
-    ]
+    """Show each permission of the kind that was asked about with its verdict, in the order of the list."""
+    seen = scene.link.seen
+    asked = {(one.layer is Layer.REST) for one in seen if one.probe}
+    rows = [row for row in rows_of(scene.link, scene.rules) if row.probe.is_rest in asked]
+    return [_permission(scene, row, found) for row, found in zip(rows, judged(seen, rows), strict=True)]
 
 
-def _verdict(row: RowVerdict, permission: Permission) -> str:
-    """Name the verdict: reading alone proves only half of Get and Put."""
-    if row.only_write_denied:
-        return "write_denied"
-    half = permission.access is Access.GET_AND_PUT and row.write is not Verdict.GRANTED
-    return "read" if half and row.verdict is Verdict.GRANTED else row.verdict.value
+def _permission(scene: Scene, row: Permission, found: RowVerdict) -> str:
+    proof = found.proof(row.access)
+    verdict = scene.say(f"verdict.{proof}")
+    line = scene.say("form.evidence.permission", verdict=verdict, policy=row.policy, access=row.access)
+    match proof:
+        case Proof.UNASKED:
+            because = text_of(scene.words, row, "unprobed_because") or scene.say("form.evidence.ended")
+        case Proof.UNPROBED | Proof.READ_ONLY:
+            because = scene.say("form.evidence.not_taken", words=found.evidence.fault if found.evidence else "")
+        case _:
+            return line
+    return scene.say("form.evidence.because", permission=Plain(line), because=because)
 
 
-def _line(scene: Scene, seen: Observation) -> str:
+def _line(scene: Scene, seen: Observation, policies: Mapping[str, str]) -> str:
     said = " ".join(part for part in (seen.fault_code or seen.error_code, seen.fault_text) if part)
     lacking = (
         scene.say("form.evidence.missing", missing=scene.words.listed(seen.missing)) if seen.missing else Plain("")
@@ -216,21 +221,12 @@ def _line(scene: Scene, seen: Observation) -> str:
         "form.evidence.line",
         time=f"{scene.words.second(seen.at)} · " if seen.at else "",
         operation=seen.operation,
-        permission=f"{seen.probe} · " if seen.probe else "",
+        permission=f"{policies.get(seen.probe, seen.probe)} · " if seen.probe else "",
         status=str(seen.http_status or "-"),
         words=said or lacking or scene.say(f"transport.{seen.transport or 'none'}"),
         rule=diagnose(seen).rule_id,
         request_id=seen.request_ids,
     )
-
-
-def _unasked(scene: Scene) -> list[str]:
-    """Say of each permission that no question can prove why that is so."""
-    rows = (row for row in rows_of(scene.link, scene.rules) if row.unprobed_because) if scene.link.seen else ()
-    return [
-        scene.say("form.evidence.unasked", policy=row.policy, because=text_of(scene.words, row, "unprobed_because"))
-        for row in rows
-    ]
 
 
 def _without(scene: Scene) -> list[str]:

@@ -8,12 +8,12 @@ from flows.cards.attention_card import attention
 from flows.cards.context import Scene, new_password
 from flows.cards.help_card import helped
 from flows.cards.parts import Buttons, Card, Heading, Part, Text
-from flows.cards.placeholders import UNCOUNTED, expiry_kind
+from flows.cards.placeholders import UNCOUNTED, expiry_kind, rows_of
 from flows.cards.problem_card import counts, hitched, offered, trouble
 from flows.cards.sign_on_card import causes, refused
 from flows.cards.step_card import enter, instructions
 from flows.diagnosis.findings import Finding
-from flows.diagnosis.reasons import Reason
+from flows.diagnosis.reasons import Reason, Verdict
 from flows.link.attempt import Hitch
 from flows.link.events import Action, Form
 from flows.link.standing import State, state_of
@@ -73,8 +73,13 @@ def _done(scene: Scene, step: Step) -> str:
 
 def _answered(scene: Scene, finding: Finding) -> str:
     said = [scene.say("step.activation.done", **counts(finding))]
-    if finding.total > finding.askable:
-        said.append(scene.say("step.activation.unasked", count=str(finding.total - finding.askable)))
+    policies = {row.id: row.policy for row in rows_of(scene.link, scene.rules)}
+    open_rows = [row for row in finding.rows if row.verdict is Verdict.UNPROBED]
+    # Workday did not take our question: that is no verdict, and the reader is told for which ones.
+    if refused := [policies[row.permission_id] for row in open_rows if row.evidence and row.permission_id in policies]:
+        said.append(scene.say("step.activation.not_taken", policies=scene.words.listed(refused)))
+    if unasked := [row for row in open_rows if not row.evidence]:
+        said.append(scene.say("step.activation.unasked", count=str(len(unasked))))
     if scene.link.setup.left_out:
         said.append(scene.say("step.activation.left_out", count=str(len(scene.link.setup.left_out))))
     return " ".join(said)

@@ -2,12 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Final, TypeAlias, assert_never
 
 from flows.diagnosis.answer_rules import Diagnosis, diagnose
 from flows.diagnosis.observations import CheckKind, Evidence, Layer, Observation, Report, TokenOwner
 from flows.diagnosis.reasons import Field, Owner, Reason, Stops, Verdict
-from flows.permissions import Permission
+from flows.permissions import Access, Permission
+
+
+class Proof(StrEnum):
+    """What is known of one permission, in the words of a list: reading alone proves only half of Get and Put."""
+
+    GRANTED = "granted"
+    READ = "read"
+    """Granted to read; whether it may write was not asked."""
+
+    READ_ONLY = "read_only"
+    """Granted to read; Workday did not take the question about writing."""
+
+    WRITE_DENIED = "write_denied"
+    DENIED = "denied"
+    EMPTY = "empty"
+    UNPROBED = "unprobed"
+    """Workday did not take the question."""
+
+    UNASKED = "unasked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +49,23 @@ class RowVerdict:
     def only_write_denied(self) -> bool:
         """Return whether Get is not in doubt and Put is denied."""
         return self.write is Verdict.DENIED and self.read is not Verdict.DENIED
+
+    def proof(self, access: Access) -> Proof:
+        """Return what is known of the permission when this is its access."""
+        match self.verdict:
+            case Verdict.GRANTED:
+                is_half = access is Access.GET_AND_PUT and self.write is not Verdict.GRANTED
+                return Proof.READ if is_half else Proof.GRANTED
+            case Verdict.DENIED:
+                return Proof.WRITE_DENIED if self.only_write_denied else Proof.DENIED
+            case Verdict.EMPTY:
+                return Proof.EMPTY
+            case Verdict.UNPROBED if self.evidence is None:
+                return Proof.UNASKED
+            case Verdict.UNPROBED:
+                return Proof.READ_ONLY if self.read is Verdict.GRANTED else Proof.UNPROBED
+            case _:
+                assert_never(self.verdict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +92,7 @@ class Finding:
 
     @property
     def askable(self) -> int:
-        """Count the permissions that a read-only question can prove at all."""
+        """Count the permissions that got an answer for or against them."""
         return self.total - len(self.ids(Verdict.UNPROBED))
 
     def ids(self, verdict: Verdict) -> tuple[str, ...]:
@@ -65,7 +102,23 @@ class Finding:
 
 # A tenant without data still proves a layer's own request.
 _PASSABLE: Final = frozenset({Verdict.GRANTED, Verdict.EMPTY})
+# Which half of Get and Put speaks for both, the other one being no heavier.
+_WEIGHT: Final = {Verdict.GRANTED: 0, Verdict.UNPROBED: 1, Verdict.EMPTY: 2, Verdict.DENIED: 3}
 _ALL_DENIED: Final = {Layer.PERMISSION: Reason.NOT_ACTIVE_OR_NOT_IN_GROUP}
+
+
+def merged(old: Finding | None, new: Finding) -> Finding:
+    """Return the newer finding with older verdicts where it did not ask: web services and REST are asked apart."""
+    if old is None or new.kind is CheckKind.FULL:
+        return new
+    base, over = (old, new) if new.kind is CheckKind.API else (new, old)
+    said = {row.permission_id: row for row in over.rows}
+    rows = tuple(said.get(row.permission_id, row) if over is new or not row.evidence else row for row in base.rows)
+    return replace(base, rows=rows, granted=_granted(rows))
+
+
+def _granted(rows: Sequence[RowVerdict]) -> int:
+    return sum(row.verdict is Verdict.GRANTED for row in rows)
 
 
 def conclude(report: Report, rows: Sequence[Permission] = ()) -> Finding:
@@ -73,10 +126,7 @@ def conclude(report: Report, rows: Sequence[Permission] = ()) -> Finding:
 
     Only checks that probe permissions give verdicts on rows; one of the API alone, on its REST rows.
     """
-    asked = [row for row in rows if _concerns(report.kind, row)]
-    reads = {seen.probe: seen for seen in report.observations if seen.probe and not seen.write}
-    writes = {seen.probe: seen for seen in report.observations if seen.probe and seen.write}
-    verdicts = tuple(_verdict(row, reads.get(row.id), writes.get(row.id)) for row in asked)
+    verdicts = judged(report.observations, [row for row in rows if _concerns(report.kind, row)])
     evidence, found = _first_failure(report) or _all_well(report)
     return Finding(
         kind=report.kind,
@@ -84,10 +134,17 @@ def conclude(report: Report, rows: Sequence[Permission] = ()) -> Finding:
         owner=found.reason.traits.owner,
         field=found.reason.traits.field,
         rows=verdicts,
-        granted=sum(row.verdict is Verdict.GRANTED for row in verdicts),
+        granted=_granted(verdicts),
         total=len(verdicts),
         evidence=evidence,
     )
+
+
+def judged(seen: Sequence[Observation], rows: Sequence[Permission]) -> tuple[RowVerdict, ...]:
+    """Return a verdict for each row, in their order, from what was seen of it."""
+    reads = {one.probe: one for one in seen if one.probe and not one.write}
+    writes = {one.probe: one for one in seen if one.probe and one.write}
+    return tuple(_verdict(row, reads.get(row.id), writes.get(row.id)) for row in rows)
 
 
 def wrote(report: Report) -> tuple[Observation, ...]:
@@ -112,9 +169,8 @@ def _verdict(row: Permission, seen: Observation | None, written: Observation | N
     if written is None:
         return read
     write = _half(row.id, written)
-    # Get and Put are one choice, so Put proves Get where reading was not asked about.
-    prefer_write = write.verdict is Verdict.DENIED or read.verdict is Verdict.UNPROBED
-    decides = write if prefer_write and read.verdict is not Verdict.DENIED else read
+    # Get and Put are one choice: Put proves Get where reading was not asked about, and Get alone does not prove it.
+    decides = write if _WEIGHT[write.verdict] > _WEIGHT[read.verdict] or read.verdict is Verdict.UNPROBED else read
     return replace(decides, read=read.verdict, write=write.verdict)
 
 

@@ -8,10 +8,10 @@ from typing import assert_never
 
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.causes import Hypothesis
-from flows.diagnosis.findings import Finding, conclude, wrote
+from flows.diagnosis.findings import Finding, conclude, merged, wrote
 from flows.diagnosis.observations import CheckKind, Deep, Layer, Observation
 from flows.diagnosis.permission_causes import infer
-from flows.diagnosis.reasons import Owner, Reason, Retry, Stops
+from flows.diagnosis.reasons import Owner, Reason, Retry, Stops, Verdict
 from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.attempt import Attempt, Checking, Hitch, Recheck
@@ -218,12 +218,18 @@ def _probed(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook,
 
 
 def _noted(link: Link, finding: Finding) -> Link:
-    """Keep the newest verdicts, and how many were good before."""
+    """Keep the newest verdict on each permission, and how many of those asked about now were good before."""
+    old = link.setup.matrix
     is_cut_short = finding.reason.traits.stops is Stops.CHECK
-    if finding.kind is CheckKind.API or is_cut_short or not (finding.ok or finding.askable):
+    if is_cut_short or not (finding.ok or finding.askable):
         return link
-    before = link.setup.matrix.granted if link.setup.matrix else None
-    return replace(link, setup=replace(link.setup, matrix=finding), attempt=replace(link.attempt, before=before))
+    if finding.kind is CheckKind.API:
+        # Without the other half there is nothing to keep: it is asked about before or with the last check.
+        return replace(link, setup=replace(link.setup, matrix=merged(old, finding))) if old else link
+    asked = {row.permission_id for row in finding.rows if row.evidence}
+    before = len(asked.intersection(old.ids(Verdict.GRANTED))) if old else None
+    setup = replace(link.setup, matrix=merged(old, finding))
+    return replace(link, setup=setup, attempt=replace(link.attempt, before=before))
 
 
 def _with_likely(link: Link, likely: tuple[Hypothesis, ...]) -> Link:

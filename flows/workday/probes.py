@@ -100,6 +100,7 @@ REST_PROBES: Final[Mapping[Probe, RestProbe]] = MappingProxyType(
 
 NO_SUCH_ID: Final = "PERMISSION-TEST-NO-SUCH-ID"
 _CANDIDATE: Final[Node] = ("Candidate_Reference", Reference("Candidate_ID", NO_SUCH_ID))
+_APPLICATION: Final[Node] = ("Job_Application_Reference", Reference("Job_Application_ID", NO_SUCH_ID))
 _REQUISITION: Final[Node] = ("Job_Requisition_Reference", Reference("Job_Requisition_ID", NO_SUCH_ID))
 
 
@@ -109,12 +110,15 @@ def _write(request: str, *body: Node) -> SoapProbe:
 
 # Every body names only things that do not exist and holds no value that could be kept. Workday checks the
 # schema, then the permission, then the references: "not authorized" denies and "Invalid ID" grants. A body
-# that a release of Workday finds incomplete is rejected before that and proves nothing, which is safe too.
+# that a release of Workday finds incomplete is rejected before that: then the row could not be proved, and says so.
+# Moving and editing need their `_Data` around the reference (Recruiting v26.1); the other two name it beside.
 WRITE_PROBES: Final[Mapping[WriteProbe, SoapProbe]] = MappingProxyType(
     {
         WriteProbe.PUT_CANDIDATE: _write("Put_Candidate_Request", _CANDIDATE, ("Candidate_Data", ())),
         WriteProbe.PUT_CANDIDATE_ATTACHMENT: _write("Put_Candidate_Attachment_Request", _CANDIDATE),
-        WriteProbe.MOVE_CANDIDATE: _write("Move_Candidate_Request", _CANDIDATE, _REQUISITION),
-        WriteProbe.EDIT_JOB_REQUISITION: _write("Edit_Job_Requisition_Request", _REQUISITION),
+        WriteProbe.MOVE_CANDIDATE: _write("Move_Candidate_Request", ("Move_Candidate_Data", (_APPLICATION,))),
+        WriteProbe.EDIT_JOB_REQUISITION: _write(
+            "Edit_Job_Requisition_Request", ("Edit_Job_Requisition_Data", (_REQUISITION,))
+        ),
     }
 )

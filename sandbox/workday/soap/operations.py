@@ -46,6 +46,16 @@ class Operation:
     policies: tuple[str, ...]
     right: Right = Right.GET
     required_criterion: str | None = None
+    wrapper: str | None = None
+
+
+# What the schema wants around the references of a write (Recruiting v26.1); the others name them beside their data.
+_WRAPPERS = MappingProxyType(
+    {
+        "Edit_Job_Requisition_Request": "Edit_Job_Requisition_Data",
+        "Move_Candidate_Request": "Move_Candidate_Data",
+    }
+)
 
 
 def _operation(request: str, noun: str, services: str, policies: tuple[str, ...], response: str = "") -> Operation:
@@ -57,6 +67,7 @@ def _operation(request: str, noun: str, services: str, policies: tuple[str, ...]
         policies=policies,
         right=Right.GET if request.startswith("Get_") or request.endswith("_Get") else Right.PUT,
         required_criterion="Reference_ID_Type" if request == "Get_References_Request" else None,
+        wrapper=_WRAPPERS.get(request),
     )
 
 

@@ -75,10 +75,13 @@ _BOOLEANS = MappingProxyType({"1": True, "true": True, "0": False, "false": Fals
 
 
 def validate(request: Element, operation: Operation, switches: Switches) -> None:
-    """Raise the validation fault this request deserves, if any; writes are only held to the namespace."""
+    """Raise the validation fault this request deserves, if any; writes are held to the namespace and their wrapper."""
     _attributes(request, switches)
     if operation.right is Right.PUT or operation.request == "Worker_Event_History_Get":
         _namespace(request, switches)
+        if operation.wrapper is not None and request.find(wd(operation.wrapper)) is None:
+            inside = operation.request.replace("_", " ")
+            raise FaultError(missing_element(operation.wrapper, inside, switches=switches))
         return
     allowed = () if operation.request == "Server_Timestamp_Get" else REQUEST
     _sequence(request, allowed, switches)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from flows.cards.parts import Buttons, Part, Row, Small, Text
 from flows.cards.thread_card import card
 from flows.diagnosis.causes import Confidence, Hypothesis, RootCause
 from flows.diagnosis.findings import conclude
-from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.observations import CheckKind, Layer, Observation
 from flows.diagnosis.reasons import Verdict
 from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
 from flows.diagnosis.sign_on_report import SignOnCause
@@ -28,7 +29,22 @@ from flows.permissions import Access
 from flows.tenant.service_url import Environment
 from flows.transitions.decide import copied, decide
 from flows.words import load_words
-from tests.support.links import ADA, BOB, ENDPOINT, GOOD, INVALID, NOTHING, NOW, RULES, SAM, a_link, changed, report
+from tests.support.links import (
+    ADA,
+    BOB,
+    DENIED,
+    ENDPOINT,
+    GOOD,
+    INVALID,
+    NOTHING,
+    NOW,
+    RULES,
+    SAM,
+    a_link,
+    changed,
+    report,
+    seen,
+)
 
 WORDS = load_words()
 ACCOUNT = Account(user_name="ISU_Wintro", secret=SecretRef("s1"))
@@ -99,28 +115,97 @@ def test_one_tap_leads_through_the_causes_and_ends() -> None:
     assert seen == ["locked", "flags", "policy"]
 
 
+WRITES: dict[str, dict[str, Any]] = {
+    "granted": {"http_status": 500, "fault_code": "x.validationError", "fault_text": "'X' is not a valid ID value"},
+    "denied": DENIED,
+    "not taken": {
+        "http_status": 500,
+        "fault_code": "SOAP-ENV:Client.validationError",
+        "fault_text": "Element Content 'Move_Candidate_Data' is required",
+    },
+}
+
+
 @pytest.mark.parametrize(
     ("write", "verdict"), [(None, "✓ granted to read"), ("granted", "✓ granted"), ("denied", "✗ reads, can't write")]
 )
 def test_reading_and_writing_are_told_apart(write: str | None, verdict: str) -> None:
     asked = RULES.permissions.rows("recruiting")
-    found = conclude(report(CheckKind.PERMISSIONS, rows=(GOOD, GOOD, NOTHING)), asked)
-    both = {row.id for row in asked if row.access is Access.GET_AND_PUT} & set(found.ids(Verdict.GRANTED))
+    told = report(CheckKind.PERMISSIONS, rows=(GOOD, GOOD, NOTHING))
+    granted = conclude(told, asked).ids(Verdict.GRANTED)
+    both = {row.id for row in asked if row.access is Access.GET_AND_PUT and row.id in granted}
     assert both
     if write:
-        half = Verdict(write)
-        probed = [replace(row, read=Verdict.GRANTED, write=half, verdict=half) for row in found.rows]
-        found = replace(
-            found,
-            rows=tuple(new if row.permission_id in both else row for row, new in zip(found.rows, probed, strict=True)),
-        )
-    link = a_link(step=Step.ACTIVATION, endpoint=ENDPOINT, account=ACCOUNT, trouble=found)
+        writes = tuple(seen(Layer.PERMISSION, row, write=True, **WRITES[write]) for row in both)
+        told = replace(told, observations=(*told.observations, *writes))
+    link = a_link(
+        step=Step.ACTIVATION,
+        endpoint=ENDPOINT,
+        account=ACCOUNT,
+        trouble=conclude(told, asked),
+        seen=told.observations,
+    )
     drawn = card(scene(link), 0)
-    shown = [line.split(" · ") for line in evidence_of(link) if line.count(" · ") == 2]
     policies = {row.policy for row in asked if row.id in both}
+    shown = [line.split(" · ") for line in evidence_of(link) if line.endswith(" · Get and Put")]
     assert {said for said, policy, _ in shown if policy in policies} == {verdict}
     told_so = "reading works" in " ".join(part.text for part in drawn.parts if isinstance(part, Text))
     assert told_so is (write == "denied")
+
+
+def test_a_write_that_workday_did_not_take_is_not_proved_and_says_why() -> None:
+    rows = RULES.permissions.rows("recruiting")
+    policy = "Candidate Data: Personal Information"
+    told = report(CheckKind.PERMISSIONS)
+    write = seen(Layer.PERMISSION, "candidate-personal-information", write=True, **WRITES["not taken"])
+    told = replace(told, observations=(*told.observations, write))
+    found = conclude(told, rows)
+    link = a_link(step=Step.PERMISSIONS, endpoint=ENDPOINT, account=ACCOUNT, matrix=found, seen=told.observations)
+    assert found.ok
+    assert "candidate-personal-information" not in found.ids(Verdict.GRANTED)
+    (line,) = (line for line in evidence_of(link) if policy in line and "Get and Put" in line)
+    assert line.startswith("· reads; writing not proved")
+    assert "Element Content 'Move_Candidate_Data' is required" in line
+    link = changed(link, account=replace(ACCOUNT, proved=True), cards=(Step.ACTIVATION, Step.LINKED), step=Step.LINKED)
+    (done,) = (part.text for part in card(scene(link), 0).parts if isinstance(part, Text))
+    assert f"Not proved, because Workday did not take my question: {policy}." in done
+
+
+def test_the_evidence_speaks_only_of_what_the_last_check_asked() -> None:
+    matrix = conclude(report(CheckKind.PERMISSIONS), RULES.permissions.rows("recruiting", absence=True))
+    link = a_link(step=Step.API_CLIENT, endpoint=ENDPOINT, account=ACCOUNT, absence=True, matrix=matrix)
+    signed_in = changed(link, seen=report(CheckKind.LOGIN).observations)
+    assert len(evidence_of(signed_in)) == 2
+    over_rest = evidence_of(changed(link, seen=report(CheckKind.API, absence=True).observations))
+    assert len([line for line in over_rest if line.startswith("✓ granted ·")]) == 4
+    assert not [line for line in over_rest if "Get Only" in line or "not asked" in line]
+    names = {row.id: row.policy for row in RULES.permissions.rows("recruiting", absence=True)}
+    requests = [line for line in over_rest if line.startswith("Ask_rest")]
+    assert requests
+    assert all(f" · {names[one.probe]} · " in line for one, line in zip(_rest(), requests, strict=True))
+
+
+def _rest() -> list[Observation]:
+    return [one for one in report(CheckKind.API, absence=True).observations if one.probe]
+
+
+def test_a_row_that_was_just_asked_is_never_called_not_asked() -> None:
+    moving = "move-candidate"
+    told = (seen(Layer.LOGIN), seen(Layer.PERMISSION, moving, write=True, **WRITES["granted"]))
+    link = a_link(step=Step.ACTIVATION, endpoint=ENDPOINT, account=ACCOUNT, seen=told)
+    lines = [line for line in evidence_of(link) if "Move Candidate" in line]
+    assert [line.partition(" · ")[0] for line in lines] == ["✓ granted", f"Ask_{Layer.PERMISSION}"]
+    (unasked,) = (line for line in evidence_of(link) if "Job Postings (Internal)" in line)
+    assert unasked.startswith("· not asked")
+    assert unasked.endswith("cannot be told from the other.")
+    (cut,) = (line for line in evidence_of(link) if "Manage: Location" in line)
+    assert cut.endswith("The check ended before it.")
+
+
+@pytest.mark.parametrize("form", [Form.EVIDENCE, Form.PICTURES])
+def test_what_is_only_read_has_one_way_to_close(form: Form) -> None:
+    drawn = dialog(scene(a_link(step=Step.ISU)), form)
+    assert (drawn.submit, drawn.close) == ("", "Close")
 
 
 def test_writes_are_switched_on_and_off_and_never_twice() -> None:

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from flows.diagnosis.answer_rules import RULES, UNMATCHED, diagnose
-from flows.diagnosis.findings import Finding, conclude
+from flows.diagnosis.findings import Finding, conclude, merged
 from flows.diagnosis.observations import CheckKind, Content, Layer, Observation, Report, Transport
 from flows.diagnosis.pasted_errors import recognise_fault
 from flows.diagnosis.reasons import Field, Owner, Reason, Verdict
 from flows.permissions import Permission, load_permissions
 from tests.support.golden import CASES, FAULTS, golden
+from tests.support.links import DENIED, report
+from tests.support.links import RULES as RULEBOOK
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['rule']}-{case['layer']}-{case.get('body', '')}")
@@ -216,3 +218,22 @@ def test_a_proxy_in_the_middle_of_the_permissions_is_no_success() -> None:
     turned = replace(granted(second), http_status=403, content=Content.HTML)
     finding = found(CheckKind.PERMISSIONS, LOGIN_OK, granted(first), turned, rows=HRIS)
     assert (finding.reason, finding.owner) == (Reason.PROXY_IN_BETWEEN, Owner.US)
+
+
+def test_a_matrix_keeps_the_verdicts_that_a_later_check_did_not_ask_about() -> None:
+    rows = RULEBOOK.permissions.rows("recruiting", absence=True)
+    soap = conclude(report(CheckKind.PERMISSIONS), rows)
+    rest = conclude(report(CheckKind.API, absence=True), rows)
+    over_rest = {row.id for row in rows if row.probe.is_rest}
+    whole = merged(soap, rest)
+    assert (whole.kind, whole.reason, whole.total) == (soap.kind, soap.reason, soap.total)
+    assert set(whole.ids(Verdict.GRANTED)) - set(soap.ids(Verdict.GRANTED)) == over_rest & set(
+        rest.ids(Verdict.GRANTED)
+    )
+    assert whole.granted == soap.granted + rest.granted
+    worse = conclude(report(CheckKind.PERMISSIONS, rows=(DENIED,)), rows)
+    again = merged(whole, worse)
+    assert (again.reason, again.granted) == (worse.reason, rest.granted)
+    assert merged(None, soap) is soap
+    full = conclude(report(CheckKind.FULL), rows)
+    assert merged(whole, full) is full

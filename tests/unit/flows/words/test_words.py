@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.diagnosis.reasons import Reason, Verdict
+from flows.diagnosis.findings import Proof
+from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Hitch, Topic
 from flows.link.events import Form
 from flows.link.forms import FORMS, FieldKind
@@ -71,7 +72,7 @@ def test_no_text_is_left_over() -> None:
         ("say.help.{}", Step),
         ("hitch.{}", Hitch),
         ("help.{}.text", Topic),
-        ("verdict.{}", Verdict),
+        ("verdict.{}", Proof),
         ("step.expiry.done_{}", ExpiryKind),
         ("expiry.{}", ExpiryKind),
         ("last.expiry_{}", ExpiryKind),

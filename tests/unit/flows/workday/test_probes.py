@@ -15,6 +15,7 @@ from flows.diagnosis.observations import CheckKind, Evidence, Layer, Observation
 from flows.diagnosis.reasons import Reason, Verdict
 from flows.permissions import Access, Permission, Probe, WriteProbe, load_permissions
 from flows.tenant.service_url import Endpoint
+from flows.workday import check_run
 from flows.workday.check_plan import CheckPlan
 from flows.workday.check_run import Workday
 from flows.workday.network import DEADLINE_SECONDS, MOST_BYTES, Network
@@ -250,6 +251,31 @@ async def test_only_rows_for_writing_come_to_a_finding(world: World) -> None:
     world.tenant.activate_pending_security_policy_changes("x")
     finding = await world.check(plan(moving, probe_writes=True))
     assert finding.reason is Reason.PERMISSIONS_MISSING
+
+
+@pytest.mark.parametrize("probe", [WriteProbe.MOVE_CANDIDATE, WriteProbe.EDIT_JOB_REQUISITION])
+async def test_a_write_without_its_wrapper_proves_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, probe: WriteProbe
+) -> None:
+    world.grant(RECRUITING)
+    whole = WRITE_PROBES[probe]
+    inner = whole.body[1]
+    assert isinstance(inner, tuple)
+    bare = replace(whole, body=(whole.operation, inner[0][1]))
+    monkeypatch.setattr(check_run, "WRITE_PROBES", {**WRITE_PROBES, probe: bare})
+    finding = await world.check(plan(RECRUITING, probe_writes=True))
+    (row,) = (row for row in RECRUITING if row.write_probe is probe)
+    found = row_of(finding, row.id)
+    assert (found.verdict, found.write) == (Verdict.UNPROBED, Verdict.UNPROBED)
+    assert found.reason is Reason.OUR_REQUEST_REFUSED
+    assert found.evidence is not None
+    assert "_Data' is required" in found.evidence.fault
+    assert finding.ok
+    assert finding.granted == len(PUT_ROWS) + len([one for one in RECRUITING if one.id in _read_only(finding)]) - 1
+
+
+def _read_only(finding: Finding) -> set[str]:
+    return {row.permission_id for row in finding.rows if row.verdict is Verdict.GRANTED and row.write is None}
 
 
 # Limits
