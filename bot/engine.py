@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from bot.arrivals import only_once, taken
 from bot.clock import Clock
 from bot.encryption import Sealing
 from bot.turns import Room, Turns
@@ -85,7 +86,7 @@ class Engine:
     async def run(self, work: Callable[[Session, datetime], T]) -> T:
         """Run what takes turns of its own in one transaction, with the moment that all of them are taken at."""
         now = self._clock()
-        done = await self._database.run(lambda session: work(session, now))
+        done = await self._take(lambda session: work(session, now), now)
         self.on_work()
         return done
 
@@ -104,6 +105,12 @@ class Engine:
         for first in range(0, len(link_ids), store.AT_A_TIME):
             chosen = link_ids[first : first + store.AT_A_TIME]
             done += await self.run(lambda session, now, chosen=chosen: list(some(session, now, chosen)))  # type: ignore[misc]
+        return done
+
+    async def _take(self, work: Callable[[Session], T], now: datetime) -> T:
+        """Run what changes something for the request that is being carried out, if it is not carried out already."""
+        done = await self._database.run(only_once(work, now))
+        taken()
         return done
 
     async def load(self, link_id: str) -> Link | None:
@@ -127,7 +134,8 @@ class Engine:
                 return Decision(link=link)
             return self.turns.take(session, link, event, now)
 
-        decision = await self._database.run(work)
+        # What has a name of its own is known by that when Slack delivers it again, with another signature.
+        decision = await (self._database.run(work) if once else self._take(work, now))
         if decision and isinstance(event, Pressed | Submitted | Heard):
             self.on_person(decision.link.channel_id)
         if decision and (decision.effects or decision.refusal):
@@ -163,7 +171,7 @@ class Engine:
             filled = fill(form, typed, today=self._today(link, now), link=link, extra_hosts=self._extra_hosts)
             return Decision(link=link), filled
 
-        looked = await self._database.run(look)
+        looked = await self._database.run(only_once(look, now, notes=False))
         if looked is None:
             return None, {}
         decision, filled = looked
@@ -192,11 +200,11 @@ class Engine:
                 tickets.spend(session, token)
             return decision, decision.refusal.fields if decision.refusal else {}
 
-        taken, errors = await self._database.run(work)
-        if taken and taken.effects:
-            self.on_person(taken.link.channel_id)
+        done, errors = await self._take(work, now)
+        if done and done.effects:
+            self.on_person(done.link.channel_id)
             self.on_work()
-        return taken, errors
+        return done, errors
 
     async def begin(self, wish: Wish) -> tuple[Link, bool]:
         """Start a link, or return the one that already runs; True when it is new.

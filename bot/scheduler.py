@@ -44,6 +44,9 @@ from storage.workers import CLOCK, patient
 log = logging.getLogger(__name__)
 
 KEEP_EVENTS = timedelta(days=7)
+KEEP_SIGNED = timedelta(hours=1)
+"""More than twice the ten minutes in which a signature is taken."""
+
 KEEP_ERRANDS = timedelta(days=30)
 KEEP_LOGINS = timedelta(days=1)
 CLEAN_SECONDS = 3600
@@ -186,7 +189,7 @@ class Ticker:
         """Forget what nobody asks for any more; what fails is logged, tried again in an hour, and holds up nothing."""
         now = self._clock()
         parts: tuple[Callable[[Session], object], ...] = (
-            lambda session: inbox.prune(session, now - KEEP_EVENTS),
+            lambda session: inbox.prune(session, now - KEEP_EVENTS, signed_before=now - KEEP_SIGNED),
             lambda session: recovery.prune(session, now - KEEP_ERRANDS),
             lambda session: logins.prune(session, now - KEEP_LOGINS),
             lambda session: tickets.prune(session, now),

@@ -9,9 +9,11 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.arrivals import RepeatedError
 from bot.drawing import Drawing
 from bot.engine import Engine
 from bot.slack.acks import NO_ANSWER, OPEN_SECONDS, Ack, Body, Respond, at_fields, whisper_back
@@ -59,9 +61,13 @@ def register(app: AsyncApp, listeners: Listeners, starting: Starting, watch: Wat
     watch.register(app)
 
 
-async def failed(error: Exception) -> None:
+async def failed(error: Exception) -> BoltResponse | None:
     """Note that a listener failed; Bolt's own handler would log the words of the error, which can quote a secret."""
+    if isinstance(error, RepeatedError):
+        log.info("a request came again and was not carried out again")
+        return BoltResponse(status=200)
     log.error("a listener failed", exc_info=error)
+    return None
 
 
 def _is_for_pictures(drawn: Modal, error: SlackApiError) -> bool:

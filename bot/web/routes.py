@@ -16,6 +16,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
+from bot.arrivals import ARRIVAL, Arrival
 from bot.slack.payloads import is_readable
 from bot.web import connections as door
 from bot.web.connections import DOOR, Limits
@@ -56,7 +57,11 @@ def build(
         asked = _read(body.decode(), request.headers)
         if asked is None:
             return web.Response(status=400)
-        answer = await answers.once(request.headers[SIGNATURE], lambda: app.async_dispatch(asked))
+        signature = request.headers[SIGNATURE]
+        # What this process has answered is answered again; what another one, or the one before, has carried out is not
+        # carried out again.
+        ARRIVAL.set(Arrival(signature))
+        answer = await answers.once(signature, lambda: app.async_dispatch(asked))
         # Drawing an answer takes its headers apart, and this one may be given again.
         return await to_aiohttp_response(BoltResponse(status=answer.status, body=answer.body, headers=answer.headers))
 

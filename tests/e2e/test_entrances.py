@@ -6,16 +6,20 @@ import io
 import json
 import logging
 import time
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 
 from sandbox.slack.events import Reply
+from storage import audit_log as audit
 from storage.database import Database
 from tests.support.backdrop import CHANNEL
-from tests.support.stage import Stage
+from tests.support.stage import Stage, staged
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -241,3 +245,78 @@ async def test_a_choice_that_is_not_there_is_asked_for_again(stage: Stage) -> No
         assert reply.status == 200
         assert set(reply.data["errors"]) == {block}
     assert len(stage.links()) == links
+
+
+async def test_what_a_process_has_carried_out_the_next_one_does_not(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The attacker has recorded all of Slack's requests, and plays them to the app after its restart."""
+    delivery, recorded = stage.slack.delivery, []
+    sign = delivery.signed
+
+    def record(body: bytes, kind: str, **more: Any) -> dict[str, str]:  # noqa: ANN401  as the sandbox signs
+        headers = sign(body, kind, **more)
+        recorded.append((body, headers))
+        return headers
+
+    monkeypatch.setattr(delivery, "signed", record)
+    await stage.to_service_url()
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password", timeout=10)
+    await stage.quiet()
+    monkeypatch.undo()
+    before, lines = stage.link, stage.app.database.run_sync(audit.read)
+    await stage.stop()
+    await stage.start()
+    for body, headers in recorded:
+        assert (await delivery.post_raw(body, headers)).status == 200
+    await stage.quiet()
+    assert len(recorded) >= 5
+    assert stage.link == before
+    assert stage.app.database.run_sync(audit.read) == lines, "nothing was even tried"
+
+
+async def test_nor_does_another_process(tmp_path: Path, postgres: Callable[[], str]) -> None:
+    async with staged(tmp_path, database_url=postgres()) as stage:
+        await stage.to_service_url()
+        delivery, first = stage.slack.delivery, stage.app
+        await stage.quiet()
+        fresh = next(one.payload for one in reversed(delivery.log) if one.kind == "interactive")
+        body, kind = delivery.encoded("interactive", fresh)
+        headers = delivery.signed(body, kind, timestamp=int(time.time()) - 10)
+        assert (await delivery.post_raw(body, headers)).status == 200
+        await stage.quiet()
+
+        def whispers() -> int:
+            return len([call for call in stage.slack.calls if call.method == "chat.postEphemeral"])
+
+        before = whispers()
+        second = await stage.start()
+        assert second is not first
+        assert (await delivery.post_raw(body, headers)).status == 200
+        await stage.quiet()
+        assert whispers() == before
+        again = delivery.signed(body, kind, timestamp=int(time.time()) - 20)
+        assert (await delivery.post_raw(body, again)).status == 200
+        await stage.quiet()
+        assert whispers() == before + 1, "signed anew it is looked at, and refused"
+        await first.stop()
+
+
+async def test_a_message_that_slack_delivers_again_is_acknowledged_each_time(stage: Stage) -> None:
+    await stage.to_isu()
+    await stage.ada.says("Can you please help me here?", thread=stage.said()[0])
+    await stage.quiet()
+    delivery = stage.slack.delivery
+    heard = [one for one in delivery.log if one.kind == "event" and one.payload["event"].get("user") == stage.ada.id]
+    body, kind = delivery.encoded("event", heard[-1].payload)
+    said = len(stage.said())
+    await stage.stop()
+    await stage.start()
+    for number in range(1, 4):
+        headers = delivery.signed(body, kind, timestamp=int(time.time()) - number)
+        more = {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": "http_timeout"}
+        for _ in range(2):
+            assert (await delivery.post_raw(body, headers | more)).status == 200
+    await stage.quiet()
+    assert len(stage.said()) == said

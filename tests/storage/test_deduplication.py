@@ -19,7 +19,7 @@ def test_a_delivery_counts_once(session: Session, now: datetime, minutes: Callab
     assert inbox.first_time(session, "Ev1", now)
     assert not inbox.first_time(session, "Ev1", minutes(5))
     assert inbox.first_time(session, "Ev2", minutes(5))
-    assert inbox.prune(session, minutes(5)) == 1
+    assert inbox.prune(session, minutes(5), signed_before=minutes(5)) == 1
     assert inbox.first_time(session, "Ev1", minutes(5))
 
 
@@ -37,3 +37,14 @@ def test_a_delivery_whose_turn_failed_is_new_again(database: Database, now: date
     with pytest.raises(RuntimeError):
         database.run_sync(fail)
     assert database.run_sync(lambda session: inbox.first_time(session, "Ev1", now))
+
+
+def test_a_signed_request_is_forgotten_sooner(
+    session: Session, now: datetime, minutes: Callable[[float], datetime]
+) -> None:
+    for key in ("Ev1", f"{inbox.SIGNED}v0=1"):
+        inbox.first_time(session, key, now)
+    inbox.first_time(session, f"{inbox.SIGNED}v0=2", minutes(4))
+    assert inbox.prune(session, now, signed_before=minutes(3)) == 1
+    assert not inbox.first_time(session, "Ev1", now)
+    assert not inbox.first_time(session, f"{inbox.SIGNED}v0=2", now)
