@@ -73,8 +73,8 @@ profile: $(READY) ## where a press, a wake and a start spend their time: calls, 
 chaos: $(READY) ## kill and stop the app hundreds of times and count its messages (about ten minutes)
 	@CRASHES=all $(BIN)/python -m pytest -q tests/delivery/test_crashes.py tests/chaos/test_*.py -s --timeout=0
 
-fuzz: $(READY) ## the property tests with many more examples, and 50,000 spoiled requests
-	@FUZZ_REQUESTS=50000 FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} $(BIN)/python -m pytest -q -s tests/fuzz --timeout=0
+fuzz: $(READY) ## the property tests with many more examples, 50,000 spoiled requests and 200,000 spoiled texts
+	@FUZZ_REQUESTS=50000 FUZZ_TEXTS=200000 FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} $(BIN)/python -m pytest -q -s tests/fuzz --timeout=0
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -q tests/property --timeout=0
 
 audit: $(READY) ## known holes in what the lock names, and secrets in the repository
