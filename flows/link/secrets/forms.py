@@ -42,7 +42,7 @@ _KNOWN: Final = re.compile(
     # The published prefixes of the trade: JSON Web Tokens, Slack, GitHub, GitLab, AWS, Google, SendGrid, OpenAI, keys.
     r"(?<![\w-])eyJ[\w-]{8,400}\.[\w-]{8}|xox[abeprs]-[\w-]{10}|xapp-\d-[\w-]{10}|gh[oprsu]_\w{20}|github_pat_\w{20}"
     r"|glpat-[\w-]{16}|AKIA[A-Z0-9]{16}\b|ASIA[A-Z0-9]{16}\b|AIza[\w-]{30}|SG\.[\w-]{16,60}\.[\w-]{16}|sk-[\w-]{20}"
-    r"|-----BEGIN [A-Z ]{0,20}PRIVATE KEY|hvs\.\w{20}"
+    r"|[-\u2013\u2014]{2}BEGIN [A-Z ]{0,20}PRIVATE KEY|hvs\.\w{20}"
 )
 _CELLS: Final = re.compile(r"[\t|;,]")
 

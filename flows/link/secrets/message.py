@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Final
 
-from flows.link.secrets.words import fold, names_in
+from flows.link.secrets.words import COURTESIES, fold, names_in
 
 LONGEST_TEXT: Final = 40_000
 """Characters of a message that are looked at: Slack lets nobody write more at once."""
@@ -36,6 +36,14 @@ _CJK: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _BESIDE_CJK: Final = re.compile(rf"(?<=[{_CJK}])(?=[!-~])|(?<=[!-~])(?=[{_CJK}])")
 
 
+_LINE_BEGINS: Final = re.compile(r"^[ \t]*(?:(?:>+|[\u2022\u25aa\u25e6\u2023*-]|\d{1,2}[.)])[ \t]+)+|\r$", re.MULTILINE)
+"""Quotes, bullets and numbers, which part what stands on two lines."""
+_COURTESY: Final = re.compile(
+    rf"(?<=\S)[,.]?[ \t]+(?:(?:{'|'.join(COURTESIES)})\b[ \t,.!]*|[:;]-?[)pd])+$", re.MULTILINE | re.IGNORECASE
+)
+"""What is said last and to somebody: the word before it is the last that says something."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """A readable message: `plain` without links, `whole` with them, `folded` as `plain`, for looking words up.
@@ -52,7 +60,7 @@ class Read:
 
 def read(text: str, user: str) -> Read:
     """Return a message made ready to be searched."""
-    whole = readable(text)
+    whole = _COURTESY.sub("", _LINE_BEGINS.sub("", readable(text)))
     plain = _URL.sub(f" {LINK} ", whole) if _SCHEME in whole else whole
     folded = fold(plain)
     names = names_in(plain, folded)[:MOST_NAMES]

@@ -38,6 +38,7 @@ CHOICES: Final = frozenset(_TABLES["choices"])
 PLACEHOLDERS: Final = frozenset(_TABLES["placeholders"])
 FAMOUS: Final = frozenset(_TABLES["famous"])
 STATES: Final = frozenset(_TABLES["states"]) | PLACEHOLDERS | EVENTS | SUBJECTS
+COURTESIES: Final = tuple(word.replace("_", " ") for word in _TABLES["courtesies"])
 MEETING_WORDS: Final = frozenset(_TABLES["meeting_words"])
 TRADE: Final = frozenset(_TABLES["trade"])
 BUNDLES: Final = frozenset(_TABLES["bundles"])

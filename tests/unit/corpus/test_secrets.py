@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,17 @@ def gives_away(case: dict[str, Any]) -> bool:
     return bool(case.get("secret")) or "credentials" in case.get("because_one_of", ())
 
 
+DRESSES: dict[str, Callable[[str], str]] = {
+    "quoted": lambda text: "&gt; " + text.replace("\n", "\n&gt; "),
+    "listed": lambda text: "\n".join(f"• {line}" for line in text.split("\n")),
+    "numbered": lambda text: "\n".join(f"{number}. {line}" for number, line in enumerate(text.split("\n"), 1)),
+    "from Windows": lambda text: text.replace("\n", "\r\n"),
+    "as code": lambda text: f"```\n{text}\n```",
+    "thanked for": lambda text: f"{text} thanks!",
+    "to somebody": lambda text: f"<@U012ABCDEF> {text}, pls",
+    "with hard blanks": lambda text: text.replace(" ", "\xa0"),
+}
+"""What stands around a text without changing what it says."""
 USERS = ("", "ISU_Wintro")
 SECRETS = cases("secrets")
 GIVEN = [case["text"] for case in SECRETS if case["warn"]]
@@ -56,6 +68,15 @@ def test_what_is_said_around_it_hides_no_secret(user: str) -> None:
     around = "Hi Sam,\nwe had trouble with the tenant yesterday.\n{}\nCould you look into it? Thanks, Ada"
     missed = [text for text in GIVEN if "\n" in text and not looks_secret(around.format(text), user=user)]
     assert missed == []
+
+
+@pytest.mark.parametrize("around", DRESSES)
+def test_how_it_is_quoted_and_ended_makes_no_difference(around: str) -> None:
+    dress = DRESSES[around]
+    missed = [text for text in GIVEN if looks_secret(text) and not looks_secret(dress(text))]
+    alarms = [text for text in ORDINARY if looks_secret(dress(text)) and not looks_secret(text)]
+    assert len(missed) * 100 <= len(GIVEN), missed
+    assert len(alarms) * 500 <= len(ORDINARY), alarms
 
 
 def test_ordinary_lines_together_are_no_secret() -> None:
