@@ -285,7 +285,7 @@ class Engine:
         return room
 
     def _today(self, link: Link, now: datetime) -> date:
-        zone = (link.admin or link.owner).zone or self._zone
+        zone = (link.doer or link.owner).zone or self._zone
         return now.astimezone(ZoneInfo(zone)).date()
 
 

@@ -16,6 +16,7 @@ from bot.outbox.webhooks import News
 from bot.slack.block_kit import Address, blocks, fallback
 from bot.slack.delivery_errors import SHUTS, DoubtfulError, NotNowError, Outcome, SaidNoError
 from bot.slack.web_api import Message, Speaker
+from flows.cards.digest import KEY as DIGEST
 from flows.cards.messages import overheard, said, whispered
 from flows.cards.parent import parent
 from flows.cards.parts import Card, Text
@@ -92,7 +93,8 @@ class Deliveries:
             case Whisper():
                 return await self._whisper(errand, standing, effect)
             case TellStaff():
-                return Delivered(posted=await self._notices.bring(errand, standing, effect))
+                left = await self._owner_left(link) if effect.key != DIGEST else None
+                return Delivered(posted=await self._notices.bring(errand, standing, effect), event=left)
             case LookUp():
                 return await self._look_up(link, effect.user_id)
             case _:
@@ -217,14 +219,26 @@ class Deliveries:
         except SaidNoError as error:
             if error.outcome is not Outcome.NOBODY:
                 raise
-            return Delivered(event=PersonKnown(person=Person(user_id=user_id), present=False))
+            return Delivered(event=PersonKnown(person=Person(user_id=user_id), present=False, left=True))
         try:
             present = not member.deleted and await self._speaker.is_in(link.channel_id, user_id)
         except SaidNoError as error:
             log.info("the members of a channel are not known", extra={"code": error.code})
             present = True
         person = Person(user_id=user_id, team_id=member.team_id, zone=member.zone)
-        return Delivered(event=PersonKnown(person=person, present=present))
+        return Delivered(event=PersonKnown(person=person, present=present, left=member.deleted))
+
+    async def _owner_left(self, link: Link) -> PersonKnown | None:
+        """Look whether the owner's account is still there before our own people are told anything."""
+        if not link.owner.present:
+            return None
+        try:
+            member = await self._speaker.member(link.owner.user_id)
+        except SaidNoError as error:
+            left = error.outcome is Outcome.NOBODY
+        else:
+            left = member.deleted
+        return PersonKnown(person=Person(user_id=link.owner.user_id), present=False, left=True) if left else None
 
     async def _copies(self, errand: Errand, channel: str, thread: str | None) -> list[str]:
         if not errand.doubtful:

@@ -10,11 +10,12 @@ from sqlmodel import Session
 
 from bot.drawing import Drawing
 from bot.outbox.webhooks import News
+from bot.slack.block_kit import Address, blocks, fallback
 from bot.slack.delivery_errors import SaidNoError
 from bot.slack.web_api import Message, Speaker
 from flows.cards.digest import KEY as DIGEST
 from flows.cards.digest import digest
-from flows.cards.messages import told
+from flows.cards.messages import ANSWERS, notice
 from flows.link.effects import TellStaff
 from flows.schedule.attention import Worry, owned, owners, worries
 from storage import deduplication as inbox
@@ -55,13 +56,15 @@ class Notices:
             return await self._digest(errand, effect.to)
         link, parent = standing.link, standing.parent
         where = f"{self._slack_url}archives/{parent.channel_id}/p{parent.ts.replace('.', '')}" if parent else ""
-        message = Message(text=told(self._drawing.scene(link), effect, where))
+        drawn = notice(self._drawing.scene(link), effect, where)
+        address = Address(link_id=link.id, step=link.step, revision=link.revision)
+        message = Message(text=fallback(drawn), blocks=blocks(drawn, address) if effect.key in ANSWERS else [])
         if effect.to:
             try:
                 return await self._tell(errand, effect.to, message)
             except SaidNoError as error:
                 log.warning("somebody cannot be told directly", extra={"code": error.code})
-        return await self._to_channel(errand, message) or await self._at_last(errand, link.owner.user_id, message)
+        return await self._to_channel(errand, message) or await self._tell_owner(errand, link.owner.user_id, message)
 
     async def _digest(self, errand: Errand, owner: str) -> Posted | None:
         """Draw the digest of all links for the channel, or for one owner that of their own."""

@@ -38,6 +38,15 @@ class _Told:
 
     home: str
     is_guest: bool
+    is_app: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Somebody who was chosen in a form."""
+
+    person: Person
+    is_app: bool
 
 
 class People:
@@ -51,21 +60,35 @@ class People:
 
     async def known(self, actor: Person) -> Person:
         """Return the person under the one id of their organisation, guest or not; raises UnknownPersonError."""
-        now = self._clock()
-        since, told = self._known.get(actor.user_id, (now, None))
-        # Nor longer after the clock was set back.
-        if told is None or not timedelta() <= now - since < KNOWN_FOR:
-            told = await self._told(actor.user_id)
-            self._known[actor.user_id] = (now, told)
+        told = await self._remembered(actor.user_id)
         home = told.home or actor.team_id
         return replace(actor, team_id=home, guest=told.is_guest and home == self.own.team_id)
+
+    async def about(self, user_id: str) -> Chosen | None:
+        """Return what Slack says of somebody who was chosen; None when it does not say."""
+        try:
+            told = await self._remembered(user_id)
+        except UnknownPersonError:
+            return None
+        guest = told.is_guest and told.home == self.own.team_id
+        return Chosen(person=Person(user_id=user_id, team_id=told.home, guest=guest), is_app=told.is_app)
+
+    async def _remembered(self, user_id: str) -> _Told:
+        now = self._clock()
+        since, told = self._known.get(user_id, (now, None))
+        # Nor longer after the clock was set back.
+        if told is None or not timedelta() <= now - since < KNOWN_FOR:
+            told = await self._told(user_id)
+            self._known[user_id] = (now, told)
+        return told
 
     async def _told(self, user_id: str) -> _Told:
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 user = dict((await self._ask(user_id))["user"])
             names = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot")
-            return _Told(home=home_of(user, self.own), is_guest=any(user.get(name) for name in names))
+            guest = any(user.get(name) for name in names)
+            return _Told(home=home_of(user, self.own), is_guest=guest, is_app=bool(user.get("is_bot")))
         except SlackApiError as error:
             code = str(error.response.get("error"))
             if outcome_of(code) is Outcome.NOBODY:

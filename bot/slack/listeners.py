@@ -41,6 +41,9 @@ from flows.tenant.service_url import Environment
 log = logging.getLogger(__name__)
 
 
+FROM_ANYWHERE = frozenset({Action.COMING, Action.TAKE})
+"""Presses that stand on notices to our own people, too, and so in channels that are not the link's."""
+
 BECOMES_ADMIN = frozenset({Action.START, Action.APPROVAL})
 """Presses by which somebody takes a link over whose admin was not named."""
 
@@ -119,7 +122,8 @@ class Listeners:
         if press.form:
             is_there = await self._open_form(press, event, client, until)
         else:
-            is_there = await self._engine.handle(press.link_id, event, channel_id=press.channel_id) is not None
+            place = "" if press.action in FROM_ANYWHERE else press.channel_id
+            is_there = await self._engine.handle(press.link_id, event, channel_id=place) is not None
         await ack()
         if not is_there:
             await whisper_back(self._drawing.words, body, client, respond, "refusal.gone")
@@ -187,6 +191,12 @@ class Listeners:
         if sent.form is Form.COPY:
             await self._copy(ack, sent, event)
             return
+        if sent.form is Form.HAND_OVER and sent.typed.get("person"):
+            chosen = await self._people.about(sent.typed["person"])
+            if chosen is None:
+                await at_fields(self._drawing, ack, sent, {"person": "field.person_unasked"}, None)
+                return
+            event = replace(event, chosen=chosen.person, chosen_app=chosen.is_app)
         decision, errors = await self._engine.submit(sent.link_id, sent.form, sent.typed, event)
         if decision is None:
             await ack()

@@ -16,12 +16,17 @@ from flows.link.state import Person, Step
 from flows.permissions import Permission
 from flows.words import Plain
 
+ANSWERS = {"staff.called": Action.COMING, "staff.owner_gone": Action.TAKE}
+"""The press that answers a notice, where one does; it works in the thread as well."""
+
 REFUSED = f"reason.{Reason.INVALID_CREDENTIALS}.chat"
 
 
 def said(scene: Scene, effect: Say) -> Card:
     """Draw one message of the thread."""
     names = _names(effect.names)
+    if "step" in names:
+        names["step"] = scene.say(f"step.{names['step']}.title")
     if effect.key == "say.sheet":
         rows = rows_of(scene.link, scene.rules)
         names["sheet"] = Plain("\n".join(_sheet_line(scene, row) for row in rows))
@@ -57,6 +62,13 @@ def whispered(scene: Scene, effect: Whisper) -> str:
 def overheard(scene: Scene, effect: Whisper) -> str:
     """Return the words for the thread when a whisper cannot be shown to the person alone."""
     return scene.say("say.secret", person=mention(effect.person))
+
+
+def notice(scene: Scene, effect: TellStaff, thread: str) -> Card:
+    """Draw a notice for our own people, with the press that answers it; `thread` is a link to the conversation."""
+    parts: tuple[Part, ...] = (Text(text=told(scene, effect, thread)),)
+    answer = ANSWERS.get(effect.key)
+    return Card(parts=(*parts, Buttons(buttons=(scene.button(answer),))) if answer else parts)
 
 
 def told(scene: Scene, effect: TellStaff, thread: str) -> str:

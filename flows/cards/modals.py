@@ -15,10 +15,10 @@ from flows.diagnosis.findings import Proof, RowVerdict, judged
 from flows.diagnosis.observations import Layer, Observation
 from flows.diagnosis.reasons import Verdict
 from flows.link.events import Form
-from flows.link.forms import FORMS, Field, FieldKind
+from flows.link.forms import FORMS, ONE_STEP, WHOLE, Field, FieldKind
 from flows.link.rulebook import Rulebook
 from flows.link.state import Step
-from flows.link.steps import RELINKS, STEPS, needs_api
+from flows.link.steps import RELINKS, STEPS, may_be_parted, needs_api
 from flows.permissions import ABSENCE, Permission, WriteProbe
 from flows.tenant.service_url import Environment
 from flows.words import Plain, Words
@@ -121,7 +121,10 @@ def _dialog(scene: Scene, form: Form) -> Modal:
         choices["single_sign_on"] = tuple(
             Choice(value=way, text=scene.say(f"form.isu.single_sign_on.{way}")) for way in ways
         )
+    if form is Form.HAND_OVER:
+        choices |= _handed(scene)
     known = {
+        "part": WHOLE,
         "user": scene.names["isu"],
         "single_sign_on": "yes" if link.setup.policy_needed else "no",
         "group": scene.names["group"],
@@ -131,6 +134,14 @@ def _dialog(scene: Scene, form: Form) -> Modal:
         "client_id": link.setup.api.client_id if link.setup.api else "",
     }
     return _Sheet(words=scene.words, form=form, names=scene.names, known=known, choices=choices).modal()
+
+
+def _handed(scene: Scene) -> dict[str, tuple[Choice, ...]]:
+    """Offer to hand over the present step alone where there is one, and people of other organisations."""
+    parts = (WHOLE, ONE_STEP) if may_be_parted(scene.link) else ()
+    offered = {"part": tuple(Choice(value=part, text=scene.say(f"form.hand_over.part.{part}")) for part in parts)}
+    outside = Choice(value="yes", text=scene.say("form.hand_over.outside.option"))
+    return {name: choices for name, choices in {**offered, "outside": (outside,)}.items() if choices}
 
 
 def _leavable(scene: Scene) -> tuple[Choice, ...]:

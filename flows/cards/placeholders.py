@@ -62,7 +62,6 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
     rows = rows_of(link, rules)
     isu = isu_name(link, rules)
     group = link.setup.group or f"ISSG_{slug(rules.vendor)}"
-    admin = link.admin or link.owner
     left = days_left(link, now, rules)
     found = standing(link, now)
     evidence = link.attempt.trouble.evidence if link.attempt.trouble else None
@@ -75,9 +74,10 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
         "group": group,
         "client": words.say("typed.client", {"isu": isu}),
         "comment": words.say("typed.comment", {"isu": isu, "vendor": rules.vendor, "group": group}),
-        "owner": mention(link.owner),
-        "admin": mention(admin),
-        "person": _mover(link, found.mover, words),
+        "owner": _owner(link, rules.vendor, words),
+        "admin": mention(link.doer) if link.doer else _owner(link, rules.vendor, words),
+        "lead": mention(link.admin) if link.admin else _owner(link, rules.vendor, words),
+        "person": _mover(link, found.mover, rules.vendor, words),
         "n": str(reached(link, rules)),
         "m": str(len(counted(link, rules))),
         "time": words.say("took.minutes", {"count": str(max(minutes_left(link, rules.permissions), 1))}),
@@ -85,6 +85,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
         "total": str(len(rows)),
         "ticked": str(len(link.setup.ticked & {row.id for row in rows})),
         "rights": words.listed(STEPS[link.step].rights),
+        "rights_left": words.listed(_rights_left(link, rules)),
         "scopes": words.listed(scopes_of(link, rules)),
         "scope_lines": "\n".join(scopes_of(link, rules)),
         "host": evidence.host if evidence else endpoint.host if endpoint else "",
@@ -109,20 +110,32 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
     return names
 
 
-def addressee(link: Link, words: Words) -> str:
+def _rights_left(link: Link, rules: Rulebook) -> tuple[str, ...]:
+    """List the domains that the steps from the present one on need, each once."""
+    steps = walk(link, rules.permissions)
+    rest = steps[steps.index(link.step) :]
+    return tuple(dict.fromkeys(right for step in rest for right in STEPS[step].rights))
+
+
+def _owner(link: Link, vendor: str, words: Words) -> Plain:
+    """Address the owner; somebody who has left cannot be addressed, so that it is the vendor's people."""
+    return mention(link.owner) if link.owner.present else Plain(words.say("people.team", {"vendor": vendor}))
+
+
+def addressee(link: Link, rules: Rulebook, words: Words) -> str:
     """Name whoever a reminder speaks to, as a sentence does; whoever manages Workday there while nobody is named."""
-    if link.admin is None:
-        return _mover(link, Mover.ANYBODY, words)
-    return mention(link.admin if link.admin.present else link.owner)
+    if link.doer is None:
+        return _mover(link, Mover.ANYBODY, rules.vendor, words)
+    return _mover(link, Mover.ADMIN if link.doer.present else Mover.OWNER, rules.vendor, words)
 
 
-def _mover(link: Link, mover: Mover, words: Words) -> str:
+def _mover(link: Link, mover: Mover, vendor: str, words: Words) -> str:
     """Name whoever has the move, as a sentence does."""
     match mover:
-        case Mover.ADMIN:
-            return mention(link.admin or link.owner)
-        case Mover.OWNER:
-            return mention(link.owner)
+        case Mover.ADMIN if link.doer:
+            return mention(link.doer)
+        case Mover.ADMIN | Mover.OWNER:
+            return _owner(link, vendor, words)
         case Mover.ANYBODY:
             return words.say("people.whoever", {"customer": link.customer})
         case Mover.NOBODY:

@@ -24,7 +24,10 @@ def nudge(scene: Scene, number: int) -> Card:
     denied = str(link.attempt.trouble.askable - link.attempt.trouble.granted) if link.attempt.trouble else ""
     what = what_is_wrong(scene, link.issue) if link.issue else ""
     line = scene.say(
-        f"nudge.{_key(scene, standing.cause)}", person=addressee(link, scene.words), denied=denied, what=what
+        f"nudge.{_key(scene, standing.cause)}",
+        person=addressee(link, scene.rules, scene.words),
+        denied=denied,
+        what=what,
     )
     handed = scene.button(Action.HAND_OVER, form=Form.HAND_OVER)
     buttons = Buttons(buttons=(*_answers(scene, standing.cause), handed))
@@ -33,9 +36,9 @@ def nudge(scene: Scene, number: int) -> Card:
 
 def _key(scene: Scene, cause: Cause) -> str:
     link, expiry = scene.link, scene.link.setup.expiry
-    if link.admin is None:
+    if link.doer is None:
         return "nobody"
-    if not link.admin.present:
+    if not link.doer.present:
         return "gone"
     if cause is Cause.STALLED and link.status is Status.PAUSED:
         return "paused"

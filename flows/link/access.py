@@ -22,16 +22,20 @@ class Role(StrEnum):
 
     STAFF = "staff"
     ADMIN = "admin"
+    HOLDER = "holder"
     NEWCOMER = "newcomer"
     COLLEAGUE = "colleague"
     STRANGER = "stranger"
 
 
 MOVERS = frozenset({Role.STAFF, Role.ADMIN})
-CHOOSERS = MOVERS | {Role.NEWCOMER}
+DOERS = MOVERS | {Role.HOLDER}
+"""Who may do the present step; whoever holds no more than that may not end, pause or change the link."""
+
+CHOOSERS = DOERS | {Role.NEWCOMER}
 """Who may say who goes on: with no admin here, anybody of the customer's."""
 
-OWN = frozenset({Role.ADMIN})
+OWN = frozenset({Role.ADMIN, Role.HOLDER})
 OURS = frozenset({Role.STAFF})
 OPEN = frozenset({Status.ACTIVE})
 RUNNING = frozenset({Status.ACTIVE, Status.LINKED})
@@ -122,14 +126,15 @@ class Rule:
 PRESSES: dict[Action, Rule] = {
     Action.START: Rule(roles=frozenset({Role.ADMIN, Role.NEWCOMER}), steps=frozenset({Step.WELCOME})),
     Action.APPROVAL: Rule(roles=frozenset({Role.ADMIN, Role.NEWCOMER}), steps=frozenset({Step.WELCOME})),
-    Action.OPEN_FORM: Rule(roles=MOVERS, statuses=frozenset({Status.ACTIVE, Status.LINKED}), fresh=False),
-    Action.DONE: Rule(roles=MOVERS, steps=CONFIRMED),
+    Action.OPEN_FORM: Rule(roles=DOERS, statuses=frozenset({Status.ACTIVE, Status.LINKED}), fresh=False),
+    Action.DONE: Rule(roles=DOERS, steps=CONFIRMED),
     Action.BACK: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}, while_checking=True),
-    Action.HELP: Rule(roles=MOVERS, statuses=RUNNING, steps=ANY_STEP - {Step.WELCOME}),
-    Action.CLOSE_HELP: Rule(roles=MOVERS, statuses=RUNNING, steps=ANY_STEP - {Step.WELCOME}),
+    Action.HELP: Rule(roles=DOERS, statuses=RUNNING, steps=ANY_STEP - {Step.WELCOME}),
+    Action.CLOSE_HELP: Rule(roles=DOERS, statuses=RUNNING, steps=ANY_STEP - {Step.WELCOME}),
     Action.HAND_OVER: Rule(roles=CHOOSERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.CALL_STAFF: Rule(roles=OWN, statuses=LIVE, anywhere=True, while_checking=True),
     Action.COMING: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_called),
+    Action.TAKE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.PAUSE: Rule(roles=MOVERS, statuses=frozenset({Status.ACTIVE, Status.LINKED}), fresh=False, anywhere=True),
     Action.RESUME: Rule(roles=MOVERS, statuses=frozenset({Status.PAUSED}), fresh=False, anywhere=True),
     Action.CONTINUE: Rule(roles=CHOOSERS, anywhere=True, while_checking=True),
@@ -141,23 +146,23 @@ PRESSES: dict[Action, Rule] = {
         while_checking=True,
     ),
     Action.RESTART: Rule(roles=OURS, anywhere=True, while_checking=True),
-    Action.CHECK: Rule(roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}, given=_can_check),
-    Action.TICK: Rule(roles=MOVERS, steps=frozenset({Step.PERMISSIONS}), fresh=False),
-    Action.USE_OFFER: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL}), given=_has_offer),
-    Action.REFUSE_OFFER: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL}), given=_has_offer),
+    Action.CHECK: Rule(roles=DOERS, steps=ANY_STEP - {Step.WELCOME, Step.LINKED}, given=_can_check),
+    Action.TICK: Rule(roles=DOERS, steps=frozenset({Step.PERMISSIONS}), fresh=False),
+    Action.USE_OFFER: Rule(roles=DOERS, steps=frozenset({Step.SERVICE_URL}), given=_has_offer),
+    Action.REFUSE_OFFER: Rule(roles=DOERS, steps=frozenset({Step.SERVICE_URL}), given=_has_offer),
     Action.EXEMPT: Rule(
-        roles=MOVERS,
+        roles=DOERS,
         statuses=frozenset({Status.ACTIVE, Status.LINKED}),
         steps=frozenset({Step.EXPIRY, Step.LINKED}),
         fresh=False,
         given=_may_expire,
     ),
-    Action.EXPIRY_UNKNOWN: Rule(roles=MOVERS, steps=frozenset({Step.EXPIRY})),
+    Action.EXPIRY_UNKNOWN: Rule(roles=DOERS, steps=frozenset({Step.EXPIRY})),
     Action.POLICY_LATER: Rule(
-        roles=MOVERS, steps=ANY_STEP - {Step.WELCOME, Step.SERVICE_URL, Step.LINKED}, given=_has_password
+        roles=DOERS, steps=ANY_STEP - {Step.WELCOME, Step.SERVICE_URL, Step.LINKED}, given=_has_password
     ),
     Action.EMPTY_IS_RIGHT: Rule(
-        roles=MOVERS,
+        roles=DOERS,
         steps=frozenset({Step.ACTIVATION, Step.AUTH_POLICY, Step.API_CLIENT, Step.CHECK}),
         given=_is_empty,
     ),
@@ -178,17 +183,17 @@ PRESSES: dict[Action, Rule] = {
         given=_may_keep_old,
     ),
     Action.PICTURES: Rule(roles=frozenset(Role) - {Role.STRANGER}, statuses=LIVE, fresh=False, while_checking=True),
-    Action.EVIDENCE: Rule(roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
+    Action.EVIDENCE: Rule(roles=DOERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.SNOOZE: Rule(
         roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_reminded
     ),
 }
 
 SENDS: dict[Form, Rule] = {
-    Form.SERVICE_URL: Rule(roles=MOVERS, steps=frozenset({Step.SERVICE_URL}), fresh=False),
+    Form.SERVICE_URL: Rule(roles=DOERS, steps=frozenset({Step.SERVICE_URL}), fresh=False),
     Form.ISU: Rule(roles=OWN, steps=ANY_STEP - {Step.WELCOME, Step.SERVICE_URL, Step.LINKED}, fresh=False),
     Form.EXPIRY: Rule(
-        roles=MOVERS,
+        roles=DOERS,
         statuses=frozenset({Status.ACTIVE, Status.LINKED}),
         steps=frozenset({Step.EXPIRY, Step.LINKED}),
         fresh=False,
@@ -202,8 +207,8 @@ SENDS: dict[Form, Rule] = {
     Form.RELINK: Rule(roles=MOVERS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
     Form.PROFILE: Rule(roles=OURS, statuses=frozenset({Status.ACTIVE, Status.LINKED}), fresh=False, anywhere=True),
     Form.APPROVAL: PRESSES[Action.APPROVAL],
-    Form.GROUP: Rule(roles=MOVERS, steps=frozenset({Step.GROUP}), fresh=False),
-    Form.LEAVE_OUT: Rule(roles=MOVERS, steps=WITH_PERMISSIONS, fresh=False),
+    Form.GROUP: Rule(roles=DOERS, steps=frozenset({Step.GROUP}), fresh=False),
+    Form.LEAVE_OUT: Rule(roles=DOERS, steps=WITH_PERMISSIONS, fresh=False),
     Form.START: Rule(roles=OURS, steps=frozenset()),
     Form.ROTATE: Rule(roles=OWN, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
 }
@@ -213,9 +218,9 @@ HEARS: dict[Intent, frozenset[Role]] = {
     Intent.SECRET: frozenset(Role),
     Intent.HELP: frozenset(Role) - {Role.STRANGER},
     Intent.FAULT: frozenset(Role) - {Role.STRANGER},
-    Intent.SIGN_ON: MOVERS | {Role.COLLEAGUE},
+    Intent.SIGN_ON: DOERS | {Role.COLLEAGUE},
     Intent.QUESTION: OWN,
-    Intent.URL: MOVERS,
+    Intent.URL: DOERS,
 }
 """Whose words count for what in the thread; a posted secret is dropped whoever posts it."""
 
@@ -235,6 +240,8 @@ def roles_of(link: Link, actor: Person) -> frozenset[Role]:
             roles.add(Role.NEWCOMER)
     elif link.admin.is_same(actor):
         roles.add(Role.ADMIN)
+    elif (holder := link.holders.get(link.step)) and holder.is_same(actor):
+        roles.add(Role.HOLDER)
     elif actor.team_id and actor.team_id == link.admin.team_id and Role.STAFF not in roles:
         roles |= {Role.COLLEAGUE} if link.admin.present else {Role.COLLEAGUE, Role.NEWCOMER}
     return frozenset(roles or {Role.STRANGER})
@@ -288,6 +295,8 @@ def _not_yours(link: Link, actor: Person, rule: Rule) -> str:
         return "refusal.staff_only"
     if Role.STAFF in roles:
         return "refusal.admin_only"
+    if Role.HOLDER in roles:
+        return "refusal.holder"
     if Role.NEWCOMER in roles:
         return "refusal.press_start"
     if Role.COLLEAGUE in roles:

@@ -30,6 +30,7 @@ class Action(StrEnum):
     HAND_OVER = "hand_over"
     CALL_STAFF = "call_staff"
     COMING = "coming"
+    TAKE = "take"
     PAUSE = "pause"
     RESUME = "resume"
     CONTINUE = "continue"
@@ -104,7 +105,8 @@ class Pressed:
 class Submitted:
     """A form whose fields are already well formed; secrets are sealed and only named here.
 
-    `on_web` tells that it was sent from a page of our own and not through Slack.
+    `on_web` tells that it was sent from a page of our own and not through Slack; `chosen` is what Slack says of the
+    person who was chosen in it, where that is asked about, and `chosen_app` that it is no person.
     """
 
     actor: Person
@@ -115,6 +117,8 @@ class Submitted:
     secrets: dict[str, SecretRef] = field(default_factory=dict)
     pasted: Pasted | None = None
     on_web: bool = False
+    chosen: Person | None = None
+    chosen_app: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,10 +184,14 @@ class CheckBroken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonKnown:
-    """What Slack says about somebody named in the link; `present` is membership of the channel."""
+    """What Slack says about somebody named in the link.
+
+    `present` is membership of the channel; `left` that there is no such account any more.
+    """
 
     person: Person
     present: bool = True
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,11 @@ FORMS: dict[Form, tuple[Field, ...]] = {
         Field(name="client_secret", kind=FieldKind.SECRET),
         Field(name="refresh_token", kind=FieldKind.SECRET),
     ),
-    Form.HAND_OVER: (Field(name="person", kind=FieldKind.PERSON),),
+    Form.HAND_OVER: (
+        Field(name="person", kind=FieldKind.PERSON),
+        Field(name="part", kind=FieldKind.CHOICE, optional=True),
+        Field(name="outside", kind=FieldKind.TICK, optional=True, hint=False),
+    ),
     Form.ROTATE: (Field(name="password", kind=FieldKind.SECRET),),
     Form.CANCEL: (),
     Form.APPROVAL: (Field(name="until", kind=FieldKind.DATE),),
@@ -85,6 +89,9 @@ FORMS: dict[Form, tuple[Field, ...]] = {
     ),
 }
 
+
+WHOLE, ONE_STEP = "whole", "step"
+"""What is handed over: the link with all that is to come, or its present step."""
 
 WITH_SECRETS = frozenset(form for form, rows in FORMS.items() if any(row.kind is FieldKind.SECRET for row in rows))
 """Forms that can be filled in on a page of our own as well, so that nothing of it passes through Slack."""

@@ -145,7 +145,7 @@ def reason_of(link: Link) -> Reason | None:
 
 def _addressed(link: Link, found: Standing) -> Standing:
     """Turn a move of the admin's over to others where there is no admin, or none any more."""
-    if found.mover is not Mover.ADMIN or (link.admin and link.admin.present):
+    if found.mover is not Mover.ADMIN or (link.doer and link.doer.present):
         return found
     if link.admin:
         return replace(found, mover=Mover.OWNER, waits="gone")

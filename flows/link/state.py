@@ -129,6 +129,7 @@ class Link:
     stand on older messages too up to which revision they have been answered.
     `setup` is what the link is set up with, `previous` what it works with while that is done anew; `attempt` is
     what the present try at the step has come to.
+    `holders` are people who do one step for the admin, each until it is done.
     `burnt_marks` are keyed hashes of posted words, the newest ones, `burnt_own` of secrets that were really
     ours; none of them is taken as a secret.
     `writes` means that staff allowed to ask about writing, by writes to nothing; `web_only` that they want no secret
@@ -162,6 +163,7 @@ class Link:
     web_only: bool = False
     isu: str = ""
     answered: dict[str, int] = field(default_factory=dict)
+    holders: dict[Step, Person] = field(default_factory=dict)
     cards: tuple[Step, ...] = (Step.WELCOME,)
     previous: Setup | None = None
     attempt: Attempt = field(default_factory=Attempt)
@@ -190,6 +192,12 @@ class Link:
         """Tell whether the clock looks after a finished link: nobody waits for that, nobody has to see it."""
         checking = self.attempt.checking
         return self.status is Status.LINKED and checking is not None and not checking.by_hand
+
+    @property
+    def doer(self) -> Person | None:
+        """Who does the present step: whoever took it over and is here, else the admin."""
+        holder = self.holders.get(self.step)
+        return holder if holder and holder.present else self.admin
 
     @property
     def open_issue(self) -> Issue | None:

@@ -10,7 +10,7 @@ from flows.diagnosis.observations import CheckKind
 from flows.link.attempt import Topic
 from flows.link.events import Form
 from flows.link.setup import Setup
-from flows.link.state import Link, Step
+from flows.link.state import Link, Status, Step
 from flows.permissions import Permission, Permissions
 
 
@@ -178,3 +178,8 @@ def minutes_left(link: Link, permissions: Permissions) -> int:
     """Estimate the minutes of Workday work that remain."""
     steps = walk(link, permissions)
     return sum(STEPS[step].minutes for step in steps[steps.index(link.step) :])
+
+
+def may_be_parted(link: Link) -> bool:
+    """Tell whether the present step can be handed over by itself."""
+    return link.status is Status.ACTIVE and bool(STEPS[link.step].rights)

@@ -61,7 +61,7 @@ def hear(
         return Heard(actor=actor, intent=Intent.QUESTION, question=question)
     if asks_for_help(text):
         return Heard(actor=actor, intent=Intent.HELP)
-    is_admin = link.admin is not None and link.admin.is_same(actor)
+    is_admin = any(one.is_same(actor) for one in (link.admin, link.doer) if one)
     if is_admin and link.status in _HEARD_IN and (has_picture or asks_us(text)):
         return Heard(actor=actor, intent=Intent.QUESTION)
     return None

@@ -28,7 +28,7 @@ class Worry:
 def worries(links: Iterable[Link], now: datetime, rules: Rulebook) -> tuple[Worry, ...]:
     """List what needs somebody, the most urgent first; healthy links stay unsaid."""
     found = [Worry(link=link, key=key) for link in links if (key := _worry(link, now, rules))]
-    order = ("called", "broken", "blocked", "gone", "password", "refused", "stalled")
+    order = ("called", "broken", "blocked", "ownerless", "gone", "password", "refused", "stalled")
     return tuple(sorted(found, key=lambda one: (order.index(one.key), one.link.touched)))
 
 
@@ -41,7 +41,9 @@ def _worry(link: Link, now: datetime, rules: Rulebook) -> str:
         return "broken"
     if link.blocked:
         return "blocked"
-    if link.admin and not link.admin.present:
+    if not link.owner.present:
+        return "ownerless"
+    if link.doer and not link.doer.present:
         return "gone"
     if link.status is Status.LINKED:
         left = days_left(link, now, rules)

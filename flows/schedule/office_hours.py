@@ -14,7 +14,7 @@ SATURDAY = 5
 
 def waiting_on(link: Link) -> Person:
     """Name the person whose move it is; when the admin is gone, the owner has to find another."""
-    return link.admin if link.admin and link.admin.present else link.owner
+    return link.doer if link.doer and link.doer.present else link.owner
 
 
 def zone_of(person: Person, rules: Rulebook) -> ZoneInfo:

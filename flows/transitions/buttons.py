@@ -39,6 +39,7 @@ MOVES_NOTHING = frozenset(
         Action.CANCEL,
         Action.APPROVAL,
         Action.COMING,
+        Action.TAKE,
         Action.EVIDENCE,
         Action.PICTURES,
         Action.SNOOZE,
@@ -95,6 +96,10 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
             return stay(replace(link, called=now), say("say.call_staff"), TellStaff(key="staff.called"))
         case Action.COMING:
             return Decision(link=replace(link, called=None), effects=(say("say.coming", person=event.actor.user_id),))
+        case Action.TAKE if not link.owner.is_same(event.actor):
+            return Decision(link=link, refusal=Denial(key="refusal.taken"))
+        case Action.TAKE:
+            return stay(link, TellStaff(key="staff.taken"))
         case Action.PAUSE:
             # Nobody waits for what the clock is asking about a finished link.
             attempt = Attempt() if link.status is Status.LINKED else link.attempt

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from flows.link.effects import Decision, Denial, Effect, LookUp, Say, Show, Slot, TellStaff
+from flows.link.effects import Decision, Denial, Effect, LookUp, Show, Slot, TellStaff
 from flows.link.events import (
     ChannelMoved,
     CheckBroken,
@@ -29,14 +29,15 @@ from flows.link.events import (
 )
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Setup
-from flows.link.state import Link, Person, Status, Step
+from flows.link.state import Link
 from flows.tenant.service_url import Environment
 from flows.transitions import check_results as outcomes
 from flows.transitions.buttons import pressed
 from flows.transitions.forms import cancelled, submitted
 from flows.transitions.handoff import handed, with_news
 from flows.transitions.lost_secrets import lost
-from flows.transitions.moves import card_slot, show_nudge
+from flows.transitions.moves import card_slot
+from flows.transitions.people import given_back, known, with_new_owner
 from flows.transitions.quarantine import froze, still, thawed, waited
 from flows.transitions.reminding import with_reminder, with_settled_nudge, woke
 from flows.transitions.thread_messages import heard
@@ -56,6 +57,7 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
     decision = still(link, event) or _decide(_back_again(link, event), event, now, rules)
     if decision.refusal:
         return Decision(link=link, refusal=decision.refusal, effects=_ask_again(link, decision.refusal))
+    decision = given_back(link, decision)
     is_answer = isinstance(event, CheckFinished | CheckRefused | CheckBroken)
     if is_answer and link.attempt.checking and not link.attempt.checking.by_hand:
         decision = with_reminder(decision, event, now, rules)
@@ -63,9 +65,12 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
 
 
 def _back_again(link: Link, event: Event) -> Link:
-    """See that an admin who was said to be gone is here."""
-    is_theirs = isinstance(event, Pressed | Submitted) and link.admin is not None and link.admin.is_same(event.actor)
-    return replace(link, admin=replace(link.admin, present=True)) if is_theirs and link.admin else link
+    """See that somebody who was said to be gone is here, and that a link without an owner has one again."""
+    if not isinstance(event, Pressed | Submitted):
+        return link
+    if link.admin and link.admin.is_same(event.actor):
+        return replace(link, admin=replace(link.admin, present=True))
+    return with_new_owner(link, event.actor)
 
 
 def _ask_again(link: Link, refused: Denial) -> tuple[Effect, ...]:
@@ -92,7 +97,7 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
         case CheckBroken():
             return outcomes.broken(link, event, now)
         case PersonKnown():
-            return _known(link, event)
+            return known(link, event, rules)
         case Undeliverable():
             return _undeliverable(link, event)
         case Reachable():
@@ -115,35 +120,6 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
             return cancelled(replace(link, erase=True, frozen=None), now)
         case _:
             assert_never(event)
-
-
-def _known(link: Link, event: PersonKnown) -> Decision:
-    if link.owner.user_id == event.person.user_id:
-        link = replace(link, owner=_merged(link.owner, event.person))
-    if link.admin is None or link.admin.user_id != event.person.user_id:
-        return Decision(link=link)
-    admin = replace(_merged(link.admin, event.person), present=event.present)
-    if admin == link.admin:
-        return Decision(link=link)
-    has_gone = link.admin.present and not admin.present
-    link = replace(link, admin=admin)
-    if link.status is Status.LINKED and not has_gone:
-        return Decision(link=link)
-    told: tuple[Effect, ...] = ()
-    if has_gone:
-        starts = link.step is Step.WELCOME
-        absent = Say(key="say.absent", names={"person": admin.user_id})
-        told = (absent if starts else TellStaff(key="staff.gone"), Show(slot=Slot.PARENT))
-    return Decision(link=link, effects=(Show(slot=card_slot(link)), *told, *show_nudge(link, standing=has_gone)))
-
-
-def _merged(person: Person, told: Person) -> Person:
-    """Take what Slack tells; where it tells nothing, what was known stays."""
-    return Person(
-        user_id=person.user_id,
-        team_id=told.team_id or person.team_id,
-        zone=told.zone or person.zone,
-    )
 
 
 def _undeliverable(link: Link, event: Undeliverable) -> Decision:

@@ -16,7 +16,8 @@ from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, Setup
 from flows.link.state import Last, Link, Person, Status, Step
 from flows.link.steps import RELINKS, STEPS, asked, needs_api
 from flows.tenant.service_url import Pasted, PasteKind
-from flows.transitions.moves import answer_expiry, begin_check, go, go_on, is_cooling, say, show_nudge, stay, taken
+from flows.transitions.moves import answer_expiry, begin_check, go, go_on, is_cooling, say, stay, taken
+from flows.transitions.people import handed_over
 from flows.transitions.relink import reopen
 
 COOLING = Denial(fields={"password": "field.cooling"})
@@ -27,8 +28,8 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
     refused = refusal(link, event)
     if refused:
         return Decision(link=link, refusal=refused)
-    if event.form is Form.HAND_OVER and link.admin and link.admin.user_id == event.values["person"]:
-        return Decision(link=link, effects=(LookUp(user_id=link.admin.user_id),))
+    if event.form is Form.HAND_OVER and link.doer and link.doer.user_id == event.values["person"]:
+        return Decision(link=link, effects=(LookUp(user_id=link.doer.user_id),))
     if event.form not in {Form.EVIDENCE, Form.PICTURES, Form.COPY}:
         link = replace(link, touched=now)
     match event.form:
@@ -49,7 +50,7 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
             setup = replace(link.setup, api=api, burnt_client=False)
             return begin_check(replace(link, setup=setup, attempt=Attempt()), CheckKind.API, now)
         case Form.HAND_OVER:
-            return _handed_over(link, event.actor, event.values["person"], now)
+            return handed_over(link, event, now)
         case Form.RELINK:
             return _relinked(link, event.values["change"], rules)
         case Form.PROFILE:
@@ -95,17 +96,6 @@ def _sign_in(link: Link, event: Submitted, rules: Rulebook, now: datetime) -> De
     kind = STEPS[link.step].check
     proving = kind if kind in {CheckKind.PERMISSIONS, CheckKind.FULL} else None
     return begin_check(link, proving or CheckKind.LOGIN, now)
-
-
-def _handed_over(link: Link, actor: Person, user_id: str, now: datetime) -> Decision:
-    admin = link.owner if link.owner.user_id == user_id else Person(user_id=user_id)
-    given = Last(key="handed_over", at=now, names={"person": user_id})
-    # What the one before asked to be left alone with is no wish of the next.
-    link = replace(link, admin=admin, last=given, snoozed_until=None)
-    shown = stay(link, say("say.handed_over", person=user_id), *show_nudge(link, standing=True))
-    # Whoever owns the link hears of it, unless they did it.
-    told = () if link.owner.is_same(actor) else (TellStaff(key="staff.handed_over", names={"person": user_id}),)
-    return replace(shown, effects=(LookUp(user_id=user_id), *shown.effects, *told))
 
 
 def _relinked(link: Link, change: str, rules: Rulebook) -> Decision:

@@ -41,7 +41,7 @@ def posted(link: Link, event: Heard, rules: Rulebook) -> Decision:
 def _warning(link: Link, event: Heard) -> Whisper:
     """Warn where it stands whoever can take it away; for an app, those who look after the link."""
     if event.by_app:
-        return Whisper(person=link.admin or link.owner, key="whisper.secret_of_app", where=event.where)
+        return Whisper(person=link.doer or link.owner, key="whisper.secret_of_app", where=event.where)
     key = "whisper.secret_elsewhere" if event.elsewhere else "whisper.secret"
     return Whisper(person=event.actor, key=key, where=event.where)
 

@@ -59,7 +59,7 @@ def _reminded(link: Link, cause: Cause, now: datetime, rules: Rulebook) -> Decis
         before = show_nudge(link, standing=True)
         number += 1
     told = _escalated(link, cause, rung, rules)
-    known = (LookUp(user_id=link.admin.user_id),) if link.admin else ()
+    known = tuple(LookUp(user_id=one.user_id) for one in dict.fromkeys((link.doer, link.admin)) if one)
     nudge = Nudge(cause=cause, number=number, rung=rung, at=now)
     link = replace(link, nudge=nudge, nudged={**link.nudged, cause: now})
     return Decision(link=link, effects=(*before, *show_nudge(link), *told, *known))

@@ -41,9 +41,9 @@ async def test_stuck_names_the_right_and_the_link_is_handed_over(stage: Stage) -
     await help_card.press("Hand over")
     outcome = await stage.send(stage.ada, "Hand over", {"Who goes on": "@col"})
     assert outcome.closed
-    await stage.col.sees("this is now yours")
+    await stage.col.sees("this is yours from now on")
     await stage.becomes(lambda link: link.admin and link.admin.team_id)
-    card = await stage.ada.sees("Integration Security")
+    card = await stage.ada.sees("Workday hides tasks")
     await card.press("Back to the step", by=stage.ada)
     await stage.ada.whispered("is doing this. Ask them")
     await card.press("Back to the step", by=stage.col)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from flows.link.state import Cause, Status, Step
 from tests.support.backdrop import CHANNEL, ISU, PASSWORD
-from tests.support.stage import Stage
+from tests.support.stage import Stage, staged
 
 
 async def test_with_no_admin_named_anybody_of_the_customer_may_say_who_it_is(stage: Stage) -> None:
@@ -213,3 +214,51 @@ async def test_a_second_command_for_a_linked_customer_names_the_finished_link(st
     await modal.fill({"Workday admin": "@ada", "Permission profile": "Recruiting", "environment": "Implementation"})
     outcome = await modal.submit()
     assert "is linked already" in str(outcome.errors)
+
+
+async def test_one_step_is_done_by_it_security_and_the_admin_goes_on(stage: Stage) -> None:
+    await stage.to_expiry()
+    await (await stage.ada.sees("I've exempted it")).press("I've exempted it")
+    await stage.becomes(lambda link: link.step is Step.GROUP)
+    await stage.quiet()
+    parent = await stage.ada.sees("Link Workday · Acme")
+    part = "With this step only: Security group"
+    for who, wrong in (("@linkworkday", "an app"), ("@eve", "another organisation")):
+        await parent.press("Hand over", by=stage.ada)
+        outcome = await stage.send(stage.ada, "Hand over", {"Who goes on": who, "With what": part})
+        assert wrong in str(outcome.errors), who
+        stage.ada.modals.clear()
+    await parent.press("Hand over", by=stage.ada)
+    assert (await stage.send(stage.ada, "Hand over", {"Who goes on": "@col", "With what": part})).closed
+    told = await stage.col.sees("this one step is yours")
+    assert "Security Configuration" in told.text
+    card = await stage.col.sees("Group created, user added")
+    await parent.choose("press.menu", "Pause", by=stage.col)
+    await stage.col.whispered("You have this one step")
+    await card.press("Group created", by=stage.col)
+    await stage.becomes(lambda link: link.step is Step.PERMISSIONS and not link.holders)
+    await stage.ada.sees("has finished Security group")
+    await (await stage.ada.sees("All saved: next")).press("All saved: next", by=stage.ada)
+    await stage.becomes(lambda link: link.step is Step.ACTIVATION)
+
+
+async def test_a_link_whose_owner_has_left_asks_the_team_and_goes_on(tmp_path: Path) -> None:
+    async with staged(tmp_path, staff_channel="C0STAFF") as stage:
+        await owner_leaves(stage)
+
+
+async def owner_leaves(stage: Stage) -> None:
+    await stage.to_isu()
+    stage.slack.world.users[stage.sam.id].deleted = True
+    await (await stage.ada.sees("Ask Wintro to join")).press("Ask Wintro to join", by=stage.ada)
+    await stage.becomes(lambda link: not link.owner.present)
+    asked = await stage.kim.sees("nobody has it now", channel="C0STAFF")
+    await asked.press("I take it", by=stage.kim)
+    await stage.becomes(lambda link: link.owner.user_id == stage.kim.id and link.owner.present)
+    called = await stage.kim.sees("asks you to join", channel="C0STAFF")
+    await called.press("I'm on it", by=stage.kim)
+    await stage.ada.sees("is on it")
+    tenant = stage.tenant()
+    await stage.enter()
+    await stage.becomes(lambda link: link.step is Step.EXPIRY)
+    assert tenant.logins(ISU).good == 1

@@ -36,6 +36,7 @@ ALONE = {
     "command.unknown": {"word"},
     "command.line": {"typed", "does"},
     "form.start.intro": {"whose", "vendor"},
+    "say.step_done": {"admin", "person", "step"},
 }
 """Texts that are asked for without a link, and what they are given."""
 

@@ -1,0 +1,188 @@
+"""Who a link belongs to: hand-overs of all of it or of one step, apps and strangers, people who leave."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from flows.cards.context import Scene
+from flows.cards.messages import notice, said
+from flows.cards.modals import dialog
+from flows.cards.parent import parent
+from flows.diagnosis.observations import CheckKind
+from flows.link.access import Role, refusal, roles_of
+from flows.link.effects import Decision, LookUp, Say, TellStaff
+from flows.link.events import Action, CheckFinished, Form, PersonKnown, Pressed, Submitted
+from flows.link.standing import Mover, standing
+from flows.link.state import Link, Person, Status, Step
+from flows.schedule.attention import worries
+from flows.transitions.decide import decide
+from flows.words import load_words
+from tests.support.links import ACCOUNT, ADA, BOB, ENDPOINT, EVE, KIM, NOW, RULES, SAM, a_link, report
+
+WORDS = load_words()
+WITH_KIM = replace(RULES, backup=KIM.user_id)
+
+
+def at(step: Step, **changes: object) -> Link:
+    return a_link(step=step, endpoint=ENDPOINT, account=ACCOUNT, **changes)
+
+
+def given(
+    link: Link, to: Person, actor: Person = ADA, *, part: str = "", outside: str = "", app: bool = False
+) -> Decision:
+    event = Submitted(
+        actor=actor,
+        form=Form.HAND_OVER,
+        step=link.step,
+        revision=link.revision,
+        values={"person": to.user_id, "part": part, "outside": outside},
+        chosen=to,
+        chosen_app=app,
+    )
+    return decide(link, event, NOW, RULES)
+
+
+def pressing(link: Link, action: Action, actor: Person) -> Pressed:
+    return Pressed(actor=actor, action=action, step=link.step, revision=link.revision)
+
+
+def says(decision: Decision) -> list[str]:
+    scene = Scene(decision.link, RULES, WORDS, NOW)
+    return [said(scene, effect).text for effect in decision.effects if isinstance(effect, Say)]
+
+
+def tells(decision: Decision) -> list[TellStaff]:
+    return [effect for effect in decision.effects if isinstance(effect, TellStaff)]
+
+
+def test_one_step_goes_to_another_person_and_comes_back_when_it_is_done() -> None:
+    link = at(Step.AUTH_POLICY, policy_needed=True)
+    handed = given(link, BOB, part="step")
+    link = handed.link
+    assert (link.doer, link.admin) == (BOB, ADA)
+    (told,) = says(handed)
+    assert "<@U0BOB>" in told
+    assert "Set Up: Tenant Setup - Security" in told
+    assert "<@U0ADA> goes on" in told
+    assert [one.key for one in tells(handed)] == ["staff.step_handed_over"]
+    assert "<@U0BOB>" in parent(Scene(link, RULES, WORDS, NOW)).text
+    assert refusal(link, pressing(link, Action.CHECK, BOB)) is None
+    assert refusal(link, pressing(link, Action.CHECK, ADA)) is None
+    for action in (Action.PAUSE, Action.CANCEL, Action.BACK):
+        denied = refusal(link, pressing(link, action, BOB))
+        assert denied
+        assert denied.key == "refusal.holder"
+    asked = decide(link, pressing(link, Action.CHECK, BOB), NOW, RULES).link
+    checking = asked.attempt.checking
+    assert checking
+    done = decide(asked, CheckFinished(check_id=checking.id, report=report(CheckKind.PERMISSIONS)), NOW, RULES)
+    if done.link.step is Step.AUTH_POLICY:  # the activation of the policy may need the whole check first
+        pytest.fail("the step is not done")
+    assert done.link.doer == ADA
+    assert not done.link.holders
+    if done.link.step is not Step.LINKED:
+        assert "has finished" in says(done)[-1]
+
+
+def test_a_held_step_that_is_done_is_given_back_aloud() -> None:
+    link = given(at(Step.GROUP), BOB, part="step").link
+    done = decide(link, pressing(link, Action.DONE, BOB), NOW, RULES)
+    assert done.link.step is Step.PERMISSIONS
+    assert (done.link.doer, done.link.holders) == (ADA, {})
+    assert says(done) == ["<@U0ADA>, <@U0BOB> has finished *Security group*. The next step is yours: the card above."]
+
+
+def test_whoever_holds_a_step_can_pass_on_no_more_than_that() -> None:
+    link = given(at(Step.GROUP), BOB, part="step").link
+    col = Person(user_id="U0COL", team_id=BOB.team_id)
+    passed = given(link, col, actor=BOB, part="whole")
+    assert (passed.link.doer, passed.link.admin) == (col, ADA)
+    back = given(passed.link, ADA, actor=col, part="step")
+    assert (back.link.doer, back.link.holders) == (ADA, {})
+
+
+def test_the_whole_releases_the_one_before_and_says_what_the_next_must_be_able_to_do() -> None:
+    link = at(Step.PERMISSIONS, holders={Step.PERMISSIONS: KIM})
+    handed = given(link, BOB, part="whole")
+    assert (handed.link.admin, handed.link.holders) == (BOB, {})
+    told, released = says(handed)
+    assert "Security Configuration and Security Activation" in told
+    assert "*Permissions*" in told
+    assert released.startswith("<@U0ADA>")
+    finished = given(at(Step.LINKED, status=Status.LINKED, linked=NOW), BOB)
+    assert "finished" in says(finished)[0]
+    assert given(a_link(admin=None), BOB, actor=SAM).link.admin == BOB
+
+
+def test_apps_are_refused_and_strangers_asked_about_at_the_field() -> None:
+    link = at(Step.GROUP)
+    for app, key in ((True, "field.person_app"), (False, "field.person_outside")):
+        refused = given(link, EVE, app=app)
+        assert refused.refusal
+        assert refused.refusal.fields == {"person": key}
+        assert refused.link == link
+    assert given(link, EVE, outside="yes").link.admin == EVE
+    # Our own people, guests too, are none of another organisation's; nor can be said of whom Slack shows no team.
+    assert given(link, KIM).link.admin == KIM
+    assert given(link, Person(user_id="U0NEW")).link.admin == Person(user_id="U0NEW")
+
+
+def test_the_form_offers_the_step_alone_where_there_is_one() -> None:
+    def fields(link: Link) -> set[str]:
+        return {one.field.name for one in dialog(Scene(link, RULES, WORDS, NOW), Form.HAND_OVER).inputs}
+
+    assert fields(at(Step.GROUP)) == {"person", "part", "outside"}
+    assert fields(a_link()) == {"person", "outside"}
+    assert fields(at(Step.LINKED, status=Status.LINKED)) == {"person", "outside"}
+
+
+def test_whoever_holds_a_step_and_is_not_here_leaves_it_to_the_admin() -> None:
+    link = given(at(Step.GROUP), BOB, part="step").link
+    gone = decide(link, PersonKnown(person=BOB, present=False), NOW, RULES)
+    assert gone.link.doer == ADA
+    assert says(gone) == ["<@U0BOB> is not in this channel yet. Please invite them, so that they can use the buttons."]
+    assert decide(gone.link, PersonKnown(person=BOB, present=False), NOW, RULES).effects == ()
+    back = decide(gone.link, PersonKnown(person=BOB), NOW, RULES)
+    assert back.link.doer == BOB
+    assert not says(back)
+    elsewhere = replace(gone.link, step=Step.PERMISSIONS)
+    assert decide(elsewhere, PersonKnown(person=BOB), NOW, RULES).effects == ()
+    cancelled = replace(back.link, status=Status.CANCELLED)
+    assert roles_of(cancelled, BOB) == {Role.HOLDER}
+
+
+def left(link: Link, rules: object = RULES) -> Decision:
+    return decide(link, PersonKnown(person=SAM, present=False, left=True), NOW, rules)  # type: ignore[arg-type]
+
+
+def test_an_owner_who_has_left_is_followed_by_whoever_stands_in() -> None:
+    followed = left(at(Step.GROUP), WITH_KIM)
+    assert (followed.link.owner.user_id, followed.link.owner.team_id) == (KIM.user_id, SAM.team_id)
+    assert LookUp(user_id=KIM.user_id) in followed.effects
+    assert [(one.key, one.to) for one in tells(followed)] == [("staff.owner_replaced", KIM.user_id)]
+    assert not tells(left(followed.link, WITH_KIM))
+
+
+def test_without_one_the_team_is_asked_once_and_whoever_acts_has_it() -> None:
+    asked = left(at(Step.GROUP))
+    link = asked.link
+    (told,) = tells(asked)
+    drawn = notice(Scene(link, RULES, WORDS, NOW), told, "there")
+    assert "Who takes it" in drawn.text
+    assert Action.TAKE in {button.action for part in drawn.parts for button in getattr(part, "buttons", ())}
+    assert not tells(left(link))
+    assert [one.key for one in worries([link], NOW, RULES)] == ["ownerless"]
+    assert "<@U0SAM>" not in str(Scene(link, RULES, WORDS, NOW).names)
+    nobody = standing(replace(link, admin=replace(ADA, present=False)), NOW)
+    assert nobody.mover is Mover.OWNER
+    taken = decide(link, pressing(link, Action.TAKE, KIM), NOW, RULES)
+    assert taken.link.owner == KIM
+    assert [one.key for one in tells(taken)] == ["staff.taken"]
+    second = decide(taken.link, pressing(taken.link, Action.TAKE, replace(KIM, user_id="U0LEE")), NOW, RULES)
+    assert second.refusal
+    assert second.refusal.key == "refusal.taken"
+    assert decide(link, pressing(link, Action.DONE, KIM), NOW, RULES).link.owner == KIM
+    assert decide(link, pressing(link, Action.DONE, ADA), NOW, RULES).link.owner == link.owner
+    assert not left(replace(link, status=Status.CANCELLED, owner=SAM)).effects
