@@ -99,9 +99,13 @@ def _is_given(message: Read, start: int, end: int) -> bool:
             return True
         if _is_after(line, moved=bool(MOVES & parts(fold(before)))):
             return True
-    elif is_strong(line.split(maxsplit=1)[0] if line.strip() else ""):
+    elif any(map(is_strong, list(dropwhile(_is_link, line.split()))[:1])):
         return True
     return _is_before(before.rpartition("\n")[2])
+
+
+def _is_link(word: str) -> bool:
+    return stripped(fold(word)) in LINKS
 
 
 def _is_chosen(line: str, *, label: str, beside: bool) -> bool:

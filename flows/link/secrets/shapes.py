@@ -50,9 +50,10 @@ _ORDINARY: Final = re.compile(
     r"|(?:\w+[_-])?IS(?:U|SG|SS)(?:[_-][\w-]+)?(?:@[\w.-]*[A-Za-z][\w.-]*)?|[\w.+-]+@[\w-]+\.[\w.-]+(?:@\w+)?"
     r"|\w+ISU(?:@[\w.-]+)?"  # users, groups, addresses
     r"|[A-Z]{0,3}[$€£¥][\d.,]+\w?(?:/\w+)*|[A-Z]{3}[\d.,]+"  # money
-    rf"|(?i:{PLACES})[-_ ]?\d{{1,2}}[a-z]?"  # Sandbox2, Team3
+    rf"|(?i:{PLACES})[-_ ]?\d{{1,2}}(?:\.\d+)*[a-z]?"  # Sandbox2, Team3
     r"|[\w.:/\\()-]*\.(?:java|py|js|ts|cs|go|rb|php|xml|json|xlsx?|docx?|pptx?|pdf|csv|txt|zip|png|jpe?g|heic|log|html?d?)"
     r"(?::\d+\S*)?"  # files
+    r"|[a-z][\w.-]*(?:/[a-z][\w.-]*){2,}(?:#[a-z_]+)?"  # kv/workday/isu#password
     r"|/\S*|\w+:/\S*|[A-Z]:\\\S*"  # paths, addresses
     r"|@?[\w-]*[a-z][\w-]*(?:\.[\w-]*[a-z][\w-]*){2,6}(?:[:/]\S*)?",  # hosts
 )
