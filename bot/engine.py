@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -18,20 +17,23 @@ from bot.clock import Clock
 from bot.encryption import Sealing
 from bot.turns import Room, Turns
 from flows.link.access import refusal
-from flows.link.effects import Decision, Denial
+from flows.link.effects import Decision, Denial, TellStaff
 from flows.link.events import Event, Form, Heard, Intent, Pressed, Submitted, Woke
 from flows.link.forms import Filled, fill
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Setup
 from flows.link.state import Link, Person
+from flows.schedule.office_hours import zone_of
 from flows.tenant.service_url import Environment
 from flows.transitions import copied
+from storage import audit_log as audit
 from storage import deduplication as inbox
 from storage import form_tokens as tickets
 from storage import links as store
 from storage import waking
 from storage.credentials import store as credentials
 from storage.database import Database
+from storage.outbox import errands
 from storage.serialization import StoredValueError
 
 T = TypeVar("T")
@@ -79,7 +81,7 @@ class Engine:
         self.on_person: Callable[[str], None] = lambda _: None
         self._database = database
         self._sealing = sealing
-        self._zone = rules.zone
+        self._rules = rules
         self._clock = clock
         self._extra_hosts = extra_hosts
 
@@ -150,6 +152,23 @@ class Engine:
                 self.turns.whisper(session, link_id, person, refused, now)
 
         await self.run(work)
+
+    async def tell_of_stranger(self, link_id: str) -> None:
+        """Tell staff, once a day, when somebody used a button of a link that was never ours: another app posted it.
+
+        An erased link was ours, and its history stays.
+        """
+
+        def work(session: Session, now: datetime) -> bool:
+            if store.load(session, link_id) or audit.has(session, link_id):
+                return False
+            if inbox.first_time(session, f"stranger {now:%Y-%m-%d}", now):
+                for link in store.everywhere(session)[:1]:
+                    errands.enqueue(session, link.id, (TellStaff(key="staff.second_app"),), now)
+            return True
+
+        if await self.run(work):
+            log.error("another app works with our token", extra={"link": link_id})
 
     async def submit(
         self, link_id: str, form: Form, typed: Mapping[str, str], event: Submitted, *, token: str = ""
@@ -285,8 +304,7 @@ class Engine:
         return room
 
     def _today(self, link: Link, now: datetime) -> date:
-        zone = (link.doer or link.owner).zone or self._zone
-        return now.astimezone(ZoneInfo(zone)).date()
+        return now.astimezone(zone_of(link.doer or link.owner, self._rules)).date()
 
 
 def _is_repeated(session: Session, link: Link, event: Heard, now: datetime) -> bool:

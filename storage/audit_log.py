@@ -39,6 +39,7 @@ __all__ = [
     "Verdict",
     "append",
     "append_to_each",
+    "has",
     "head",
     "read",
     "seal_all",
@@ -282,6 +283,11 @@ def read(session: Session, link_id: str | None = None) -> list[Entry]:
         )
         for row in session.exec(rows)
     ]
+
+
+def has(session: Session, link_id: str) -> bool:
+    """Tell whether a link has a history; one that was erased keeps its own."""
+    return session.exec(select(AuditRow.number).where(col(AuditRow.link_id) == link_id).limit(1)).first() is not None
 
 
 def verify(session: Session, known: Mapping[tuple[str, int], str] = MappingProxyType({})) -> Verdict:

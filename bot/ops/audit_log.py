@@ -1,4 +1,4 @@
-"""What the command says about the audit: whether it holds, and its lines for whoever asks; changes nothing."""
+"""What the command says about the audit: whether it holds, and its lines for whoever asks; an export is noted in it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
+from sqlmodel import Session
+
+from bot.ops.record import APP, note
 from storage import audit_log as audit
 from storage.audit_log import Entry, Flaw, Problem
 from storage.database import Database
@@ -48,10 +51,10 @@ def add_verbs(parser: argparse.ArgumentParser) -> None:
     export.add_argument("--to", type=Path, metavar="FILE", help="where to; without it, it is printed")
 
 
-def answer(chosen: argparse.Namespace, database: Database, say: Callable[[str], None]) -> int:
+def answer(chosen: argparse.Namespace, database: Database, say: Callable[[str], None], now: datetime) -> int:
     """Answer one of the verbs; 1 when something is wrong or not there."""
     try:
-        return _verify(chosen, database, say) if chosen.what == "verify" else _export(chosen, database, say)
+        return _verify(chosen, database, say) if chosen.what == "verify" else _export(chosen, database, say, now)
     except ExportError as error:
         say(str(error))
         return 1
@@ -75,8 +78,16 @@ def _verify(chosen: argparse.Namespace, database: Database, say: Callable[[str],
     return 0
 
 
-def _export(chosen: argparse.Namespace, database: Database, say: Callable[[str], None]) -> int:
-    entries = database.run_sync(lambda session: audit.read(session, chosen.link))
+def _export(chosen: argparse.Namespace, database: Database, say: Callable[[str], None], now: datetime) -> int:
+
+    def work(session: Session) -> list[Entry]:
+        found = audit.read(session, chosen.link)
+        if found:
+            # Whoever has seen it stands in it, too, though not in this export.
+            note(session, chosen.link or APP, "audit-export", now)
+        return found
+
+    entries = database.run_sync(work)
     if chosen.link and not entries:
         say(f"There is no history of {chosen.link}; `workday-link links list` shows the links.")
         return 1

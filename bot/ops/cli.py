@@ -216,7 +216,7 @@ def _audit(settings: Settings, chosen: argparse.Namespace) -> int:
     if not _is_ready(settings):
         return 1
     with _recorded(settings) as database:
-        return history.answer(chosen, database, _say)
+        return history.answer(chosen, database, _say, clock_of(settings.clock_file)())
 
 
 @contextlib.contextmanager

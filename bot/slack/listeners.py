@@ -126,6 +126,7 @@ class Listeners:
             is_there = await self._engine.handle(press.link_id, event, channel_id=place) is not None
         await ack()
         if not is_there:
+            await self._engine.tell_of_stranger(press.link_id)
             await whisper_back(self._drawing.words, body, client, respond, "refusal.gone")
 
     async def _open_form(self, press: Press, event: Pressed, client: AsyncWebClient, until: float) -> bool:

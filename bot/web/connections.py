@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import cast
 
-from aiohttp import web
+from aiohttp import web, web_response
 
 LARGEST_BODY = 1024 * 1024
 """Bytes; Slack's own payloads stay far below."""
@@ -19,6 +19,22 @@ LARGEST_BODY = 1024 * 1024
 IDLE_SECONDS = 75.0
 """How long a connection may stay open between two requests: longer than the proxies in front of us keep theirs."""
 
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+"""What every answer carries, errors too, unless it says something of its own."""
+
+web_response.SERVER_SOFTWARE = ""  # type: ignore[attr-defined]
+# What cannot even be read as a request is answered by aiohttp alone, which would tell its release and Python's.
 
 LINGER_SECONDS = 1.0
 """How long the rest of a body that nobody wants is read, so that whoever sends it still hears the answer."""
@@ -142,7 +158,14 @@ def application(limits: Limits) -> web.Application:
     door = Door(limits)
     made = web.Application(client_max_size=LARGEST_BODY, middlewares=[door.attend])
     made[DOOR] = door
+    made.on_response_prepare.append(_dress)
     return made
+
+
+async def _dress(_request: web.Request, answer: web.StreamResponse) -> None:
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    answer.headers.pop("Server", None)
 
 
 async def listen(behind: web.Application, host: str, port: int) -> tuple[Callable[[], Awaitable[None]], int]:

@@ -49,15 +49,8 @@ HEADERS = {
         f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; frame-ancestors 'none'; "
         "base-uri 'none'"
     ),
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Strict-Transport-Security": "max-age=31536000",
 }
+"""What this page says differently from every other answer."""
 
 Errors = Mapping[str, str]
 
@@ -90,9 +83,9 @@ class Pages:
     async def take(self, request: web.Request) -> web.Response:
         """Take the form; what was wrong is shown at its field, and nothing but the secrets has to be typed again."""
         if request.content_type != FORM_TYPE:
-            return web.Response(status=415, headers=HEADERS)
+            return web.Response(status=415)
         if (request.content_length or 0) > LARGEST_FORM:
-            return web.Response(status=413, headers=HEADERS)
+            return web.Response(status=413)
         token = request.match_info["token"]
         found = await self._tokens.find(token)
         if found is None:
@@ -100,7 +93,7 @@ class Pages:
         ticket = found[0]
         typed = _read(await request.app[DOOR].read(request))
         if typed is None:
-            return web.Response(status=400, headers=HEADERS)
+            return web.Response(status=400)
         sent = _submitted(ticket)
         decision, errors = await self._engine.submit(ticket.link_id, ticket.form, typed, sent, token=token)
         if decision is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,6 +11,9 @@ from string import Formatter
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
+
+_MISLEADING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters but tab and line feed, and marks of direction; joiners stay, as names and emoji need them."""
 
 
 class Plain(str):
@@ -125,10 +129,10 @@ class _Escaped:
 
 
 def escape(value: str) -> str:
-    """Escape what Slack would read as markup."""
+    """Escape what Slack would read as markup, and drop what turns the rest of a line around or does not print."""
     if isinstance(value, Plain):
         return value
-    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MISLEADING.sub("", value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def unescape(text: str) -> str:

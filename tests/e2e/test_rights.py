@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
+from datetime import timedelta
+from itertools import count, product
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from flows.link.access import PRESSES, SENDS, roles_of
 from flows.link.events import Action, Form
 from flows.link.state import Link, Status, Step
 from flows.link.state import Person as Somebody
+from storage import audit_log as audit
 from storage import links as store
 from tests.support.stage import Stage
 from tests.support.typed_values import TYPED
@@ -125,3 +127,34 @@ async def test_every_button_and_form_against_the_whole_table(stage: Stage, base:
 def _clean(session: Session) -> None:
     for link in store.everywhere(session):
         store.erase(session, link.id)
+
+
+async def test_a_button_that_was_never_ours_is_told_to_staff_once_a_day(stage: Stage) -> None:
+    """Another app, or a copy with a database of its own, works with the same token."""
+    card = await stage.begin()
+    await card.press("I can do this")
+    await stage.quiet()
+    pressed = next(one.payload for one in reversed(stage.slack.delivery.log) if one.kind == "interactive")
+    presses = count()
+
+    async def press_of(link_id: str) -> None:
+        payload = json.loads(json.dumps(pressed).replace(stage.link.id, link_id))
+        await stage.slack.press_raw(payload | {"trigger_id": f"1.2.{next(presses)}"})
+        await stage.quiet()
+
+    def told() -> int:
+        return stage.sam.screen().count("another app works with my Slack token")
+
+    stage.app.database.run_sync(
+        lambda session: audit.append(
+            session, "gone", at=stage.clock(), actor="", team="", role="app", what="started", detail={}
+        )
+    )
+    await press_of("gone")
+    assert told() == 0, "an erased link was ours"
+    for _ in range(3):
+        await press_of("0123456789ab")
+    assert told() == 1
+    stage.clock.offset += timedelta(days=1)
+    await press_of("0123456789ab")
+    assert told() == 2

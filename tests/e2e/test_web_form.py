@@ -8,7 +8,7 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -345,3 +345,59 @@ async def test_the_api_client_and_a_new_password_have_their_page_too(pages: Stag
     old = pages.vault()
     assert (await fetch(address, {"password": "Brand-New-4711"})).status == 200
     await pages.becomes(lambda link: not link.attempt.checking and pages.vault() != old)
+
+
+async def test_looking_burns_nothing(pages: Stage) -> None:
+    """Scanners of links look at everything that is shown to somebody, and some look often."""
+    await pages.to_isu()
+    pages.tenant()
+    modal, address = await opened(pages)
+    async with aiohttp.ClientSession() as session:
+        for number in range(30):
+            for method in ("GET", "HEAD", "OPTIONS"):
+                async with session.request(method, address, headers={"User-Agent": f"scanner {number}"}) as answer:
+                    assert answer.status == (405 if method == "OPTIONS" else 200)
+    tries = pages.app.database.run_sync(lambda database: database.exec(select(TicketRow.tries)).all())
+    assert tries == [0]
+    assert (await fetch(address, GOOD)).status == 200
+    assert modal.title
+
+
+async def test_a_zone_that_nobody_knows_breaks_no_form(pages: Stage) -> None:
+    for user in ("U0ADA", "U0SAM"):
+        pages.slack.world.users[user].tz = "Mars/Base"
+    tenant = pages.tenant()
+    await pages.to_isu()
+    assert pages.link.admin
+    assert pages.link.admin.zone == "Mars/Base"
+    _, address = await opened(pages)
+    assert (await fetch(address, GOOD)).status == 200
+    await pages.finish(tenant)
+    await pages.days(1)
+
+
+def marked_up(value: object, name: str = "") -> Iterator[str]:
+    """Yield every text that Slack reads for markup."""
+    if isinstance(value, str) and name == "text":
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from marked_up(one)
+    elif isinstance(value, dict) and value.get("type") != "plain_text":
+        for key, one in value.items():
+            yield from marked_up(one, key)
+
+
+async def test_a_name_cannot_pretend_to_be_markup(pages: Stage) -> None:
+    name = "<!channel> <@U0EVE> <https://evil.example|Sign in> & \u202egnp\u2066 Co"
+    await pages.to_isu(Customer=name)
+    _, address = await opened(pages)
+    page = await fetch(address)
+    assert "<!channel>" in page.text
+    assert not {"a", "img"} & set(page.tags)
+    sent = [text for call in pages.slack.calls for text in marked_up(dict(call.args), "text")]
+    assert any("&lt;!channel&gt;" in text for text in sent)
+    for markup in ("<!channel>", "<@U0EVE>", "<https://evil"):
+        assert [text for text in sent if markup in text] == []
+    everything = json.dumps([call.args for call in pages.slack.calls], ensure_ascii=False)
+    assert not {"\u202e", "\u2066"} & set(everything), "nor in headers and labels, which know no markup"

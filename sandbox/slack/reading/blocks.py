@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from sandbox.slack.block_kit import STATE_KEY, elements_of
 from sandbox.slack.reading.mrkdwn import emojized, plain, rich_spans
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 def zone_of(user: User | None) -> tzinfo | None:
     """Return the reader's time zone, if Slack knows it."""
-    return ZoneInfo(user.tz) if user and user.tz else None
+    return user.zone if user else None
 
 
 def text_of(thing: Json | None, world: World, zone: tzinfo | None = None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from sandbox.slack.json_object import Json
 from sandbox.slack.web_api.methods import Args, method
@@ -60,7 +59,7 @@ def user_json(core: Core, user: User) -> Json:
         # Of other workspaces' people Slack does not say it.
         shown |= {"is_restricted": user.is_guest, "is_ultra_restricted": user.is_guest}
     if user.tz and not user.deleted:
-        moment = datetime.fromtimestamp(core.world.clock(), UTC).astimezone(ZoneInfo(user.tz))
+        moment = datetime.fromtimestamp(core.world.clock(), UTC).astimezone(user.zone)
         offset = moment.utcoffset()
         shown |= {
             "tz": user.tz,

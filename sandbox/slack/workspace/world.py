@@ -7,6 +7,7 @@ import itertools
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sandbox.slack.json_object import Json
 
@@ -48,6 +49,14 @@ class User:
     is_guest: bool = False
     comes_as: dict[str, str] = field(default_factory=dict)
     also_in: tuple[str, ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """Give the zone that `tz` names; one that this machine does not know is UTC's."""
+        try:
+            return ZoneInfo(self.tz) if self.tz else None
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
 
     def team_in(self, place: str) -> str:
         """Give the id under which Slack shows this person in one kind of payload."""

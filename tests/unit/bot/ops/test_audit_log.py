@@ -105,9 +105,9 @@ def test_an_export_says_who_did_what_when_and_why(tmp_path: Path, capsys: pytest
     }
     assert main(["audit", "export", "--link", "abc", "--format", "csv", "--to", str(tmp_path / "x.csv")]) == 0
     with (tmp_path / "x.csv").open(newline="") as file:
-        assert list(csv.DictReader(file)) == [
-            {name: str(value) for name, value in row.items()} for row in (first, second)
-        ]
+        *rows, last = csv.DictReader(file)
+    assert rows == [{name: str(value) for name, value in row.items()} for row in (first, second)]
+    assert (last["what"], last["role"]) == ("operator.audit-export", "operator"), "the export before"
 
 
 def test_what_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -141,12 +141,16 @@ def test_what_operators_do_is_in_the_history(capsys: pytest.CaptureFixture[str])
     in_database(lambda session: store.create(session, link, (), wake_at=None, now=NOW))
     assert main(["links", "show", "abc"]) == 0
     assert main(["rotate-keys"]) == 0
+    assert main(["audit", "export"]) == 0
+    assert main(["audit", "export", "--link", "abc"]) == 0
     assert main(["forget", "abc"]) == 0
     done = [(line.link_id, line.what, line.role) for line in in_database(audit.read) if line.role == "operator"]
     assert done == [
         ("abc", "operator.show", "operator"),
+        ("abc", "operator.audit-export", "operator"),
         ("abc", "operator.forget", "operator"),
         ("app", "operator.rotate-keys", "operator"),
+        ("app", "operator.audit-export", "operator"),
     ]
     capsys.readouterr()
     assert main(["audit", "verify"]) == 0

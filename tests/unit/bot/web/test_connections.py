@@ -210,3 +210,52 @@ async def test_a_refused_body_leaves_nothing_behind_that_ends_the_next_request()
         await reader.readexactly(int(length[1]) if length else 0)
         await asyncio.sleep(0.4)
         assert await answered(stream, READYZ) == b"HTTP/1.1 200 OK"
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        (READYZ, 200),
+        (b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n", 404),
+        (b"GET /pictures/nowhere.png HTTP/1.1\r\nHost: x\r\n\r\n", 404),
+        (b"DELETE /slack/events HTTP/1.1\r\nHost: x\r\n\r\n", 405),
+        (b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 401),
+        (signed(b"no json and no form"), 400),
+    ],
+)
+async def test_every_answer_is_as_strict_and_names_no_software(connect: Open, said: bytes, status: int) -> None:
+    reader, writer = await connect()
+    writer.write(said)
+    head = (await reader.readuntil(b"\r\n\r\n")).decode().casefold()
+    assert head.startswith(f"http/1.1 {status} ")
+    for name, value in door.HEADERS.items():
+        assert f"{name}: {value}\r\n".casefold() in head
+    assert "server:" not in head
+    assert "aiohttp" not in head
+
+
+async def test_a_failure_of_ours_is_as_strict() -> None:
+    async def broken() -> dict[str, str]:
+        raise RuntimeError("Unheard9Secret")
+
+    async with opened(probe=broken) as connect:
+        reader, writer = await connect()
+        writer.write(READYZ.replace(b"Host: x", b"Host: x\r\nAccept: text/html"))
+        answer = (await reader.read()).decode().casefold()
+    assert answer.startswith("http/1.1 500 ")
+    assert "content-security-policy: default-src 'none'" in answer
+    assert "server:" not in answer
+    assert "unheard9secret" not in answer
+
+
+@pytest.mark.parametrize(
+    "said", [b"\x16\x03\x01\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET /\xff HTTP/1.1\r\nA\r\n\r\n"]
+)
+async def test_what_is_no_request_learns_no_release(connect: Open, said: bytes) -> None:
+    reader, writer = await connect()
+    writer.write(said)
+    answer = (await reader.read()).decode("latin-1").casefold()
+    assert answer.startswith("http/1.")
+    assert " 400 " in answer.partition("\r\n")[0]
+    assert "aiohttp" not in answer
+    assert "python" not in answer

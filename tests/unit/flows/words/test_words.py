@@ -170,3 +170,21 @@ def test_a_wrong_words_file_is_refused(tmp_path: Path, text: str, complaint: str
 def test_a_missing_words_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WordsError, match="cannot be read"):
         load_words(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("<!channel>", "&lt;!channel&gt;"),
+        ("<@U0EVE> & <https://evil.example|x>", "&lt;@U0EVE&gt; &amp; &lt;https://evil.example|x&gt;"),
+        ("\u202egnp.exe\u202c \u2066x\u2069\u200f\u061c", "gnp.exe x"),
+        ("a\x00b\x1b[31m\x9bc\r\n\td", "ab[31mc\n\td"),
+        (
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 👩\u200d💻",
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 👩\u200d💻",
+        ),
+    ],
+)
+def test_a_name_neither_marks_up_nor_turns_a_line_around(name: str, shown: str) -> None:
+    assert escape(name) == shown
+    assert escape(Plain(name)) == name
