@@ -215,8 +215,13 @@ class App:
         listeners = Listeners(
             self.engine, drawing, people, starting, ears, page=tokens.page if settings.public_url else None
         )
-        register(bolt, listeners, starting, Watch(self.engine, sealing, rules, own=own, bot_user_id=me["user_id"]))
-        await self._listen(closing, client, bolt, Pages(self.engine, drawing, tokens))
+        register(
+            bolt,
+            listeners,
+            starting,
+            Watch(self.engine, sealing, rules, starting.is_crowded, own=own, bot_user_id=me["user_id"]),
+        )
+        await self._listen(closing, client, bolt, Pages(self.engine, drawing, tokens, people))
 
     async def _warn(self, client: AsyncWebClient) -> None:
         """Refuse a staff channel that customers read, and say in the log what somebody should know of."""

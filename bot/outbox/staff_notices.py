@@ -109,6 +109,7 @@ class Notices:
         try:
             if await self._speaker.is_shared(self._staff_channel):
                 log.error("STAFF_CHANNEL is shared with another organisation by now, so the owner is told")
+                await self._say_shared(errand)
                 return None
             return await self._post(errand, self._staff_channel, message)
         except SaidNoError as error:
@@ -127,6 +128,16 @@ class Notices:
         if not await self._news.tell(errand.id, "notice.staff", {"text": message.text, "refused": error.code}):
             raise error
         return None
+
+    async def _say_shared(self, errand: Errand) -> None:
+        """Say once a day, to whoever is told instead, why."""
+        now = self._drawing.clock()
+
+        def work(session: Session) -> None:
+            if inbox.first_time(session, f"shared {self._staff_channel} {now:%Y-%m-%d}", now):
+                errands.enqueue(session, errand.link_id, (TellStaff(key="staff.staff_channel_shared"),), now)
+
+        await self._database.run(work)
 
     async def _tell(self, errand: Errand, user_id: str, message: Message) -> Posted:
         return await self._post(errand, await self._speaker.direct_channel(user_id), message)

@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
 from bot.encryption import Sealing
@@ -16,10 +17,11 @@ from bot.engine import Engine
 from bot.slack.delivery_errors import WITHOUT_EVENT, codes_of, told_of
 from bot.slack.json_values import a_list, a_name, an_object
 from bot.slack.payloads import Own, attempt, read_id
-from flows.link.effects import TellStaff
+from flows.link.effects import LookUp, TellStaff
 from flows.link.events import ChannelMoved, Event, Frozen, Reachable, Thawed, Undeliverable, Woke
 from flows.link.rulebook import Rulebook
-from flows.link.state import Status
+from flows.link.state import Link, Status
+from storage import deduplication as inbox
 from storage import heartbeats as pulse
 from storage import links as store
 from storage.credentials import store as credentials
@@ -69,9 +71,22 @@ def _going_on(session: Session, link_ids: list[str], now: datetime) -> None:
 
 
 class Watch:
-    """The listeners proper; `own` is the workspace that installed the app, `bot_user_id` who the app is there."""
+    """The listeners proper; `own` is the workspace that installed the app, `bot_user_id` who the app is there.
 
-    def __init__(self, engine: Engine, sealing: Sealing, rules: Rulebook, *, own: Own, bot_user_id: str) -> None:
+    `is_crowded` asks whether people of several other organisations read a channel.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        sealing: Sealing,
+        rules: Rulebook,
+        is_crowded: Callable[[str, AsyncWebClient], Awaitable[bool | None]],
+        *,
+        own: Own,
+        bot_user_id: str,
+    ) -> None:
+        self._is_crowded = is_crowded
         self._engine = engine
         self._sealing = sealing
         self._rules = rules
@@ -84,6 +99,9 @@ class Watch:
         app.middleware(self.only_ours)
         app.event("channel_id_changed")(self.moved)
         app.event("member_joined_channel")(self.joined)
+        app.event("member_left_channel")(self.left)
+        app.event("channel_unshared")(self.left)
+        app.event("channel_shared")(self.shared)
         app.event("channel_unarchive")(self.opened)
         app.event("group_unarchive")(self.opened)
         app.event("channel_archive")(self.archived)
@@ -111,9 +129,33 @@ class Watch:
         await self._engine.run(work)
 
     async def joined(self, event: Body) -> None:
-        """Send what waited when the app itself is let into a channel."""
+        """Send what waited when the app itself is let into a channel; of an admin, ask whether they are there."""
         if read_id(event, "user") == self._bot_user_id:
             await self.opened(event)
+        else:
+            await self.left(event)
+
+    async def left(self, event: Body) -> None:
+        """Ask Slack whether the admin is there still: somebody has left, or a whole organisation."""
+        who = event.get("user")
+
+        def ask(session: Session, link: Link, now: datetime) -> None:
+            if link.admin and who in {None, link.admin.user_id}:
+                errands.enqueue(session, link.id, (LookUp(user_id=link.admin.user_id),), now)
+
+        await self._each(event, ask)
+
+    async def shared(self, event: Body, client: AsyncWebClient) -> None:
+        """Tell staff when people of several other organisations read the channel of a link; once for each of these."""
+        channel_id, team_id = read_id(event, "channel"), read_id(event, "connected_team_id")
+        if channel_id is None or not await self._is_crowded(channel_id, client):
+            return
+
+        def tell(session: Session, link: Link, now: datetime) -> None:
+            if inbox.first_time(session, f"crowded:{link.id}:{team_id}", now):
+                errands.enqueue(session, link.id, (TellStaff(key="staff.crowded"),), now)
+
+        await self._each(event, tell)
 
     async def opened(self, event: Body) -> None:
         """Send what waited in a channel that takes messages again."""
@@ -155,17 +197,23 @@ class Watch:
             await self._engine.run(tell)
 
     async def _tell(self, body: Body, event: Event, *, revive: bool) -> None:
+        def turn(session: Session, link: Link, now: datetime) -> None:
+            self._engine.turns.turn(session, link.id, event, now)
+            if revive:
+                recovery.revive(session, link.id, now)
+
+        await self._each(body, turn)
+
+    async def _each(self, body: Body, do: Callable[[Session, Link, datetime], None]) -> None:
+        """Do something with every link of the channel that an event names, but for those that have ended."""
         channel_id = read_id(body, "channel")
         if channel_id is None:
             return
 
         def work(session: Session, now: datetime) -> None:
             for link in store.in_channel(session, self._team_id, channel_id):
-                if link.status is Status.CANCELLED:
-                    continue
-                self._engine.turns.turn(session, link.id, event, now)
-                if revive:
-                    recovery.revive(session, link.id, now)
+                if link.status is not Status.CANCELLED:
+                    do(session, link, now)
 
         await self._engine.run(work)
 

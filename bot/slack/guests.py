@@ -1,4 +1,4 @@
-"""Knows whose people somebody is, and who of our own is only a guest; asks Slack, and remembers the answer for an hour.
+"""Knows whose people somebody is, and who of our own is only a guest; asks Slack, and remembers the answer for a while.
 
 Vendors invite customers as guests of their own workspace: such a person has our team's id and is none of our staff.
 In an Enterprise Grid Slack names one person now by this workspace, now by that, now by the organisation.
@@ -24,6 +24,9 @@ from flows.link.state import Person
 log = logging.getLogger(__name__)
 
 KNOWN_FOR = timedelta(hours=1)
+STAFF_FOR = timedelta(seconds=10)
+"""Of one of our own people, whose rights end with their membership: as long as one press and its modal take."""
+
 ASK_SECONDS = 1.5
 """A press has to be answered within three seconds, and a modal opened."""
 
@@ -77,10 +80,13 @@ class People:
         now = self._clock()
         since, told = self._known.get(user_id, (now, None))
         # Nor longer after the clock was set back.
-        if told is None or not timedelta() <= now - since < KNOWN_FOR:
+        if told is None or not timedelta() <= now - since < self._known_for(told):
             told = await self._told(user_id)
             self._known[user_id] = (now, told)
         return told
+
+    def _known_for(self, told: _Told) -> timedelta:
+        return STAFF_FOR if told.home == self.own.team_id and not told.is_guest else KNOWN_FOR
 
     async def _told(self, user_id: str) -> _Told:
         try:

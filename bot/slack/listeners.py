@@ -31,7 +31,7 @@ from bot.slack.start_link import Starting
 from bot.slack.thread import Ears
 from flows.cards.modals import dialog
 from flows.cards.parts import Modal, Picture
-from flows.link.access import refusal
+from flows.link.access import has_left, is_for_newcomers, refusal, takes_over
 from flows.link.effects import Denial
 from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted
 from flows.link.forms import WITH_SECRETS, fill
@@ -43,9 +43,6 @@ log = logging.getLogger(__name__)
 
 FROM_ANYWHERE = frozenset({Action.COMING, Action.TAKE})
 """Presses that stand on notices to our own people, too, and so in channels that are not the link's."""
-
-BECOMES_ADMIN = frozenset({Action.START, Action.APPROVAL})
-"""Presses by which somebody takes a link over whose admin was not named."""
 
 Page = Callable[[Link, Form, Person], Awaitable[str]]
 """Returns the address of a page for one form of one person."""
@@ -117,8 +114,13 @@ class Listeners:
             step=press.step,
             revision=press.revision,
             value=press.value,
-            crowded=press.action in BECOMES_ADMIN and bool(await self._starting.who_starts(press.channel_id, client)),
         )
+        crowded = await self._is_crowded(press.link_id, event, client)
+        if crowded is None:
+            await ack()
+            await whisper_back(self._drawing.words, body, client, respond, "refusal.busy")
+            return
+        event = replace(event, crowded=crowded)
         if press.form:
             is_there = await self._open_form(press, event, client, until)
         else:
@@ -129,11 +131,25 @@ class Listeners:
             await self._engine.tell_of_stranger(press.link_id)
             await whisper_back(self._drawing.words, body, client, respond, "refusal.gone")
 
+    async def _is_crowded(self, link_id: str, event: Pressed | Submitted, client: AsyncWebClient) -> bool | None:
+        """Ask Slack who reads the channel, where somebody takes a link that nobody was named for.
+
+        None while Slack does not say. What was so at the start may have changed since.
+        """
+        if not is_for_newcomers(event):
+            return False
+        link = await self._engine.load(link_id)
+        if link is None or not takes_over(link, event):
+            return False
+        return await self._starting.is_crowded(link.channel_id, client)
+
     async def _open_form(self, press: Press, event: Pressed, client: AsyncWebClient, until: float) -> bool:
         """Open the form that a button stands for, or whisper why not; False when there is no such link here."""
         link = await self._engine.load(press.link_id)
         if link is None or press.channel_id not in ("", link.channel_id):
             return False
+        if has_left(link, press.actor) and (decision := await self._engine.handle(link.id, event)):
+            link = decision.link
         refused = await self._open(link, press, event, client, until)
         if refused:
             await self._engine.whisper(link.id, press.actor, refused)
@@ -146,7 +162,14 @@ class Listeners:
         if form is None or form is Form.START:
             return Denial(key="refusal.unknown")
         on_web = self._page is not None
-        sending = Submitted(actor=press.actor, form=form, step=link.step, revision=link.revision, on_web=on_web)
+        sending = Submitted(
+            actor=press.actor,
+            form=form,
+            step=link.step,
+            revision=link.revision,
+            on_web=on_web,
+            crowded=event.crowded,
+        )
         refused = refusal(link, event) or refusal(link, sending)
         if refused:
             return refused
@@ -198,6 +221,11 @@ class Listeners:
                 await at_fields(self._drawing, ack, sent, {"person": "field.person_unasked"}, None)
                 return
             event = replace(event, chosen=chosen.person, chosen_app=chosen.is_app)
+        crowded = await self._is_crowded(sent.link_id, event, client)
+        if crowded is None:
+            await at_fields(self._drawing, ack, sent, dict.fromkeys(list(sent.places)[:1], "refusal.busy"), None)
+            return
+        event = replace(event, crowded=crowded)
         decision, errors = await self._engine.submit(sent.link_id, sent.form, sent.typed, event)
         if decision is None:
             await ack()

@@ -94,7 +94,9 @@ class Starting:
         filled = fill(Form.START, sent.typed, today=self._drawing.clock().date())
         errors = filled.errors
         if not errors and not filled.values.get("admin"):
-            errors = await self.who_starts(sent.channel_id, client)
+            is_crowded = await self.is_crowded(sent.channel_id, client)
+            key = "field.admin_unasked" if is_crowded is None else "field.admin_needed"
+            errors = {} if is_crowded is False else {"admin": key}
         if errors:
             await at_fields(self._drawing, ack, sent, errors, None)
             return
@@ -113,15 +115,13 @@ class Starting:
         key = f"command.{running}" if here else "command.already_elsewhere"
         await at_fields(self._drawing, ack, sent, {"customer": key}, link)
 
-    async def who_starts(self, channel_id: str, client: AsyncWebClient) -> dict[str, str]:
-        """Ask for the admin where people of several customers could press Start."""
+    async def is_crowded(self, channel_id: str, client: AsyncWebClient) -> bool | None:
+        """Ask whether people of several other organisations read a channel; None while Slack does not say."""
         try:
             async with asyncio.timeout(PREFILL_SECONDS):
                 channel = (await client.conversations_info(channel=channel_id)).get("channel")
         except NO_ANSWER as error:
             log.warning("the organisations of a channel are not known", extra={"why": type(error).__name__})
-            return {"admin": "field.admin_unasked"}
+            return None
         teams = foreign_teams(channel)
-        if teams is None:
-            return {"admin": "field.admin_unasked"}
-        return {"admin": "field.admin_needed"} if len(teams - self._people.own.ids) > 1 else {}
+        return None if teams is None else len(teams - self._people.own.ids) > 1

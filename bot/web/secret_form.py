@@ -17,12 +17,14 @@ from aiohttp import web
 
 from bot.drawing import Drawing
 from bot.engine import Engine
+from bot.slack.guests import People, UnknownPersonError
 from bot.web.connections import DOOR
 from bot.web.form_tokens import FormTokens
 from flows.cards.context import Scene
 from flows.cards.modals import web_page
 from flows.cards.parts import Input, Text
 from flows.link.access import refusal
+from flows.link.effects import Denial
 from flows.link.events import Submitted
 from flows.link.forms import FieldKind
 from flows.tenant.misplaced import MISPLACED
@@ -52,16 +54,19 @@ HEADERS = {
 }
 """What this page says differently from every other answer."""
 
+BUSY = Denial(key="refusal.busy")
+
 Errors = Mapping[str, str]
 
 
 class Pages:
     """Shows a form and takes it, exactly as a modal would be."""
 
-    def __init__(self, engine: Engine, drawing: Drawing, tokens: FormTokens) -> None:
+    def __init__(self, engine: Engine, drawing: Drawing, tokens: FormTokens, people: People) -> None:
         self._engine = engine
         self._drawing = drawing
         self._tokens = tokens
+        self._people = people
 
     def register(self, application: web.Application) -> None:
         """Offer the page."""
@@ -75,7 +80,8 @@ class Pages:
         if found is None:
             return self._over()
         ticket, scene = found[0], self._drawing.scene(found[1])
-        refused = refusal(scene.link, _submitted(ticket))
+        sent = await self._submitted(ticket)
+        refused = refusal(scene.link, sent) if sent else BUSY
         if refused:
             return self._said(403, "form.web.refused", scene.say(refused.key or "refusal.stale", **refused.names))
         return self._form(scene, ticket, 200, {}, {}, "")
@@ -94,7 +100,9 @@ class Pages:
         typed = _read(await request.app[DOOR].read(request))
         if typed is None:
             return web.Response(status=400)
-        sent = _submitted(ticket)
+        sent = await self._submitted(ticket)
+        if sent is None:
+            return self._said(503, "form.web.refused", self._drawing.words.say(BUSY.key))
         decision, errors = await self._engine.submit(ticket.link_id, ticket.form, typed, sent, token=token)
         if decision is None:
             return self._over()
@@ -106,6 +114,14 @@ class Pages:
         if errors:
             return self._form(scene, ticket, 422, typed, errors, scene.say("form.web.again"))
         return self._said(200, "form.web.sent", self._drawing.words.say("form.web.sent_next"))
+
+    async def _submitted(self, ticket: Ticket) -> Submitted | None:
+        """Read who sends what; None while Slack does not say who that is by now."""
+        try:
+            actor = await self._people.known(ticket.person)
+        except UnknownPersonError:
+            return None
+        return Submitted(actor=actor, form=ticket.form, step=ticket.step, revision=0, on_web=True)
 
     def _form(
         self, scene: Scene, ticket: Ticket, status: int, typed: Mapping[str, str], errors: Errors, problem: str
@@ -132,10 +148,6 @@ class Pages:
     def _said(self, status: int, title: str, text: str) -> web.Response:
         words = self._drawing.words
         return _page(words.language, words.say(title), [f"<p>{_html(text)}</p>"], status)
-
-
-def _submitted(ticket: Ticket) -> Submitted:
-    return Submitted(actor=ticket.person, form=ticket.form, step=ticket.step, revision=0, on_web=True)
 
 
 def _read(body: bytes) -> dict[str, str] | None:

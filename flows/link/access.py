@@ -255,12 +255,15 @@ def is_of_same_people(link: Link, other: Link) -> bool:
 
 def refusal(link: Link, event: Pressed | Submitted) -> Denial | None:
     """Say why this press or form may not move the link, or None if it may."""
-    rule = SENDS[event.form] if isinstance(event, Submitted) else PRESSES[event.action]
+    rule = _rule_of(event)
     names = {"customer": link.customer}
-    if not rule.roles & roles_of(link, event.actor):
+    roles = roles_of(link, event.actor)
+    if not rule.roles & roles:
         return Denial(key=_not_yours(link, event.actor, rule), names=names)
-    if isinstance(event, Pressed) and event.crowded and link.admin is None:
+    if event.crowded and takes_over(link, event):
         return Denial(key="refusal.name_admin", names=names)
+    if isinstance(event, Submitted) and has_left(link, event.actor) and Role.STAFF not in roles:
+        return Denial(key="refusal.left", names=names)
     if isinstance(event, Submitted) and link.web_only and event.form in WITH_SECRETS and not event.on_web:
         return Denial(key="refusal.web_only", names=names)
     if link.status not in rule.statuses:
@@ -272,6 +275,25 @@ def refusal(link: Link, event: Pressed | Submitted) -> Denial | None:
     if not rule.given(link):
         return Denial(key="refusal.stale", names=names)
     return None
+
+
+def takes_over(link: Link, event: Pressed | Submitted) -> bool:
+    """Tell whether somebody would take a link, or say who goes on with it, where no admin was named."""
+    return link.admin is None and Role.NEWCOMER in _rule_of(event).roles & roles_of(link, event.actor)
+
+
+def is_for_newcomers(event: Pressed | Submitted) -> bool:
+    """Tell whether this can be a way to take a link over."""
+    return Role.NEWCOMER in _rule_of(event).roles
+
+
+def _rule_of(event: Pressed | Submitted) -> Rule:
+    return SENDS[event.form] if isinstance(event, Submitted) else PRESSES[event.action]
+
+
+def has_left(link: Link, actor: Person) -> bool:
+    """Tell whether this is the admin, of whom Slack says that they are not in the channel."""
+    return link.admin is not None and link.admin.is_same(actor) and not link.admin.present
 
 
 def is_answered_once(action: Action) -> bool:

@@ -90,7 +90,7 @@ class Intent(StrEnum):
 class Pressed:
     """A button; `step` and `revision` are those of the card that carried it.
 
-    `crowded` tells that people of several other organisations could have pressed it.
+    `crowded` tells that people of several other organisations read the channel.
     """
 
     actor: Person
@@ -106,7 +106,8 @@ class Submitted:
     """A form whose fields are already well formed; secrets are sealed and only named here.
 
     `on_web` tells that it was sent from a page of our own and not through Slack; `chosen` is what Slack says of the
-    person who was chosen in it, where that is asked about, and `chosen_app` that it is no person.
+    person who was chosen in it, where that is asked about, and `chosen_app` that it is no person; `crowded` tells that
+    people of several other organisations read the channel.
     """
 
     actor: Person
@@ -119,6 +120,7 @@ class Submitted:
     on_web: bool = False
     chosen: Person | None = None
     chosen_app: bool = False
+    crowded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

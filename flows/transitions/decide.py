@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from flows.link.access import has_left
 from flows.link.effects import Decision, Denial, Effect, LookUp, Show, Slot, TellStaff
 from flows.link.events import (
     ChannelMoved,
@@ -54,10 +55,14 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
 
     `now` is aware UTC. Late, doubled and forged events come back as a refusal or as no change.
     """
-    decision = still(link, event) or _decide(_back_again(link, event), event, now, rules)
+    back = _back_again(link, event)
+    decision = still(link, event) or _decide(back, event, now, rules)
     if decision.refusal:
         return Decision(link=link, refusal=decision.refusal, effects=_ask_again(link, decision.refusal))
     decision = given_back(link, decision)
+    if link.admin and back.admin != link.admin:
+        # A press says so, and Slack has the last word.
+        decision = replace(decision, effects=(*decision.effects, LookUp(user_id=link.admin.user_id)))
     is_answer = isinstance(event, CheckFinished | CheckRefused | CheckBroken)
     if is_answer and link.attempt.checking and not link.attempt.checking.by_hand:
         decision = with_reminder(decision, event, now, rules)
@@ -65,17 +70,20 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
 
 
 def _back_again(link: Link, event: Event) -> Link:
-    """See that somebody who was said to be gone is here, and that a link without an owner has one again."""
+    """See that an admin who was said to be gone is here, and that a link without an owner has one again.
+
+    A press says so; a modal stays open also for whoever has left.
+    """
     if not isinstance(event, Pressed | Submitted):
         return link
-    if link.admin and link.admin.is_same(event.actor):
+    if link.admin and has_left(link, event.actor) and isinstance(event, Pressed):
         return replace(link, admin=replace(link.admin, present=True))
     return with_new_owner(link, event.actor)
 
 
 def _ask_again(link: Link, refused: Denial) -> tuple[Effect, ...]:
     """Ask Slack once more about a person whose press had to wait for Slack's answer."""
-    if refused.key == "refusal.looking_up" and link.admin:
+    if refused.key in {"refusal.looking_up", "refusal.left"} and link.admin:
         return (LookUp(user_id=link.admin.user_id),)
     return ()
 

@@ -56,7 +56,11 @@ def _not_chosen(link: Link, event: Submitted) -> str:
     """Say why the person who was chosen cannot have the link, or cannot yet; empty when they can."""
     if event.chosen_app:
         return "field.person_app"
-    chosen, known = event.chosen, link.admin
+    chosen, known, roles = event.chosen, link.admin, roles_of(link, event.actor)
+    is_ours = chosen is not None and chosen.team_id == link.team_id and not chosen.guest
+    if is_ours and known and Role.STAFF in roles and Role.ADMIN not in roles:
+        # Our own people enter a customer's credentials only when its admin wants that.
+        return "field.who_ours"
     customer = known.team_id if known and known.team_id != link.team_id else ""
     home = chosen.team_id if chosen else ""
     is_outside = bool(customer and home) and home not in {customer, link.team_id}

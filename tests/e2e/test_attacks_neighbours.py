@@ -38,10 +38,34 @@ async def test_a_third_organisation_takes_no_link_by_pressing_first(stage: Stage
     assert stage.link.step is Step.WELCOME
 
 
+async def test_our_people_hear_of_a_third_organisation(stage: Stage) -> None:
+    await stage.to_isu()
+    stage.slack.share(stage.channel, "T0GLOBEX")
+    await stage.sam.sees("People of one more organisation read", channel="dm")
+    stage.slack.unshare(stage.channel)
+    await stage.becomes(lambda link: link.admin and not link.admin.present)
+    await stage.sam.sees("has left or is not in the channel", channel="dm")
+
+
 async def test_a_staff_channel_that_becomes_shared_reads_nothing_more(tmp_path: Path) -> None:
     async with staged(tmp_path, staff_channel="C0STAFF") as stage:
         await stage.begin()
         stage.slack.share("cs-team", "T0GLOBEX")
         await stage.said()[0].press("Ask Wintro to join", by=stage.ada)
         await stage.sam.sees("asks you to join", channel="dm")
+        await stage.sam.sees("The staff channel is shared", channel="dm")
         assert not [message for message in stage.said("cs-team") if "asks you to join" in message.text]
+
+
+async def test_a_third_organisation_does_not_say_who_goes_on_either(stage: Stage) -> None:
+    card = await stage.begin(admin="")
+    await stage.quiet()
+    stage.slack.share(stage.channel, "T0GLOBEX")
+    stage.slack.join("eve", stage.channel)
+    await card.press("press.hand_over", by=stage.eve)
+    await stage.eve.whispered("More than two organisations")
+    assert not stage.eve.modals
+    stage.slack.faults.next("conversations.info", error="internal_error", times=2)
+    await card.press("I can do this", by=stage.eve)
+    await stage.eve.whispered("Slack is slow right now")
+    assert stage.link.admin is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -130,7 +131,9 @@ TAKES_TIME = {"refusal.looking_up", "refusal.checking"}
 def _refused(link: Link, actor: Person, button: Button) -> str | None:
     press = Pressed(actor=actor, action=button.action, step=link.step, revision=link.revision, value=button.value)
     sending = Submitted(actor=actor, form=button.form, step=link.step, revision=link.revision) if button.form else None
-    refused = refusal(link, press) or (refusal(link, sending) if sending else None)
+    # Whoever presses is taken to be there until Slack says again that they are not.
+    there = replace(link, admin=replace(link.admin, present=True)) if link.admin and link.admin.is_same(actor) else link
+    refused = refusal(link, press) or (refusal(there, sending) if sending else None)
     return refused.key if refused else None
 
 

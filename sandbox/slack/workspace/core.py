@@ -42,6 +42,7 @@ DEFAULT_EVENTS = frozenset(
         "group_archive",
         "group_unarchive",
         "member_joined_channel",
+        "member_left_channel",
         "app_home_opened",
         "app_uninstalled",
         "tokens_revoked",

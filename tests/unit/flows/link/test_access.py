@@ -18,13 +18,15 @@ from flows.link.access import (
     Rule,
     check_of,
     is_answered_once,
+    is_for_newcomers,
     is_of_same_people,
     may_say,
     refusal,
     roles_of,
+    takes_over,
 )
 from flows.link.attempt import Checking, Hitch
-from flows.link.effects import Decision
+from flows.link.effects import Decision, LookUp
 from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted
 from flows.link.setup import ApiAccess, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Cause, Link, Nudge, Outcome, Person, Status, Step
@@ -274,3 +276,43 @@ def test_nobody_takes_a_link_over_where_several_organisations_could_press() -> N
     assert refused.key == "refusal.name_admin"
     assert refusal(a_link(admin=EVE), press) is None
     assert refusal(a_link(admin=None), replace(press, crowded=False)) is None
+
+
+def test_an_admin_who_has_left_sends_nothing_and_slack_is_asked() -> None:
+    link = a_link(step=Step.ISU, admin=replace(ADA, present=False))
+    sending = Submitted(actor=ADA, form=Form.ISU, step=Step.ISU, revision=1)
+    decision = decide(link, sending, NOW, RULES)
+    assert decision.refusal
+    assert decision.refusal.key == "refusal.left"
+    assert decision.effects == (LookUp(user_id=ADA.user_id),)
+    assert decision.link == link
+    pressed = decide(link, Pressed(actor=ADA, action=Action.OPEN_FORM, step=Step.ISU, revision=1), NOW, RULES)
+    assert pressed.link.admin
+    assert pressed.link.admin.present
+    assert LookUp(user_id=ADA.user_id) in pressed.effects, "a press says so, and Slack has the last word"
+
+
+def test_only_the_customers_admin_hands_over_to_our_own_people() -> None:
+    link = a_link(step=Step.ISU)
+    giving = Submitted(
+        actor=SAM, form=Form.HAND_OVER, step=Step.ISU, revision=1, values={"person": KIM.user_id}, chosen=KIM
+    )
+    refused = decide(link, giving, NOW, RULES).refusal
+    assert refused
+    assert refused.fields == {"person": "field.who_ours"}
+    for allowed in (
+        decide(link, replace(giving, chosen=GUEST), NOW, RULES),
+        decide(link, replace(giving, actor=ADA), NOW, RULES),
+        decide(replace(link, admin=None), giving, NOW, RULES),
+    ):
+        assert allowed.refusal is None
+
+
+def test_a_newcomer_takes_only_what_nobody_was_named_for() -> None:
+    press = Pressed(actor=EVE, action=Action.HAND_OVER, step=Step.WELCOME, revision=1)
+    assert is_for_newcomers(press)
+    assert takes_over(a_link(admin=None), press)
+    assert not takes_over(a_link(), press)
+    assert not takes_over(a_link(admin=None), replace(press, actor=SAM))
+    assert not is_for_newcomers(replace(press, action=Action.CHECK))
+    assert is_for_newcomers(Submitted(actor=EVE, form=Form.HAND_OVER, step=Step.WELCOME, revision=1))
