@@ -17,8 +17,8 @@ _SMART_QUOTES = re.compile("[“”„‟‘’‚‛«»‹›]")  # noqa: RUF0
 
 # Labels that nobody takes for a name; a blank behind them is enough.
 _LABELS = (
-    r"user\s?-?\s?name|user\s?-?\s?id|(?:log|sign)[\s-]?in\s?(?:name|id)|account\s?name|integration\s+system\s+user(?:\s+name)?"
-    r"|isu\s+(?:user\s?)?name|benutzer(?:name|kennung)|anmeldename|nom\s+d.utilisateur|identifiant|nombre\s+de\s+usuario"
+    r"user[\s_-]{0,3}name|user[\s_-]{0,3}id|(?:log|sign)[\s-]?in\s?(?:name|id)|account\s?name|integration\s+system\s+user(?:\s+name)?"
+    r"|isu\s+(?:user\s?)?name|(?:benutzer|anwender|nutzer)(?:name|kennung)|anmeldename|nom\s+d.utilisateur|identifiant|nombre\s+de\s+usuario"
     r"|nome\s+utente|nome\s+de\s+(?:usu[aá]rio|utilizador)|gebruikersnaam|användarnamn|bruger\s?navn|brukernavn"
     r"|käyttäjä(?:tunnus|nimi)|nazwa\s+użytkownika|uživatelské\s+jméno|používateľské\s+meno|felhasználónév"
     r"|nume\s+de\s+utilizator|kullan\u0131c\u0131\s+ad\u0131|имя\s+пользователя|ім.я\s+користувача|όνομα\s+χρήστη|ユーザー?名"
@@ -55,7 +55,7 @@ _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _AROUND = re.compile(r"_(\w+)_|\(([^()]+)\)")
 """Slack's mark for slanted letters, and a name in brackets."""
 _MARKS = "\"'`*~<>|"
-_STOPS = ".,;:"
+_STOPS = ".,;:…"
 _LONGEST = 1_000
 """What is longer is no name, and its end need not be looked at."""
 

@@ -99,8 +99,8 @@ _KINDS_OF_HOSTS: tuple[tuple[HostKind, re.Pattern[str]], ...] = tuple(
             HostKind.COMMUNITY,
             (
                 r"(?:[\w.-]+\.wcp|(?:[\w-]+\.)?api|www|blog|community|community-content|connect|credentials|customercenter"
-                r"|developer|devsite|doc|docs|forms|help|investor|learn|learning|marketplace|newsroom|partner|partners"
-                r"|resourcecenter|rising|signin|status|support|training|trust)\.workday\.com"
+                r"|developer|devsite|doc|docs|forms|help|investor|(?:[\w-]+\.)?resourcecenter|learn|learning|marketplace|newsroom|partner|partners"
+                r"|rising|signin|status|support|training|trust)\.workday\.com"
                 r"|(?:my)?workday\.com|(?:[\w-]+\.)?adaptiveplanning\.com|workday\.my\.site\.com|workday\.github\.io"
             ),
         ),

@@ -23,6 +23,7 @@ _SPLIT = re.compile(r"[\s<>\"“”„«»`|]+|'+(?![a-z]\b)")
 _SCHEME = re.compile(r"(?i)(?<![a-z0-9])(?:h{0,2}[tx]{1,3}ps{0,2}(?::{1,2}|[;.](?=/))/*|h{1,2}[tx]{1,3}ps{0,2}/+:?/*)")
 _OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://")
 _ENCODED = re.compile(r"(?i)https?%(?:25)*3a")
+_ENCODED_PATH = re.compile(r"(?i)(?:https?:/+)?[\w.-]+%(?:25)*2f")
 _IN_PIECES = re.compile(r"[=(\[{,;]+|:(?!\d)")
 _MOST_LINES = 300
 """What has more lines than that is a log, and no address cut in two."""
@@ -106,7 +107,7 @@ def addresses_in(word: str, extra_hosts: frozenset[str], depth: int = 0) -> Iter
     elif "/v2/url?u=" in word:  # urldefense.proofpoint.com/v2/url?u=ADDRESS with - for % and _ for /
         outer, _, inner = word.partition("/v2/url?u=")
         word = outer + "/v2/url?u=" + unquote(inner.partition("&")[0].translate({ord("-"): "%", ord("_"): "/"}))
-    if depth == 0 and _ENCODED.match(word):
+    if depth == 0 and (_ENCODED.match(word) or _ENCODED_PATH.match(word)):
         word = unquote(unquote(word))
     schemes = list(_SCHEME.finditer(word))
     start = schemes[0].start() if schemes else len(word)
