@@ -1,8 +1,9 @@
 """Owns the cap that keeps Workday from locking an account: it counts logins and makes none.
 
 At most two logins that failed, or whose outcome is unknown, per account within 30 minutes, because some
-tenants lock an account at the third. The second is for whoever has proved the account, so that nobody else's
-wrong password shuts them out.
+tenants lock an account at the third. A password that worked has no budget of its own: a lost answer may hide a
+refusal of it, too. The second try is for whoever has proved the account, so that nobody else's wrong password
+shuts them out.
 """
 
 from __future__ import annotations
@@ -18,8 +19,6 @@ from storage.tables import GateRow, LoginRow
 from storage.upsert import insert_or_update
 
 CAP: Final = 2
-PROVED_CAP: Final = 4
-"""The cap of a password that Workday has accepted: a rejection ends its proof, so these are tries without an answer."""
 OTHERS: Final = 1
 """Of these, how many somebody may cause who has not proved an account that another has."""
 
@@ -54,6 +53,12 @@ def reserve(session: Session, *, account_key: str, now: datetime, once: str, mos
     session.add(LoginRow(id=reservation.id, account_key=account_key, at=now))
     session.flush()
     return reservation
+
+
+def left(session: Session, account_key: str, now: datetime) -> int:
+    """Count the logins that may still fail, or end unknown, before a pause."""
+    counted = select(LoginRow.id).where(col(LoginRow.account_key) == account_key, col(LoginRow.at) > now - WINDOW)
+    return max(CAP - len(session.exec(counted).all()), 0)
 
 
 def prune(session: Session, before: datetime) -> None:

@@ -50,6 +50,7 @@ class _Prepared:
     plan: CheckPlan
     blank: Seal | None
     reservation: Reservation | None
+    account_key: str
 
 
 class Checker:
@@ -94,7 +95,7 @@ class Checker:
             log.warning("a check could not be prepared", extra={"link": link.id, "why": why})
             return CheckBroken(check_id=check_id)
         if not plan.signs_in:
-            return _Prepared(plan, blank, None)
+            return _Prepared(plan, blank, None, "")
         account = link.setup.account
         if errand.tries > 1 and account and (account.candidate or not account.proved):
             # The first try may have reached Workday: another one needs a person to ask for it.
@@ -106,7 +107,7 @@ class Checker:
             return CheckHeld(check_id=check_id)
         if not isinstance(leave, Reservation):
             return CheckRefused(check_id=check_id, until=leave)
-        return _Prepared(plan, blank, leave)
+        return _Prepared(plan, blank, leave, key)
 
     def _leave(self, session: Session, link: Link, plain: str, key: str, once: str) -> Reservation | datetime | None:
         """Ask for leave to log in; None where the account belongs to another channel and nobody has allowed this."""
@@ -114,9 +115,7 @@ class Checker:
         is_foreign = bool(owners) and link.id not in owners and link.channel_id not in owners.values()
         if is_foreign and not (account and account.allowed):
             return None
-        is_proved = account is not None and account.proved and not account.candidate
-        cap = logins.PROVED_CAP if is_proved else logins.CAP
-        most = logins.OTHERS if is_foreign else cap
+        most = logins.OTHERS if is_foreign else logins.CAP
         return logins.reserve(session, account_key=key, now=self._clock(), once=once, most=most)
 
     def _plan(self, link: Link, checking: Checking, opened: Mapping[SecretRef, SecretStr]) -> CheckPlan:
@@ -160,7 +159,8 @@ class Checker:
             if not errands.finish(session, errand, now=now):
                 return
             ref = credentials.keep(session, token, now) if token else None
-            event = CheckFinished(check_id=check_id, report=outcome.report, rotated=ref)
+            left = logins.left(session, prepared.account_key, now) if prepared.reservation else None
+            event = CheckFinished(check_id=check_id, report=outcome.report, rotated=ref, tries_left=left)
             self._engine.turns.turn(session, errand.link_id, event, now)
 
         await self._engine.run(work)

@@ -47,7 +47,9 @@ def _help_forward(scene: Scene, topic: Topic) -> tuple[Button, ...]:
             return (replace(scene.button(Action.LOOK), primary=True),)
         case Topic.RETYPE | Topic.LOCKED | Topic.USER_NAME:
             return (replace(scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU), primary=True),)
-        case Topic.FLAGS | Topic.NOT_ACTIVE | Topic.MEMBERSHIP | Topic.REFRESHED:
+        case Topic.FLAGS | Topic.REFRESHED:
+            return (replace(scene.button(Action.CHECK, "button.same_again"), primary=True),)
+        case Topic.NOT_ACTIVE | Topic.MEMBERSHIP:
             return (replace(scene.button(Action.CHECK), primary=True),)
         case Topic.POLICY:
             return (replace(scene.button(Action.POLICY_LATER), primary=True),)

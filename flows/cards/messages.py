@@ -20,6 +20,7 @@ ANSWERS = {"staff.called": Action.COMING, "staff.owner_gone": Action.TAKE}
 """The press that answers a notice, where one does; it works in the thread as well."""
 
 REFUSED = f"reason.{Reason.INVALID_CREDENTIALS}.chat"
+HITCHED = frozenset({f"hitch.{hitch}{new}" for hitch in Hitch for new in ("", "_new")})
 
 
 def said(scene: Scene, effect: Say) -> Card:
@@ -37,7 +38,7 @@ def said(scene: Scene, effect: Say) -> Card:
     else:
         texts = [scene.say(effect.key, **names)]
     parts: tuple[Part, ...] = tuple(Text(text=text) for text in texts)
-    if scene.link.step is Step.LINKED and effect.key in {REFUSED, *(f"hitch.{hitch}" for hitch in Hitch)}:
+    if scene.link.step is Step.LINKED and (effect.key == REFUSED or effect.key in HITCHED):
         parts = (*parts, Buttons(buttons=(new_password(scene), *human(scene))))
     if effect.key == "say.call_staff":
         parts = (*parts, Buttons(buttons=(scene.button(Action.COMING),)))

@@ -130,7 +130,7 @@ def _asides(scene: Scene, finding: Finding) -> list[Part]:
     parts: list[Part] = []
     is_unsure = finding.kind not in {CheckKind.REACH, CheckKind.API} and not scene.link.setup.is_trusted
     if finding.reason.traits.outage and finding.reason.traits.login is Login.NO_ANSWER and is_unsure:
-        parts.append(Text(text=scene.say("trouble.unsure")))
+        parts.append(Text(text=f"{scene.say('trouble.unsure')} {tries_left(scene)}"))
     closed = likely_window(scene.link.setup.environment, scene.now) if finding.owner is Owner.NOBODY else None
     if closed:
         parts.append(Small(text=scene.say("trouble.window", when=scene.words.moment(closed))))
@@ -163,18 +163,30 @@ def _trouble_buttons(scene: Scene, finding: Finding) -> tuple[Button, ...]:
     return (replace(first, primary=True), *again, *right, *sideways(scene), *human(scene), seen)
 
 
+def tries_left(scene: Scene) -> str:
+    """Say how many sign-ins may still fail before a pause; the rule, where nobody has counted."""
+    left = scene.link.attempt.tries_left
+    if left is None:
+        return scene.say("tries.rule")
+    return scene.say("tries.left", left=str(left)) if left else scene.say("tries.none")
+
+
 def hitched(scene: Scene, hitch: Hitch) -> list[Part]:
     """Render why a check brought no finding, with the button that starts another."""
     form = STEPS[scene.link.step].form
     match hitch:
+        case Hitch.COOLING if scene.link.setup.account and scene.link.setup.account.refused:
+            # What Workday refused is not sent again by waiting.
+            first: tuple[Button, ...] = (scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU),)
         case Hitch.RIVAL if form:
-            first: tuple[Button, ...] = (scene.button(Action.OPEN_FORM, "button.enter_again", form=form),)
+            first = (scene.button(Action.OPEN_FORM, "button.enter_again", form=form),)
         case Hitch.OWNED:
             other = scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU)
             first = (scene.button(Action.ALLOW_LOGIN), other)
         case _:
             first = (replace(scene.button(Action.CHECK), primary=True),)
-    words = Text(text=scene.say(f"hitch.{hitch}"))
+    is_spared = hitch is Hitch.COOLING and scene.link.setup.is_trusted
+    words = Text(text=scene.say("hitch.spared" if is_spared else f"hitch.{hitch}"))
     return [words, Buttons(buttons=(*first, scene.button(Action.BACK), *human(scene)))]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flows.cards.context import Scene, human, to_service_url
 from flows.cards.parts import Buttons, Confirm, Part, Row, Small, Text
-from flows.cards.problem_card import facts, likely, reason_text
+from flows.cards.problem_card import facts, likely, reason_text, tries_left
 from flows.diagnosis.causes import Confidence, FactName, Hypothesis
 from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_cause_table import LINE_OF, USUAL_LINES, SignOnLine
@@ -43,10 +43,12 @@ def refused(scene: Scene) -> list[Part]:
     else:
         parts.append(Text(text=reason_text(scene, Reason.INVALID_CREDENTIALS, "next")))
     parts += causes(scene)
-    notes = ("tries",) if is_sure else ("report", "tries")
-    parts += [Small(text=reason_text(scene, Reason.INVALID_CREDENTIALS, note)) for note in notes]
-    again = scene.button(Action.CHECK)
-    sure = {part: scene.say(f"trouble.sure.{part}") for part in ("title", "text", "yes", "no")}
+    if not is_sure:
+        parts.append(Small(text=reason_text(scene, Reason.INVALID_CREDENTIALS, "report")))
+    left = tries_left(scene)
+    parts.append(Small(text=left))
+    again = scene.button(Action.CHECK, "button.same_again")
+    sure = {part: scene.say(f"trouble.sure.{part}", left=Plain(left)) for part in ("title", "text", "yes", "no")}
     again = replace(again, confirm=Confirm(**sure))
     seen = scene.button(Action.EVIDENCE, form=Form.EVIDENCE)
     # Where a slip is ruled out no line offers it, and a mended password has to be entered all the same.

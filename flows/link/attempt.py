@@ -69,7 +69,7 @@ class Attempt:
     `tried` is the last check that a person began, so that it can be made once more.
     `offer` is an address that answered and was only guessed.
     `likely` is what probably lies behind a refusal, the surest first; `before` how many permissions were granted
-    until then.
+    until then. `tries_left` is how many more sign-ins may fail before a pause, as far as that is known.
     """
 
     checking: Checking | None = None
@@ -79,5 +79,6 @@ class Attempt:
     hitch: Hitch | None = None
     likely: tuple[Hypothesis, ...] = ()
     before: int | None = None
+    tries_left: int | None = None
     help: Topic | None = None
     recheck: Recheck | None = None

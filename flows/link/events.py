@@ -153,6 +153,7 @@ class CheckFinished:
     """Workday's answers to one check.
 
     `rival` tells that another live link of the same people holds the tenant, `elsewhere` that one of others does.
+    `tries_left` counts the sign-ins that may still fail before a pause; None where the check made none.
     """
 
     check_id: str
@@ -160,6 +161,7 @@ class CheckFinished:
     rival: bool = False
     elsewhere: bool = False
     rotated: SecretRef | None = None
+    tries_left: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

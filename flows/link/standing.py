@@ -94,7 +94,7 @@ def standing(link: Link, now: datetime) -> Standing:
         case State.TROUBLE | State.ISSUE:
             found = _reasoned(link, found)
         case State.HITCH if link.attempt.hitch is Hitch.COOLING and link.cooling_until and now < link.cooling_until:
-            found = replace(found, mover=Mover.NOBODY, waits="cooling")
+            found = replace(found, mover=Mover.NOBODY, waits="spared" if link.setup.is_trusted else "cooling")
         case State.HITCH if link.attempt.hitch is Hitch.OWNED:
             found = replace(found, mover=Mover.OWNER, waits="hitch_owned")
         case State.HITCH:

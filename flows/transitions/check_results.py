@@ -58,7 +58,7 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
     link = _keep_rotated(replace(link, attempt=replace(link.attempt, checking=None), asked_at=now), event)
     if _is_only_whether_back(link, checking):
         return _back(link, finding, now)
-    link = replace(link, attempt=replace(link.attempt, likely=()), seen=_seen(event))
+    link = replace(link, attempt=replace(link.attempt, likely=(), tries_left=event.tries_left), seen=_seen(event))
     if link.status is Status.LINKED and checking.kind is CheckKind.FULL:
         link = _noted(_proved(_distrusted(link, finding), event, finding, now), finding)
         link = _with_likely(link, _doubts(link, finding.reason, event.report.deep, now))
@@ -111,8 +111,17 @@ def _unanswered(link: Link, checking: Checking, hitch: Hitch, after: datetime) -
     if link.attempt.recheck and not checking.by_hand:
         return stay(link)
     if link.status is Status.LINKED:
-        return stay(_without_candidate(link), say(f"hitch.{hitch}"))
+        return _told_of_new(link, hitch, after)
     return stay(replace(link, attempt=replace(link.attempt, hitch=hitch)))
+
+
+def _told_of_new(link: Link, hitch: Hitch, after: datetime) -> Decision:
+    """Say of a finished link that the new password was not tried, or that the one in use is asked about later."""
+    if link.setup.account and link.setup.account.candidate:
+        return stay(_without_candidate(link), say(f"hitch.{hitch}_new"))
+    if hitch is Hitch.COOLING and link.setup.is_trusted:
+        return stay(look_soon(link, after), say("hitch.spared"))
+    return stay(link, say(f"hitch.{hitch}"))
 
 
 def _without_candidate(link: Link) -> Link:

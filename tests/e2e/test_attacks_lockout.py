@@ -64,9 +64,8 @@ async def test_whom_our_people_let_try_leaves_the_owner_a_try(stage: Stage) -> N
     for _ in range(ROUNDS):
         for _ in range(2):
             await stage.slack.settled()
-            again = [name for name in stage.live_buttons() if name == "Check again"]
-            if again:
-                await (await stage.eve.sees("Check again")).press("Check again")
+            for again in [name for name in stage.live_buttons() if name in {"Check again", "Try the same password"}]:
+                await (await stage.eve.sees(again)).press(again)
             await stage.quiet()
         assert await owner_looks(stage, tenant)
         stage.clock.offset += timedelta(hours=6)

@@ -94,9 +94,12 @@ async def test_after_two_refusals_nothing_more_reaches_workday_for_half_an_hour(
     tenant = stage.tenant()
     await stage.to_isu()
     await stage.enter(PASSWORD + "1")
-    await stage.ada.sees(REFUSED)
+    first = await stage.ada.sees(REFUSED)
+    assert "1 try left" in first.text
+    assert "Check again" not in first.buttons
     await stage.enter(PASSWORD + "2", button="Enter it again")
     await stage.quiet()
+    assert "No try left" in (await stage.ada.sees(REFUSED)).text
     assert tenant.logins(ISU).bad == 2
     await stage.enter(button="Enter it again")
     pause = await stage.ada.sees("so that Workday")
@@ -149,6 +152,6 @@ async def test_people_sign_in_another_way(stage: Stage) -> None:
     )
     tenant.activate_all_pending_authentication_policy_changes()
     await stage.later(minutes=31)
-    await (await stage.ada.sees("Check again")).press("Check again")
+    await (await stage.ada.sees("Try the same password")).press("Try the same password")
     await stage.is_linked()
     assert stage.link.step is Step.LINKED

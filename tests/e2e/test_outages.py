@@ -180,3 +180,20 @@ async def test_two_lost_answers_pause_the_third_try(stage: Stage) -> None:
     await stage.later(minutes=31)
     # Nobody has refused it, so it is tried as soon as the pause is over.
     await stage.ada.sees("I've exempted it", timeout=10)
+
+
+async def test_two_resets_of_a_proved_password_wait_and_accuse_nobody(stage: Stage) -> None:
+    tenant, card = await stage.to_activated()
+    before = len(tenant.sign_on_history())
+    stage.workday.next_answers(*(Oddity.CONNECTION_CUT_AFTER_WORK,) * 2)
+    await card.press("Activated: check")
+    await (await stage.ada.sees("not answering", timeout=10)).press("Check again")
+    await stage.quiet()
+    await (await stage.ada.sees("not answering")).press("Check again")
+    spared = await stage.ada.sees("has worked before")
+    assert "refused" not in spared.text
+    assert "I ask again at" in (await stage.sam.sees("Workday did not answer")).text
+    await stage.quiet()
+    assert len(tenant.sign_on_history()) == before + 2
+    await stage.later(minutes=31)
+    await stage.is_linked()

@@ -190,7 +190,7 @@ async def test_p15_the_state_of_the_user_is_named(stage: Stage, state: str) -> N
     trouble = await refused(stage)
     assert named in trouble.text
     mend(tenant)
-    await trouble.press("Check again")
+    await trouble.press("Try the same password")
     await accepted(stage)
 
 
@@ -232,7 +232,7 @@ async def test_p21_a_refreshed_sandbox_is_named(stage: Stage) -> None:
             make_user(tenant)
             stage.grant(tenant)
             tenant.activate_pending_security_policy_changes("Once more")
-        await trouble.press("Check again")
+        await trouble.press("Try the same password")
         await stage.is_linked()
 
 

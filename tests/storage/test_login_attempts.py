@@ -80,16 +80,18 @@ def test_a_second_try_of_the_same_counts_once(session: Session, now: datetime) -
         assert isinstance(logins.reserve(session, account_key="isu", now=now, once="check"), Reservation)
 
 
-def test_tries_without_an_answer_do_not_pause_a_password_that_worked(
+def test_the_tries_left_are_counted_and_come_back(
     session: Session, now: datetime, minutes: Callable[[float], datetime]
 ) -> None:
-    for number in range(2):
-        logins.reserve(session, account_key="isu", now=now, once=str(number), most=logins.PROVED_CAP)
-    assert reserve(session, now) == minutes(30), "they count for a password that nobody has proved"
-    for number in range(2, logins.PROVED_CAP):
-        leave = logins.reserve(session, account_key="isu", now=now, once=str(number), most=logins.PROVED_CAP)
-        assert isinstance(leave, Reservation)
-    assert logins.reserve(session, account_key="isu", now=now, once="more", most=logins.PROVED_CAP) == minutes(30)
+    assert logins.left(session, "isu", now) == logins.CAP
+    logins.reserve(session, account_key="isu", now=now, once="a")
+    assert logins.left(session, "isu", now) == 1
+    assert logins.left(session, "another", now) == logins.CAP
+    logins.reserve(session, account_key="isu", now=minutes(10), once="b")
+    assert logins.left(session, "isu", minutes(10)) == 0
+    logins.settle(session, "b", good=True, now=minutes(11))
+    assert logins.left(session, "isu", minutes(11)) == 1
+    assert logins.left(session, "isu", minutes(30)) == logins.CAP
 
 
 def test_the_second_try_is_for_whoever_has_proved_the_account(session: Session, now: datetime) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from flows.cards.context import Scene
 from flows.cards.messages import said
+from flows.cards.parent import parent
+from flows.cards.parts import Card, Small, Text
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
 from flows.diagnosis.observations import CheckKind
@@ -25,6 +30,10 @@ TRIED = Checking(id="l1.1", kind=CheckKind.FULL, since=NOW, endpoints=(ENDPOINT,
 
 def scene(link: Link) -> Scene:
     return Scene(link, RULES, WORDS, NOW)
+
+
+def text_of(drawn: Card) -> str:
+    return "\n".join(part.text for part in drawn.parts if isinstance(part, Text | Small))
 
 
 @pytest.mark.parametrize(
@@ -67,8 +76,31 @@ def test_while_it_pauses_the_causes_stay_on_the_card() -> None:
 
 def test_the_same_password_is_sent_again_only_after_a_question() -> None:
     refused = at(Step.ISU, account=ACCOUNT, trouble=finding(CheckKind.LOGIN, Reason.INVALID_CREDENTIALS), tried=TRIED)
-    (again,) = [one for one in buttons_of(card(scene(refused), 2)) if one.text == "Check again"]
+    (again,) = [one for one in buttons_of(card(scene(refused), 2)) if one.text == "Try the same password"]
     assert again.confirm
+    assert "Check again" not in [one.text for one in buttons_of(card(scene(refused), 2))]
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [(None, "two sign-ins that fail"), (2, "2 tries left"), (1, "1 try left"), (0, "No try left")],
+)
+@pytest.mark.parametrize("reason", [Reason.INVALID_CREDENTIALS, Reason.NOT_ANSWERING])
+def test_the_tries_left_are_said_before_the_next_one(left: int | None, said: str, reason: Reason) -> None:
+    unproved = replace(ACCOUNT, proved=False)
+    link = at(Step.ISU, account=unproved, trouble=finding(CheckKind.LOGIN, reason), tried=TRIED, tries_left=left)
+    assert said in text_of(card(scene(link), 2))
+    for one in buttons_of(card(scene(link), 2)):
+        assert not one.confirm or said in one.confirm.text
+
+
+def test_a_proved_password_is_spared_and_not_accused() -> None:
+    silent = finding(CheckKind.PERMISSIONS, Reason.NOT_ANSWERING)
+    link = at(Step.ACTIVATION, account=ACCOUNT, trouble=silent, hitch=Hitch.COOLING, cooling_until=NOW + timedelta(1))
+    drawn = text_of(card(scene(link), 2))
+    assert "has worked before" in drawn
+    assert "refused" not in drawn
+    assert "I ask again at" in text_of(parent(scene(link)))
 
 
 @pytest.mark.parametrize(

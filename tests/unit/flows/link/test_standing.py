@@ -42,6 +42,8 @@ AWAY = conclude(report(CheckKind.PERMISSIONS, login=SILENT))
 ODD = replace(WRONG, reason=Reason.UNKNOWN, owner=Owner.US)
 REFUSED = conclude(report(CheckKind.PERMISSIONS, rows=(DENIED,)), RULES.permissions.rows("recruiting", absence=False))
 BARE = replace(ACCOUNT, secret=None, proved=False)
+UNPROVED = replace(ACCOUNT, proved=False)
+COOLING: dict[str, Any] = {"hitch": Hitch.COOLING, "cooling_until": NOW + timedelta(minutes=1)}
 GONE = replace(ADA, present=False)
 
 
@@ -69,12 +71,8 @@ def issue(reason: Reason) -> Issue:
         (at(Step.GROUP, burnt=True), State.BURNT, Mover.ADMIN, "burnt"),
         (at(Step.GROUP, account=BARE), State.FORGOTTEN, Mover.ADMIN, "forgotten"),
         (at(Step.ISU, hitch=Hitch.INTERRUPTED), State.HITCH, Mover.ADMIN, "hitch_interrupted"),
-        (
-            at(Step.ISU, hitch=Hitch.COOLING, cooling_until=NOW + timedelta(minutes=1)),
-            State.HITCH,
-            Mover.NOBODY,
-            "cooling",
-        ),
+        (at(Step.ISU, account=UNPROVED, **COOLING), State.HITCH, Mover.NOBODY, "cooling"),
+        (at(Step.ISU, **COOLING), State.HITCH, Mover.NOBODY, "spared"),
         (at(Step.ISU, hitch=Hitch.COOLING, cooling_until=NOW), State.HITCH, Mover.ADMIN, "hitch_cooling"),
         (at(Step.ISU, trouble=WRONG), State.TROUBLE, Mover.ADMIN, "mend_credentials"),
         (at(Step.ISU, trouble=AWAY), State.TROUBLE, Mover.NOBODY, "away"),

@@ -17,7 +17,7 @@ from flows.diagnosis.reasons import Owner, Reason, Retry
 from flows.link.access import check_of
 from flows.link.attempt import Checking, Hitch, Recheck
 from flows.link.effects import Decision, RunCheck, Say, TellStaff
-from flows.link.events import CheckBroken, CheckFinished, CheckRefused, Woke
+from flows.link.events import CheckBroken, CheckFinished, CheckHeld, CheckRefused, Woke
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Cause, Link, Status, Step
 from flows.link.steps import following, minutes_left, preceding, walk
@@ -328,8 +328,9 @@ def test_the_day_a_password_was_set_is_the_readers_day() -> None:
             "reason.invalid_credentials.chat",
         ),
         (CheckFinished(check_id="l1.4", report=report(CheckKind.LOGIN, login=SILENT)), "reason.not_answering.chat"),
-        (CheckBroken(check_id="l1.4"), "hitch.interrupted"),
-        (CheckRefused(check_id="l1.4", until=LATER), "hitch.cooling"),
+        (CheckBroken(check_id="l1.4"), "hitch.interrupted_new"),
+        (CheckRefused(check_id="l1.4", until=LATER), "hitch.cooling_new"),
+        (CheckHeld(check_id="l1.4"), "hitch.owned_new"),
     ],
 )
 def test_a_candidate_that_fails_is_dropped_and_it_is_said(event: CheckFinished, key: str) -> None:
@@ -342,7 +343,19 @@ def test_a_candidate_that_fails_is_dropped_and_it_is_said(event: CheckFinished, 
         None,
         Status.LINKED,
     )
-    assert decision.effects[-1] == Say(key=key)
+    assert Say(key=key) in decision.effects
+
+
+def test_a_finished_link_whose_password_worked_is_asked_again_by_the_clock() -> None:
+    by_hand = changed(trying(), account=ACCOUNT)
+    decision = decide(by_hand, CheckRefused(check_id="l1.4", until=LATER), NOW, RULES)
+    after = decision.link
+    assert Say(key="hitch.spared") in decision.effects
+    assert after.attempt.recheck
+    assert after.attempt.recheck.at > LATER
+    assert after.setup.account == ACCOUNT
+    broken = decide(by_hand, CheckBroken(check_id="l1.4"), NOW, RULES)
+    assert Say(key="hitch.interrupted") in broken.effects
 
 
 def test_a_lost_check_gives_the_button_back() -> None:
