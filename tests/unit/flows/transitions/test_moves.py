@@ -282,7 +282,7 @@ def test_a_new_password_counts_once_it_is_proved() -> None:
     assert Say(key="reason.invalid_credentials.chat") in bad.effects
     lost = turn(trying, CheckBroken(check_id="c1"))
     assert lost.link.setup.account == ACCOUNT
-    assert Say(key="hitch.interrupted") in lost.effects
+    assert Say(key="hitch.interrupted_new") in lost.effects
 
 
 def test_a_rotated_refresh_token_takes_the_place_of_the_old_one() -> None:
