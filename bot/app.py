@@ -26,11 +26,14 @@ from bot.engine import Engine
 from bot.outbox.duplicates import AUDIT_AFTER, Auditor
 from bot.outbox.endings import LEASE, Endings
 from bot.outbox.handoff import Backend
+from bot.outbox.sheet_delivery import Sheets
 from bot.outbox.slack_delivery import Deliveries
 from bot.outbox.webhooks import TIMEOUT as BACKEND_SECONDS
 from bot.outbox.webhooks import News
 from bot.outbox.workday_check import Checker
 from bot.outbox.worker import Courier
+from bot.papers.sheet_files import SheetMaker
+from bot.papers.signatures import PATH, PaperKey
 from bot.scheduler import Ticker, Work, ping
 from bot.slack import channel_events as channels
 from bot.slack.channel_events import Watch
@@ -123,7 +126,7 @@ class App:
         settings = self._settings
         migrate.upgrade(self.database)
         ring = settings.key_ring
-        self._check_keys(ring)
+        paper_key = self._check_keys(ring)
         if self.database.is_sqlite:
             # One file serves one process, so whatever was on its way belonged to one that is dead.
             now = self.clock()
@@ -162,6 +165,7 @@ class App:
             drawing,
             speaker,
             news,
+            sheets=Sheets(self.database, drawing, speaker, SheetMaker(key=paper_key, public_url=settings.public_url)),
             staff_channel=settings.staff_channel,
             slack_url=me["url"],
             read_back=may_read,
@@ -221,7 +225,7 @@ class App:
             starting,
             Watch(self.engine, sealing, rules, starting.is_crowded, own=own, bot_user_id=me["user_id"]),
         )
-        await self._listen(closing, client, bolt, Pages(self.engine, drawing, tokens, people))
+        await self._listen(closing, client, bolt, Pages(self.engine, drawing, tokens, people), paper_key)
 
     async def _warn(self, client: AsyncWebClient) -> None:
         """Refuse a staff channel that customers read, and say in the log what somebody should know of."""
@@ -258,12 +262,15 @@ class App:
 
         return {"heartbeat": beat}
 
-    async def _listen(self, closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncApp, pages: Pages) -> None:
+    async def _listen(
+        self, closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncApp, pages: Pages, paper_key: PaperKey
+    ) -> None:
         settings = self._settings
         token = settings.slack_app_token.get_secret_value()
         listening = web.build(
             None if token else bolt, settings.slack_signing_secret, self.health.problems, self.health.refresh_metrics
         )
+        listening.router.add_get(PATH, web.published({"keys": [paper_key.public]}))
         if settings.public_url:
             pages.register(listening)
         try:
@@ -281,7 +288,8 @@ class App:
     async def _is_connected(self) -> bool:
         return self._socket is None or await self._socket.client.is_connected()
 
-    def _check_keys(self, ring: KeyRing) -> None:
+    def _check_keys(self, ring: KeyRing) -> PaperKey:
+        """Refuse keys that open nothing, and return the one that papers are signed with."""
         try:
             ring.prove()
             missing = credentials.missing_keys(self.database, ring)
@@ -292,6 +300,7 @@ class App:
             names = ", ".join(sorted(missing))
             raise SettingsError(f"CREDENTIAL_KEYS: stored secrets need the key {names}; add it behind the others")
         arm(self.database, ring, self.clock())
+        return PaperKey.load(self.database, ring, self.clock())
 
     def _check_profiles(self, rules: Rulebook) -> None:
         missing = self.database.run_sync(store.profiles) - set(rules.permissions.profiles)

@@ -30,6 +30,7 @@ SCOPES = frozenset(
     {
         "commands",
         "chat:write",
+        "files:write",
         "app_mentions:read",
         "channels:history",
         "groups:history",

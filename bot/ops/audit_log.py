@@ -97,19 +97,19 @@ def _export(chosen: argparse.Namespace, database: Database, say: Callable[[str],
         say(written.getvalue().removesuffix("\n"))
         return 0
     try:
-        write_private(chosen.to, written.getvalue())
+        write_private(chosen.to, written.getvalue().encode())
     except OSError as error:
         raise ExportError(f"{chosen.to} cannot be written ({error.strerror})") from None
     say(f"{len(entries)} lines written to {chosen.to}.")
     return 0
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private(path: Path, content: bytes) -> None:
     """Write a file that its owner alone may read, also where one stood already; raises OSError."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
+    with os.fdopen(handle, "wb") as file:
         os.fchmod(handle, 0o600)
-        file.write(text)
+        file.write(content)
 
 
 def complaint(problem: Problem) -> str:

@@ -23,8 +23,9 @@ from bot.config.process_lock import alone
 from bot.config.settings import Settings, SettingsError, load_settings, rules_of
 from bot.ops import audit_log as history
 from bot.ops import check, keys, understand
-from bot.ops.links import exported, forget, held_messages, plan, settle
+from bot.ops.links import exported, forget, held_messages, plan, settle, sheet_files
 from bot.ops.record import note
+from bot.papers.sheet_files import KINDS
 from bot.turns import Turns
 from flows.link.state import Link
 from storage import links as store
@@ -63,6 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     links.add_parser("list", help="one line per link")
     export = links.add_parser("export", help="write every finished link, encrypted to HANDOFF_PUBLIC_KEY")
     export.add_argument("--to", required=True, type=Path, metavar="FILE")
+    sheet = links.add_parser("sheet", help="write a link's permission sheet, with its signature in a file beside it")
+    sheet.add_argument("id")
+    sheet.add_argument("--to", required=True, type=Path, metavar="FILE", help="a name that ends in .pdf, .csv or .md")
     show = links.add_parser("show", help="one link as JSON, without secrets")
     show.add_argument("id")
     chosen = parser.parse_args(arguments)
@@ -113,6 +117,8 @@ def _run(chosen: argparse.Namespace) -> int:
             return _forget(settings, chosen.id)
         case "links" if chosen.what == "export":
             return _export(settings, chosen.to)
+        case "links" if chosen.what == "sheet":
+            return _sheet(settings, chosen.id, chosen.to)
         case "audit":
             return _audit(settings, chosen)
         case "links":
@@ -207,8 +213,29 @@ def _export(settings: Settings, to: Path) -> int:
         except ValueError as error:
             _say(str(error))
             return 1
-    history.write_private(to, "".join(f"{line}\n" for line in lines))
+    history.write_private(to, "".join(f"{line}\n" for line in lines).encode())
     _say(f"{len(lines)} links written to {to}.")
+    return 0
+
+
+def _sheet(settings: Settings, link_id: str, to: Path) -> int:
+    if not _is_ready(settings):
+        return 1
+    if to.suffix not in KINDS:
+        _say(f"--to must end in {', '.join(KINDS)}.")
+        return 1
+    with _recorded(settings) as database:
+        made = sheet_files(database, settings, link_id, to)
+    if not made:
+        _say(f"There is no link {link_id}; `workday-link links list` shows them.")
+        return 1
+    try:
+        for name, content in made.items():
+            history.write_private(to.with_name(name), content)
+    except OSError as error:
+        _say(f"{to} cannot be written ({error.strerror}).")
+        return 1
+    _say(" and ".join(str(to.with_name(name)) for name in made))
     return 0
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from functools import partial
+from pathlib import Path
 
 from sqlmodel import Session
 
@@ -14,12 +15,14 @@ from bot.config.receiver import read_key
 from bot.config.settings import Settings, rules_of
 from bot.ops.record import note
 from bot.outbox.handoff import payload, sealed
+from bot.papers.sheet_files import SheetMaker
+from bot.papers.signatures import PaperKey
 from bot.turns import Turns
 from flows.cards.context import Scene
 from flows.link.effects import Handed, Slot
 from flows.link.events import Forgotten
 from flows.link.rulebook import Rulebook
-from flows.link.state import Status
+from flows.link.state import Link, Status
 from flows.schedule.office_hours import waiting_on, zone_of
 from flows.transitions.forecast import Planned, forecast
 from flows.words import Words
@@ -72,6 +75,26 @@ def exported(database: Database, settings: Settings) -> Iterator[str]:
             line = sealed(payload(rules, link, opened, link.id, Handed.LINKED), key)
             database.run_sync(partial(note, link_id=link.id, what="export", now=clock_of(settings.clock_file)()))
             yield line
+
+
+def sheet_files(database: Database, settings: Settings, link_id: str, to: Path) -> dict[str, bytes]:
+    """Make the permission sheet of a link as the file `to` and its signature; empty when there is no such link.
+
+    Raises SecretError and KeyServiceError for a key that cannot be opened.
+    """
+    now = clock_of(settings.clock_file)()
+
+    def work(session: Session) -> Link | None:
+        found = store.load(session, link_id)
+        if found:
+            note(session, found.id, "sheet", now)
+        return found
+
+    link = database.run_sync(work)
+    if link is None:
+        return {}
+    maker = SheetMaker(key=PaperKey.load(database, settings.key_ring, now), public_url=settings.public_url)
+    return maker.files(Scene(link, rules_of(settings), settings.words(), now), "", to.stem, (to.suffix,))
 
 
 def forget(turns: Turns, words: Words, session: Session, link_id: str, now: datetime) -> str:

@@ -58,7 +58,7 @@ class Auditor:
         return removed
 
     async def _audit(self, sent: recovery.Sent) -> int:
-        if not sent.channel_id or not sent.ts or not self._read_back:
+        if not sent.channel_id or not self._read_back:
             return 0
         is_root = isinstance(sent.effect, TellStaff) or sent.effect == Show(slot=Slot.PARENT)
         thread = None
@@ -71,7 +71,8 @@ class Auditor:
             errand_id=sent.id,
             since=sent.first_try_at,
         )
-        stray = [ts for ts in copies if ts != sent.ts]
+        # Of files that were shared Slack does not say where they stand: the first ones stay.
+        stray = [ts for ts in copies if ts != (sent.ts or copies[0])]
         for ts in stray:
             await self._speaker.delete(channel=sent.channel_id, ts=ts)
         return len(stray)

@@ -6,23 +6,24 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar, assert_never
+from typing import TypeAlias, TypeVar, assert_never
 
 from sqlmodel import Session
 
 from bot.drawing import Drawing
+from bot.outbox.sheet_delivery import Sheets
 from bot.outbox.staff_notices import Notices
 from bot.outbox.webhooks import News
 from bot.slack.block_kit import Address, blocks, fallback
 from bot.slack.delivery_errors import SHUTS, DoubtfulError, NotNowError, Outcome, SaidNoError
-from bot.slack.web_api import Message, Speaker
+from bot.slack.web_api import UPLOAD_LOST, Message, Speaker
 from flows.cards.digest import KEY as DIGEST
 from flows.cards.messages import overheard, said, whispered
 from flows.cards.parent import parent
 from flows.cards.parts import Card, Text
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
-from flows.link.effects import LookUp, Say, Show, Slot, TellStaff, Whisper
+from flows.link.effects import LookUp, Say, SendSheet, Show, Slot, TellStaff, Whisper
 from flows.link.events import HandedOff, PersonKnown
 from flows.link.state import Link, Person, Step
 from flows.transitions.moves import card_slot
@@ -35,8 +36,15 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+UPLOAD_TRIES = 4
+"""After so many tries the host that takes files is out of our reach, and nobody should wait longer for a list."""
+
 MUST_BE_HEARD = ("whisper.secret", "whisper.secret_of_app")
 """What is worth a message to everybody when it cannot be whispered."""
+
+
+Messaging: TypeAlias = Show | Say | SendSheet | Whisper | TellStaff | LookUp
+"""The effects that Slack carries out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,18 +64,20 @@ class Delivered:
 class Deliveries:
     """One method for each kind of effect; raises what `Speaker` raises, and `DoubtfulError`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what each kind of effect is carried out with, named where it is built
         self,
         database: Database,
         drawing: Drawing,
         speaker: Speaker,
         news: News,
         *,
+        sheets: Sheets,
         staff_channel: str,
         slack_url: str,
         read_back: bool = True,
     ) -> None:
         self._database = database
+        self._sheets = sheets
         self._drawing = drawing
         self._speaker = speaker
         self._notices = Notices(
@@ -76,7 +86,10 @@ class Deliveries:
         self._read_back = read_back
 
     async def deliver(
-        self, errand: Errand, effect: Show | Say | Whisper | TellStaff | LookUp, standing: Standing | None = None
+        self,
+        errand: Errand,
+        effect: Show | Say | SendSheet | Whisper | TellStaff | LookUp,
+        standing: Standing | None = None,
     ) -> Delivered:
         """Carry out one effect against the newest state of its link; `standing` is that, if it was read already."""
         standing = standing or await self._database.run(partial(look, errand=errand))
@@ -90,6 +103,8 @@ class Deliveries:
                 thread = _thread(standing)
                 drawn = said(self._drawing.scene(link), effect)
                 return await self._post(errand, link, drawn, thread, broadcast=effect.broadcast)
+            case SendSheet():
+                return await self._send_sheet(errand, link, _thread(standing))
             case Whisper():
                 return await self._whisper(errand, standing, effect)
             case TellStaff():
@@ -174,6 +189,20 @@ class Deliveries:
         ts = copies[0] if copies else await self._with_pictures(link, drawn, send)
         posted = Posted(channel_id=link.channel_id, ts=ts, thread_ts=thread)
         return Delivered(posted=posted, reopens=bool(link.blocked))
+
+    async def _send_sheet(self, errand: Errand, link: Link, thread: str) -> Delivered:
+        """Share the sheet as files, unless an earlier try has; a conversation that takes no files gets it as text."""
+        if not await self._copies(errand, link.channel_id, thread):
+            try:
+                await self._sheets.share(errand, link, thread)
+            except (SaidNoError, NotNowError) as error:
+                if isinstance(error, NotNowError) and (error.code != UPLOAD_LOST or errand.tries < UPLOAD_TRIES):
+                    raise
+                log.warning("a sheet goes as text", extra={"code": error.code})
+                sent = await self._post(errand, link, await self._sheets.as_text(link), thread)
+                await self._sheets.tell(errand, error.code)
+                return sent
+        return Delivered(posted=Posted(channel_id=link.channel_id, ts=""), reopens=bool(link.blocked))
 
     async def _with_pictures(self, link: Link, drawn: Card, send: Callable[[Message], Awaitable[T]]) -> T:
         address = Address(link_id=link.id, step=link.step, revision=link.revision)

@@ -48,6 +48,17 @@ class Answers:
         lines = [self._line(link) for link in await self._links(who, channel_id)]
         return "\n".join(lines) or self._drawing.words.say("command.status_none")
 
+    async def sheet(self, who: Person, channel_id: str, _choice: str) -> str:
+        """Have the permission sheet of each link of the channel posted into its thread."""
+        lines = []
+        for link in await self._links(who, channel_id):
+            event = Pressed(actor=who, action=Action.SHEET, step=link.step, revision=link.revision)
+            decision = await self._engine.handle(link.id, event)
+            refused = decision.refusal if decision else None
+            scene = self._drawing.scene(link)
+            lines.append(scene.say(refused.key, **refused.names) if refused else scene.say("command.sheet"))
+        return "\n".join(lines) or self._drawing.words.say("command.status_none")
+
     async def web_only(self, who: Person, channel_id: str, choice: str) -> str:
         """Change how the links of the channel take secrets, and say whether that changed anything."""
         return self._drawing.words.say(await self._set_web_only(who, channel_id, ON if choice == ON else ""))
@@ -79,6 +90,7 @@ class Answers:
 
 ANSWERS: Mapping[CommandRow, Callable[[Answers, Person, str, str], Awaitable[str]]] = {
     commands.STATUS: Answers.status,
+    commands.SHEET: Answers.sheet,
     commands.WEB_ONLY: Answers.web_only,
     commands.HELP: Answers.help,
 }

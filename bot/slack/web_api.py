@@ -26,6 +26,9 @@ from bot.slack.payloads import Own, home_of
 from bot.slack.rate_limits import POST, UPDATE, Pacer
 
 EVENT_TYPE = "workday_link_errand"
+UPLOAD_LOST = "upload_lost"
+"""The code of a "not now" when the bytes of a file did not arrive; its address is often on another host."""
+
 TIMEOUT = 10
 """Seconds after which an answer that has not come is unknown."""
 
@@ -49,12 +52,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """What Slack tells about a user; `team_id` is the one id of their organisation."""
+    """What Slack tells about a user; `team_id` is the one id of their organisation, `name` what they are called."""
 
     user_id: str
     team_id: str
     zone: str | None
     deleted: bool
+    name: str = ""
 
 
 NOBODYS = Own(team_id="")
@@ -64,7 +68,8 @@ NOBODYS = Own(team_id="")
 class Speaker:
     """The Web API as this app uses it; `own` tells our own people from others, `heard` gets the end of each call.
 
-    Only a post can end in `WhoKnowsError`; everything else may be done twice, so a lost answer is a `NotNowError`.
+    Only what is called `once` can end in `WhoKnowsError`, as a post does; everything else may be done twice, so a lost
+    answer is a `NotNowError`.
     """
 
     def __init__(
@@ -100,12 +105,35 @@ class Speaker:
             arguments["blocks"] = message.blocks
         if thread_ts:
             arguments |= {"thread_ts": thread_ts, "reply_broadcast": broadcast}
+        await self.post_turn(channel, errand_id, ours_until)
+        answer = await self.call(POST, once=True, **arguments)
+        return str(answer["ts"])
+
+    async def post_turn(self, channel: str, errand_id: str, ours_until: datetime) -> None:
+        """Wait until a message may go into a channel, while the errand is ours."""
         await self._turn(POST, errand_id, channel)
         if self._pacer.now() > ours_until - timedelta(seconds=self._timeout):
             # The answer could come when the errand is somebody else's, who may be sending it now.
             raise WhoKnowsError
-        answer = await self._call(POST, once=True, **arguments)
-        return str(answer["ts"])
+
+    async def upload(self, url: str, content: bytes) -> None:
+        """Bring the bytes of a file to where Slack wants them; nobody sees them before they are shared."""
+        client = self._client
+        session = client.session
+        if session is None:
+            raise WhoKnowsError
+        try:
+            async with (
+                asyncio.timeout(self._timeout),
+                session.post(url, data=content, proxy=client.proxy, ssl=client.ssl or True) as answer,
+            ):
+                await answer.read()
+        except (aiohttp.ClientError, OSError):
+            raise NotNowError(SOON, UPLOAD_LOST) from None
+        if answer.status >= 500:  # noqa: PLR2004  server errors
+            raise NotNowError(SOON, UPLOAD_LOST)
+        if answer.status != 200:  # noqa: PLR2004  the one status that says it is there
+            raise SaidNoError(f"upload_{answer.status}")
 
     async def _turn(self, method: str, who: str, channel: str) -> None:
         self._check_rest(method)
@@ -123,17 +151,17 @@ class Speaker:
     async def update(self, *, channel: str, ts: str, message: Message) -> None:
         """Bring a message up to date; doing it twice is doing it once."""
         await self._turn(UPDATE, f"{channel}/{ts}", channel)
-        await self._call(UPDATE, channel=channel, ts=ts, text=message.text, blocks=message.blocks)
+        await self.call(UPDATE, channel=channel, ts=ts, text=message.text, blocks=message.blocks)
 
     async def whisper(self, *, channel: str, user: str, text: str, thread_ts: str | None) -> None:
         """Show something to one person only."""
         arguments: dict[str, Any] = {"channel": channel, "user": user, "text": text}
         if thread_ts:
             arguments["thread_ts"] = thread_ts
-        await self._call("chat.postEphemeral", **arguments)
+        await self.call("chat.postEphemeral", **arguments)
 
     async def copies(self, *, channel: str, thread_ts: str | None, errand_id: str, since: datetime) -> list[str]:
-        """Read back which messages carry an errand's id, oldest first; a channel is read from `since` on."""
+        """Read back which messages carry an errand's id or files, oldest first; a channel is read from `since` on."""
         arguments: dict[str, Any] = {"channel": channel, "limit": 200, "include_all_metadata": True}
         if thread_ts:
             # A thread is short and is read whole, so that no clock can hide a message.
@@ -146,11 +174,9 @@ class Speaker:
         while True:
             if cursor:
                 arguments["cursor"] = cursor
-            answer = await self._call(method, read=True, **arguments)
-            for message in answer.get("messages") or ():
-                payload = (message.get("metadata") or {}).get("event_payload") or {}
-                if payload.get("errand_id") == errand_id:
-                    found.append(str(message["ts"]))
+            answer = await self.call(method, read=True, **arguments)
+            read = answer.get("messages") or ()
+            found += [str(message["ts"]) for message in read if _carries(message, errand_id)]
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return sorted(found)
@@ -158,30 +184,31 @@ class Speaker:
     async def delete(self, *, channel: str, ts: str) -> None:
         """Take back a stray copy."""
         try:
-            await self._call("chat.delete", channel=channel, ts=ts)
+            await self.call("chat.delete", channel=channel, ts=ts)
         except SaidNoError as error:
             if error.outcome is not Outcome.GONE:
                 raise
 
     async def greet(self) -> None:
         """Ask Slack whether it knows us."""
-        await self._call("auth.test", read=True)
+        await self.call("auth.test", read=True)
 
     async def member(self, user_id: str) -> Member:
         """Ask who a user is."""
-        user = (await self._call("users.info", read=True, user=user_id))["user"]
+        user = (await self.call("users.info", read=True, user=user_id))["user"]
         return Member(
             user_id=user_id,
             team_id=home_of(user, self._own),
             zone=user.get("tz"),
             deleted=bool(user.get("deleted")),
+            name=str((user.get("profile") or {}).get("real_name") or user.get("real_name") or ""),
         )
 
     async def is_in(self, channel: str, user_id: str) -> bool:
         """Ask whether a user is a member of a channel."""
         arguments: dict[str, Any] = {"channel": channel, "limit": 500}
         while True:
-            answer = await self._call("conversations.members", read=True, **arguments)
+            answer = await self.call("conversations.members", read=True, **arguments)
             if user_id in answer["members"]:
                 return True
             arguments["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
@@ -190,15 +217,16 @@ class Speaker:
 
     async def is_shared(self, channel: str) -> bool:
         """Ask whether people of another organisation read a channel, or are invited to."""
-        found = (await self._call("conversations.info", read=True, channel=channel))["channel"]
+        found = (await self.call("conversations.info", read=True, channel=channel))["channel"]
         return bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared"))
 
     async def direct_channel(self, user_id: str) -> str:
         """Open the conversation with one of our own people."""
-        answer = await self._call("conversations.open", users=user_id)
+        answer = await self.call("conversations.open", users=user_id)
         return str(answer["channel"]["id"])
 
-    async def _call(self, method: str, *, read: bool = False, once: bool = False, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401  Slack's arguments differ in type
+    async def call(self, method: str, *, read: bool = False, once: bool = False, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401  Slack's arguments differ in type
+        """Call a method of the Web API; `once` is for what must not be done twice, `read` for what changes nothing."""
         self._check_rest(method)
         try:
             async with asyncio.timeout(self._timeout):
@@ -221,6 +249,17 @@ class Speaker:
         if isinstance(ending, WhoKnowsError) and not once:
             ending = NotNowError(SOON, NO_ANSWER)
         raise ending from None
+
+
+def file_mark(errand_id: str) -> str:
+    """Return what the names of an errand's files hold: Slack lets them carry no metadata."""
+    return errand_id.partition("-")[0]
+
+
+def _carries(message: dict[str, Any], errand_id: str) -> bool:
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    names = (str(file.get("name")) for file in message.get("files") or ())
+    return payload.get("errand_id") == errand_id or any(file_mark(errand_id) in name for name in names)
 
 
 def _flat(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.cards.context import Scene, human, new_password
 from flows.cards.parts import Buttons, Card, Part, Text
-from flows.cards.placeholders import mention, rows_of, text_of
+from flows.cards.placeholders import mention
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
 from flows.diagnosis.reasons import Reason
@@ -13,7 +13,6 @@ from flows.link.attempt import Hitch
 from flows.link.effects import Say, TellStaff, Whisper
 from flows.link.events import Action
 from flows.link.state import Person, Step
-from flows.permissions import Permission
 from flows.words import Plain
 
 ANSWERS = {"staff.called": Action.COMING, "staff.owner_gone": Action.TAKE}
@@ -28,9 +27,6 @@ def said(scene: Scene, effect: Say) -> Card:
     names = _names(effect.names)
     if "step" in names:
         names["step"] = scene.say(f"step.{names['step']}.title")
-    if effect.key == "say.sheet":
-        rows = rows_of(scene.link, scene.rules)
-        names["sheet"] = Plain("\n".join(_sheet_line(scene, row) for row in rows))
     if effect.key.startswith("reason."):
         reason = effect.key.removesuffix(".chat")
         lines = USUAL_LINES if reason == "reason.invalid_credentials" else ()
@@ -48,11 +44,6 @@ def said(scene: Scene, effect: Say) -> Card:
 def _is_known(scene: Scene, key: str) -> bool:
     """Tell whether everything that a text names is known by now."""
     return all(scene.names.get(name, name) for name in scene.words.placeholders(key))
-
-
-def _sheet_line(scene: Scene, row: Permission) -> str:
-    why = text_of(scene.words, row, "why")
-    return scene.words.say("say.sheet_row", {"policy": row.policy, "access": row.access, "why": why})
 
 
 def whispered(scene: Scene, effect: Whisper) -> str:

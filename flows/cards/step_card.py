@@ -32,7 +32,8 @@ def instructions(scene: Scene) -> list[Part]:
     parts += [Small(text=scene.say(f"{key}.why")), *_refreshed(scene)]
     if link.step is Step.API_CLIENT and ABSENCE in {link.setup.profile, ABSENCE if link.setup.absence else ""}:
         parts.append(Small(text=scene.say("step.api_client.segmented")))
-    buttons = (*_forward(scene, kind), *_shown(scene), *sideways(scene))
+    sheet = (scene.button(Action.SHEET),) if link.step is Step.PERMISSIONS else ()
+    buttons = (*_forward(scene, kind), *_shown(scene), *sheet, *sideways(scene))
     return [*parts, Buttons(buttons=buttons)] if buttons else parts
 
 
@@ -52,10 +53,10 @@ def _refreshed(scene: Scene) -> list[Part]:
 
 
 def _afterwards(scene: Scene) -> tuple[Button, ...]:
-    seen = scene.button(Action.EVIDENCE, form=Form.EVIDENCE)
+    seen, sheet = scene.button(Action.EVIDENCE, form=Form.EVIDENCE), scene.button(Action.SHEET)
     if scene.link.setup.environment is Environment.PRODUCTION:
-        return (seen,)
-    return (scene.button(Action.OPEN_FORM, "button.copy", form=Form.COPY), seen)
+        return (seen, sheet)
+    return (scene.button(Action.OPEN_FORM, "button.copy", form=Form.COPY), seen, sheet)
 
 
 def _permission_rows(scene: Scene) -> list[Part]:

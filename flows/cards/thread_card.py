@@ -36,7 +36,8 @@ def card(scene: Scene, number: int) -> Card:
         parts: tuple[Part, ...] = (Text(text=line),)
         if link.status is Status.PAUSED:
             going = replace(scene.button(Action.RESUME), primary=True)
-            parts += (Buttons(buttons=(going, scene.button(Action.HAND_OVER, form=Form.HAND_OVER))),)
+            sheet = (scene.button(Action.SHEET),) if waits else ()
+            parts += (Buttons(buttons=(going, *sheet, scene.button(Action.HAND_OVER, form=Form.HAND_OVER))),)
         return Card(parts=parts)
     return _live(scene)
 

@@ -120,7 +120,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The part of an observation that a card shows and that support can search for."""
+    """The part of an observation that a card or a paper shows and that support can search for."""
 
     operation: str
     http_status: int | None = None
@@ -128,6 +128,7 @@ class Evidence:
     missing: tuple[str, ...] = ()
     request_id: str = ""
     our_request_id: str = ""
+    at: datetime | None = None
 
     @classmethod
     def of(cls, seen: Observation) -> Self:
@@ -140,6 +141,7 @@ class Evidence:
             missing=seen.missing,
             request_id=seen.request_id,
             our_request_id=seen.our_request_id,
+            at=seen.at,
         )
 
 

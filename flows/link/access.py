@@ -183,6 +183,9 @@ PRESSES: dict[Action, Rule] = {
         given=_may_keep_old,
     ),
     Action.PICTURES: Rule(roles=frozenset(Role) - {Role.STRANGER}, statuses=LIVE, fresh=False, while_checking=True),
+    Action.SHEET: Rule(
+        roles=frozenset(Role) - {Role.STRANGER}, statuses=LIVE, fresh=False, anywhere=True, while_checking=True
+    ),
     Action.EVIDENCE: Rule(roles=DOERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.SNOOZE: Rule(
         roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_reminded

@@ -33,9 +33,10 @@ class CommandRow:
         return f"command.does.{self.word.replace('-', '_') or 'start'}"
 
 
-START, STATUS, WEB_ONLY, HELP = COMMANDS = (
+START, STATUS, SHEET, WEB_ONLY, HELP = COMMANDS = (
     CommandRow(word=""),
     CommandRow(word="status"),
+    CommandRow(word="sheet"),
     CommandRow(word="web-only", choices=("on", "off")),
     CommandRow(word="help"),
 )

@@ -46,6 +46,11 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendSheet:
+    """Put the permission sheet into the thread as files, as the link is when they are sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Whisper:
     """Tell one person something that nobody else needs to see.
 
@@ -88,7 +93,7 @@ class HandOff:
     what: Handed
 
 
-Effect = Show | Say | Whisper | TellStaff | RunCheck | LookUp | HandOff
+Effect = Show | Say | SendSheet | Whisper | TellStaff | RunCheck | LookUp | HandOff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,7 @@ class Action(StrEnum):
     POLICY_LATER = "policy_later"
     EVIDENCE = "evidence"
     PICTURES = "pictures"
+    SHEET = "sheet"
     EMPTY_IS_RIGHT = "empty_is_right"
     ASK_WRITES = "ask_writes"
     WEB_ONLY = "web_only"

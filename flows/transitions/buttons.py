@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from flows.diagnosis.observations import CheckKind
 from flows.link.access import ON, UNTICK, check_of, is_answered_once, refusal
 from flows.link.attempt import Attempt, Topic
-from flows.link.effects import Decision, Denial, Show, Slot, TellStaff
+from flows.link.effects import Decision, Denial, SendSheet, Show, Slot, TellStaff
 from flows.link.events import Action, Pressed
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
@@ -42,6 +42,7 @@ MOVES_NOTHING = frozenset(
         Action.TAKE,
         Action.EVIDENCE,
         Action.PICTURES,
+        Action.SHEET,
         Action.SNOOZE,
         Action.ASK_WRITES,
         Action.WEB_ONLY,
@@ -50,6 +51,8 @@ MOVES_NOTHING = frozenset(
 """Presses that only open a modal, set something, or ask for silence: a stalled link stays stalled."""
 
 STALE = Denial(key="refusal.stale")
+SHEET_AGAIN = timedelta(minutes=1)
+"""Within this, a second wish for the sheet is the same wish."""
 
 
 def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decision:
@@ -122,6 +125,10 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
             return stay(replace(link, attempt=replace(link.attempt, offer=None)))
         case Action.POLICY_LATER:
             return _policy_later(link, rules, now)
+        case Action.SHEET if link.sheet_at and now - link.sheet_at < SHEET_AGAIN:
+            return Decision(link=link, refusal=Denial(key="refusal.sheet"))
+        case Action.SHEET:
+            return Decision(link=replace(link, sheet_at=now), effects=(SendSheet(),))
         case Action.EMPTY_IS_RIGHT:
             setup = replace(link.setup, empty_is_right=True)
             return go_on(replace(link, setup=setup, attempt=Attempt()), rules, now)

@@ -9,7 +9,7 @@ from typing import assert_never
 from flows.diagnosis.observations import CheckKind
 from flows.link.access import Role, check_of, refusal, roles_of
 from flows.link.attempt import Attempt
-from flows.link.effects import Decision, Denial, LookUp, TellStaff
+from flows.link.effects import Decision, Denial, LookUp, SendSheet, TellStaff
 from flows.link.events import Form, Submitted
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, Setup
@@ -73,8 +73,8 @@ def _waiting_for_approval(link: Link, event: Submitted, now: datetime) -> Decisi
     """Wait for somebody who does not press here, with everything that they have to know."""
     until = date.fromisoformat(event.values["until"])
     known, link = taken(link, event.actor)
-    link = replace(link, status=Status.PAUSED, approval=until, last=Last(key="approval", at=now))
-    return stay(link, *known, say("say.sheet"), TellStaff(key="staff.approval"))
+    link = replace(link, status=Status.PAUSED, approval=until, sheet_at=now, last=Last(key="approval", at=now))
+    return stay(link, *known, SendSheet(), TellStaff(key="staff.approval"))
 
 
 def _sign_in(link: Link, event: Submitted, rules: Rulebook, now: datetime) -> Decision:

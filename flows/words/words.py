@@ -100,6 +100,10 @@ class Words:
         """Write a moment so that Slack shows it to every reader in their own time zone and language."""
         return Plain(f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{self._at(at, 'format.moment')}>")
 
+    def stamp(self, at: datetime) -> str:
+        """Write a moment for a page that Slack does not draw."""
+        return self._at(at, "format.moment")
+
     def clock(self, at: datetime) -> str:
         """Write the time of day, for readers whose zone is not known."""
         return self._at(at, "format.clock")

@@ -15,7 +15,7 @@ from sqlalchemy import (
     update,
 )
 
-from flows.link.effects import Effect, HandOff, LookUp, RunCheck, Say, Show, TellStaff, Whisper
+from flows.link.effects import Effect, HandOff, LookUp, RunCheck, Say, SendSheet, Show, TellStaff, Whisper
 from storage.serialization import write_effect
 from storage.tables import ErrandRow, table_of
 
@@ -209,7 +209,7 @@ def _lane(effect: Effect) -> Lane:
             return Lane.STAFF
         case HandOff():
             return Lane.BACKEND
-        case Show() | Say() | Whisper() | LookUp():
+        case Show() | Say() | SendSheet() | Whisper() | LookUp():
             return Lane.SLACK
         case _:
             assert_never(effect)

@@ -34,9 +34,12 @@ from bot.engine import Engine
 from bot.outbox import worker as courier
 from bot.outbox.duplicates import Auditor
 from bot.outbox.endings import Endings
+from bot.outbox.sheet_delivery import Sheets
 from bot.outbox.slack_delivery import Deliveries
 from bot.outbox.workday_check import Checker
 from bot.outbox.worker import Courier
+from bot.papers.sheet_files import SheetMaker
+from bot.papers.signatures import PaperKey
 from bot.scheduler import Ticker
 from bot.slack.rate_limits import Pacer
 from bot.slack.web_api import Speaker
@@ -226,7 +229,13 @@ class Process:
         drawing = Drawing(rules=RULES, words=WORDS, clock=clock)
         speaker = Speaker(cast("AsyncWebClient", Wire(core, life, dice)), Pacer(clock), timeout=ANSWER)
         deliveries = Deliveries(
-            records, drawing, speaker, no_news(clock), staff_channel="C0STAFF", slack_url="https://wintro.slack.com/"
+            records,
+            drawing,
+            speaker,
+            no_news(clock),
+            sheets=Sheets(records, drawing, speaker, SheetMaker(key=PaperKey(bytes(32)))),
+            staff_channel="C0STAFF",
+            slack_url="https://wintro.slack.com/",
         )
         checker = Checker(engine, records, sealing, RULES, clock, cast("Workday", None))
         self.courier = Courier(Endings(records, engine.turns, clock, lease=LEASE), deliveries, checker)

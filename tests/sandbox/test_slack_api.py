@@ -612,3 +612,88 @@ async def test_an_edit_never_asks_for_membership_and_passes_where_posts_are_refu
     slack.channel("C0ACME").is_private = True
     private = client.chat_update(channel="C0ACME", ts=own["ts"], text="x")
     assert (await refused(private))["error"] == "channel_not_found"
+
+
+async def a_place(client: AsyncWebClient, content: bytes = b"paper") -> tuple[str, str]:
+    """Ask for a place for a file; gives its address and its id."""
+    asked = await client.files_getUploadURLExternal(filename="paper.pdf", length=len(content))
+    return asked["upload_url"], asked["file_id"]
+
+
+async def brought(url: str, content: bytes = b"paper") -> int:
+    async with aiohttp.ClientSession() as session, session.post(url, data=content) as answer:
+        return answer.status
+
+
+async def test_a_file_is_shared_in_a_thread_once_it_is_there(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    parent = await client.chat_postMessage(channel="C0ACME", text="parent")
+    url, file_id = await a_place(client)
+    assert await brought(url) == 200
+    files: list[dict[str, str | None]] = [{"id": file_id, "title": "Paper"}]
+    await client.files_completeUploadExternal(
+        files=files, channel_id="C0ACME", thread_ts=parent["ts"], initial_comment="Here"
+    )
+    (_, reply) = (await client.conversations_replies(channel="C0ACME", ts=parent["ts"]))["messages"]
+    assert (reply["text"], reply["files"][0]["name"], reply["files"][0]["title"]) == ("Here", "paper.pdf", "Paper")
+    assert slack.messages("C0ACME")[-1].files == {"paper.pdf": b"paper"}
+    again = await refused(client.files_completeUploadExternal(files=files, channel_id="C0ACME"))
+    assert again["error"] == "file_not_found"
+
+
+async def test_a_place_takes_one_file_of_its_length_and_not_for_long(client: AsyncWebClient) -> None:
+    now = [1_000_000.0]
+    async with SlackSandbox(clock=lambda: now[0]) as slack:
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+        url, file_id = await a_place(client)
+        assert await brought(url, b"longer than said") == 400
+        assert await brought(url) == 200
+        assert await brought(url) == 404
+        assert await brought(f"{url}x") == 404
+        late, late_id = await a_place(client)
+        now[0] += 121
+        assert await brought(late) == 403
+        for wanted in (late_id, "F0NOBODY"):
+            wrong: list[dict[str, str | None]] = [{"id": wanted, "title": "Paper"}]
+            answer = await refused(client.files_completeUploadExternal(files=wrong, channel_id="C0ACME"))
+            assert answer["error"] == "file_not_found"
+        files: list[dict[str, str | None]] = [{"id": file_id, "title": "Paper"}] * 2
+        answer = await refused(client.files_completeUploadExternal(files=files, channel_id="C0ACME"))
+        assert answer["error"] == "file_not_found", "each of them once"
+
+
+@pytest.mark.parametrize(
+    ("where", "error"),
+    [
+        ({"channel_id": "C0NOWHERE"}, "channel_not_found"),
+        ({"channel_id": "C0NOBOT"}, "not_in_channel"),
+        ({"channel_id": "C0ACME", "thread_ts": "1.000001"}, "thread_not_found"),
+        ({"thread_ts": "1.000001"}, "invalid_arguments"),
+    ],
+)
+async def test_a_file_goes_only_where_the_app_may_post(client: AsyncWebClient, where: Json, error: str) -> None:
+    url, file_id = await a_place(client)
+    assert await brought(url) == 200
+    files: list[dict[str, str | None]] = [{"id": file_id, "title": "Paper"}]
+    assert (await refused(client.files_completeUploadExternal(files=files, **where)))["error"] == error
+    await client.files_completeUploadExternal(files=files, channel_id="C0ACME")
+
+
+async def test_without_a_channel_nobody_sees_a_file(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    url, file_id = await a_place(client)
+    assert await brought(url) == 200
+    await client.files_completeUploadExternal(files=[{"id": file_id, "title": "Paper"}])
+    assert not slack.messages("C0ACME")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"filename": "a", "length": 0}, "invalid_arguments"),
+        ({"filename": "a", "length": "many"}, "invalid_arguments"),
+        ({"length": 1}, "invalid_arguments"),
+        ({"filename": "a", "length": 2_000_000_000}, "file_upload_size_restricted"),
+    ],
+)
+async def test_a_file_says_its_name_and_length_first(client: AsyncWebClient, arguments: Json, error: str) -> None:
+    answer = await refused(client.api_call("files.getUploadURLExternal", params=arguments))
+    assert answer["error"] == error

@@ -29,7 +29,7 @@ from sandbox.slack.block_kit import elements_of, faults_in_blocks, faults_in_vie
 from tests.support.links import ADA, RULES
 
 SAYINGS = (
-    *("say.sheet", "say.call_staff"),
+    "say.call_staff",
     *(f"say.help.{step}" for step in Step),
     *(f"answer.{question}" for question in COMMON_QUESTIONS),
     *(f"reason.{reason}.chat" for reason in Reason),

@@ -81,6 +81,12 @@ class Message:
         return self.post.by_app
 
     @property
+    def files(self) -> dict[str, bytes]:
+        """The files that the app has shared with it, by their names."""
+        uploads = (self.slack.core.uploads.get(str(file.get("id"))) for file in self.post.files)
+        return {upload.name: upload.content or b"" for upload in uploads if upload}
+
+    @property
     def touchables(self) -> list[Touchable]:
         return touchables(self.post.blocks, self.slack.world)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from aiohttp import WSMsgType, web
 
 from sandbox.slack.json_object import Json
-from sandbox.slack.web_api import chat
+from sandbox.slack.web_api import chat, files
 from sandbox.slack.web_api.faults import Fault, Faults
 from sandbox.slack.web_api.methods import Answer, Args, call, takes_json
 from sandbox.slack.workspace import APP_ID, ApiError
@@ -53,6 +53,7 @@ class Server:
         application = web.Application(client_max_size=8 * 1024 * 1024)
         application.router.add_route("*", "/api/{method}", self._api)
         application.router.add_post("/hooks/response/{key}", self._response_url)
+        application.router.add_post("/upload/{file}", self._upload)
         application.router.add_get("/link", self._socket)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
@@ -170,6 +171,18 @@ class Server:
             args.update(content)
         else:
             args.broken = "json_not_object"
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        """Take a file's raw bytes; its address is all that lets them in."""
+        content = await request.read()
+        self.received.append(content)
+        fault = self.faults.take("upload")
+        if self.down or (fault is not None and fault.lose_answer):
+            return self._lost(request)
+        if fault is not None and fault.http:
+            return web.Response(status=fault.http)
+        status = files.receive(self.core, request.match_info["file"], content)
+        return web.Response(status=status, text=f"OK - {len(content)}" if status == 200 else "")
 
     async def _response_url(self, request: web.Request) -> web.StreamResponse:
         args, _ = await self._arguments(request)

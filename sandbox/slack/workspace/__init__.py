@@ -1,7 +1,7 @@
 """What this Slack remembers: workspaces, people, channels, messages, open views, the app's tokens and scopes."""
 
 from sandbox.slack.workspace.api_errors import ApiError, invalid_arguments
-from sandbox.slack.workspace.core import DEFAULT_EVENTS, DEFAULT_SCOPES, Core, ResponseUrl
+from sandbox.slack.workspace.core import DEFAULT_EVENTS, DEFAULT_SCOPES, Core, ResponseUrl, Upload
 from sandbox.slack.workspace.message_object import as_json
 from sandbox.slack.workspace.views import View
 from sandbox.slack.workspace.world import (
@@ -30,6 +30,7 @@ __all__ = [
     "Post",
     "ResponseUrl",
     "Team",
+    "Upload",
     "User",
     "View",
     "World",

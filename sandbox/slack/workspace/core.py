@@ -19,6 +19,7 @@ DEFAULT_SCOPES = frozenset(
     {
         "commands",
         "chat:write",
+        "files:write",
         "app_mentions:read",
         "channels:history",
         "groups:history",
@@ -65,6 +66,19 @@ class ResponseUrl:
     said: str | None = None
 
 
+@dataclass(slots=True)
+class Upload:
+    """A file on its way in; it has its `content` when that has come, and is shared once."""
+
+    id: str
+    name: str
+    length: int
+    born: float
+    content: bytes | None = None
+    title: str = ""
+    is_shared: bool = False
+
+
 class Core:
     """One running Slack without its network: world, views, tokens, scopes, settings."""
 
@@ -82,6 +96,8 @@ class Core:
         self.unreachable_images: Callable[[str], bool] = lambda _url: False
         self.no_dms: set[str] = set()
         self.refuses_posts: dict[str, str] = {}
+        self.refuses_files = ""
+        self.uploads: dict[str, Upload] = {}
         self.echo_own_messages = True
         self.origin = ""
         self.response_urls: dict[str, ResponseUrl] = {}

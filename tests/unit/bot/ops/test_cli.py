@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import re
@@ -15,7 +16,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from joserfc.jwk import ECKey
@@ -472,3 +476,42 @@ def test_keys_in_vault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
         monkeypatch.setenv("CREDENTIAL_KEYS", f"{new_key('k2')},{old}")
         assert main(["rotate-keys"]) == 1
         assert f"The stored secret {ref} cannot be opened" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("pdf", b"%PDF-"), ("csv", b"\xef\xbb\xbfNo.,"), ("md", b"# What ")])
+def test_a_sheet_is_written_with_its_signature_for_its_owner_alone(tmp_path: Path, ending: str, begins: bytes) -> None:
+    assert main(["migrate"]) == 0
+    store_link()
+    to = tmp_path / f"sheet.{ending}"
+    assert main(["links", "sheet", "abc", "--to", str(to)]) == 0
+    assert to.read_bytes().startswith(begins)
+    told = json.loads((tmp_path / "sheet.signatures.json").read_text())
+    assert told["files"] == {to.name: {"sha256": sha256(to.read_bytes()).hexdigest(), "jws": ANY}}
+    assert to.stat().st_mode & 0o777 == 0o600
+    assert main(["audit", "export", "--to", str(tmp_path / "audit")]) == 0
+    assert "operator.sheet" in (tmp_path / "audit").read_text()
+
+
+def test_the_docs_say_how_to_check_a_sheet(tmp_path: Path) -> None:
+    assert main(["migrate"]) == 0
+    store_link()
+    to = tmp_path / "sheet.md"
+    assert main(["links", "sheet", "abc", "--to", str(to)]) == 0
+    told = json.loads((tmp_path / "sheet.signatures.json").read_text())
+    page = (Path(__file__).parents[4] / "docs" / "permission-sheet.md").read_text()
+    names: dict[str, Any] = {}
+    exec(page.partition("```python")[2].partition("```")[0], names)  # noqa: S102  the page's own words
+    assert names["is_ours"](to.read_bytes(), told["files"]["sheet.md"]["jws"], told["key"])
+    assert not names["is_ours"](to.read_bytes() + b" ", told["files"]["sheet.md"]["jws"], told["key"])
+
+
+def test_a_sheet_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["migrate"]) == 0
+    store_link()
+    for link, to, says in (
+        ("nobody", "a.pdf", "no link nobody"),
+        ("abc", "a.txt", "must end in .pdf, .csv, .md"),
+        ("abc", "nowhere/a.pdf", "cannot be written"),
+    ):
+        assert main(["links", "sheet", link, "--to", str(tmp_path / to)]) == 1
+        assert says in capsys.readouterr().out

@@ -396,7 +396,6 @@ def test_the_evidence_is_the_last_check_request_by_request() -> None:
 @pytest.mark.parametrize(
     ("effect", "reads"),
     [
-        (Say(key="say.sheet"), "Worker Data: Public Worker Reports"),
         (Say(key="say.handed_over", names={"person": KIM.user_id}), "<@U0KIM>, this is yours from now on"),
         (Say(key=f"reason.{Reason.INVALID_CREDENTIALS}.chat"), "A slip"),
         (Say(key=f"reason.{Reason.NOT_AUTHORIZED}.chat"), "not active yet"),

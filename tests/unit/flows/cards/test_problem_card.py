@@ -264,7 +264,7 @@ def test_a_sandbox_says_that_it_is_copied_over() -> None:
     assert "copies production over it" not in smalls(Step.GROUP, Environment.SANDBOX)
     assert "copies production over it" not in smalls(Step.ISU, Environment.PRODUCTION)
     link = a_link(step=Step.LINKED, status=Status.LINKED, linked=NOW, environment=Environment.PRODUCTION)
-    assert [action for action, _ in buttons(link)] == [Action.EVIDENCE]
+    assert [action for action, _ in buttons(link)] == [Action.EVIDENCE, Action.SHEET]
 
 
 def test_a_sign_on_that_explains_nothing_here_is_only_answered() -> None:

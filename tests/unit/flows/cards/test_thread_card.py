@@ -138,7 +138,7 @@ def test_the_way_forward_is_the_one_that_stands_out(link: Link, action: Action, 
 @pytest.mark.parametrize("status", [Status.LINKED, Status.CANCELLED])
 def test_nothing_is_to_be_pressed_on_a_closed_link(status: Status) -> None:
     link = at(Step.LINKED if status is Status.LINKED else Step.GROUP, status=status)
-    asks = {Action.EVIDENCE, Action.OPEN_FORM} if status is Status.LINKED else set()
+    asks = {Action.EVIDENCE, Action.SHEET, Action.OPEN_FORM} if status is Status.LINKED else set()
     assert set(actions(live(link))) == asks
     above = {Action.LOOK, Action.HAND_OVER, Action.OPEN_FORM, Action.CALL_STAFF} if asks else set()
     if asks:

@@ -36,4 +36,4 @@ def test_every_row_is_answered_and_said() -> None:
 
 def test_the_hint_shows_every_word() -> None:
     assert [row.typed for row in COMMANDS][:2] == ["/link-workday", "/link-workday status"]
-    assert usage_hint() == "[status | web-only on|off | help]"
+    assert usage_hint() == "[status | sheet | web-only on|off | help]"

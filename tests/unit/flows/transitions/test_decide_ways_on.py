@@ -13,7 +13,7 @@ from flows.diagnosis.causes import Confidence
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.attempt import Attempt, Checking, Hitch, Topic
-from flows.link.effects import LookUp, RunCheck, Say, TellStaff
+from flows.link.effects import Denial, LookUp, RunCheck, Say, SendSheet, TellStaff
 from flows.link.events import Action, CheckFinished, Form, Heard, Intent, Pressed, Submitted, Woke
 from flows.link.setup import SecretRef
 from flows.link.state import Cause, Last, Link, Person, Status, Step
@@ -141,7 +141,13 @@ def test_an_approval_has_its_day_its_reminder_and_is_told_to_staff(actor: Person
     assert (waiting.status, waiting.approval) == (Status.PAUSED, friday)
     assert waiting.admin == actor
     keys = [one.key for one in decision.effects if isinstance(one, Say | TellStaff)]
-    assert keys == ["say.sheet", "staff.approval"]
+    assert keys == ["staff.approval"]
+    assert SendSheet() in decision.effects
+    again = decide(waiting, press(waiting, Action.SHEET, actor), NOW + timedelta(seconds=5), RULES)
+    assert again.refusal == Denial(key="refusal.sheet"), "the one of the approval is on its way"
+    later = decide(waiting, press(waiting, Action.SHEET, actor), NOW + timedelta(minutes=1), RULES)
+    assert later.effects == (SendSheet(),)
+    assert later.link == replace(waiting, sheet_at=NOW + timedelta(minutes=1)), "nothing else moves"
     due = next_due(waiting, RULES)
     assert due
     assert (due.cause, due.at.date()) == (Cause.APPROVAL, friday)

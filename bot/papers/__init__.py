@@ -1,0 +1,1 @@
+"""Papers as files: drawn as PDF, named and signed; decides nothing and sends nothing."""
