@@ -79,7 +79,7 @@ from bot.slack.command import ANSWERS
 from flows.link.commands import COUNT, read, usage_hint
 
 assert read("count") == (COUNT, "") and COUNT in ANSWERS
-assert usage_hint() == "[status | count | web-only on|off | help]"
+assert usage_hint() == "[status | count | sheet | web-only on|off | help]"
 """,
         ("project/test_manifest.py", "flows/link/test_commands.py::test_every_row_is_answered_and_said"),
     ),

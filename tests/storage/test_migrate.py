@@ -12,19 +12,22 @@ from pydantic import SecretStr
 from sqlalchemy import Column, String, inspect, text
 from sqlmodel import Session, col, select
 
+from flows.link.effects import Say, SendSheet
 from flows.link.state import Status
 from storage import links as store
 from storage import migrate
 from storage.credentials import store as vault
 from storage.credentials.keyring import KeyRing
 from storage.database import Database, DatabaseError, new_engine, read_url
-from storage.tables import LinkRow
+from storage.serialization import read_effect
+from storage.tables import ErrandRow, LinkRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
+    from flows.link.effects import Effect
     from flows.link.state import Link
 
 
@@ -141,6 +144,26 @@ def test_columns_are_filled_from_the_documents_of_an_older_release(
             ("absence", "token_revoked", False),
             ("recruiting", None, True),
         ]
+
+
+def test_a_list_that_an_older_release_was_to_send_goes_as_files(
+    empty_url: str, make_link: Callable[..., Link], now: datetime
+) -> None:
+    migrate.upgrade(empty_url)
+    with closing(Database(empty_url)) as database:
+        effects = (Say(key="say.coming"), SendSheet())
+        database.run_sync(lambda session: store.create(session, make_link(), effects, wake_at=None, now=now))
+    migrate.downgrade(empty_url, "3c9f07b1d6e8")
+    with closing(Database(empty_url)) as database:
+        assert _waiting(database) == [Say(key="say.coming"), Say(key="say.sheet")]
+    migrate.upgrade(empty_url)
+    with closing(Database(empty_url)) as database:
+        assert _waiting(database) == list(effects)
+
+
+def _waiting(database: Database) -> list[Effect]:
+    rows = database.run_sync(lambda session: session.exec(select(ErrandRow).order_by(col(ErrandRow.seq))).all())
+    return [read_effect(row.kind, row.payload) for row in rows]
 
 
 def test_dangling_rows_stop_a_migration(tmp_path: Path) -> None:
