@@ -18,6 +18,8 @@ _SHOWN: Final = frozenset(
         *("text", "fallback", "pretext", "title", "name", "value", "footer", "author_name", "service_name"),
         *("alt_txt", "alt_text", "preview", "plain_text", "comment", "subject", "label", "hint", "placeholder", "url"),
         *("title_link", "from_url", "original_url", "image_url", "external_url"),
+        *("author_link", "author_subname", "topic", "purpose", "preview_highlight", "simplified_html"),
+        *("content", "initial_value"),
     )
 )
 """Names under which text stands in messages, blocks, attachments and files."""

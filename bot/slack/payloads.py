@@ -23,8 +23,11 @@ Body = dict[str, Any]
 T = TypeVar("T")
 
 TEAMS = ("connected", "shared", "internal")
-WRITTEN = (None, "thread_broadcast", "file_share", "bot_message", "me_message", "file_comment")
-"""Kinds of messages that somebody wrote; the others are news about a channel or a message."""
+WRITTEN = (
+    *(None, "thread_broadcast", "file_share", "bot_message", "me_message", "file_comment"),
+    *("channel_topic", "channel_purpose", "group_topic", "group_purpose"),
+)
+"""Kinds of messages that somebody wrote, a topic among them; the others are news about a channel or a message."""
 
 
 EVENTS = frozenset(

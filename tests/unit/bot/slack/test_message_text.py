@@ -60,6 +60,10 @@ SHAPES: dict[str, Body] = {
     "fields of an attachment": {"attachments": [{"fields": [{"title": "Password", "value": SECRET}]}]},
     "the name of a file": {"subtype": "file_share", "files": [{"name": f"pw {SECRET}.txt"}]},
     "the title of a file": {"subtype": "file_share", "files": [{"title": f"password: {SECRET}"}]},
+    "the topic of the channel": {"subtype": "channel_topic", "text": "set the topic", "topic": f"pw: {SECRET}"},
+    "what an app says of its author": {"attachments": [{"author_subname": f"password: {SECRET}"}]},
+    "what was said in a clip": {"files": [{"transcription": {"preview": {"content": f"the password is {SECRET}"}}}]},
+    "a mail": {"files": [{"subject": "ISU", "simplified_html": f"<p>password: {SECRET}</p>"}]},
     "a preview": {"subtype": "file_share", "files": [{"mode": "snippet", "preview": f"password: {SECRET}\n"}]},
 }
 
@@ -96,7 +100,7 @@ def test_a_word_in_bold_stays_in_its_line() -> None:
 
 
 def test_news_about_a_channel_are_no_message() -> None:
-    assert read_message(SAID | {"subtype": "channel_topic", "text": f"password: {SECRET}"}) is None
+    assert read_message(SAID | {"subtype": "channel_join", "text": "Ada has joined"}) is None
 
 
 def test_no_more_is_read_than_slack_lets_anybody_write() -> None:
