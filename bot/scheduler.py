@@ -26,7 +26,7 @@ from bot.slack.delivery_errors import PACED
 from bot.slack.rate_limits import Bucket, Budget
 from bot.turns import Room
 from flows.cards.digest import KEY as DIGEST_NOTICE
-from flows.link.effects import TellStaff
+from flows.link.effects import Effect, Handed, HandOff, TellStaff
 from flows.link.rulebook import Rulebook
 from flows.schedule.attention import todays_opening, worries
 from flows.workday.outbound import Outbound
@@ -173,7 +173,7 @@ class Ticker:
             log.error("the clock was set back; what lies too far ahead is brought back", extra={"now": now.isoformat()})
             set_back.mend(session, now)
             self._engine.turns.bring_back(session, now)
-        write_head(session, now, tells=self._tells_head)
+        write_head(session, now, tells=self._tells_head, hands_off=self._rules.hands_off)
         pulse.beat(session, pulse.TICKER, now)
 
     async def audit(self) -> None:
@@ -233,16 +233,18 @@ async def write_digest(database: Database, now: datetime, rules: Rulebook) -> bo
     return await database.run(work)
 
 
-def write_head(session: Session, now: datetime, *, tells: bool) -> None:
+def write_head(session: Session, now: datetime, *, tells: bool, hands_off: bool) -> None:
     """Once a day say what all histories come to, where whoever has the database cannot take it back."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     if not pulse.take_turn(session, pulse.HEAD, now, since=midnight):
         return
     head, at = audit.head(session, now), now.isoformat(timespec="microseconds")
     log.info("the head of the audit", extra={"at": at, "links": head.links, "lines": head.lines, "head": head.digest})
-    for link in store.page(session, most=1)[0] if tells else ():
-        names = {"at": at, "links": str(head.links), "lines": str(head.lines), "head": head.digest}
-        errands.enqueue(session, link.id, (TellStaff(key="staff.audit_head", names=names),), now)
+    names = {"at": at, "links": str(head.links), "lines": str(head.lines), "head": head.digest}
+    told: list[Effect] = [TellStaff(key="staff.audit_head", names=names)] if tells else []
+    told += [HandOff(what=Handed.AUDIT_HEAD)] if hands_off else []
+    for link in store.page(session, most=1)[0]:
+        errands.enqueue(session, link.id, told, now)
 
 
 async def ping(session: aiohttp.ClientSession, url: SecretStr, outbound: Outbound) -> None:

@@ -30,6 +30,7 @@ from flows.link.state import Link
 from flows.permissions import Permission
 from flows.tenant.account_names import qualified_user
 from flows.transitions.handoff import BRINGS_CREDENTIALS
+from storage import audit_log as audit
 from storage import links as store
 from storage.credentials import store as credentials
 from storage.database import Database
@@ -141,6 +142,8 @@ class Backend:
         if link.frozen and effect.what in BRINGS_CREDENTIALS:
             # Nothing opens them now, and all of it is brought when the link goes on.
             return Delivered()
+        if effect.what is Handed.AUDIT_HEAD:
+            return await self._send(errand, receiver, await self._head(errand.id)) or Delivered()
         try:
             refs = link.in_use.credentials if effect.what in BRINGS_CREDENTIALS else frozenset[SecretRef]()
             opened = await self._sealing.open(refs)
@@ -151,20 +154,31 @@ class Backend:
         if effect.what in BRINGS_CREDENTIALS and "account" not in told:
             # Forgotten or cancelled meanwhile: there is an errand of its own about that.
             return Delivered()
+        refused = await self._send(errand, receiver, told)
+        return refused or Delivered(event=HandedOff(what=effect.what, refs=frozenset(opened)))
+
+    async def _head(self, errand_id: str) -> dict[str, Any]:
+        at = self._clock()
+        head = await self._database.run(lambda session: audit.head(session, at))
+        named = {"at": at.isoformat(timespec="microseconds"), "links": head.links, "lines": head.lines}
+        return {"schema": SCHEMA, "id": errand_id, "type": "audit.head", "audit": {**named, "head": head.digest}}
+
+    async def _send(self, errand: Errand, receiver: Receiver, told: dict[str, Any]) -> Delivered | None:
+        """Send one payload; None when it was taken, `Delivered` when nothing more is wanted there."""
         at = self._clock()
         body = json.dumps(
             {"type": told["type"], "timestamp": at.isoformat(), "data": {"jwe": sealed(told, receiver.key)}}
         ).encode()
         code, asked = await self._post(receiver, signed(errand.id, at, body, receiver.secret), body)
-        if code:
-            log.warning("the backend did not take a link", extra={"link": link.id, "code": code})
-            if code == GONE or errand.tries == TELL_AFTER:
-                notice = TellStaff(key="staff.handoff_gone" if code == GONE else "staff.handoff", names={"code": code})
-                await self._database.run(lambda session: errands.enqueue(session, link.id, (notice,), at))
-            if code == GONE:
-                return Delivered()
-            raise NotNowError(min(max(2.0**errand.tries, asked), LONGEST_WAIT), code)
-        return Delivered(event=HandedOff(what=effect.what, refs=frozenset(opened)))
+        if not code:
+            return None
+        log.warning("the backend did not take a link", extra={"link": errand.link_id, "code": code})
+        if code == GONE or errand.tries == TELL_AFTER:
+            notice = TellStaff(key="staff.handoff_gone" if code == GONE else "staff.handoff", names={"code": code})
+            await self._database.run(lambda session: errands.enqueue(session, errand.link_id, (notice,), at))
+        if code == GONE:
+            return Delivered()
+        raise NotNowError(min(max(2.0**errand.tries, asked), LONGEST_WAIT), code)
 
     async def _post(self, receiver: Receiver, headers: dict[str, str], body: bytes) -> tuple[str, float]:
         """Return a code when it was not taken, and how long to wait at least; the receiver's words are not read."""

@@ -19,6 +19,8 @@ class Handed(StrEnum):
     SUSPENDED = "suspended"
     RESUMED = "resumed"
     FORGOTTEN = "forgotten"
+    AUDIT_HEAD = "audit_head"
+    """Of no link: what all histories come to, sent with the errands of any one."""
 
 
 class Slot(StrEnum):

@@ -13,12 +13,13 @@ import pytest
 from joserfc import jwe
 from joserfc.jwk import ECKey
 from pydantic import SecretStr
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select, update
 
 from bot.ops.links import exported
 from bot.outbox import handoff as backend
 from flows.link.state import Status
 from sandbox.slack.waiting import until
+from storage import audit_log as audit
 from storage.tables import AuditRow, ErrandRow, LinkRow, MessageRow, SecretRow
 from tests.support.backdrop import GROUP, ISU, PASSWORD, TENANT
 from tests.support.receiver import SECRET, handing
@@ -71,7 +72,7 @@ async def test_what_is_not_taken_is_tried_again_and_told_after_eight_tries(
         assert told["account"]["password"] == PASSWORD
         assert len([message for message in stage.sam.dms if "backend has not taken" in message.text]) == 1
         ids = {json.loads(body)["type"] for body in taken.bodies}
-        assert ids == {"link.linked"}
+        assert ids - {"audit.head"} == {"link.linked"}
 
 
 async def test_secrets_are_forgotten_once_they_are_handed_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,7 +225,7 @@ async def test_a_backend_that_is_gone_is_left_alone_and_staff_are_told(
         await stage.quiet()
         for _ in range(3):
             await stage.later(hours=1)
-        assert len(taken.bodies) == 1
+        assert len([body for body in taken.bodies if b"audit.head" not in body]) == 1
         assert [message for message in stage.sam.dms if "takes nothing more at HANDOFF_URL" in message.text]
         assert not stage.link.handed
 
@@ -267,3 +268,34 @@ def test_a_pause_is_asked_for_in_seconds_or_as_a_date() -> None:
         "9" * 400: 999999999,
     }
     assert {text: backend.pause_of(text, now) for text in asked} == asked
+
+
+async def test_the_head_of_the_audit_is_brought_once_a_day_and_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with handing(tmp_path, monkeypatch) as (stage, taken):
+        await stage.begin()
+        stage.clock.set((stage.clock() + timedelta(days=1)).replace(hour=12))
+        await stage.later(seconds=0)
+        await stage.later(days=1)
+        await until(lambda: taken.heads() or None, 10, lambda: "no head was told")
+        (told,) = taken.heads()
+        assert set(told) == {"schema", "id", "type", "audit"}
+        head, at = told["audit"]["head"], datetime.fromisoformat(told["audit"]["at"])
+        await stage.later(hours=1)
+        await stage.quiet()
+        assert taken.heads() == [told]
+
+        def now_told() -> str:
+            found = stage.app.database.run_sync(lambda session: audit.head(session, at))
+            return found.digest
+
+        assert now_told() == head
+        rewritten = update(AuditRow).values(actor="U0EVE", digest="0" * 64)
+        stage.app.database.run_sync(lambda session: session.exec(rewritten))
+        assert now_told() != head
+        cut = delete(AuditRow)
+        stage.app.database.run_sync(lambda session: session.exec(cut))
+        assert now_told() != head
+        await stage.later(days=1)
+        await until(lambda: taken.heads()[1:] or None, 10, lambda: "no second head was told")

@@ -35,12 +35,19 @@ class Receiving:
     retry_after: str = ""
     hold: asyncio.Event | None = None
 
+    def heads(self) -> list[dict[str, Any]]:
+        """Give what came about the audit, which concerns no link."""
+        return [told for told in self.store.values() if told["type"] == "audit.head"]
+
+    def links(self) -> list[dict[str, Any]]:
+        return [told for told in self.store.values() if told["type"] != "audit.head"]
+
     def types(self) -> list[str]:
-        return [told["type"] for told in self.store.values()]
+        return [told["type"] for told in self.links()]
 
     async def gets(self, *types: str) -> dict[str, Any]:
         await until(lambda: True if self.types() == list(types) else None, 10, lambda: f"it has {self.types()}")
-        return list(self.store.values())[-1]
+        return self.links()[-1]
 
 
 @asynccontextmanager
