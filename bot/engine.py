@@ -16,7 +16,7 @@ from bot.arrivals import only_once, taken
 from bot.clock import Clock
 from bot.encryption import Sealing
 from bot.turns import Room, Turns
-from flows.link.access import refusal
+from flows.link.access import may_say, refusal
 from flows.link.effects import Decision, Denial, TellStaff
 from flows.link.events import Event, Form, Heard, Intent, Pressed, Submitted, Woke
 from flows.link.forms import Filled, fill
@@ -47,8 +47,11 @@ PUT_OFF = timedelta(minutes=10)
 """How long a link that cannot be woken makes way for the others."""
 
 
-MOST_ANSWERS = 3
+MOST_SAME = 3
 """Answers to the same thing at the same step within a minute; a shouting member shall not drown the thread."""
+
+MOST_ANSWERS = 6
+"""Answers to one person within a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,9 +311,15 @@ class Engine:
 
 
 def _is_repeated(session: Session, link: Link, event: Heard, now: datetime) -> bool:
-    """Return whether something was answered often enough just now; what moves the link is never too often."""
-    if event.intent in {Intent.SECRET, Intent.URL}:
+    """Return whether the same, or this person, was answered often enough within the minute.
+
+    What moves the link is never too often, and who has no say uses nothing up.
+    """
+    if event.intent in {Intent.SECRET, Intent.URL} or not may_say(link, event):
         return False
-    kind = ":".join((event.intent, event.question, event.reason or "", event.sign_on or ""))
-    key = f"heard:{link.id}:{link.step}:{kind}:{now:%Y%m%d%H%M}"
-    return not any(inbox.first_time(session, f"{key}:{number}", now) for number in range(MOST_ANSWERS))
+    minute = f"answered:{link.id}:{now:%Y%m%d%H%M}"
+    kind = ":".join((link.step, event.intent, event.question, event.reason or "", event.sign_on or ""))
+    limits = ((f"{minute}:{kind}", MOST_SAME), (f"{minute}:{event.actor.user_id}", MOST_ANSWERS))
+    return not all(
+        any(inbox.first_time(session, f"{key}:{number}", now) for number in range(most)) for key, most in limits
+    )

@@ -17,6 +17,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Person
 from flows.schedule.wakeups import next_wake
 from storage import audit_log as audit
+from storage import deduplication as inbox
 from storage import links as store
 from storage import waking
 from storage.credentials import store as credentials
@@ -24,6 +25,9 @@ from storage.outbox import errands
 
 APP = "app"
 """The role in which the app itself acts."""
+
+MOST_WHISPERS = 3
+"""How often one person is told the same within a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +124,11 @@ class Turns:
         return running
 
     def whisper(self, session: Session, link_id: str, person: Person, refused: Denial, now: datetime) -> None:
-        """Tell one person why nothing happened."""
+        """Tell one person why nothing happened; the same again only a few times within a minute."""
         key = refused.key or next(iter(refused.fields.values()))
+        once = f"whisper:{link_id}:{person.user_id}:{key}:{now:%Y%m%d%H%M}"
+        if not any(inbox.first_time(session, f"{once}:{number}", now) for number in range(MOST_WHISPERS)):
+            return
         errands.enqueue(session, link_id, (Whisper(person=person, key=key, names=refused.names),), now)
 
     def record(
@@ -153,7 +160,11 @@ def _record(
     role = ",".join(sorted(roles_of(link, who))) if who else APP
     detail = _detail(link)
     if refusal:
-        detail["refused"] = refusal.key or ",".join(refusal.fields.values())
+        why = detail["refused"] = refusal.key or ",".join(refusal.fields.values())
+        once = f"refused:{link.id}:{who.user_id if who else APP}:{what}:{link.step}:{why}:{now:%Y%m%d%H}"
+        if not inbox.first_time(session, once, now):
+            # People who go on pressing what is not theirs fill no disk.
+            return
     audit.append(
         session,
         link.id,
@@ -163,8 +174,6 @@ def _record(
         role=role,
         what=what,
         detail=detail,
-        # Somebody who goes on pressing what is not theirs fills no disk.
-        again=refusal is None,
     )
 
 

@@ -81,9 +81,10 @@ class Endings:
                 self._turns.turn(session, errand.link_id, done.event, now)
             if done.edits:
                 recovery.revive(session, errand.link_id, now)
-            if done.reopens or (done.edits and not recovery.waits(session, errand.link_id)):
-                # A message has arrived, so the channel is open again, whether or not Slack told us. An edit alone
-                # proves little: while something waits to be posted, that has to arrive first.
+            was_refused = done.edits and errand.tries > 1 and not recovery.waits(session, errand.link_id)
+            if done.reopens or was_refused:
+                # A message has arrived, so the channel is open again, whether or not Slack told us. An edit may pass
+                # where posts do not: it proves something only of itself, when it was refused before.
                 self._turns.turn(session, errand.link_id, Reachable(), now)
                 recovery.revive(session, errand.link_id, now)
             following = claims.claim_next(session, errand, now=now, lease=self._lease) if goes_on else None
@@ -94,9 +95,12 @@ class Endings:
     async def retry(self, errand: Errand, after: timedelta, code: str, *, doubtful: bool = False) -> None:
         """Put an errand back for `after`; as `doubtful` when it may have been sent and nothing is on its way."""
         run_at = self._clock() + after
-        await self._database.run(
-            lambda session: errands.retry(session, errand, run_at=run_at, error=code, doubtful=doubtful)
-        )
+
+        def work(session: Session) -> None:
+            if errands.retry(session, errand, run_at=run_at, error=code, doubtful=doubtful):
+                recovery.wake_behind(session, errand, self._clock())
+
+        await self._database.run(work)
 
     async def hold(self, errand: Errand, code: str) -> None:
         """Keep an errand, and its lane, until a person decides; staff are told."""
@@ -122,6 +126,7 @@ class Endings:
         def work(session: Session) -> None:
             if not errands.bury(session, errand, error=code, now=now):
                 return
+            recovery.wake_behind(session, errand, now)
             event = _meaning(session, errand, code)
             if event:
                 self._turns.turn(session, errand.link_id, event, now)

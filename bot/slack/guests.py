@@ -67,6 +67,10 @@ class People:
         home = told.home or actor.team_id
         return replace(actor, team_id=home, guest=told.is_guest and home == self.own.team_id)
 
+    def is_staff(self, known: Person) -> bool:
+        """Return whether a person who is known is one of our own people."""
+        return known.team_id == self.own.team_id and not known.guest
+
     async def about(self, user_id: str) -> Chosen | None:
         """Return what Slack says of somebody who was chosen; None when it does not say."""
         try:

@@ -31,7 +31,7 @@ from bot.slack.start_link import Starting
 from bot.slack.thread import Ears
 from flows.cards.modals import dialog
 from flows.cards.parts import Modal, Picture
-from flows.link.access import has_left, is_for_newcomers, refusal, takes_over
+from flows.link.access import has_left, is_for_newcomers, refusal
 from flows.link.effects import Denial
 from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted
 from flows.link.forms import WITH_SECRETS, fill
@@ -115,12 +115,7 @@ class Listeners:
             revision=press.revision,
             value=press.value,
         )
-        crowded = await self._is_crowded(press.link_id, event, client)
-        if crowded is None:
-            await ack()
-            await whisper_back(self._drawing.words, body, client, respond, "refusal.busy")
-            return
-        event = replace(event, crowded=crowded)
+        event = replace(event, crowded=await self._is_crowded(press.channel_id, event, client))
         if press.form:
             is_there = await self._open_form(press, event, client, until)
         else:
@@ -131,17 +126,14 @@ class Listeners:
             await self._engine.tell_of_stranger(press.link_id)
             await whisper_back(self._drawing.words, body, client, respond, "refusal.gone")
 
-    async def _is_crowded(self, link_id: str, event: Pressed | Submitted, client: AsyncWebClient) -> bool | None:
-        """Ask Slack who reads the channel, where somebody takes a link that nobody was named for.
+    async def _is_crowded(self, channel_id: str, event: Pressed | Submitted, client: AsyncWebClient) -> bool | None:
+        """Ask Slack who reads the channel, where somebody may take a link that nobody was named for.
 
         None while Slack does not say. What was so at the start may have changed since.
         """
-        if not is_for_newcomers(event):
+        if not is_for_newcomers(event) or self._people.is_staff(event.actor):
             return False
-        link = await self._engine.load(link_id)
-        if link is None or not takes_over(link, event):
-            return False
-        return await self._starting.is_crowded(link.channel_id, client)
+        return await self._starting.is_crowded(channel_id, client)
 
     async def _open_form(self, press: Press, event: Pressed, client: AsyncWebClient, until: float) -> bool:
         """Open the form that a button stands for, or whisper why not; False when there is no such link here."""
@@ -221,11 +213,8 @@ class Listeners:
                 await at_fields(self._drawing, ack, sent, {"person": "field.person_unasked"}, None)
                 return
             event = replace(event, chosen=chosen.person, chosen_app=chosen.is_app)
-        crowded = await self._is_crowded(sent.link_id, event, client)
-        if crowded is None:
-            await at_fields(self._drawing, ack, sent, dict.fromkeys(list(sent.places)[:1], "refusal.busy"), None)
-            return
-        event = replace(event, crowded=crowded)
+        if is_for_newcomers(event) and (link := await self._engine.load(sent.link_id)):
+            event = replace(event, crowded=await self._is_crowded(link.channel_id, event, client))
         decision, errors = await self._engine.submit(sent.link_id, sent.form, sent.typed, event)
         if decision is None:
             await ack()

@@ -263,8 +263,8 @@ def refusal(link: Link, event: Pressed | Submitted) -> Denial | None:
     roles = roles_of(link, event.actor)
     if not rule.roles & roles:
         return Denial(key=_not_yours(link, event.actor, rule), names=names)
-    if event.crowded and takes_over(link, event):
-        return Denial(key="refusal.name_admin", names=names)
+    if event.crowded is not False and takes_over(link, event):
+        return Denial(key="refusal.name_admin" if event.crowded else "refusal.busy", names=names)
     if isinstance(event, Submitted) and has_left(link, event.actor) and Role.STAFF not in roles:
         return Denial(key="refusal.left", names=names)
     if isinstance(event, Submitted) and link.web_only and event.form in WITH_SECRETS and not event.on_web:

@@ -40,11 +40,15 @@ class Show:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
-    """Add one message to the thread; `broadcast` also shows it in the channel."""
+    """Add one message to the thread.
+
+    `broadcast` also shows it in the channel; what is said `aside` answers talk and holds up no card.
+    """
 
     key: str
     names: dict[str, str] = field(default_factory=dict)
     broadcast: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

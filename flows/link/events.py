@@ -91,7 +91,7 @@ class Intent(StrEnum):
 class Pressed:
     """A button; `step` and `revision` are those of the card that carried it.
 
-    `crowded` tells that people of several other organisations read the channel.
+    `crowded` tells that people of several other organisations read the channel; None while Slack does not say.
     """
 
     actor: Person
@@ -99,7 +99,7 @@ class Pressed:
     step: Step
     revision: int
     value: str = ""
-    crowded: bool = False
+    crowded: bool | None = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ class Submitted:
 
     `on_web` tells that it was sent from a page of our own and not through Slack; `chosen` is what Slack says of the
     person who was chosen in it, where that is asked about, and `chosen_app` that it is no person; `crowded` tells that
-    people of several other organisations read the channel.
+    people of several other organisations read the channel, None that Slack does not say.
     """
 
     actor: Person
@@ -121,7 +121,7 @@ class Submitted:
     on_web: bool = False
     chosen: Person | None = None
     chosen_app: bool = False
-    crowded: bool = False
+    crowded: bool | None = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

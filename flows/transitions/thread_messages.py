@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flows.diagnosis.reasons import Owner
 from flows.link.access import may_say
-from flows.link.effects import Decision, Effect, Say, TellStaff
+from flows.link.effects import Decision, Effect, Say, Show, TellStaff
 from flows.link.events import (
     Form,
     Heard,
@@ -19,7 +19,7 @@ from flows.link.state import Link, Step
 from flows.transitions import check_results as outcomes
 from flows.transitions.forms import submitted
 from flows.transitions.leaked_secrets import posted
-from flows.transitions.moves import say
+from flows.transitions.moves import card_slot
 
 
 def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
@@ -30,8 +30,8 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
         case Intent.SECRET:
             return posted(link, event, rules)
         case Intent.HELP:
-            # Whoever speaks to the app is answered each time.
-            return Decision(link=link, effects=(say(f"say.help.{link.step}"),))
+            # Their card is looked after, too: somebody may have deleted it.
+            return Decision(link=link, effects=(_aside(f"say.help.{link.step}"), Show(slot=card_slot(link))))
         case Intent.FAULT if event.reason:
             asks = TellStaff(key="staff.question", names={"person": event.actor.user_id})
             told = (asks,) if event.reason.traits.owner is Owner.US else ()
@@ -54,7 +54,7 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
             )
             decision = submitted(link, typed, now, rules)
             wrong = decision.refusal.fields.get("url") if decision.refusal else None
-            return Decision(link=link, effects=(Say(key=wrong),)) if wrong else decision
+            return Decision(link=link, effects=(_aside(wrong),)) if wrong else decision
         case _:
             return Decision(link=link)
 
@@ -63,4 +63,8 @@ def _answered(link: Link, key: str, *more: Effect) -> Decision:
     """Say something once between two moves of the link; a second time it would help no more than the first."""
     if link.answered.get(key) == link.revision:
         return Decision(link=link)
-    return Decision(link=replace(link, answered={**link.answered, key: link.revision}), effects=(say(key), *more))
+    return Decision(link=replace(link, answered={**link.answered, key: link.revision}), effects=(_aside(key), *more))
+
+
+def _aside(key: str) -> Say:
+    return Say(key=key, aside=True)

@@ -47,6 +47,9 @@ class Lane(StrEnum):
 
     SLACK = "slack"
     WORKDAY = "workday"
+    TALK = "talk"
+    """Answers to what people say, and whispers; no card waits behind them."""
+
     STAFF = "staff"
     """Notices to our own people; one about a message that is stuck must not wait behind it."""
 
@@ -209,7 +212,9 @@ def _lane(effect: Effect) -> Lane:
             return Lane.STAFF
         case HandOff():
             return Lane.BACKEND
-        case Show() | Say() | SendSheet() | Whisper() | LookUp():
+        case Say(aside=True) | Whisper():
+            return Lane.TALK
+        case Show() | Say() | SendSheet() | LookUp():
             return Lane.SLACK
         case _:
             assert_never(effect)

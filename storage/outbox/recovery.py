@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from flows.link.effects import Effect
 
-_MESSAGES: Final = (Lane.SLACK.value, Lane.STAFF.value)
+_MESSAGES: Final = (Lane.SLACK.value, Lane.TALK.value, Lane.STAFF.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ def waits(session: Session, link_id: str) -> bool:
     """Tell whether a message to the thread of a link is still to be sent."""
     unsent = select(ErrandRow.id).where(
         col(ErrandRow.link_id) == link_id,
-        col(ErrandRow.lane) == Lane.SLACK.value,
+        col(ErrandRow.lane).in_([Lane.SLACK.value, Lane.TALK.value]),
         col(ErrandRow.settled_at).is_(None),
     )
     return session.exec(unsent.limit(1)).first() is not None
@@ -144,6 +144,21 @@ def revive(session: Session, link_id: str, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     return revived.rowcount
+
+
+def wake_behind(session: Session, errand: Errand, now: datetime) -> None:
+    """Let revived messages go on that waited for an errand of their lane, which has ended otherwise than well."""
+    session.exec(
+        update(ErrandRow)
+        .where(
+            col(ErrandRow.link_id) == errand.link_id,
+            col(ErrandRow.lane) == errand.lane.value,
+            col(ErrandRow.settled_at).is_(None),
+            col(ErrandRow.error) == BEHIND,
+        )
+        .values(run_at=now, error=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def held(session: Session) -> list[Held]:

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from flows.link.state import Step
+from storage import audit_log as audit
 from tests.support.stage import Stage, staged
 
 SHOUTS = 60
@@ -69,3 +70,33 @@ async def test_a_third_organisation_does_not_say_who_goes_on_either(stage: Stage
     await card.press("I can do this", by=stage.eve)
     await stage.eve.whispered("Slack is slow right now")
     assert stage.link.admin is None
+
+
+async def test_a_stranger_uses_up_nobodys_answers(stage: Stage) -> None:
+    await stage.to_isu()
+    await stage.quiet()
+    stage.slack.join("eve", stage.channel)
+    parent = stage.said()[0]
+    for _ in range(10):
+        await stage.eve.says("help", thread=parent)
+    await stage.ada.says("help", thread=parent)
+    await stage.ada.sees("The card above lists")
+    before = len(stage.said())
+    for _ in range(10):
+        await stage.col.says("help", thread=parent)
+    await stage.quiet()
+    assert len(stage.said()) <= before + 5, "the answer stands there"
+
+
+async def test_presses_of_two_who_may_not_fill_no_history(stage: Stage) -> None:
+    card = await stage.to_isu()
+    await stage.quiet()
+    stage.slack.join("eve", stage.channel)
+    for _ in range(SHOUTS // 4):
+        for person in (stage.eve, stage.col):
+            await card.press("Back", by=person)
+    await stage.quiet()
+    lines = [line for line in stage.app.database.run_sync(audit.read) if "refused" in line.detail]
+    assert len(lines) == 2
+    whispers = [call for call in stage.slack.calls if call.method == "chat.postEphemeral"]
+    assert len(whispers) <= 4 * 2, "a few times in each minute"

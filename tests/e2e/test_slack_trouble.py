@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -581,3 +582,43 @@ async def test_a_press_is_answered_though_hundreds_of_messages_wait(stage: Stage
     await stage.ada.sees("Paste the URL", timeout=10)
     await stage.quiet()
     assert asyncio.get_running_loop().time() - began < 2
+
+
+async def test_a_deleted_card_is_missed_when_somebody_speaks(stage: Stage) -> None:
+    card = await stage.to_service_url()
+    await stage.quiet()
+    card.post.deleted = True
+    await stage.ada.says("help", thread=stage.said()[0])
+    await stage.ada.sees("Paste the URL")
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+
+
+async def test_an_edit_is_no_proof_that_posts_are_taken(stage: Stage) -> None:
+    """Out of the channel, the app can edit what stands there; each press must not open it again and tell of it anew."""
+    card = await stage.to_isu()
+    await stage.quiet()
+    stage.slack.refuse_posts("not_in_channel", CHANNEL)
+    await card.press("Back")
+    await stage.becomes(lambda link: link.step is Step.SERVICE_URL)
+    await stage.quiet()
+    assert (await stage.paste()).closed
+    await stage.becomes(lambda link: link.blocked == "not_in_channel")
+    for _ in range(5):
+        await stage.said()[0].choose("press.menu", "Pause", by=stage.ada)
+        await stage.becomes(lambda link: link.status is Status.PAUSED)
+        await stage.quiet()
+        assert stage.link.blocked == "not_in_channel"
+        await stage.said()[0].press("Continue where we stopped", by=stage.ada)
+        await stage.becomes(lambda link: link.status is Status.ACTIVE)
+        await stage.quiet()
+        assert stage.link.blocked == "not_in_channel"
+    assert len([message for message in stage.sam.dms if "can't post about" in message.text]) == 1
+
+
+async def test_a_start_warns_of_nothing_that_nobody_can_mend(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    await stage.stop()
+    await stage.start(workday_extra_origins="", staff_channel="C0STAFF")
+    await stage.stop()
+    await stage.start()
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []

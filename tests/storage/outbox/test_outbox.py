@@ -56,7 +56,7 @@ def test_every_effect_comes_back_as_it_was(session: Session, link: Link, now: da
     assert type(errand.effect) is type(effect)
     assert (errand.link_id, errand.tries, errand.first_try_at) == (link.id, 1, now)
     assert errand.lease_until == now + LEASE
-    lanes = {RunCheck: Lane.WORKDAY, TellStaff: Lane.STAFF}
+    lanes = {RunCheck: Lane.WORKDAY, TellStaff: Lane.STAFF, Whisper: Lane.TALK}
     assert errand.lane is lanes.get(type(effect), Lane.SLACK)
 
 
@@ -372,3 +372,18 @@ def test_what_waits_behind_one_that_is_sent_goes_on_with_its_end(session: Sessio
     again = claims.claim_next(session, second, now=now, lease=LEASE)
     assert again
     assert again.id == first.id
+
+
+def test_what_waits_behind_one_that_ends_badly_goes_on_at_once(session: Session, link: Link, now: datetime) -> None:
+    """A lease's end is no time to wait for."""
+    say = Say(key="k")
+    errands.enqueue(session, link.id, [say, say], now)
+    (first,) = claim(session, now)
+    errands.bury(session, first, error="not_in_channel", now=now)
+    (second,) = claim(session, now)
+    assert recovery.revive(session, link.id, now) == 1
+    assert not claim(session, now)
+    errands.retry(session, second, run_at=now + timedelta(minutes=1), error="paced")
+    recovery.wake_behind(session, second, now)
+    (revived,) = claim(session, now)
+    assert revived.id == first.id

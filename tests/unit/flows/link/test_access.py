@@ -274,6 +274,9 @@ def test_nobody_takes_a_link_over_where_several_organisations_could_press() -> N
     refused = refusal(a_link(admin=None), press)
     assert refused
     assert refused.key == "refusal.name_admin"
+    unknown = refusal(a_link(admin=None), replace(press, crowded=None))
+    assert unknown
+    assert unknown.key == "refusal.busy"
     assert refusal(a_link(admin=EVE), press) is None
     assert refusal(a_link(admin=None), replace(press, crowded=False)) is None
 

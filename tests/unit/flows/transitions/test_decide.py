@@ -343,7 +343,7 @@ def test_what_is_no_address_is_said(url: str, key: str) -> None:
     assert sent.refusal.fields == {"url": key}
     pasted = read_endpoint(url) if url else None
     heard = decide(link, Heard(actor=ADA, intent=Intent.URL, pasted=pasted), LATER, RULES)
-    assert heard == Decision(link=link, effects=(Say(key=key),))
+    assert heard == Decision(link=link, effects=(Say(key=key, aside=True),))
 
 
 @pytest.mark.parametrize(
@@ -475,16 +475,16 @@ def test_a_start_form_has_no_link_to_move() -> None:
 def test_what_is_said_in_the_thread_is_answered_once_between_two_moves(heard: Heard, key: str) -> None:
     link = at(Step.GROUP)
     decision = decide(link, heard, LATER, RULES)
-    assert decision.effects == (Say(key=key),)
+    assert decision.effects == (Say(key=key, aside=True),)
     assert replace(decision.link, answered=link.answered) == link
     assert decide(decision.link, heard, LATER, RULES) == Decision(link=decision.link)
     moved = replace(decision.link, revision=link.revision + 1)
-    assert decide(moved, heard, LATER, RULES).effects == (Say(key=key),)
+    assert decide(moved, heard, LATER, RULES).effects == (Say(key=key, aside=True),)
 
 
 def test_a_call_for_help_is_answered_each_time() -> None:
     link = at(Step.GROUP)
-    answer = Decision(link=link, effects=(Say(key="say.help.group"),))
+    answer = Decision(link=link, effects=(Say(key="say.help.group", aside=True), Show(slot="card.1")))
     assert decide(link, Heard(actor=BOB, intent=Intent.HELP), LATER, RULES) == answer
 
 

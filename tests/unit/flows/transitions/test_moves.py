@@ -244,7 +244,7 @@ def test_a_wrong_address_is_a_complaint_at_its_field(pasted: Pasted | None) -> N
 
 def test_a_wrong_address_typed_in_the_thread_is_answered_there() -> None:
     heard = Heard(actor=ADA, intent=Intent.URL, pasted=Pasted(kind=PasteKind.CAREERS))
-    assert turn(a_link(step=Step.SERVICE_URL), heard).effects == (Say(key="field.url.careers"),)
+    assert turn(a_link(step=Step.SERVICE_URL), heard).effects == (Say(key="field.url.careers", aside=True),)
     assert turn(a_link(step=Step.ISU), heard).effects == ()
 
 
