@@ -101,7 +101,8 @@ def _is_given(message: Read, start: int, end: int) -> bool:
             return True
     elif any(map(is_strong, list(dropwhile(_is_link, line.split()))[:1])):
         return True
-    return _is_before(before.rpartition("\n")[2])
+    ahead = before.rpartition("\n")[2]
+    return _is_before(ahead) or (not line.strip() and len(ahead.split()) == 1 and is_strong(ahead))
 
 
 def _is_link(word: str) -> bool:

@@ -73,7 +73,7 @@ def test_what_is_said_around_it_hides_no_secret(user: str) -> None:
 @pytest.mark.parametrize("around", DRESSES)
 def test_how_it_is_quoted_and_ended_makes_no_difference(around: str) -> None:
     dress = DRESSES[around]
-    missed = [text for text in GIVEN if looks_secret(text) and not looks_secret(dress(text))]
+    missed = [text for text in GIVEN if not looks_secret(dress(text)) and looks_secret(text)]
     alarms = [text for text in ORDINARY if looks_secret(dress(text)) and not looks_secret(text)]
     assert len(missed) * 100 <= len(GIVEN), missed
     assert len(alarms) * 500 <= len(ORDINARY), alarms
