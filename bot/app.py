@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,7 +38,6 @@ from bot.scheduler import Ticker, Work, ping
 from bot.slack import channel_events as channels
 from bot.slack.channel_events import Watch
 from bot.slack.client import bolt_of, client_of, connect, greet
-from bot.slack.command import Answers
 from bot.slack.guests import People
 from bot.slack.listeners import Listeners, register
 from bot.slack.payloads import Own
@@ -46,6 +45,7 @@ from bot.slack.rate_limits import Pacer
 from bot.slack.start_link import Starting
 from bot.slack.thread import Ears
 from bot.slack.web_api import TIMEOUT, Speaker
+from bot.staff.command import Answers
 from bot.web import connections as door
 from bot.web import routes as web
 from bot.web.form_tokens import FormTokens
@@ -59,6 +59,7 @@ from flows.workday.outbound import Outbound
 from flows.workday.pacing import SLOW_SECONDS
 from storage import links as store
 from storage import migrate
+from storage.board import filling
 from storage.credentials import store as credentials
 from storage.credentials.audit_key import arm
 from storage.credentials.keyring import KeyRefusedError, KeyRing, KeyServiceError
@@ -124,7 +125,7 @@ class App:
 
     async def _build(self, closing: AsyncExitStack) -> None:
         settings = self._settings
-        migrate.upgrade(self.database)
+        self._migrate()
         ring = settings.key_ring
         paper_key = self._check_keys(ring)
         if self.database.is_sqlite:
@@ -206,26 +207,42 @@ class App:
         bolt = bolt_of(settings, session, me)
         tokens = self.tokens = FormTokens(self.database, self.clock, settings.public_url)
         people = People(lambda user: client.users_info(user=user), own=own, clock=self.clock)
-        answers = Answers(self.engine, self.database, drawing, has_pages=bool(settings.public_url))
-        starting = Starting(self.engine, drawing, people, answers, team_id=me["team_id"])
+        self._register(bolt, people, sealing, tokens, me)
+        await self._listen(closing, client, bolt, Pages(self.engine, drawing, tokens, people), paper_key)
+
+    def _migrate(self) -> None:
+        """Bring the database up to date, with what links are found by where only an older release has saved them."""
+        migrate.upgrade(self.database)
+        while self.database.run_sync(lambda session: filling.fill(session, self.clock())):
+            pass
+
+    def _register(
+        self, bolt: AsyncApp, people: People, sealing: Sealing, tokens: FormTokens, me: Mapping[str, str]
+    ) -> None:
+        """Connect all that Slack may send with who answers it."""
+        answers = Answers(
+            self.engine,
+            self.database,
+            self.drawing,
+            people,
+            slack_url=me["url"],
+            has_pages=bool(self._settings.public_url),
+        )
+        starting = Starting(self.engine, self.drawing, people, answers.answer, answers.running, team_id=me["team_id"])
         ears = Ears(
             self.database,
             sealing,
             self.clock,
             team_id=me["team_id"],
             bot_user_id=me["user_id"],
-            extra_hosts=settings.origins.extra_hosts,
+            extra_hosts=self._settings.origins.extra_hosts,
         )
         listeners = Listeners(
-            self.engine, drawing, people, starting, ears, page=tokens.page if settings.public_url else None
+            self.engine, self.drawing, people, starting, ears, page=tokens.page if self._settings.public_url else None
         )
-        register(
-            bolt,
-            listeners,
-            starting,
-            Watch(self.engine, sealing, rules, starting.is_crowded, own=own, bot_user_id=me["user_id"]),
-        )
-        await self._listen(closing, client, bolt, Pages(self.engine, drawing, tokens, people), paper_key)
+        answers.open_form = listeners.open_form
+        watch = Watch(self.engine, sealing, self.rules, starting.is_crowded, own=people.own, bot_user_id=me["user_id"])
+        register(bolt, listeners, starting, watch)
 
     async def _warn(self, client: AsyncWebClient) -> None:
         """Refuse a staff channel that customers read, and say in the log what somebody should know of."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import unicodedata
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +11,7 @@ import sqlalchemy
 from sqlalchemy import bindparam, exists, func
 from sqlmodel import Session, col, delete, select, update
 
+from flows.link.overview import folded, overview
 from flows.link.state import Link, Status
 from flows.tenant.account_names import account_key
 from storage.database import shred_after_commit
@@ -59,6 +59,7 @@ __all__ = [
     "rest_of",
     "running",
     "save",
+    "seen_of",
 ]
 
 _log = logging.getLogger(__name__)
@@ -338,7 +339,16 @@ def columns_of(link: Link, wake_at: datetime | None, now: datetime, *, over: str
         "erase": link.erase,
         "wake_at": wake_at,
         "updated_at": now,
+        **seen_of(link, now),
         "document": LINKS.write(link, over=over),
+    }
+
+
+def seen_of(link: Link, now: datetime) -> dict[str, Any]:
+    """Return the columns by which our own people sort and search links."""
+    seen = overview(link, now)
+    return {"state": seen.state.value, "turn": seen.turn.value} | {
+        name: getattr(seen, name) for name in ("since", "owner", "customer", "due", "approval")
     }
 
 
@@ -346,9 +356,7 @@ def active_key(link: Link) -> str | None:
     """Return what only one link may hold at a time; None once it is cancelled."""
     if link.status is Status.CANCELLED:
         return None
-    # "ACME  Corp" and "acme corp" are one customer; control characters have no place in an index.
-    plain = unicodedata.normalize("NFKC", link.customer).casefold().replace("\0", " ")
-    return f"{link.team_id}/{link.setup.environment.value}/{' '.join(plain.split())}"
+    return f"{link.team_id}/{link.setup.environment.value}/{folded(link.customer)}"
 
 
 def _account_key(link: Link) -> str | None:

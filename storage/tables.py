@@ -1,6 +1,6 @@
 """Owns the shape of every table; rows hold no behaviour and never leave `storage`."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from sqlalchemy import Index, MetaData, Table, Text, false, text
@@ -19,6 +19,7 @@ NAMES = {
 FINISHED = text("status = 'linked'")
 UNFINISHED_LINK = text("status != 'linked'")
 BLOCKED = text("blocked IS NOT NULL")
+UNSEEN = text("state IS NULL")
 UNFINISHED = text("settled_at IS NULL")
 CLAIMABLE = text("settled_at IS NULL AND state != 'held'")
 UNAUDITED = text("audited_at IS NULL AND doubtful")
@@ -44,6 +45,8 @@ class LinkRow(Row, table=True):
         Index(None, "wake_at", "id"),
         Index(None, "profile"),
         Index("ix_linkrow_blocked", "blocked", sqlite_where=BLOCKED, postgresql_where=BLOCKED),
+        Index(None, "team_id", "turn", "since", "id"),
+        Index("ix_linkrow_unseen", "id", sqlite_where=UNSEEN, postgresql_where=UNSEEN),
         # For finished ones the index above will do: once no other is due, nearly all that it finds are finished.
         Index(
             "ix_linkrow_unfinished",
@@ -70,6 +73,14 @@ class LinkRow(Row, table=True):
     created_at: datetime
     updated_at: datetime
     version: int
+    state: str | None
+    """Where it stands, and below what else people sort and search by; null where only an older release saved it."""
+    turn: str | None
+    since: datetime | None
+    owner: str | None
+    customer: str | None
+    due: date | None
+    approval: date | None
     document: str = Field(sa_type=Text)
 
 

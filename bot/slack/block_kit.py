@@ -11,6 +11,9 @@ from flows.cards.parts import (
     Buttons,
     Card,
     Confirm,
+    Control,
+    ControlRow,
+    Controls,
     Copy,
     Heading,
     Input,
@@ -52,6 +55,10 @@ class Address:
         if form:
             said["form"] = form
         return json.dumps({name: value for name, value in said.items() if value != ""}, separators=(",", ":"))
+
+
+NOWHERE = Address(link_id="", step=Step.WELCOME, revision=0)
+"""For what holds no button of a card."""
 
 
 def blocks(card: Card, address: Address, *, pictures: bool = True) -> list[Block]:
@@ -117,6 +124,11 @@ def _draw(part: Part, address: Address, number: int, *, pictures: bool) -> list[
             return [{"type": "image", "image_url": part.url, "alt_text": unescape(part.alt)}]
         case Picture():
             return [{"type": "context", "elements": [_markdown(f"<{part.url}|{part.alt}>")]}]
+        case ControlRow():
+            return [{"type": "section", "text": _markdown(part.text), "accessory": _control(part.control, f"{number}")}]
+        case Controls():
+            controls = [_control(control, f"{number}.{at}") for at, control in enumerate(part.controls)]
+            return [{"type": "actions", "elements": controls}]
         case Buttons():
             elements = [_button(button, address, f"{number}.{at}") for at, button in enumerate(part.buttons)]
             return [{"type": "actions", "elements": elements}]
@@ -141,6 +153,16 @@ def _button(button: Button, address: Address, place: str) -> Block:
     if button.spoken:
         drawn["accessibility_label"] = unescape(button.spoken)[:BUTTON_TEXT]
     return drawn
+
+
+def _control(control: Control, place: str) -> Block:
+    drawn: Block = {
+        "type": "button",
+        "action_id": f"{control.asks}.{place}",
+        "text": _plain(control.text[:BUTTON_TEXT]),
+        "value": control.value,
+    }
+    return drawn | {"style": "primary"} if control.primary else drawn
 
 
 def _confirm(asked: Confirm) -> Block:

@@ -52,6 +52,7 @@ def register(app: AsyncApp, listeners: Listeners, starting: Starting, watch: Wat
     """Connect every command, button, modal and event."""
     app.command("/link-workday")(starting.command)
     app.action(re.compile(r"^press\."))(listeners.press)
+    app.action(re.compile(r"^type\."))(starting.again)
     app.action(re.compile(r".*"))(listeners.old_button)
     app.view(re.compile(r"^form\."))(listeners.submit)
     app.view(re.compile(r".*"))(listeners.old_modal)
@@ -146,6 +147,23 @@ class Listeners:
         if refused:
             await self._engine.whisper(link.id, press.actor, refused)
         return True
+
+    async def open_form(
+        self, link: Link, event: Pressed, form: Form, trigger_id: str, client: AsyncWebClient, until: float
+    ) -> Denial | None:
+        """Open a modal of a link for whoever pressed, or say why not; `until` is when their trigger is over."""
+        press = Press(
+            actor=event.actor,
+            channel_id=link.channel_id,
+            link_id=link.id,
+            action=event.action,
+            step=link.step,
+            revision=link.revision,
+            value="",
+            form=form,
+            trigger_id=trigger_id,
+        )
+        return await self._open(link, press, event, client, until)
 
     async def _open(
         self, link: Link, press: Press, event: Pressed, client: AsyncWebClient, until: float

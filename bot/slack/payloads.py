@@ -154,7 +154,7 @@ def read_command(body: Body) -> Command | None:
             actor=Person(user_id=a_name(body["user_id"]), team_id=a_name(body["team_id"])),
             channel_id=an_id(body["channel_id"]),
             channel_name=a_text(body.get("channel_name")),
-            word=a_text(body.get("text"), LONGEST_MESSAGE).strip().lower(),
+            word=a_text(body.get("text"), LONGEST_MESSAGE).strip(),
             trigger_id=a_name(body.get("trigger_id")),
         ),
     )
@@ -180,6 +180,23 @@ def read_press(body: Body) -> Press | None:
         )
 
     return attempt("press", read)
+
+
+def read_control(body: Body) -> Command | None:
+    """Read a press on a button that does what typing a command does."""
+
+    def read() -> Command:
+        channel, container = an_object(body.get("channel")), an_object(body.get("container"))
+        action = an_object((a_list(body.get("actions")) or [{}])[0])
+        return Command(
+            actor=_actor(body),
+            channel_id=a_name(channel.get("id") or container.get("channel_id")),
+            channel_name=a_text(channel.get("name")),
+            word=a_text(action.get("value")),
+            trigger_id=a_name(body.get("trigger_id")),
+        )
+
+    return attempt("control", read)
 
 
 def read_sent(body: Body) -> Sent | None:

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.drawing import Drawing
 from bot.engine import UNREADABLE, Engine, Wish
-from bot.slack.acks import NO_ANSWER, OPEN_SECONDS, Ack, Body, at_fields
-from bot.slack.block_kit import start_view
-from bot.slack.command import Answers
+from bot.slack.acks import ANSWER_SECONDS, NO_ANSWER, OPEN_SECONDS, Ack, Body, Respond, at_fields
+from bot.slack.block_kit import NOWHERE, blocks, fallback, start_view
 from bot.slack.guests import People, UnknownPersonError
-from bot.slack.payloads import Command, Sent, foreign_teams, read_command
+from bot.slack.json_values import NOT_OF_THE_SHAPE, an_object
+from bot.slack.payloads import Command, Sent, foreign_teams, read_command, read_control, reply_url
 from flows.cards.modals import start_dialog
+from flows.cards.parts import Card, Text
+from flows.link import commands
+from flows.link.commands import Typed
 from flows.link.events import Form
 from flows.link.forms import fill
-from flows.link.state import Status
+from flows.link.overview import folded
+from flows.link.state import Person, Status
+from flows.schedule.office_hours import zone_of
 from flows.tenant.channel_name import customer_from_channel
 from storage.serialization import StoredValueError
 
@@ -27,13 +36,39 @@ PREFILL_SECONDS = 1.2
 """How long the start modal may wait for what Slack knows of the channel."""
 
 
-class Starting:
-    """The command and the modal; `team_id` is the workspace that installed the app."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What one of our own people wants of the command; `until` is when their trigger is over, on the loop's clock."""
 
-    def __init__(self, engine: Engine, drawing: Drawing, people: People, answers: Answers, *, team_id: str) -> None:
+    who: Person
+    channel_id: str
+    text: str
+    typed: Typed | None
+    trigger_id: str
+    client: AsyncWebClient
+    until: float
+
+
+class Starting:
+    """The command and the modal; `team_id` is the workspace that installed the app, `answer` answers all other words.
+
+    `running` names the customers whose links a channel has.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        drawing: Drawing,
+        people: People,
+        answer: Callable[[Asked], Awaitable[Card]],
+        running: Callable[[str], Awaitable[list[str]]],
+        *,
+        team_id: str,
+    ) -> None:
         self._engine = engine
         self._drawing = drawing
-        self._answers = answers
+        self._answer = answer
+        self._running = running
         self._people = people
         self._team_id = team_id
 
@@ -43,47 +78,106 @@ class Starting:
         if command is None:
             await ack()
             return
+        answer = await self._answered(command, client)
+        if answer is None:
+            await ack()
+        else:
+            await ack(text=fallback(answer), blocks=blocks(answer, NOWHERE))
+
+    async def again(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
+        """Take a press on a button that does what typing a command does."""
+        command = read_control(body)
+        answer = await self._answered(command, client) if command else None
+        await ack()
+        if command is None or answer is None or reply_url(body, client.base_url) is None:
+            return
+        # The pages of a list turn in their place; whatever is said about a link stands below it.
+        typed = self._read(command.word)
+        turns = typed is not None and typed.row is commands.LIST
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await respond(
+                    text=fallback(answer),
+                    blocks=blocks(answer, NOWHERE),
+                    response_type="ephemeral",
+                    replace_original=turns,
+                )
+        except NO_ANSWER as error:
+            log.info("an answer did not arrive", extra={"why": type(error).__name__})
+
+    async def _answered(self, command: Command, client: AsyncWebClient) -> Card | None:
+        """Return the answer; None when a modal is one."""
         until = asyncio.get_running_loop().time() + OPEN_SECONDS
         try:
             actor = await self._people.known(command.actor)
         except UnknownPersonError:
-            await ack(self._drawing.words.say("refusal.busy"))
-            return
+            return self._said("refusal.busy")
         if actor.team_id != self._team_id or actor.guest:
-            await ack(self._drawing.words.say("command.outsider"))
-            return
-        if command.word:
-            await ack(await self._answers.answer(actor, command.channel_id, command.word))
-            return
+            return self._said("command.outsider")
+        typed = self._read(command.word)
+        if typed is None or typed.row is not commands.START:
+            asked = Asked(
+                who=actor,
+                channel_id=command.channel_id,
+                text=command.word,
+                typed=typed,
+                trigger_id=command.trigger_id,
+                client=client,
+                until=until,
+            )
+            return await self._answer(asked)
         try:
             async with asyncio.timeout_at(until):
                 await self._open_start(command, client)
         except NO_ANSWER as error:
             log.warning("the start modal could not be opened", extra={"why": type(error).__name__})
-            await ack(self._drawing.words.say("refusal.busy"))
-            return
-        await ack()
+            return self._said("refusal.busy")
+        return None
+
+    def _read(self, text: str) -> Typed | None:
+        return commands.read(text, self._today())
+
+    def _today(self) -> date:
+        us = Person(user_id="")
+        return self._drawing.clock().astimezone(zone_of(us, self._drawing.rules)).date()
+
+    def _said(self, key: str) -> Card:
+        return Card(parts=(Text(text=self._drawing.words.say(key)),))
 
     async def _open_start(self, command: Command, client: AsyncWebClient) -> None:
         name = command.channel_name
-        view = self._start_view(command, customer_from_channel(name, self._drawing.rules.vendor), "named")
+        guess = customer_from_channel(name, self._drawing.rules.vendor)
+        running = await self._running(command.channel_id)
+        view = self._start_view(command, guess, "named", running, [])
         opened = await client.views_open(trigger_id=command.trigger_id, view=view)
-        if name != "privategroup":
-            return
-        # Slack hides the names of private channels from commands; an answer that comes late is not needed.
         try:
             async with asyncio.timeout(PREFILL_SECONDS):
-                info = await client.conversations_info(channel=command.channel_id)
-                guess = customer_from_channel(str(info["channel"]["name"]), self._drawing.rules.vendor)
+                found = await self._looked(command, client)
+                # Slack hides the names of private channels from commands; an answer that comes late is not needed.
+                is_hidden = name == "privategroup" and bool(found.get("name"))
+                if is_hidden:
+                    guess = customer_from_channel(str(found["name"]), self._drawing.rules.vendor)
+                remarks = _remarks(found)
+                if not is_hidden and not remarks:
+                    return
                 shown = opened["view"]
-                await client.views_update(
-                    view_id=shown["id"], hash=shown["hash"], view=self._start_view(command, guess, "found")
-                )
+                nonce = "found" if is_hidden else "named"
+                view = self._start_view(command, guess, nonce, running, remarks)
+                await client.views_update(view_id=shown["id"], hash=shown["hash"], view=view)
         except NO_ANSWER as error:
-            log.info("no name for the start modal", extra={"why": type(error).__name__})
+            log.info("nothing known of the channel for the start modal", extra={"why": type(error).__name__})
 
-    def _start_view(self, command: Command, customer: str, nonce: str) -> Body:
-        drawn = start_dialog(self._drawing.words, self._drawing.rules, customer)
+    async def _looked(self, command: Command, client: AsyncWebClient) -> Body:
+        """Ask what Slack shows us of the channel; a private one without us in it is not there for us."""
+        try:
+            return an_object((await client.conversations_info(channel=command.channel_id)).get("channel"))
+        except SlackApiError as error:
+            if error.response.get("error") != "channel_not_found":
+                raise
+            return {"is_member": False}
+
+    def _start_view(self, command: Command, customer: str, nonce: str, running: list[str], remarks: list[str]) -> Body:
+        drawn = start_dialog(self._drawing.words, self._drawing.rules, customer, running, remarks)
         return start_view(drawn, channel_id=command.channel_id, nonce=nonce)
 
     async def start(self, ack: Ack, sent: Sent, client: AsyncWebClient) -> None:
@@ -93,10 +187,10 @@ class Starting:
             return
         filled = fill(Form.START, sent.typed, today=self._drawing.clock().date())
         errors = filled.errors
-        if not errors and not filled.values.get("admin"):
-            is_crowded = await self.is_crowded(sent.channel_id, client)
-            key = "field.admin_unasked" if is_crowded is None else "field.admin_needed"
-            errors = {} if is_crowded is False else {"admin": key}
+        if not errors and folded(filled.values["customer"]) == folded(self._drawing.rules.vendor):
+            errors = {"customer": "command.own_name"}
+        if not errors:
+            errors = await self._where_and_who(sent.channel_id, client, is_named=bool(filled.values.get("admin")))
         if errors:
             await at_fields(self._drawing, ack, sent, errors, None)
             return
@@ -115,13 +209,35 @@ class Starting:
         key = f"command.{running}" if here else "command.already_elsewhere"
         await at_fields(self._drawing, ack, sent, {"customer": key}, link)
 
+    async def _where_and_who(self, channel_id: str, client: AsyncWebClient, *, is_named: bool) -> dict[str, str]:
+        """See that the app can write in the channel, and that it is clear who may start."""
+        channel = await self._channel(channel_id, client)
+        if channel is not None and channel.get("is_member") is False:
+            return {"customer": "command.not_in_channel"}
+        is_crowded = False if is_named else self._has_many(channel)
+        key = "field.admin_unasked" if is_crowded is None else "field.admin_needed"
+        return {} if is_crowded is False else {"admin": key}
+
     async def is_crowded(self, channel_id: str, client: AsyncWebClient) -> bool | None:
         """Ask whether people of several other organisations read a channel; None while Slack does not say."""
+        return self._has_many(await self._channel(channel_id, client))
+
+    async def _channel(self, channel_id: str, client: AsyncWebClient) -> Body | None:
         try:
             async with asyncio.timeout(PREFILL_SECONDS):
-                channel = (await client.conversations_info(channel=channel_id)).get("channel")
-        except NO_ANSWER as error:
+                return an_object((await client.conversations_info(channel=channel_id)).get("channel"))
+        except (*NO_ANSWER, *NOT_OF_THE_SHAPE) as error:
             log.warning("the organisations of a channel are not known", extra={"why": type(error).__name__})
             return None
-        teams = foreign_teams(channel)
+
+    def _has_many(self, channel: Body | None) -> bool | None:
+        teams = foreign_teams(channel) if channel is not None else None
         return None if teams is None else len(teams - self._people.own.ids) > 1
+
+
+def _remarks(channel: Body) -> list[str]:
+    """Name what somebody should know of a channel before a link is started in it."""
+    if channel.get("is_member") is False:
+        return ["form.start.absent"]
+    is_shared = channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")
+    return [] if is_shared else ["form.start.unshared"]

@@ -255,8 +255,13 @@ def _environments(words: Words, wanted: Sequence[Environment]) -> tuple[Choice, 
     return tuple(Choice(value=item, text=words.say(f"environment.{item}")) for item in wanted)
 
 
-def start_dialog(words: Words, rules: Rulebook, customer: str) -> Modal:
-    """Draw the modal that starts a link."""
+def start_dialog(
+    words: Words, rules: Rulebook, customer: str, running: Sequence[str] = (), remarks: Sequence[str] = ()
+) -> Modal:
+    """Draw the modal that starts a link; `running` are the customers that the channel has links of.
+
+    `remarks` are the words for what should be known of the channel.
+    """
     profiles = _profiles(words, rules)
     choices = {"profile": profiles, "environment": _environments(words, START_ENVIRONMENTS)}
     if any(
@@ -270,4 +275,8 @@ def start_dialog(words: Words, rules: Rulebook, customer: str) -> Modal:
         "vendor": rules.vendor,
         "whose": words.say(f"form.start.whose_{'known' if customer else 'open'}", {"customer": customer}),
     }
-    return _Sheet(words=words, form=Form.START, names=names, known=known, choices=choices).modal()
+    drawn = _Sheet(words=words, form=Form.START, names=names, known=known, choices=choices).modal()
+    notes = [words.say(key) for key in remarks]
+    if running:
+        notes.append(words.say("form.start.running", {"customers": words.listed(running)}))
+    return replace(drawn, parts=(*drawn.parts, *(Text(text=note) for note in notes)))

@@ -43,6 +43,8 @@ def _standing(scene: Scene) -> list[str]:
             return [line] if found.state is State.LINKED else [line, move]
         case Status.CANCELLED:
             return [scene.say("parent.ended" if link.linked else "parent.cancelled")]
+        case Status.PAUSED if link.paused_until:
+            return [scene.say("parent.paused_until")]
         case Status.PAUSED if link.step is Step.LINKED:
             return [scene.say("parent.paused_linked")]
         case Status.PAUSED if link.approval:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from flows.link.events import Action, Form
 from flows.link.forms import Field
@@ -38,6 +39,39 @@ class Button:
     form: Form | None = None
     spoken: str = ""
     confirm: Confirm | None = None
+
+
+class Asks(StrEnum):
+    """What a control asks for."""
+
+    TYPE = "type"
+    BOARD = "board"
+    DETAIL = "detail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """A button for our own people that belongs to no card: it does what typing its `value` does, or shows something."""
+
+    asks: Asks
+    text: str
+    value: str
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    """A row of controls."""
+
+    controls: tuple[Control, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlRow:
+    """A line with one control at its end."""
+
+    text: str
+    control: Control
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +132,7 @@ class Menu:
     buttons: tuple[Button, ...]
 
 
-Part = Heading | Text | Small | Copy | Row | Picture | Buttons
+Part = Heading | Text | Small | Copy | Row | Picture | Buttons | Controls | ControlRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +159,10 @@ def _spoken(part: Part) -> str:
             return f"{part.text} {_labels((part.button,))}"
         case Picture():
             return part.alt
+        case ControlRow():
+            return part.text
+        case Controls():
+            return " ".join(f"[{control.text}]" for control in part.controls)
         case _:
             return _labels(part.buttons)
 

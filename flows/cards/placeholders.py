@@ -99,6 +99,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[s
         "linked": words.moment(link.linked) if link.linked else "",
         "took": took(link, words),
         "approval": words.day(link.approval) if link.approval else "",
+        "paused_until": words.day(link.paused_until) if link.paused_until else "",
         "idle_days": str(rules.idle_days),
         "since": words.moment(link.issue.first_seen) if link.issue else "",
         "age": span(now - found.since, words),

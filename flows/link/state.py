@@ -139,7 +139,8 @@ class Link:
     `started` is when its admin pressed Start for the first time.
     `touched` is the last time a person moved the link; reminders of a stalled link count from it.
     `called` is when the admin asked for one of our own people, until somebody says to come; `approval` the day until
-    which a link that has not begun waits for one. `sheet_at` is when the permission sheet was last asked for.
+    which a link that has not begun waits for one, `paused_until` the one on which a paused link goes on by itself.
+    `sheet_at` is when the permission sheet was last asked for.
     `not_before` holds back a reminder that came due outside of the reader's hours.
     `asked_at` is when Workday last answered a check, or failed to; `issue` is what is wrong with a finished link.
     `frozen` is since when the app is shut out of Slack: until it is let in again, nothing of the link works.
@@ -181,6 +182,7 @@ class Link:
     called: datetime | None = None
     approval: date | None = None
     sheet_at: datetime | None = None
+    paused_until: date | None = None
     asked_at: datetime | None = None
     issue: Issue | None = None
     frozen: datetime | None = None

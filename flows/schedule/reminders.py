@@ -140,7 +140,7 @@ def _since(link: Link, cause: Cause, rules: Rulebook) -> datetime:
 
 def cause_of(link: Link) -> Cause | None:
     """Tell what this link would be reminded about, if anything."""
-    if link.blocked or link.frozen or link.status is Status.CANCELLED:
+    if link.blocked or link.frozen or link.paused_until or link.status is Status.CANCELLED:
         return None
     if link.status is Status.LINKED:
         return _aftercare(link)

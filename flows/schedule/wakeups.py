@@ -8,9 +8,8 @@ from hashlib import sha256
 from flows.link.attempt import Hitch
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Status, Step
-from flows.schedule.reminders import (
-    next_due,
-)
+from flows.schedule.office_hours import into_hours, waiting_on, zone_of
+from flows.schedule.reminders import next_due
 from flows.tenant.maintenance import next_change
 
 FRESH = timedelta(hours=1)
@@ -96,6 +95,14 @@ def cooled_at(link: Link) -> datetime | None:
     return link.cooling_until if waits and not link.attempt.checking and not link.blocked else None
 
 
+def resumes_at(link: Link, rules: Rulebook) -> datetime | None:
+    """Tell when a link that was paused until a day goes on by itself: as that day opens for whoever it waits for."""
+    if link.status is not Status.PAUSED or link.paused_until is None or link.blocked:
+        return None
+    person = waiting_on(link)
+    return into_hours(datetime.combine(link.paused_until, rules.opens, tzinfo=zone_of(person, rules)), person, rules)
+
+
 def next_wake(link: Link, rules: Rulebook) -> datetime | None:
     """Tell when the link wants to be woken: its next quiet look, or what comes first of all else."""
     health = None if link.frozen else next_health(link)
@@ -112,4 +119,5 @@ def next_move(link: Link, rules: Rulebook) -> datetime | None:
     idle = None if link.blocked or link.attempt.checking else idle_at(link, rules)
     again = link.attempt.recheck.at if link.attempt.recheck and is_recheck_on(link) else None
     due = next_due(link, rules)
-    return min((moment for moment in (cooled_at(link), idle, again, due and due.at) if moment), default=None)
+    moments = (cooled_at(link), resumes_at(link, rules), idle, again, due and due.at)
+    return min((moment for moment in moments if moment), default=None)

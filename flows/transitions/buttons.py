@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from flows.diagnosis.observations import CheckKind
@@ -24,6 +24,7 @@ from flows.transitions.moves import (
     is_cooling,
     redraw,
     repost,
+    resume,
     say,
     show_nudge,
     stay,
@@ -106,11 +107,10 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.PAUSE:
             # Nobody waits for what the clock is asking about a finished link.
             attempt = Attempt() if link.status is Status.LINKED else link.attempt
-            return stay(replace(link, status=Status.PAUSED, attempt=attempt, last=Last(key="paused", at=now)))
-        case Action.RESUME if link.step is Step.LINKED:
-            return stay(replace(link, status=Status.LINKED, last=Last(key="resumed", at=now)))
+            paused = replace(link, status=Status.PAUSED, attempt=attempt, last=Last(key="paused", at=now))
+            return stay(replace(paused, paused_until=_day(event.value)))
         case Action.RESUME:
-            return repost(replace(link, status=Status.ACTIVE, approval=None, last=Last(key="resumed", at=now)))
+            return resume(link, now)
         case Action.CONTINUE:
             return repost(link)
         case Action.RESTART:
@@ -158,6 +158,13 @@ def _ticked(link: Link, value: str, rules: Rulebook) -> Decision:
     if ticked == link.setup.ticked or not rows <= known:
         return Decision(link=link, refusal=STALE)
     return redraw(replace(link, setup=replace(link.setup, ticked=ticked)))
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 def _finished(link: Link, now: datetime) -> Last:

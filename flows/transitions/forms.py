@@ -165,6 +165,7 @@ def _forgotten(link: Link) -> Link:
         snoozed_until=None,
         called=None,
         approval=None,
+        paused_until=None,
         issue=None,
         isu=setup.account.user_name if setup.account else link.isu,
     )

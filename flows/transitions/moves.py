@@ -60,6 +60,14 @@ def repost(link: Link) -> Decision:
     return Decision(link=link, effects=(old, Show(slot=card_slot(link)), Show(slot=Slot.PARENT)))
 
 
+def resume(link: Link, now: datetime) -> Decision:
+    """Take a paused link up again: a finished one is looked after, another one's card comes to the bottom."""
+    link = replace(link, paused_until=None, last=Last(key="resumed", at=now))
+    if link.step is Step.LINKED:
+        return stay(replace(link, status=Status.LINKED))
+    return repost(replace(link, status=Status.ACTIVE, approval=None))
+
+
 def go_on(link: Link, rules: Rulebook, now: datetime) -> Decision:
     """Walk to the following step; the final check is skipped when all is proved, else it starts by itself.
 

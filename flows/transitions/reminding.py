@@ -12,11 +12,11 @@ from flows.link.state import Cause, Link, Nudge
 from flows.schedule.office_hours import into_hours, waiting_on
 from flows.schedule.outcomes import outcome_of
 from flows.schedule.reminders import is_new_post, is_passed, ladder_of, next_due, rung_at
-from flows.schedule.wakeups import cooled_at, idle_at, is_recheck_on, next_health, wants_asking
+from flows.schedule.wakeups import cooled_at, idle_at, is_recheck_on, next_health, resumes_at, wants_asking
 from flows.transitions import check_results as outcomes
 from flows.transitions.handoff import idle
 from flows.transitions.health import look_quietly
-from flows.transitions.moves import show_nudge
+from flows.transitions.moves import resume, say, show_nudge
 
 
 def with_reminder(decision: Decision, event: Event, now: datetime, rules: Rulebook) -> Decision:
@@ -35,6 +35,10 @@ def woke(link: Link, now: datetime, rules: Rulebook) -> Decision:
     cools = cooled_at(link)
     if cools and cools <= now:
         return outcomes.cooled(link, now)
+    resumes = resumes_at(link, rules)
+    if resumes and resumes <= now:
+        resumed = resume(replace(link, touched=now), now)
+        return replace(resumed, effects=(*resumed.effects, say("say.pause_over")))
     ends = idle_at(link, rules)
     if ends and ends <= now and not link.attempt.checking and not link.blocked:
         return idle(link, now)

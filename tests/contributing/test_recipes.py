@@ -75,11 +75,13 @@ assert "5. Come back here" in str(card(Scene(a_link(step=Step.GROUP), RULES, loa
     ),
     "a command": (
         """
-from bot.slack.command import ANSWERS
-from flows.link.commands import COUNT, read, usage_hint
+from bot.staff.command import ANSWERS
+from datetime import date
 
-assert read("count") == (COUNT, "") and COUNT in ANSWERS
-assert usage_hint() == "[status | count | sheet | web-only on|off | help]"
+from flows.link.commands import COUNT, Typed, read, usage_hint
+
+assert read("count", date(2026, 11, 25)) == Typed(row=COUNT) and COUNT in ANSWERS
+assert usage_hint().startswith("[status | count | list ")
 """,
         ("project/test_manifest.py", "flows/link/test_commands.py::test_every_row_is_answered_and_said"),
     ),

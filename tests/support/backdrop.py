@@ -75,6 +75,7 @@ class Backdrop:
         self.col = slack.person("col")
         self.eve = slack.person("eve")
         self.channel = CHANNEL
+        slack.should_escape = True
         self.more: dict[str, object] = {}
         self.can_refuse_blocks = False
 

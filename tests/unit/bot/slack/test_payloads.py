@@ -180,7 +180,7 @@ def test_whatever_is_wrong_in_a_payload_is_a_value_or_nothing(wrong: object) -> 
 def test_a_command_and_a_message_are_read() -> None:
     command = read_command(COMMAND)
     assert command
-    assert (command.actor, command.word) == (Person(user_id="U1", team_id="T1"), "help")
+    assert (command.actor, command.word) == (Person(user_id="U1", team_id="T1"), "HELP")
     message = read_message(MESSAGE_WITH_FILE)
     assert message
     assert (message.text, message.has_picture, message.is_mention) == ("hi\na\nc", True, False)

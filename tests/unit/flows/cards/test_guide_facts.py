@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.cards.context import Scene
-from flows.cards.parts import Buttons, Copy, Heading, Part, Picture, Row, Small, Text
+from flows.cards.parts import Buttons, ControlRow, Controls, Copy, Heading, Part, Picture, Row, Small, Text
 from flows.cards.thread_card import card
 from flows.link.state import Step
 from flows.words import load_words
@@ -126,7 +126,9 @@ def lines(part: Part) -> list[str]:
             return [f"> {part.text}"]
         case Buttons():
             return [button.text for button in part.buttons]
-        case Heading() | Text() | Small() | Row():
+        case Controls():
+            return [one.text for one in part.controls]
+        case Heading() | Text() | Small() | Row() | ControlRow():
             return [part.text]
         case Picture():
             return [part.alt]

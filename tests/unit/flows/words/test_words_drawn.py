@@ -35,6 +35,13 @@ GIVEN = frozenset(names_of(a_link(), RULES, WORDS, NOW))
 ALONE = {
     "command.unknown": {"word"},
     "command.line": {"typed", "does"},
+    "command.near": {"typed", "word"},
+    "command.thread": {"url"},
+    "command.unreadable": {"link"},
+    "command.status_blocked": {"code"},
+    "command.list_all": {"count"},
+    "command.list_some": {"count", "wanted"},
+    "command.page": {"page", "pages"},
     "form.start.intro": {"whose", "vendor"},
     "say.step_done": {"admin", "person", "step"},
 }

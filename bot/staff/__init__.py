@@ -1,0 +1,1 @@
+"""What only our own people use: their command and their board."""

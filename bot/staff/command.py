@@ -1,0 +1,239 @@
+"""What `/link-workday` answers to a word: help, where links stand, and what is done to one of them at a word."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.drawing import Drawing
+from bot.engine import Engine
+from bot.slack.guests import People
+from bot.slack.start_link import Asked
+from flows.cards.parts import Card, Part, Text
+from flows.cards.staff import lines
+from flows.link import commands
+from flows.link.access import ON, refusal
+from flows.link.commands import CommandRow, Typed
+from flows.link.effects import Denial
+from flows.link.events import Action, Form, Pressed, Submitted
+from flows.link.overview import Query
+from flows.link.state import Link, Person, Status
+from storage.board import finding
+from storage.board.finding import Found
+from storage.database import Database
+from storage.messages import Posted
+
+LONGEST_WORD = 12
+PAGE = 12
+"""Links on one page of a list; an answer of Slack's holds fifty blocks."""
+
+OpenForm = Callable[[Link, Pressed, Form, str, AsyncWebClient, float], Awaitable[Denial | None]]
+"""Opens a modal for somebody, or says why not."""
+
+
+class Answers:
+    """One method for each command; `has_pages` tells whether secrets can be entered outside of Slack.
+
+    `slack_url` is the address of the workspace; `open_form` is set by whoever can open modals.
+    """
+
+    def __init__(
+        self, engine: Engine, database: Database, drawing: Drawing, people: People, *, slack_url: str, has_pages: bool
+    ) -> None:
+        self._engine = engine
+        self._database = database
+        self._drawing = drawing
+        self._people = people
+        self._team_id = people.own.team_id
+        self._slack_url = slack_url
+        self._has_pages = has_pages
+        self.open_form: OpenForm = _cannot_open
+
+    async def answer(self, asked: Asked) -> Card:
+        """Return the answer to what stands behind the command; only who typed it, one of our own, sees it."""
+        typed = asked.typed
+        if typed is None:
+            # Whatever looks like more than a word is not repeated: it may be a secret that went astray.
+            word = asked.text if asked.text.isalpha() and len(asked.text) <= LONGEST_WORD else "…"
+            return lines.unknown(self._drawing.words, word, commands.nearest(asked.text))
+        if typed.wrong:
+            return self._said(typed.wrong, typed=typed.row.typed)
+        return await ANSWERS[typed.row](self, asked, typed)
+
+    async def help(self, _asked: Asked, _typed: Typed) -> Card:
+        """Return one line for each command."""
+        return lines.helped(self._drawing.words)
+
+    async def status(self, asked: Asked, _typed: Typed) -> Card:
+        """Return each link of the channel, with what can be done about it."""
+        found = await self._here(asked)
+        return self._shown(found, asked.who) if found else self._said("command.status_none")
+
+    async def many(self, asked: Asked, typed: Typed) -> Card:
+        """Return one page of the links that are asked for, whoever has to act first and longest first."""
+        query = Query(user_id=asked.who.user_id, filters=typed.filters)
+        page = await self._find(query, typed.page)
+        rows: list[Part] = [self._row(one) for one in page.found]
+        return lines.listed(self._drawing.words, replace(typed, page=page.number), rows, page.total, page.pages)
+
+    async def found(self, asked: Asked, typed: Typed) -> Card:
+        """Return the links of a customer, with what can be done about each."""
+        if typed.link:
+            found = [one for one in await self._by_id(typed.link) if one.link]
+        elif typed.name:
+            found = list((await self._find(Query(user_id=asked.who.user_id, customer=typed.name), 1)).found)
+        else:
+            return self._said("command.which_customer")
+        return self._shown(found, asked.who) if found else self._said("command.open_none")
+
+    async def press(self, asked: Asked, typed: Typed) -> Card:
+        """Do at a word what a button does."""
+        link = await self._one(asked, typed)
+        if isinstance(link, Card):
+            return link
+        day = typed.day.isoformat() if typed.day else ""
+        event = lines.pressed(typed.row, link, asked.who, day)
+        refused = refusal(link, event)
+        if refused is None:
+            decision = await self._engine.handle(link.id, event)
+            refused = decision.refusal if decision else Denial(key="refusal.gone")
+        if refused:
+            nothing = typed.row is commands.RECHECK and refused.key == "refusal.stale"
+            return self._refused(link, Denial(key="command.nothing_to_check") if nothing else refused)
+        until = "_until" if typed.day else ""
+        return self._done(await self._engine.load(link.id) or link, f"command.done.{typed.row.word}{until}")
+
+    async def form(self, asked: Asked, typed: Typed) -> Card:
+        """Open the modal that a word stands for."""
+        link = await self._one(asked, typed)
+        if isinstance(link, Card):
+            return link
+        action, form = lines.OPENS[typed.row]
+        event = Pressed(actor=asked.who, action=action, step=link.step, revision=link.revision)
+        refused = await self.open_form(link, event, form, asked.trigger_id, asked.client, asked.until)
+        return self._refused(link, refused) if refused else self._done(link, f"command.done.{typed.row.word}")
+
+    async def handover(self, asked: Asked, typed: Typed) -> Card:
+        """Hand a link over to whoever is named, else ask in a modal who that is."""
+        if not typed.person:
+            return await self.form(asked, typed)
+        link = await self._one(asked, typed)
+        if isinstance(link, Card):
+            return link
+        chosen = await self._people.about(typed.person)
+        if chosen is None:
+            return self._refused(link, Denial(key="field.person_unasked"))
+        event = Submitted(
+            actor=asked.who,
+            form=Form.HAND_OVER,
+            step=link.step,
+            revision=link.revision,
+            chosen=chosen.person,
+            chosen_app=chosen.is_app,
+        )
+        decision, errors = await self._engine.submit(link.id, Form.HAND_OVER, {"person": typed.person}, event)
+        wrong = next(iter(errors.values()), "")
+        refused = Denial(key=wrong) if wrong else decision.refusal if decision else Denial(key="refusal.gone")
+        if refused:
+            return self._refused(link, refused)
+        return self._done(await self._engine.load(link.id) or link, "command.done.given")
+
+    async def web_only(self, asked: Asked, typed: Typed) -> Card:
+        """Change how the links of the channel take secrets, and say whether that changed anything."""
+        return self._said(await self._set_web_only(asked, ON if typed.choice == ON else ""))
+
+    async def _set_web_only(self, asked: Asked, value: str) -> str:
+        if not self._has_pages:
+            return "command.web_only_unset"
+        links = [one.link for one in await self._here(asked) if one.link]
+        changed = False
+        for link in links:
+            event = Pressed(
+                actor=asked.who, action=Action.WEB_ONLY, step=link.step, revision=link.revision, value=value
+            )
+            decision = await self._engine.handle(link.id, event) if link.web_only is not bool(value) else None
+            changed |= decision is not None and decision.refusal is None
+        if not links:
+            return "command.status_none"
+        return f"command.web_only_{'on' if value else 'off'}" if changed else "command.web_only_same"
+
+    async def _one(self, asked: Asked, typed: Typed) -> Link | Card:
+        """Find the one link that is meant, or say why it is not clear."""
+        if typed.link:
+            found = await self._by_id(typed.link)
+        elif typed.name:
+            found = list((await self._find(Query(user_id=asked.who.user_id, customer=typed.name), 1)).found)
+        else:
+            found = await self._here(asked)
+        links = [one.link for one in found if one.link and one.link.status is not Status.CANCELLED]
+        if not links:
+            return self._said("command.open_none" if typed.name or typed.link else "command.status_none")
+        return links[0] if len(links) == 1 else lines.which(self._drawing.words, typed, links)
+
+    async def running(self, channel_id: str) -> list[str]:
+        """Name the customers whose links a channel has."""
+        found = await self._database.run(lambda session: finding.in_channel(session, self._team_id, channel_id))
+        return [one.link.customer for one in found if one.link]
+
+    async def _here(self, asked: Asked) -> list[Found]:
+        channel = asked.channel_id
+        return await self._database.run(lambda session: finding.in_channel(session, self._team_id, channel))
+
+    async def _by_id(self, link_id: str) -> list[Found]:
+        return await self._database.run(lambda session: finding.by_id(session, self._team_id, link_id))
+
+    async def _find(self, query: Query, page: int) -> finding.Page:
+        now = self._drawing.clock()
+        return await self._database.run(
+            lambda session: finding.find(session, self._team_id, query, page=page, size=PAGE, now=now)
+        )
+
+    def _shown(self, found: list[Found], who: Person) -> Card:
+        parts: list[Part] = []
+        for one in found:
+            if one.link:
+                parts += lines.one(self._drawing.scene(one.link), self._thread(one.parent), who)
+            else:
+                parts.append(self._row(one))
+        return Card(parts=tuple(parts))
+
+    def _row(self, one: Found) -> Part:
+        if one.link is None:
+            return Text(text=self._drawing.words.say("command.unreadable", {"link": one.link_id}))
+        return lines.row(self._drawing.scene(one.link), self._thread(one.parent))
+
+    def _thread(self, parent: Posted | None) -> str:
+        return f"{self._slack_url}archives/{parent.channel_id}/p{parent.ts.replace('.', '')}" if parent else ""
+
+    def _refused(self, link: Link, refused: Denial) -> Card:
+        key = refused.key or next(iter(refused.fields.values()), "refusal.unknown")
+        return Card(parts=(Text(text=self._drawing.scene(link).say(key, **refused.names)),))
+
+    def _done(self, link: Link, key: str) -> Card:
+        return Card(parts=(Text(text=self._drawing.scene(link).say(key)),))
+
+    def _said(self, key: str, **names: str) -> Card:
+        return Card(parts=(Text(text=self._drawing.words.say(key, names)),))
+
+
+async def _cannot_open(*_: object) -> Denial:
+    return Denial(key="refusal.busy")
+
+
+ANSWERS: Mapping[CommandRow, Callable[[Answers, Asked, Typed], Awaitable[Card]]] = {
+    commands.STATUS: Answers.status,
+    commands.LIST: Answers.many,
+    commands.OPEN: Answers.found,
+    commands.RESUME: Answers.press,
+    commands.RECHECK: Answers.press,
+    commands.HANDOVER: Answers.handover,
+    commands.PAUSE: Answers.press,
+    commands.CANCEL: Answers.form,
+    commands.COPY: Answers.form,
+    commands.SHEET: Answers.press,
+    commands.WEB_ONLY: Answers.web_only,
+    commands.HELP: Answers.help,
+}
+"""Who answers which row; the row without a word opens the modal that starts a link."""

@@ -1,0 +1,167 @@
+"""One link among many, as our own people read it in an answer of the command: a line, and what they can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flows.cards.context import Scene
+from flows.cards.parts import Asks, Card, Control, ControlRow, Controls, Part, Small, Text
+from flows.link import commands
+from flows.link.access import refusal
+from flows.link.commands import CommandRow, Takes, Typed
+from flows.link.events import Action, Form, Pressed, Submitted
+from flows.link.overview import Filter
+from flows.link.standing import State, standing
+from flows.link.state import Link, Person, Status
+from flows.words import Plain, Words
+
+MOST_BUTTONS = 25
+"""As many as Slack draws in one row of buttons."""
+
+PRESSES: dict[CommandRow, Action] = {
+    commands.RESUME: Action.RESUME,
+    commands.RECHECK: Action.CHECK,
+    commands.PAUSE: Action.PAUSE,
+    commands.SHEET: Action.SHEET,
+}
+"""Words that press a button."""
+
+OPENS: dict[CommandRow, tuple[Action, Form]] = {
+    commands.HANDOVER: (Action.HAND_OVER, Form.HAND_OVER),
+    commands.CANCEL: (Action.CANCEL, Form.CANCEL),
+    commands.COPY: (Action.OPEN_FORM, Form.COPY),
+}
+"""Words that open a modal, and the button that does."""
+
+
+def line(scene: Scene, thread: str) -> str:
+    """Write where a link stands: reason, age, whose move; `thread` is the address of its conversation, or empty."""
+    found = standing(scene.link, scene.now)
+    is_finished = scene.link.status is Status.LINKED
+    key = "status_line"
+    if is_finished:
+        key = "status_linked" if found.state is State.LINKED else "status_attention"
+    elif found.state is State.CANCELLED:
+        key = "status_cancelled"
+    lines = [scene.say(f"command.{key}")]
+    if found.reason:
+        lines.append(scene.say(f"reason.{found.reason}.what"))
+    if found.blocked:
+        lines.append(scene.say("command.status_blocked", code=found.blocked))
+    if thread:
+        lines[0] = Plain(f"{lines[0]} · {scene.say('command.thread', url=Plain(thread))}")
+    return "\n".join(lines)
+
+
+def pressed(row: CommandRow, link: Link, who: Person, value: str = "") -> Pressed:
+    """Return the press that a word stands for."""
+    action = Action.LOOK if row is commands.RECHECK and link.status is Status.LINKED else PRESSES[row]
+    return Pressed(actor=who, action=action, step=link.step, revision=link.revision, value=value)
+
+
+def may(row: CommandRow, link: Link, who: Person) -> bool:
+    """Tell whether somebody can do now what a word stands for."""
+    if row in PRESSES:
+        return refusal(link, pressed(row, link, who)) is None
+    action, form = OPENS[row]
+    press = Pressed(actor=who, action=action, step=link.step, revision=link.revision)
+    sending = Submitted(actor=who, form=form, step=link.step, revision=link.revision)
+    return refusal(link, press) is None and refusal(link, sending) is None
+
+
+def control(words: Words, typed: Typed, key: str = "") -> Control:
+    """Return the button that does what typing does."""
+    name = typed.row.word.replace("-", "_") or "start"
+    return Control(asks=Asks.TYPE, text=words.say(key or f"command.button.{name}"), value=typed.write())
+
+
+def actions(scene: Scene, who: Person) -> tuple[Control, ...]:
+    """Return a button for everything that somebody can do with a link now."""
+    link = scene.link
+    return tuple(
+        control(scene.words, Typed(row=row, link=link.id)) for row in (*PRESSES, *OPENS) if may(row, link, who)
+    )
+
+
+def one(scene: Scene, thread: str, who: Person) -> list[Part]:
+    """Draw one link with its buttons."""
+    buttons = actions(scene, who)
+    drawn: list[Part] = [Text(text=line(scene, thread))]
+    return [*drawn, Controls(controls=buttons)] if buttons else drawn
+
+
+def row(scene: Scene, thread: str) -> ControlRow:
+    """Draw one link of many."""
+    opens = control(scene.words, Typed(row=commands.OPEN, link=scene.link.id))
+    return ControlRow(text=line(scene, thread), control=opens)
+
+
+def listed(words: Words, typed: Typed, rows: list[Part], total: int, pages: int) -> Card:
+    """Draw one page of a list, with the ways to the others; `typed` asked for it."""
+    wanted = words.listed(words.say(f"command.filter.{one}") for one in Filter if one in typed.filters)
+    names = {"count": str(total), "wanted": wanted, "page": str(typed.page), "pages": str(pages)}
+    if not total:
+        return Card(parts=(Text(text=words.say("command.list_none", names)), _filters(words)))
+    heading = Text(text=words.say("command.list_some" if wanted else "command.list_all", names))
+    ways = [
+        control(words, Typed(row=commands.LIST, filters=typed.filters, page=page), key)
+        for page, key in ((typed.page - 1, "command.button.before"), (typed.page + 1, "command.button.after"))
+        if 1 <= page <= pages
+    ]
+    if pages == 1:
+        return Card(parts=(heading, *rows, _filters(words)))
+    paging: tuple[Part, ...] = (Small(text=words.say("command.page", names)), Controls(controls=tuple(ways)))
+    return Card(parts=(heading, *rows, *paging, _filters(words)))
+
+
+def _filters(words: Words) -> Controls:
+    """Draw a button for each filter."""
+    return Controls(
+        controls=tuple(
+            control(words, Typed(row=commands.LIST, filters=frozenset({one})), f"command.show.{one}") for one in Filter
+        )
+    )
+
+
+def helped(words: Words) -> Card:
+    """Draw one line for each word, with a button where nothing has to follow it."""
+    say = words.say
+    lines: tuple[Part, ...] = tuple(
+        _offered(words, each, say("command.line", {"typed": each.typed, "does": say(each.does)}))
+        for each in commands.COMMANDS
+    )
+    return Card(parts=(*lines, Small(text=say("command.buttons"))))
+
+
+def unknown(words: Words, shown: str, near: CommandRow | None) -> Card:
+    """Say that a word is not known, and what is nearest."""
+    if near:
+        return Card(parts=(_offered(words, near, words.say("command.near", {"word": shown, "typed": near.typed})),))
+    helps = Controls(controls=(control(words, Typed(row=commands.HELP)),))
+    return Card(parts=(Text(text=words.say("command.unknown", {"word": shown})), helps))
+
+
+def _offered(words: Words, row: CommandRow, text: str) -> Part:
+    """Draw a line about a word with a button that types it, unless something has to follow."""
+    if row.takes in {Takes.NAME, Takes.CHOICE}:
+        return Text(text=text)
+    return ControlRow(text=text, control=control(words, Typed(row=row)))
+
+
+def which(words: Words, typed: Typed, links: Sequence[Link]) -> Card:
+    """Ask which of several links is meant, with a button for each."""
+    buttons = tuple(
+        Control(
+            asks=Asks.TYPE,
+            text=words.say("command.one", {"customer": one.customer, "environment": _environment(words, one)}),
+            value=replace(typed, link=one.id).write(),
+        )
+        for one in links[:MOST_BUTTONS]
+    )
+    more = (Small(text=words.say("command.which_more")),) if len(links) > MOST_BUTTONS else ()
+    return Card(parts=(Text(text=words.say("command.which")), Controls(controls=buttons), *more))
+
+
+def _environment(words: Words, link: Link) -> str:
+    return words.say(f"environment.{link.setup.environment}")

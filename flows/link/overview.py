@@ -1,0 +1,89 @@
+"""What many links are found, counted and sorted by: a few plain values of each; draws and stores nothing."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from flows.link.standing import Mover, State, standing
+from flows.link.state import Link, Status
+
+STUCK_AFTER = timedelta(days=1)
+EXPIRING_WITHIN = timedelta(days=30)
+FAILING = frozenset({State.TROUBLE, State.ISSUE})
+
+
+class Filter(StrEnum):
+    """Which links our own people may ask for."""
+
+    MINE = "mine"
+    STUCK = "stuck"
+    WAITING = "waiting"
+    EXPIRING = "expiring"
+    FAILED = "failed"
+
+
+class Turn(StrEnum):
+    """Whose move it is, in the order in which our own people want to see links; as letters, so that they sort."""
+
+    OURS = "a"
+    THEIRS = "b"
+    NOBODYS = "c"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """One link among many.
+
+    `customer` is folded as people search for it, `due` the day its password ends, `approval` the one until which it
+    waits for one.
+    """
+
+    customer: str
+    owner: str
+    state: State
+    turn: Turn
+    since: datetime
+    due: date | None
+    approval: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which links somebody wants to see; `user_id` is theirs, everything else narrows."""
+
+    user_id: str
+    filters: frozenset[Filter] = frozenset()
+    state: State | None = None
+    customer: str = ""
+
+
+def overview(link: Link, now: datetime) -> Overview:
+    """Read what a link is found by."""
+    found = standing(link, now)
+    expiry = link.setup.expiry
+    return Overview(
+        customer=folded(link.customer),
+        owner=link.owner.user_id,
+        state=found.state,
+        turn=_TURNS[Mover.OWNER if link.blocked and link.status is not Status.CANCELLED else found.mover],
+        since=found.since,
+        due=expiry.due if expiry and link.status is Status.LINKED else None,
+        approval=link.approval,
+    )
+
+
+def folded(text: str) -> str:
+    """Fold a customer's name: "ACME  Corp" and "acme corp" are one."""
+    # Control characters have no place in an index.
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("\0", " ").split())
+
+
+_TURNS = {
+    Mover.OWNER: Turn.OURS,
+    Mover.ADMIN: Turn.THEIRS,
+    Mover.ANYBODY: Turn.THEIRS,
+    Mover.NOBODY: Turn.NOBODYS,
+}

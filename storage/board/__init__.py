@@ -1,0 +1,1 @@
+"""What our own people look at: many links, found by their columns."""

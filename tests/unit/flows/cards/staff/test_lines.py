@@ -1,0 +1,102 @@
+"""A link among many says its reason, age and move, and has a button for whatever can be done now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.slack.block_kit import NOWHERE, blocks
+from flows.cards.context import Scene
+from flows.cards.parts import Control, ControlRow, Controls
+from flows.cards.staff import lines
+from flows.link import commands
+from flows.link.access import refusal
+from flows.link.commands import Typed, read
+from flows.link.overview import Filter
+from flows.link.state import Link, Status, Step
+from flows.words import load_words
+from sandbox.slack.block_kit import faults_in_blocks
+from tests.support.drawn_states import every_state
+from tests.support.links import ACCOUNT, ADA, API, ENDPOINT, NOW, RULES, SAM, a_link
+
+WORDS = load_words()
+GROUP = a_link(id="0123456789ab", step=Step.GROUP, endpoint=ENDPOINT, account=ACCOUNT)
+LINKED = a_link(
+    id="0123456789ab", step=Step.LINKED, status=Status.LINKED, endpoint=ENDPOINT, account=ACCOUNT, api=API, linked=NOW
+)
+
+
+def scene(link: Link) -> Scene:
+    return Scene(link, RULES, WORDS, NOW + timedelta(hours=3))
+
+
+def words_of(link: Link) -> list[str]:
+    return [one.text for one in lines.actions(scene(link), SAM)]
+
+
+def test_every_state_has_a_line_and_buttons_that_are_let_through() -> None:
+    for link in every_state():
+        drawn = lines.one(scene(link), "https://x.slack.com/archives/C1/p1", SAM)
+        assert link.customer in str(drawn[0])
+        assert "Open the thread" in str(drawn[0])
+        for control in lines.actions(scene(link), SAM):
+            typed = read(control.value.replace(link.id, "0123456789ab"), NOW.date())
+            assert typed
+            if typed.row in lines.PRESSES:
+                assert refusal(link, lines.pressed(typed.row, link, SAM)) is None
+
+
+@pytest.mark.parametrize(
+    ("link", "found"),
+    [
+        (GROUP, ["Pause", "Permission sheet", "Hand over", "End"]),
+        (LINKED, ["Check now", "Pause", "Permission sheet", "Hand over", "End", "Another environment"]),
+        (a_link(step=Step.GROUP, status=Status.PAUSED), ["Continue", "Permission sheet", "Hand over", "End"]),
+        (a_link(status=Status.CANCELLED), []),
+    ],
+)
+def test_only_what_can_be_done_has_a_button(link: Link, found: list[str]) -> None:
+    assert words_of(link) == found
+    assert len(lines.one(scene(link), "", SAM)) == 1 + bool(found)
+
+
+def test_a_stranger_has_none() -> None:
+    assert lines.actions(scene(GROUP), ADA.__class__(user_id="U9", team_id="T9")) == ()
+
+
+def test_what_slack_refuses_is_named() -> None:
+    assert "is_archived" in lines.line(scene(a_link(blocked="is_archived")), "")
+
+
+def test_a_page_leads_to_its_neighbours_and_stays_within_slacks_limits() -> None:
+    row = lines.row(scene(GROUP), "")
+    typed = Typed(row=commands.LIST, filters=frozenset({Filter.MINE}), page=2)
+    card = lines.listed(WORDS, typed, [row] * 12, 30, 3)
+    buttons = [one for part in card.parts if isinstance(part, Controls) for one in part.controls]
+    assert [one.value for one in buttons[:2]] == ["list mine", "list mine 3"]
+    assert not faults_in_blocks(blocks(card, NOWHERE), "message")
+    first = lines.listed(WORDS, Typed(row=commands.LIST), [row], 1, 1)
+    assert "Page" not in first.text
+
+
+def test_help_has_a_button_where_nothing_has_to_follow() -> None:
+    card = lines.helped(WORDS)
+    assert not faults_in_blocks(blocks(card, NOWHERE), "message")
+    assert len(card.parts) == len(commands.COMMANDS) + 1
+    assert {part.control.value for part in card.parts if isinstance(part, ControlRow)} >= {"", "status", "pause"}
+
+
+def test_of_very_many_links_the_name_has_to_be_written() -> None:
+    card = lines.which(WORDS, Typed(row=commands.PAUSE), [GROUP] * 30)
+    assert not faults_in_blocks(blocks(card, NOWHERE), "message")
+    assert "There are more" in card.text
+    assert "There are more" not in lines.which(WORDS, Typed(row=commands.PAUSE), [GROUP] * 2).text
+
+
+@pytest.mark.parametrize(("near", "buttons"), [(None, 1), (commands.STATUS, 1), (commands.OPEN, 0)])
+def test_an_unknown_word_is_answered(near: commands.CommandRow | None, buttons: int) -> None:
+    card = lines.unknown(WORDS, "x", near)
+    found: list[Control] = [part.control for part in card.parts if isinstance(part, ControlRow)]
+    found += [one for part in card.parts if isinstance(part, Controls) for one in part.controls]
+    assert len(found) == buttons
