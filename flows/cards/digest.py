@@ -27,4 +27,5 @@ def digest(found: tuple[Worry, ...], rules: Rulebook, words: Words, now: datetim
 
 
 def _names(one: Worry) -> dict[str, str]:
-    return {"channel": Plain(f"<#{one.link.channel_id}>"), "code": one.link.blocked or ""}
+    looked = f"{one.link.looked_at:%Y-%m-%d}" if one.link.looked_at else ""
+    return {"channel": Plain(f"<#{one.link.channel_id}>"), "code": one.link.blocked or "", "looked": looked}

@@ -142,7 +142,8 @@ class Link:
     which a link that has not begun waits for one, `paused_until` the one on which a paused link goes on by itself.
     `sheet_at` is when the permission sheet was last asked for.
     `not_before` holds back a reminder that came due outside of the reader's hours.
-    `asked_at` is when Workday last answered a check, or failed to; `issue` is what is wrong with a finished link.
+    `asked_at` is when Workday last answered a check, or failed to, or a check was refused; `looked_at` is when
+    one that was neither refused nor interrupted ended. `issue` is what is wrong with a finished link.
     `frozen` is since when the app is shut out of Slack: until it is let in again, nothing of the link works.
     `handed` is when the vendor's backend took the newest credentials; `erase` that nothing of the link is to stay
     once everybody has been told.
@@ -184,6 +185,7 @@ class Link:
     sheet_at: datetime | None = None
     paused_until: date | None = None
     asked_at: datetime | None = None
+    looked_at: datetime | None = None
     issue: Issue | None = None
     frozen: datetime | None = None
     handed: datetime | None = None

@@ -13,6 +13,9 @@ from flows.schedule.office_hours import into_hours, zone_of
 from flows.schedule.reminders import days_left
 
 SLOW = timedelta(days=1)
+UNLOOKED = timedelta(days=2)
+"""Since the last look at a finished link that saw anything: the daily ones have failed for a day."""
+
 SOON = 14
 """Days before a password ends from which on it is worth a line."""
 
@@ -28,7 +31,7 @@ class Worry:
 def worries(links: Iterable[Link], now: datetime, rules: Rulebook) -> tuple[Worry, ...]:
     """List what needs somebody, the most urgent first; healthy links stay unsaid."""
     found = [Worry(link=link, key=key) for link in links if (key := _worry(link, now, rules))]
-    order = ("called", "broken", "blocked", "ownerless", "gone", "password", "refused", "stalled")
+    order = ("called", "broken", "blocked", "ownerless", "gone", "unlooked", "password", "refused", "stalled")
     return tuple(sorted(found, key=lambda one: (order.index(one.key), one.link.touched)))
 
 
@@ -46,6 +49,8 @@ def _worry(link: Link, now: datetime, rules: Rulebook) -> str:
     if link.doer and not link.doer.present:
         return "gone"
     if link.status is Status.LINKED:
+        if link.looked_at and now - link.looked_at >= UNLOOKED:
+            return "unlooked"
         left = days_left(link, now, rules)
         return "password" if left is not None and left <= SOON else ""
     if now - link.touched < SLOW:

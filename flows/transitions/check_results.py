@@ -55,7 +55,9 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
         return Decision(link=link)
     rows = asked(link.setup, rules.permissions)
     finding = conclude(event.report, rows)
-    link = _keep_rotated(replace(link, attempt=replace(link.attempt, checking=None), asked_at=now), event)
+    link = _keep_rotated(
+        replace(link, attempt=replace(link.attempt, checking=None), asked_at=now, looked_at=now), event
+    )
     if _is_only_whether_back(link, checking):
         return _back(link, finding, now)
     link = replace(link, attempt=replace(link.attempt, likely=(), tries_left=event.tries_left), seen=_seen(event))

@@ -33,12 +33,14 @@ CASES = {
     "broken": linked(issue=ISSUE),
     "blocked": a_link(step=Step.GROUP, blocked="is_archived"),
     "gone": a_link(step=Step.GROUP, admin=replace(ADA, present=False)),
+    "unlooked": linked(looked_at=NOW - timedelta(days=2)),
     "password": linked(expiry=Expiry(kind=ExpiryKind.POLICY, days=10, set_on=NOW.date())),
     "refused": a_link(step=Step.ACTIVATION, touched=OLD, trouble=REFUSED),
     "stalled": a_link(step=Step.GROUP, touched=OLD),
 }
 HEALTHY = (
     linked(),
+    linked(looked_at=NOW - timedelta(days=2, seconds=-1)),
     linked(issue=replace(ISSUE, resolved=NOW)),
     linked(expiry=Expiry(kind=ExpiryKind.POLICY, days=90, set_on=NOW.date())),
     linked(expiry=Expiry(kind=ExpiryKind.EXEMPT)),
