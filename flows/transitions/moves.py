@@ -13,7 +13,7 @@ from flows.link.effects import Decision, Effect, LookUp, RunCheck, Say, Show, Sl
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, SecretRef
 from flows.link.state import Last, Link, Person, Status, Step
-from flows.link.steps import BEFORE_ISU, following, needs_api
+from flows.link.steps import BEFORE_ISU, following, needs_api, walk
 from flows.tenant.service_url import Endpoint, Environment
 
 
@@ -87,8 +87,9 @@ def go_on(link: Link, rules: Rulebook, now: datetime) -> Decision:
 
 
 def use_endpoint(link: Link, endpoint: Endpoint, rules: Rulebook, now: datetime) -> Decision:
-    """Take an address that answered and go on; what was proved at another address is proved no more."""
+    """Take an address that answered and go on: what was proved at another one is proved no more, done stays done."""
     setup = link.setup
+    back = _back_to(link, endpoint, rules)
     if setup.endpoint != endpoint:
         account = replace(setup.account, proved=False, owned=False, allowed=False) if setup.account else None
         api = replace(setup.api, proved=False) if setup.api else None
@@ -97,7 +98,28 @@ def use_endpoint(link: Link, endpoint: Endpoint, rules: Rulebook, now: datetime)
     named = endpoint.environment is not Environment.UNKNOWN
     environment = endpoint.environment if named else setup.environment
     setup = replace(setup, endpoint=endpoint, environment=environment)
-    return go_on(replace(link, setup=setup, last=seen), rules, now)
+    link = replace(link, setup=setup, last=seen)
+    return go(link, back, say("say.done_stays")) if back else go_on(link, rules, now)
+
+
+def _back_to(link: Link, endpoint: Endpoint, rules: Rulebook) -> Step | None:
+    """Name the later step to go back to with another address, where its one check asks for all that depends on it.
+
+    None where the walk begins anew: nothing was done yet, or a user works in another tenant, so nothing is made in
+    this one.
+    """
+    old, account = link.setup.endpoint, link.setup.account
+    is_same = old is not None and old.tenant == endpoint.tenant
+    if old is None or account is None or account.secret is None or (account.worked_at and not is_same):
+        return None
+    order = walk(link, rules.permissions)
+    # The last card is the live one; what stands before it was left behind as done.
+    done = max((order.index(step) for step in link.cards[:-1] if step in order), default=0)
+    farthest = Step.CHECK if link.previous else order[min(done + 1, len(order) - 1)]
+    if farthest in {Step.API_CLIENT, Step.CHECK, Step.LINKED}:
+        has_api = link.setup.api is not None or not needs_api(link, rules.permissions)
+        return Step.CHECK if has_api else Step.ACTIVATION
+    return farthest if order.index(farthest) > order.index(Step.ISU) else None
 
 
 def finish(link: Link, now: datetime) -> Decision:

@@ -26,8 +26,9 @@ from flows.link.events import (
 )
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Link, Status, Step
-from flows.tenant.service_url import Pasted, PasteKind, read_endpoint
+from flows.tenant.service_url import Endpoint, Pasted, PasteKind, read_endpoint
 from flows.transitions.decide import decide
+from flows.transitions.moves import use_endpoint
 from tests.support.links import (
     ADA,
     DENIED,
@@ -44,6 +45,7 @@ from tests.support.links import (
     SILENT,
     STRANGE,
     a_link,
+    a_setup,
     changed,
     field_of,
     report,
@@ -388,3 +390,37 @@ def test_going_on_shows_both_cards() -> None:
     decision = press(a_link(step=Step.GROUP), Action.DONE)
     shown = [effect.slot for effect in decision.effects if isinstance(effect, Show)]
     assert shown == ["card.0", "card.1", "parent"]
+
+
+SAME_TENANT = replace(OTHER, tenant=ENDPOINT.tenant)
+WALKED = tuple(Step)[: tuple(Step).index(Step.ACTIVATION)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "endpoint", "step"),
+    [
+        ({}, SAME_TENANT, Step.ACTIVATION),
+        ({}, ENDPOINT, Step.ACTIVATION),
+        ({}, OTHER, Step.ISU),
+        ({"account": replace(ACCOUNT, proved=False)}, OTHER, Step.ACTIVATION),
+        ({"account": replace(ACCOUNT, secret=None)}, SAME_TENANT, Step.ISU),
+        ({"account": None}, SAME_TENANT, Step.ISU),
+        ({"endpoint": None}, OTHER, Step.ISU),
+        ({"cards": WALKED[:2]}, SAME_TENANT, Step.ISU),
+        ({"cards": WALKED[:1]}, SAME_TENANT, Step.ISU),
+        ({"cards": WALKED[:4]}, SAME_TENANT, Step.GROUP),
+        ({"cards": (*WALKED, Step.ACTIVATION)}, SAME_TENANT, Step.CHECK),
+        ({"cards": (*WALKED, Step.ACTIVATION), "absence": True}, SAME_TENANT, Step.ACTIVATION),
+        ({"cards": (*WALKED, Step.ACTIVATION), "absence": True, "api": API}, SAME_TENANT, Step.CHECK),
+        ({"previous": a_setup(), "cards": (Step.LINKED,)}, SAME_TENANT, Step.CHECK),
+    ],
+)
+def test_another_address_undoes_nothing_that_was_done(changes: dict[str, Any], endpoint: Endpoint, step: Step) -> None:
+    account = replace(ACCOUNT, worked_at=NOW) if changes.get("account", ACCOUNT) is ACCOUNT else changes["account"]
+    values = {"endpoint": ENDPOINT, "cards": WALKED, **changes, "account": account}
+    values["cards"] = (*values["cards"], Step.SERVICE_URL)
+    decision = use_endpoint(a_link(step=Step.SERVICE_URL, **values), endpoint, RULES, NOW)
+    assert decision.link.step is step
+    assert decision.link.setup.endpoint == endpoint
+    assert not decision.link.attempt.checking
+    assert (Say(key="say.done_stays") in decision.effects) is (step is not Step.ISU)
