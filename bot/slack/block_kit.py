@@ -150,6 +150,8 @@ def _button(button: Button, address: Address, place: str) -> Block:
         drawn["style"] = "primary"
     if button.confirm:
         drawn["confirm"] = _confirm(button.confirm)
+    if button.only:
+        drawn["visible_to_user_ids"] = list(button.only)
     if button.spoken:
         drawn["accessibility_label"] = unescape(button.spoken)[:BUTTON_TEXT]
     return drawn

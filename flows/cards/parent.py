@@ -24,7 +24,7 @@ def parent(scene: Scene) -> Card:
     if link.last:
         lines.append(scene.say("parent.last", last=_last(scene, link.last), when=scene.words.moment(link.last.at)))
     parts: list[Part] = [Heading(text=scene.say("parent.heading")), Text(text="\n".join(lines))]
-    buttons = _parent_buttons(scene)
+    buttons = (*_parent_buttons(scene), *_ours(scene))
     if buttons:
         parts.append(Buttons(buttons=buttons))
     menu = Menu(buttons=_menu(scene)) if link.status is not Status.CANCELLED else None
@@ -42,7 +42,7 @@ def _standing(scene: Scene) -> list[str]:
             line = scene.say("parent.linked", expiry=scene.say(f"expiry.{expiry_kind(link)}"))
             return [line] if found.state is State.LINKED else [line, move]
         case Status.CANCELLED:
-            return [scene.say("parent.ended" if link.linked else "parent.cancelled")]
+            return [scene.say("parent.cancelled")]
         case Status.PAUSED if link.paused_until:
             return [scene.say("parent.paused_until")]
         case Status.PAUSED if link.step is Step.LINKED:
@@ -90,29 +90,33 @@ def _people(scene: Scene) -> tuple[Button, ...]:
     return (scene.button(Action.HAND_OVER, form=Form.HAND_OVER), *human(scene))
 
 
-def _menu(scene: Scene) -> tuple[Button, ...]:
+def _ours(scene: Scene) -> tuple[Button, ...]:
+    """Return what only our own people may press; a menu cannot be shown to some, so it holds none of it."""
+    link = scene.link
     profile = scene.button(Action.OPEN_FORM, "button.profile", form=Form.PROFILE)
-    end = scene.button(Action.CANCEL, "button.end", form=Form.CANCEL)
+    buttons: tuple[Button, ...] = ()
+    if link.status is Status.LINKED:
+        buttons = (profile,)
+    elif link.status is Status.ACTIVE and not link.previous:
+        buttons = (scene.button(Action.RESTART), profile, *_writes(scene))
+    shown_to = dict.fromkeys(one for one in (link.owner.user_id, scene.rules.backup) if one)
+    return tuple(replace(button, only=tuple(shown_to)) for button in buttons)
+
+
+def _menu(scene: Scene) -> tuple[Button, ...]:
+    end = scene.button(Action.CANCEL, form=Form.CANCEL)
     if scene.link.status is Status.LINKED:
         return (
             scene.button(Action.OPEN_FORM, "button.new_password", form=Form.ROTATE),
             scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK),
-            profile,
             scene.button(Action.PAUSE),
             end,
         )
-    cancel = end if scene.link.step is Step.LINKED else scene.button(Action.CANCEL, form=Form.CANCEL)
     if scene.link.previous and not scene.link.previous.burnt_client:
-        return (scene.button(Action.KEEP_OLD), cancel)
+        return (scene.button(Action.KEEP_OLD), end)
     if scene.link.previous or scene.link.status is Status.PAUSED:
-        return (cancel,)
-    return (
-        scene.button(Action.PAUSE),
-        scene.button(Action.RESTART),
-        profile,
-        *_writes(scene),
-        cancel,
-    )
+        return (end,)
+    return (scene.button(Action.PAUSE), end)
 
 
 def _writes(scene: Scene) -> tuple[Button, ...]:

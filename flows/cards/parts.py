@@ -30,7 +30,10 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """One button, named by its outcome; `form` is the modal that it opens, `spoken` what a screen reader says."""
+    """One button, named by its outcome; `form` is the modal that it opens, `spoken` what a screen reader says.
+
+    `only` names those to whom Slack shows it, everybody if it is empty; who may press it is not for it to say.
+    """
 
     action: Action
     text: str
@@ -39,6 +42,7 @@ class Button:
     form: Form | None = None
     spoken: str = ""
     confirm: Confirm | None = None
+    only: tuple[str, ...] = ()
 
 
 class Asks(StrEnum):

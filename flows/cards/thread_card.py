@@ -30,7 +30,7 @@ def card(scene: Scene, number: int) -> Card:
         line = _done_line(scene, number)
         return Card(parts=(Text(text=line),))
     if link.status in {Status.PAUSED, Status.CANCELLED}:
-        finished = "_linked" if link.linked and link.cards[-1] is Step.LINKED else ""
+        finished = "_linked" if link.status is Status.PAUSED and link.step is Step.LINKED else ""
         waits = link.status is Status.PAUSED and link.approval
         line = scene.say("card.approval" if waits else f"card.{link.status}{finished}")
         parts: tuple[Part, ...] = (Text(text=line),)

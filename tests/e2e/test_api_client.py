@@ -92,7 +92,7 @@ async def test_restart_forgets_the_client_alone(stage: Stage) -> None:
     client, token = registered(tenant)
     await enter(stage, client.client_id, "wrong" + PASSWORD[:3], token)
     await stage.ada.sees("invalid_client")
-    await (await stage.sam.sees("Link Workday · Acme")).choose("press.menu", "Restart this step", by=stage.sam)
+    await (await stage.sam.sees("Link Workday · Acme")).press("Restart this step", by=stage.sam)
     link = await stage.becomes(lambda link: link.setup.api is None)
     assert link.step is Step.API_CLIENT
     assert len(stage.vault()) == 1

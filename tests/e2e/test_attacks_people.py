@@ -20,13 +20,13 @@ ENTER = "Enter user name and password"
 async def test_whoever_is_demoted_to_a_guest_is_no_staff_within_seconds(stage: Stage) -> None:
     await stage.to_isu()
     parent = stage.said()[0]
-    await parent.choose("press.menu", "Cancel this link", by=stage.sam)
+    await parent.choose("press.menu", "End this link", by=stage.sam)
     modal = await stage.sam.modal("End this link")
     stage.sam.user.is_guest = True
     await stage.later(seconds=11)
     await modal.submit()
     await stage.sam.whispered("Only Acme's Workday admin")
-    await parent.choose("press.menu", "Restart this step", by=stage.sam)
+    await parent.press("Restart this step", by=stage.sam)
     await stage.quiet()
     assert stage.link.status is Status.ACTIVE
     told = await stage.sam.command("/link-workday", "web-only on", channel=CHANNEL)

@@ -40,7 +40,7 @@ async def test_status_tells_whose_move_it_is(stage: Stage) -> None:
 
 async def test_a_cancelled_link_is_in_no_status(stage: Stage) -> None:
     await stage.begin()
-    await (await stage.sam.sees("Link Workday · Acme")).choose("press.menu", "Cancel", by=stage.sam)
+    await (await stage.sam.sees("Link Workday · Acme")).choose("press.menu", "End this link", by=stage.sam)
     assert (await stage.send(stage.sam, "End this link", {})).closed
     answer = await stage.sam.command("/link-workday", "status", channel=CHANNEL)
     assert answer

@@ -119,7 +119,7 @@ async def test_writing_is_asked_about_only_when_staff_say_so(stage: Stage) -> No
     tenant.maintain_permissions("ISSG_Wintro", only_get)
     tenant.activate_pending_security_policy_changes("Half of it")
     parent = await stage.sam.sees("Next move")
-    await parent.choose("menu", "Ask about writing, too", by=stage.sam)
+    await parent.press("Ask about writing, too", by=stage.sam)
     await stage.ada.sees("writes to a record that does not exist")
     await card.press("Activated: check")
     trouble = await stage.ada.sees("reading works", timeout=10)

@@ -28,7 +28,7 @@ async def test_a_guest_is_not_staff(stage: Stage, gus: Person) -> None:
     await stage.to_isu()
     before = stage.link
     parent = stage.said()[0]
-    for choice in ("Cancel this link", "Restart this step", "Pause"):
+    for choice in ("End this link", "Pause"):
         await parent.choose("press.menu", choice, by=gus)
     await stage.quiet()
     assert stage.link == before
@@ -63,17 +63,17 @@ async def test_slack_is_asked_once_an_hour_and_nothing_is_assumed_without_its_an
     assert asked() == before, "Sam was asked about at the command"
     stage.clock.offset += KNOWN_FOR
     stage.slack.faults.next("users.info", error="internal_error")
-    await stage.said()[0].choose("press.menu", "Cancel this link", by=stage.sam)
+    await stage.said()[0].choose("press.menu", "End this link", by=stage.sam)
     await stage.sam.whispered("Slack is slow right now")
     assert not stage.sam.modals
-    await stage.said()[0].choose("press.menu", "Cancel this link", by=stage.sam)
+    await stage.said()[0].choose("press.menu", "End this link", by=stage.sam)
     await stage.sam.modal("End this link")
 
 
 async def test_what_waits_for_slack_to_say_who_somebody_is_is_not_lost(stage: Stage) -> None:
     await stage.to_service_url()
     parent = stage.said()[0]
-    await parent.choose("press.menu", "Cancel this link", by=stage.sam)
+    await parent.choose("press.menu", "End this link", by=stage.sam)
     modal = await stage.sam.modal("End this link")
     stage.clock.offset += KNOWN_FOR
     stage.slack.faults.next("users.info", error="internal_error")

@@ -124,7 +124,7 @@ async def test_a_paused_link_is_asked_about_later(stage: Stage) -> None:
 async def test_a_cancelled_link_is_never_brought_up(stage: Stage) -> None:
     stage.clock.set(MONDAY)
     await stage.to_service_url()
-    await (await stage.sam.sees("Link Workday · Acme")).choose("press.menu", "Cancel", by=stage.sam)
+    await (await stage.sam.sees("Link Workday · Acme")).choose("press.menu", "End this link", by=stage.sam)
     assert (await stage.send(stage.sam, "End this link", {})).closed
     await stage.quiet()
     before = len(stage.said())

@@ -157,7 +157,7 @@ async def test_a_card_that_never_stood_leaves_no_line(stage: Stage) -> None:
     await card.press("I can do this")
     await stage.becomes(lambda link: link.step is Step.SERVICE_URL)
     await asyncio.sleep(0.1)
-    await (await stage.sam.sees("Link Workday · Acme")).choose("press.menu", "Restart this step", by=stage.sam)
+    await (await stage.sam.sees("Link Workday · Acme")).press("Restart this step", by=stage.sam)
     await stage.becomes(lambda link: len(link.cards) == 3)
     await patience(stage)
     await stage.ada.sees("Paste the URL")

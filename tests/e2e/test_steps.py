@@ -144,9 +144,9 @@ async def test_strangers_are_refused_with_a_whisper(stage: Stage) -> None:
     await stage.eve.whispered("Only Acme's Workday admin")
     assert not stage.eve.modals
     parent = await stage.eve.sees("Link Workday · Acme")
-    await parent.choose("press.menu", "Cancel", by=stage.eve)
-    await parent.choose("press.menu", "Restart this step", by=stage.ada)
-    await stage.ada.whispered("Only the people who started this link")
+    await parent.choose("press.menu", "End this link", by=stage.eve)
+    with pytest.raises(NotAllowed):
+        await parent.press("Restart this step", by=stage.ada)
     assert stage.link.status is Status.ACTIVE
     stage.slack.leave("eve", CHANNEL)
     with pytest.raises(NotAllowed):
@@ -245,9 +245,9 @@ async def test_restart_drops_what_this_step_has_brought(stage: Stage) -> None:
     await stage.enter(PASSWORD + "x")
     await stage.ada.sees("invalid username or password")
     parent = await stage.sam.sees("Link Workday · Acme")
-    await parent.choose("press.menu", "Restart this step", by=stage.ada)
-    await stage.ada.whispered("Only the people who started this link")
-    await parent.choose("press.menu", "Restart this step", by=stage.sam)
+    with pytest.raises(NotAllowed):
+        await parent.press("Restart this step", by=stage.ada)
+    await parent.press("Restart this step", by=stage.sam)
     fresh = await stage.becomes(lambda link: link.setup.account is None)
     assert fresh.step is Step.ISU
     await stage.quiet()
@@ -260,7 +260,7 @@ async def test_cancel_forgets_every_secret(stage: Stage) -> None:
     await stage.to_expiry()
     assert len(stage.vault()) == 1
     parent = await stage.sam.sees("Link Workday · Acme")
-    await parent.choose("press.menu", "Cancel", by=stage.sam)
+    await parent.choose("press.menu", "End this link", by=stage.sam)
     assert (await stage.send(stage.sam, "End this link", {})).closed
     await stage.ada.sees("Cancelled")
     assert not stage.vault()
@@ -273,11 +273,11 @@ async def test_cancel_forgets_every_secret(stage: Stage) -> None:
 async def test_cancel_that_comes_too_late_says_so(stage: Stage) -> None:
     await stage.begin()
     parent = await stage.sam.sees("Link Workday · Acme")
-    await parent.choose("press.menu", "Cancel", by=stage.sam)
-    await parent.choose("press.menu", "Cancel", by=stage.kim)
+    await parent.choose("press.menu", "End this link", by=stage.sam)
+    await parent.choose("press.menu", "End this link", by=stage.kim)
     assert (await stage.send(stage.sam, "End this link", {})).closed
     assert (await stage.send(stage.kim, "End this link", {})).closed
-    await stage.kim.whispered("was cancelled")
+    await stage.kim.whispered("was ended")
 
 
 async def test_continue_brings_the_card_to_the_bottom(stage: Stage) -> None:

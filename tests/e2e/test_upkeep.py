@@ -140,7 +140,7 @@ async def test_a_user_is_replaced_and_the_old_one_works_until_then(stage: Stage)
 async def test_a_replacement_can_be_given_up(stage: Stage) -> None:
     await linked(stage)
     before = stage.link
-    await stage.said()[0].choose("press.menu", "Change the permissions", by=stage.sam)
+    await stage.said()[0].press("Change the permissions", by=stage.sam)
     modal = await stage.sam.modal("Permissions")
     await modal.fill({"Permission profile": "HRIS"})
     assert (await modal.submit()).closed

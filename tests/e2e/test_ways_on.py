@@ -102,7 +102,7 @@ async def test_our_own_people_change_the_list_on_the_way(stage: Stage) -> None:
     await stage.to_activation()
     await stage.quiet()
     parent = await stage.sam.sees("Link Workday · Acme")
-    await parent.choose("press.menu", "Change the permissions", by=stage.sam)
+    await parent.press("Change the permissions", by=stage.sam)
     assert (await stage.send(stage.sam, "Permissions", {"Permission profile": "HRIS"})).closed
     await stage.becomes(lambda link: link.step is Step.PERMISSIONS and link.setup.profile == "hris")
     stage.grant(tenant, profile="hris")

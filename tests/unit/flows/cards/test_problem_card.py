@@ -219,9 +219,9 @@ def test_writes_are_switched_on_and_off_and_never_twice() -> None:
     assert not off.link.writes
 
     def offered(link: Link) -> list[str]:
-        menu = parent(scene(link)).menu
-        assert menu
-        return [button.text for button in menu.buttons if button.action is Action.ASK_WRITES]
+        buttons = [one for part in parent(scene(link)).parts if isinstance(part, Buttons) for one in part.buttons]
+        assert all(one.only == (SAM.user_id,) for one in buttons if one.action is Action.ASK_WRITES)
+        return [button.text for button in buttons if button.action is Action.ASK_WRITES]
 
     assert offered(link) == ["Ask about writing, too"]
     assert offered(on.link) == ["Don't ask about writing"]
