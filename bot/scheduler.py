@@ -135,7 +135,8 @@ class Ticker:
         now = self._clock()
         try:
             await self._wake(now)
-            await self._database.run(lambda session: self._end_tick(session, now))
+            # A tick can take long; what has been written meanwhile is no sign of a clock that was set back.
+            await self._database.run(lambda session: self._end_tick(session, self._clock()))
             await write_digest(self._database, now, self._rules)
             self.ticked_at, self.trouble = now, ""
         except TROUBLE as error:

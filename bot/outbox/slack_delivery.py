@@ -83,6 +83,7 @@ class Deliveries:
         self._notices = Notices(
             database, drawing, speaker, self._copies_of_notice, news, staff_channel=staff_channel, slack_url=slack_url
         )
+        self._slack_url = slack_url
         self._read_back = read_back
 
     async def deliver(
@@ -123,7 +124,7 @@ class Deliveries:
             return await self._take_back(errand, link, posted, thread)
         is_live = slot == card_slot(link)
         if posted:
-            refusal = await self._update(link, drawn, posted)
+            refusal = await self._update(link, drawn, posted, self._thread_url(posted) if slot == Slot.PARENT else "")
             if refusal is None:
                 return Delivered(posted=posted, edits=bool(link.blocked))
             if refusal is Outcome.FINAL and not is_live:
@@ -155,14 +156,19 @@ class Deliveries:
             return nudge(scene, int(number))
         return parent(scene)
 
-    async def _update(self, link: Link, drawn: Card, posted: Posted) -> Outcome | None:
+    def _thread_url(self, parent: Posted) -> str:
+        """Return the address under which Slack opens the thread of a message."""
+        at = f"archives/{parent.channel_id}/p{parent.ts.replace('.', '')}"
+        return f"{self._slack_url}{at}?thread_ts={parent.ts}&cid={parent.channel_id}"
+
+    async def _update(self, link: Link, drawn: Card, posted: Posted, thread: str = "") -> Outcome | None:
         """Bring a message up to date; gives why where it is not there any more, or stays as it is for good."""
 
         async def send(message: Message) -> None:
             await self._speaker.update(channel=posted.channel_id, ts=posted.ts, message=message)
 
         try:
-            await self._with_pictures(link, drawn, send)
+            await self._with_pictures(link, drawn, send, thread)
         except SaidNoError as error:
             if error.outcome not in {Outcome.GONE, Outcome.FINAL}:
                 raise
@@ -204,8 +210,10 @@ class Deliveries:
                 return sent
         return Delivered(posted=Posted(channel_id=link.channel_id, ts=""), reopens=bool(link.blocked))
 
-    async def _with_pictures(self, link: Link, drawn: Card, send: Callable[[Message], Awaitable[T]]) -> T:
-        address = Address(link_id=link.id, step=link.step, revision=link.revision)
+    async def _with_pictures(
+        self, link: Link, drawn: Card, send: Callable[[Message], Awaitable[T]], thread: str = ""
+    ) -> T:
+        address = Address(link_id=link.id, step=link.step, revision=link.revision, thread=thread)
         try:
             return await send(Message(text=fallback(drawn), blocks=blocks(drawn, address)))
         except SaidNoError as error:

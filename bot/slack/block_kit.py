@@ -25,6 +25,7 @@ from flows.cards.parts import (
     Small,
     Text,
 )
+from flows.link.events import Action
 from flows.link.forms import FieldKind
 from flows.link.state import Step
 from flows.words import unescape
@@ -41,11 +42,15 @@ OPTION = 75
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """What a button says about itself: its link, and the step and revision of the card it stands on."""
+    """What a button says about itself: its link, and the step and revision of the card it stands on.
+
+    `thread` is the address of the link's thread, to which the button that goes on there leads, too.
+    """
 
     link_id: str
     step: Step
     revision: int
+    thread: str = ""
 
     def value(self, button: Button | None = None, form: str = "") -> str:
         """Write the value of a button, an option of the menu or a modal; it holds ids only."""
@@ -150,6 +155,8 @@ def _button(button: Button, address: Address, place: str) -> Block:
         drawn["style"] = "primary"
     if button.confirm:
         drawn["confirm"] = _confirm(button.confirm)
+    if button.action is Action.CONTINUE and address.thread:
+        drawn["url"] = address.thread
     if button.only:
         drawn["visible_to_user_ids"] = list(button.only)
     if button.spoken:

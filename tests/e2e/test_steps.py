@@ -262,7 +262,7 @@ async def test_cancel_forgets_every_secret(stage: Stage) -> None:
     parent = await stage.sam.sees("Link Workday · Acme")
     await parent.choose("press.menu", "End this link", by=stage.sam)
     assert (await stage.send(stage.sam, "End this link", {})).closed
-    await stage.ada.sees("Cancelled")
+    await stage.ada.sees("Ended.")
     assert not stage.vault()
     await stage.quiet()
     assert not stage.live_buttons()

@@ -264,3 +264,14 @@ async def owner_leaves(stage: Stage) -> None:
     await stage.enter()
     await stage.becomes(lambda link: link.step is Step.EXPIRY)
     assert tenant.logins(ISU).good == 1
+
+
+async def test_the_button_in_the_channel_leads_to_the_thread(stage: Stage) -> None:
+    await stage.to_isu()
+    await stage.quiet()
+    parent = stage.said()[0]
+    button = next(one for one in parent.touchables if one.label == "Continue")
+    assert button.element["url"].endswith(f"?thread_ts={parent.ts}&cid={stage.link.channel_id}")
+    cards = len(stage.link.cards)
+    await parent.press("Continue", by=stage.ada)
+    await stage.becomes(lambda link: len(link.cards) > cards)
