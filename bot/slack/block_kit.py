@@ -67,7 +67,7 @@ NOWHERE = Address(link_id="", step=Step.WELCOME, revision=0)
 
 
 def blocks(card: Card, address: Address, *, pictures: bool = True) -> list[Block]:
-    """Draw a card; without `pictures` an image becomes a link."""
+    """Draw a card; without `pictures`, once Slack refused it, an image becomes a link and no button is hidden."""
     drawn: list[Block] = []
     for number, part in enumerate(card.parts):
         drawn += _draw(part, address, number, pictures=pictures)
@@ -123,7 +123,7 @@ def _draw(part: Part, address: Address, number: int, *, pictures: bool) -> list[
         case Copy():
             return [_copy(part.text)]
         case Row():
-            button = _button(part.button, address, f"{number}")
+            button = _button(part.button, address, f"{number}", hides=pictures)
             return [{"type": "section", "text": _markdown(part.text), "accessory": button}]
         case Picture() if pictures:
             return [{"type": "image", "image_url": part.url, "alt_text": unescape(part.alt)}]
@@ -135,7 +135,9 @@ def _draw(part: Part, address: Address, number: int, *, pictures: bool) -> list[
             controls = [_control(control, f"{number}.{at}") for at, control in enumerate(part.controls)]
             return [{"type": "actions", "elements": controls}]
         case Buttons():
-            elements = [_button(button, address, f"{number}.{at}") for at, button in enumerate(part.buttons)]
+            elements = [
+                _button(button, address, f"{number}.{at}", hides=pictures) for at, button in enumerate(part.buttons)
+            ]
             return [{"type": "actions", "elements": elements}]
 
 
@@ -144,7 +146,7 @@ def _copy(text: str) -> Block:
     return {"type": "rich_text", "elements": [element]}
 
 
-def _button(button: Button, address: Address, place: str) -> Block:
+def _button(button: Button, address: Address, place: str, *, hides: bool) -> Block:
     drawn: Block = {
         "type": "button",
         "action_id": f"press.{button.action}.{place}",
@@ -157,7 +159,7 @@ def _button(button: Button, address: Address, place: str) -> Block:
         drawn["confirm"] = _confirm(button.confirm)
     if button.action is Action.CONTINUE and address.thread:
         drawn["url"] = address.thread
-    if button.only:
+    if button.only and hides:
         drawn["visible_to_user_ids"] = list(button.only)
     if button.spoken:
         drawn["accessibility_label"] = unescape(button.spoken)[:BUTTON_TEXT]

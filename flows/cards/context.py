@@ -9,6 +9,7 @@ from functools import cached_property
 
 from flows.cards.parts import Button, Copy, Part, Text
 from flows.cards.placeholders import names_of
+from flows.link.access import pressers
 from flows.link.attempt import Topic
 from flows.link.events import Action, Form
 from flows.link.rulebook import Rulebook
@@ -37,7 +38,9 @@ class Scene:
 
     def button(self, action: Action, key: str = "", *, value: str = "", form: Form | None = None) -> Button:
         """Build a plain button; its words are `button.<action>` unless `key` says otherwise."""
-        return Button(action=action, text=self.say(key or f"button.{action}"), value=value, form=form)
+        only = pressers(self.link, action, form) if self.rules.hides_buttons else ()
+        text = self.say(key or f"button.{action}")
+        return Button(action=action, text=text, value=value, form=form, only=only)
 
 
 def sideways(scene: Scene) -> tuple[Button, ...]:

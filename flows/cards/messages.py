@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flows.cards.context import Scene, human, new_password
 from flows.cards.parts import Buttons, Card, Part, Text
 from flows.cards.placeholders import mention
@@ -35,7 +37,9 @@ def said(scene: Scene, effect: Say) -> Card:
         texts = [scene.say(effect.key, **names)]
     parts: tuple[Part, ...] = tuple(Text(text=text) for text in texts)
     if scene.link.step is Step.LINKED and (effect.key == REFUSED or effect.key in HITCHED):
-        parts = (*parts, Buttons(buttons=(new_password(scene), *human(scene))))
+        # Such a message is never drawn anew: after a hand-over somebody else may press its buttons.
+        answers = (replace(one, only=()) for one in (new_password(scene), *human(scene)))
+        parts = (*parts, Buttons(buttons=tuple(answers)))
     if effect.key == "say.call_staff":
         parts = (*parts, Buttons(buttons=(scene.button(Action.COMING),)))
     return Card(parts=parts)

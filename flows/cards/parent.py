@@ -99,6 +99,9 @@ def _ours(scene: Scene) -> tuple[Button, ...]:
         buttons = (profile,)
     elif link.status is Status.ACTIVE and not link.previous:
         buttons = (scene.button(Action.RESTART), profile, *_writes(scene))
+    if not (scene.rules.hides_buttons and link.owner.present):
+        # Who of our people takes the link of an owner who has left is not known: they all see them.
+        return buttons
     shown_to = dict.fromkeys(one for one in (link.owner.user_id, scene.rules.backup) if one)
     return tuple(replace(button, only=tuple(shown_to)) for button in buttons)
 

@@ -285,6 +285,19 @@ def takes_over(link: Link, event: Pressed | Submitted) -> bool:
     return link.admin is None and Role.NEWCOMER in _rule_of(event).roles & roles_of(link, event.actor)
 
 
+def pressers(link: Link, action: Action, form: Form | None) -> tuple[str, ...]:
+    """Return the user ids of the only people who may press a button; empty where they cannot all be named.
+
+    This is for what people see. What counts is `refusal`.
+    """
+    roles = PRESSES[action].roles & SENDS[form].roles if form else PRESSES[action].roles
+    if link.admin is None or not link.admin.present or not roles <= OWN | {Role.NEWCOMER}:
+        return ()
+    holder = link.holders.get(link.step)
+    named = (link.admin, holder if holder and Role.HOLDER in roles else link.admin)
+    return tuple(dict.fromkeys(person.user_id for person in named))
+
+
 def is_for_newcomers(event: Pressed | Submitted) -> bool:
     """Tell whether this can be a way to take a link over."""
     return Role.NEWCOMER in _rule_of(event).roles

@@ -17,7 +17,8 @@ class Rulebook:
     credentials to; with `keeps_secrets` off they are forgotten once it has them. Of a link that nobody has moved for
     `idle_days` they are forgotten, too; a link that is frozen for `quarantine_days` ends. `pictures` is the address
     under which the drawings of Workday's pages stand, empty where there are none; `egress` the addresses that we call
-    from, for tenants that restrict networks; `security_page` what a customer's reviewer reads.
+    from, for tenants that restrict networks; `security_page` what a customer's reviewer reads. `hides_buttons` tells
+    that a button which only named people may press is shown to them alone.
     """
 
     vendor: str
@@ -33,3 +34,4 @@ class Rulebook:
     pictures: str = ""
     egress: tuple[str, ...] = ()
     security_page: str = ""
+    hides_buttons: bool = True

@@ -525,7 +525,7 @@ async def test_a_whisper_that_slack_refuses(stage: Stage) -> None:
     card = await stage.to_isu()
     stage.slack.faults.next("chat.postEphemeral", error="user_not_in_channel")
     before = len(stage.said())
-    await card.press("Enter user name and password", by=stage.sam)
+    await card.press("Enter user name and password", by=stage.sam, unseen=True)
     await stage.quiet()
     assert len(stage.said()) == before
     stage.slack.faults.next("chat.postEphemeral", error="user_not_in_channel", times=2)

@@ -48,7 +48,7 @@ async def test_stuck_names_the_right_and_the_link_is_handed_over(stage: Stage) -
     await stage.ada.whispered("is doing this. Ask them")
     await card.press("Back to the step", by=stage.col)
     card = await stage.col.sees("Enter user name and password")
-    await card.press("Enter user name and password", by=stage.ada)
+    await card.press("Enter user name and password", by=stage.ada, unseen=True)
     await asyncio.sleep(0.05)
     assert not stage.ada.modals
     await card.press("Enter user name and password", by=stage.col)
@@ -118,7 +118,7 @@ async def test_staff_cannot_press_start_for_the_customer(stage: Stage) -> None:
 
 async def test_staff_walk_along_but_never_send_credentials(stage: Stage) -> None:
     card = await stage.to_isu()
-    await card.press("Enter user name and password", by=stage.sam)
+    await card.press("Enter user name and password", by=stage.sam, unseen=True)
     await stage.sam.whispered("Credentials come from Acme's Workday admin only")
     assert not stage.sam.modals
     # The same with a form that was opened before, forged for the occasion.
@@ -155,7 +155,7 @@ async def test_strangers_are_refused_with_a_whisper(stage: Stage) -> None:
 
 async def test_a_forged_team_is_nobody(stage: Stage) -> None:
     card = await stage.begin()
-    await card.press("We need approval first", by=stage.col)
+    await card.press("We need approval first", by=stage.col, unseen=True)
     forged = last_press(stage)
     forged["user"] = {"id": stage.ada.id, "team_id": "T0GLOBEX"}
     before = stage.link
@@ -169,7 +169,7 @@ async def test_a_forged_team_is_nobody(stage: Stage) -> None:
 
 async def test_a_button_of_another_channel_moves_nothing(stage: Stage) -> None:
     card = await stage.begin()
-    await card.press("We need approval first", by=stage.col)
+    await card.press("We need approval first", by=stage.col, unseen=True)
     forged = last_press(stage) | {"user": {"id": stage.ada.id, "team_id": "T0ACME"}}
     forged["channel"] = {"id": "C0GLOBEX", "name": "x"}
     forged["container"]["channel_id"] = "C0GLOBEX"
@@ -209,7 +209,7 @@ async def test_two_people_at_once_are_one(stage: Stage) -> None:
 
 async def test_a_button_of_an_older_version_gets_a_polite_whisper(stage: Stage) -> None:
     card = await stage.begin()
-    await card.press("We need approval first", by=stage.col)
+    await card.press("We need approval first", by=stage.col, unseen=True)
     await stage.col.whispered("is doing this. Ask them")
     payload = last_press(stage)
     for change in (
