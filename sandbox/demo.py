@@ -25,6 +25,7 @@ HOST = "wd2-impl-services1.workday.com"
 TENANT = "acme_dpt1"
 PEOPLES_PAGE = f"https://impl.workday.com/{TENANT}/d/home.htmld"
 PASSWORD = "Quiet-Harbour-29-lanterns"  # noqa: S105 - of a user of the sandbox
+MISSING = "Manage: Evergreen Requisitions"
 WIDTH = 96
 
 
@@ -68,7 +69,8 @@ class Story:
         await self.wrong_password()
         await self.killed_half_way()
         await self.forgotten_activation()
-        await self.linked()
+        await self.workday_goes_away()
+        await self.no_such_permission()
         await self.months_later()
 
     async def start(self) -> None:
@@ -139,7 +141,8 @@ class Story:
         card = await self.ada.sees("All saved: next")
         self.tell.show(card, "All at once, to be ticked off in batches:")
         wanted = await self._ticked(card)
-        self.tell.act("In Workday", f"Ada adds all {len(wanted)} rows")
+        del wanted[MISSING]
+        self.tell.act("In Workday", f"Ada adds {len(wanted)} rows; the policy “{MISSING}” is not there")
         self.tenant.maintain_permissions("ISSG_Wintro", wanted)
         await (await self.ada.sees("All saved: next")).press("All saved")
         card = await self.ada.sees("Activated: check")
@@ -161,18 +164,34 @@ class Story:
             card = await self.ada.sees(f"✓ {access} · {len(policies)} added")
         return wanted
 
-    async def linked(self) -> None:
-        self.tell.chapter("6 · Found green by itself")
+    async def workday_goes_away(self) -> None:
+        self.tell.chapter("6 · Workday goes away, and comes back")
         self.tell.act("In Workday", "Ada runs Activate Pending Security Policy Changes to its last OK")
-        self.tenant.activate_pending_security_policy_changes("Let ISU_Wintro read what Wintro needs")
-        self.tell.line("[dim]She presses nothing. Half a minute passes …[/dim]")
+        self.tenant.activate_pending_security_policy_changes("Permissions for the Wintro integration")
+        self.tell.line("[dim]Half a minute later the app looks again by itself, but Workday has closed.[/dim]")
+        self.tenant.maintenance = True
         self.child.pass_time(timedelta(seconds=31))
-        done = await self.ada.sees("Acme's Workday is linked", timeout=30)
-        self.tell.show(done)
+        self.tell.show(await self.ada.sees("down for maintenance", timeout=30))
+        self.tell.show(
+            await self.sam.sees("nobody needs to do anything"), "In the channel nobody is asked for anything:"
+        )
+        self.tell.line("[dim]Workday opens again. Ada presses nothing; the clock moves three hours ahead.[/dim]")
+        self.tenant.maintenance = False
+        self.child.pass_time(timedelta(hours=3))
+
+    async def no_such_permission(self) -> None:
+        self.tell.chapter("7 · One permission that this Workday does not have")
+        trouble = await self.ada.sees("Go on without", timeout=30)
+        self.tell.show(trouble)
+        self.tell.act("Ada", "presses “Go on without”, and says why")
+        answers = {"Which": [MISSING], "Why": "We have no evergreen jobs."}
+        await self._fill(trouble, "Go on without", answers)
+        self.tell.show(await self.ada.sees("Acme's Workday is linked", timeout=30))
+        self.tell.show(await self.sam.sees("goes on without", channel="dm"), "To Sam alone:")
         self.tell.show(await self.sam.sees("Linked since"), "And the message in the channel:")
 
     async def months_later(self) -> None:
-        self.tell.chapter("7 · Three months later")
+        self.tell.chapter("8 · Three months later")
         self.tell.line("[dim]The clock moves 91 days ahead.[/dim]")
         now = datetime.now(UTC) + self.child.offset
         self.child.pass_time(until_work(now + timedelta(days=91)) - now)
@@ -184,7 +203,7 @@ class Story:
         await reminder.press("I've exempted it")
         self.tell.show(await self.ada.sees("Answered: you exempted"))
 
-    async def _fill(self, card: Message, button: str, answers: Mapping[str, str], *, show: bool = True) -> None:
+    async def _fill(self, card: Message, button: str, answers: Mapping[str, object], *, show: bool = True) -> None:
         await card.press(button)
         modal = await self.ada.modal()
         await modal.fill(dict(answers))

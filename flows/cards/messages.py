@@ -21,7 +21,7 @@ ANSWERS = {"staff.called": Action.COMING, "staff.owner_gone": Action.TAKE}
 """The press that answers a notice, where one does; it works in the thread as well."""
 
 REFUSED = f"reason.{Reason.INVALID_CREDENTIALS}.chat"
-HITCHED = frozenset({f"hitch.{hitch}{new}" for hitch in Hitch for new in ("", "_new")})
+HITCHED = frozenset({"say.new_untried"} | {f"hitch.{hitch}{new}" for hitch in Hitch for new in ("", "_new")})
 
 
 def said(scene: Scene, effect: Say) -> Card:

@@ -181,7 +181,9 @@ def _logged_in(link: Link, event: CheckFinished, finding: Finding, rules: Rulebo
     if account is None or finding.reason is not Reason.OK:
         if link.status is Status.LINKED:
             told = (TellStaff(key="staff.unknown_answer"),) if finding.owner is Owner.US else ()
-            return stay(_without_candidate(link), say(f"reason.{finding.reason}.chat"), *told)
+            # Nothing of a new password is kept, so what silence means for it is said in words of its own.
+            key = "say.new_untried" if finding.reason.traits.outage else f"reason.{finding.reason}.chat"
+            return stay(_without_candidate(link), say(key), *told)
         link = _with_likely(_distrusted(link, finding), _doubts(link, finding.reason, event.report.deep, now))
         return _not_yet(_look_again(link, finding, now), finding)
     setup = link.setup

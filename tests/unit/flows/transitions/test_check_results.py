@@ -327,7 +327,7 @@ def test_the_day_a_password_was_set_is_the_readers_day() -> None:
             CheckFinished(check_id="l1.4", report=report(CheckKind.LOGIN, login=INVALID)),
             "reason.invalid_credentials.chat",
         ),
-        (CheckFinished(check_id="l1.4", report=report(CheckKind.LOGIN, login=SILENT)), "reason.not_answering.chat"),
+        (CheckFinished(check_id="l1.4", report=report(CheckKind.LOGIN, login=SILENT)), "say.new_untried"),
         (CheckBroken(check_id="l1.4"), "hitch.interrupted_new"),
         (CheckRefused(check_id="l1.4", until=LATER), "hitch.cooling_new"),
         (CheckHeld(check_id="l1.4"), "hitch.owned_new"),
