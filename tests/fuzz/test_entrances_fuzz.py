@@ -75,7 +75,8 @@ class Run:
         assert answer.status < 500, f"{told}: {answer.status}; {self.errors()}"
         # What is no HTTP is quoted by aiohttp, to whoever has just sent it and to nobody else.
         text = answer.text
-        if not request.is_whole:
+        # Compared only where there is something to excuse: a picture has many words, and a request may have a megabyte.
+        if not request.is_whole and any(one in text for one in self.hidden()):
             text = b" ".join(word for word in re.findall(rb"[\w-]+", text) if word not in request.wire)
         self.look_for_leaks(f"the answer to {told}", text)
 
