@@ -80,6 +80,11 @@ class Child:
         if "SLACK_APP_TOKEN" not in self._environment:
             self._slack.deliver_to(f"http://127.0.0.1:{line.removeprefix(READY).strip()}/slack/events")
 
+    @property
+    def pid(self) -> int | None:
+        """The running process."""
+        return self._process.pid if self._process else None
+
     async def kill(self) -> None:
         """End it without any warning, as a power cut would."""
         if self._process and self._process.returncode is None:

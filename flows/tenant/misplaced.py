@@ -62,13 +62,24 @@ def misplaced_in_login(user: str, password: str, tenant: str, known: str) -> dic
     if check_user_name(bare, tenant).value.casefold() == check_user_name(secret, tenant).value.casefold():
         return {"user": f"{MISPLACED}same", "password": f"{MISPLACED}same"}
     errors: dict[str, str] = {}
-    has_secret = len(secret) >= _SHORTEST and re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", bare)
+    has_secret = len(secret) >= _SHORTEST and _holds(bare, secret)
     is_swapped = _is_name(secret, tenant, known) and not _is_name(bare, tenant, known)
     if has_secret or looks_like_password(user, tenant) or is_swapped:
         errors["user"] = f"{MISPLACED}password"
     if is_swapped:
         errors["password"] = f"{MISPLACED}name"
     return errors
+
+
+def _holds(text: str, secret: str) -> bool:
+    """Tell whether a secret stands in a text and in no longer word; `re` would remember what it looked for."""
+    at = text.find(secret)
+    while at >= 0:
+        around = text[at - 1 : at] + text[at + len(secret) : at + len(secret) + 1]
+        if not re.search(r"\w", around):
+            return True
+        at = text.find(secret, at + 1)
+    return False
 
 
 def misplaced_in_client(typed: Mapping[str, str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """A secret in a field that is shown, a name in a secret's: refused at once, kept nowhere, shown nowhere."""
 
+import re
 from base64 import b64encode
 from dataclasses import replace
 from datetime import date
@@ -10,6 +11,7 @@ import pytest
 from flows.link.events import Form
 from flows.link.forms import fill
 from flows.link.state import Step
+from flows.tenant import misplaced
 from flows.tenant.misplaced import looks_like_password, misplaced_in_client, misplaced_in_login
 from tests.support.links import ACCOUNT, ENDPOINT, a_link, changed
 
@@ -97,3 +99,22 @@ def test_nothing_of_it_is_kept_or_shown(form: Form, typed: dict[str, str]) -> No
 @pytest.mark.parametrize("text", ["jane+hr@acme.com", "R&D_Feed", "ISU_WD2_Sync3", "O'Brien", "Hunter", "ISU#1"])
 def test_a_name_is_no_password(text: str) -> None:
     assert not looks_like_password(text, "acme")
+
+
+@pytest.mark.parametrize(
+    ("user", "is_found"),
+    [
+        ("ISU_Wintro Corr3ct!Horse", True),
+        ("Corr3ct!Horse", True),
+        ("xCorr3ct!Horse /Corr3ct!Horse", True),
+        ("xCorr3ct!Horse", False),
+        ("Corr3ct!Horses", False),
+        ("ISU_Wintro", False),
+    ],
+)
+def test_a_password_in_the_users_field_is_found_and_remembered_nowhere(user: str, is_found: bool) -> None:  # noqa: FBT001
+    re.purge()
+    assert misplaced._holds(user, "Corr3ct!Horse") is is_found  # noqa: SLF001  alone, without what looks like a password
+    misplaced.misplaced_in_login(user, "Corr3ct!Horse", "acme", "")
+    kept = [str(key) for key in re._cache]  # type: ignore[attr-defined]  # noqa: SLF001  what `re` remembers
+    assert not [key for key in kept if "Corr3ct" in key]
