@@ -1,0 +1,234 @@
+"""Sends signed presses and messages to a server in a process of its own, as fast as asked, and times the answers."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import itertools
+import json
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlencode
+
+import aiohttp
+
+from flows.link.effects import Slot
+from flows.link.state import Link, Step
+from flows.transitions.moves import card_slot
+from sandbox.child import Child
+from sandbox.slack import SlackSandbox
+from sandbox.workday import WorkdaySandbox
+from storage import links as store
+from storage import messages
+from storage.database import Database
+from storage.messages import Posted
+from tests.benchmarks.floors import SIGNING_SECRET
+from tests.support.backdrop import CHANNEL
+from tests.support.databases import migrated_sqlite
+from tests.support.links import a_link
+
+ROOT = Path(__file__).parents[2]
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+MANY = 20
+"""Links that are pressed in turn."""
+
+CONNECTIONS = 200
+"""At once; the app shows out whoever is one too many, from 256 on."""
+
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A server in a process of its own, and what is sent to it."""
+
+    url: str
+    pid: int
+    secret: str
+    press: Callable[[int], dict[str, object]]
+
+    @property
+    def cpu(self) -> float:
+        """Return the seconds of CPU it has used."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    @property
+    def memory(self) -> float:
+        """Return the megabytes that it holds."""
+        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * PAGE / 1e6
+
+    async def post(self, session: aiohttp.ClientSession, body: bytes, kind: str) -> float:
+        """Send one request and return the seconds until its answer; raises AssertionError for a refusal."""
+        stamp = str(int(time.time()))
+        digest = hmac.new(self.secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
+        headers = {
+            "Content-Type": kind,
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": f"v0={digest}",
+        }
+        began = time.perf_counter()
+        async with session.post(self.url, data=body, headers=headers) as answer:
+            await answer.read()
+        assert answer.status == 200, answer.status
+        return time.perf_counter() - began
+
+    async def pressed(self, session: aiohttp.ClientSession) -> float:
+        number = next(_numbers)
+        payload = self.press(number) | {"trigger_id": f"{number}.1.x"}
+        body = urlencode({"payload": json.dumps(payload)}).encode()
+        return await self.post(session, body, "application/x-www-form-urlencoded")
+
+    async def said(self, session: aiohttp.ClientSession) -> float:
+        """Send an event that leaves nothing: a channel has another topic."""
+        number = next(_numbers)
+        event = {"type": "message", "subtype": "channel_topic", "channel": "C1", "user": "U1", "ts": f"{number}.1"}
+        grants = [{"enterprise_id": None, "team_id": "T", "user_id": "U", "is_bot": True}]
+        envelope = {"type": "event_callback", "team_id": "T", "event_id": f"Ev{number}", "event": event}
+        return await self.post(session, json.dumps(envelope | {"authorizations": grants}).encode(), "application/json")
+
+
+def press_of(links: list[Link], user: str, user_team: str, team: str) -> Callable[[int], dict[str, object]]:
+    def press(number: int) -> dict[str, object]:
+        link = links[number % len(links)]
+        value = "location" if number // len(links) % 2 else "-location"
+        said = {"link": link.id, "do": "tick", "step": link.step.value, "rev": link.revision, "value": value}
+        return {
+            "type": "block_actions",
+            "user": {"id": user, "team_id": user_team},
+            "team": {"id": team},
+            "channel": {"id": link.channel_id},
+            "container": {"type": "message", "channel_id": link.channel_id, "message_ts": "1.1"},
+            "message": {"ts": "1.1"},
+            "actions": [{"type": "button", "action_id": "press.tick.0", "block_id": "b", "value": json.dumps(said)}],
+        }
+
+    return press
+
+
+@asynccontextmanager
+async def floor(kind: str, address: str = "") -> AsyncIterator[Server]:
+    """Run a bare app."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.benchmarks.floors", kind, address, stdout=asyncio.subprocess.PIPE, cwd=ROOT
+    )
+    assert process.stdout
+    port = (await process.stdout.readline()).decode().rpartition(" ")[2].strip()
+    plain: dict[str, object] = {
+        "type": "block_actions",
+        "user": {"id": "U1", "team_id": "T"},
+        "team": {"id": "T"},
+        "channel": {"id": "C1"},
+        "actions": [{"type": "button", "action_id": "press", "block_id": "b", "value": "x" * 90}],
+    }
+    try:
+        url = f"http://127.0.0.1:{port}/slack/events"
+        yield Server(url=url, pid=process.pid, secret=SIGNING_SECRET, press=lambda _: plain)
+    finally:
+        process.kill()
+        await process.wait()
+
+
+@asynccontextmanager
+async def ours(folder: Path, address: str = "") -> AsyncIterator[Server]:
+    """Run the real app, with links at the step at which one ticks, their messages posted."""
+    file = folder / "link.db"
+    if not address:
+        file.write_bytes(migrated_sqlite())
+        address = f"sqlite:///{file}"
+    async with SlackSandbox() as slack, WorkdaySandbox() as workday:
+        ada, core = slack.person("ada").user, slack.person("sam").user
+        channel = next(one.id for one in slack.world.channels.values() if one.name == CHANNEL)
+        links = await with_messages(slack, address, channel, ada.id, ada.team_id, core.team_id)
+        child = Child(folder, slack, workday, {}, DATABASE_URL=address, LOG_LEVEL="error")
+        await child.start()
+        assert child._process  # noqa: SLF001  it measures that process
+        try:
+            yield Server(
+                url=str(slack.delivery.url),
+                pid=child._process.pid,  # noqa: SLF001  it measures that process
+                secret=slack.signing_secret,
+                press=press_of(links, ada.id, ada.team_id, core.team_id),
+            )
+        finally:
+            await child.stop()
+
+
+async def with_messages(
+    slack: SlackSandbox, address: str, channel: str, admin: str, admin_team: str, team: str
+) -> list[Link]:
+    """Store links whose parent and card stand in Slack."""
+    now = datetime.now(UTC)
+    model = a_link(step=Step.PERMISSIONS, created=now, touched=now)
+    assert model.admin
+    owner = replace(model.owner, team_id=team, user_id=slack.person("sam").user.id)
+    other = replace(model.admin, user_id=admin, team_id=admin_team)
+    links = [
+        replace(
+            model,
+            id=f"load{number}",
+            customer=f"Load {number}",
+            channel_id=channel,
+            team_id=team,
+            owner=owner,
+            admin=other,
+        )
+        for number in range(MANY)
+    ]
+    database = Database(address)
+    async with aiohttp.ClientSession() as session:
+        for link in links:
+            database.run_sync(partial(store.create, link=link, effects=(), wake_at=None, now=now))
+            thread: str | None = None
+            for slot in (Slot.PARENT.value, card_slot(link)):
+                asked = {"channel": channel, "text": link.customer, **({"thread_ts": thread} if thread else {})}
+                headers = {"Authorization": f"Bearer {slack.bot_token}"}
+                async with session.post(f"{slack.api_url}chat.postMessage", json=asked, headers=headers) as answer:
+                    said = await answer.json()
+                assert said["ok"], said
+                posted = Posted(channel_id=channel, ts=said["ts"], thread_ts=thread)
+                database.run_sync(partial(messages.remember, link_id=link.id, slot=slot, message=posted))
+                thread = thread or said["ts"]
+    database.close()
+    return links
+
+
+async def cpu_of(server: Server, send: Callable[[aiohttp.ClientSession], Awaitable[float]], number: int) -> float:
+    """Return the seconds of CPU of one request, of `number` that go one after another."""
+    async with aiohttp.ClientSession() as session:
+        for _ in range(20):
+            await send(session)
+        before = server.cpu
+        for _ in range(number):
+            await send(session)
+        return (server.cpu - before) / number
+
+
+async def latencies(server: Server, a_second: float, seconds: float) -> list[float]:
+    """Press so many times a second, whatever the answers take, and return what they took, the fastest first.
+
+    Each has a connection of its own, as one that is kept may be closed when it is used again; waiting for it counts.
+    """
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS, force_close=True)) as session:
+        for _ in range(MANY):
+            await server.pressed(session)
+        began, waiting = time.perf_counter(), []
+        for number in range(int(a_second * seconds)):
+            pause = began + number / a_second - time.perf_counter()
+            if pause > 0:
+                await asyncio.sleep(pause)
+            waiting.append(asyncio.create_task(server.pressed(session)))
+        return sorted(await asyncio.gather(*waiting))
+
+
+def p99(found: list[float]) -> float:
+    return found[int(len(found) * 0.99)]
