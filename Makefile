@@ -71,7 +71,7 @@ bench: $(READY) ## measure against bare floors in the same run; short=--short ta
 profile: $(READY) ## where a press, a wake and a start spend their time: calls, transactions, SQL statements
 	@$(BIN)/python -m tests.benchmarks.profiling
 
-chaos: $(READY) ## kill and stop the app hundreds of times and count its messages (about ten minutes)
+chaos: $(READY) ## kill and stop the app hundreds of times, shout and attack, and count what comes of it (about fifteen minutes)
 	@CRASHES=all $(BIN)/python -m pytest -q tests/delivery/test_crashes.py tests/chaos/test_*.py -s --timeout=0
 
 fuzz: $(READY) ## the property tests with many more examples, 50,000 spoiled requests and 200,000 spoiled texts

@@ -183,6 +183,8 @@ def test_a_quiet_look_that_is_lost_is_no_news(lost: type[CheckBroken | CheckRefu
     assert decision.effects == ()
     assert next_health(decision.link) == moment + timedelta(minutes=2), "the day's look is not lost"
     assert (decision.link.attempt.checking, decision.link.attempt.hitch, decision.link.asked_at) == (None, None, moment)
+    assert decision.link.looked_at == link.looked_at, "nothing was seen"
+    assert looked(link).link.looked_at
 
 
 def test_an_exemption_is_looked_at_at_once() -> None:
