@@ -30,7 +30,7 @@ pictures: $(READY) ## draw Workday's pages anew, with the places to click (needs
 
 picture: $(READY) ## draw docs/conversation.png from the demo (needs chromium)
 	@$(BIN)/python -m sandbox.demo .picture.html > /dev/null
-	@chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=760,1090 \
+	@chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=760,1110 \
 		--screenshot=docs/conversation.png .picture.html 2> /dev/null
 	@rm .picture.html
 

@@ -111,6 +111,7 @@ class Story:
         trouble = await self.ada.sees("invalid username or password", timeout=15)
         self.tell.show(trouble)
         if self.picture:
+            await self.sam.sees("look at the user name and password again")
             seen = self.slack.messages("ext-acme-wintro")
             self.picture.write_text(page(seen, self.slack.world), encoding="utf-8")
         self.tell.act("Ada", "presses “Enter it again” and pastes it this time")

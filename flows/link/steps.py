@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 from typing import Final
 
 from flows.diagnosis.observations import CheckKind
@@ -87,7 +88,7 @@ STEPS: dict[Step, StepRow] = {
         StepRow(
             step=Step.PERMISSIONS,
             kind=Kind.CONFIRM,
-            minutes=10,
+            minutes=0,
             tasks=("Maintain Permissions for Security Group",),
             rights=("Security Configuration",),
             topics=(Topic.NO_TASK, Topic.NO_POLICY),
@@ -127,6 +128,9 @@ STEPS: dict[Step, StepRow] = {
     )
 }
 
+
+SECONDS_A_ROW: Final = 40
+"""How long one permission takes to add in Workday: its access, its policy, and the search for it."""
 
 CONFIRMED: Final = frozenset(
     row.step for row in STEPS.values() if row.kind is Kind.CONFIRM and row.form is None and row.step is not Step.WELCOME
@@ -175,9 +179,11 @@ def preceding(link: Link, permissions: Permissions) -> Step:
 
 
 def minutes_left(link: Link, permissions: Permissions) -> int:
-    """Estimate the minutes of Workday work that remain."""
+    """Estimate the minutes of Workday work that remain; each permission takes its time."""
     steps = walk(link, permissions)
-    return sum(STEPS[step].minutes for step in steps[steps.index(link.step) :])
+    rows = ceil(len(asked(link.setup, permissions)) * SECONDS_A_ROW / 60)
+    left = steps[steps.index(link.step) :]
+    return sum(STEPS[step].minutes for step in left) + rows * (Step.PERMISSIONS in left)
 
 
 def may_be_parted(link: Link) -> bool:

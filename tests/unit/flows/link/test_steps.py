@@ -38,9 +38,9 @@ from flows.link.events import (
 from flows.link.forms import FORMS
 from flows.link.setup import SecretRef
 from flows.link.state import Step
-from flows.link.steps import BEFORE_ISU, CONFIRMED, STEPS, Kind
+from flows.link.steps import BEFORE_ISU, CONFIRMED, STEPS, Kind, minutes_left
 from flows.words import load_words
-from tests.support.links import ADA, NOW, RULES, a_link, report
+from tests.support.links import ADA, NOW, RULES, a_link, changed, report
 
 WORDS = load_words()
 DRAWN = Path(__file__).parents[4] / "bot" / "web" / "pictures"
@@ -126,3 +126,13 @@ def test_every_event_is_decided() -> None:
     assert {type(event) for event in EXAMPLES} == set(get_args(Event)), "an example of it"
     for event in EXAMPLES:
         assert isinstance(decide(a_link(), event, NOW, RULES), Decision)
+
+
+def test_the_minutes_of_the_permissions_come_from_their_rows() -> None:
+    link = a_link(step=Step.PERMISSIONS)
+    rows = RULES.permissions.rows("recruiting")
+    fewer = changed(link, left_out={row.id: "not used" for row in rows[:9]})
+    saved = minutes_left(link, RULES.permissions) - minutes_left(fewer, RULES.permissions)
+    assert saved == 6
+    later = a_link(step=Step.ACTIVATION)
+    assert minutes_left(link, RULES.permissions) - minutes_left(later, RULES.permissions) == 10
