@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ from bot.slack.rate_limits import Pacer
 from bot.slack.start_link import Starting
 from bot.slack.thread import Ears
 from bot.slack.web_api import TIMEOUT, Speaker
+from bot.staff.board import Board
 from bot.staff.command import Answers
 from bot.web import connections as door
 from bot.web import routes as web
@@ -207,7 +209,8 @@ class App:
         bolt = bolt_of(settings, session, me)
         tokens = self.tokens = FormTokens(self.database, self.clock, settings.public_url)
         people = People(lambda user: client.users_info(user=user), own=own, clock=self.clock)
-        self._register(bolt, people, sealing, tokens, me)
+        board = self._register(bolt, client, people, sealing, tokens, me)
+        closing.push_async_callback(board.stop)
         await self._listen(closing, client, bolt, Pages(self.engine, drawing, tokens, people), paper_key)
 
     def _migrate(self) -> None:
@@ -217,9 +220,15 @@ class App:
             pass
 
     def _register(
-        self, bolt: AsyncApp, people: People, sealing: Sealing, tokens: FormTokens, me: Mapping[str, str]
-    ) -> None:
-        """Connect all that Slack may send with who answers it."""
+        self,
+        bolt: AsyncApp,
+        client: AsyncWebClient,
+        people: People,
+        sealing: Sealing,
+        tokens: FormTokens,
+        me: Mapping[str, str],
+    ) -> Board:
+        """Connect all that Slack may send with who answers it; returns the board, which is to be stopped."""
         answers = Answers(
             self.engine,
             self.database,
@@ -242,7 +251,13 @@ class App:
         )
         answers.open_form = listeners.open_form
         watch = Watch(self.engine, sealing, self.rules, starting.is_crowded, own=people.own, bot_user_id=me["user_id"])
+        board = Board(client, self.database, self.drawing, people, answers)
+        bolt.event("app_home_opened")(board.opened)
+        bolt.action(re.compile(r"^board\."))(board.turn)
+        bolt.action(re.compile(r"^detail\."))(board.detail)
+        # Last, as it takes every button that nobody else knows.
         register(bolt, listeners, starting, watch)
+        return board
 
     async def _warn(self, client: AsyncWebClient) -> None:
         """Refuse a staff channel that customers read, and say in the log what somebody should know of."""

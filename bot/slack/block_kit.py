@@ -22,6 +22,7 @@ from flows.cards.parts import (
     Part,
     Picture,
     Row,
+    Search,
     Small,
     Text,
 )
@@ -38,6 +39,7 @@ FALLBACK = 4000
 MODAL_TITLE = 24
 BUTTON_TEXT = 75
 OPTION = 75
+SEARCH = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,17 @@ def modal(dialog: Modal, address: Address, nonce: str, *, pictures: bool = True)
     return view
 
 
+def home_view(card: Card, metadata: str = "") -> Block:
+    """Draw a Home tab."""
+    return {"type": "home", "private_metadata": metadata, "blocks": blocks(card, NOWHERE)}
+
+
+def window(title: str, close: str, card: Card) -> Block:
+    """Draw a modal that only shows something."""
+    drawn = {"title": _plain(title[:MODAL_TITLE]), "close": _plain(close[:MODAL_TITLE])}
+    return {"type": "modal", "callback_id": "window", **drawn, "blocks": blocks(card, NOWHERE)}
+
+
 def start_view(dialog: Modal, *, channel_id: str, nonce: str) -> Block:
     """Draw the modal that has no link yet; `nonce` marks the fields whose first value is a guess."""
     view = modal(dialog, Address(link_id="", step=Step.WELCOME, revision=0), nonce)
@@ -131,6 +144,8 @@ def _draw(part: Part, address: Address, number: int, *, pictures: bool) -> list[
             return [{"type": "context", "elements": [_markdown(f"<{part.url}|{part.alt}>")]}]
         case ControlRow():
             return [{"type": "section", "text": _markdown(part.text), "accessory": _control(part.control, f"{number}")}]
+        case Search():
+            return [_search(part)]
         case Controls():
             controls = [_control(control, f"{number}.{at}") for at, control in enumerate(part.controls)]
             return [{"type": "actions", "elements": controls}]
@@ -174,6 +189,21 @@ def _control(control: Control, place: str) -> Block:
         "value": control.value,
     }
     return drawn | {"style": "primary"} if control.primary else drawn
+
+
+def _search(part: Search) -> Block:
+    element: Block = {"type": "plain_text_input", "action_id": f"{part.asks}.search", "max_length": SEARCH}
+    if part.initial:
+        element["initial_value"] = part.initial
+    # With its text in its name, the field shows what was looked for and not what somebody was about to type.
+    return {
+        "type": "input",
+        "block_id": f"search.{part.initial}"[:255],
+        "dispatch_action": True,
+        "optional": True,
+        "label": _plain(part.label),
+        "element": element,
+    }
 
 
 def _confirm(asked: Confirm) -> Block:

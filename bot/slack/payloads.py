@@ -34,7 +34,7 @@ EVENTS = frozenset(
     {
         *("message", "app_mention", "channel_id_changed", "member_joined_channel", "channel_unarchive"),
         *("group_unarchive", "channel_archive", "group_archive", "app_uninstalled", "tokens_revoked"),
-        *("member_left_channel", "channel_shared", "channel_unshared"),
+        *("member_left_channel", "channel_shared", "channel_unshared", "app_home_opened"),
     }
 )
 """What Slack tells us of."""
@@ -76,6 +76,19 @@ class Press:
     revision: int
     value: str
     form: Form | None
+    trigger_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A press on the board or in the window of a link; `metadata` is what the view says of itself."""
+
+    actor: Person
+    value: str
+    is_search: bool
+    metadata: str
+    view_id: str
+    in_window: bool
     trigger_id: str
 
 
@@ -197,6 +210,24 @@ def read_control(body: Body) -> Command | None:
         )
 
     return attempt("control", read)
+
+
+def read_asking(body: Body) -> Asking | None:
+    """Read a press on the board or in the window of a link."""
+
+    def read() -> Asking:
+        action, view = an_object((a_list(body.get("actions")) or [{}])[0]), an_object(body.get("view"))
+        return Asking(
+            actor=_actor(body),
+            value=a_text(action.get("value")),
+            is_search=action.get("type") == "plain_text_input",
+            metadata=a_text(view.get("private_metadata")),
+            view_id=a_name(view.get("id")),
+            in_window=view.get("type") == "modal",
+            trigger_id=a_name(body.get("trigger_id")),
+        )
+
+    return attempt("board", read)
 
 
 def read_sent(body: Body) -> Sent | None:

@@ -75,7 +75,7 @@ class Answers:
         """Return one page of the links that are asked for, whoever has to act first and longest first."""
         query = Query(user_id=asked.who.user_id, filters=typed.filters)
         page = await self._find(query, typed.page)
-        rows: list[Part] = [self._row(one) for one in page.found]
+        rows: list[Part] = [self.row(one) for one in page.found]
         return lines.listed(self._drawing.words, replace(typed, page=page.number), rows, page.total, page.pages)
 
     async def found(self, asked: Asked, typed: Typed) -> Card:
@@ -194,17 +194,19 @@ class Answers:
         parts: list[Part] = []
         for one in found:
             if one.link:
-                parts += lines.one(self._drawing.scene(one.link), self._thread(one.parent), who)
+                parts += lines.one(self._drawing.scene(one.link), self.thread(one.parent), who)
             else:
-                parts.append(self._row(one))
+                parts.append(self.row(one))
         return Card(parts=tuple(parts))
 
-    def _row(self, one: Found) -> Part:
+    def row(self, one: Found) -> Part:
+        """Draw one link of a list."""
         if one.link is None:
             return Text(text=self._drawing.words.say("command.unreadable", {"link": one.link_id}))
-        return lines.row(self._drawing.scene(one.link), self._thread(one.parent))
+        return lines.row(self._drawing.scene(one.link), self.thread(one.parent))
 
-    def _thread(self, parent: Posted | None) -> str:
+    def thread(self, parent: Posted | None) -> str:
+        """Return the address of a link's conversation; empty where it has none yet."""
         return f"{self._slack_url}archives/{parent.channel_id}/p{parent.ts.replace('.', '')}" if parent else ""
 
     def _refused(self, link: Link, refused: Denial) -> Card:

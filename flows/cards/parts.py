@@ -79,6 +79,15 @@ class ControlRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """A field that asks as soon as something is entered."""
+
+    asks: Asks
+    label: str
+    initial: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
     """The first line: where you are."""
 
@@ -136,7 +145,7 @@ class Menu:
     buttons: tuple[Button, ...]
 
 
-Part = Heading | Text | Small | Copy | Row | Picture | Buttons | Controls | ControlRow
+Part = Heading | Text | Small | Copy | Row | Picture | Buttons | Controls | ControlRow | Search
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +174,8 @@ def _spoken(part: Part) -> str:
             return part.alt
         case ControlRow():
             return part.text
+        case Search():
+            return part.label
         case Controls():
             return " ".join(f"[{control.text}]" for control in part.controls)
         case _:

@@ -29,11 +29,13 @@ SCOPES = {
     "files.getUploadURLExternal": {"files:write"},
     "users.info": {"users:read"},
     "views.open": set[str](),
+    "views.publish": set[str](),
     "views.update": set[str](),
 }
 """What Slack wants for each method (docs.slack.dev, each method's page)."""
 
 EVENT_SCOPES = {
+    "app_home_opened": set[str](),
     "app_mention": {"app_mentions:read"},
     "app_uninstalled": set[str](),
     "channel_archive": {"channels:read"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.cards.context import Scene
-from flows.cards.parts import Buttons, ControlRow, Controls, Copy, Heading, Part, Picture, Row, Small, Text
+from flows.cards.parts import Buttons, ControlRow, Controls, Copy, Heading, Part, Picture, Row, Search, Small, Text
 from flows.cards.thread_card import card
 from flows.link.state import Step
 from flows.words import load_words
@@ -128,6 +128,8 @@ def lines(part: Part) -> list[str]:
             return [button.text for button in part.buttons]
         case Controls():
             return [one.text for one in part.controls]
+        case Search():
+            return [part.label]
         case Heading() | Text() | Small() | Row() | ControlRow():
             return [part.text]
         case Picture():

@@ -42,6 +42,9 @@ ALONE = {
     "command.list_all": {"count"},
     "command.list_some": {"count", "wanted"},
     "command.page": {"page", "pages"},
+    "board.state": {"state", "count"},
+    "board.line": {"when", "what", "who"},
+    "board.reminder": {"at", "what"},
     "form.start.intro": {"whose", "vendor"},
     "say.step_done": {"admin", "person", "step"},
 }

@@ -80,6 +80,12 @@ def test_a_page_leads_to_its_neighbours_and_stays_within_slacks_limits() -> None
     assert "Page" not in first.text
 
 
+def test_an_empty_list_leads_to_the_others() -> None:
+    card = lines.listed(WORDS, Typed(row=commands.LIST, filters=frozenset({Filter.MINE})), [], 0, 1)
+    assert "No link" in card.text
+    assert "[Stuck]" in card.text
+
+
 def test_help_has_a_button_where_nothing_has_to_follow() -> None:
     card = lines.helped(WORDS)
     assert not faults_in_blocks(blocks(card, NOWHERE), "message")

@@ -1,0 +1,107 @@
+"""The board within Slack's limits in every state, with whatever a button may say of it, forged or not."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.slack.block_kit import home_view, window
+from flows.cards.context import Scene
+from flows.cards.parts import Card, Controls, Part
+from flows.cards.staff import board
+from flows.cards.staff.board import Looking, Shown, read_looking
+from flows.link.overview import Filter, Query
+from flows.link.standing import State
+from flows.link.state import Step
+from flows.words import load_words
+from sandbox.slack.block_kit import faults_in_view, is_too_large
+from tests.support.drawn_states import every_state
+from tests.support.links import NOW, RULES, SAM, a_link
+
+WORDS = load_words()
+MUCH = Looking(filters=frozenset(Filter), state=State.ISSUE, customer="A&B = 100%, Ünïcode שלום 🎉", page=3)
+
+
+@pytest.mark.parametrize("looking", [Looking(), MUCH, Looking(customer="=&;", page=2)])
+def test_what_a_button_says_is_read_as_it_was_meant(looking: Looking) -> None:
+    assert read_looking(looking.write()) == looking
+
+
+@pytest.mark.parametrize(
+    ("text", "looking"),
+    [
+        ("", Looking()),
+        ("f=all,mine&s=anything&p=-1", Looking(filters=frozenset({Filter.MINE}))),
+        ("p=²", Looking()),
+        ("p=99999999", Looking()),
+        ("p=99999", Looking(page=10_000)),
+        ("p=0", Looking(page=0)),
+        ("c=" + "x" * 900, Looking(customer="x" * 80)),
+    ],
+)
+def test_a_forged_one_is_read_as_far_as_it_is_ours(text: str, looking: Looking) -> None:
+    assert read_looking(text) == looking
+
+
+def test_a_query_is_of_whoever_looks() -> None:
+    assert MUCH.query("U1") == Query(user_id="U1", filters=MUCH.filters, state=MUCH.state, customer=MUCH.customer)
+
+
+def rows(many: int = 20) -> list[Part]:
+    links = list(every_state())
+    step = max(len(links) // many, 1)
+    return [board.row(Scene(link, RULES, WORDS, NOW), "https://x.slack.com/archives/C1/p1") for link in links[::step]]
+
+
+@pytest.mark.parametrize("looking", [Looking(), MUCH, Looking(page=2)])
+def test_the_board_keeps_slacks_limits_in_every_state(looking: Looking) -> None:
+    for page in (rows()[:20], rows(200)[:20], rows(200)[100:120]):
+        shown = Shown(rows=page, total=5000, pages=250, counts=dict.fromkeys(State, 5000))
+        view = home_view(board.board(WORDS, looking, shown), looking.write())
+        assert not faults_in_view(view)
+        assert not is_too_large(view)
+
+
+def controls(card: Card) -> dict[str, bool]:
+    return {one.text: one.primary for part in card.parts if isinstance(part, Controls) for one in part.controls}
+
+
+def test_what_is_chosen_shows_and_a_second_press_takes_it_back() -> None:
+    shown = Shown(rows=rows(1)[:1], total=1, pages=1, counts={State.STEP: 1, State.ISSUE: 2})
+    looking = Looking(filters=frozenset({Filter.MINE}), state=State.ISSUE, page=1)
+    found = controls(board.board(WORDS, looking, shown))
+    assert {text for text, chosen in found.items() if chosen} == {"Mine", "Needs attention: 2"}
+    assert "Next" not in found
+    card = board.board(WORDS, looking, shown)
+    taken = [one.value for part in card.parts if isinstance(part, Controls) for one in part.controls if one.primary]
+    assert [read_looking(value) for value in taken] == [
+        Looking(state=State.ISSUE),
+        Looking(filters=frozenset({Filter.MINE})),
+    ]
+
+
+def test_an_empty_board_says_why() -> None:
+    none = Shown(rows=(), total=0, pages=1, counts={})
+    assert "/link-workday" in board.board(WORDS, Looking(), none).text
+    assert "No link is in this list" in board.board(WORDS, Looking(customer="x"), none).text
+
+
+def test_the_window_of_a_link_keeps_slacks_limits_in_every_state() -> None:
+    for number, link in enumerate(every_state()):
+        if number % 7:
+            continue
+        scene = Scene(link, RULES, WORDS, NOW)
+        card = board.detail(scene, "", SAM, "", past=["x" * 150] * 15, ahead=[])
+        assert not faults_in_view(window("Link", "Close", card))
+        assert "Nothing." in card.text
+
+
+def test_what_a_press_came_to_stands_first() -> None:
+    scene = Scene(a_link(step=Step.GROUP), RULES, WORDS, NOW)
+    card = board.detail(scene, "", SAM, "Paused.", past=[], ahead=["tomorrow"])
+    assert card.text.startswith("Paused.")
+    assert "tomorrow" in card.text
+
+
+def test_others_are_greeted() -> None:
+    assert "Wintro" in board.friendly(WORDS, "Wintro").text
+    assert board.vanished(WORDS).text
