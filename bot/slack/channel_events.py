@@ -140,7 +140,8 @@ class Watch:
         who = event.get("user")
 
         def ask(session: Session, link: Link, now: datetime) -> None:
-            if link.admin and who in {None, link.admin.user_id}:
+            # Compared and not looked up: what should be an id may be anything.
+            if link.admin and (who is None or who == link.admin.user_id):
                 errands.enqueue(session, link.id, (LookUp(user_id=link.admin.user_id),), now)
 
         await self._each(event, ask)

@@ -320,3 +320,13 @@ async def test_a_message_that_slack_delivers_again_is_acknowledged_each_time(sta
             assert (await delivery.post_raw(body, headers | more)).status == 200
     await stage.quiet()
     assert len(stage.said()) == said
+
+
+@pytest.mark.parametrize("kind", ["member_joined_channel", "member_left_channel"])
+async def test_a_member_who_is_no_id_fails_nothing(stage: Stage, kind: str) -> None:
+    await stage.begin()
+    for number, user in enumerate(({"id": "U0ADA"}, ["U0ADA"], 7, None)):
+        event = {"type": kind, "user": user, "channel": stage.link.channel_id}
+        body = {"type": "event_callback", "team_id": "T0WINTRO", "event_id": f"Ev{number}", "event": event}
+        granted = [{"team_id": "T0WINTRO", "user_id": "U0BOT", "is_bot": True}]
+        assert (await stage.slack.deliver_raw("event", body | {"authorizations": granted})).status == 200
