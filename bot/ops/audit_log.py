@@ -7,10 +7,11 @@ import csv
 import io
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from sqlmodel import Session
 
@@ -106,10 +107,17 @@ def _export(chosen: argparse.Namespace, database: Database, say: Callable[[str],
 
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that its owner alone may read, also where one stood already; raises OSError."""
+    with open_private(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def open_private(path: Path) -> Iterator[BinaryIO]:
+    """Open such a file to be written bit by bit; raises OSError."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
         os.fchmod(handle, 0o600)
-        file.write(content)
+        yield file
 
 
 def complaint(problem: Problem) -> str:

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from bot.config import preflight as guards
 from bot.config.process_lock import alone
 from bot.config.settings import Settings, SettingsError, load_settings, rules_of
 from bot.ops import audit_log as history
-from bot.ops import check, keys, understand
+from bot.ops import check, keys, raw_rows, understand
 from bot.ops.links import exported, forget, held_messages, plan, settle, sheet_files
 from bot.ops.record import note
 from bot.papers.sheet_files import KINDS
@@ -64,6 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     links.add_parser("list", help="one line per link")
     export = links.add_parser("export", help="write every finished link, encrypted to HANDOFF_PUBLIC_KEY")
     export.add_argument("--to", required=True, type=Path, metavar="FILE")
+    export.add_argument("--csv", action="store_true", help="every link as a plain row instead, without any name")
+    events = verbs.add_parser("events", help="what happened to links").add_subparsers(dest="what", required=True)
+    lines = events.add_parser("export", help="write every line of every history, without who did it")
+    lines.add_argument("--to", required=True, type=Path, metavar="FILE")
+    lines.add_argument("--csv", action="store_true", required=True, help="as CSV")
     sheet = links.add_parser("sheet", help="write a link's permission sheet, with its signature in a file beside it")
     sheet.add_argument("id")
     sheet.add_argument("--to", required=True, type=Path, metavar="FILE", help="a name that ends in .pdf, .csv or .md")
@@ -115,6 +121,10 @@ def _run(chosen: argparse.Namespace) -> int:
             return _held(settings, chosen.id, chosen.found)
         case "forget":
             return _forget(settings, chosen.id)
+        case "events":
+            return _rows(settings, chosen.to, raw_rows.of_events)
+        case "links" if chosen.what == "export" and chosen.csv:
+            return _rows(settings, chosen.to, partial(raw_rows.of_links, settings=settings))
         case "links" if chosen.what == "export":
             return _export(settings, chosen.to)
         case "links" if chosen.what == "sheet":
@@ -215,6 +225,19 @@ def _export(settings: Settings, to: Path) -> int:
             return 1
     history.write_private(to, "".join(f"{line}\n" for line in lines).encode())
     _say(f"{len(lines)} links written to {to}.")
+    return 0
+
+
+def _rows(settings: Settings, to: Path, rows: raw_rows.Rows) -> int:
+    if not _is_ready(settings):
+        return 1
+    with _recorded(settings) as database:
+        try:
+            count = raw_rows.write(database, to, rows, clock_of(settings.clock_file)())
+        except OSError as error:
+            _say(f"{to} cannot be written ({error.strerror}).")
+            return 1
+    _say(f"{count} rows written to {to}.")
     return 0
 
 

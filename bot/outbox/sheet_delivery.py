@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from sqlmodel import Session
 
@@ -24,6 +25,23 @@ URL_FOR_FILE = "files.getUploadURLExternal"
 SHARE = "files.completeUploadExternal"
 
 
+async def share(
+    speaker: Speaker, files: Mapping[str, bytes], *, channel: str, comment: str, errand: Errand, thread: str = ""
+) -> None:
+    """Upload files and share them in one message, of which Slack tells no ts; nothing is seen before that.
+
+    Their names hold the mark of the errand, by which the message is found again.
+    """
+    shared = []
+    for name, content in files.items():
+        asked = await speaker.call(URL_FOR_FILE, read=True, filename=name, length=len(content))
+        await speaker.upload(str(asked["upload_url"]), content)
+        shared.append({"id": str(asked["file_id"]), "title": name})
+    await speaker.post_turn(channel, errand.id, errand.lease_until)
+    where = {"channel_id": channel, "initial_comment": comment} | ({"thread_ts": thread} if thread else {})
+    await speaker.call(SHARE, read=False, once=True, files=shared, **where)
+
+
 class Sheets:
     """Carries out `SendSheet`; every sheet is made from the link as it is then."""
 
@@ -34,24 +52,12 @@ class Sheets:
         self._maker = maker
 
     async def share(self, errand: Errand, link: Link, thread: str) -> None:
-        """Upload the files and share them in one message, of which Slack tells no ts; nothing is seen before that."""
+        """Make the files of a link's sheet and share them in its thread."""
         scene, asker = self._drawing.scene(link), await self._name(link)
         # Drawing a PDF takes a second, in which others want to be heard.
         files = await asyncio.to_thread(self._maker.files, scene, asker, f"{STEM}-{file_mark(errand.id)}")
-        shared = []
-        for name, content in files.items():
-            asked = await self._speaker.call(URL_FOR_FILE, read=True, filename=name, length=len(content))
-            await self._speaker.upload(str(asked["upload_url"]), content)
-            shared.append({"id": str(asked["file_id"]), "title": name})
-        await self._speaker.post_turn(link.channel_id, errand.id, errand.lease_until)
-        await self._speaker.call(
-            SHARE,
-            once=True,
-            files=shared,
-            channel_id=link.channel_id,
-            thread_ts=thread,
-            initial_comment=scene.say(comment_key(scene)),
-        )
+        comment = scene.say(comment_key(scene))
+        await share(self._speaker, files, channel=link.channel_id, thread=thread, comment=comment, errand=errand)
 
     async def as_text(self, link: Link) -> Card:
         """Draw the sheet as a message."""

@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.drawing import Drawing
+from bot.outbox.insight_delivery import KEY as INSIGHT
+from bot.outbox.insight_delivery import Numbers
 from bot.outbox.webhooks import News
 from bot.slack.block_kit import Address, blocks, fallback
 from bot.slack.delivery_errors import SaidNoError
@@ -46,6 +48,7 @@ class Notices:
         self._drawing = drawing
         self._speaker = speaker
         self._copies = copies
+        self._numbers = Numbers(database, drawing, speaker)
         self._news = news
         self._staff_channel = staff_channel
         self._slack_url = slack_url
@@ -54,6 +57,8 @@ class Notices:
         """Tell our own people; returns where the notice stands."""
         if effect.key == DIGEST:
             return await self._digest(errand, effect.to)
+        if effect.key == INSIGHT:
+            return await self._insight(errand, effect.to)
         link, parent = standing.link, standing.parent
         where = f"{self._slack_url}archives/{parent.channel_id}/p{parent.ts.replace('.', '')}" if parent else ""
         drawn = notice(self._drawing.scene(link), effect, where)
@@ -65,6 +70,11 @@ class Notices:
             except SaidNoError as error:
                 log.warning("somebody cannot be told directly", extra={"code": error.code})
         return await self._to_channel(errand, message) or await self._tell_owner(errand, link.owner.user_id, message)
+
+    async def _insight(self, errand: Errand, person: str) -> Posted:
+        channel = await self._speaker.direct_channel(person)
+        copies = await self._copies(errand, channel)
+        return Posted(channel_id=channel, ts=copies[0]) if copies else await self._numbers.bring(errand, channel)
 
     async def _digest(self, errand: Errand, owner: str) -> Posted | None:
         """Draw the digest of all links for the channel, or for one owner that of their own."""

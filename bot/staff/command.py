@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlmodel import Session
 
 from bot.drawing import Drawing
 from bot.engine import Engine
@@ -16,7 +18,7 @@ from flows.cards.staff import lines
 from flows.link import commands
 from flows.link.access import ON, refusal
 from flows.link.commands import CommandRow, Typed
-from flows.link.effects import Denial
+from flows.link.effects import Denial, TellStaff
 from flows.link.events import Action, Form, Pressed, Submitted
 from flows.link.overview import Query
 from flows.link.state import Link, Person, Status
@@ -24,6 +26,8 @@ from storage.board import finding
 from storage.board.finding import Found
 from storage.database import Database
 from storage.messages import Posted
+from storage.outbox import errands
+from storage.reports import journeys
 
 LONGEST_WORD = 12
 PAGE = 12
@@ -140,6 +144,19 @@ class Answers:
             return self._refused(link, refused)
         return self._done(await self._engine.load(link.id) or link, "command.done.given")
 
+    async def insight(self, asked: Asked, _typed: Typed) -> Card:
+        """Have the numbers of all links sent to whoever asks, and nowhere else."""
+
+        def work(session: Session, now: datetime) -> str:
+            # An errand belongs to a link; which one does not matter.
+            link_id = journeys.any_link(session)
+            if link_id is None:
+                return "insight.none"
+            errands.enqueue(session, link_id, (TellStaff(key="staff.insight", to=asked.who.user_id),), now)
+            return "command.insight"
+
+        return self._said(await self._engine.run(work))
+
     async def web_only(self, asked: Asked, typed: Typed) -> Card:
         """Change how the links of the channel take secrets, and say whether that changed anything."""
         return self._said(await self._set_web_only(asked, ON if typed.choice == ON else ""))
@@ -235,6 +252,7 @@ ANSWERS: Mapping[CommandRow, Callable[[Answers, Asked, Typed], Awaitable[Card]]]
     commands.CANCEL: Answers.form,
     commands.COPY: Answers.form,
     commands.SHEET: Answers.press,
+    commands.INSIGHT: Answers.insight,
     commands.WEB_ONLY: Answers.web_only,
     commands.HELP: Answers.help,
 }

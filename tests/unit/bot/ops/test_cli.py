@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import getpass
+import io
 import json
 import logging
 import os
@@ -14,6 +17,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -515,3 +519,41 @@ def test_a_sheet_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.
     ):
         assert main(["links", "sheet", link, "--to", str(tmp_path / to)]) == 1
         assert says in capsys.readouterr().out
+
+
+def test_raw_rows_name_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["migrate"]) == 0
+    store_link()
+    links, events = tmp_path / "links.csv", tmp_path / "events.csv"
+    assert main(["links", "show", "abc"]) == 0
+    assert main(["links", "export", "--csv", "--to", str(links)]) == 0
+    assert "1 rows written" in capsys.readouterr().out
+    assert main(["events", "export", "--csv", "--to", str(events)]) == 0
+    (row,) = csv.DictReader(io.StringIO(links.read_text("utf-8-sig")))
+    assert (row["link"], row["step"], row["status"]) == ("abc", "welcome", "active")
+    told = list(csv.DictReader(io.StringIO(events.read_text("utf-8-sig"))))
+    assert [(one["what"], one["role"]) for one in told] == [
+        ("operator.show", "operator"),
+        ("operator.export", "operator"),
+    ]
+    for name in ("Acme", "U1", "acme", getpass.getuser()):
+        assert name not in links.read_text() + events.read_text()
+    assert events.stat().st_mode & 0o777 == 0o600
+    assert main(["events", "export", "--csv", "--to", str(tmp_path / "nowhere" / "x")]) == 1
+
+
+def test_raw_rows_of_many_links_are_all_there(tmp_path: Path) -> None:
+    assert main(["migrate"]) == 0
+    store_link()
+    with closing(Database(load_settings().database_url)) as database:
+        (link,) = database.run_sync(store.everywhere)
+        many = [replace(link, id=f"m{number}", customer=f"C{number}") for number in range(1001)]
+
+        def create(session: Session) -> None:
+            for one in many:
+                store.create(session, one, (), wake_at=None, now=NOW)
+
+        database.run_sync(create)
+    to = tmp_path / "links.csv"
+    assert main(["links", "export", "--csv", "--to", str(to)]) == 0
+    assert len({line.split(",")[0] for line in to.read_text().splitlines()}) == 1003

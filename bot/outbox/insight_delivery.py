@@ -1,0 +1,73 @@
+"""Brings the numbers of all links to one of our own people, as a plot with its words; counts in small bites."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+from typing import Final
+
+from bot.drawing import Drawing
+from bot.outbox.sheet_delivery import share
+from bot.papers import plot
+from bot.slack.delivery_errors import SaidNoError
+from bot.slack.web_api import Message, Speaker, file_mark
+from flows.link.state import Link
+from flows.papers.insight import Insight, bars, told
+from flows.words import unescape
+from storage import links as store
+from storage.database import Database
+from storage.messages import Posted
+from storage.outbox.errands import Errand
+from storage.reports import journeys
+
+log = logging.getLogger(__name__)
+
+KEY: Final = "staff.insight"
+AT_ONCE: Final = 200
+"""Links whose history is read in one transaction."""
+
+
+class Numbers:
+    """Carries out the notice `KEY`."""
+
+    def __init__(self, database: Database, drawing: Drawing, speaker: Speaker) -> None:
+        self._database = database
+        self._drawing = drawing
+        self._speaker = speaker
+
+    async def bring(self, errand: Errand, channel: str) -> Posted:
+        """Share the plot with the numbers, or post the numbers alone where files are refused."""
+        insight, words = await self.count(), self._drawing.words
+        text = told(insight, words)
+        if insight.links:
+            title = unescape(words.say("insight.plot", {"links": str(insight.links)}))
+            picture = await asyncio.to_thread(plot.draw, title, bars(insight, words))
+            try:
+                files = {f"insight-{file_mark(errand.id)}.png": picture}
+                await share(self._speaker, files, channel=channel, comment=text, errand=errand)
+            except SaidNoError as error:
+                log.warning("a plot was refused", extra={"code": error.code})
+            else:
+                return Posted(channel_id=channel, ts="")
+        ts = await self._speaker.post(
+            channel=channel, message=Message(text=text), errand_id=errand.id, ours_until=errand.lease_until
+        )
+        return Posted(channel_id=channel, ts=ts)
+
+    async def count(self) -> Insight:
+        """Count all links, some at a time, so that nobody waits for long."""
+        insight = Insight(now=self._drawing.clock())
+        some: list[Link] = []
+        async for link in store.each(self._database):
+            some.append(link)
+            if len(some) == AT_ONCE:
+                await self._add(insight, some)
+                some = []
+        await self._add(insight, some)
+        return insight
+
+    async def _add(self, insight: Insight, links: list[Link]) -> None:
+        found = await self._database.run(partial(journeys.trails, link_ids=[link.id for link in links]))
+        for link in links:
+            insight.add(link, found[link.id].reached, found[link.id].passwords)

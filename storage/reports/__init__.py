@@ -1,0 +1,1 @@
+"""What is read of many rows at once for numbers; writes nothing."""
