@@ -86,7 +86,8 @@ _PHRASES: Final[Mapping[SignOnCause, str]] = MappingProxyType(
         """,
         _C.NEW_PASSWORD_REQUIRED: """
             new password required / new password is required / require new password at next sign in yes /
-            password change required / must change password / password must be changed / password reset required /
+            password change required / must change password / required password change yes /
+            password must be changed / password reset required /
             neues passwort erforderlich / neues kennwort erforderlich / nouveau mot de passe requis /
             nouveau mot de passe obligatoire / nueva contrasena obligatoria / se requiere nueva contrasena
         """,
@@ -117,7 +118,10 @@ _PHRASES: Final[Mapping[SignOnCause, str]] = MappingProxyType(
         _C.POLICY_NOT_ALLOWED: """
             authentication policy does not allow / not allowed by authentication policy /
             blocked by authentication policy / denied by authentication policy / authentication policy violation /
-            authentication policy not met / authentication policy failure / invalid for authentication policy /
+            authentication policy not met / authentication policy failure / authentication policy prohibits /
+            authentication policy denies / authentication policy blocks / authentication policy prevents /
+            prohibited by authentication policy / rejected by authentication policy /
+            invalid for authentication policy /
             authentifizierungsrichtlinie nicht zulassig / authentifizierungsrichtlinie lasst nicht zu /
             politique d authentification n autorise pas / politica de autenticacion no permite
         """,
@@ -175,7 +179,8 @@ _NO_ROW: Final = re.compile(
     r"(?:rows?|lines?|entr(?:y|ies)|results?|attempts?|records?|items?|eintr\w+|zeilen?|versuche?|lignes?|filas?|entradas?)\b"
     r"(?!\s+(?:left|more|anymore))"
     r"|\breport\b[^.!?\n]{0,20}\b(?:is|was|stays|comes? (?:back|up)) (?:completely )?(?:empty|blank)\b"
-    r"|\bnothing\b(?: at all)? (?:is |shows? up )?(?:in|on) (?:the|that|this) report\b",
+    r"|\bnothing\b(?: at all)? (?:is |shows? up )?(?:in|on|under) (?:the |that |this )?"
+    r"(?:report|sign-?ons? and attempted)\b",
     re.IGNORECASE,
 )
 _YES_MEANS: Final[Mapping[Column, SignOnCause]] = MappingProxyType(
