@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.diagnosis.reasons import Reason
 from flows.link.events import CheckFinished, Event, Form, Pressed, Submitted
 from flows.link.setup import ExpiryKind
+from flows.link.standing import has_expired
 from flows.link.state import Cause, Link, Nudge, Outcome, Status
 from flows.schedule.reminders import cause_of
 
@@ -45,5 +45,5 @@ def _replaced(link: Link, nudge: Nudge, event: Event) -> Outcome:
     is_well = issue is None and attempt.trouble is None and attempt.hitch is None
     if isinstance(event, CheckFinished) and is_well:
         return Outcome.PROVED
-    is_refused = issue is not None and issue.reason is Reason.INVALID_CREDENTIALS
-    return Outcome.EXPIRED if nudge.cause is Cause.PASSWORD and is_refused else Outcome.REPLACED
+    # Before the day on which it was to end, a refused password shows no expiry.
+    return Outcome.EXPIRED if nudge.cause is Cause.PASSWORD and has_expired(link) else Outcome.REPLACED

@@ -31,6 +31,7 @@ from flows.transitions.moves import (
     taken,
     use_endpoint,
 )
+from flows.transitions.people import with_new_owner
 from flows.transitions.relink import keep_old
 
 MOVES_NOTHING = frozenset(
@@ -100,10 +101,10 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
             return stay(replace(link, called=now), say("say.call_staff"), TellStaff(key="staff.called"))
         case Action.COMING:
             return Decision(link=replace(link, called=None), effects=(say("say.coming", person=event.actor.user_id),))
-        case Action.TAKE if not link.owner.is_same(event.actor):
+        case Action.TAKE if link.owner.present:
             return Decision(link=link, refusal=Denial(key="refusal.taken"))
         case Action.TAKE:
-            return stay(link, TellStaff(key="staff.taken"))
+            return stay(with_new_owner(link, event.actor), TellStaff(key="staff.taken"))
         case Action.PAUSE:
             # Nobody waits for what the clock is asking about a finished link.
             attempt = Attempt() if link.status is Status.LINKED else link.attempt

@@ -9,6 +9,7 @@ from typing import assert_never
 from flows.link.access import has_left
 from flows.link.effects import Decision, Denial, Effect, LookUp, Show, Slot, TellStaff
 from flows.link.events import (
+    Action,
     ChannelMoved,
     CheckBroken,
     CheckFinished,
@@ -78,7 +79,8 @@ def _back_again(link: Link, event: Event) -> Link:
         return link
     if link.admin and has_left(link, event.actor) and isinstance(event, Pressed):
         return replace(link, admin=replace(link.admin, present=True))
-    return with_new_owner(link, event.actor)
+    is_asked_for = isinstance(event, Pressed) and event.action is Action.TAKE
+    return link if is_asked_for else with_new_owner(link, event.actor)
 
 
 def _ask_again(link: Link, refused: Denial) -> tuple[Effect, ...]:

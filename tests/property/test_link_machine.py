@@ -36,8 +36,10 @@ from flows.link.events import (
     Undeliverable,
     Woke,
 )
+from flows.link.forms import ONE_STEP, WHOLE
+from flows.link.rulebook import Rulebook
 from flows.link.setup import SecretRef
-from flows.link.standing import Mover, standing
+from flows.link.standing import Mover, has_expired, standing
 from flows.link.state import Link, Nudge, Outcome, Person, Status, Step
 from flows.schedule.office_hours import waiting_on, zone_of
 from flows.schedule.reminders import RECHECKS, next_due
@@ -73,6 +75,7 @@ ZONES = (
     *("America/Sao_Paulo", "UTC", None, "", "Mars/Olympus", "America", "../etc/passwd", "\x00", "x" * 300),
 )
 PEOPLE = (SAM, KIM, ADA, BOB, EVE, Person(user_id="U0ADA"), Person(user_id=""))
+CHOSEN = {one.user_id: one for one in (ADA, BOB, SAM, Person(user_id="U0NEW", team_id=EVE.team_id))}
 SIGNS_IN = frozenset({CheckKind.LOGIN, CheckKind.PERMISSIONS, CheckKind.FULL})
 OPENS_ONLY = frozenset(
     {Action.OPEN_FORM, Action.APPROVAL, Action.PICTURES, Action.HAND_OVER, Action.CANCEL, Action.EVIDENCE}
@@ -124,6 +127,7 @@ class AnyLink(RuleBasedStateMachine):
     refused: set[SecretRef]
     last_nudge: dict[str, datetime]
     days: int | None
+    book: Rulebook
 
     @initialize(
         at=st.datetimes(datetime(2024, 2, 26), datetime(2033, 1, 1)),  # noqa: DTZ001  made aware below
@@ -132,10 +136,20 @@ class AnyLink(RuleBasedStateMachine):
         absence=st.booleans(),
         walked=st.integers(0, 22),
         days=st.sampled_from((None, 1, 5, 30, 45, 90, 3650)),
+        backup=st.sampled_from(("", KIM.user_id)),
     )
     def begin(
-        self, at: datetime, zone: str | None, admin: Person | None, walked: int, days: int | None, *, absence: bool
+        self,
+        at: datetime,
+        zone: str | None,
+        admin: Person | None,
+        walked: int,
+        days: int | None,
+        backup: str,
+        *,
+        absence: bool,
     ) -> None:
+        self.book = replace(RULES, backup=backup)
         self.now = at.replace(tzinfo=UTC)
         someone = replace(admin, zone=zone) if admin else None
         self.link = a_link(admin=someone, absence=absence, created=self.now, touched=self.now)
@@ -146,7 +160,7 @@ class AnyLink(RuleBasedStateMachine):
 
     def happens(self, event: Event) -> Decision:
         before = self.link
-        decision = decide(before, event, self.now, RULES)
+        decision = decide(before, event, self.now, self.book)
         after = decision.link
         if decision.refusal:
             assert after == before
@@ -158,6 +172,7 @@ class AnyLink(RuleBasedStateMachine):
             assert read_effect(*write_effect(effect)) == effect
         self.check_checks(event, before, decision)
         self.check_claims(event, before, decision)
+        self.check_people(event, before, decision)
         self.check_nudges(event, before, after, decision)
         asked = (
             isinstance(event, CheckFinished) and before.attempt.checking and before.attempt.checking.kind in SIGNS_IN
@@ -202,14 +217,31 @@ class AnyLink(RuleBasedStateMachine):
             assert after.setup.matrix == before.setup.matrix
             assert after.setup.is_trusted == (before.setup.is_trusted and after.setup.has_password)
 
+    def check_people(self, event: Event, before: Link, decision: Decision) -> None:
+        """An owner who has left is followed by somebody, and one step comes back when it is done."""
+        after = decision.link
+        told = [effect.key for effect in decision.effects if isinstance(effect, TellStaff)]
+        if before.owner.present and not after.owner.present:
+            assert isinstance(event, PersonKnown)
+            assert not self.book.backup or after.owner.user_id == self.book.backup or not is_open(after)
+            assert "staff.owner_gone" in told or not is_open(after)
+        else:
+            assert "staff.owner_gone" not in told
+        if after.step is not before.step and is_open(after):
+            assert before.step not in after.holders
+        closed = after.nudge.outcome if after.nudge and before.standing_nudge else None
+        assert closed is not Outcome.EXPIRED or (isinstance(event, CheckFinished) and has_expired(after))
+
     def check_moves(self) -> None:
-        """Whoever is said to have the move can make it, and from every state there is a way on."""
+        """Whoever is said to have the move can make it, and from every state somebody who is here has a way on."""
         found = standing(self.link, self.now)
-        ways = ways_on(Scene(self.link, RULES, WORDS, self.now))
+        ways = ways_on(Scene(self.link, self.book, WORDS, self.now))
         if found.mover is Mover.ADMIN:
-            assert self.link.admin
-            assert any(actor.is_same(self.link.admin) or not actor.team_id for actor, _ in ways), found
-        if found.mover is not Mover.NOBODY:
+            doer = self.link.doer
+            assert doer
+            assert doer.present
+            assert any(actor.is_same(doer) or not actor.team_id for actor, _ in ways), found
+        if is_open(self.link):
             assert ways, found
 
     def check_nudges(self, event: Event, before: Link, after: Link, decision: Decision) -> None:
@@ -218,8 +250,10 @@ class AnyLink(RuleBasedStateMachine):
             assert posted is None
             return
         if isinstance(event, Woke):
-            wake = next_wake(after, RULES)
-            assert wake is None or wake > self.now
+            wake = next_wake(after, self.book)
+            # What was paused until today is looked at as soon as it goes on.
+            goes_on = before.status is Status.PAUSED and after.status is not Status.PAUSED
+            assert goes_on or wake is None or wake > self.now
             assert posted or not any(isinstance(effect, TellStaff) for effect in decision.effects)
         if posted is None:
             return
@@ -227,18 +261,18 @@ class AnyLink(RuleBasedStateMachine):
         assert not before.blocked
         assert not before.attempt.checking or not before.attempt.checking.by_hand
         assert before.snoozed_until is None or before.snoozed_until <= self.now
-        local = self.now.astimezone(zone_of(waiting_on(before), RULES))
+        local = self.now.astimezone(zone_of(waiting_on(before), self.book))
         last = self.last_nudge.get(posted.cause)
         assert last is None or last.astimezone(local.tzinfo).date() != local.date() or last > self.now
         self.last_nudge[posted.cause] = self.now
         assert len([effect for effect in decision.effects if isinstance(effect, Show)]) <= 2 or before.attempt.checking
         assert local.weekday() < 5
-        assert RULES.opens <= local.time() < RULES.closes
+        assert self.book.opens <= local.time() < self.book.closes
 
     def again(self, event: Pressed, others: tuple[Person, ...]) -> None:
         """Press the same button once more, and let everybody else who may press it do so too."""
         for actor in (event.actor, *others):
-            repeated = decide(self.link, replace(event, actor=actor), self.now, RULES)
+            repeated = decide(self.link, replace(event, actor=actor), self.now, self.book)
             assert repeated.refusal, event.action
             assert repeated.link == self.link
 
@@ -268,6 +302,8 @@ class AnyLink(RuleBasedStateMachine):
                 self.pressed(allowed[pick % len(allowed)])
 
     def pressed(self, event: Pressed) -> None:
+        if event.action is Action.PAUSE and event.value:
+            event = replace(event, value=(self.now + timedelta(days=len(event.value))).date().isoformat())
         allowed = refusal(self.link, event) is None
         before = self.link
         decision = self.happens(event)
@@ -300,12 +336,13 @@ class AnyLink(RuleBasedStateMachine):
         }
         secrets = {name: SecretRef(f"{name}{len(self.given)}") for name in names.get(form, ())}
         self.given |= set(secrets.values())
-        local = self.now.astimezone(zone_of(waiting_on(link), RULES)).date()
+        local = self.now.astimezone(zone_of(waiting_on(link), self.book)).date()
         values = {"person": person, "days": str(days), "set_on": local.isoformat(), "user": user, "client_id": "id"}
         values |= {"change": ("user", "address", "api_client")[days % 3], "profile": ("recruiting", "hris")[days % 2]}
         values |= {"rows": "location,evergreen-requisitions", "reason": "so", "group": "ISSG_Ours"}
         values |= {"until": (local + timedelta(days=days)).isoformat(), "single_sign_on": ("no", "yes")[days % 2]}
         values |= {"absence": "yes" if days > 100 else "", "environment": "production"}
+        values |= {"part": (WHOLE, ONE_STEP)[days % 2], "outside": "yes" if days > 100 else ""}
         event = Submitted(
             actor=actor,
             form=form,
@@ -314,6 +351,8 @@ class AnyLink(RuleBasedStateMachine):
             values=values,
             secrets=secrets,
             pasted=read_endpoint(url),
+            chosen=replace(CHOSEN[person], present=True),
+            chosen_app=days == 1,
         )
         decision = self.happens(event)
         fresh = set(secrets.values())
@@ -324,7 +363,7 @@ class AnyLink(RuleBasedStateMachine):
             assert self.link.secrets == fresh | api | changed(link, account=None, api=None).secrets
         elif form is Form.CANCEL:
             assert not self.link.secrets
-            assert next_wake(self.link, RULES) is None
+            assert next_wake(self.link, self.book) is None
         elif fresh:
             assert fresh <= self.link.secrets
 
@@ -376,7 +415,7 @@ class AnyLink(RuleBasedStateMachine):
         self.given |= {rotated} if rotated else set()
         check_id = f"{self.link.id}.{self.link.revision + 7}" if old else checking.id
         used, before = _password(self.link), self.link
-        rows = RULES.permissions.rows(self.link.setup.profile, absence=self.link.setup.absence)
+        rows = self.book.permissions.rows(self.link.setup.profile, absence=self.link.setup.absence)
         if used and not old and conclude(told, rows).reason is Reason.INVALID_CREDENTIALS:
             self.refused.add(used)
         self.happens(CheckFinished(check_id=check_id, report=told, rival=rival, rotated=rotated))
@@ -410,10 +449,13 @@ class AnyLink(RuleBasedStateMachine):
         zone=st.sampled_from(ZONES),
         knows=st.booleans(),
         present=st.booleans(),
+        left=st.booleans(),
     )
-    def learn(self, person: Person, zone: str | None, *, knows: bool, present: bool) -> None:
+    def learn(self, person: Person, zone: str | None, *, knows: bool, present: bool, left: bool = False) -> None:
         team = (person.team_id or "T0ACME") if knows else ""
-        self.happens(PersonKnown(person=replace(person, zone=zone, team_id=team), present=present))
+        self.happens(
+            PersonKnown(person=replace(person, zone=zone, team_id=team), present=present and not left, left=left)
+        )
         assert person.user_id != self.link.owner.user_id or self.link.owner.team_id
 
     @rule(
@@ -437,18 +479,19 @@ class AnyLink(RuleBasedStateMachine):
 
     @rule(late=st.sampled_from((timedelta(0), timedelta(0), timedelta(seconds=20), timedelta(days=9))))
     def wake_when_due(self, late: timedelta) -> None:
-        wake = next_wake(self.link, RULES)
+        wake = next_wake(self.link, self.book)
         if wake is not None:
             self.now = max(self.now, wake) + late
-            local = wake.astimezone(zone_of(waiting_on(self.link), RULES))
-            due = next_due(self.link, RULES)
+            local = wake.astimezone(zone_of(waiting_on(self.link), self.book))
+            due = next_due(self.link, self.book)
             if due and due.at == wake:
                 assert local.weekday() < 5
-                assert RULES.opens <= local.time() < RULES.closes
+                assert self.book.opens <= local.time() < self.book.closes
             self.happens(Woke())
 
     @rule()
     def wake_for_nothing(self) -> None:
+        self.happens(Woke())
         self.happens(Woke())
         before = self.link
         assert self.happens(Woke()) == Decision(link=before)
@@ -456,7 +499,7 @@ class AnyLink(RuleBasedStateMachine):
     @invariant()
     def closed_links_rest(self) -> None:
         if hasattr(self, "link") and (self.link.status is Status.CANCELLED or self.link.blocked):
-            assert next_wake(self.link, RULES) is None
+            assert next_wake(self.link, self.book) is None
 
     @invariant()
     def a_linked_link_is_proved(self) -> None:
@@ -470,6 +513,11 @@ class AnyLink(RuleBasedStateMachine):
             self.check_moves()
             assert LINKS.read(LINKS.write(self.link)) == self.link
             check_everything_drawn(self.link, self.now)
+
+
+def is_open(link: Link) -> bool:
+    """Tell whether anybody can still go on with a link."""
+    return link.status is not Status.CANCELLED
 
 
 def said_at(key: str) -> tuple[str, ...]:
@@ -503,6 +551,7 @@ def test_a_long_walk(seed: int) -> None:
         admin=dice.choice((ADA, ADA, ADA, None, SAM)),
         walked=dice.randrange(22),
         days=dice.choice((None, 1, 5, 30, 45, 90, 3650)),
+        backup=dice.choice(("", KIM.user_id)),
         absence=dice.random() < 0.5,
     )
     for _ in range(120):
@@ -550,7 +599,8 @@ def _answer(walk: AnyLink, dice: Random) -> None:
 
 def _learn(walk: AnyLink, dice: Random) -> None:
     knows, present = dice.random() < 0.7, dice.random() < 0.8
-    walk.learn(person=dice.choice(PEOPLE), zone=dice.choice(ZONES), knows=knows, present=present)
+    person, left = dice.choice((walk.link.owner, *PEOPLE)), dice.random() < 0.2
+    walk.learn(person=person, zone=dice.choice(ZONES), knows=knows, present=present, left=left)
 
 
 def _slack_says(walk: AnyLink, dice: Random) -> None:

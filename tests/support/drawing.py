@@ -26,7 +26,7 @@ from flows.link.state import Cause, Link, Person, Step
 from flows.talk.common_questions import COMMON_QUESTIONS
 from flows.words import Words, load_words
 from sandbox.slack.block_kit import elements_of, faults_in_blocks, faults_in_view, is_too_large
-from tests.support.links import ADA, RULES
+from tests.support.links import ADA, BOB, KIM, RULES
 
 SAYINGS = (
     "say.call_staff",
@@ -121,8 +121,19 @@ def ways_on(scene: Scene) -> list[tuple[Person, Button]]:
     link = scene.link
     shown = [parent(scene), card(scene, len(link.cards) - 1)]
     buttons = [button for drawn in shown for button in buttons_of(drawn) if button.action not in ASIDE]
-    found = [(actor, button) for actor in (link.admin or ADA, link.owner) for button in buttons]
+    found = [
+        (one, button)
+        for one in who_is_here(link)
+        for button in buttons
+        if one.user_id in button.only or not button.only
+    ]
     return [(actor, button) for actor, button in found if _refused(link, actor, button) in {None, *TAKES_TIME}]
+
+
+def who_is_here(link: Link) -> list[Person]:
+    """List people who are there to press: those of the link who have not left, a colleague, somebody of our own."""
+    named = (link.admin or ADA, link.holders.get(link.step), link.owner)
+    return [*(one for one in named if one and one.present), BOB, KIM]
 
 
 TAKES_TIME = {"refusal.looking_up", "refusal.checking"}

@@ -129,6 +129,8 @@ def test_a_new_password_that_workday_takes_is_proof() -> None:
 def test_a_password_that_ran_out_is_not_taken_care_of() -> None:
     over = replace(POLICY, days=20)
     assert outcome(checked(standing(Cause.PASSWORD, expiry=over), CheckKind.FULL, login=INVALID)) is Outcome.EXPIRED
+    ahead = replace(over, set_on=NOW.date())
+    assert outcome(checked(standing(Cause.PASSWORD, expiry=ahead), CheckKind.FULL, login=INVALID)) is Outcome.REPLACED
     other = checked(standing(Cause.PASSWORD), CheckKind.FULL, rows=(GOOD, DENIED))
     assert outcome(other) is Outcome.REPLACED
 
