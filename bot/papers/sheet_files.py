@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from bot.papers import sheet_pdf
 from bot.papers.signatures import PATH, PaperKey
 from flows.cards.context import Scene
 from flows.papers.permission_sheet import Sheet, Signer, sheet
@@ -15,6 +14,8 @@ from flows.papers.plain_files import sheet_table, sheet_text
 
 
 def _pdf(scene: Scene, written: Sheet) -> bytes:
+    from bot.papers import sheet_pdf  # noqa: PLC0415  what draws it takes 25 MB, and most days nobody asks for one
+
     return sheet_pdf.draw(written, scene.now, scene.say("sheet.unprintable"))
 
 
