@@ -118,3 +118,11 @@ def test_help_on_a_finished_link_leads_on(topic: Topic, first: str) -> None:
     assert names[0] == first
     names = [one.text for one in buttons_of(card(scene(at(Step.LINKED, issue=issue)), 2))]
     assert {"Show me", "Enter it again", "Enter the new password"} <= set(names)
+
+
+def test_what_workday_refused_is_entered_again_after_the_pause() -> None:
+    account = replace(ACCOUNT, proved=False, refused=True)
+    link = at(Step.ISU, account=account, tried=TRIED, hitch=Hitch.COOLING, cooling_until=NOW)
+    names = [one.text for one in buttons_of(card(scene(link), 2))]
+    assert names[0] == "Enter it again"
+    assert not {"Check again", "Try the same password"} & set(names)
