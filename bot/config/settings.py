@@ -237,7 +237,7 @@ class Settings(KeySettings):
     pictures_url: Annotated[str, AfterValidator(_pictures_url)] = ""
     security_url: Annotated[str, AfterValidator(_security_url)] = ""
     egress_ips: Annotated[str, AfterValidator(_egress_ips)] = ""
-    hide_buttons: Literal["on", "off"] = "on"
+    hide_buttons: Literal["staff", "all", "off"] = "staff"
     vendor_name: str = ""
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     quiet_hours: Annotated[str, AfterValidator(_quiet_hours)] = "17:00-09:00"
@@ -298,7 +298,7 @@ HINTS = {
     "slack_signing_secret": "is missing; copy it from Basic Information > Signing Secret",
     "port": "must be a number such as 3000",
     "read_back": "must be on or off",
-    "hide_buttons": "must be on or off",
+    "hide_buttons": "must be staff, all or off",
     "log_level": "must be debug, info, warning or error",
     "log_format": "must be json or console",
 }
@@ -357,6 +357,7 @@ def rules_of(settings: Settings, vendor: str = "") -> Rulebook:
         security_page=settings.security_url,
         quarantine_days=settings.quarantine_days,
         egress=addresses(settings.egress_ips),
-        hides_buttons=settings.hide_buttons == "on",
+        hides_buttons=settings.hide_buttons != "off",
+        hides_admins_buttons=settings.hide_buttons == "all",
         pictures=settings.pictures_url or (f"{settings.public_url}/pictures" if settings.public_url else ""),
     )

@@ -38,7 +38,7 @@ class Scene:
 
     def button(self, action: Action, key: str = "", *, value: str = "", form: Form | None = None) -> Button:
         """Build a plain button; its words are `button.<action>` unless `key` says otherwise."""
-        only = pressers(self.link, action, form) if self.rules.hides_buttons else ()
+        only = pressers(self.link, action, form) if self.rules.hides_admins_buttons else ()
         text = self.say(key or f"button.{action}")
         return Button(action=action, text=text, value=value, form=form, only=only)
 

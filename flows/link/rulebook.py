@@ -18,7 +18,7 @@ class Rulebook:
     `idle_days` they are forgotten, too; a link that is frozen for `quarantine_days` ends. `pictures` is the address
     under which the drawings of Workday's pages stand, empty where there are none; `egress` the addresses that we call
     from, for tenants that restrict networks; `security_page` what a customer's reviewer reads. `hides_buttons` tells
-    that a button which only named people may press is shown to them alone.
+    that our own people's buttons are shown to them alone, `hides_admins_buttons` that the admin's are, too.
     """
 
     vendor: str
@@ -35,3 +35,4 @@ class Rulebook:
     egress: tuple[str, ...] = ()
     security_page: str = ""
     hides_buttons: bool = True
+    hides_admins_buttons: bool = False

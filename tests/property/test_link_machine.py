@@ -43,7 +43,7 @@ from flows.link.standing import Mover, has_expired, standing
 from flows.link.state import Link, Nudge, Outcome, Person, Status, Step
 from flows.schedule.office_hours import waiting_on, zone_of
 from flows.schedule.reminders import RECHECKS, next_due
-from flows.schedule.wakeups import next_wake
+from flows.schedule.wakeups import cooled_at, next_wake
 from flows.tenant.service_url import read_endpoint
 from flows.words import load_words
 from storage.serialization import LINKS, read_effect, write_effect
@@ -253,6 +253,8 @@ class AnyLink(RuleBasedStateMachine):
             wake = next_wake(after, self.book)
             # What was paused until today is looked at as soon as it goes on.
             goes_on = before.status is Status.PAUSED and after.status is not Status.PAUSED
+            # The end of a pause for logins is one wake, what else came due meanwhile the next.
+            goes_on = goes_on or cooled_at(before) is not None
             assert goes_on or wake is None or wake > self.now
             assert posted or not any(isinstance(effect, TellStaff) for effect in decision.effects)
         if posted is None:

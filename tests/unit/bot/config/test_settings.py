@@ -49,7 +49,7 @@ WRONG = [
     ("OUTBOUND_NO_PROXY", "https://intranet.example", "host names, addresses or networks"),
     ("CA_FILE", f"/{SECRET}", "PEM file"),
     ("READ_BACK", SECRET, "on or off"),
-    ("HIDE_BUTTONS", SECRET, "on or off"),
+    ("HIDE_BUTTONS", SECRET, "staff, all or off"),
     ("HEARTBEAT_URL", f"http://example.com/{SECRET}", "https address"),
     ("HEARTBEAT_URL", f"ftp://example.com/{SECRET}", "https address"),
     ("HEARTBEAT_URL", f"https:///{SECRET}", "https address"),

@@ -31,7 +31,7 @@ def seen_by(drawn: Card, action: Action) -> list[tuple[str, ...]]:
 
 
 def live(link: Link, *, hides: bool = True) -> Card:
-    scene = Scene(link, replace(RULES, hides_buttons=hides), WORDS, NOW)
+    scene = Scene(link, replace(RULES, hides_admins_buttons=hides), WORDS, NOW)
     return card(scene, len(link.cards) - 1)
 
 
@@ -83,7 +83,7 @@ def test_nothing_is_hidden_where_our_installation_says_so() -> None:
 
 def test_a_message_that_is_never_drawn_anew_hides_nothing() -> None:
     link = a_link(step=Step.LINKED, status=Status.LINKED, endpoint=ENDPOINT, account=ACCOUNT, linked=NOW)
-    scene = Scene(link, RULES, WORDS, NOW)
+    scene = Scene(link, replace(RULES, hides_admins_buttons=True), WORDS, NOW)
     assert {button.only for button in buttons_of(said(scene, Say(key=REFUSED)))} == {()}
     assert seen_by(parent(scene), Action.CALL_STAFF) == [(ADA.user_id,)]
 
