@@ -23,6 +23,9 @@ _ERRAND: Final = table_of(ErrandRow)
 _PUT_OFF: Final = (
     sqlalchemy.select(_ERRAND.c.seq).where(CLAIMABLE, _ERRAND.c.run_at > sqlalchemy.bindparam("latest")).limit(1)
 )
+_NEWEST: Final = sqlalchemy.select(_ERRAND.c.created_at).order_by(_ERRAND.c.seq.desc()).limit(20)
+"""What was written last; more than one, as some of it may have been written since."""
+
 _MOMENTS: Final[tuple[tuple[type[Row], str, timedelta], ...]] = (
     (ErrandRow, "created_at", APART),
     (ErrandRow, "first_try_at", APART),
@@ -43,6 +46,9 @@ def is_set_back(session: Session, now: datetime) -> bool:
     if last is not None and last > now + APART:
         return True
     # Between two ticks a clock can run ahead and back, and leave something nevertheless.
+    newest = session.connection().execute(_NEWEST).scalars()
+    if any(moment > now + APART for moment in newest):
+        return True
     return session.connection().execute(_PUT_OFF, {"latest": now + LONGEST_PAUSE}).first() is not None
 
 

@@ -111,7 +111,7 @@ async def test_a_link_cancelled_under_an_open_window_says_so(stage: Stage) -> No
     home = await board(stage.sam)
     await home.press("Details")
     window = await stage.sam.modal("Workday link")
-    await (await stage.kim.sees("Link Workday · Acme")).choose("press.menu", "Cancel", by=stage.kim)
+    await (await stage.kim.sees("Link Workday · Acme")).choose("press.menu", "End this link", by=stage.kim)
     assert (await stage.send(stage.kim, "End this link", {})).closed
     await window.press("Pause")
     assert "cancelled" in (await stage.sam.modal("Workday link")).text

@@ -53,8 +53,8 @@ async def test_a_whole_link_with_keys_that_never_leave_vault(stage: Stage, vault
     await stage.to_linked()
     assert len(stage.vault()) == 1
     verbs = [verb for verb, _said in vault.asked]
-    # The proof at the start, the keys of the marks, of the audit and of its head, and the password.
-    assert verbs.count("encrypt") == 5
+    # The proof at the start, the keys of the marks, of the audit and its head and of the sheets, and the password.
+    assert verbs.count("encrypt") == 6
     assert PASSWORD not in str(vault.asked)
 
 

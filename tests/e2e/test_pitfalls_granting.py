@@ -246,7 +246,7 @@ async def still_refused(stage: Stage, card: Message) -> Message:
 
 async def let_in(stage: Stage) -> None:
     await stage.later(minutes=31)
-    await (await stage.ada.sees("Check again")).press("Check again")
+    await (await stage.ada.sees("Try the same password")).press("Try the same password")
     await stage.is_linked()
 
 

@@ -170,7 +170,7 @@ async def test_an_admin_who_left_is_replaced_by_asking_the_owner(stage: Stage) -
     await modal.fill({"Who goes on": "@col"})
     assert (await modal.submit()).closed
     await stage.becomes(lambda link: link.admin and link.admin.user_id == stage.col.id and link.admin.team_id)
-    await stage.col.sees("this is now yours")
+    await stage.col.sees("this is yours from now on")
 
 
 async def test_our_own_people_get_one_digest_a_day_and_none_when_all_is_well(stage: Stage) -> None:
