@@ -12,7 +12,7 @@ async def test_a_whole_link_from_the_command_to_linked(stage: Stage) -> None:
     assert not tenant.writes
     assert stage.slack.troubles == []
     assert [call.error for call in stage.slack.calls if call.error] == []
-    assert stage.live_buttons() == ["Link another environment", "Get the list", "Show what you saw"]
+    assert stage.live_buttons() == ["Link another environment", "Show what you saw", "Get the list"]
 
 
 async def test_a_whole_link_over_socket_mode(socket_stage: Stage) -> None:

@@ -292,7 +292,7 @@ async def test_p14_our_network_is_kept_out(stage: Stage, how: str) -> None:
     assert "only some networks" in trouble.text
     tenant.manage_authentication_policies()
     tenant.activate_all_pending_authentication_policy_changes()
-    await trouble.press("Check again")
+    await trouble.press("Try the same password")
     await stage.ada.sees("I've exempted it", timeout=10)
 
 
