@@ -69,10 +69,10 @@ def causes(scene: Scene) -> list[Part]:
 
 
 def _row(scene: Scene, number: int, line: SignOnLine, one: Hypothesis | None, *, is_sure: bool) -> Part:
-    if line is SignOnLine.RETYPE:
-        form = Form.ROTATE if scene.link.step is Step.LINKED else Form.ISU
-        button = scene.button(Action.OPEN_FORM, "button.enter_again", form=form)
+    if line is SignOnLine.RETYPE and scene.link.step is not Step.LINKED:
+        button = scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU)
     else:
+        # A finished link has the button for a new password above all causes.
         button = scene.button(Action.HELP, "button.show_me", value=line)
     is_new_rule = line is SignOnLine.POLICY and scene.link.step is Step.AUTH_POLICY
     text = reason_text(scene, Reason.INVALID_CREDENTIALS, f"{line}_rule" if is_new_rule else line)
