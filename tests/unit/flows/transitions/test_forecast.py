@@ -27,3 +27,9 @@ def test_the_plan_is_the_same_with_every_quiet_look(monkeypatch: pytest.MonkeyPa
     whole = [[(one.at, one.to, one.cause, one.is_new, one.to_staff) for one in planned(link)] for link in links]
     assert short == whole
     assert sum(map(len, whole)) > len(links)
+
+
+def test_a_plan_ends_after_so_many_steps() -> None:
+    link = next(link for link in every_state() if len(planned(link)) > 1)
+    found = list(forecast.forecast(link, NOW, UNTIL, RULES, most=1))
+    assert len(found) < len(planned(link))
