@@ -230,8 +230,7 @@ def _name(rest: list[str]) -> str:
     return unescape(" ".join(rest)).strip(_EDGES)[:LONGEST_NAME]
 
 
-_ROWS = {_key([word]): row for row in COMMANDS for word in (row.word, *row.also) if word}
-_ROWS |= {"?": HELP}
+_ROWS = {_key([word]): row for row in COMMANDS for word in (row.word, *row.also) if word} | {"?": HELP}
 
 
 def usage_hint() -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from flows.link.state import Link
 
@@ -34,9 +34,9 @@ def _in_time(value: Any, now: datetime, ahead: timedelta = timedelta()) -> Any: 
     if isinstance(value, datetime):
         return min(value, now + ahead)
     if isinstance(value, dict):
-        return {key: _in_time(one, now) for key, one in value.items()}
+        return {key: _in_time(one, now) for key, one in cast("dict[object, object]", value).items()}
     if isinstance(value, tuple):
-        return tuple(_in_time(one, now) for one in value)
+        return tuple(_in_time(one, now) for one in cast("tuple[object, ...]", value))
     if is_dataclass(value) and not isinstance(value, type):
         kind = type(value).__name__
         moved = {

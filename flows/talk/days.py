@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from typing import Final, cast
 
 from babel.dates import get_day_names, get_month_names
 
@@ -91,9 +93,11 @@ def _shortened(name: str) -> frozenset[str]:
     return frozenset({name, name[:3], name[:2]})
 
 
-MONTHS = tuple(
-    (name.casefold(), number) for locale in LOCALES for number, name in get_month_names("wide", locale=locale).items()
-)
-WEEKDAYS = tuple(
-    (name.casefold(), number) for locale in LOCALES for number, name in get_day_names("wide", locale=locale).items()
-)
+def _named(names: Callable[..., object]) -> tuple[tuple[str, int], ...]:
+    """Read the names of months or weekdays in every language, each with its number."""
+    found = (cast("Mapping[int, str]", names("wide", locale=locale)) for locale in LOCALES)
+    return tuple((name.casefold(), number) for shown in found for number, name in shown.items())
+
+
+MONTHS: Final = _named(get_month_names)
+WEEKDAYS: Final = _named(get_day_names)
