@@ -14,12 +14,14 @@ from flows.link.events import Action, Form
 from flows.link.standing import Mover, State, standing
 from flows.link.state import Last, Status, Step
 from flows.permissions import WriteProbe
+from flows.tenant.service_url import Environment
 
 
 def parent(scene: Scene) -> Card:
     """Draw the one message in the channel: how far, whose move, what was last."""
     link = scene.link
-    where = scene.say("parent.where" if link.setup.endpoint else "parent.where_open")
+    is_unknown = link.setup.environment is Environment.UNKNOWN
+    where = scene.say("parent.where" if link.setup.endpoint else f"parent.where_{'unknown' if is_unknown else 'open'}")
     lines = [where, *_standing(scene)]
     if link.last:
         lines.append(scene.say("parent.last", last=_last(scene, link.last), when=scene.words.moment(link.last.at)))

@@ -26,6 +26,7 @@ from flows.link.events import Form
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Cause, Last, Link, Nudge, Outcome, Status, Step
 from flows.permissions import Access, Permissions, load_permissions
+from flows.tenant.service_url import Environment
 from flows.words import load_words
 from tests.support.links import (
     ACCOUNT,
@@ -262,7 +263,8 @@ def test_a_finished_card_is_one_line(cards: tuple[Step, ...], changes: dict[str,
 @pytest.mark.parametrize(
     ("changes", "reads", "presses"),
     [
-        ({}, "Not sure yet* · service URL not known yet", ["Continue", "Hand over"]),
+        ({}, "Environment and service URL not known yet", ["Continue", "Hand over"]),
+        ({"environment": Environment.SANDBOX}, "Sandbox* · service URL not known yet", ["Continue", "Hand over"]),
         (
             {"step": Step.ISU, "endpoint": ENDPOINT, "last": Last(key="handed_over", at=NOW, names={"person": "U9"})},
             "Last: handed over to <@U9>",
