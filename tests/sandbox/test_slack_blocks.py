@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.slack import default_world
 from sandbox.slack.block_kit import faults_in_blocks, fresh_values, with_ids
-from sandbox.slack.reading import find, lines, plain, spans, touchables
+from sandbox.slack.reading import find, lines, plain, shown_to, spans, touchables
 
 Json = dict[str, Any]
 
@@ -225,3 +225,18 @@ def test_values_start_with_what_the_block_says() -> None:
     values = fresh_values(blocks)
     assert values["b"]["s"] == {"type": "static_select", "selected_option": option()}
     assert values["b"]["c"] == {"type": "checkboxes", "selected_options": []}
+
+
+def test_a_button_for_some_is_drawn_for_them_alone() -> None:
+    def button(text: str, **more: object) -> dict[str, Any]:
+        return {"type": "button", "text": {"type": "plain_text", "text": text}, **more}
+
+    ours = button("Ours", visible_to_user_ids=["U1"])
+    blocks: list[dict[str, Any]] = [
+        {"type": "actions", "elements": [button("All"), ours]},
+        {"type": "actions", "elements": [ours]},
+        {"type": "section", "text": {"type": "mrkdwn", "text": "said"}, "accessory": ours},
+    ]
+    assert [block["type"] for block in shown_to(blocks, "")] == ["actions", "section"]
+    assert "Ours" not in str(shown_to(blocks, "U2"))
+    assert shown_to(blocks, "U1") == blocks

@@ -23,6 +23,7 @@ from sandbox.slack.reading import (
     lines,
     options_of,
     rich_spans,
+    shown_to,
     shown_value,
     spans,
     text_of,
@@ -61,7 +62,8 @@ def _message(message: Message, world: World, width: int) -> RenderableType:
     painter = Painter(
         world, zone, fresh_values(post.blocks, post.chosen.get(message.reader.id if message.reader else ""))
     )
-    body = painter.blocks(post.blocks) if post.blocks else [painter.text(post.text)]
+    shown = shown_to(post.blocks, message.reader.id if message.reader else "")
+    body = painter.blocks(shown) if post.blocks else [painter.text(post.text)]
     author = world.users[post.user]
     moment = datetime.fromtimestamp(float(post.ts), UTC).astimezone(zone or UTC)
     channel = world.channels.get(post.channel)

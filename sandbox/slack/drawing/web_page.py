@@ -16,6 +16,7 @@ from sandbox.slack.reading import (
     lines,
     options_of,
     rich_spans,
+    shown_to,
     shown_value,
     spans,
     text_of,
@@ -50,7 +51,8 @@ def _message(message: Message, world: World) -> str:
     zone = zone_of(reader)
     chosen = post.chosen.get(reader.id if reader else "")
     writer = _Writer(world, zone, fresh_values(post.blocks, chosen), {})
-    inside = writer.blocks(post.blocks) if post.blocks else f"<p>{writer.mrkdwn(post.text)}</p>"
+    shown = shown_to(post.blocks, reader.id if reader else "")
+    inside = writer.blocks(shown) if post.blocks else f"<p>{writer.mrkdwn(post.text)}</p>"
     author = world.users[post.user]
     moment = datetime.fromtimestamp(float(post.ts), UTC).astimezone(zone or UTC)
     kind = "message" + " reply" * bool(post.thread_ts) + " whisper" * bool(post.only_for)

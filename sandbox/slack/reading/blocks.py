@@ -28,6 +28,23 @@ def text_of(thing: Json | None, world: World, zone: tzinfo | None = None) -> str
     return plain(thing["text"], world, zone) if thing["type"] == "mrkdwn" else emojized(thing["text"])
 
 
+def shown_to(blocks: list[Json], reader: str) -> list[Json]:
+    """Leave out the buttons that Slack does not show to somebody; without a reader, those not for everybody."""
+
+    def is_seen(element: Json) -> bool:
+        return reader in element.get("visible_to_user_ids", [reader])
+
+    seen = []
+    for block in blocks:
+        elements = [one for one in block.get("elements", ()) if block["type"] != "actions" or is_seen(one)]
+        shown = {**block, "elements": elements} if "elements" in block else {**block}
+        if not is_seen(shown.get("accessory", {})):
+            del shown["accessory"]
+        if elements or "elements" not in block:
+            seen.append(shown)
+    return seen
+
+
 def lines(blocks: list[Json], world: World, zone: tzinfo | None = None) -> Iterator[str]:
     """Yield what blocks say, line by line, buttons and labels included."""
     for block in blocks:
