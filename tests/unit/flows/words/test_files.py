@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -100,9 +101,13 @@ CODES = re.compile(
 )
 
 
+LONGEST_FIRST = sorted(NAMES - {""}, key=len, reverse=True)
+
+
+@cache  # most texts stand on many cards
 def english_in(text: str) -> str:
     """Return what is left of a text in Latin letters once names and codes are taken out."""
-    for name in sorted(NAMES - {""}, key=len, reverse=True):
+    for name in LONGEST_FIRST:
         text = text.replace(name, "")
     return " ".join(re.findall(r"[A-Za-z]+", CODES.sub("", text)))
 
