@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets as random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -98,18 +98,20 @@ class Engine:
     async def run_each(self, link_ids: Sequence[str], work: Callable[[Session, str, datetime], object]) -> list[str]:
         """Run for each link what takes a turn of its own, some in each transaction; returns those that can be read."""
 
-        def some(session: Session, now: datetime, chosen: Sequence[str]) -> Iterator[str]:
+        def some(session: Session, now: datetime, *, chosen: Sequence[str]) -> list[str]:
+            taken: list[str] = []
             for link_id in chosen:
                 try:
                     work(session, link_id, now)
-                    yield link_id
+                    taken.append(link_id)
                 except StoredValueError as error:
                     log.error("a link cannot be read and is set aside", extra={"link": link_id, "why": str(error)})  # noqa: TRY400  its traceback says no more
+            return taken
 
         done: list[str] = []
         for first in range(0, len(link_ids), store.AT_A_TIME):
             chosen = link_ids[first : first + store.AT_A_TIME]
-            done += await self.run(lambda session, now, chosen=chosen: list(some(session, now, chosen)))  # type: ignore[misc]
+            done += await self.run(partial(some, chosen=chosen))
         return done
 
     async def _take(self, work: Callable[[Session], T], now: datetime) -> T:
