@@ -154,7 +154,7 @@ async def test_no_secret_is_seen_again(tmp_path: Path, monkeypatch: pytest.Monke
             await child.start()
             stage = Stage(slack, workday, clock, inside)
             try:
-                await story(stage, canary, is_http=mode == "http")
+                tenant = await story(stage, canary, is_http=mode == "http")
                 await until(lambda: True if backend.types()[1:] else None, 20, lambda: str(backend.types()))
                 seen = {
                     "Slack": slack.transcript_bytes(),
@@ -181,8 +181,12 @@ async def test_no_secret_is_seen_again(tmp_path: Path, monkeypatch: pytest.Monke
     assert len(seen["link.db"]) > 10_000
     assert seen["links.jwe"].startswith(b"ey")
     assert b"ready" in seen["app.log"]
+    assert tenant.workers
     for where, content in seen.items():
         assert canary.found_in(content) == [], where
+        assert [
+            one for one in tenant.workers if one.descriptor.encode() in content or one.wid.encode() in content
+        ] == []
         assert slack.bot_token.encode() not in content or where == "Slack", where
         assert slack.signing_secret.encode() not in content, where
         assert slack.app_token.encode() not in content or where == "Slack", where
@@ -190,7 +194,7 @@ async def test_no_secret_is_seen_again(tmp_path: Path, monkeypatch: pytest.Monke
         assert not re.search(rb"/form/[A-Za-z0-9_-]{43}", content) or where == "Slack", where
 
 
-async def story(stage: Stage, canary: Canaries, *, is_http: bool) -> None:
+async def story(stage: Stage, canary: Canaries, *, is_http: bool) -> Tenant:
     """Walk a whole link with absence data, with every slip that has a secret in it."""
     valid = canary("valid")
     tenant = stage.tenant(password=valid)
@@ -230,6 +234,7 @@ async def story(stage: Stage, canary: Canaries, *, is_http: bool) -> None:
     await enter(stage, client.client_id, client.client_secret, token, button="Enter it again")
     await stage.ada.sees("Workday is linked", timeout=20)
     await rotate(stage, tenant, canary)
+    return tenant
 
 
 async def posting(stage: Stage, canary: Canaries, card: Message) -> None:

@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, SQLModel, col, func, select, update
 
 from bot.ops.links import plan
 from flows.link.effects import Say
@@ -22,7 +22,7 @@ from storage import links as store
 from storage.form_tokens import Ticket
 from storage.outbox import errands
 from storage.outbox.errands import Lane, State
-from storage.tables import ErrandRow, GateRow, LinkRow, LoginRow, TicketRow
+from storage.tables import ErrandRow, GateRow, LinkRow, LoginRow, MessageRow, TicketRow
 from tests.support.backdrop import GROUP, ISU, PASSWORD
 from tests.support.stage import Stage
 
@@ -278,9 +278,15 @@ async def test_a_message_whose_end_is_unknown_keeps_no_customer_from_being_forgo
     assert not stage.app.database.run_sync(lambda session: session.exec(select(ErrandRow.id)).all())
 
 
-async def test_the_clean_up_forgets_old_logins_tickets_and_what_lies_in_the_log(stage: Stage) -> None:
+async def test_the_clean_up_forgets_old_logins_messages_tickets_and_what_lies_in_the_log(stage: Stage) -> None:
+    def count(session: Session, row: type[SQLModel]) -> int:
+        return session.exec(select(func.count()).select_from(row)).one()
+
     def left(session: Session) -> list[int]:
-        return [session.exec(select(func.count()).select_from(row)).one() for row in (GateRow, LoginRow, TicketRow)]
+        return [count(session, row) for row in (GateRow, LoginRow, TicketRow)]
+
+    def messages(session: Session) -> tuple[bool, bool]:
+        return count(session, ErrandRow) > 0, count(session, MessageRow) > 0
 
     await stage.to_isu()
     await stage.enter("wrong")
@@ -293,6 +299,14 @@ async def test_the_clean_up_forgets_old_logins_tickets_and_what_lies_in_the_log(
     stage.clock.offset += timedelta(days=1, hours=1)
     await stage.app.ticker.clean()
     assert stage.app.database.run_sync(left) == [0, 0, 0]
+    stage.clock.offset += timedelta(days=28)
+    await stage.quiet()
+    await stage.app.ticker.clean()
+    assert stage.app.database.run_sync(messages) == (True, True)
+    stage.app.ticker._scheduler.pause()  # noqa: SLF001  or it says something more
+    stage.clock.offset += timedelta(days=31)
+    await stage.app.ticker.clean()
+    assert stage.app.database.run_sync(messages) == (False, True), "only the place of what stands is kept"
 
 
 async def test_the_clean_up_shreds_what_another_process_has_deleted(stage: Stage) -> None:

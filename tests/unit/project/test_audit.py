@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import runpy
 import sys
 from collections.abc import Callable
@@ -11,7 +12,8 @@ from typing import Any
 
 import pytest
 
-SCRIPT = Path(__file__).parents[3] / ".ci" / "audit.py"
+ROOT = Path(__file__).parents[3]
+SCRIPT = ROOT / ".ci" / "audit.py"
 GOOD: dict[str, Any] = {"name": "good", "version": "1", "vulns": []}
 BAD: dict[str, Any] = {"name": "bad", "version": "1", "vulns": [{"id": "CVE-1", "fix_versions": ["2"]}]}
 UNKNOWN: dict[str, Any] = {"name": "unknown", "skip_reason": "Dependency not found on PyPI"}
@@ -59,3 +61,22 @@ def test_nobody_to_ask(
 def test_a_check_that_breaks_is_no_good_one(asked: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
     assert asked(complaint="error: unrecognised argument") == 1
     assert "unrecognised" in capsys.readouterr().out
+
+
+def test_only_what_the_lock_names_by_its_hash_is_installed() -> None:
+    packages = re.split(r"\n(?=[a-z])", (ROOT / "requirements.lock").read_text(encoding="utf-8"))[1:]
+    assert len(packages) > 50
+    assert [one.split()[0] for one in packages if "==" not in one or "--hash=sha256:" not in one] == []
+    installs = re.findall(r"pip install (.*)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert installs
+    assert [one for one in installs if "--require-hashes" not in one and "--no-deps" not in one] == []
+
+
+def test_the_gate_asks_about_packages_and_lists_them() -> None:
+    assert "make audit sbom" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    recipes = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (audit,) = re.findall(r"^audit:.*\n((?:\t.*\n)+)", recipes, re.MULTILINE)
+    (sbom,) = re.findall(r"^sbom:.*\n((?:\t.*\n)+)", recipes, re.MULTILINE)
+    assert ".ci/audit.py" in audit
+    assert "requirements.lock" in sbom
+    assert "build/sbom.json" in sbom

@@ -135,6 +135,7 @@ def test_good_settings_have_their_defaults(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("QUIET_HOURS", "18:30-08:00")
     settings = load_settings()
     assert (settings.host, settings.port) == ("127.0.0.1", 3000)
+    assert (settings.idle_days, settings.quarantine_days) == (90, 14), "as docs/security.md says"
     assert settings.opens.isoformat() == "08:00:00"
     assert settings.closes.isoformat() == "18:30:00"
     for value in GOOD.values():

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from flows.cards.context import Scene
+from flows.cards.parts import Text
 from flows.cards.placeholders import (
     expiry_kind,
     isu_name,
@@ -17,6 +19,7 @@ from flows.cards.placeholders import (
     slug,
     took,
 )
+from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind, Layer
 from flows.diagnosis.reasons import Reason
@@ -24,7 +27,7 @@ from flows.link.attempt import Checking
 from flows.link.setup import Account, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Link, Status, Step
 from flows.words import Plain, load_words
-from tests.support.links import ADA, ENDPOINT, NOW, OTHER, RULES, SILENT, a_link, changed, report
+from tests.support.links import ACCOUNT, ADA, ENDPOINT, NOW, OTHER, RULES, SILENT, a_link, changed, report
 
 WORDS = load_words()
 CHECKING = Checking(id="l1.1", kind=CheckKind.REACH, since=NOW, endpoints=(OTHER,))
@@ -131,3 +134,13 @@ def test_evidence_decides_only_while_there_is_trouble() -> None:
     assert trouble.evidence
     assert trouble.evidence.layer is Layer.REACH
     assert named(a_link(cooling_until=NOW, linked=NOW), "until") == WORDS.moment(NOW)
+
+
+@pytest.mark.parametrize(("is_kept", "words"), [(True, "until the link is ended"), (False, "as soon as Wintro has it")])
+def test_how_long_secrets_are_kept_stands_on_the_last_card(is_kept: bool, words: str) -> None:  # noqa: FBT001
+    rules = replace(RULES, keeps_secrets=is_kept)
+    link = a_link(
+        step=Step.LINKED, cards=(Step.LINKED,), status=Status.LINKED, endpoint=ENDPOINT, account=ACCOUNT, linked=NOW
+    )
+    parts = card(Scene(link, rules, WORDS, NOW), 0).parts
+    assert any(words in part.text for part in parts if isinstance(part, Text))
