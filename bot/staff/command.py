@@ -22,6 +22,7 @@ from flows.link.effects import Denial, TellStaff
 from flows.link.events import Action, Form, Pressed, Submitted
 from flows.link.overview import Query
 from flows.link.state import Link, Person, Status
+from flows.words import Plain, escape
 from storage.board import finding
 from storage.board.finding import Found
 from storage.database import Database
@@ -190,9 +191,13 @@ class Answers:
         return links[0] if len(links) == 1 else lines.which(self._drawing.words, typed, links)
 
     async def running(self, channel_id: str) -> list[str]:
-        """Name the customers whose links a channel has."""
+        """Name the customers whose links a channel has, each leading to its thread."""
         found = await self._database.run(lambda session: finding.in_channel(session, self._team_id, channel_id))
-        return [one.link.customer for one in found if one.link]
+        return [
+            Plain(f"<{self.thread(one.parent)}|{escape(one.link.customer)}>") if one.parent else one.link.customer
+            for one in found
+            if one.link
+        ]
 
     async def _here(self, asked: Asked) -> list[Found]:
         channel = asked.channel_id

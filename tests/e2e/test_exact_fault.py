@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from flows.diagnosis.reasons import Reason
 from flows.link.state import Step
+from flows.workday.network import APPLICATION
 from sandbox.workday import Tenant
 from tests.support.backdrop import ISU, PASSWORD
 from tests.support.stage import Stage
@@ -222,6 +223,9 @@ async def test_the_evidence_names_time_request_rule_and_id_and_nothing_secret(st
         text = modal.text
         for wanted in ("UTC", "Get_Job_Requisitions", "HTTP 500", "rule soap-denied", "GID|", "not asked"):
             assert wanted in text, wanted
+        # Each request names itself to Workday's own logs, and by that name Workday's support finds it.
+        assert {one.application_id for one in stage.workday.requests} == {APPLICATION}
+        assert stage.workday.requests[-1].request_id in text
         for secret in (PASSWORD, *(worker.descriptor for worker in tenant.workers)):
             assert secret not in text
         await modal.close()

@@ -161,6 +161,8 @@ async def test_the_password_ladder_ends_in_an_issue_and_the_issue_in_a_fix(stage
     assert tenant.logins(ISU).bad <= bad + 1, "a refused password is not tried by the clock"
     assert len([one for one in stage.said() if "Enter the new password" in " ".join(one.buttons)]) == 2
     assert "Needs attention" in stage.said()[0].text
+    card = await stage.ada.sees("as announced")
+    assert "Enter the new password" in card.buttons
     assert len([message for message in stage.sam.dms if "has not reacted" in message.text]) == 1
     tenant.change_password(ISU, PASSWORD + "!")
     await nudge.press("Enter the new password", by=stage.ada)

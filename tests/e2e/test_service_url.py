@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.link.state import Step
+from flows.tenant.service_url import Environment
 from tests.support.backdrop import HOST, REST_URL, TENANT, UI_URL
 from tests.support.stage import Stage
 
@@ -75,6 +76,17 @@ async def test_the_page_for_people_leads_to_an_offer(stage: Stage) -> None:
     assert (await stage.paste(UI_URL)).closed
     await (await stage.ada.sees("Is that the environment you mean")).press("Yes, use it")
     await stage.ada.sees("Enter user name and password")
+
+
+async def test_an_address_of_another_environment_than_was_chosen_is_asked_about(stage: Stage) -> None:
+    await stage.to_service_url(Workday_environment="Production")
+    assert (await stage.paste()).closed
+    asked = await stage.ada.sees("this link is for Production so far")
+    assert (stage.link.setup.environment, stage.link.setup.endpoint) == (Environment.PRODUCTION, None)
+    await stage.sam.sees("another kind of environment", channel="dm")
+    await asked.press("Yes, use it")
+    await stage.ada.sees("Enter user name and password")
+    assert stage.link.setup.environment is Environment.IMPLEMENTATION
 
 
 async def test_a_tenant_nobody_knows(stage: Stage) -> None:

@@ -15,7 +15,7 @@ from flows.link.events import Form
 from flows.link.setup import ExpiryKind
 from flows.link.state import Status, Step
 from sandbox.slack import Message
-from sandbox.workday import Tenant
+from sandbox.workday import Oddity, Tenant
 from storage import deduplication as inbox
 from storage import form_tokens as tickets
 from storage import links as store
@@ -55,6 +55,14 @@ async def test_a_healthy_link_is_looked_at_daily_in_silence(stage: Stage) -> Non
     checks = [one for one in stage.workday.requests[asked:] if one.operation == "Server_Timestamp_Get"]
     assert 4 <= len(checks) <= 6
     assert tenant.logins(ISU).bad == 0
+    # One answer that came damaged says nothing: it is asked for again within minutes.
+    stage.workday.next_answers(Oddity.TRUNCATED)
+    while not stage.link.attempt.recheck:
+        await stage.later(hours=8)
+        await stage.quiet()
+    await stage.later(minutes=3)
+    link = await stage.becomes(lambda link: not link.attempt.recheck)
+    assert link.issue is None
     assert len(stage.slack.calls) == calls
 
 

@@ -112,10 +112,10 @@ async def test_our_own_people_change_the_list_on_the_way(stage: Stage) -> None:
     await stage.is_linked()
 
 
-async def test_a_finished_link_is_paused_goes_on_and_is_ended_by_the_customer(stage: Stage) -> None:
+async def test_a_finished_link_is_paused_by_our_people_and_ended_by_the_customer(stage: Stage) -> None:
     await stage.to_linked()
     parent = await stage.ada.sees("Linked since")
-    await parent.choose("press.menu", "Pause", by=stage.ada)
+    await parent.choose("press.menu", "Pause", by=stage.sam)
     await stage.becomes(lambda link: link.status is Status.PAUSED)
     await (await stage.ada.sees("nor remind anybody until")).press("Continue where we stopped")
     await stage.becomes(lambda link: link.status is Status.LINKED)
@@ -170,13 +170,17 @@ async def test_with_single_sign_on_the_policy_is_set_up_before_the_first_try(sta
     await card.press("Group created")
     tenant.create_security_group("ISSG_Ours", kind="Integration System Security Group (Unconstrained)")
     tenant.assign_integration_system_users("ISSG_Ours", [ISU])
-    await (await stage.ada.sees("All saved: next")).press("All saved")
+    permissions = await stage.ada.sees("All saved: next")
+    assert "ISSG_Ours" in permissions.text
+    await permissions.press("All saved")
     rows = stage.app.rules.permissions.rows("recruiting")
     tenant.maintain_permissions("ISSG_Ours", {row.policy: [row.access.value] for row in rows})
     tenant.activate_pending_security_policy_changes("Let it in")
     await (await stage.ada.sees("Activated: go on")).press("Activated: go on")
     assert tenant.logins(ISU).good == tenant.logins(ISU).bad == 0
-    await (await stage.ada.sees("Manage Authentication Policies")).press("Activated: check")
+    policy = await stage.ada.sees("Manage Authentication Policies")
+    assert "ISSG_Ours" in policy.text
+    await policy.press("Activated: check")
     await stage.is_linked()
 
 
@@ -213,6 +217,7 @@ async def test_a_finished_link_that_is_refused_shows_what_to_look_at(stage: Stag
 async def test_a_second_command_for_a_linked_customer_names_the_finished_link(stage: Stage) -> None:
     await stage.to_linked()
     modal = await stage.open_start()
+    assert f"/p{stage.said()[0].ts.replace('.', '')}|Acme>" in str(modal.blocks)
     await modal.fill({"Workday admin": "@ada", "Permission profile": "Recruiting", "environment": "Implementation"})
     outcome = await modal.submit()
     assert "is linked already" in str(outcome.errors)

@@ -18,10 +18,11 @@ from flows.link.effects import Decision, Say
 from flows.link.state import Link, Step
 from flows.workday.check_run import Workday
 from sandbox.slack.waiting import until
+from sandbox.workday import Oddity
 from storage.outbox import claims, errands, recovery
 from storage.outbox.errands import State
 from storage.tables import ErrandRow, LinkRow, MessageRow
-from tests.support.backdrop import REST_URL
+from tests.support.backdrop import ISU, REST_URL
 from tests.support.counting import Counts, counted
 from tests.support.stage import Stage, staged
 
@@ -76,6 +77,19 @@ async def test_a_long_check_keeps_its_errand(tmp_path: Path) -> None:
         await stage.ada.sees("Enter user name and password")
         assert stage.link.attempt.hitch is None
         assert len(stage.workday.requests) == 1
+
+
+async def test_a_check_with_a_proved_password_goes_on_by_itself_when_its_worker_is_gone(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        tenant, card = await stage.to_activated()
+        stage.workday.next_answers(Oddity.HANG)
+        before = len(stage.workday.requests)
+        await card.press("Activated: check")
+        await until(lambda: stage.workday.requests[before:] or None, 5, lambda: "Workday was not asked")
+        await stage.later(seconds=checker.LEASE.total_seconds() + 1)
+        await stage.is_linked()
+        assert tenant.logins(ISU).bad == 0
+        assert not [one for one in stage.said() if "interrupted" in one.text or "doesn't lock" in one.text]
 
 
 async def test_one_link_that_cannot_be_woken_keeps_no_other_from_its_turn(

@@ -13,6 +13,7 @@ from tests.support.links import ACCOUNT, ENDPOINT, NOW, RULES, a_link
 
 FACTS: dict[Step, dict[str, tuple[str, ...]]] = {
     Step.WELCOME: {
+        "what it is for": ("read it and, where the list says *Put*, change it",),
         "the self-test before the start": ("> View API Clients", "don't see it"),
         "whoever does not see the task is not the admin": ("Someone else",),
         "about 30 minutes": ("minutes in Workday",),
