@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config.settings import Settings, SettingsError
 from bot.slack.web_api import TIMEOUT
 
+APP_NAME = "link-workday"
 SOCKET_SECONDS = 30
 
 
@@ -78,8 +79,10 @@ def bolt_of(settings: Settings, session: aiohttp.ClientSession, me: dict[str, st
     async def authorize() -> AuthorizeResult:
         return known
 
-    # Given a token, Bolt would ask Slack who we are within the three seconds of the first press.
+    # Given a token, Bolt would ask Slack who we are within the three seconds of the first press; without a name, it
+    # reads the source of every caller to find one.
     return AsyncApp(
+        name=APP_NAME,
         client=client_of(settings, session, has_token=False),
         authorize=authorize,
         signing_secret=settings.slack_signing_secret.get_secret_value(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -43,6 +44,7 @@ def load_words(own: Path | None = None, language: str = "en", folder: Path = FOL
     return words
 
 
+@cache
 def _first(path: Path) -> Words:
     table = _flatten(_read(path))
     return Words(table, str(table.pop("locale")))
