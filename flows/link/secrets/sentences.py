@@ -6,11 +6,12 @@ What programs write is for `forms`, what bears no name for `unnamed`.
 from __future__ import annotations
 
 import re
-from itertools import dropwhile
+from itertools import dropwhile, takewhile
 from typing import Final
 
 from flows.link.secrets.message import Read
 from flows.link.secrets.shapes import (
+    is_account,
     is_assigned,
     is_near,
     is_noun,
@@ -21,7 +22,7 @@ from flows.link.secrets.shapes import (
     last_word,
     stripped,
 )
-from flows.link.secrets.unnamed import has_user
+from flows.link.secrets.unnamed import has_user, strong_beside, strong_nearby
 from flows.link.secrets.words import (
     CHOICES,
     EQUALS,
@@ -32,8 +33,11 @@ from flows.link.secrets.words import (
     OWNERS,
     POINTERS,
     PURPOSES,
+    SAMES,
     SUBJECTS,
     fold,
+    is_user_label,
+    names_in,
     parts,
 )
 
@@ -69,7 +73,9 @@ _NEXT_LINE: Final = re.compile(
 _QUOTED: Final = re.compile(r"([\"'`])([^\"'`\n]{1,200})\1")
 _LIKE_USER: Final = re.compile(r"ISU_\w*\d|(?=\S*\d)[\w.+-]{1,60}@[\w.-]{1,60}$")
 """Elsewhere a user, a group, an address; nobody has a reason to name one right behind "password:"."""
+_HAS_VALUE: Final = re.compile(r"[\s\"'*_`]*[:=|]\s*\S")
 _TOKEN: Final = re.compile(r"\S+")
+_NAME_OR_SIGN: Final = re.compile(r"[\w@-]+(?:\.\w+)*|[=:]")
 
 
 def is_named(message: Read) -> bool:
@@ -82,11 +88,12 @@ def _is_given(message: Read, start: int, end: int) -> bool:
     over = tail.end() if tail else end
     if (SUBJECTS | EVENTS) & parts(fold(_HUMP.sub(" ", message.plain[end:over]))):
         return False
-    if message.plain[end:over][:1] in {"-", "_"} and is_strong(message.plain[end + 1 : over].partition(".")[0]):
+    if message.plain[end:over][:1] in {"-", "_", "."} and is_strong(message.plain[end + 1 : over].partition(".")[0]):
         return True
     rest = message.plain[over : over + _WINDOW]
     name = message.folded[start:end]
-    if name == "passcode" and MEETING_WORDS & parts(message.folded[max(0, start - _WINDOW) : over + _WINDOW]):
+    is_code = name == "passcode" or rest.partition("\n")[0].strip(" :").isdigit()
+    if is_code and MEETING_WORDS & parts(message.folded[max(0, start - _WINDOW) : over + _WINDOW]):
         return False
     if _is_tagged(message.plain, start, rest) or _is_assigned_here(rest, name) or _is_below(message.plain, start, rest):
         return True
@@ -101,8 +108,25 @@ def _is_given(message: Read, start: int, end: int) -> bool:
             return True
     elif any(map(is_strong, list(dropwhile(_is_link, line.split()))[:1])):
         return True
+    if _is_user_name(line, message.user):
+        return True
+    if any(strong_beside(message, start, over)) or (not _HAS_VALUE.match(line) and strong_nearby(message, start, over)):
+        return True
     ahead = before.rpartition("\n")[2]
     return _is_before(ahead) or (not line.strip() and len(ahead.split()) == 1 and is_strong(ahead))
+
+
+def _is_user_name(line: str, user: str) -> bool:
+    """Tell whether a password is said to be its user's name: "is ISU_Wintro", "same as the login", "= username"."""
+    if "?" in line:
+        return False
+    words = _NAME_OR_SIGN.findall(line)[:_MOST_WORDS]
+    said = list(takewhile((LINKS | SAMES).__contains__, map(fold, words)))
+    name = " ".join(words[len(said) :])
+    folded = fold(name)
+    if not name or (EQUALS | SAMES).isdisjoint(said):
+        return False
+    return (is_account(name) and not names_in(name, folded)) or folded == user or is_user_label(folded)
 
 
 def _is_link(word: str) -> bool:
@@ -203,6 +227,12 @@ def _is_after(line: str, *, moved: bool) -> bool:
         )
         is_last = index == len(words) - 1 or word[-1] in ",.;)" or words[index + 1][0] == "("
         if not owned and (is_near(word, last=is_last) if is_close else is_strong(word)):
+            return True
+        if (
+            is_last
+            and ((index and folded[index - 1] in EQUALS) or (not index and word.isdigit()))
+            and is_assigned(word)
+        ):
             return True
         if index and folded[index] in SUBJECTS and word[-1] != "," and folded[index + 1 : index + 2] != ["to"]:
             return False

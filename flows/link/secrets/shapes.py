@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flows.link.secrets.words import FAMOUS, GLUE, PLACEHOLDERS, PLACES, STATES, TRADE, UNITS, fold
+from flows.link.secrets.words import FAMOUS, GLUE, GREETINGS, PLACEHOLDERS, PLACES, STATES, TRADE, UNITS, fold
 
 LONGEST: Final = 256
 """Characters of one word that are looked at; Workday takes no longer password, and tokens show themselves sooner."""
@@ -22,6 +22,8 @@ _PASSWORD: Final = range(8, 65)
 _WORD_PASSWORD: Final = range(6, 33)
 _TOKEN: Final = 20
 _RUNS_OF_DIGITS: Final = 3
+_SHORT_TOKEN: Final = 14
+_MANY_RUNS_OF_DIGITS: Final = 5
 _LONGEST_PLAIN_PART: Final = 5
 _SHORTEST: Final = 5
 _SHORTEST_NUMBER: Final = 6
@@ -37,6 +39,7 @@ _LIKE_A_WORD: Final = re.compile(
     r"|[0-9a-f]{7,12}"  # ends of ids
 )
 _DIGEST: Final = re.compile(r"[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
+_HEX: Final = re.compile(r"[0-9a-f]+", re.IGNORECASE)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 _ORDINARY: Final = re.compile(
@@ -47,19 +50,21 @@ _ORDINARY: Final = re.compile(
     r"|[A-Z]{1,5}-?\d{1,}(?:-\d+)*|[A-Z]{2,10}-\d+"  # tickets and codes: INC1234567, HRIS-12, S22
     r"|(?:19|20)\d\dR[12]\w*|(?:Q\d)?(?:FY\d\d)+(?:Q\d)?|Q\dFY\d+|\d{4}-?W\d\d"  # releases, quarters, weeks
     r"|0x[0-9A-Fa-f]+|\d+\$\d+(?:\.\w+)?"  # codes of Windows, ids of Workday's tasks
-    r"|(?:\w+[_-])?IS(?:U|SG|SS)(?:[_-][\w-]+)?(?:@[\w.-]*[A-Za-z][\w.-]*)?|[\w.+-]+@[\w-]+\.[\w.-]+(?:@\w+)?"
-    r"|\w+ISU(?:@[\w.-]+)?"  # users, groups, addresses
+    r"|(?:\w+[_-])?IS(?:U|SG|SS)(?:[_-][\w-]+)?(?:@[\w.-]*[A-Za-z][\w.-]*){0,2}(?::\d+)?|[\w.+-]+@[\w-]+\.[\w.-]+(?:@\w+)?"
+    r"|\w+ISU\d*(?:@[\w.-]+)?"  # users, groups, addresses
     r"|[A-Z]{0,3}[$€£¥][\d.,]+\w?(?:/\w+)*|[A-Z]{3}[\d.,]+"  # money
     rf"|(?i:{PLACES})[-_ ]?\d{{1,2}}(?:\.\d+)*[a-z]?"  # Sandbox2, Team3
     r"|[\w.:/\\()-]*\.(?:java|py|js|ts|cs|go|rb|php|xml|json|xlsx?|docx?|pptx?|pdf|csv|txt|zip|png|jpe?g|heic|log|html?d?)"
     r"(?::\d+\S*)?"  # files
-    r"|[a-z][\w.-]*(?:/[a-z][\w.-]*){2,}(?:#[a-z_]+)?"  # kv/workday/isu#password
+    r"|[a-z][\w.-]*(?:/[a-z][\w.-]*){2,}(?:#[a-z_]\w*)?"  # kv/workday/isu#password
     r"|/\S*|\w+:/\S*|[A-Z]:\\\S*"  # paths, addresses
     r"|@?[\w-]*[a-z][\w-]*(?:\.[\w-]*[a-z][\w-]*){2,6}(?:[:/]\S*)?",  # hosts
 )
+_ACCOUNT: Final = re.compile(r"(?:\w+[_-])?ISU(?:[_-][\w-]+)?(?:@[\w.-]+)?")
 _SIGNED: Final = re.compile(
     r"\w+!\$?[A-Z]+\$?\d+(?::\S+)?|!?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?"  # cells
-    r"|#?[A-Za-z][A-Za-z_.-]*#[\w-]*|\S*~\d+\w*|\d+%\S*"  # Ticket#12345, approx.~15, 100%ready
+    r"|#[\w-]*|[A-Za-z]+[_.-][A-Za-z_.-]*#[\w-]*!?"
+    rf"|(?i:[a-z]{{1,2}}|{PLACES})#[\w-]*|\S*~\d+\w*|\d+%\S*"  # Ticket#12345, approx.~15, 100%ready
     r"|[A-Za-z][\w.-]{3,}@[A-Za-z]+(?:[_-]?[A-Za-z]+)*\d{0,2}"  # user@tenant
 )
 """What a password could look like too, so it counts only where nothing is said of one."""
@@ -83,6 +88,8 @@ _HOW: Final = re.compile(
 """How English ends what says how something is."""
 _PHRASE_WORD: Final = re.compile(r"[a-z]{3,}")
 _LONGEST_PHRASE: Final = 8
+_ENDING: Final = re.compile(r"[^A-Za-zÀ-ÿ]{1,8}$")
+_LEET: Final = str.maketrans("@013$5", "aoiess")
 _PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 _SIGN: Final = re.compile(r"[^\w&+.-]")
 _USER_AT_TENANT: Final = re.compile(r"[\w.-]+@[\w-]*[A-Za-z][\w-]*")
@@ -159,6 +166,19 @@ def is_word(value: str, *, capital: bool) -> bool:
     return folded in FAMOUS or (has_form and folded not in STATES and not _STATE.search(folded))
 
 
+def is_account(value: str) -> bool:
+    """Tell whether a word is the name of an integration user, by Workday's custom."""
+    return len(value) > _SHORTEST and bool(_ACCOUNT.fullmatch(value))
+
+
+def is_famous(value: str) -> bool:
+    """Tell whether a word is one of the passwords that everybody has had once: Welcome123, P@ssw0rd!, Willkommen1."""
+    stem = _ENDING.sub("", value)
+    ending, name = value[len(stem) :], fold(stem).translate(_LEET)
+    # "password1" is the name of a field.
+    return name in GREETINGS and bool(_DIGIT.search(value)) and len(ending) > (name in PLACEHOLDERS)
+
+
 def is_noun(value: str) -> bool:
     """Tell whether a word in lower case may be what a password is, and says not how it is, as far as English shows."""
     value = stripped(value)
@@ -189,7 +209,7 @@ def is_strong(value: str) -> bool:
     """Tell whether a word by itself looks like a password, once there is talk of one."""
     value = _unkeyed(stripped(value).lstrip("="))
     found = classes(value)
-    if len(value) not in _PASSWORD:
+    if len(value) not in _PASSWORD or is_random(value):
         return is_random(value)
     return "digit" in found and len(found) >= _THREE and _says_nothing(value) and not _is_path(value)
 
@@ -220,7 +240,7 @@ def is_alone(word: str, *, bare: bool) -> bool:
     word, bare = value, bare and value == word
     if is_placeholder(word) or _is_common(word):
         return False
-    if is_random(word):
+    if is_random(word) or is_famous(word):
         return True
     found = classes(word)
     if len(word) not in _PASSWORD or "digit" not in found:
@@ -246,12 +266,10 @@ def _unkeyed(word: str) -> str:
 def is_random(word: str) -> bool:
     """Tell whether letters and digits are mixed as no word, number, file name or digest mixes them."""
     part = max(_SEPARATORS.split(word[: 4 * LONGEST]), key=len)
-    return (
-        len(part) >= _TOKEN
-        and len(re.findall(r"\d+", part)) >= _RUNS_OF_DIGITS
-        and not _LIKE_A_WORD.fullmatch(part)
-        and not _DIGEST.fullmatch(part)
-    )
+    is_long = len(part) >= _TOKEN
+    if len(part) < _SHORT_TOKEN or _LIKE_A_WORD.fullmatch(part) or (_DIGEST if is_long else _HEX).fullmatch(part):
+        return False
+    return len(re.findall(r"\d+", part)) >= (_RUNS_OF_DIGITS if is_long else _MANY_RUNS_OF_DIGITS)
 
 
 def classes(word: str) -> set[str]:

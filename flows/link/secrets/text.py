@@ -24,7 +24,7 @@ from flows.link.secrets.forms import (
 from flows.link.secrets.message import LONGEST_TEXT, as_typed, read, readable
 from flows.link.secrets.sentences import is_named
 from flows.link.secrets.shapes import is_assigned, is_strong, stripped
-from flows.link.secrets.unnamed import is_abbreviated, is_beside_user, stands_alone
+from flows.link.secrets.unnamed import is_abbreviated, is_beside_user, is_entered, stands_alone
 
 __all__ = ["LONGEST_TEXT", "is_elsewhere", "looks_secret", "posted_values", "readings"]
 
@@ -37,6 +37,7 @@ _RULES: Final = (
     is_named,
     is_in_table,
     is_beside_user,
+    is_entered,
     stands_alone,
 )
 

@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from flows.link.secrets.message import LINK, MOST_NAMES, Read
-from flows.link.secrets.shapes import classes, is_alone, is_assigned, is_near, is_placeholder, is_word, last_word
-from flows.link.secrets.words import ENTRIES, fold, user_labels_in
+from flows.link.secrets.shapes import (
+    classes,
+    is_alone,
+    is_assigned,
+    is_near,
+    is_placeholder,
+    is_strong,
+    is_word,
+    last_word,
+    stripped,
+)
+from flows.link.secrets.words import (
+    ENTRIES,
+    EQUALS,
+    ONTO,
+    OTHERS,
+    TYPED,
+    VERDICTS,
+    doings_in,
+    fold,
+    parts,
+    user_labels_in,
+)
 
 _NEAR: Final = 40
 """Characters before a place in which its label stands."""
@@ -15,7 +37,8 @@ _TAG: Final = re.compile(r"<[^<>]{0,300}>")
 _PAIRED: Final = 8
 _WORD: Final = re.compile(r"[^\s`'\"|]+")
 _ID_LABEL: Final = re.compile(
-    r"(?:(?<![^\W_])id|\bwid|ssh-\w+|nonce[^<>]{0,20}>?|trace\w*|etag|commit|checksum|digest|md5|sha-?\d*|fingerprint|revision|hash)[\"'*_]*\s{0,2}(?:[:=]|is|ist|est|es)?\s{0,2}"
+    r"(?:(?<![^\W_])id|\bwid|ssh-\w+|nonce[^<>]{0,20}>?|trace\w*|etag|commit|checksum|digest|public[ -]key|md5|sha-?\d*"
+    r"|fingerprint|revision|hash)[\"'*_]*\s{0,2}(?:[:=]|is|ist|est|es)?\s{0,2}"
     r"[\"'*_`]*$",
     re.IGNORECASE,
 )
@@ -35,6 +58,26 @@ _INITIALS: Final = re.compile(
 )
 
 
+_LABELLED: Final = re.compile(
+    r"[^\w\n]{0,6}(?:\n[^\w\n]{0,6})?(?P<label>[^\W\d][\w .'-]{0,30}?)"
+    r"[`*_\"')\]]{0,3}\s?[:=]+\s?[`*_\"']{0,3}(?P<value>\S{6,80})"
+)
+_CRIED: Final = re.compile(r"(?<![^\s(])(\w{2,30}[a-z]{2}\d{1,6}!+)(?=[,;:)]|\s+[a-z?])")
+"""A mark in the middle of a sentence is a part of the word."""
+_VERDICT: Final = 4
+_WINDOW: Final = 160
+"""Characters around a word about a secret in which the secret is looked for."""
+_TOKEN: Final = re.compile(r"\S+")
+_HUMP: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
+_LINES: Final = 2
+_ONE: Final = 1
+_DIGIT: Final = re.compile(r"\d")
+_NO_WORD: Final = re.compile(
+    r"</?\w|^[A-Za-z][\w.-]*[=:(]|[,;].*[,;]|['\"`].*['\"`].|^[A-Za-z]\w*(?:\.[A-Za-z]\w*)+:?$|^#"
+)
+"""Keys with a value, calls, addresses in quotes, names of packages and channels."""
+
+
 def has_user(message: Read, place: int) -> bool:
     """Tell whether a user stands shortly before a place in a message."""
     before = message.plain[max(0, place - _NEAR) : place]
@@ -51,14 +94,20 @@ def is_beside_user(message: Read) -> bool:
         places += [found.end() for found in known.finditer(message.plain)]
     named = (_NAMED_USER.match(message.plain, label) for label in user_labels_in(message.folded))
     places += [one.end() for one in named if one]
-    return any(_is_pair(message.plain, end) for end in places[:MOST_NAMES])
+    return any(_is_pair(message.plain, end) or _is_labelled(message.plain, end) for end in places[:MOST_NAMES])
+
+
+def _is_labelled(plain: str, end: int) -> bool:
+    """Tell whether a user is followed by something strong under a label that names none of the other things."""
+    found = _LABELLED.match(plain, end)
+    return found is not None and is_strong(found["value"]) and not _is_of_others(found["label"])
 
 
 def _is_pair(plain: str, end: int) -> bool:
     beside = _BESIDE.match(plain, end)
     if beside is None:
         return False
-    value, sign = beside["value"].rstrip(".,;)]\"'*_"), beside["sign"]
+    value, sign = beside["value"].rstrip(".,;)]}\"'*_"), beside["sign"]
     if {",", ";"} & set(sign):
         value = re.split(r"[,;]", value, maxsplit=1)[0]
     if is_placeholder(value):
@@ -81,11 +130,75 @@ def stands_alone(message: Read) -> bool:
     found = {one[0]: one for one in _WORD.finditer(plain)}.values()
     bare = len(found) == 1 or (bool(message.user) and message.user in message.plain.casefold())
     return any(
-        is_alone(one[0], bare=bare or last_word(plain[max(0, one.start() - _NEAR) : one.start()]) in ENTRIES)
+        is_alone(one[0], bare=bare or _is_pointed_at(plain, *one.span()))
         and one[0].casefold().partition("@")[0] != message.user
         and not _ID_LABEL.search(_label(message.plain, one.start()))
         for one in found
+        if len(one[0]) >= _PAIRED and not one[0].isalpha()
+    ) or any(is_alone(one[1], bare=True) for one in _CRIED.finditer(plain))
+
+
+def _is_pointed_at(plain: str, start: int, end: int) -> bool:
+    """Tell whether something is said to be, to be used, to be refused or to work."""
+    before = plain[max(0, start - _NEAR) : start].rpartition("\n")[2].rstrip()
+    # One word before a colon is the label of anything.
+    if (before[-1:] == ":" and " " in before) or last_word(before) in ENTRIES | EQUALS | VERDICTS:
+        return True
+    after = plain[end : end + _NEAR].partition("\n")[0].split()[:_VERDICT]
+    return not VERDICTS.isdisjoint(map(stripped, map(fold, after)))
+
+
+def is_entered(message: Read) -> bool:
+    """Find what somebody says to have typed, or to have set "it" to."""
+    return any(_is_done(message, start, end) for start, end in doings_in(message.folded)[:MOST_NAMES])
+
+
+def _is_done(message: Read, start: int, end: int) -> bool:
+    is_typed = message.folded[start:end] in TYPED and message.plain[end : end + 1] != ":"
+    return any(
+        is_typed or last_word(message.plain[max(0, place - _NEAR) : place]) in ONTO
+        for place in strong_beside(message, start, end)
     )
+
+
+def strong_beside(message: Read, start: int, end: int) -> Iterator[int]:
+    """Yield where in the line around a place something strong stands that is no user and bears no other label."""
+    first = max(message.plain.rfind("\n", 0, start) + 1, start - _WINDOW)
+    last = min(_line_ends(message.plain, end), end + _WINDOW)
+    label = ""
+    for word in _TOKEN.finditer(message.plain, first, last):
+        apart = word.end() <= start or end <= word.start()
+        if apart and _is_new(message, word[0]) and not _is_of_others(label):
+            yield word.start()
+        label = word[0]
+
+
+def strong_nearby(message: Read, start: int, end: int) -> bool:
+    """Tell whether something strong ends one of the short lines around the line of a place."""
+    above = message.plain[max(0, start - 2 * _WINDOW) : start].split("\n")[-1 - _LINES : -1]
+    after = _line_ends(message.plain, end)
+    below = message.plain[after : after + 2 * _WINDOW].split("\n")[1 : 1 + _LINES]
+    for line in (*above, *below):
+        *labels, word = line.split() or [""]
+        is_label = not labels[_ONE:] or labels[-1][-1] in ":="
+        if is_label and _is_new(message, word) and not _is_of_others(" ".join(labels)):
+            return True
+    return False
+
+
+def _is_of_others(label: str) -> bool:
+    return not OTHERS.isdisjoint(parts(fold(_HUMP.sub(" ", label))))
+
+
+def _line_ends(plain: str, place: int) -> int:
+    found = plain.find("\n", place)
+    return len(plain) if found < 0 else found
+
+
+def _is_new(message: Read, word: str) -> bool:
+    if not _DIGIT.search(word) or not is_strong(word) or _NO_WORD.search(word.lstrip("'\"")):
+        return False
+    return stripped(word).casefold().partition("@")[0] != message.user
 
 
 def _label(plain: str, place: int) -> str:

@@ -30,6 +30,14 @@ LINKS: Final = frozenset(_TABLES["links"])
 ENTRIES: Final = frozenset(_TABLES["entries"])
 EQUALS: Final = frozenset(_TABLES["equals"])
 POINTERS: Final = frozenset(_TABLES["pointers"])
+TYPED: Final = frozenset(_TABLES["typed"])
+SETTLED: Final = frozenset(_TABLES["settled"])
+VERDICTS: Final = frozenset(_TABLES["verdicts"])
+OTHERS: Final = frozenset(_TABLES["others"])
+ROLES: Final = frozenset(_TABLES["roles"])
+ONTO: Final = frozenset(_TABLES["onto"])
+GREETINGS: Final = frozenset(_TABLES["greetings"])
+SAMES: Final = frozenset(_TABLES["sames"])
 MOVES: Final = frozenset(_TABLES["moves"])
 PURPOSES: Final = frozenset(_TABLES["purposes"])
 GLUE: Final = frozenset(_TABLES["glue"])
@@ -56,9 +64,13 @@ def _either(table: str) -> str:
 
 _NAMES: Final = re.compile(rf"(?:{_either('names')})s?")
 _SHORT_NAMES: Final = re.compile(rf"(?:{_either('short_names')})(?![^\W_\d])")
+_SLIPS: Final = re.compile(r"p[a@4]{0,2}[s$5]{1,3}[a-z0]{0,2}w[a-z0]{0,4}(?![a-z])")
+"""The same where fingers slipped: paasword, passw0rd, psswd."""
+
 _CAMEL: Final = re.compile(r"(?<=[a-z\d])(?:Pass|Pw|Pwd|Secret|Token)(?![a-z])")
 """The same where a programmer wrote it as a part of a name."""
 
+_DONE: Final = re.compile(rf"(?:{_either('typed')}|{_either('settled')})(?![a-z])")
 _USERS: Final = re.compile(rf"(?:{_either('users')})(?![\w-])")
 
 
@@ -66,7 +78,7 @@ def names_in(text: str, folded: str) -> list[tuple[int, int]]:
     """Return where a text names a secret, in order; `folded` is the same text, folded."""
     found = {one.span() for pattern, where in ((_NAMES, folded), (_CAMEL, text)) for one in pattern.finditer(where)}
     # What stands before is looked at here: a pattern that begins with words is searched for ten times as fast.
-    short = (one.span() for one in _SHORT_NAMES.finditer(folded))
+    short = (one.span() for pattern in (_SHORT_NAMES, _SLIPS) for one in pattern.finditer(folded))
     return sorted(found.union(span for span in short if not _before(folded, span[0]).isalpha()))
 
 
@@ -75,9 +87,28 @@ def user_labels_in(folded: str) -> list[int]:
     return [one.end() for one in _USERS.finditer(folded) if not _before(folded, one.start()).isalnum()]
 
 
+def is_user_label(folded: str) -> bool:
+    """Tell whether words are what stands before the name of a user, and no more."""
+    return bool(_USERS.fullmatch(folded))
+
+
+def doings_in(folded: str) -> list[tuple[int, int]]:
+    """Return where it is said that something was typed or set."""
+    places = (one.span() for one in _DONE.finditer(folded))
+    return [
+        (start, end)
+        for start, end in places
+        if _ends_word(_before(folded, start)) and _ends_word(folded[end : end + 1])
+    ]
+
+
 def parts(folded: str) -> set[str]:
     """Return the words of which a name is made."""
     return set(re.split(r"[\W_\d]+", folded)) - {""}
+
+
+def _ends_word(beside: str) -> bool:
+    return not beside or beside in " \t\n,:" or not beside.isascii()
 
 
 def _before(text: str, place: int) -> str:
