@@ -27,7 +27,7 @@ from storage.upsert import insert_or_update
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sqlalchemy import Row
+    from sqlalchemy import Row, RowMapping
 
     from storage.database import Database
 
@@ -51,6 +51,9 @@ _KEY: Final = "audit key"
 
 _BEGINNING: Final = ""
 _AUDIT: Final = table_of(AuditRow)
+_PARTS: Final = ("link_id", "number", "at", "actor", "team", "role", "what", "detail")
+"""What the digest of a line covers, in this order, behind the digest of the line before."""
+_LINES: Final = core_select(_AUDIT).order_by(_AUDIT.c.link_id, _AUDIT.c.number)
 _NEWEST: Final = (
     core_select(_AUDIT).where(_AUDIT.c.link_id == bindparam("link")).order_by(_AUDIT.c.number.desc()).limit(1)
 )
@@ -148,8 +151,9 @@ def append(  # noqa: PLR0913  who, what, when: a line of history has that many p
     Raises TypeError for a detail that is not plain JSON, such as a wrapped secret.
     """
     last = session.connection().execute(_NEWEST, {"link": link_id}).first()
-    row = _follow(last, link_id, at=at, actor=actor, team=team, role=role, what=what, detail=detail)
-    if again or not last or (last.actor, last.team, last.what, last.detail) != (actor, team, what, row.detail):
+    line = {"link_id": link_id, "at": at, "actor": actor, "team": team, "role": role, "what": what}
+    row = _follow(last, line, detail)
+    if again or not last or (last.actor, last.team, last.what, last.detail) != (actor, team, what, row["detail"]):
         _write(session, [row])
 
 
@@ -160,42 +164,22 @@ def append_to_each(
     if details:
         newest = session.connection().execute(_NEWEST_OF_EACH, {"links": list(details)})
         last = {row.link_id: row for row in newest}
-        about: dict[str, Any] = {"at": at, "actor": "", "team": "", "role": role, "what": what}
-        _write(session, [_follow(last.get(one), one, **about, detail=detail) for one, detail in details.items()])
+        about = {"at": at, "actor": "", "team": "", "role": role, "what": what}
+        _write(session, [_follow(last.get(one), {"link_id": one, **about}, detail) for one, detail in details.items()])
 
 
-def _follow(  # noqa: PLR0913  as many parts as `append`
-    last: Row[Any] | None,
-    link_id: str,
-    *,
-    at: datetime,
-    actor: str,
-    team: str,
-    role: str,
-    what: str,
-    detail: Mapping[str, JsonValue],
-) -> AuditRow:
+def _follow(last: Row[Any] | None, line: Mapping[str, Any], detail: Mapping[str, JsonValue]) -> dict[str, Any]:
+    """Return the row of a line behind the last one: numbered, and chained to it."""
     number, previous = (1, _BEGINNING) if last is None else (last.number + 1, last.digest)
-    row = AuditRow(
-        link_id=link_id,
-        number=number,
-        at=at.astimezone(UTC),
-        actor=actor,
-        team=team,
-        role=role,
-        what=what,
-        detail=_canonical(dict(detail)),
-        digest="",
-    )
-    row.digest = _digest(row, previous)
-    return row
+    row = {**line, "number": number, "at": line["at"].astimezone(UTC), "detail": _canonical(dict(detail))}
+    return row | {"digest": _digest(row, previous)}
 
 
-def _write(session: Session, rows: list[AuditRow]) -> None:
-    session.connection().execute(_APPEND, [row.model_dump() for row in rows])
+def _write(session: Session, rows: list[dict[str, Any]]) -> None:
+    session.connection().execute(_APPEND, rows)
     if key := _key(session):
         for row in rows:
-            _seal(session, key, row.link_id, row.number, row.digest)
+            _seal(session, key, row["link_id"], row["number"], row["digest"])
 
 
 def seal_all(session: Session) -> None:
@@ -298,40 +282,30 @@ def verify(session: Session, known: Mapping[tuple[str, int], str] = MappingProxy
     problems: list[Problem] = []
     missing = dict(known)
     link_id, number, previous, lines = "", 0, _BEGINNING, 0
-    rows = select(AuditRow).order_by(col(AuditRow.link_id), col(AuditRow.number))
-    for row in session.exec(rows.execution_options(yield_per=1000)):
-        if row.link_id != link_id:
-            link_id, number, previous = row.link_id, 0, _BEGINNING
+    for row in session.connection().execute(_LINES.execution_options(yield_per=1000)).mappings():
+        if row["link_id"] != link_id:
+            link_id, number, previous = row["link_id"], 0, _BEGINNING
+        line = (link_id, row["number"])
         flaw = None
-        if row.number != number + 1:
+        if row["number"] != number + 1:
             flaw = Flaw.GAP
-        elif row.digest != _digest(row, previous):
+        elif row["digest"] != _digest(row, previous):
             flaw = Flaw.CHANGED
-        elif missing.get((row.link_id, row.number), row.digest) != row.digest:
+        elif missing.get(line, row["digest"]) != row["digest"]:
             flaw = Flaw.REWRITTEN
         if flaw:
-            problems.append(Problem(link_id=row.link_id, number=row.number, flaw=flaw))
-        missing.pop((row.link_id, row.number), None)
-        number, previous, lines = row.number, row.digest, lines + 1
+            problems.append(Problem(link_id=link_id, number=row["number"], flaw=flaw))
+        missing.pop(line, None)
+        number, previous, lines = row["number"], row["digest"], lines + 1
     problems += [Problem(link_id=link, number=number, flaw=Flaw.CUT) for link, number in sorted(missing)]
     if key := _key(session):
         problems += _against_seals(session, key)
     return Verdict(lines=lines, problems=tuple(problems))
 
 
-def _digest(row: AuditRow, previous: str) -> str:
-    line = [
-        previous,
-        row.link_id,
-        row.number,
-        row.at.isoformat(),
-        row.actor,
-        row.team,
-        row.role,
-        row.what,
-        row.detail,
-    ]
-    return sha256(_canonical(line).encode()).hexdigest()
+def _digest(row: Mapping[str, Any] | RowMapping, previous: str) -> str:
+    parts = {**row, "at": row["at"].isoformat()}
+    return sha256(_canonical([previous, *(parts[name] for name in _PARTS)]).encode()).hexdigest()
 
 
 def _canonical(value: object) -> str:

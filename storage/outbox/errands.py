@@ -80,7 +80,6 @@ _END: Final = update(_ERRAND).where(
 _WAITING_SLOTS: Final = (
     select(_ERRAND.c.link_id, _ERRAND.c.slot)
     .where(
-        _ERRAND.c.link_id.in_(bindparam("links", expanding=True)),
         _ERRAND.c.lane == Lane.SLACK.value,
         _ERRAND.c.settled_at.is_(None),
         _ERRAND.c.slot.is_not(None),
@@ -90,6 +89,9 @@ _WAITING_SLOTS: Final = (
     # Locked, or a courier could claim one now and show the state before this transaction.
     .with_for_update()
 )
+_SLOTS_OF_ONE: Final = _WAITING_SLOTS.where(_ERRAND.c.link_id == bindparam("link"))
+# A list is written into the statement each time, which takes longer than to run it.
+_SLOTS_OF_MANY: Final = _WAITING_SLOTS.where(_ERRAND.c.link_id.in_(bindparam("links", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +184,8 @@ def _end(session: Session, errand_id: str, fence: int, **values: Any) -> bool:  
 def _waiting_slots(session: Session, link_ids: list[str]) -> set[tuple[str, str]]:
     if not link_ids:
         return set()
-    found = session.connection().execute(_WAITING_SLOTS, {"links": link_ids})
+    asked = (_SLOTS_OF_ONE, {"link": link_ids[0]}) if len(link_ids) == 1 else (_SLOTS_OF_MANY, {"links": link_ids})
+    found = session.connection().execute(*asked)
     return {(link_id, slot) for link_id, slot in found}
 
 
