@@ -29,12 +29,12 @@ class Scene:
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        """The names for this link, made once for everything that is drawn from this scene."""
+        """The names for this link, each made once for everything that is drawn from this scene."""
         return names_of(self.link, self.rules, self.words, self.now)
 
     def say(self, key: str, **more: str) -> str:
         """Return one text with this link's names."""
-        return self.words.say(key, {**self.names, **more} if more else self.names)
+        return self.words.say(key, self.names, **more)
 
     def button(self, action: Action, key: str = "", *, value: str = "", form: Form | None = None) -> Button:
         """Build a plain button; its words are `button.<action>` unless `key` says otherwise."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -57,58 +58,79 @@ def reached(link: Link, rules: Rulebook) -> int:
     return len([step for step in steps[: steps.index(link.step) + 1] if step not in UNCOUNTED])
 
 
-def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> dict[str, str]:
+class Names(Mapping[str, str]):
+    """The names of one drawing; each is made when a text first asks for it, as most texts ask for few."""
+
+    def __init__(self, makers: Mapping[str, Callable[[Names], str]]) -> None:
+        self._makers = makers
+        self._made: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        """Return a name, which is made now unless it was before."""
+        if name not in self._made:
+            self._made[name] = self._makers[name](self)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over what there is a name for."""
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        """Count the names."""
+        return len(self._makers)
+
+
+def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> Names:
     """Return every name that the words of cards, reminders and messages may use."""
-    rows = rows_of(link, rules)
-    isu = isu_name(link, rules)
-    group = link.setup.group or f"ISSG_{slug(rules.vendor)}"
-    left = days_left(link, now, rules)
-    found = standing(link, now)
+    setup, expiry = link.setup, link.setup.expiry
     evidence = link.attempt.trouble.evidence if link.attempt.trouble else None
     tried = link.attempt.tried.endpoints[0] if link.attempt.tried and link.attempt.tried.endpoints else None
-    endpoint = (tried if link.step is Step.SERVICE_URL else None) or link.setup.endpoint or tried
-    names = {
-        "customer": link.customer,
-        "vendor": rules.vendor,
-        "isu": isu,
-        "group": group,
-        "client": words.say("typed.client", {"isu": isu}),
-        "comment": words.say("typed.comment", {"isu": isu, "vendor": rules.vendor, "group": group}),
-        "owner": _owner(link, rules.vendor, words),
-        "admin": mention(link.doer) if link.doer else _owner(link, rules.vendor, words),
-        "lead": mention(link.admin) if link.admin else _owner(link, rules.vendor, words),
-        "person": _mover(link, found.mover, rules.vendor, words),
-        "n": str(reached(link, rules)),
-        "m": str(len(counted(link, rules))),
-        "time": words.say("took.minutes", {"count": str(max(minutes_left(link, rules.permissions), 1))}),
-        "title": words.say(f"step.{link.step}.title"),
-        "total": str(len(rows)),
-        "ticked": str(len(link.setup.ticked & {row.id for row in rows})),
-        "rights": words.listed(STEPS[link.step].rights),
-        "rights_left": words.listed(_rights_left(link, rules)),
-        "scopes": words.listed(scopes_of(link, rules)),
-        "scope_lines": "\n".join(scopes_of(link, rules)),
-        "host": evidence.host if evidence else endpoint.host if endpoint else "",
-        "tenant": endpoint.tenant if endpoint else "",
-        "environment": words.say(f"environment.{link.setup.environment}"),
-        "environment_lower": words.say(f"environment.{link.setup.environment}").lower(),
-        "due": words.day(link.setup.expiry.due) if link.setup.expiry and link.setup.expiry.due else "",
-        "left": "" if left is None else _left(left, words),
-        "until": words.moment(link.cooling_until) if link.cooling_until else "",
-        "touched": words.moment(link.touched),
-        "linked": words.moment(link.linked) if link.linked else "",
-        "took": took(link, words),
-        "approval": words.day(link.approval) if link.approval else "",
-        "paused_until": words.day(link.paused_until) if link.paused_until else "",
-        "idle_days": str(rules.idle_days),
-        "since": words.moment(link.issue.first_seen) if link.issue else "",
-        "age": span(now - found.since, words),
-    }
-    names["waiting"] = words.say(f"waiting.{found.waits}", names)
+    endpoint = (tried if link.step is Step.SERVICE_URL else None) or setup.endpoint or tried
+    found = standing(link, now)
     keeps = "keeps_until_unlinked" if rules.keeps_secrets else "keeps_until_handed_off"
-    names["keeps_line"] = words.say(f"step.linked.{keeps}", names)
-    names["expiry_line"] = words.say(f"step.expiry.done_{expiry_kind(link)}", names)
-    return names
+    say = words.say
+    return Names(
+        {
+            "customer": lambda _: link.customer,
+            "vendor": lambda _: rules.vendor,
+            "isu": lambda _: isu_name(link, rules),
+            "group": lambda _: setup.group or f"ISSG_{slug(rules.vendor)}",
+            "client": lambda names: say("typed.client", names),
+            "comment": lambda names: say("typed.comment", names),
+            "owner": lambda _: _owner(link, rules.vendor, words),
+            "admin": lambda names: mention(link.doer) if link.doer else names["owner"],
+            "lead": lambda names: mention(link.admin) if link.admin else names["owner"],
+            "person": lambda _: _mover(link, found.mover, rules.vendor, words),
+            "n": lambda _: str(reached(link, rules)),
+            "m": lambda _: str(len(counted(link, rules))),
+            "time": lambda _: say("took.minutes", count=str(max(minutes_left(link, rules.permissions), 1))),
+            "title": lambda _: say(f"step.{link.step}.title"),
+            "total": lambda _: str(len(rows_of(link, rules))),
+            "ticked": lambda _: str(len(setup.ticked & {row.id for row in rows_of(link, rules)})),
+            "rights": lambda _: words.listed(STEPS[link.step].rights),
+            "rights_left": lambda _: words.listed(_rights_left(link, rules)),
+            "scopes": lambda _: words.listed(scopes_of(link, rules)),
+            "scope_lines": lambda _: "\n".join(scopes_of(link, rules)),
+            "host": lambda _: evidence.host if evidence else endpoint.host if endpoint else "",
+            "tenant": lambda _: endpoint.tenant if endpoint else "",
+            "environment": lambda _: say(f"environment.{setup.environment}"),
+            "environment_lower": lambda names: names["environment"].lower(),
+            "due": lambda _: words.day(expiry.due) if expiry and expiry.due else "",
+            "left": lambda _: _left(days_left(link, now, rules), words),
+            "until": lambda _: words.moment(link.cooling_until) if link.cooling_until else "",
+            "touched": lambda _: words.moment(link.touched),
+            "linked": lambda _: words.moment(link.linked) if link.linked else "",
+            "took": lambda _: took(link, words),
+            "approval": lambda _: words.day(link.approval) if link.approval else "",
+            "paused_until": lambda _: words.day(link.paused_until) if link.paused_until else "",
+            "idle_days": lambda _: str(rules.idle_days),
+            "since": lambda _: words.moment(link.issue.first_seen) if link.issue else "",
+            "age": lambda _: span(now - found.since, words),
+            "waiting": lambda names: say(f"waiting.{found.waits}", names),
+            "keeps_line": lambda names: say(f"step.linked.{keeps}", names),
+            "expiry_line": lambda names: say(f"step.expiry.done_{expiry_kind(link)}", names),
+        }
+    )
 
 
 def _rights_left(link: Link, rules: Rulebook) -> tuple[str, ...]:
@@ -150,7 +172,9 @@ def expiry_kind(link: Link) -> ExpiryKind:
     return link.setup.expiry.kind if link.setup.expiry else ExpiryKind.UNKNOWN
 
 
-def _left(days: int, words: Words) -> str:
+def _left(days: int | None, words: Words) -> str:
+    if days is None:
+        return ""
     if days > 1:
         return words.say("nudge.left_days", {"count": str(days)})
     return words.say("nudge.left_one" if days == 1 else "nudge.left_none")

@@ -201,7 +201,7 @@ class Link:
     @property
     def doer(self) -> Person | None:
         """Who does the present step: whoever took it over and is here, else the admin."""
-        holder = self.holders.get(self.step)
+        holder = self.holders.get(self.step) if self.holders else None
         return holder if holder and holder.present else self.admin
 
     @property

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -12,9 +13,19 @@ from flows.link.state import Link, Person
 SATURDAY = 5
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """When somebody works: Monday to Friday, `opens` to `closes` in their zone."""
+
+    zone: ZoneInfo
+    opens: time
+    closes: time
+
+
 def waiting_on(link: Link) -> Person:
     """Name the person whose move it is; when the admin is gone, the owner has to find another."""
-    return link.doer if link.doer and link.doer.present else link.owner
+    doer = link.doer
+    return doer if doer and doer.present else link.owner
 
 
 def zone_of(person: Person, rules: Rulebook) -> ZoneInfo:
@@ -30,35 +41,54 @@ def _zone(name: str | None) -> ZoneInfo | None:
         return None
 
 
+def hours_of(person: Person, rules: Rulebook) -> Hours:
+    """Return when a person works."""
+    return _hours(zone_of(person, rules), rules.opens, rules.closes)
+
+
+@lru_cache
+def _hours(zone: ZoneInfo, opens: time, closes: time) -> Hours:
+    return Hours(zone=zone, opens=opens, closes=closes)
+
+
 def into_hours(at: datetime, person: Person, rules: Rulebook) -> datetime:
-    """Move a moment to the person's next working hour: Monday to Friday, `opens` to `closes`.
+    """Move a moment to the person's next working hour.
 
     Returns UTC. A local time that a clock change skips is read as the moment after the gap.
     """
-    local = at.astimezone(zone_of(person, rules))
-    if local.time() >= rules.closes:
-        local = _opening(local + timedelta(days=1), rules)
-    elif local.time() < rules.opens:
-        local = _opening(local, rules)
-    while local.weekday() >= SATURDAY:
-        local = _opening(local + timedelta(days=1), rules)
-    return local.astimezone(UTC)
+    return _moved(at, hours_of(person, rules))
 
 
-def _opening(local: datetime, rules: Rulebook) -> datetime:
-    return datetime.combine(local.date(), rules.opens, tzinfo=local.tzinfo)
+def opening(day: date, hours: Hours) -> datetime:
+    """Return the opening of a day, moved on to a working day; UTC."""
+    return _moved(datetime.combine(day, hours.opens, tzinfo=hours.zone), hours)
+
+
+def last_opening(end: date, hours: Hours) -> datetime:
+    """Return the opening of the last working day up to `end`; UTC."""
+    day = end - timedelta(days=max(end.weekday() - SATURDAY + 1, 0))
+    return datetime.combine(day, hours.opens, tzinfo=hours.zone).astimezone(UTC)
 
 
 def next_day(at: datetime, person: Person, rules: Rulebook, days: int = 1) -> datetime:
     """Return the opening of a later day of the person's, moved on to a working day."""
-    local = at.astimezone(zone_of(person, rules))
-    return into_hours(_opening(local + timedelta(days=days), rules), person, rules)
+    hours = hours_of(person, rules)
+    return opening(at.astimezone(hours.zone).date() + timedelta(days=days), hours)
 
 
-def last_opening(end: date, person: Person, rules: Rulebook) -> datetime:
-    """Return the opening of the last working day up to `end`."""
-    day = end - timedelta(days=max(end.weekday() - SATURDAY + 1, 0))
-    return datetime.combine(day, rules.opens, tzinfo=zone_of(person, rules)).astimezone(UTC)
+def _moved(at: datetime, hours: Hours) -> datetime:
+    local = at.astimezone(hours.zone)
+    if local.time() >= hours.closes:
+        local = _opening_after(local, hours)
+    elif local.time() < hours.opens:
+        local = datetime.combine(local.date(), hours.opens, tzinfo=hours.zone)
+    while local.weekday() >= SATURDAY:
+        local = _opening_after(local, hours)
+    return local.astimezone(UTC)
+
+
+def _opening_after(local: datetime, hours: Hours) -> datetime:
+    return datetime.combine(local.date() + timedelta(days=1), hours.opens, tzinfo=hours.zone)
 
 
 def local_day(link: Link, now: datetime, rules: Rulebook) -> date:

@@ -18,7 +18,7 @@ def outcome_of(link: Link, nudge: Nudge, event: Event) -> Outcome | None:
     if nudge.cause in {Cause.PASSWORD, Cause.EXPIRY} and link.setup.expiry_at and link.setup.expiry_at >= nudge.at:
         return _answered(link, event)
     # A shut channel and an absent Workday silence reminders; they do not do what these ask for.
-    cause = cause_of(replace(link, blocked=None))
+    cause = cause_of(replace(link, blocked=None) if link.blocked else link)
     is_same = cause is nudge.cause
     if is_same and not (cause is Cause.STALLED and link.touched > nudge.at):
         return None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import takewhile
 
 from flows.diagnosis.reasons import Field, Owner
@@ -14,10 +15,13 @@ from flows.link.setup import ExpiryKind
 from flows.link.standing import State, state_of
 from flows.link.state import Cause, Link, Status
 from flows.schedule.office_hours import (
+    Hours,
+    hours_of,
     into_hours,
     last_opening,
     local_day,
     next_day,
+    opening,
     waiting_on,
     zone_of,
 )
@@ -91,7 +95,7 @@ def snooze_until(choice: Snooze, link: Link, now: datetime, rules: Rulebook) -> 
     end = link.setup.expiry.due if link.setup.expiry and link.status is Status.LINKED else None
     if end is None:
         return until
-    return min(until, max(last_opening(end, person, rules), next_day(now, person, rules)))
+    return min(until, max(last_opening(end, hours_of(person, rules)), next_day(now, person, rules)))
 
 
 def next_due(link: Link, rules: Rulebook) -> Due | None:
@@ -105,15 +109,15 @@ def next_due(link: Link, rules: Rulebook) -> Due | None:
     if cause is None or link.attempt.checking:
         return None
     person = waiting_on(link)
-    sent = sent_at(link, cause, rules)
-    after = sent or _since(link, cause, rules)
-    at = next((moment for moment in _moments(link, cause, rules) if moment > after), None)
+    since, last = _since(link, cause, rules), link.nudged.get(cause)
+    sent = last if last and last >= since else None
+    after = sent or since
+    at = next((moment for moment in _moments(link, cause, since, rules) if moment > after), None)
     held = link.snoozed_until
     if held and held > after:
         at = held if sent else at and max(at, held)
     if at is None:
         return None
-    last = link.nudged.get(cause)
     at = max(at, link.not_before or at)
     earliest = next_day(last, person, rules) if last else at
     return Due(cause=cause, at=max(into_hours(at, person, rules), earliest))
@@ -170,37 +174,42 @@ def ladder_of(link: Link, cause: Cause) -> Ladder:
 
 def ladder(link: Link, cause: Cause, rules: Rulebook) -> tuple[datetime, ...]:
     """List the moments of a ladder, in the person's working hours, the earliest first."""
-    return tuple(_moments(link, cause, rules))
+    return tuple(_moments(link, cause, _since(link, cause, rules), rules))
 
 
-def _moments(link: Link, cause: Cause, rules: Rulebook) -> Iterator[datetime]:
-    days = ladder_of(link, cause).days
+def _moments(link: Link, cause: Cause, since: datetime, rules: Rulebook) -> Iterator[datetime]:
+    person = waiting_on(link)
     if cause is Cause.PASSWORD:
         end = link.setup.expiry.due if link.setup.expiry else None
-        return (_around_end(link, end, day, rules) for day in days if end)
+        around = _around(end, hours_of(person, rules)) if end else ()
+        return (early if early and early > since else at for at, early in around)
+    days = ladder_of(link, cause).days
     if cause is Cause.APPROVAL and link.approval:
-        approval = link.approval
-        return (_opening(link, approval + timedelta(days=day), rules) for day in days)
-    since = link.issue.first_seen if cause is Cause.BROKEN and link.issue else _since(link, cause, rules)
-    return (into_hours(since + timedelta(days=day), waiting_on(link), rules) for day in days)
+        approval, hours = link.approval, hours_of(person, rules)
+        return (opening(approval + timedelta(days=day), hours) for day in days)
+    first = link.issue.first_seen if cause is Cause.BROKEN and link.issue else since
+    return (into_hours(first + timedelta(days=day), person, rules) for day in days)
 
 
-def _opening(link: Link, day: date, rules: Rulebook) -> datetime:
-    person = waiting_on(link)
-    return into_hours(datetime.combine(day, rules.opens, tzinfo=zone_of(person, rules)), person, rules)
+@lru_cache(maxsize=2048)
+def _around(end: date, hours: Hours) -> tuple[tuple[datetime, datetime | None], ...]:
+    """Place the reminders around a password's end.
 
+    A weekend moves one on; where that passes the end, it comes with the last opening before that.
+    """
+    early = last_opening(end, hours)
 
-def _around_end(link: Link, end: date, day: int, rules: Rulebook) -> datetime:
-    """Place a reminder `day` days after the end; a weekend moves one before it on, but not past the end."""
-    person = waiting_on(link)
-    at, early = _opening(link, end + timedelta(days=day), rules), last_opening(end, person, rules)
-    is_late = day <= 0 and at.astimezone(zone_of(person, rules)).date() > end
-    return early if is_late and early > _since(link, Cause.PASSWORD, rules) else at
+    def placed(day: int) -> tuple[datetime, datetime | None]:
+        at = opening(end + timedelta(days=day), hours)
+        is_late = day <= 0 and at.astimezone(hours.zone).date() > end
+        return at, early if is_late else None
+
+    return tuple(map(placed, LADDERS[Cause.PASSWORD].days))
 
 
 def rung_at(link: Link, cause: Cause, at: datetime, rules: Rulebook) -> int:
     """Tell how far the ladder has come at a moment; 0 is the first rung, and what stands before it too."""
-    return max(sum(1 for _ in takewhile(at.__ge__, _moments(link, cause, rules))) - 1, 0)
+    return max(sum(1 for _ in takewhile(at.__ge__, _moments(link, cause, _since(link, cause, rules), rules))) - 1, 0)
 
 
 def is_passed(link: Link, cause: Cause, day: int | None, rung: int, rules: Rulebook) -> bool:

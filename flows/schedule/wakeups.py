@@ -8,7 +8,7 @@ from hashlib import sha256
 from flows.link.attempt import Hitch
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Status, Step
-from flows.schedule.office_hours import into_hours, waiting_on, zone_of
+from flows.schedule.office_hours import hours_of, opening, waiting_on
 from flows.schedule.reminders import next_due
 from flows.tenant.maintenance import next_change
 
@@ -99,8 +99,7 @@ def resumes_at(link: Link, rules: Rulebook) -> datetime | None:
     """Tell when a link that was paused until a day goes on by itself: as that day opens for whoever it waits for."""
     if link.status is not Status.PAUSED or link.paused_until is None or link.blocked:
         return None
-    person = waiting_on(link)
-    return into_hours(datetime.combine(link.paused_until, rules.opens, tzinfo=zone_of(person, rules)), person, rules)
+    return opening(link.paused_until, hours_of(waiting_on(link), rules))
 
 
 def next_wake(link: Link, rules: Rulebook) -> datetime | None:

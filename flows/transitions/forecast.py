@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flows.link.effects import Decision, TellStaff
 from flows.link.events import CheckBroken, Woke
 from flows.link.rulebook import Rulebook
-from flows.link.state import Cause, Link
+from flows.link.state import Cause, Link, Status
 from flows.schedule.office_hours import waiting_on
-from flows.schedule.wakeups import next_move
+from flows.schedule.wakeups import next_move, wants_asking
 from flows.transitions.decide import decide
 
 MOST_STEPS = 10_000
@@ -39,6 +39,9 @@ def forecast(
         if wake is None or wake > until:
             return
         now = max(now, wake)
+        if link.status is Status.LINKED and wants_asking(link, now):
+            # The quiet look before a reminder brings no news and shows nothing: that it was made is all it leaves.
+            link = replace(link, asked_at=now)
         decision = decide(link, Woke(), now, rules)
         yield from _planned(link, decision, now)
         link = decision.link

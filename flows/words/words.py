@@ -75,20 +75,19 @@ class Words:
             name for line in self.raw(key) for _, name, _, _ in Formatter().parse(line) if name is not None
         )
 
-    def say(self, key: str, names: Mapping[str, str] | None = None) -> Plain:
-        """Return one text, ready to stand in another one; a list becomes its lines."""
-        return Plain("\n".join(self.lines(key, names)))
+    def say(self, key: str, names: Mapping[str, str] | None = None, /, **more: str) -> Plain:
+        """Return one text, ready to stand in another one; a list becomes its lines. `more` goes before `names`."""
+        return Plain("\n".join(self.lines(key, names, **more)))
 
-    def lines(self, key: str, names: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    def lines(self, key: str, names: Mapping[str, str] | None = None, /, **more: str) -> tuple[str, ...]:
         """Return the lines of one text."""
-        names = names or {}
+        values = _Escaped(names or {}, more)
         found = self.entry(key)
         if isinstance(found, Plural):
-            found = self._form(found, names)
-        values = _Escaped(names)
+            found = self._form(found, values)
         return tuple(line.format_map(values) for line in ((found,) if isinstance(found, str) else found))
 
-    def _form(self, text: Plural, names: Mapping[str, str]) -> str:
+    def _form(self, text: Plural, names: _Escaped) -> str:
         number = names[text.by]
         return text.forms[self._locale.plural_form(int(number)) if number.isdecimal() else "other"]
 
@@ -123,13 +122,14 @@ class Words:
 class _Escaped:
     """Names that are escaped when a text takes them."""
 
-    __slots__ = ("_names",)
+    __slots__ = ("_more", "_names")
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str], more: Mapping[str, str]) -> None:
         self._names = names
+        self._more = more
 
     def __getitem__(self, name: str) -> str:
-        return escape(self._names[name])
+        return escape(self._more[name] if name in self._more else self._names[name])
 
 
 def escape(value: str) -> str:

@@ -174,7 +174,7 @@ def test_without_one_the_team_is_asked_once_and_whoever_acts_has_it() -> None:
     assert Action.TAKE in {button.action for part in drawn.parts for button in getattr(part, "buttons", ())}
     assert not tells(left(link))
     assert [one.key for one in worries([link], NOW, RULES)] == ["ownerless"]
-    assert "<@U0SAM>" not in str(Scene(link, RULES, WORDS, NOW).names)
+    assert "<@U0SAM>" not in str(dict(Scene(link, RULES, WORDS, NOW).names))
     nobody = standing(replace(link, admin=replace(ADA, present=False)), NOW)
     assert nobody.mover is Mover.OWNER
     taken = decide(link, pressing(link, Action.TAKE, KIM), NOW, RULES)
