@@ -202,7 +202,7 @@ class App:
             clock=self.clock,
             seconds=self._tick_seconds,
             each_minute={"watch": self._watch(speaker, news)} | self._heartbeat(session),
-            tells_head=bool(settings.staff_channel),
+            has_channel=bool(settings.staff_channel),
         )
         self.ticker.start()
         closing.push_async_callback(self.ticker.stop)

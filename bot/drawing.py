@@ -9,6 +9,7 @@ from flows.cards.context import Scene
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link
 from flows.words import Words
+from storage.messages import Posted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +23,8 @@ class Drawing:
     def scene(self, link: Link) -> Scene:
         """Set out everything a card of this link is drawn from."""
         return Scene(link, self.rules, self.words, self.clock())
+
+
+def thread_url(slack_url: str, parent: Posted | None) -> str:
+    """Return the address of a link's conversation in the workspace at `slack_url`; empty where it has none yet."""
+    return f"{slack_url}archives/{parent.channel_id}/p{parent.ts.replace('.', '')}" if parent else ""

@@ -24,11 +24,10 @@ from bot.outbox.duplicates import Auditor
 from bot.outbox.worker import Courier
 from bot.slack.delivery_errors import PACED
 from bot.slack.rate_limits import Bucket, Budget
+from bot.staff.digest import write_digests
 from bot.turns import Room
-from flows.cards.digest import KEY as DIGEST_NOTICE
 from flows.link.effects import Effect, Handed, HandOff, TellStaff
 from flows.link.rulebook import Rulebook
-from flows.schedule.attention import todays_opening, worries
 from flows.workday.outbound import Outbound
 from storage import audit_log as audit
 from storage import deduplication as inbox
@@ -74,7 +73,10 @@ BREATH = 0.2
 
 
 class Ticker:
-    """Wakes due links, sends what waits, takes back stray copies, leaves its pulse; `each_minute` is done then, too."""
+    """Wakes due links, sends what waits, takes back stray copies, leaves its pulse; `each_minute` is done then, too.
+
+    `has_channel` tells that there is a STAFF_CHANNEL.
+    """
 
     def __init__(  # noqa: PLR0913  all that happens by itself starts here
         self,
@@ -88,9 +90,10 @@ class Ticker:
         seconds: float,
         waking: Budget = WAKING,
         each_minute: Mapping[str, Work] = MappingProxyType({}),
-        tells_head: bool = False,
+        has_channel: bool = False,
     ) -> None:
-        self._tells_head = tells_head
+        self._has_channel = has_channel
+        self._digests_at: datetime | None = None
         self._database = database
         self._engine = engine
         self._rules = rules
@@ -137,7 +140,9 @@ class Ticker:
             await self._wake(now)
             # A tick can take long; what has been written meanwhile is no sign of a clock that was set back.
             await self._database.run(lambda session: self._end_tick(session, self._clock()))
-            await write_digest(self._database, now, self._rules)
+            if now.replace(second=0, microsecond=0) != self._digests_at:
+                await write_digests(self._database, now, self._rules, to_channel=self._has_channel)
+                self._digests_at = now.replace(second=0, microsecond=0)
             self.ticked_at, self.trouble = now, ""
         except TROUBLE as error:
             self.trouble = explain(error)
@@ -174,7 +179,7 @@ class Ticker:
             log.error("the clock was set back; what lies too far ahead is brought back", extra={"now": now.isoformat()})
             set_back.mend(session, now)
             self._engine.turns.bring_back(session, now)
-        write_head(session, now, tells=self._tells_head, hands_off=self._rules.hands_off)
+        write_head(session, now, tells=self._has_channel, hands_off=self._rules.hands_off)
         pulse.beat(session, pulse.TICKER, now)
 
     async def audit(self) -> None:
@@ -212,26 +217,6 @@ def _erase(session: Session, now: datetime) -> None:
         recovery.bury_held(session, link_id, now)
     for link_id in store.erasable(session):
         store.erase(session, link_id)
-
-
-async def write_digest(database: Database, now: datetime, rules: Rulebook) -> bool:
-    """Once on a working day, tell our own people which links need somebody; True when there was something."""
-    opens = todays_opening(now, rules)
-    if opens is None or now < opens:
-        return False
-    last = await database.run(lambda session: pulse.last_beat(session, pulse.DIGEST))
-    if last and last >= opens:
-        return False
-    # One is enough: who is told what is settled when it is sent; the outbox holds no line of it.
-    link = await anext((link async for link in store.each(database) if last and worries([link], now, rules)), None)
-
-    def work(session: Session) -> bool:
-        is_ours = pulse.take_turn(session, pulse.DIGEST, now, since=opens)
-        if is_ours and link:
-            errands.enqueue(session, link.id, (TellStaff(key=DIGEST_NOTICE),), now)
-        return is_ours and link is not None
-
-    return await database.run(work)
 
 
 def write_head(session: Session, now: datetime, *, tells: bool, hands_off: bool) -> None:

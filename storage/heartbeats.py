@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 TICKER = "ticker"
 """Beats with every tick of any process."""
 
-DIGEST = "digest"
-"""Beats when the digest of a day is written."""
-
 HEAD = "audit_head"
 """Beats when the head of the audit is told, once a day."""
 

@@ -46,6 +46,7 @@ class LinkRow(Row, table=True):
         Index(None, "profile"),
         Index("ix_linkrow_blocked", "blocked", sqlite_where=BLOCKED, postgresql_where=BLOCKED),
         Index(None, "team_id", "turn", "since", "id"),
+        Index(None, "owner", "id"),
         Index("ix_linkrow_unseen", "id", sqlite_where=UNSEEN, postgresql_where=UNSEEN),
         # For finished ones the index above will do: once no other is due, nearly all that it finds are finished.
         Index(
@@ -210,6 +211,26 @@ class TicketRow(Row, table=True):
     team_id: str
     until: datetime = Field(index=True)
     tries: int
+
+
+class DigestRow(Row, table=True):
+    """When the next digest of one reader is due: of one of our own people, or, with an empty id, of the channel."""
+
+    who: str = Field(primary_key=True)
+    zone: str
+    """As Slack last told it; empty until then."""
+    due_at: datetime
+
+
+class ToldRow(Row, table=True):
+    """What a digest last said of a link, and to whom, so that nothing is said twice that has not changed."""
+
+    link_id: str = Field(primary_key=True, foreign_key="linkrow.id")
+    who: str = Field(index=True)
+    mark: str
+    is_new: bool
+    """The reader had read nothing of it before."""
+    at: datetime = Field(index=True)
 
 
 class PulseRow(Row, table=True):

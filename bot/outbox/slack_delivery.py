@@ -17,11 +17,11 @@ from bot.outbox.webhooks import News
 from bot.slack.block_kit import Address, blocks, fallback
 from bot.slack.delivery_errors import SHUTS, DoubtfulError, NotNowError, Outcome, SaidNoError
 from bot.slack.web_api import UPLOAD_LOST, Message, Speaker
-from flows.cards.digest import KEY as DIGEST
 from flows.cards.messages import overheard, said, whispered
 from flows.cards.parent import parent
 from flows.cards.parts import Card, Text
 from flows.cards.reminder_card import nudge
+from flows.cards.staff.digest import KEY as DIGEST
 from flows.cards.thread_card import card
 from flows.link.effects import LookUp, Say, SendSheet, Show, Slot, TellStaff, Whisper
 from flows.link.events import HandedOff, PersonKnown

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.drawing import Drawing
+from bot.drawing import Drawing, thread_url
 from bot.outbox.insight_delivery import KEY as INSIGHT
 from bot.outbox.insight_delivery import Numbers
 from bot.outbox.webhooks import News
-from bot.slack.block_kit import Address, blocks, fallback
+from bot.slack.block_kit import NOWHERE, Address, blocks, fallback
 from bot.slack.delivery_errors import SaidNoError
 from bot.slack.web_api import Message, Speaker
-from flows.cards.digest import KEY as DIGEST
-from flows.cards.digest import digest
 from flows.cards.messages import ANSWERS, notice
+from flows.cards.staff import digest as morning
+from flows.cards.staff.digest import KEY as DIGEST
+from flows.cards.staff.digest import digest
 from flows.link.effects import TellStaff
-from flows.schedule.attention import Worry, owned, owners, worries
 from storage import deduplication as inbox
-from storage import links as store
 from storage.database import Database
 from storage.messages import Posted, Standing
 from storage.outbox import errands
 from storage.outbox.errands import Errand
+from storage.reports import digests
+from storage.reports.digests import Told
 
 log = logging.getLogger(__name__)
 
@@ -56,17 +58,16 @@ class Notices:
     async def bring(self, errand: Errand, standing: Standing, effect: TellStaff) -> Posted | None:
         """Tell our own people; returns where the notice stands."""
         if effect.key == DIGEST:
-            return await self._digest(errand, effect.to)
+            return await self._digest(errand, effect)
         if effect.key == INSIGHT:
             return await self._insight(errand, effect.to)
         link, parent = standing.link, standing.parent
-        where = f"{self._slack_url}archives/{parent.channel_id}/p{parent.ts.replace('.', '')}" if parent else ""
-        drawn = notice(self._drawing.scene(link), effect, where)
+        drawn = notice(self._drawing.scene(link), effect, thread_url(self._slack_url, parent))
         address = Address(link_id=link.id, step=link.step, revision=link.revision)
         message = Message(text=fallback(drawn), blocks=blocks(drawn, address) if effect.key in ANSWERS else [])
         if effect.to:
             try:
-                return await self._tell(errand, effect.to, message)
+                return await self._tell(errand, await self._here(effect.to), message)
             except SaidNoError as error:
                 log.warning("somebody cannot be told directly", extra={"code": error.code})
         return await self._to_channel(errand, message) or await self._tell_owner(errand, link.owner.user_id, message)
@@ -76,39 +77,61 @@ class Notices:
         copies = await self._copies(errand, channel)
         return Posted(channel_id=channel, ts=copies[0]) if copies else await self._numbers.bring(errand, channel)
 
-    async def _digest(self, errand: Errand, owner: str) -> Posted | None:
-        """Draw the digest of all links for the channel, or for one owner that of their own."""
-        drawing, now = self._drawing, self._drawing.clock()
-        links = [link async for link in store.each(self._database) if worries([link], now, drawing.rules)]
-        found = worries(owned(links, owner) if owner else links, now, drawing.rules)
-        if not found:
+    async def _digest(self, errand: Errand, effect: TellStaff) -> Posted | None:
+        """Draw the digest that was settled on, of the links as they are now, for the channel or for one owner."""
+        drawing, at = self._drawing, effect.names.get("at")
+        told = await self._database.run(lambda session: digests.told(session, datetime.fromisoformat(at))) if at else []
+        lines = [
+            morning.news(drawing.scene(link), thread_url(self._slack_url, one.found.parent), is_new=one.is_new)
+            for one in told
+            if (link := one.found.link) and effect.to in {"", link.owner.user_id}
+        ]
+        drawn = digest([one for one in lines if one], drawing.words, int(effect.names.get("left", "0")))
+        if drawn is None:
             return None
-        message = Message(text=digest(found, drawing.rules, drawing.words, now))
-        if owner:
-            return await self._tell_owner(errand, owner, message)
+        message = Message(text=fallback(drawn), blocks=blocks(drawn, NOWHERE))
+        if effect.to:
+            return await self._tell_owner(errand, effect.to, message)
         posted = await self._to_channel(errand, message)
         if posted is None:
-            await self._spread(errand, found, now)
+            await self._spread(errand, effect, told)
         return posted
 
     async def _tell_owner(self, errand: Errand, owner: str, message: Message) -> Posted | None:
         """Tell an owner, or whoever stands in for owners when Slack does not reach them."""
         backup = self._drawing.rules.backup
         try:
-            return await self._tell(errand, owner, message)
+            return await self._tell(errand, await self._here(owner), message)
         except SaidNoError as error:
             if not backup or backup == owner:
                 return await self._elsewhere(errand, message, error)
             log.warning("an owner cannot be told directly", extra={"code": error.code})
         return await self._at_last(errand, backup, message)
 
-    async def _spread(self, errand: Errand, found: tuple[Worry, ...], now: datetime) -> None:
+    async def _here(self, user_id: str) -> str:
+        """Return who reads what is for one of our own people: whoever stands in while their status says away.
+
+        Slack's answer tells their zone as well, in which their mornings are.
+        """
+        backup = self._drawing.rules.backup
+        try:
+            member = await self._speaker.member(user_id)
+        except SaidNoError:
+            return user_id
+        if member.zone:
+            zone = member.zone
+            await self._database.run(lambda session: digests.found_zone(session, user_id, zone))
+        return backup if backup and member.away else user_id
+
+    async def _spread(self, errand: Errand, effect: TellStaff, told: list[Told]) -> None:
         """Give each owner an errand of their own, on a link of their own; once, however often this is tried."""
+        owners = {one.found.link.owner.user_id: one.found.link_id for one in told if one.found.link}
 
         def work(session: Session) -> None:
+            now = self._drawing.clock()
             if inbox.first_time(session, f"digest {errand.id}", now):
-                for owner, link_id in owners(found).items():
-                    errands.enqueue(session, link_id, (TellStaff(key=DIGEST, to=owner),), now)
+                for owner, link_id in owners.items():
+                    errands.enqueue(session, link_id, (replace(effect, to=owner),), now)
 
         await self._database.run(work)
 

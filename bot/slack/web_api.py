@@ -52,14 +52,21 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """What Slack tells about a user; `team_id` is the one id of their organisation, `name` what they are called."""
+    """What Slack tells about a user; `team_id` is the one id of their organisation, `name` what they are called.
+
+    `away` tells that their status says that they are on holiday or ill.
+    """
 
     user_id: str
     team_id: str
     zone: str | None
     deleted: bool
     name: str = ""
+    away: bool = False
 
+
+AWAY = frozenset({":palm_tree:", ":face_with_thermometer:"})
+"""The emoji of the statuses "Vacationing" and "Out sick" as Slack offers them; Slack clears them on the day chosen."""
 
 NOBODYS = Own(team_id="")
 """For a look at Slack in which nobody is one of us."""
@@ -196,12 +203,14 @@ class Speaker:
     async def member(self, user_id: str) -> Member:
         """Ask who a user is."""
         user = (await self.call("users.info", read=True, user=user_id))["user"]
+        profile = user.get("profile") or {}
         return Member(
             user_id=user_id,
             team_id=home_of(user, self._own),
             zone=user.get("tz"),
             deleted=bool(user.get("deleted")),
-            name=str((user.get("profile") or {}).get("real_name") or user.get("real_name") or ""),
+            name=str(profile.get("real_name") or user.get("real_name") or ""),
+            away=profile.get("status_emoji") in AWAY,
         )
 
     async def is_in(self, channel: str, user_id: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
-from bot.drawing import Drawing
+from bot.drawing import Drawing, thread_url
 from bot.engine import Engine
 from bot.slack.guests import People
 from bot.slack.start_link import Asked
@@ -229,7 +229,7 @@ class Answers:
 
     def thread(self, parent: Posted | None) -> str:
         """Return the address of a link's conversation; empty where it has none yet."""
-        return f"{self._slack_url}archives/{parent.channel_id}/p{parent.ts.replace('.', '')}" if parent else ""
+        return thread_url(self._slack_url, parent)
 
     def _refused(self, link: Link, refused: Denial) -> Card:
         key = refused.key or next(iter(refused.fields.values()), "refusal.unknown")
@@ -257,6 +257,8 @@ ANSWERS: Mapping[CommandRow, Callable[[Answers, Asked, Typed], Awaitable[Card]]]
     commands.CANCEL: Answers.form,
     commands.COPY: Answers.form,
     commands.SHEET: Answers.press,
+    commands.MUTE: Answers.press,
+    commands.UNMUTE: Answers.press,
     commands.INSIGHT: Answers.insight,
     commands.WEB_ONLY: Answers.web_only,
     commands.HELP: Answers.help,

@@ -1,7 +1,6 @@
 """What people see, before any Slack block: every card, modal, message and notice, drawn from a scene."""
 
 from flows.cards.context import Scene
-from flows.cards.digest import digest
 from flows.cards.messages import overheard, said, told, whispered
 from flows.cards.modals import dialog, start_dialog, web_page
 from flows.cards.parent import parent
@@ -15,7 +14,6 @@ __all__ = [
     "Scene",
     "card",
     "dialog",
-    "digest",
     "nudge",
     "overheard",
     "parent",

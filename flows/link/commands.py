@@ -61,7 +61,24 @@ class CommandRow:
         return f"command.does.{self.word.replace('-', '_') or 'start'}"
 
 
-START, STATUS, LIST, OPEN, RESUME, RECHECK, HANDOVER, PAUSE, CANCEL, COPY, SHEET, INSIGHT, WEB_ONLY, HELP = COMMANDS = (
+(
+    START,
+    STATUS,
+    LIST,
+    OPEN,
+    RESUME,
+    RECHECK,
+    HANDOVER,
+    PAUSE,
+    CANCEL,
+    COPY,
+    SHEET,
+    MUTE,
+    UNMUTE,
+    INSIGHT,
+    WEB_ONLY,
+    HELP,
+) = COMMANDS = (
     CommandRow(word="", also=("start", "begin", "new", "starten", "start link", "neu", "anfangen", "verbinden")),
     CommandRow(word="status", also=("state", "where", "how far", "stand", "zustand", "wie weit")),
     CommandRow(
@@ -101,6 +118,8 @@ START, STATUS, LIST, OPEN, RESUME, RECHECK, HANDOVER, PAUSE, CANCEL, COPY, SHEET
     ),
     CommandRow(word="copy", also=("duplicate", "clone", "kopie", "kopiere", "kopieren"), takes=Takes.LINK),
     CommandRow(word="sheet", also=("ticket", "permissions", "antrag", "berechtigungen"), takes=Takes.LINK),
+    CommandRow(word="mute", also=("silence", "quiet", "stumm", "stummschalten", "still"), takes=Takes.LINK),
+    CommandRow(word="unmute", also=("loud", "laut", "nicht mehr stumm"), takes=Takes.LINK),
     CommandRow(word="insight", also=("insights", "numbers", "funnel", "statistics", "zahlen", "statistik")),
     CommandRow(word="web-only", also=("webonly", "web"), takes=Takes.CHOICE, choices=("on", "off")),
     CommandRow(word="help", also=("?", "hilfe", "usage", "commands", "befehle", "what", "was")),

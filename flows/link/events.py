@@ -53,6 +53,8 @@ class Action(StrEnum):
     LOOK = "look"
     KEEP_OLD = "keep_old"
     SNOOZE = "snooze"
+    MUTE = "mute"
+    UNMUTE = "unmute"
 
 
 class Form(StrEnum):

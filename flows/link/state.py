@@ -145,7 +145,8 @@ class Link:
     `asked_at` is when Workday last answered a check, or failed to, or a check was refused; `looked_at` is when
     one that was neither refused nor interrupted ended. `issue` is what is wrong with a finished link.
     `frozen` is since when the app is shut out of Slack: until it is let in again, nothing of the link works.
-    `handed` is when the vendor's backend took the newest credentials; `erase` that nothing of the link is to stay
+    `handed` is when the vendor's backend took the newest credentials; `muted` names what about the link our own people
+    want to read no more of; `erase` that nothing of the link is to stay
     once everybody has been told.
     """
 
@@ -189,6 +190,7 @@ class Link:
     issue: Issue | None = None
     frozen: datetime | None = None
     handed: datetime | None = None
+    muted: str = ""
     erase: bool = False
     blocked: str | None = None
 

@@ -1,15 +1,15 @@
-"""Which links our own people should look at today, and when they hear of it; writes and sends nothing."""
+"""Which links our own people should look at, what of it is news, and when they hear of it; writes and sends nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from flows.link.rulebook import Rulebook
 from flows.link.standing import State, standing
 from flows.link.state import Link, Person, Status
-from flows.schedule.office_hours import into_hours, zone_of
+from flows.schedule.office_hours import into_hours, next_day, zone_of
 from flows.schedule.reminders import days_left
 
 SLOW = timedelta(days=1)
@@ -19,23 +19,69 @@ UNLOOKED = timedelta(days=2)
 SOON = 14
 """Days before a password ends from which on it is worth a line."""
 
+AGES = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 28))
+"""A worry that has become as old as one of these is worth another line."""
+
+DAYS_LEFT = (SOON, 7, 3, 1, 0)
+"""So is a password with as many days left."""
+
+ORDER = ("called", "broken", "blocked", "ownerless", "gone", "unlooked", "password", "refused", "stalled")
+"""Every worry, the most urgent first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worry:
-    """One line of the digest: a link and the word that says what about it."""
+    """What about a link needs somebody: the word for it, since when, and what else would make a line of it news."""
 
     link: Link
     key: str
+    since: datetime
+    why: str = ""
+
+    @property
+    def rank(self) -> tuple[int, datetime]:
+        """By what worries are sorted: the most urgent first, and of those the one that has rested longest."""
+        return ORDER.index(self.key), self.link.touched
+
+    @property
+    def topic(self) -> str:
+        """What a mute holds for: the same worry since the same moment, however old it becomes."""
+        return f"{self.key} {self.link.step} {self.since.isoformat()}"
+
+    @property
+    def mark(self) -> str:
+        """What is told once: the worry, its reason, and how old it has become."""
+        return f"{self.topic} {self.why}"
+
+    @property
+    def is_muted(self) -> bool:
+        """Tell whether our own people want to hear no more of it."""
+        return self.link.muted == self.topic
 
 
 def worries(links: Iterable[Link], now: datetime, rules: Rulebook) -> tuple[Worry, ...]:
-    """List what needs somebody, the most urgent first; healthy links stay unsaid."""
-    found = [Worry(link=link, key=key) for link in links if (key := _worry(link, now, rules))]
-    order = ("called", "broken", "blocked", "ownerless", "gone", "unlooked", "password", "refused", "stalled")
-    return tuple(sorted(found, key=lambda one: (order.index(one.key), one.link.touched)))
+    """List what needs somebody, the most urgent first; healthy and muted links stay unsaid."""
+    found = (worry_of(link, now, rules) for link in links)
+    heard = [one for one in found if one and not one.is_muted]
+    return tuple(sorted(heard, key=lambda one: one.rank))
 
 
-def _worry(link: Link, now: datetime, rules: Rulebook) -> str:
+def worry_of(link: Link, now: datetime, rules: Rulebook) -> Worry | None:
+    """Tell what about a link needs somebody; None while it is healthy."""
+    key = _key(link, now, rules)
+    if not key:
+        return None
+    since = _since(link, key)
+    left = days_left(link, now, rules)
+    if key == "password" and left is not None:
+        rung = sum(left <= days for days in DAYS_LEFT)
+    else:
+        rung = sum(now - since >= age for age in AGES)
+    reason = standing(link, now).reason
+    return Worry(link=link, key=key, since=since, why=f"{link.blocked or reason or ''} {rung}")
+
+
+def _key(link: Link, now: datetime, rules: Rulebook) -> str:
     if link.called:
         return "called"
     if link.status in {Status.CANCELLED, Status.PAUSED}:
@@ -59,6 +105,25 @@ def _worry(link: Link, now: datetime, rules: Rulebook) -> str:
     return "refused" if found.state is State.TROUBLE and not found.is_away else "stalled"
 
 
+def _since(link: Link, key: str) -> datetime:
+    """Tell since when a worry is there; of one that has no moment of its own, when the link last moved."""
+    moments = {
+        "called": link.called,
+        "broken": link.open_issue.first_seen if link.open_issue else None,
+        "unlooked": link.looked_at,
+        "password": link.setup.expiry_at,
+    }
+    return moments.get(key) or link.touched
+
+
+def unmuted(link: Link, now: datetime, rules: Rulebook) -> Link:
+    """Let a mute end with what it was meant for."""
+    if not link.muted:
+        return link
+    found = worry_of(link, now, rules)
+    return link if found and found.is_muted else replace(link, muted="")
+
+
 def owners(found: Iterable[Worry]) -> dict[str, str]:
     """Tell by user id who owns what needs somebody, each with one of their own links."""
     return {one.link.owner.user_id: one.link.id for one in found}
@@ -69,10 +134,19 @@ def owned(links: Iterable[Link], user_id: str) -> list[Link]:
     return [link for link in links if link.owner.user_id == user_id]
 
 
-def todays_opening(now: datetime, rules: Rulebook) -> datetime | None:
-    """Give the moment from which on today's digest is due, in our own calendar; None on a day of rest."""
-    us = Person(user_id="", zone=rules.zone)
-    local = now.astimezone(zone_of(us, rules))
+def todays_opening(now: datetime, rules: Rulebook, zone: str = "") -> datetime | None:
+    """Return the moment from which on today's digest is due in a zone, else in our own; None on a day of rest."""
+    reader = _reader(zone, rules)
+    local = now.astimezone(zone_of(reader, rules))
     midnight = datetime.combine(local.date(), time.min, tzinfo=local.tzinfo)
-    opens = into_hours(midnight, us, rules)
+    opens = into_hours(midnight, reader, rules)
     return opens if opens.astimezone(local.tzinfo).date() == local.date() else None
+
+
+def next_opening(now: datetime, rules: Rulebook, zone: str = "") -> datetime:
+    """Return the moment from which on the digest of the next working day is due."""
+    return next_day(now, _reader(zone, rules), rules)
+
+
+def _reader(zone: str, rules: Rulebook) -> Person:
+    return Person(user_id="", zone=zone or rules.zone)

@@ -15,6 +15,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Last, Link, Outcome, Status, Step
 from flows.link.steps import STEPS, asked, preceding
+from flows.schedule.attention import Worry, worry_of
 from flows.schedule.reminders import Snooze, cause_of, snooze_until
 from flows.transitions.moves import (
     answer_expiry,
@@ -48,11 +49,14 @@ MOVES_NOTHING = frozenset(
         Action.SNOOZE,
         Action.ASK_WRITES,
         Action.WEB_ONLY,
+        Action.MUTE,
+        Action.UNMUTE,
     }
 )
 """Presses that only open a modal, set something, or ask for silence: a stalled link stays stalled."""
 
 STALE = Denial(key="refusal.stale")
+WELL = Denial(key="refusal.well")
 SHEET_AGAIN = timedelta(minutes=1)
 """Within this, a second wish for the sheet is the same wish."""
 
@@ -78,8 +82,7 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
                 link = replace(link, setup=replace(link.setup, expiry=Expiry(kind=ExpiryKind.UNKNOWN)))
             return go_on(replace(link, last=_finished(link, now)), rules, now)
         case Action.EXEMPT:
-            answered = answer_expiry(link, Expiry(kind=ExpiryKind.EXEMPT), rules, now)
-            return _proved_by(answered, now) if link.status is Status.LINKED else answered
+            return _proved_by(answer_expiry(link, Expiry(kind=ExpiryKind.EXEMPT), rules, now), now)
         case Action.ALLOW_LOGIN:
             return _allowed(link, now)
         case Action.LOOK if is_cooling(link, now):
@@ -139,6 +142,8 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
             return _web_only(link, event.value == ON)
         case Action.SNOOZE:
             return _snoozed(link, event, now, rules)
+        case Action.MUTE | Action.UNMUTE:
+            return _muted(link, worry_of(link, now, rules) if event.action is Action.MUTE else None)
         case _:
             assert_never(event.action)
 
@@ -146,7 +151,7 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
 def _proved_by(answered: Decision, now: datetime) -> Decision:
     """Look at once whether a finished link works, as its admin says."""
     link = answered.link
-    if is_cooling(link, now) or not link.setup.has_password:
+    if link.status is not Status.LINKED or is_cooling(link, now) or not link.setup.has_password:
         return answered
     return begin_check(link, CheckKind.FULL, now)
 
@@ -231,6 +236,13 @@ def _snoozed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Deci
     nudged = {**link.nudged, cause: now} if cause else link.nudged
     link = replace(link, snoozed_until=snooze_until(choice, link, now, rules), nudge=nudge, nudged=nudged)
     return Decision(link=link, effects=show_nudge(link))
+
+
+def _muted(link: Link, worry: Worry | None) -> Decision:
+    """Keep a link out of the digest until what is the matter with it changes, or let it in again."""
+    if worry is None and not link.muted:
+        return Decision(link=link, refusal=WELL)
+    return Decision(link=replace(link, muted=worry.topic if worry else ""))
 
 
 def _allowed(link: Link, now: datetime) -> Decision:

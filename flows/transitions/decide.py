@@ -32,6 +32,7 @@ from flows.link.events import (
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Setup
 from flows.link.state import Link
+from flows.schedule.attention import unmuted
 from flows.tenant.service_url import Environment
 from flows.transitions import check_results as outcomes
 from flows.transitions.buttons import pressed
@@ -56,6 +57,7 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
 
     `now` is aware UTC. Late, doubled and forged events come back as a refusal or as no change.
     """
+    link = unmuted(link, now, rules)
     back = _back_again(link, event)
     decision = still(link, event) or _decide(back, event, now, rules)
     if decision.refusal:

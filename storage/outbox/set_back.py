@@ -10,13 +10,27 @@ from sqlmodel import Session, col, delete
 
 from storage import heartbeats as pulse
 from storage.form_tokens import LIFE
-from storage.tables import CLAIMABLE, ErrandRow, GateRow, InboxRow, LoginRow, PulseRow, Row, TicketRow, table_of
+from storage.tables import (
+    CLAIMABLE,
+    DigestRow,
+    ErrandRow,
+    GateRow,
+    InboxRow,
+    LoginRow,
+    PulseRow,
+    Row,
+    TicketRow,
+    table_of,
+)
 
 APART: Final = timedelta(minutes=5)
 """How far apart the clocks of two processes may be; further, and Slack's signatures look outdated to one of them."""
 
 LONGEST_PAUSE: Final = timedelta(hours=1)
 """No errand waits longer for its next try, and no lease is as long."""
+
+LONGEST_REST: Final = timedelta(days=4)
+"""From one digest to the next: over a weekend, and from a zone to another."""
 
 _ERRAND: Final = table_of(ErrandRow)
 # The conditions are those of an index.
@@ -36,6 +50,7 @@ _MOMENTS: Final[tuple[tuple[type[Row], str, timedelta], ...]] = (
     (LoginRow, "at", APART),
     (InboxRow, "received_at", APART),
     (PulseRow, "at", APART),
+    (DigestRow, "due_at", LONGEST_REST),
 )
 """Each moment that is waited for or counted from, and how far ahead it may lie."""
 

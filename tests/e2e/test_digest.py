@@ -22,6 +22,7 @@ from sandbox.slack import Person
 from sandbox.slack.waiting import until
 from storage.messages import Standing
 from storage.outbox.errands import Errand, Lane
+from storage.reports import digests as told
 from storage.tables import ErrandRow
 from tests.support.news import no_news
 from tests.support.stage import Stage
@@ -96,17 +97,57 @@ async def test_each_owner_reads_about_their_own_links_only(stage: Stage) -> None
     assert "Umbrella" in to_kim
     assert "Acme" not in to_kim
     assert "Hooli" not in to_kim
-    (_, first), *others = payloads(stage)
-    bare = {"key": "staff.digest", "names": {}}
-    assert first == bare | {"to": ""}
     owners = {stage.sam.id: {"Acme", "Hooli"}, stage.kim.id: {"Umbrella"}}
-    assert len(others) == 2
-    for customer, held in others:
-        assert held == bare | {"to": held["to"]}
+    written = payloads(stage)
+    assert len(written) == 2
+    for customer, held in written:
+        names = held["names"]
+        assert isinstance(names, dict)
+        assert held == {"key": "staff.digest", "names": {"at": names["at"], "left": "0"}, "to": held["to"]}
         assert customer in owners[str(held["to"])]
     await stage.later(hours=1)
     await stage.quiet()
     assert len(digests(stage.sam)) == len(digests(stage.kim)) == 1
+
+
+async def test_only_what_is_news_is_told_and_what_is_muted_is_not(stage: Stage) -> None:
+    await two_owners(stage)
+    stage.sam.user.tz, stage.kim.user.tz = "Asia/Tokyo", "America/Los_Angeles"
+    stage.clock.set(TUESDAY)
+    await stage.later()
+    await stage.quiet()
+    assert "New\n" in digests(stage.sam)[0]
+    (morning,) = (message for message in stage.sam.dms if "need somebody today" in message.text)
+    await morning.press("detail.2")
+    window = await stage.sam.modal("Workday link")
+    assert "Your mornings are quiet" in window.text
+    muted = next(link.customer for link in stage.links() if link.muted)
+    stage.clock.set(TUESDAY.replace(hour=1) + timedelta(days=1))
+    await stage.later()
+    await stage.quiet()
+    assert len(digests(stage.sam)) == 1, "nothing has changed since the day before"
+    stage.clock.set(TUESDAY + timedelta(days=2, hours=2.5))
+    await stage.later()
+    await stage.quiet()
+    assert len(digests(stage.kim)) == 2, "half past nine in California"
+    assert len(digests(stage.sam)) == 1, "the middle of the night in Tokyo"
+    await stage.later(hours=7)
+    await stage.quiet()
+    assert len(digests(stage.sam)) == 2, "half past nine in Tokyo"
+    assert "Changed\n" in digests(stage.sam)[-1]
+    assert muted not in digests(stage.sam)[-1]
+    await window.press("Unmute")
+    assert not [link for link in stage.links() if link.muted]
+
+
+async def test_who_is_on_holiday_has_the_backup_read_it(stage: Stage) -> None:
+    await two_owners(stage, backup_owner=stage.kim.id)
+    stage.sam.user.status = ":palm_tree:"
+    stage.clock.set(TUESDAY)
+    await stage.later()
+    await stage.quiet()
+    assert not digests(stage.sam)
+    assert len(digests(stage.kim)) == 2
 
 
 async def test_the_staff_channel_gets_one_digest_of_all(stage: Stage) -> None:
@@ -135,7 +176,7 @@ async def test_a_staff_channel_that_refuses_is_replaced_by_the_owners(stage: Sta
 @pytest.mark.parametrize("staff_channel", ["", "C0STAFF"])
 async def test_nothing_of_a_customer_that_is_forgotten_stays(stage: Stage, staff_channel: str) -> None:
     await two_owners(stage, staff_channel=staff_channel)
-    await queued(stage, 1 if staff_channel else 3)
+    await queued(stage, 1 if staff_channel else 2)
     forgotten(stage, "Umbrella")
     stage.slack.down = False
     await stage.later(minutes=2)
@@ -156,7 +197,7 @@ async def test_nothing_of_a_customer_that_is_forgotten_stays(stage: Stage, staff
 
 async def test_when_nothing_is_left_to_tell_nothing_is_sent(stage: Stage) -> None:
     await two_owners(stage)
-    await queued(stage, 3)
+    await queued(stage, 2)
     for customer in ("Acme", "Umbrella", "Hooli"):
         forgotten(stage, customer)
     stage.slack.down = False
@@ -176,7 +217,9 @@ async def test_owners_get_one_errand_each_however_often_the_first_one_is_tried(s
     await stage.app.courier.stop()
     link, now = stage.links()[0], stage.clock() + timedelta(days=2)
     stage.clock.set(now)
-    effect = TellStaff(key="staff.digest")
+    marks = {link.id: "m" for link in stage.links()}
+    stage.app.database.run_sync(lambda session: told.tell(session, told.CHANNEL, marks, now, most=9))
+    effect = TellStaff(key="staff.digest", names={"at": now.isoformat(), "left": "0"})
     errand = Errand(
         id="e1",
         link_id=link.id,
@@ -199,4 +242,5 @@ async def test_owners_get_one_errand_each_however_often_the_first_one_is_tried(s
         )
         for _ in range(2):
             assert await notices.bring(errand, Standing(link=link, posted={}), effect) is None
+    assert {customer for customer, _ in payloads(stage)} in ({"Acme", "Umbrella"}, {"Hooli", "Umbrella"})
     assert len(payloads(stage)) == 2

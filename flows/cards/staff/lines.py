@@ -14,6 +14,7 @@ from flows.link.events import Action, Form, Pressed, Submitted
 from flows.link.overview import Filter
 from flows.link.standing import State, standing
 from flows.link.state import Link, Person, Status
+from flows.schedule.attention import worry_of
 from flows.words import Plain, Words
 
 MOST_BUTTONS = 25
@@ -24,6 +25,8 @@ PRESSES: dict[CommandRow, Action] = {
     commands.RECHECK: Action.CHECK,
     commands.PAUSE: Action.PAUSE,
     commands.SHEET: Action.SHEET,
+    commands.MUTE: Action.MUTE,
+    commands.UNMUTE: Action.UNMUTE,
 }
 """Words that press a button."""
 
@@ -79,9 +82,10 @@ def control(words: Words, typed: Typed, key: str = "") -> Control:
 def actions(scene: Scene, who: Person) -> tuple[Control, ...]:
     """Return a button for everything that somebody can do with a link now."""
     link = scene.link
-    return tuple(
-        control(scene.words, Typed(row=row, link=link.id)) for row in (*PRESSES, *OPENS) if may(row, link, who)
-    )
+    rows = [row for row in (*PRESSES, *OPENS) if may(row, link, who)]
+    if commands.MUTE in rows and worry_of(link, scene.now, scene.rules) is None:
+        rows.remove(commands.MUTE)
+    return tuple(control(scene.words, Typed(row=row, link=link.id)) for row in rows)
 
 
 def one(scene: Scene, thread: str, who: Person) -> list[Part]:

@@ -34,6 +34,7 @@ def user_list(core: Core, args: Args) -> Json:
 def user_json(core: Core, user: User) -> Json:
     """Return the user object; an external's may lack `tz`, and e-mail needs its own scope."""
     profile: Json = {"real_name": user.real_name, "display_name": user.name, "team": user.team_id}
+    profile |= {"status_emoji": user.status, "status_text": "", "status_expiration": 0}
     if user.email and "users:read.email" in core.scopes:
         profile["email"] = user.email
     shown: Json = {

@@ -32,7 +32,7 @@ class Team:
 
 @dataclass(slots=True)
 class User:
-    """One member of one workspace; `tz` is None where Slack does not tell it.
+    """One member of one workspace; `tz` is None where Slack does not tell it, `status` the emoji of their status.
 
     `comes_as` says under which id of a workspace or organisation a Grid's member appears in a `command`, `press`,
     `form`, `message` or `look_up`, where that is not the own workspace's; `also_in` are their other workspaces.
@@ -47,6 +47,7 @@ class User:
     is_bot: bool = False
     deleted: bool = False
     is_guest: bool = False
+    status: str = ""
     comes_as: dict[str, str] = field(default_factory=dict)
     also_in: tuple[str, ...] = ()
 

@@ -18,6 +18,8 @@ from storage import links as store
 from storage import login_attempts as logins
 from storage.form_tokens import Ticket
 from storage.outbox import claims, errands, recovery, set_back
+from storage.reports import digests
+from storage.reports.digests import Reader
 from storage.tables import InboxRow, PulseRow
 
 if TYPE_CHECKING:
@@ -94,11 +96,12 @@ def test_the_cap_on_logins_lasts_half_an_hour_and_no_year(session: Session, now:
 
 
 def test_the_digest_of_the_next_day_is_written(session: Session, now: datetime) -> None:
-    pulse.take_turn(session, pulse.DIGEST, now + YEAR, since=now)
+    reader = Reader(who="U0SAM", zone="")
+    digests.join(session, reader, now + YEAR)
     set_back_at(session, now)
     day = timedelta(days=1)
-    assert pulse.take_turn(session, pulse.DIGEST, now + day, since=now + day / 2)
-    assert {row.at for row in session.exec(select(PulseRow)) if row.name != pulse.DIGEST} == {now}
+    assert digests.due(session, now + day, channel=False) == [reader]
+    assert {row.at for row in session.exec(select(PulseRow))} == {now}
 
 
 def test_leave_to_send_a_form_ends_and_what_was_taken_in_is_forgotten(

@@ -30,6 +30,7 @@ from flows.link.effects import Decision, LookUp
 from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted
 from flows.link.setup import ApiAccess, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Cause, Link, Nudge, Outcome, Person, Status, Step
+from flows.schedule.attention import worry_of
 from flows.tenant.service_url import read_endpoint
 from flows.transitions.decide import decide
 from tests.support.links import ACCOUNT, ADA, BOB, ENDPOINT, EVE, KIM, NOW, RULES, SAM, a_link, a_setup, changed
@@ -117,8 +118,11 @@ def test_only_what_the_table_allows_moves_a_link(action: Action, status: Status,
     rule = PRESSES[action]
     for step in Step:
         link = everything(step=step, status=status)
-        if action is Action.COMING:
+        if action in {Action.COMING, Action.MUTE, Action.UNMUTE}:
             link = replace(link, called=NOW)
+        if action is Action.UNMUTE:
+            worry = worry_of(link, NOW, RULES)
+            link = replace(link, muted=worry.topic if worry else "")
         if action is Action.EXEMPT:
             link = changed(link, expiry=Expiry(kind=ExpiryKind.UNKNOWN))
         if action is Action.ALLOW_LOGIN:

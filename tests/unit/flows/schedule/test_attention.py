@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from flows.cards.digest import LINES, digest
+from flows import decide
+from flows.cards.context import Scene
+from flows.cards.staff.digest import digest, news
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
+from flows.link.events import Action, Pressed, Woke
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Cause, Issue, Link, Status, Step
-from flows.schedule.attention import owned, owners, todays_opening, worries
+from flows.schedule.attention import next_opening, owned, owners, todays_opening, worries, worry_of
 from flows.tenant.service_url import Environment
 from flows.transitions.forecast import forecast
 from flows.words import load_words
@@ -50,17 +56,26 @@ HEALTHY = (
 )
 
 
+def read(links: Iterable[Link], now: datetime = NOW, *, is_new: bool = True, left: int = 0) -> str:
+    """Read what a digest says of some links."""
+    found = (
+        news(Scene(link, RULES, WORDS, now), "https://x.slack.com/archives/C1/p1", is_new=is_new) for link in links
+    )
+    card = digest((one for one in found if one), WORDS, left)
+    return card.text if card else ""
+
+
 def test_what_needs_somebody_is_listed_the_most_urgent_first() -> None:
     found = worries([*reversed(CASES.values()), *HEALTHY], NOW, RULES)
     assert [one.key for one in found] == list(CASES)
-    text = digest(found, RULES, WORDS, NOW)
-    assert len(text.splitlines()) == 1 + len(CASES)
+    text = read(CASES.values())
+    assert len(text.splitlines()) == 2 + 2 * len(CASES), "a heading each, and a line and a move for each link"
     assert text.count("<#C1>") == len(CASES)
 
 
 def test_silence_means_health() -> None:
     assert worries(HEALTHY, NOW, RULES) == ()
-    assert digest((), RULES, WORDS, NOW) == ""
+    assert read(HEALTHY) == ""
 
 
 def test_each_owner_has_a_link_of_their_own_and_sees_no_other() -> None:
@@ -72,14 +87,76 @@ def test_each_owner_has_a_link_of_their_own_and_sees_no_other() -> None:
     assert told[SAM.user_id] in {"a", "b"}
     assert told[KIM.user_id] == "c"
     assert owned([*mine, other], SAM.user_id) == mine
-    text = digest(worries(owned([*mine, other], KIM.user_id), NOW, RULES), RULES, WORDS, NOW)
+    text = read(owned([*mine, other], KIM.user_id))
     assert "Acme" not in text
     assert "Globex &lt;b&gt;" in text, "escaped once"
 
 
-def test_a_long_list_is_cut() -> None:
-    found = worries([CASES["stalled"]] * (LINES + 3), NOW, RULES)
-    assert digest(found, RULES, WORDS, NOW).endswith("and 3 more")
+def test_what_waits_for_another_day_is_counted() -> None:
+    assert "3 more links have news" in read([CASES["stalled"]], left=3)
+
+
+def test_every_line_has_an_age_a_move_and_the_way_to_the_thread() -> None:
+    for key, link in CASES.items():
+        text = read([link], is_new=False)
+        assert "*Changed*" in text
+        assert "*New*" not in text
+        assert "archives/C1/p1|Open the thread" in text
+        assert "→ " in text
+        assert re.search(r"\d+ (day|hour|minute)", text), key
+
+
+def test_a_worry_is_news_again_when_it_has_become_older_or_other() -> None:
+    link = CASES["stalled"]
+
+    def mark(now: datetime, changed: Link = link) -> str:
+        worry = worry_of(changed, now, RULES)
+        assert worry
+        return worry.mark
+
+    at = [mark(OLD + timedelta(days=days, hours=1)) for days in range(1, 10)]
+    assert len(set(at)) == 3, "after a day, three and a week"
+    assert mark(NOW) != mark(NOW, replace(link, touched=OLD - timedelta(days=1)))
+    assert mark(NOW) != mark(NOW, CASES["refused"])
+    password = CASES["password"]
+    left = [mark(NOW + timedelta(days=days), password) for days in range(12)]
+    assert len(set(left)) == 5, "with ten, seven, three and one day left, and on the last"
+
+
+def test_a_mute_lasts_until_something_changes() -> None:
+    link = CASES["stalled"]
+    muted = decide(link, pressed(Action.MUTE), NOW, RULES).link
+    assert muted.muted
+    assert worries([muted], NOW, RULES) == ()
+    assert worries([muted], NOW + timedelta(days=9), RULES) == (), "however old it becomes"
+    assert read([muted]) == ""
+    assert decide(muted, pressed(Action.MUTE), NOW, RULES).refusal
+    assert decide(muted, pressed(Action.UNMUTE), NOW, RULES).link == link
+    assert decide(link, pressed(Action.UNMUTE), NOW, RULES).refusal
+    moved = replace(muted, touched=NOW)
+    assert decide(moved, Woke(), NOW, RULES).link.muted == ""
+    assert decide(muted, Woke(), NOW, RULES).link.muted
+    assert worries([replace(muted, blocked="is_archived")], NOW, RULES), "another worry is no muted one"
+
+
+def test_what_is_well_cannot_be_muted() -> None:
+    refused = decide(HEALTHY[0], pressed(Action.MUTE), NOW, RULES).refusal
+    assert refused
+    assert refused.key == "refusal.well"
+    assert decide(CASES["stalled"], replace(pressed(Action.MUTE), actor=ADA), NOW, RULES).refusal
+
+
+def pressed(action: Action) -> Pressed:
+    return Pressed(actor=SAM, action=action, step=Step.GROUP, revision=1)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles", ""])
+def test_everybody_has_a_morning_of_their_own(zone: str) -> None:
+    day = datetime(2027, 3, 1, 12, tzinfo=ZoneInfo(zone or "UTC"))
+    opens = todays_opening(day, RULES, zone)
+    assert opens == day.replace(hour=9)
+    friday = day + timedelta(days=4)
+    assert next_opening(friday, RULES, zone) == day.replace(hour=9) + timedelta(days=7)
 
 
 @pytest.mark.parametrize(

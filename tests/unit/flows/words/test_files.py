@@ -13,15 +13,15 @@ import pytest
 
 from bot.slack.block_kit import Address, blocks, fallback, modal, start_view
 from flows.cards.context import Scene
-from flows.cards.digest import digest
 from flows.cards.modals import dialog, start_dialog, web_page
+from flows.cards.staff.digest import News, digest, news
 from flows.diagnosis.causes import FactName
 from flows.diagnosis.reasons import Reason
 from flows.link.events import Form
 from flows.link.state import Link, Status, Step
 from flows.link.steps import STEPS
 from flows.permissions import Access
-from flows.schedule.attention import Worry, worries
+from flows.schedule.attention import Worry
 from flows.words import Plural, Words, WordsError, load_words
 from tests.support.drawing import cards_of, read_in, texts_of
 from tests.support.drawn_states import at, every_state
@@ -145,8 +145,15 @@ def test_a_strange_language_leaves_no_english_before_and_beside_the_cards(words:
         view = start_view(start_dialog(words, RULES, customer), channel_id="C1", nonce="n")
         left |= {english_in(text) for text in read_in(view)}
     late = replace(at(Step.GROUP), touched=NOW.replace(year=2025), admin=replace(at(Step.GROUP).owner, present=False))
-    found = (*worries([late], NOW, RULES), *(Worry(link=at(Step.LINKED), key=key) for key in DIGESTED))
-    left |= {english_in(digest(found, RULES, words, NOW))}
+    found = [news(Scene(late, RULES, words, NOW), "", is_new=True)]
+    linked = Scene(at(Step.LINKED), RULES, words, NOW)
+    found += [
+        News(scene=linked, worry=Worry(link=linked.link, key=key, since=NOW), is_new=False, thread="")
+        for key in DIGESTED
+    ]
+    drawn = digest((one for one in found if one), words, 2)
+    assert drawn
+    left |= {english_in(drawn.text)}
     plain = [key for key in words.keys if key.startswith(("refusal.", "field.", "command.", "whisper."))]
     scene = Scene(at(Step.ISU, account=ACCOUNT, status=Status.PAUSED), RULES, words, NOW)
     names = dict.fromkeys(ALL - set(scene.names), "") | {"code": "is_archived"}
