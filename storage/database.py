@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sqlite3
@@ -94,13 +95,25 @@ def _create_file(path: Path) -> None:
     # Only the owner may read it; SQLite gives its side files the same mode when it makes them.
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         real = path.resolve()
+        _make(real)
         for file in (real, *(real.with_name(real.name + end) for end in _SIDE_FILES)):
             _make_private(file)
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
         raise DatabaseError(f"DATABASE_URL names {path}: {reason}; name a file that can be written") from None
+
+
+def _make(file: Path) -> None:
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        # It is not opened: closing it would drop the locks of every connection that this process has to it, and the
+        # next process that ends would take SQLite's log away from under them.
+        if not file.is_file():
+            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR)) from None
+        if not os.access(file, os.R_OK | os.W_OK):
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES)) from None
 
 
 def _make_private(file: Path) -> None:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from contextlib import closing, contextmanager
@@ -73,6 +75,17 @@ def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None
         link.symlink_to(file)
         with closing(Database(f"sqlite:///{link}")):
             assert [one.stat().st_mode & 0o777 for one in files] == [0o600] * 3
+
+
+def test_another_handle_of_one_process_does_not_give_its_file_away(tmp_path: Path) -> None:
+    url, log = f"sqlite:///{tmp_path / 'x.db'}", tmp_path / "x.db-wal"
+    with closing(Database(url)) as database:
+        database.run_sync(lambda session: session.execute(text("CREATE TABLE x (y)")))
+        Database(url).close()
+        # SQLite takes the log away with the last handle: another process must see that this one is not it.
+        reader = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM x')"
+        subprocess.run([sys.executable, "-c", reader, tmp_path / "x.db"], check=True)  # noqa: S603  our own words
+        assert log.exists()
 
 
 def test_a_file_of_somebody_else_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
