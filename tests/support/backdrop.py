@@ -60,6 +60,7 @@ class Backdrop:
     """Everything a story needs and can look at."""
 
     pace = 0.002
+    deadline = 1.0
     pacer: Callable[[Callable[[], datetime]], Pacer] = Pacer
     spans = Spans()
 
@@ -106,7 +107,7 @@ class Backdrop:
             clock=self.clock,
             tick_seconds=1.0,
             pace=self.pace,
-            network=partial(Network, deadline=1.0, resolve=no_such_name),
+            network=partial(Network, deadline=self.deadline, resolve=no_such_name),
             pacer=self.pacer,
             spans=self.spans,
         )
