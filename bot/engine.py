@@ -47,11 +47,8 @@ PUT_OFF = timedelta(minutes=10)
 """How long a link that cannot be woken makes way for the others."""
 
 
-MOST_SAME = 3
-"""Answers to the same thing at the same step within a minute; a shouting member shall not drown the thread."""
-
 MOST_ANSWERS = 6
-"""Answers to one person within a minute."""
+"""Answers to one person within a minute, each to something else; a shouting member shall not drown the thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +135,7 @@ class Engine:
             if once and not inbox.first_time(session, once, now):
                 return Decision(link=link)
             if isinstance(event, Heard) and _is_repeated(session, link, event, now):
+                self.turns.record_repeat(session, link, event, now)
                 return Decision(link=link)
             return self.turns.take(session, link, event, now)
 
@@ -313,15 +311,17 @@ class Engine:
 
 
 def _is_repeated(session: Session, link: Link, event: Heard, now: datetime) -> bool:
-    """Return whether the same, or this person, was answered often enough within the minute.
+    """Return whether the same was answered at this step within the minute, or this person often enough.
 
-    What moves the link is never too often, and who has no say uses nothing up.
+    What moves the link is never too often, and who has no say uses nothing up; nor does a repetition, so that whoever
+    asks something else after it is answered.
     """
     if event.intent in {Intent.SECRET, Intent.URL} or not may_say(link, event):
         return False
     minute = f"answered:{link.id}:{now:%Y%m%d%H%M}"
-    kind = ":".join((link.step, event.intent, event.question, event.reason or "", event.sign_on or ""))
-    limits = ((f"{minute}:{kind}", MOST_SAME), (f"{minute}:{event.actor.user_id}", MOST_ANSWERS))
-    return not all(
-        any(inbox.first_time(session, f"{key}:{number}", now) for number in range(most)) for key, most in limits
-    )
+    kind = ":".join((minute, link.step, event.intent, event.question, event.reason or "", event.sign_on or ""))
+    if inbox.is_known(session, kind):
+        return True
+    if inbox.count(session, f"{minute}:{event.actor.user_id}", now) > MOST_ANSWERS:
+        return True
+    return not inbox.first_time(session, kind, now)

@@ -26,6 +26,12 @@ from storage.outbox import errands
 APP = "app"
 """The role in which the app itself acts."""
 
+TOLD = frozenset(10**power for power in range(10))
+"""Of the same that is refused or repeated within an hour the first is recorded, the 10th, the 100th and so on."""
+
+REPEATED = "repeated"
+"""Why what somebody says again is not answered again."""
+
 MOST_WHISPERS = 3
 """How often one person is told the same within a minute."""
 
@@ -127,7 +133,7 @@ class Turns:
         """Tell one person why nothing happened; the same again only a few times within a minute."""
         key = refused.key or next(iter(refused.fields.values()))
         once = f"whisper:{link_id}:{person.user_id}:{key}:{now:%Y%m%d%H%M}"
-        if not any(inbox.first_time(session, f"{once}:{number}", now) for number in range(MOST_WHISPERS)):
+        if inbox.count(session, once, now) > MOST_WHISPERS:
             return
         errands.enqueue(session, link_id, (Whisper(person=person, key=key, names=refused.names),), now)
 
@@ -136,6 +142,10 @@ class Turns:
     ) -> None:
         """Write into the audit log what was asked of a link and whether it was refused; lock the link first."""
         _record(session, link, _what(event), _who(event), now, refusal=refusal)
+
+    def record_repeat(self, session: Session, link: Link, event: Heard, now: datetime) -> None:
+        """Count in the audit log what somebody goes on saying and nobody answers again; lock the link first."""
+        _record(session, link, _what(event), event.actor, now, refusal=Denial(key=REPEATED))
 
     def _with_rival(self, session: Session, link: Link, event: CheckFinished) -> CheckFinished:
         """Add whether another link holds the tenant; only people who may know of that one are told so."""
@@ -161,10 +171,12 @@ def _record(
     detail = _detail(link)
     if refusal:
         why = detail["refused"] = refusal.key or ",".join(refusal.fields.values())
-        once = f"refused:{link.id}:{who.user_id if who else APP}:{what}:{link.step}:{why}:{now:%Y%m%d%H}"
-        if not inbox.first_time(session, once, now):
+        hour = f"refused:{link.id}:{who.user_id if who else APP}:{what}:{link.step}:{why}:{now:%Y%m%d%H}"
+        times = inbox.count(session, hour, now)
+        if times not in TOLD:
             # People who go on pressing what is not theirs fill no disk.
             return
+        detail["times"] = times
     audit.append(
         session,
         link.id,

@@ -1,4 +1,4 @@
-"""Owns the deduplication keys of what Slack has delivered, so that a repeated delivery changes nothing."""
+"""Owns the keys of what Slack has delivered and of what is counted, so that a repetition changes nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlmodel import Session, col, delete, select
 
 from storage.tables import InboxRow
-from storage.upsert import insert_if_new
+from storage.upsert import insert_if_new, insert_or_count
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +20,11 @@ SIGNED: Final = "signed:"
 def first_time(session: Session, key: str, now: datetime) -> bool:
     """Return whether `key` is new, and remember it; undone together with the transaction."""
     return insert_if_new(session, InboxRow, {"key": key, "received_at": now}, unique="key")
+
+
+def count(session: Session, key: str, now: datetime) -> int:
+    """Count one more of `key` and return how many that makes; undone together with the transaction."""
+    return insert_or_count(session, InboxRow, {"key": key, "received_at": now}, unique="key", times="times")
 
 
 def is_known(session: Session, key: str) -> bool:

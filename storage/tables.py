@@ -170,10 +170,11 @@ class LoginRow(Row, table=True):
 
 
 class InboxRow(Row, table=True):
-    """A delivery from Slack that was already taken in."""
+    """A delivery from Slack that was already taken in, or something that is counted: how many `times` by now."""
 
     key: str = Field(primary_key=True)
     received_at: datetime = Field(index=True)
+    times: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 
 class AuditRow(Row, table=True):

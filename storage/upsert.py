@@ -28,6 +28,19 @@ def insert_or_update(session: Session, row: type[Row], values: Mapping[str, Any]
     session.connection().execute(statement, dict(values))
 
 
+def insert_or_count(session: Session, row: type[Row], values: Mapping[str, Any], *, unique: str, times: str) -> int:
+    """Insert with one in the column `times`, or add one where `unique` is the same; return how many that makes."""
+    statement = _insert_or_count(session.get_bind().dialect.name, table_of(row), unique, times)
+    return int(session.connection().execute(statement, {**values, times: 1}).scalar_one())
+
+
+@cache
+def _insert_or_count(dialect: str, table: Table, unique: str, times: str) -> Executable:
+    statement = _insert(dialect, table)
+    one_more = {times: table.c[times] + 1}
+    return statement.on_conflict_do_update(index_elements=[unique], set_=one_more).returning(table.c[times])
+
+
 @cache
 def _insert_if_new(dialect: str, table: Table, unique: str) -> Executable:
     statement = _insert(dialect, table)

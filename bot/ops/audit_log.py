@@ -20,7 +20,7 @@ from storage import audit_log as audit
 from storage.audit_log import Entry, Flaw, Problem
 from storage.database import Database
 
-COLUMNS = ("link", "number", "at", "who", "team", "role", "what", "why", "step", "status", "digest")
+COLUMNS = ("link", "number", "at", "who", "team", "role", "what", "why", "times", "step", "status", "digest")
 
 WRONG = {
     Flaw.CHANGED: "is not as it was written",
@@ -158,6 +158,7 @@ def _row(entry: Entry) -> dict[str, object]:
         "role": entry.role,
         "what": entry.what,
         "why": entry.detail.get("refused", ""),
+        "times": entry.detail.get("times", 1),
         "step": entry.detail.get("step", ""),
         "status": entry.detail.get("status", ""),
         "digest": entry.digest,

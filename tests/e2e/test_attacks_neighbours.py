@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 from flows.link.state import Step
@@ -10,12 +11,30 @@ from storage import audit_log as audit
 from tests.support.stage import Stage, staged
 
 SHOUTS = 60
+QUESTIONS = (
+    *("is this safe?", "who can see the password?", "how long does it take?", "is it read-only?"),
+    *("what data do you read?", "what is an ISU?"),
+)
+"""As many as one person is answered within a minute."""
+
+ANSWERS = (
+    *(
+        "only through the button",
+        "goes from the form",
+        "stop after every step",
+        "It reads.",
+        "Only what the permissions",
+    ),
+    "account for programs",
+)
+HELP = "The card above shows"
 
 
-async def test_a_shouting_member_holds_up_nobody_and_is_answered_a_few_times(stage: Stage) -> None:
+async def test_a_shouting_member_holds_up_nobody_and_is_answered_once_a_minute(stage: Stage) -> None:
     card = await stage.to_service_url()
     await stage.quiet()
     parent = stage.said()[0]
+    stage.clock.offset += timedelta(seconds=60 - stage.clock().second)
     before = len(stage.said())
     for _ in range(SHOUTS):
         await stage.ada.says("help", thread=parent)
@@ -25,7 +44,23 @@ async def test_a_shouting_member_holds_up_nobody_and_is_answered_a_few_times(sta
     await stage.ada.sees("I can do this")
     assert asyncio.get_running_loop().time() - began < 2
     await stage.quiet()
-    assert len(stage.said()) - before <= 10, "a few answers in each minute, and the card"
+    assert len(stage.said()) - before <= 3, "one answer, and the cards of the step before"
+    lines = [line for line in stage.app.database.run_sync(audit.read) if line.what == "heard.help"]
+    assert [line.detail.get("times") for line in lines] == [None, 1, 10], "answered, repeated, ten times repeated"
+
+
+async def test_whoever_asks_something_else_is_answered_within_the_same_minute(stage: Stage) -> None:
+    await stage.to_service_url()
+    await stage.quiet()
+    parent = stage.said()[0]
+    stage.clock.offset += timedelta(seconds=60 - stage.clock().second)
+    for words in (*[QUESTIONS[0]] * 10, *QUESTIONS, "help"):
+        await stage.ada.says(words, thread=parent)
+    await stage.quiet()
+    assert len([message for message in stage.said() if any(words in message.text for words in ANSWERS)]) == len(ANSWERS)
+    assert not any(HELP in message.text for message in stage.said()), "enough for one person"
+    await stage.col.says("help", thread=parent)
+    await stage.col.sees(HELP)
 
 
 async def test_a_third_organisation_takes_no_link_by_pressing_first(stage: Stage) -> None:
@@ -97,6 +132,9 @@ async def test_presses_of_two_who_may_not_fill_no_history(stage: Stage) -> None:
             await card.press("Back", by=person)
     await stage.quiet()
     lines = [line for line in stage.app.database.run_sync(audit.read) if "refused" in line.detail]
-    assert len(lines) == 2
+    assert sorted((line.actor, line.detail["times"]) for line in lines) == [
+        *(("U0COL", 1), ("U0COL", 10)),
+        *(("U0EVE", 1), ("U0EVE", 10)),
+    ], "a counter, not a line for each"
     whispers = [call for call in stage.slack.calls if call.method == "chat.postEphemeral"]
     assert len(whispers) <= 4 * 2, "a few times in each minute"

@@ -511,6 +511,7 @@ async def test_events_that_come_twice_or_in_the_wrong_order(stage: Stage) -> Non
     await stage.ada.sees("paste it right here")
     await stage.quiet()
     assert cards(stage, "paste it right here") == 1
+    stage.clock.offset += timedelta(minutes=1)
     async with stage.slack.reordered():
         await asyncio.gather(stage.ada.says("one moment", thread=card), stage.ada.mentions_bot("help", thread=card))
     await stage.quiet()

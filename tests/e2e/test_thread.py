@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from flows.link.state import Status, Step
@@ -10,6 +12,8 @@ from tests.support.backdrop import CHANNEL, ISU, PASSWORD
 from tests.support.stage import Stage
 
 POSTED = "Tr0ub4dor&3-horse-battery"
+MINUTE = timedelta(minutes=1)
+"""After which the same is answered again."""
 
 
 async def test_a_password_in_the_thread_is_warned_of_and_dropped(stage: Stage) -> None:
@@ -84,6 +88,7 @@ async def test_a_mention_is_answered_in_the_thread_and_in_the_channel(stage: Sta
     await stage.ada.mentions_bot("hello", thread=card)
     await stage.ada.sees("where the address stands in Workday")
     before = len(stage.said())
+    stage.clock.offset += MINUTE
     await stage.ada.mentions_bot("are you there", channel=CHANNEL)
     await stage.quiet()
     assert len(stage.said()) == before + 1

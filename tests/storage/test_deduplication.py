@@ -4,9 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, func, select
 
 from storage import deduplication as inbox
+from storage.tables import InboxRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,3 +49,12 @@ def test_a_signed_request_is_forgotten_sooner(
     assert inbox.prune(session, now, signed_before=minutes(3)) == 1
     assert not inbox.first_time(session, "Ev1", now)
     assert not inbox.first_time(session, f"{inbox.SIGNED}v0=2", now)
+
+
+def test_what_is_counted_has_one_row_however_often_it_comes(database: Database, now: datetime) -> None:
+    with ThreadPoolExecutor(8) as replicas:
+        take = lambda _: database.run_sync(lambda session: inbox.count(session, "x", now))  # noqa: E731
+        assert sorted(replicas.map(take, range(24))) == list(range(1, 25))
+    assert database.run_sync(lambda session: session.exec(select(func.count()).select_from(InboxRow)).one()) == 1
+    assert database.run_sync(lambda session: inbox.count(session, "y", now)) == 1
+    assert not database.run_sync(lambda session: inbox.first_time(session, "x", now))

@@ -99,6 +99,7 @@ def test_an_export_says_who_did_what_when_and_why(tmp_path: Path, capsys: pytest
         "role": "staff",
         "what": "sent.isu",
         "why": "refusal.admin_only",
+        "times": 1,
         "step": "isu",
         "status": "active",
         "digest": "",
