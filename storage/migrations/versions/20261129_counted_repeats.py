@@ -1,6 +1,6 @@
 """What is repeated is counted in one row
 
-Revision: 4f0a8b61d2e7, after d41e7a90c5b2
+Revision: 4f0a8b61d2e7, after 7be2c05d91af
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "4f0a8b61d2e7"
-down_revision: str | None = "d41e7a90c5b2"
+down_revision: str | None = "7be2c05d91af"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
