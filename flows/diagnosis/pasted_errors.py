@@ -33,7 +33,10 @@ _CODES: Final[_Table] = (
     ),
     (re.compile(r"(?<!galaxy )\bs2[12]\b.*\b(permission|denied|forbidden|error|40[34])\b"), _R.REST_FORBIDDEN),
     # What other vendors' products call the same answers of Workday.
-    (re.compile(r"\b(invalid_credentials|authentication_failed)\b"), _R.INVALID_CREDENTIALS),
+    (
+        re.compile(r"\b(invalid_credentials(?!\W{0,4}(?:yes|no|true|false)\b)|authentication_failed)\b"),
+        _R.INVALID_CREDENTIALS,
+    ),
     (re.compile(r"\binsufficient_permissions\b"), _R.NOT_AUTHORIZED),
     (
         re.compile(r"\b(http|status|error|code)\W{0,3}(code\W{0,3})?429\b|too many requests"),
@@ -94,12 +97,13 @@ _PHRASES: Final = (
     ("is not a valid id value for type", _R.OUR_REQUEST_REFUSED),
     ("is required on internal element", _R.OUR_REQUEST_REFUSED),
     ("invalid access token", _R.REST_INVALID_TOKEN),
+    ("the access token is invalid or has expired", _R.REST_INVALID_TOKEN),
 )
 # People are currently unavailable too, so this one is taken word by word.
 _UNAVAILABLE: Final = ("workday", "is", "currently", "unavailable")
 _BETWEEN: Final = ("system", "tenant", "service")
 # Only when nothing more telling was found.
-_LAST: Final[_Table] = ((re.compile(r"client\.validationerror"), _R.OUR_REQUEST_REFUSED),)
+_LAST: Final[_Table] = ((re.compile(r"client\.validationerror|\bvalidation error occurred\b"), _R.OUR_REQUEST_REFUSED),)
 _ALIKE: Final = 88
 _ENOUGH: Final = 0.8
 

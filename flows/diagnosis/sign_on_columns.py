@@ -21,18 +21,25 @@ class Column(IntEnum):
     INVALID_CREDENTIALS = 1
     LOCKED_DISABLED_EXPIRED = 2
     INVALID_FOR_POLICY = 3
+    SUCCESSFUL = 4
+    DISABLED = 5
+    EXPIRED = 6
 
 
 # With the blanks of the report, without those of the query language; other languages are best effort.
 _HEADINGS: Final = {
-    Column.FAILED: r"failed ?sign[- ]?ons?|fehlgeschlagene anmeldung|echec de (?:la )?connexion"
+    Column.FAILED: r"failed[ _]?sign[-_ ]?ons?|fehlgeschlagene anmeldung|echec de (?:la )?connexion"
     r"|inicio de sesion fallido",
-    Column.INVALID_CREDENTIALS: r"invalid ?credentials?|ungultige anmeldedaten|identifiants non valides"
+    Column.INVALID_CREDENTIALS: r"invalid[ _]?credentials?|ungultige anmeldedaten|identifiants non valides"
     r"|credenciales no validas",
-    Column.LOCKED_DISABLED_EXPIRED: r"(?:system )?account ?locked,? ?disabled,? ?(?:or|and|/|&)? ?expired"
-    r"|konto gesperrt,? deaktiviert oder abgelaufen|compte verrouille,? desactive ou expire"
+    Column.SUCCESSFUL: r"\bsuccessful(?: sign[-_ ]?ons?)?\b",
+    Column.DISABLED: r"(?:account )?\bdisabled(?=\W{1,4}(?:yes|no)\b)",
+    Column.EXPIRED: r"(?:account )?(?<!password )\bexpired(?=\W{1,4}(?:yes|no)\b)",
+    Column.LOCKED_DISABLED_EXPIRED: r"(?:system )?account[ _]?locked,?[ _]?disabled,?[ _]?(?:or|and|/|&)?[ _]?expired"
+    r"|(?:account )?\blocked(?=\W{1,4}(?:yes|no)\b)|konto gesperrt,? deaktiviert oder abgelaufen"
+    r"|compte verrouille,? desactive ou expire"
     r"|cuenta bloqueada,? desactivada o caducada",
-    Column.INVALID_FOR_POLICY: r"invalid ?for ?(?:the )?auth(?:entication)? ?policy"
+    Column.INVALID_FOR_POLICY: r"invalid[ _]?for[ _]?(?:the )?auth(?:entication)?[ _]?policy"
     r"|ungultig fur (?:die )?authentifizierungsrichtlinie|non valide pour la politique d.authentification",
 }
 _HEADING: Final = re.compile("|".join(f"(?P<c{number}>{pattern})" for number, pattern in _HEADINGS.items()))

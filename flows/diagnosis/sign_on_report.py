@@ -10,7 +10,7 @@ from typing import Final
 
 from flows.diagnosis.sign_on_columns import Column, read_columns
 from flows.talk.hearsay import is_hearsay
-from flows.talk.phrase_match import place_of, words_of
+from flows.talk.phrase_match import is_like, place_of, words_of
 
 REPORT: Final = "Signons and Attempted Signons"
 """Where the admin finds the line: only this report tells apart what Workday tells a caller in one sentence."""
@@ -45,7 +45,8 @@ _C = SignOnCause
 _PHRASES: Final[Mapping[SignOnCause, str]] = MappingProxyType(
     {
         _C.SUCCESS: """
-            successful / success / succeeded / signon successful / erfolgreich / reussie / reussi / exitoso
+            successful / success / succeeded / signon successful / sign on successful / sign in successful /
+            logon successful / login successful / erfolgreich / reussie / reussi / exitoso
         """,
         _C.WRONG_NAME_OR_PASSWORD: """
             invalid username or password / invalid user name or password / invalid credentials /
@@ -59,19 +60,27 @@ _PHRASES: Final[Mapping[SignOnCause, str]] = MappingProxyType(
             invalid password / incorrect password / wrong password / bad password / password invalid /
             password incorrect / ungultiges passwort / ungultiges kennwort / falsches passwort / falsches kennwort /
             passwort ungultig / passwort falsch / kennwort ungultig / kennwort falsch / mot de passe incorrect /
-            mot de passe non valide / mot de passe invalide / contrasena incorrecta / contrasena no valida
+            mot de passe non valide / mot de passe invalide / contrasena incorrecta / contrasena no valida /
+            password errata / password non valida / senha incorreta / senha invalida / onjuist wachtwoord /
+            ongeldig wachtwoord / wachtwoord onjuist / fel losenord / felaktigt losenord / ogiltigt losenord /
+            forkert adgangskode / feil passord / ugyldig passord / nieprawidłowe hasło / spatne heslo
         """,
         _C.UNKNOWN_USER: """
             invalid user name / invalid username / invalid user / unknown user / user not found /
             user does not exist / no such user / account not found / unknown account / ungultiger benutzername /
             unbekannter benutzer / benutzername ungultig / nom d utilisateur non valide /
-            nom d utilisateur incorrect / utilisateur inconnu / nombre de usuario no valido / usuario desconocido
+            nom d utilisateur incorrect / utilisateur inconnu / nombre de usuario no valido / usuario desconocido /
+            utente non valido / nome utente non valido / usuario invalido / ongeldige gebruikersnaam /
+            onbekende gebruiker / okand anvandare / ukendt bruger / nieprawidłowa nazwa użytkownika
         """,
         _C.LOCKED: """
             account locked / user locked / locked out / locked due to excessive failed /
             excessive failed sign on attempts / excessive failed signon attempts / excessive failed signons /
             too many failed attempts / konto gesperrt / benutzerkonto gesperrt / compte verrouille / compte bloque /
-            cuenta bloqueada
+            cuenta bloqueada /
+            conta bloqueada / account bloccato / utente bloccato / account vergrendeld / account geblokkeerd /
+            konto zablokowane / kontot ar last / konto last / kontoen er last / tili lukittu / ucet uzamcen /
+            ucet zablokovan / hesap kilitlendi
         """,
         _C.DISABLED: """
             account disabled / user disabled / account inactive / konto deaktiviert / benutzerkonto deaktiviert /
@@ -110,6 +119,7 @@ _PHRASES: Final[Mapping[SignOnCause, str]] = MappingProxyType(
         """,
         _C.NETWORK_NOT_ALLOWED: """
             ip address not allowed / ip address is not allowed / ip address not in allowed range /
+            ip not allowed / ip is not allowed / ip not in allowed range / ip outside allowed range / ip blocked /
             ip range not allowed / ip address blocked / network not allowed / network is not allowed /
             network denied / denied network / blocked network / invalid ip address / ip adresse nicht zulassig /
             netzwerk nicht zulassig / adresse ip non autorisee / reseau non autorise / direccion ip no permitida /
@@ -164,6 +174,9 @@ _SILENT: Final = re.compile(
     r"|\b(?:(?:account\s+)?locked,?\s+disabled,?\s+or\s+expired|(?<!excessive )failed\s+sign\s?-?on)\b",
     re.IGNORECASE,
 )
+_TYPE: Final = re.compile(r"\b(authentication (?:type|method))\W{1,3}User Name Password\b", re.IGNORECASE)
+_IP: Final = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?\b")
+_ISU: Final = re.compile(r"\b(?:\w{1,20}[_-])?ISU[_-][\w-]{1,80}", re.IGNORECASE)
 # A row of the report speaks of nobody; whoever does tells what was, unless it is what the report says.
 _TALK: Final = re.compile(
     r"\b(?:i|we|she|he|they|my|our|her|his|their|sorry|oops|(?:i|we)['\u2019]\w+)\b", re.IGNORECASE
@@ -187,7 +200,10 @@ _YES_MEANS: Final[Mapping[Column, SignOnCause]] = MappingProxyType(
     {
         Column.LOCKED_DISABLED_EXPIRED: _C.LOCKED,
         Column.INVALID_FOR_POLICY: _C.POLICY_NOT_ALLOWED,
+        Column.DISABLED: _C.DISABLED,
+        Column.EXPIRED: _C.ACCOUNT_EXPIRED,
         Column.INVALID_CREDENTIALS: _C.WRONG_NAME_OR_PASSWORD,
+        Column.SUCCESSFUL: _C.SUCCESS,
     }
 )
 """What a Yes in each column means; where several say Yes, the first explains the later ones."""
@@ -199,10 +215,13 @@ def read_sign_on(text: str, *, tenant: str = "", user: str = "") -> SignOnCause 
     `tenant` and `user` tell a sign-on meant for another tenant: the row then names `user@another`.
     """
     text = text[:_LONGEST]
+    if user and _others_only(text, user):
+        return None
     if _DOUBT.search(text) or is_hearsay(text) or (_TALK.search(text) and not _READ.search(text)):
         return None
     columns = read_columns(_newest(text))
     rest = re.sub(re.escape(user), "user", columns.rest, flags=re.IGNORECASE) if user else columns.rest
+    rest = _TYPE.sub(r"\1", _IP.sub("ip address", rest))
     cells = {words_of(cell) for cell in _CELL.split(_SILENT.sub("|", rest))}
     found = {cause for words in cells for cause in _found(words)}
     if not found and not columns.rows and _NO_ROW.search(text):
@@ -213,6 +232,19 @@ def read_sign_on(text: str, *, tenant: str = "", user: str = "") -> SignOnCause 
     if found <= {SignOnCause.UNKNOWN_USER, SignOnCause.OTHER_TENANT} and _names_other(text, tenant, user):
         return SignOnCause.OTHER_TENANT
     return found.pop() if len(found) == 1 else None
+
+
+def is_report(text: str) -> bool:
+    """Tell whether columns of the report were pasted, so that what they leave open is no question either."""
+    return not _DOUBT.search(text[:_LONGEST]) and bool(read_columns(_newest(text[:_LONGEST])).rows)
+
+
+def _others_only(text: str, user: str) -> bool:
+    """Tell whether every integration user that is named is another one."""
+    named = [found.casefold() for found in _ISU.findall(text)]
+    own = user.casefold()
+    # A slip of the own name is what the report may be about.
+    return bool(named) and own not in text.casefold() and not any(is_like(own, one) for one in named)
 
 
 def _newest(text: str) -> str:

@@ -58,11 +58,14 @@ _ANOTHERS: Final = re.compile(
           \b (?:says?|mentions?|lists?|explains?)
         | \b my\ (?:laptop|phone|pc|mac|bank|wife|husband|kids?|son|daughter|wi-?fi|internet|vpn|e?mail|windows
             |home|router)\b
+        | \b (?:hotel|airport|train|caf[eé]|restaurant|guest|home)\ (?:wi-?fi|wlan|internet|network)\b
+        | \b \w+\ (?:from|at)\ (?!workday|your|the\b)\w+\ (?:got|had|has|gets?|saw|sees)\b
         | \b (?:she|he|they)\ (?:was|were|is|are|has|have|had|got|gets?|saw|sees?)\b""",
     _LINE,
 )
 _SUPPOSED: Final = re.compile(
     r"""\b(?: (?:if|unless|in\ case)\ (?:\w+\ )?(?:you|we|they|it|i|one|someone|somebody|anybody|that|this|an?|the)\b
+        | (?:can|could|may|might)\ (?:also\ )?mean\b | i\ (?:read|heard|learned)\ (?:that|somewhere)\b
         | when(?:ever)?\ (?:you|one|someone|somebody)\b | what\ if | what\ (?:happens|would\ happen)
         | (?:will|would|could|can|may|might)\ (?:\w+\ ){1,4}? (?:get|see|be|mean|happen|cause|lock|expire)\b .*\?
         | falls\ | wenn\ (?:\w+\ )?(?:du|sie|ihr|wir|man|es|ich)\b

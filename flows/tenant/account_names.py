@@ -10,6 +10,7 @@ from html import unescape
 from urllib.parse import unquote
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 # What may be in a name without being seen and is not of the category Cf: joiners, fillers, variation selectors.
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -121,7 +122,9 @@ def check_user_name(text: str, tenant: str) -> UserName:
     typed, problem = _without_label(_as_typed(text)[:_LONGEST])
     if _SMART_QUOTES.search(typed):
         typed, problem = _SMART_QUOTES.sub("", typed), problem or UserNameProblem.SMART_QUOTES
-    name = _of_tenant(_bare(typed), tenant)
+    name = _of_tenant(_bare(typed), tenant).strip("@ ")
+    if not any(one.isalnum() for one in name):
+        name = ""
     _, _, suffix = name.rpartition("@")
     if not name:
         problem = UserNameProblem.BLANK
@@ -158,6 +161,7 @@ def names_password(text: str) -> bool:
 
 def _as_typed(text: str) -> str:
     plain = unescape(_MAIL_LINK.sub(r"\1", _INVISIBLE.sub("", text)))
+    plain = _BLANKS.sub(" ", plain)
     return (unquote(plain) if _ESCAPE.search(plain) else plain).strip().strip(_MARKS).strip()
 
 
@@ -186,6 +190,7 @@ def _of_tenant(name: str, tenant: str) -> str:
     if not tenant:
         return name
     own = re.escape(tenant)
+    name = re.sub(rf"(?i)\s{{0,9}}[|\t,;]\s{{0,9}}{own}$", "", name)
     name = re.sub(rf"(?i)^{own}[\\/](?=\S)", "", name)
     return re.sub(rf"(?i)\s{{0,9}}@\s{{0,9}}{own}$", "", name).rstrip(_MARKS)
 

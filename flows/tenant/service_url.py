@@ -88,7 +88,7 @@ _CAN_BE_ADDRESS = re.compile(r"[.:@%]|s/")
 _SERVER = re.compile(r"(?:\w+:/*)?[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/ccx)?/*|/|\W+", re.ASCII | re.IGNORECASE)
 _USER_AT_TENANT = re.compile(r"(?P<user>[^\s/@:]+(?:@[^\s/@:]+)?)@(?P<tenant>[A-Za-z0-9_-]{1,64})", re.ASCII)
 _TENANT_LABEL = re.compile(
-    r"(?i)\b(?:tenants?|mandant|organi[sz]ation[ _-]?id)(?:[ _-]?(?:name|id|alias))?[\"'*`]{0,3}[ \t]{0,9}"
+    r"(?i)(?:\b|_)(?:tenants?|mandant|organi[sz]ation[ _-]?id)(?:[ _-]?(?:name|id|alias))?[\"'*`]{0,3}[ \t]{0,9}"
     r"(?:[:=\t|]+|\bis\b|\bist\b|\best\b|[-=]>|→)\s{0,9}[\"'*`{]{0,3}(?P<tenant>[\w-]{1,64}+)(?![:/@]|\.\w)"
 )
 _TENANT_LINE = re.compile(r"(?im)^\W{0,9}tenant(?:[ _-]?(?:name|id|alias))?[ \t]{1,9}(?P<tenant>[\w-]{1,64})\W{0,9}$")
