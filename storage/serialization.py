@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
@@ -39,9 +40,14 @@ class Document(Generic[T]):
     def __init__(self, kind: type[T], *, lasting: frozenset[str] = frozenset()) -> None:
         self._name = kind.__name__
         self._schema = newest(self._name)
-        self._adapter = TypeAdapter(kind)
+        self._kind = kind
         self._stored: TypeAdapter[Stored[T]] = TypeAdapter(Stored[kind])  # type: ignore[valid-type]
         self._lasting = lasting
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[T]:
+        # Wanted only where the document is of another release.
+        return TypeAdapter(self._kind)
 
     def write(self, value: T, *, over: str | None = None) -> str:
         """Return the value as JSON text; what `over`, the text it was read from, holds beyond this release stays."""

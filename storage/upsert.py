@@ -5,14 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from storage.tables import Row, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Executable, Table
+    from sqlalchemy.dialects import postgresql, sqlite
     from sqlmodel import Session
 
 
@@ -55,4 +54,11 @@ def _insert_or_update(dialect: str, table: Table, names: tuple[str, ...], key: t
 
 
 def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    # Each takes a while to load, and only one of them is used.
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as insert_there  # noqa: PLC0415
+
+        return insert_there(table)
+    from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415
+
+    return insert(table)

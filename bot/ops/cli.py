@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -146,6 +147,9 @@ async def _serve(settings: Settings) -> int:
         loop.add_signal_handler(name, stopping.set)
     app = App(settings)
     await app.start()
+    # What the start has made stays: no later collection has to look through it, while somebody waits.
+    gc.collect()
+    gc.freeze()
     try:
         _say(f"listening on port {app.port}")
         await stopping.wait()

@@ -9,7 +9,6 @@ from typing import Final
 
 from bot.drawing import Drawing
 from bot.outbox.sheet_delivery import share
-from bot.papers import plot
 from bot.slack.delivery_errors import SaidNoError
 from bot.slack.web_api import Message, Speaker, file_mark
 from flows.link.state import Link
@@ -41,6 +40,8 @@ class Numbers:
         insight, words = await self.count(), self._drawing.words
         text = told(insight, words)
         if insight.links:
+            from bot.papers import plot  # noqa: PLC0415  what draws it loads slowly, and most days nobody asks for one
+
             title = unescape(words.say("insight.plot", {"links": str(insight.links)}))
             picture = await asyncio.to_thread(plot.draw, title, bars(insight, words))
             try:

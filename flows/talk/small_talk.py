@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Final
@@ -13,16 +14,21 @@ from flows.talk.hearsay import is_hearsay
 _ROWS: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
 
+def _says(name: str, talk: str) -> bool:
+    """Tell whether any row of a name is in what was said."""
+    return _any(name).search(talk) is not None
+
+
+@cache
 def _any(name: str) -> re.Pattern[str]:
-    """Return the pattern of all rows of a name."""
+    # Made for the first message: no start has to wait for it.
     rows = "|".join(_ROWS[name])
     for word in ("ours", "place", "here"):
         rows = rows.replace(f"<{word}>", f"(?:{'|'.join(_ROWS[word])})")
+    rows = rf"\b(?:{rows})\b" if name == "everyday" else rows
     return re.compile(rows.replace(" ", r"\s+"), re.IGNORECASE)
 
 
-_HELP, _NO_HELP, _TROUBLE, _QUESTION = map(_any, ("help", "no_help", "trouble", "question"))
-_EVERYDAY: Final = re.compile(rf"\b(?:{_any('everyday').pattern})\b", re.IGNORECASE)
 _NO_WORDS: Final = re.compile(
     r"<[@#!]?[^<>\s]+(?:\|[^<>]*)?>|https?://\S+|(?<!\S)\S+@\S+|:[a-z0-9_+'-]+:|\b\w+(?:\.\w+){2,}"
     r"|\b[\w-]+\.(?:pdf|docx?|xlsx?|csv|pptx?|png|jpe?g|txt|zip)\b",
@@ -34,15 +40,15 @@ _NO_WORDS: Final = re.compile(
 def asks_for_help(text: str) -> bool:
     """Tell whether a message asks how to go on, as opposed to thanks, offers and other people's matters."""
     talk = _sentences(text)
-    return not (_NO_HELP.search(talk) or _EVERYDAY.search(talk)) and _HELP.search(talk) is not None
+    return not (_says("no_help", talk) or _says("everyday", talk)) and _says("help", talk)
 
 
 def asks_us(text: str) -> bool:
     """Tell whether a message asks something about Workday or the link, or tells of trouble with them."""
     talk = _sentences(text)
-    if _EVERYDAY.search(talk) or is_hearsay(talk):
+    if _says("everyday", talk) or is_hearsay(talk):
         return False
-    return _TROUBLE.search(talk) is not None or _QUESTION.search(talk) is not None
+    return _says("trouble", talk) or _says("question", talk)
 
 
 def _sentences(text: str) -> str:
