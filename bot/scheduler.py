@@ -27,6 +27,7 @@ from bot.slack.rate_limits import Bucket, Budget
 from bot.staff.digest import write_digests
 from bot.turns import Room
 from flows.link.effects import Effect, Handed, HandOff, TellStaff
+from flows.link.moments import in_time
 from flows.link.rulebook import Rulebook
 from flows.workday.outbound import Outbound
 from storage import audit_log as audit
@@ -139,7 +140,9 @@ class Ticker:
         try:
             await self._wake(now)
             # A tick can take long; what has been written meanwhile is no sign of a clock that was set back.
-            await self._database.run(lambda session: self._end_tick(session, self._clock()))
+            if not await self._database.run(self._end_tick):
+                await self._bring_back()
+                await self._database.run(self._end_tick)
             if now.replace(second=0, microsecond=0) != self._digests_at:
                 await write_digests(self._database, now, self._rules, to_channel=self._has_channel)
                 self._digests_at = now.replace(second=0, microsecond=0)
@@ -173,14 +176,22 @@ class Ticker:
         messages = min(self._waking.room(now), MOST_WAITING - waiting)
         return Room(links=BATCH, messages=messages, checks=MOST_CHECKS - checks)
 
-    def _end_tick(self, session: Session, now: datetime) -> None:
-        """Mend what a clock that was set back has left, tell the head of the audit, and show that the clock goes."""
+    def _end_tick(self, session: Session) -> bool:
+        """Tell the head of the audit and show that the clock goes; False when it was set back: first mend that."""
+        now = self._clock()
         if set_back.is_set_back(session, now):
-            log.error("the clock was set back; what lies too far ahead is brought back", extra={"now": now.isoformat()})
-            set_back.mend(session, now)
-            self._engine.turns.bring_back(session, now)
+            return False
         write_head(session, now, tells=self._has_channel, hands_off=self._rules.hands_off)
         pulse.beat(session, pulse.TICKER, now)
+        return True
+
+    async def _bring_back(self) -> None:
+        """Mend what a clock that was set back has left: links some at a time, and last that by which it is noticed."""
+        now = self._clock()
+        log.error("the clock was set back; what lies too far ahead is brought back", extra={"now": now.isoformat()})
+        moved = [link.id async for link in store.each(self._database) if in_time(link, now) != link]
+        await self._engine.run_each(moved, self._engine.turns.bring_back)
+        await self._database.run(lambda session: set_back.mend(session, now))
 
     async def audit(self) -> None:
         """Take back stray copies; a failure is logged and the next round tries again."""

@@ -112,13 +112,12 @@ class Turns:
                 credentials.keep_only(session, one.link.id, one.link.secrets)
         return room
 
-    def bring_back(self, session: Session, now: datetime) -> None:
-        """Bring back every moment of a link that a clock set back since has left too far ahead."""
-        for link_id in [link.id for link in store.everywhere(session) if in_time(link, now) != link]:
-            link = store.lock(session, link_id)
-            if link:
-                mended = in_time(link, now)
-                store.save(session, mended, (), wake_at=next_wake(mended, self._rules), now=now, before=link)
+    def bring_back(self, session: Session, link_id: str, now: datetime) -> None:
+        """Bring back the moments of a link that a clock set back since has left too far ahead."""
+        link = store.lock(session, link_id)
+        if link:
+            mended = in_time(link, now)
+            store.save(session, mended, (), wake_at=next_wake(mended, self._rules), now=now, before=link)
 
     def create(self, session: Session, link: Link, what: str, who: Person, now: datetime) -> Link | None:
         """Store a new link with its first messages; returns the one that runs already, if there is one."""

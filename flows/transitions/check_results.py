@@ -25,7 +25,7 @@ from flows.link.steps import asked
 from flows.schedule.office_hours import local_day
 from flows.schedule.reminders import AWAY_RECHECKS, RECHECKS
 from flows.tenant.maintenance import likely_window
-from flows.transitions.health import is_refused, look_soon, looked_after, resolved
+from flows.transitions.health import is_refused, look_soon, looked_after, not_looked, resolved
 from flows.transitions.moves import (
     begin_check,
     finish,
@@ -105,9 +105,10 @@ def broken(link: Link, event: CheckBroken, now: datetime) -> Decision:
 def _unanswered(link: Link, checking: Checking, hitch: Hitch, after: datetime) -> Decision:
     """End a check without an answer: the clock tries again after `after`, a person is told."""
     is_quiet = link.is_asked_quietly
-    link = replace(link, attempt=replace(link.attempt, checking=None), asked_at=after)
+    link = replace(link, attempt=replace(link.attempt, checking=None))
     if is_quiet:
-        return Decision(link=look_soon(link, after))
+        return not_looked(link, after)
+    link = replace(link, asked_at=after)
     # What was promised is kept, also when a person asked in between.
     link = _again_after(link, after) if link.attempt.recheck else link
     if link.attempt.recheck and not checking.by_hand:

@@ -14,6 +14,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Issue, Last, Link, Status
 from flows.link.steps import STEPS
+from flows.schedule.attention import UNLOOKED
 from flows.schedule.office_hours import local_day
 from flows.transitions.moves import begin_check, is_enough, show_card, stay
 
@@ -55,6 +56,20 @@ def look_soon(link: Link, after: datetime) -> Link:
         else None
     )
     return replace(link, attempt=replace(link.attempt, recheck=again))
+
+
+def not_looked(link: Link, after: datetime) -> Decision:
+    """Look again soon after a quiet look that was refused or interrupted; after a day of those tell our own people."""
+    told = (TellStaff(key="staff.unlooked"),) if _is_now_unlooked(link, after) else ()
+    return Decision(link=look_soon(replace(link, asked_at=after), after), effects=told)
+
+
+def _is_now_unlooked(link: Link, after: datetime) -> bool:
+    """Tell whether the last look that saw anything lies too long ago now, and did not at the try before this one."""
+    if link.looked_at is None:
+        return False
+    before = (link.asked_at or link.looked_at) - link.looked_at
+    return before < UNLOOKED <= after - link.looked_at
 
 
 def _is_lasting(link: Link) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import pytest
 from sqlmodel import Session, select
 
 from flows.link.moments import in_time
 from storage import heartbeats as pulse
+from storage import links as store
 from storage.tables import ErrandRow, LinkRow, PulseRow
+from tests.support.links import a_link
 from tests.support.stage import Stage
 
 YEAR = timedelta(days=365)
@@ -76,6 +79,45 @@ async def test_a_restart_between_both_finds_it_too(stage: Stage) -> None:
     assert in_time(stage.link, stage.clock()) == stage.link
     wakes = stage.app.database.run_sync(lambda session: session.exec(select(LinkRow.wake_at)).all())
     assert all(wake and wake < stage.clock() + timedelta(days=3) for wake in wakes)
+
+
+async def test_links_are_brought_back_in_parts_and_one_that_breaks_off_is_begun_anew(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stage.begin()
+    await stage.quiet()
+    ahead = stage.clock() + YEAR
+
+    def move(session: Session) -> None:
+        for number in range(5):
+            link = a_link(id=f"n{number}", customer=f"Number {number}", created=ahead, touched=ahead)
+            store.create(session, link, (), wake_at=ahead, now=ahead)
+        pulse.beat(session, pulse.TICKER, ahead)
+
+    def left(session: Session) -> int:
+        return sum(in_time(link, stage.clock()) != link for link in store.everywhere(session))
+
+    stage.app.ticker._scheduler.pause()  # noqa: SLF001  each tick is one of ours
+    stage.app.database.run_sync(move)
+    monkeypatch.setattr(store, "AT_A_TIME", 2)
+    turns, mended = stage.app.engine.turns, list[str]()
+    original = turns.bring_back
+
+    def breaks_off(session: Session, link_id: str, now: datetime) -> None:
+        mended.append(link_id)
+        if len(mended) == 4:
+            raise OSError("power cut")
+        original(session, link_id, now)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(turns, "bring_back", breaks_off)
+        await stage.app.ticker.tick()
+    assert stage.app.database.run_sync(left) == 3, "the first part stays done"
+    await stage.app.ticker.tick()
+    assert stage.app.database.run_sync(left) == 0
+    last = stage.app.database.run_sync(lambda session: pulse.last_beat(session, pulse.TICKER))
+    assert last
+    assert last <= stage.clock()
 
 
 async def test_a_link_that_no_wrong_clock_has_moved_is_left_alone(stage: Stage) -> None:

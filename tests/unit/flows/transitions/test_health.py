@@ -187,6 +187,20 @@ def test_a_quiet_look_that_is_lost_is_no_news(lost: type[CheckBroken | CheckRefu
     assert looked(link).link.looked_at
 
 
+@pytest.mark.parametrize("lost", [CheckBroken, CheckRefused])
+def test_a_day_of_refused_looks_is_told_to_our_own_people_once(lost: type[CheckBroken | CheckRefused]) -> None:
+    link, told = linked(looked_at=NOW), list[timedelta]()
+    while (moment := next_health(link)) and moment - NOW < timedelta(days=6):
+        asked = decide(link, Woke(), moment, RULES).link
+        assert asked.attempt.checking
+        names: dict[str, Any] = {"until": moment} if lost is CheckRefused else {}
+        decision = decide(asked, lost(check_id=asked.attempt.checking.id, **names), moment, RULES)
+        assert all(effect == TellStaff(key="staff.unlooked") for effect in decision.effects)
+        told += [moment - NOW for _ in decision.effects]
+        link = decision.link
+    assert [timedelta(days=2) <= age < timedelta(days=3) for age in told] == [True], "a day after the first"
+
+
 def test_an_exemption_is_looked_at_at_once() -> None:
     link = linked(expiry=Expiry(kind=ExpiryKind.UNKNOWN))
     pressed = Pressed(actor=ADA, action=Action.EXEMPT, step=Step.LINKED, revision=1)
