@@ -24,7 +24,7 @@ _CODES: Final[_Table] = (
     (re.compile(r"\binvalid_?request\b"), _R.OAUTH_BAD_TENANT),
     (re.compile(r"\binvalid_?token\b"), _R.REST_INVALID_TOKEN),
     (re.compile(r"\b(unsupported_?grant_?type|invalid_?scope)\b"), _R.OUR_REQUEST_REFUSED),
-    (re.compile(r"workday\.com/(maintenance-page|\S*drs/outage)"), _R.MAINTENANCE),
+    (re.compile(r"workday\.com/(maintenance-page|\S{0,200}drs/outage)"), _R.MAINTENANCE),
     # The codes alone are names of telephones and of rooms too.
     (re.compile(r"^\W*s2[12]\W*$"), _R.REST_FORBIDDEN),
     (

@@ -144,6 +144,7 @@ _PHRASES: Final[Mapping[SignOnCause, str]] = MappingProxyType(
     }
 )
 _TABLE: Final = tuple((cause, words_of(phrase)) for cause, phrases in _PHRASES.items() for phrase in phrases.split("/"))
+_FIRSTS: Final = frozenset(phrase[0] for _, phrase in _TABLE)
 _FILLERS: Final = frozenset(
     words_of(
         """is was has been of the this a an your system user ist wurde das der dieses est ete le la los las esta ha
@@ -263,7 +264,11 @@ def _meant(row: Mapping[Column, bool]) -> SignOnCause | None:
 def _found(words: tuple[str, ...]) -> set[SignOnCause]:
     """Give every cause the words speak of; a phrase inside a longer one does not count for itself."""
     places: list[tuple[range, SignOnCause]] = []
+    seen = frozenset(words)
+    likely = {first for first in _FIRSTS if any(is_like(first, word) for word in seen)}
     for cause, phrase in _TABLE:
+        if phrase[0] not in likely:
+            continue
         if len(phrase) == 1 and sum(not word.isdigit() for word in words) > _CELL_WORDS:
             continue
         place = place_of(phrase, words, _FILLERS)

@@ -23,6 +23,9 @@ _WORKDAY_PAGE = re.compile(r"workday\.com/\S*/d/(?:task|inst)/")
 _ADDRESS_BEGINS = re.compile(r"<?(?:https?://|[\w-]+(?:\.[\w-]+)*\.(?:my)?workday\b)", re.IGNORECASE)
 _HEARD_IN = frozenset({Status.ACTIVE, Status.LINKED})
 _LONGEST = 4_000
+"""Characters among which a fault stands, at the end of a log too."""
+_LONGEST_TALK = 1_500
+"""Whoever talks says in fewer what is wanted."""
 
 
 def hear(
@@ -59,6 +62,7 @@ def hear(
         pasted = find_url(text, extra_hosts=extra_hosts)
         if pasted and not _is_mentioned(pasted, text):
             return Heard(actor=actor, intent=Intent.URL, pasted=pasted)
+    text = text[:_LONGEST_TALK]
     if question := common_question(text):
         return Heard(actor=actor, intent=Intent.QUESTION, question=question)
     if asks_for_help(text):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Final
@@ -23,13 +23,21 @@ def _words(key: str) -> frozenset[str]:
     return frozenset(word for language in _LANGUAGES for word in words_of(language.get(key, "")))
 
 
+def _wanted(key: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the words of a key by their first letter, at which nobody slips."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in sorted(_words(key)):
+        found[word[0]] = (*found.get(word[0], ()), word)
+    return found
+
+
 def _pattern(key: str) -> re.Pattern[str]:
     return re.compile("|".join(language[key] for language in _LANGUAGES if key in language))
 
 
-_USER, _OR, _PASSWORD, _WRONG = map(_words, ("user", "or", "password", "wrong"))
-_NOT, _VALID = map(_words, ("not", "valid"))
-_TASK, _SUBMITTED, _AUTHORIZED, _UNAUTHORIZED = map(_words, ("task", "submitted", "authorized", "unauthorized"))
+_OR, _NOT = map(_words, ("or", "not"))
+_USER, _PASSWORD, _WRONG, _VALID = map(_wanted, ("user", "password", "wrong", "valid"))
+_TASK, _SUBMITTED, _AUTHORIZED, _UNAUTHORIZED = map(_wanted, ("task", "submitted", "authorized", "unauthorized"))
 _REFUSED, _DENIED = map(_pattern, ("refused", "denied"))
 _BETWEEN: Final = 4
 """How many words the password may stand behind the user's name."""
@@ -80,10 +88,6 @@ def _where(words: Sequence[str], wanted: frozenset[str]) -> Sequence[int]:
     return [at for at, word in enumerate(words) if word in wanted][:_MOST]
 
 
-def _like(words: Sequence[str], wanted: frozenset[str]) -> frozenset[str]:
-    """Give those of the words that are wanted, slips included; nobody slips at the first letter."""
-    return frozenset(
-        word
-        for word in frozenset(words)
-        if word in wanted or any(one[0] == word[0] and is_like(one, word) for one in wanted)
-    )
+def _like(words: Sequence[str], wanted: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Return those of the words that are wanted, slips included."""
+    return frozenset(word for word in frozenset(words) if any(is_like(one, word) for one in wanted.get(word[0], ())))

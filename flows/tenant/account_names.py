@@ -56,6 +56,8 @@ _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _AROUND = re.compile(r"_(\w+)_|\(([^()]+)\)")
 """Slack's mark for slanted letters, and a name in brackets."""
 _MARKS = "\"'`*~<>|"
+_SLASHES = ("/", "\\")
+_BEFORE_TENANT = ("@", "|", ",", ";")
 _STOPS = ".,;:…"
 _LONGEST = 1_000
 """What is longer is no name, and its end need not be looked at."""
@@ -186,13 +188,16 @@ def _bare(typed: str) -> str:
 
 
 def _of_tenant(name: str, tenant: str) -> str:
-    """Take the tenant off, in front of a slash or behind an @."""
-    if not tenant:
+    """Take the tenant off, in front of a slash or behind an @ or another sign."""
+    own, size = tenant.lower(), len(tenant)
+    if not own:
         return name
-    own = re.escape(tenant)
-    name = re.sub(rf"(?i)\s{{0,9}}[|\t,;]\s{{0,9}}{own}$", "", name)
-    name = re.sub(rf"(?i)^{own}[\\/](?=\S)", "", name)
-    return re.sub(rf"(?i)\s{{0,9}}@\s{{0,9}}{own}$", "", name).rstrip(_MARKS)
+    if name[:size].lower() == own and name[size : size + 1] in _SLASHES and name[size + 1 :].strip():
+        name = name[size + 1 :]
+    before = name[:-size].rstrip()
+    if name[-size:].lower() == own and before[-1:] in _BEFORE_TENANT:
+        name = before[:-1]
+    return name.rstrip().rstrip(_MARKS)
 
 
 def _folded(text: str) -> str:

@@ -44,12 +44,17 @@ _KNOWN: Final = re.compile(
     r"|glpat-[\w-]{16}|AKIA[A-Z0-9]{16}\b|ASIA[A-Z0-9]{16}\b|AIza[\w-]{30}|SG\.[\w-]{16,60}\.[\w-]{16}|sk-[\w-]{20}"
     r"|[-\u2013\u2014]{2}BEGIN [A-Z ]{0,20}PRIVATE KEY|hvs\.\w{20}"
 )
+_MARKS: Final = (
+    *("eyJ", "xox", "xapp-", "gho_", "ghp_", "ghr_", "ghs_", "ghu_", "github_pat_", "glpat-", "AKIA", "ASIA", "AIza"),
+    *("SG.", "sk-", "BEGIN ", "hvs."),
+)
+"""One of these stands in each of them, and is looked for a hundred times as fast."""
 _CELLS: Final = re.compile(r"[\t|;,]")
 
 
 def is_known(message: Read) -> bool:
     """Find a token with the mark of its maker, a private key, and what a header carries."""
-    if _KNOWN.search(message.whole):
+    if any(mark in message.whole for mark in _MARKS) and _KNOWN.search(message.whole):
         return True
     if any(not is_placeholder(one.partition(":")[2]) for one in opened(message.plain)):
         return True
@@ -118,7 +123,7 @@ def is_option(message: Read) -> bool:
 
 def is_in_call(message: Read) -> bool:
     """Find `auth=("user", "password")`: the last of two quoted words is what proves the first."""
-    for call in _CALL.finditer(message.plain):
+    for call in _CALL.finditer(message.plain) if "(" in message.plain else ():
         words = [found[2] for found in _QUOTED.finditer(call[1])]
         if is_quoted(words[1]) if len(words) > 1 else _SECOND.search(call[1]) and is_strong(words[0]):
             return True

@@ -88,7 +88,8 @@ def has_user(message: Read, place: int) -> bool:
 
 def is_beside_user(message: Read) -> bool:
     """Find a password beside its user, in one line or two."""
-    places = [found.end() for found in _USER.finditer(message.plain)]
+    may_name = "isu" in message.folded or "@" in message.plain
+    places = [found.end() for found in _USER.finditer(message.plain)] if may_name else []
     if message.user:
         known = re.compile(rf"{re.escape(message.user)}(?:@[\w.-]+)?(?!\w)", re.IGNORECASE)
         places += [found.end() for found in known.finditer(message.plain)]
@@ -150,6 +151,8 @@ def _is_pointed_at(plain: str, start: int, end: int) -> bool:
 
 def is_entered(message: Read) -> bool:
     """Find what somebody says to have typed, or to have set "it" to."""
+    if not any(_is_new(message, word) for word in set(message.plain.split())):
+        return False
     return any(_is_done(message, start, end) for start, end in doings_in(message.folded)[:MOST_NAMES])
 
 
