@@ -16,7 +16,7 @@ from bot.outbox.webhooks import News
 from bot.slack.block_kit import NOWHERE, Address, blocks, fallback
 from bot.slack.delivery_errors import SaidNoError
 from bot.slack.web_api import Message, Speaker
-from flows.cards.messages import ANSWERS, notice
+from flows.cards.messages import notice
 from flows.cards.staff import digest as morning
 from flows.cards.staff.digest import KEY as DIGEST
 from flows.cards.staff.digest import digest
@@ -64,7 +64,7 @@ class Notices:
         link, parent = standing.link, standing.parent
         drawn = notice(self._drawing.scene(link), effect, thread_url(self._slack_url, parent))
         address = Address(link_id=link.id, step=link.step, revision=link.revision)
-        message = Message(text=fallback(drawn), blocks=blocks(drawn, address) if effect.key in ANSWERS else [])
+        message = Message(text=fallback(drawn), blocks=blocks(drawn, address))
         if effect.to:
             try:
                 return await self._tell(errand, await self._here(effect.to), message)

@@ -41,6 +41,9 @@ EACH = 1.0
 REST = 30.0
 """Seconds without news after Slack took none."""
 
+READ = frozenset({commands.BRIEF})
+"""Words whose answer is a window of its own."""
+
 PAGE = 20
 PAST, AHEAD = 15, 5
 FORECAST = timedelta(days=60)
@@ -114,7 +117,7 @@ class Board:
         if asking is None or typed is None or not typed.link or person is None or not self._is_ours(person):
             await ack()
             return
-        said = ""
+        answer = Card(parts=())
         if typed.row is not commands.OPEN:
             asked = Asked(
                 who=person,
@@ -125,9 +128,10 @@ class Board:
                 client=client,
                 until=until,
             )
-            said = (await self._answers.answer(asked)).text
+            answer = await self._answers.answer(asked)
+        shown = answer if typed.row in READ else await self._card(typed, person, answer.text)
         say = self._drawing.words.say
-        view = window(say("board.title"), say("form.close"), await self._card(typed, person, said))
+        view = window(say("board.title"), say("form.close"), shown)
         try:
             async with asyncio.timeout_at(until):
                 if asking.in_window:
@@ -215,13 +219,13 @@ class Board:
             customer=watcher.looking.customer,
             page=page.number,
         )
-        rows = [self._row(one) for one in page.found]
+        rows = [part for one in page.found for part in self._row(one)]
         shown = drawn.Shown(rows=rows, total=page.total, pages=page.pages, counts=counts)
         return home_view(drawn.board(self._drawing.words, looking, shown), looking.write())
 
-    def _row(self, one: Found) -> Part:
+    def _row(self, one: Found) -> tuple[Part, ...]:
         if one.link is None:
-            return self._answers.row(one)
+            return (self._answers.row(one),)
         return drawn.row(self._drawing.scene(one.link), self._answers.thread(one.parent))
 
     async def _publish(self, user_id: str, view: Body) -> bool:

@@ -15,6 +15,7 @@ from bot.slack.guests import People
 from bot.slack.start_link import Asked
 from flows.cards.parts import Card, Part, Text
 from flows.cards.staff import lines
+from flows.cards.staff.brief import brief
 from flows.link import commands
 from flows.link.access import ON, refusal
 from flows.link.commands import CommandRow, Typed
@@ -109,6 +110,14 @@ class Answers:
             return self._refused(link, Denial(key="command.nothing_to_check") if nothing else refused)
         until = "_until" if typed.day else ""
         return self._done(await self._engine.load(link.id) or link, f"command.done.{typed.row.word}{until}")
+
+    async def brief(self, asked: Asked, typed: Typed) -> Card:
+        """Return what to say about a link on a call."""
+        link = await self._one(asked, typed)
+        if isinstance(link, Card):
+            return link
+        found = await self._by_id(link.id)
+        return brief(self._drawing.scene(link), self.thread(found[0].parent if found else None))
 
     async def form(self, asked: Asked, typed: Typed) -> Card:
         """Open the modal that a word stands for."""
@@ -257,6 +266,7 @@ ANSWERS: Mapping[CommandRow, Callable[[Answers, Asked, Typed], Awaitable[Card]]]
     commands.CANCEL: Answers.form,
     commands.COPY: Answers.form,
     commands.SHEET: Answers.press,
+    commands.BRIEF: Answers.brief,
     commands.MUTE: Answers.press,
     commands.UNMUTE: Answers.press,
     commands.INSIGHT: Answers.insight,

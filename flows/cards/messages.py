@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.cards.context import Scene, human, new_password
-from flows.cards.parts import Buttons, Card, Part, Text
+from flows.cards.parts import Buttons, Card, Controls, Part, Small, Text
 from flows.cards.placeholders import mention
+from flows.cards.staff import lines
+from flows.cards.staff.advice import moves
+from flows.cards.staff.brief import opened
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
 from flows.diagnosis.reasons import Reason
@@ -60,11 +63,24 @@ def overheard(scene: Scene, effect: Whisper) -> str:
     return scene.say("say.secret", person=mention(effect.person))
 
 
+OF_THE_APP = frozenset(
+    {"staff.audit_head", "staff.frozen", "staff.second_app", "staff.staff_channel_shared", "staff.thawed"}
+)
+"""Notices that are about no link, although they come with the errands of one."""
+
+
 def notice(scene: Scene, effect: TellStaff, thread: str) -> Card:
-    """Draw a notice for our own people, with the press that answers it; `thread` is a link to the conversation."""
-    parts: tuple[Part, ...] = (Text(text=told(scene, effect, thread)),)
+    """Draw a notice for our own people: what it is, where the link stands, what to do next, and the presses for that.
+
+    `thread` is a link to the conversation.
+    """
+    what = Text(text=told(scene, effect, thread))
+    if effect.key in OF_THE_APP:
+        return Card(parts=(what,))
     answer = ANSWERS.get(effect.key)
-    return Card(parts=(*parts, Buttons(buttons=(scene.button(answer),))) if answer else parts)
+    presses: tuple[Part, ...] = (Buttons(buttons=(scene.button(answer),)),) if answer else ()
+    move = Text(text=scene.say("digest.move", move=Plain(moves(scene)[0])))
+    return Card(parts=(what, Small(text=lines.line(scene, "")), move, *presses, Controls(controls=opened(scene))))
 
 
 def told(scene: Scene, effect: TellStaff, thread: str) -> str:

@@ -95,7 +95,7 @@ def _key(link: Link, now: datetime, rules: Rulebook) -> str:
     if link.doer and not link.doer.present:
         return "gone"
     if link.status is Status.LINKED:
-        if link.looked_at and now - link.looked_at >= UNLOOKED:
+        if link.setup.has_password and link.looked_at and now - link.looked_at >= UNLOOKED:
             return "unlooked"
         left = days_left(link, now, rules)
         return "password" if left is not None and left <= SOON else ""

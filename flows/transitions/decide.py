@@ -33,6 +33,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import Setup
 from flows.link.state import Link
 from flows.schedule.attention import unmuted
+from flows.schedule.staff_news import with_staff_news
 from flows.tenant.service_url import Environment
 from flows.transitions import check_results as outcomes
 from flows.transitions.buttons import pressed
@@ -69,7 +70,7 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
     is_answer = isinstance(event, CheckFinished | CheckRefused | CheckBroken)
     if is_answer and link.attempt.checking and not link.attempt.checking.by_hand:
         decision = with_reminder(decision, event, now, rules)
-    return with_news(link, with_settled_nudge(decision, event), rules)
+    return with_news(link, with_staff_news(link, with_settled_nudge(decision, event)), rules)
 
 
 def _back_again(link: Link, event: Event) -> Link:

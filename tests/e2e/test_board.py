@@ -45,7 +45,19 @@ async def test_a_link_is_seen_whole_and_moved_from_its_window(stage: Stage) -> N
     assert stage.link.status.value == "paused"
     await window.press("Continue")
     assert "goes on" in (await stage.sam.modal("Workday link")).text
-    await window.press("Hand over")
+    await window.press("Brief")
+    window = await stage.sam.modal("Workday link")
+    assert "What the admin sees now" in window.text
+    assert "Next: 1." in window.text
+    await window.press("Details")
+    window = await stage.sam.modal("Workday link")
+    assert "sent.isu" in window.text
+    (told,) = (message for message in stage.sam.dms if "Workday is linked" in message.text)
+    await told.press("Brief")
+    assert "Likely cause" in (await stage.sam.modal("Workday link")).text
+    assert not [message for message in stage.said() if "Brief" in message.text]
+    await (await stage.sam.modal("Workday link")).press("Details")
+    await (await stage.sam.modal("Workday link")).press("Hand over")
     assert (await stage.sam.modal("Hand over")).title == "Hand over"
     assert PASSWORD not in window.text
 

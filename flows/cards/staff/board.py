@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlencode
 
 from flows.cards.context import Scene
 from flows.cards.modals import evidence
-from flows.cards.parts import Asks, Card, Control, ControlRow, Controls, Heading, Part, Search, Small, Text
+from flows.cards.parts import Asks, Card, Control, Controls, Heading, Part, Search, Small, Text
 from flows.cards.staff import lines
-from flows.link import commands
-from flows.link.commands import LONGEST_NAME, MOST_PAGES, Typed
+from flows.cards.staff.brief import opened
+from flows.link.commands import LONGEST_NAME, MOST_PAGES
 from flows.link.overview import Filter, Query
 from flows.link.standing import State
 from flows.link.state import Person
@@ -62,15 +62,9 @@ class Shown:
     counts: Counts
 
 
-def row(scene: Scene, thread: str) -> ControlRow:
+def row(scene: Scene, thread: str) -> tuple[Part, ...]:
     """Draw one link of the board."""
-    opens = Control(asks=Asks.DETAIL, text=scene.say("board.detail"), value=detail_of(scene.link.id).write())
-    return ControlRow(text=lines.line(scene, thread), control=opens)
-
-
-def detail_of(link_id: str) -> Typed:
-    """Return the word that shows one link."""
-    return Typed(row=commands.OPEN, link=link_id)
+    return Text(text=lines.line(scene, thread)), Controls(controls=opened(scene))
 
 
 def board(words: Words, looking: Looking, shown: Shown) -> Card:
@@ -128,8 +122,7 @@ def detail(scene: Scene, thread: str, who: Person, said: str, *, past: Iterable[
     buttons = tuple(replace(one, asks=Asks.DETAIL) for one in lines.actions(scene, who))
     parts: list[Part] = [Text(text=said)] if said else []
     parts.append(Text(text=lines.line(scene, thread)))
-    if buttons:
-        parts.append(Controls(controls=buttons))
+    parts.append(Controls(controls=(opened(scene)[1], *buttons)))
     for key, found in (("board.ahead", list(ahead)), ("board.past", list(past))):
         parts.append(Text(text="\n".join((scene.say(key), *(found or [scene.say("board.none")])))))
     return Card(parts=(*parts, Text(text=scene.say("board.evidence")), *evidence(scene).parts))

@@ -90,9 +90,8 @@ def actions(scene: Scene, who: Person) -> tuple[Control, ...]:
 
 def one(scene: Scene, thread: str, who: Person) -> list[Part]:
     """Draw one link with its buttons."""
-    buttons = actions(scene, who)
-    drawn: list[Part] = [Text(text=line(scene, thread))]
-    return [*drawn, Controls(controls=buttons)] if buttons else drawn
+    buttons = (control(scene.words, Typed(row=commands.BRIEF, link=scene.link.id)), *actions(scene, who))
+    return [Text(text=line(scene, thread)), Controls(controls=buttons)]
 
 
 def row(scene: Scene, thread: str) -> ControlRow:

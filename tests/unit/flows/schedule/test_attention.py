@@ -23,7 +23,7 @@ from flows.schedule.attention import next_opening, owned, owners, todays_opening
 from flows.tenant.service_url import Environment
 from flows.transitions.forecast import forecast
 from flows.words import load_words
-from tests.support.links import ACCOUNT, ADA, DENIED, ENDPOINT, KIM, NOW, RULES, SAM, a_link, report
+from tests.support.links import ACCOUNT, ADA, DENIED, ENDPOINT, KIM, NOW, RULES, SAM, a_link, changed, report
 
 WORDS = load_words()
 OLD = NOW - timedelta(days=3)
@@ -45,6 +45,7 @@ CASES = {
     "stalled": a_link(step=Step.GROUP, touched=OLD),
 }
 HEALTHY = (
+    replace(changed(linked(), account=None), looked_at=NOW - timedelta(days=9)),
     linked(),
     linked(looked_at=NOW - timedelta(days=2, seconds=-1)),
     linked(issue=replace(ISSUE, resolved=NOW)),
@@ -187,7 +188,8 @@ def test_a_forecast_of_a_password_counts_edits_and_new_messages() -> None:
     link = linked(expiry=expiry, environment=Environment.PRODUCTION)
     link = replace(link, linked=NOW, touched=NOW, asked_at=NOW)
     found = list(forecast(link, NOW, NOW + timedelta(days=88), RULES))
-    assert [one.is_new for one in found] == [True, True, False, True]
+    assert [one.is_new for one in found if not one.to_staff] == [True, True, False, True]
+    assert [one.to for one in found if one.to_staff] == [""], "once, in good time"
     assert list(forecast(link, NOW, NOW + timedelta(days=20), RULES)) == []
 
 

@@ -1,0 +1,92 @@
+"""What to say on the call: where a link stands, as plain text that can be copied; asks and decides nothing."""
+
+from __future__ import annotations
+
+import re
+
+from flows.cards.context import Scene
+from flows.cards.parts import Asks, Card, Control, Controls, Copy, Part, Text
+from flows.cards.staff import lines
+from flows.cards.staff.advice import moves
+from flows.cards.thread_card import card
+from flows.diagnosis.observations import Observation
+from flows.link import commands
+from flows.link.commands import Typed
+from flows.words import Plain, unescape
+
+LONGEST = 2900
+"""Letters of one block; Slack takes a little more."""
+
+_MENTION = re.compile(r"<@([A-Z0-9]+)>")
+_DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
+_NAMED = re.compile(r"<([^|>]+)\|([^>]*)>")
+_BARE = re.compile(r"<([^|>]+)>")
+_MARKUP = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])|`([^`\n]+)`")
+
+
+def brief(scene: Scene, thread: str) -> Card:
+    """Draw the brief of a link, with the way back to everything that is known of it."""
+    admins = plain(scene, card(scene, len(scene.link.cards) - 1).text)
+    shown: list[Part] = [
+        Text(text=scene.say("brief.intro")),
+        Copy(text=plain(scene, _said(scene))[:LONGEST]),
+        Text(text=scene.say("brief.admin_sees")),
+        Copy(text=admins[:LONGEST]),
+    ]
+    if thread:
+        shown.append(Text(text=scene.say("command.thread", url=Plain(thread))))
+    return Card(parts=(*shown, Controls(controls=opened(scene)[:1])))
+
+
+def opened(scene: Scene) -> tuple[Control, Control]:
+    """Return the buttons that open a window on a link: on all that is known of it, and on its brief."""
+    details, briefly = (Typed(row=row, link=scene.link.id).write() for row in (commands.OPEN, commands.BRIEF))
+    return (
+        Control(asks=Asks.DETAIL, text=scene.say("board.detail"), value=details),
+        Control(asks=Asks.DETAIL, text=scene.say("command.button.brief"), value=briefly),
+    )
+
+
+def _said(scene: Scene) -> str:
+    first, second = moves(scene)
+    likely = scene.link.attempt.likely[:1]
+    cause = scene.say(f"cause.{likely[0].cause}") if likely else scene.say("brief.no_cause")
+    return "\n".join(
+        (
+            lines.line(scene, ""),
+            scene.say("brief.evidence", evidence=Plain(_evidence(scene))),
+            scene.say("brief.cause", cause=Plain(cause)),
+            scene.say("brief.moves", first=Plain(first), second=Plain(second)),
+        )
+    )
+
+
+def _evidence(scene: Scene) -> str:
+    """Say in plain words what the last check saw: how many permissions were granted, and what was refused."""
+    link = scene.link
+    if not link.seen:
+        return scene.say("brief.nothing_seen")
+    last = max((one.at for one in link.seen if one.at), default=None)
+    when = scene.say("brief.seen_at", at=Plain(scene.words.stamp(last))) if last else ""
+    refused = next((one for one in link.seen if one.fault_text or one.error_code or one.transport), None)
+    said = scene.say("brief.refused", words=_words(refused)) if refused else scene.say("brief.all_well")
+    return f"{when}{said}"
+
+
+def _words(seen: Observation) -> str:
+    return seen.fault_text or seen.error_code or str(seen.transport)
+
+
+def plain(scene: Scene, text: str) -> str:
+    """Write mrkdwn as plain text: people by what they are to the link, moments in UTC, and no markup."""
+    text = _MENTION.sub(lambda found: _person(scene, found[1]), text)
+    text = _NAMED.sub(r"\2 (\1)", _DATE.sub(r"\1", text))
+    text = _MARKUP.sub(lambda found: found[1] or found[2], _BARE.sub(r"\1", text))
+    return unescape(text).removeprefix("• ")
+
+
+def _person(scene: Scene, user_id: str) -> str:
+    link = scene.link
+    known = {link.owner.user_id: "owner"} | ({link.admin.user_id: "admin"} if link.admin else {})
+    known |= {one.user_id: "holder" for one in link.holders.values()} | known
+    return unescape(scene.say(f"brief.{known.get(user_id, 'somebody')}"))
