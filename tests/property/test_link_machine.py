@@ -40,13 +40,14 @@ from flows.link.forms import ONE_STEP, WHOLE
 from flows.link.rulebook import Rulebook
 from flows.link.setup import SecretRef
 from flows.link.standing import Mover, has_expired, standing
-from flows.link.state import Link, Nudge, Outcome, Person, Status, Step
+from flows.link.state import Cause, Link, Nudge, Outcome, Person, Status, Step
 from flows.schedule.office_hours import waiting_on, zone_of
 from flows.schedule.reminders import RECHECKS, next_due
 from flows.schedule.wakeups import cooled_at, next_wake
 from flows.tenant.service_url import read_endpoint
 from flows.words import load_words
 from storage.serialization import LINKS, read_effect, write_effect
+from tests.support.claims import Known, false_claims
 from tests.support.drawing import check_everything_drawn, ways_on
 from tests.support.links import (
     ADA,
@@ -128,6 +129,9 @@ class AnyLink(RuleBasedStateMachine):
     last_nudge: dict[str, datetime]
     days: int | None
     book: Rulebook
+    was_told: bool
+    was_refused: bool
+    was_answered: bool
 
     @initialize(
         at=st.datetimes(datetime(2024, 2, 26), datetime(2033, 1, 1)),  # noqa: DTZ001  made aware below
@@ -154,6 +158,7 @@ class AnyLink(RuleBasedStateMachine):
         someone = replace(admin, zone=zone) if admin else None
         self.link = a_link(admin=someone, absence=absence, created=self.now, touched=self.now)
         self.given, self.refused, self.last_nudge = set(), set(), {}
+        self.was_told = self.was_refused = self.was_answered = False
         self.days = days
         assert start(self.link).link == self.link
         self.all_goes_well(walked)
@@ -174,6 +179,11 @@ class AnyLink(RuleBasedStateMachine):
         self.check_claims(event, before, decision)
         self.check_people(event, before, decision)
         self.check_nudges(event, before, after, decision)
+        if _is_new(before.nudge, after.nudge):
+            self.was_answered = False
+        elif isinstance(event, CheckFinished) and after != before:
+            self.was_answered = True
+        self.was_told |= any(isinstance(effect, TellStaff) for effect in decision.effects)
         asked = (
             isinstance(event, CheckFinished) and before.attempt.checking and before.attempt.checking.kind in SIGNS_IN
         )
@@ -233,7 +243,16 @@ class AnyLink(RuleBasedStateMachine):
         assert closed is not Outcome.EXPIRED or (isinstance(event, CheckFinished) and has_expired(after))
 
     def check_moves(self) -> None:
-        """Whoever is said to have the move can make it, and from every state somebody who is here has a way on."""
+        """What stands there is true, whoever has the move can make it, and somebody who is here has a way on."""
+        known = Known(
+            link=self.link,
+            rules=self.book,
+            now=self.now,
+            was_told=self.was_told,
+            was_refused=self.was_refused,
+            was_answered=self.was_answered,
+        )
+        assert false_claims(known) == []
         found = standing(self.link, self.now)
         ways = ways_on(Scene(self.link, self.book, WORDS, self.now))
         if found.mover is Mover.ADMIN:
@@ -304,6 +323,8 @@ class AnyLink(RuleBasedStateMachine):
                 self.pressed(allowed[pick % len(allowed)])
 
     def pressed(self, event: Pressed) -> None:
+        # Whoever presses is here, whatever was known of them.
+        event = replace(event, actor=replace(event.actor, present=True))
         if event.action is Action.PAUSE and event.value:
             event = replace(event, value=(self.now + timedelta(days=len(event.value))).date().isoformat())
         allowed = refusal(self.link, event) is None
@@ -315,7 +336,9 @@ class AnyLink(RuleBasedStateMachine):
             # Of an admin who was said to be gone and presses all the same, Slack is asked.
             asked = tuple(one for one in decision.effects if not isinstance(one, LookUp))
             assert asked == decision.effects or not (before.admin and before.admin.present)
-            seen = replace(decision, link=replace(decision.link, admin=before.admin), effects=asked)
+            # A link whose owner has left has one again with the first press of our own people.
+            owner = decision.link.owner if before.owner.present else before.owner
+            seen = replace(decision, link=replace(decision.link, admin=before.admin, owner=owner), effects=asked)
             assert seen == Decision(link=before)
         elif not decision.refusal:
             self.again(event, PEOPLE)
@@ -373,6 +396,18 @@ class AnyLink(RuleBasedStateMachine):
         elif fresh:
             assert fresh <= self.link.secrets
 
+    @precondition(lambda self: self.link.step is Step.WELCOME and self.link.status is Status.ACTIVE)
+    @rule(days=st.sampled_from((1, 20, 90)))
+    def an_approval_comes_first(self, days: int) -> None:
+        """Wait for an approval until its day, on which the clock asks whether it has come."""
+        self.send_form(Form.APPROVAL, self.link.admin or ADA, "U0ADA", URLS[0], days, 0, "ISU_Wintro")
+        if self.link.approval is None or self.link.secrets:
+            return
+        self.wake_when_due(late=timedelta(0))
+        nudge = self.link.standing_nudge
+        assert self.link.blocked or (nudge and nudge.cause is Cause.APPROVAL)
+        self.check_moves()
+
     @rule(times=st.integers(1, 6))
     def all_goes_well(self, times: int) -> None:
         """Walk on as the admin would; whoever the admin is now."""
@@ -424,6 +459,7 @@ class AnyLink(RuleBasedStateMachine):
         rows = self.book.permissions.rows(self.link.setup.profile, absence=self.link.setup.absence)
         if used and not old and conclude(told, rows).reason is Reason.INVALID_CREDENTIALS:
             self.refused.add(used)
+            self.was_refused = True
         self.happens(CheckFinished(check_id=check_id, report=told, rival=rival, rotated=rotated))
         if old:
             assert self.link == before
@@ -447,7 +483,9 @@ class AnyLink(RuleBasedStateMachine):
         checking = self.link.attempt.checking
         assert checking
         lost = CheckBroken(check_id=checking.id)
-        self.happens(lost if is_broken else CheckRefused(check_id=checking.id, until=self.now + wait))
+        # Only what signs in is refused.
+        is_lost = is_broken or checking.kind not in SIGNS_IN
+        self.happens(lost if is_lost else CheckRefused(check_id=checking.id, until=self.now + wait))
         assert self.link.attempt.checking is None
 
     @rule(
@@ -628,6 +666,11 @@ def _say(walk: AnyLink, dice: Random) -> None:
     )
 
 
+def _wait_for_approval(walk: AnyLink, dice: Random) -> None:
+    if walk.link.step is Step.WELCOME and walk.link.status is Status.ACTIVE:
+        walk.an_approval_comes_first(days=dice.choice((1, 20, 90)))
+
+
 def _walk_on(walk: AnyLink, dice: Random) -> None:
     walk.all_goes_well(times=dice.randrange(1, 5))
 
@@ -640,4 +683,5 @@ def _press_what_may_be(walk: AnyLink, dice: Random) -> None:
 MOVES: tuple[Callable[[AnyLink, Random], None], ...] = (
     *(_press, _send, _send, _answer, _answer, _answer, _answer, _learn, _slack_says),
     *(_time_passes, _wake, _wake, _wake, _say, _walk_on, _walk_on, _press_what_may_be, _press_what_may_be),
+    _wait_for_approval,
 )

@@ -23,7 +23,8 @@ from flows.link.state import Step
 from flows.link.steps import STEPS, Kind
 from flows.tenant.account_names import PasswordProblem
 from flows.tenant.service_url import Environment
-from flows.words import Entry, Words, WordsError, load_words
+from flows.words import WordsError, load_words
+from tests.support.claims import Listening
 from tests.support.drawing import cards_of, texts_of
 from tests.support.drawn_states import every_state
 from tests.support.links import ADA, NOW, RULES, a_link
@@ -51,20 +52,8 @@ ALONE = {
 """Texts that are asked for without a link, and what they are given."""
 
 
-class Listening(Words):
-    """Words that remember what they were asked for."""
-
-    def __init__(self) -> None:
-        super().__init__({key: WORDS.entry(key) for key in WORDS.keys}, WORDS.locale)
-        self.asked: set[str] = set()
-
-    def entry(self, key: str) -> Entry:
-        self.asked.add(key)
-        return super().entry(key)
-
-
 def drawn() -> set[str]:
-    words = Listening()
+    words = Listening(WORDS)
     for link in every_state():
         scene = Scene(link, RULES, words, NOW)
         for part in cards_of(scene) if link.nudge or not link.cards[2:] else (parent(scene),):
