@@ -87,7 +87,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> Names:
     tried = link.attempt.tried.endpoints[0] if link.attempt.tried and link.attempt.tried.endpoints else None
     endpoint = (tried if link.step is Step.SERVICE_URL else None) or setup.endpoint or tried
     found = standing(link, now)
-    keeps = "keeps_until_unlinked" if rules.keeps_secrets else "keeps_until_handed_off"
+    keeps = f"keeps_{_kept(link, rules)}"
     say = words.say
     return Names(
         {
@@ -131,6 +131,13 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> Names:
             "expiry_line": lambda names: say(f"step.expiry.done_{expiry_kind(link)}", names),
         }
     )
+
+
+def _kept(link: Link, rules: Rulebook) -> str:
+    """Tell how long the credentials are kept, or that they are gone."""
+    if link.handed and not link.setup.has_password:
+        return "no_more"
+    return "until_unlinked" if rules.keeps_secrets else "until_handed_off"
 
 
 def _rights_left(link: Link, rules: Rulebook) -> tuple[str, ...]:

@@ -105,7 +105,7 @@ async def test_only_the_grace_deletes_and_then_says_so(tmp_path: Path, monkeypat
         await taken.gets("link.linked", "link.suspended", "link.forgotten")
         assert stage.link.status is Status.CANCELLED
         assert not stage.vault()
-        await stage.ada.sees("Stored credentials are deleted")
+        await stage.ada.sees("I keep no password and no key")
 
 
 async def test_a_frozen_customer_can_be_forgotten_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -184,7 +184,7 @@ async def test_a_customer_is_forgotten_with_a_receipt(tmp_path: Path, monkeypatc
         assert not stage.vault()
         stage.app.courier.kick()
         await taken.gets("link.linked", "link.forgotten")
-        await stage.ada.sees("Stored credentials are deleted")
+        await stage.ada.sees("I keep no password and no key")
         await stage.quiet()
         await stage.app.ticker.clean()
         assert not stage.links()

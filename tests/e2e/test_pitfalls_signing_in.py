@@ -203,7 +203,7 @@ async def test_p15_a_line_of_workdays_own_report_leaves_one_cause(stage: Stage) 
     assert row.failure
     await stage.ada.says(f"{ISU}  {row.failure.value}", thread=trouble)
     await stage.ada.sees("password has expired")
-    await stage.ada.sees("Workday says: the password has run out")
+    await stage.ada.sees("Workday says: the password has expired")
     tenant.change_password(ISU, "another horse")
     await stage.enter("another horse", button="Enter it again")
     await accepted(stage)

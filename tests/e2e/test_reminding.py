@@ -112,9 +112,9 @@ async def test_a_paused_link_is_asked_about_later(stage: Stage) -> None:
     await stage.to_service_url()
     await (await stage.ada.sees("Link Workday · Acme")).choose("press.menu", "Pause", by=stage.ada)
     await live(stage, 6)
-    assert not sent(stage, "you paused")
+    assert not sent(stage, "link is paused. Is it time")
     await live(stage, 3)
-    (nudge,) = sent(stage, "you paused")
+    (nudge,) = sent(stage, "link is paused. Is it time")
     await nudge.press("Continue where we stopped", by=stage.ada)
     await stage.becomes(lambda link: link.status is Status.ACTIVE)
     assert (await stage.paste()).closed

@@ -94,7 +94,7 @@ async def test_an_approval_gets_the_list_and_a_pause(stage: Stage) -> None:
     await card.press("We need approval first")
     assert (await stage.send(stage.ada, "Approval first", {})).closed
     await stage.ada.sees("for your approval")
-    await (await stage.ada.sees("I ask about it on")).press("Continue where we stopped")
+    await (await stage.ada.sees("I ask about it")).press("Continue where we stopped")
     await (await stage.ada.sees("I can do this: start")).press("I can do this")
     await stage.ada.sees("Paste the URL")
 

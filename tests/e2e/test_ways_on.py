@@ -136,7 +136,7 @@ async def test_an_approval_is_asked_about_on_its_day(stage: Stage) -> None:
     assert (await stage.send(stage.ada, "Approval first", {"expect it": day})).closed
     await stage.sam.sees("waits for an approval", channel="dm")
     await stage.days(13)
-    await (await stage.ada.sees("you expected the approval")).press("Continue where we stopped")
+    await (await stage.ada.sees("was expected by")).press("Continue where we stopped")
     await (await stage.ada.sees("I can do this")).press("I can do this")
     await stage.becomes(lambda link: link.step is Step.SERVICE_URL)
 

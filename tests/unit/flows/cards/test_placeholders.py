@@ -136,11 +136,24 @@ def test_evidence_decides_only_while_there_is_trouble() -> None:
     assert named(a_link(cooling_until=NOW, linked=NOW), "until") == WORDS.moment(NOW)
 
 
-@pytest.mark.parametrize(("is_kept", "words"), [(True, "until the link is ended"), (False, "as soon as Wintro has it")])
-def test_how_long_secrets_are_kept_stands_on_the_last_card(is_kept: bool, words: str) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(
+    ("is_kept", "account", "words"),
+    [
+        (True, ACCOUNT, "until the link is ended"),
+        (False, ACCOUNT, "only until Wintro has them"),
+        (False, replace(ACCOUNT, secret=None), "I have forgotten"),
+    ],
+)
+def test_how_long_secrets_are_kept_stands_on_the_last_card(is_kept: bool, account: Account, words: str) -> None:  # noqa: FBT001
     rules = replace(RULES, keeps_secrets=is_kept)
     link = a_link(
-        step=Step.LINKED, cards=(Step.LINKED,), status=Status.LINKED, endpoint=ENDPOINT, account=ACCOUNT, linked=NOW
+        step=Step.LINKED,
+        cards=(Step.LINKED,),
+        status=Status.LINKED,
+        endpoint=ENDPOINT,
+        account=account,
+        linked=NOW,
+        handed=NOW,
     )
     parts = card(Scene(link, rules, WORDS, NOW), 0).parts
     assert any(words in part.text for part in parts if isinstance(part, Text))

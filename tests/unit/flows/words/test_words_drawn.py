@@ -117,7 +117,7 @@ def test_every_button_has_words_of_its_own_or_borrows_some() -> None:
 def test_buttons_say_their_outcome_shortly() -> None:
     names = dict.fromkeys(chain(GIVEN, ("offer",)), "Wintro")
     buttons = [key for key in WORDS.keys if re.fullmatch(r"button\.\w+|step\.\w+\.(primary|open)\w*", key)]
-    assert {key: WORDS.say(key, names) for key in buttons if len(WORDS.say(key, names)) > 32} == {}
+    assert {key: WORDS.say(key, names) for key in buttons if len(WORDS.say(key, names)) > 30} == {}
 
 
 def test_no_text_names_a_tool_of_ours_or_a_person() -> None:
