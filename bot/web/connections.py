@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import cast
 
-from aiohttp import web, web_response
+from aiohttp import web, web_protocol, web_response
 
 LARGEST_BODY = 1024 * 1024
 """Bytes; Slack's own payloads stay far below."""
@@ -35,6 +35,24 @@ HEADERS = {
 
 web_response.SERVER_SOFTWARE = ""  # type: ignore[attr-defined]
 # What cannot even be read as a request is answered by aiohttp alone, which would tell its release and Python's.
+
+_answer_alone = web_protocol.RequestHandler.handle_error
+
+
+def _answer_strictly(
+    handler: web_protocol.RequestHandler,
+    request: web.BaseRequest,
+    status: int = 500,
+    exc: BaseException | None = None,
+    message: str | None = None,
+) -> web.StreamResponse:
+    answer = _answer_alone(handler, request, status, exc, message)
+    answer.headers.update(HEADERS)
+    return answer
+
+
+web_protocol.RequestHandler.handle_error = _answer_strictly  # type: ignore[assignment,method-assign]
+# No signal of the application sees that answer, and a handler of our own cannot be given to aiohttp.
 
 LINGER_SECONDS = 1.0
 """How long the rest of a body that nobody wants is read, so that whoever sends it still hears the answer."""

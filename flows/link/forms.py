@@ -14,6 +14,7 @@ from flows.link.events import Form
 from flows.link.state import Link
 from flows.tenant.misplaced import misplaced_in_client, misplaced_in_login, misplaced_in_rotation
 from flows.tenant.service_url import Pasted, check_password, check_user_name, read_endpoint
+from flows.tenant.url_text import INVISIBLE
 
 MOST_DAYS = 3650
 LONGEST_SECRET = 500
@@ -107,6 +108,10 @@ class Filled:
     pasted: Pasted | None = None
 
 
+PROSE = frozenset({Form.START, Form.LEAVE_OUT})
+"""Forms with words of somebody's own; in all others what clipboards put beside a text and nobody sees is left out."""
+
+
 def fill(
     form: Form,
     typed: Mapping[str, str],
@@ -128,7 +133,7 @@ def fill(
             problem = _secret_problem(raw, is_password=row.name == "password")
             secrets[row.name] = SecretStr(raw)
         else:
-            raw = raw.strip()
+            raw = (raw if form in PROSE else INVISIBLE.sub("", raw)).strip()
             problem = "" if row.optional and not raw else _problem(form, row, raw, typed, today)
             values[row.name] = raw
         if problem:

@@ -9,7 +9,8 @@ from enum import StrEnum
 from html import unescape
 from urllib.parse import unquote
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+from flows.tenant.url_text import INVISIBLE
+
 _BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 # What may be in a name without being seen and is not of the category Cf: joiners, fillers, variation selectors.
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
@@ -145,7 +146,7 @@ def check_password(text: str) -> PasswordProblem | None:
         (PasswordProblem.BLANK, not text.strip()),
         (PasswordProblem.CONTROL_CHARACTERS, _CONTROL.search(text)),
         (PasswordProblem.PASTED_LABEL, is_labelled_password(text)),
-        (PasswordProblem.EDGE_SPACES, text != _INVISIBLE.sub("", text).strip()),
+        (PasswordProblem.EDGE_SPACES, text != INVISIBLE.sub("", text).strip()),
         (PasswordProblem.SMART_QUOTES, _SMART_QUOTES.search(text)),
     )
     return next((problem for problem, found in checks if found), None)
@@ -162,7 +163,7 @@ def names_password(text: str) -> bool:
 
 
 def _as_typed(text: str) -> str:
-    plain = unescape(_MAIL_LINK.sub(r"\1", _INVISIBLE.sub("", text)))
+    plain = unescape(_MAIL_LINK.sub(r"\1", INVISIBLE.sub("", text)))
     plain = _BLANKS.sub(" ", plain)
     return (unquote(plain) if _ESCAPE.search(plain) else plain).strip().strip(_MARKS).strip()
 

@@ -9,7 +9,9 @@ from html import unescape
 from itertools import zip_longest
 from urllib.parse import unquote
 
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+"""What clipboards put beside a text and nobody sees, marks of direction among it."""
+
 WRAPPING = "\"'`*_~“”„‟‘’«»‹›<>()[]{},;:!?.…|"  # noqa: RUF001 - these are the characters meant
 _DEEPEST = 3
 """Links in links in links: more than three layers are not opened."""

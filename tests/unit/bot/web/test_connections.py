@@ -17,7 +17,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.web import connections as door
 from bot.web import routes as web
-from bot.web.connections import Limits
+from bot.web.connections import HEADERS, Limits
 
 SECRET = "0" * 32
 READYZ = b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -251,7 +251,7 @@ async def test_a_failure_of_ours_is_as_strict() -> None:
 @pytest.mark.parametrize(
     "said", [b"\x16\x03\x01\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET /\xff HTTP/1.1\r\nA\r\n\r\n"]
 )
-async def test_what_is_no_request_learns_no_release(connect: Open, said: bytes) -> None:
+async def test_what_is_no_request_is_answered_as_strictly_and_learns_no_release(connect: Open, said: bytes) -> None:
     reader, writer = await connect()
     writer.write(said)
     answer = (await reader.read()).decode("latin-1").casefold()
@@ -259,3 +259,4 @@ async def test_what_is_no_request_learns_no_release(connect: Open, said: bytes) 
     assert " 400 " in answer.partition("\r\n")[0]
     assert "aiohttp" not in answer
     assert "python" not in answer
+    assert [name for name, value in HEADERS.items() if f"{name}: {value}\r\n".casefold() not in answer] == []

@@ -114,6 +114,14 @@ def test_a_field_is_checked(form: Form, name: str, text: str, key: str) -> None:
     assert bool(filled.secrets) == (not key and any(row.kind is FieldKind.SECRET for row in FORMS[form]))
 
 
+def test_what_a_clipboard_adds_and_nobody_sees_is_left_out_of_all_but_peoples_own_words() -> None:
+    client = {**GOOD[Form.API_CLIENT], "client_id": "\u202aab12\u202c "}
+    assert fill(Form.API_CLIENT, client, today=TODAY).values["client_id"] == "ab12"
+    assert fill(Form.GROUP, {"group": "ISSG\u200b_Ours"}, today=TODAY).values["group"] == "ISSG_Ours"
+    reason = {**GOOD[Form.LEAVE_OUT], "reason": "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u06cc\u0645"}
+    assert fill(Form.LEAVE_OUT, reason, today=TODAY).values["reason"] == reason["reason"], "it joins letters"
+
+
 def test_an_address_is_read_once() -> None:
     filled = fill(Form.SERVICE_URL, {"url": "https://www.example.com/x"}, today=TODAY)
     assert filled.errors == {}

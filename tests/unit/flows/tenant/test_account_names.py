@@ -33,6 +33,8 @@ def test_the_tenant_is_added_once(user: str, qualified: str) -> None:
     [
         ("ISU_Wintro", "ISU_Wintro", None),
         (" ISU_Wintro\u200b ", "ISU_Wintro", None),
+        ("\u202aISU_Wintro\u202c", "ISU_Wintro", None),
+        ("\u2068ISU\u202e_Wintro\u2069", "ISU_Wintro", None),
         ("ISU_Wintro@acme", "ISU_Wintro", None),
         ("jane@acme.com", "jane@acme.com", None),
         ("jane@acme.com@acme", "jane@acme.com", None),
@@ -62,6 +64,7 @@ def test_a_user_name_is_cleaned_and_judged(text: str, value: str, problem: UserN
         (" edge", PasswordProblem.EDGE_SPACES),
         ("edge\u00a0", PasswordProblem.EDGE_SPACES),
         ("edge\u200b", PasswordProblem.EDGE_SPACES),
+        ("\u202aedge", PasswordProblem.EDGE_SPACES),
         ("tab\there", PasswordProblem.CONTROL_CHARACTERS),
         ("lone\ud800", PasswordProblem.CONTROL_CHARACTERS),
         ("Password: hunter2", PasswordProblem.PASTED_LABEL),

@@ -21,6 +21,7 @@ REST = f"https://{HOST}/ccx/api/v1/acme_dpt1"
         (f"<{REST}|{REST}>", PasteKind.REST),
         (f"<{REST}|Workday REST API Endpoint>", PasteKind.REST),
         (f"\u200b{REST}\ufeff,", PasteKind.REST),
+        (f"\u2067{REST}\u2069", PasteKind.REST),
         (f"Workday REST API Endpoint {REST}", PasteKind.REST),
         (f"Workday REST API Endpoint\n\t{REST}\nToken Endpoint", PasteKind.REST),
         (f"here it is: {REST}, thanks!", PasteKind.REST),
