@@ -25,7 +25,8 @@ from flows.workday.ssrf_guard import (
 MOST_BYTES = 2 * 1024 * 1024
 DEADLINE_SECONDS = 10.0
 _CONNECT_SECONDS = 4.0
-_MOST_CONNECTIONS = 32
+MOST_AT_ONCE = 32
+"""Calls that are under way; more of them wait."""
 _PORTS = {"http": 80, "https": 443}
 _NOT_THROUGH = frozenset({"502", "503", "504"})
 """What a proxy answers that found no way; with anything else it does not want to."""
@@ -67,7 +68,7 @@ class _CheckedTransport(httpx.AsyncHTTPTransport):
     def __init__(self, context: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend) -> None:
         super().__init__(verify=context, trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context, network_backend=backend, max_connections=_MOST_CONNECTIONS
+            ssl_context=context, network_backend=backend, max_connections=MOST_AT_ONCE
         )
 
 
@@ -80,7 +81,7 @@ class _RoutedTransport(_CheckedTransport):
         self._backend = backend
         self._proxied: httpx.AsyncHTTPTransport | None = None
         if proxy := outbound.proxy:
-            limits = httpx.Limits(max_connections=_MOST_CONNECTIONS)
+            limits = httpx.Limits(max_connections=MOST_AT_ONCE)
             self._proxied = httpx.AsyncHTTPTransport(
                 verify=outbound.tls, trust_env=False, proxy=httpx.Proxy(proxy), limits=limits
             )
@@ -109,7 +110,7 @@ class _RoutedTransport(_CheckedTransport):
 class Network:
     """The one HTTP client of a process, with one TLS context; close it with `aclose`.
 
-    `outbound` is how calls leave, `deadline` the longest a call may take in seconds.
+    `outbound` is how calls leave, `deadline` the longest a call may take in seconds once it is under way.
     """
 
     def __init__(
@@ -122,6 +123,7 @@ class Network:
     ) -> None:
         self._origins = origins
         self._deadline = deadline
+        self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._client = httpx.AsyncClient(
             transport=_RoutedTransport(outbound, CheckedBackend(origins.trusted, resolve)),
             timeout=httpx.Timeout(deadline, connect=min(_CONNECT_SECONDS, deadline)),
@@ -141,18 +143,20 @@ class Network:
 
     async def send(self, call: Call) -> Answer:
         """Send one request; a request that could not connect is tried once more, any other never."""
-        started = time.perf_counter()
         base = self._origins.base_url(call.host)
         if base is None:
             return Answer(transport=Transport.ADDRESS_REFUSED)
         sent_as = uuid.uuid4().hex
         call = replace(call, headers={**call.headers, "wd-external-request-id": sent_as})
-        try:
-            async with asyncio.timeout(self._deadline):
-                status, headers, transport, body = await self._connect_twice(f"{base}{call.path}", call)
-        except TimeoutError:
-            status, headers, transport, body = None, {}, Transport.TIMEOUT, b""
-        elapsed_ms = round((time.perf_counter() - started) * 1000)
+        # Its time begins when there is room for it: what waits behind our own calls is no silence of Workday's.
+        async with self._room:
+            started = time.perf_counter()
+            try:
+                async with asyncio.timeout(self._deadline):
+                    status, headers, transport, body = await self._connect_twice(f"{base}{call.path}", call)
+            except TimeoutError:
+                status, headers, transport, body = None, {}, Transport.TIMEOUT, b""
+            elapsed_ms = round((time.perf_counter() - started) * 1000)
         return Answer(
             status=status, headers=headers, transport=transport, body=body, elapsed_ms=elapsed_ms, sent_as=sent_as
         )

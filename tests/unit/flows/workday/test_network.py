@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from flows.diagnosis.observations import Transport
-from flows.workday.network import MOST_BYTES, Answer, Call, Network
+from flows.workday.network import MOST_AT_ONCE, MOST_BYTES, Answer, Call, Network
 from flows.workday.origins import Origins
 from flows.workday.outbound import Outbound
 from flows.workday.ssrf_guard import (
@@ -125,6 +125,24 @@ async def test_a_stalled_answer_is_a_timeout(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(net, "_deadline", 5.0)  # leaves only the limit per read
         answer = await net.send(Call(method="GET", host=NAME, path="/"))
     assert (answer.transport, answer.status) == (Transport.TIMEOUT, None)
+
+
+async def test_what_waits_behind_our_own_calls_is_no_silence() -> None:
+    asked = 0
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        if asked > MOST_AT_ONCE:
+            await answering("200 OK")(reader, writer)
+        else:
+            await reader.read()
+
+    async with listening(handler) as port, network(port, deadline=1.0) as net:
+        calls = (net.send(Call(method="GET", host=NAME, path="/")) for _ in range(MOST_AT_ONCE + 1))
+        *silent, last = await asyncio.gather(*calls)
+    assert {one.transport for one in silent} == {Transport.TIMEOUT}
+    assert last.status == 200
 
 
 async def test_a_cut_answer_is_not_asked_for_again() -> None:
