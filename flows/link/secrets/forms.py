@@ -31,7 +31,7 @@ _CALL: Final = re.compile(
 _OPTION: Final = re.compile(
     r"(?<![\w-])-{1,2}(?:u|a|user|auth|proxy-user|basic)[ =]{1,2}[\"']?([^\s\"':]{1,100}):([^\s\"']{1,200})"
 )
-_SHORT_OPTION: Final = re.compile(r"(?<![\w-])-[pP] ?[\"']?([^\s\"'-][^\s\"']{5,200})")
+_SHORT_OPTION: Final = re.compile(r"(?<![\w-])-[pPw] ?[\"']?([^\s\"'-][^\s\"']{5,200})")
 _SECOND: Final = re.compile(r"[\w.]{1,60}, ?[\"'`][^\"'`]{1,200}[\"'`]$")
 """The user is the name of a variable, the password is not."""
 _USER_INFO: Final = re.compile(r"://[^\s/@:?#]{1,120}:([^\s/@?#]{1,120})@")

@@ -18,10 +18,14 @@ MOST_NAMES: Final = 100
 
 _SCHEME: Final = "://"
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z+.:-]{1,30}://[^\s<>\"'|`]+")
+_PUBLIC: Final = re.compile(r"-BEGIN (?:CERTIFICATE|PUBLIC KEY)-{1,9}[^-]*")
+"""What everybody may see."""
 LINK: Final = "{link}"
 """Stands where a link stood."""
 
-_MARKUP: Final = re.compile(r"<(?:[@#]|!(?!\[))[^<>\s]*>|(?<![\w:]):(?!key:|closed_lock)[a-z][a-z0-9_+'-]*:(?![\w:])")
+_MARKUP: Final = re.compile(
+    r"<(?:[@#]|!(?!\[))[^<>\s]*>|(?<![\w:]):(?!key:|lock:|closed_lock)[a-z][a-z0-9_+'-]*:(?![\w:])"
+)
 _HTML: Final = re.compile(r"</?(b|i|strong|em|u|span|p|br|div|li|tr|td|th|code)\b(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
 _HTML_MEANS: Final = {"td": "\t", "th": "\t", "tr": "\n", "br": "\n", "p": "\n", "div": "\n", "li": "\n"}
 _LINK: Final = re.compile(r"<((?:https?://|mailto:|tel:)[^<>|]*)(?:\|([^<>]*))?>")
@@ -61,6 +65,7 @@ class Read:
 def read(text: str, user: str) -> Read:
     """Return a message made ready to be searched."""
     whole = _COURTESY.sub("", _LINE_BEGINS.sub("", readable(text)))
+    whole = _PUBLIC.sub(" ", whole) if "BEGIN " in whole else whole
     plain = _URL.sub(f" {LINK} ", whole) if _SCHEME in whole else whole
     folded = fold(plain)
     names = names_in(plain, folded)[:MOST_NAMES]

@@ -73,7 +73,7 @@ _NEXT_LINE: Final = re.compile(
 _QUOTED: Final = re.compile(r"([\"'`])([^\"'`\n]{1,200})\1")
 _LIKE_USER: Final = re.compile(r"ISU_\w*\d|(?=\S*\d)[\w.+-]{1,60}@[\w.-]{1,60}$")
 """Elsewhere a user, a group, an address; nobody has a reason to name one right behind "password:"."""
-_HAS_VALUE: Final = re.compile(r"[\s\"'*_`]*[:=|]\s*\S")
+_HAS_VALUE: Final = re.compile(r"[\s\"'*_`]*[:=|]\s*\S|.*\d")
 _TOKEN: Final = re.compile(r"\S+")
 _NAME_OR_SIGN: Final = re.compile(r"[\w@-]+(?:\.\w+)*|[=:]")
 
@@ -106,8 +106,6 @@ def _is_given(message: Read, start: int, end: int) -> bool:
             return True
         if _is_after(line, moved=bool(MOVES & parts(fold(before)))):
             return True
-    elif any(map(is_strong, list(dropwhile(_is_link, line.split()))[:1])):
-        return True
     if _is_user_name(line, message.user):
         return True
     if any(strong_beside(message, start, over)) or (not _HAS_VALUE.match(line) and strong_nearby(message, start, over)):
@@ -127,10 +125,6 @@ def _is_user_name(line: str, user: str) -> bool:
     if not name or (EQUALS | SAMES).isdisjoint(said):
         return False
     return (is_account(name) and not names_in(name, folded)) or folded == user or is_user_label(folded)
-
-
-def _is_link(word: str) -> bool:
-    return stripped(fold(word)) in LINKS
 
 
 def _is_chosen(line: str, *, label: str, beside: bool) -> bool:
@@ -171,6 +165,8 @@ def _is_tagged(plain: str, start: int, rest: str) -> bool:
 
 
 def _is_assigned_here(rest: str, name: str) -> bool:
+    if "phrase" in name and is_phrase(rest.partition("\n")[0]):
+        return True
     given = _ASSIGN.match(rest)
     if given is None:
         odd = _ODD_SIGN.match(rest)

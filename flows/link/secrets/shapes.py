@@ -34,7 +34,7 @@ _SYMBOL: Final = re.compile(r"[^\w.,:;()\[\]/\\…-]")
 _DIGIT: Final = re.compile(r"\d")
 _SEPARATORS: Final = re.compile(r"[-_./:,;@+&*#()\[\]\\]+")
 _LIKE_A_WORD: Final = re.compile(
-    r"[A-Z]*[a-zß-ÿ]+(?:[A-Z]+[a-zß-ÿ]+)*\d{0,4}(?:[A-Z][a-z]{2,})?[A-Z]{0,2}\d?"  # getWorkers44, iPhone15Pro, TypeII
+    r"[A-Z]*[a-zß-ÿ]+(?:[A-Z]+[a-zß-ÿ]+)*\d{0,4}[a-z]?(?:[A-Z][a-z]{2,})?[A-Z]{0,2}\d?"  # getWorkers44, iPhone15Pro
     r"|[A-ZÀ-Þ]+[a-z]?\d*|[A-Z\d]{1,8}|[a-z]{1,3}\d+|\d+[A-Za-z]{0,4}"  # DE8937, FY26Q4, rc1, 3rd
     r"|[0-9a-f]{7,12}"  # ends of ids
 )
@@ -44,10 +44,11 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGN
 
 _ORDINARY: Final = re.compile(
     r"\d{1,4}[-/.]\d{1,4}(?:[-/.]\d{1,4})?(?:T[\d:.+Z-]*)?"  # dates, 14/14
+    r"|\d{1,2}[-.]?(?i:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]{0,6}[-.]?\d{0,4}"
     r"|\d{1,2}:\d\d\S*|\d+\s*[-\u2013~]\s*\d+\S*"  # times, ranges
     r"|v?\d+(?:\.\d+)+[\w.+-]*|v\d{1,3}(?:[.-][\w.-]+)?"  # versions
     rf"|[~≈<>]?\d+[.,+-]?\d*[-+]?(?:%|(?:{UNITS})\b.*)"  # 90days, 16-character
-    r"|[A-Z]{1,5}-?\d{1,}(?:-\d+)*|[A-Z]{2,10}-\d+"  # tickets and codes: INC1234567, HRIS-12, S22
+    r"|[A-Z]{1,5}-?\d{1,}(?:-\d+)*|[A-Z]{2,10}-\d+(?:#[\w-]+)?"  # tickets and codes: INC1234567, HRIS-12, S22
     r"|(?:19|20)\d\dR[12]\w*|(?:Q\d)?(?:FY\d\d)+(?:Q\d)?|Q\dFY\d+|\d{4}-?W\d\d"  # releases, quarters, weeks
     r"|0x[0-9A-Fa-f]+|\d+\$\d+(?:\.\w+)?"  # codes of Windows, ids of Workday's tasks
     r"|(?:\w+[_-])?IS(?:U|SG|SS)(?:[_-][\w-]+)?(?:@[\w.-]*[A-Za-z][\w.-]*){0,2}(?::\d+)?|[\w.+-]+@[\w-]+\.[\w.-]+(?:@\w+)?"
@@ -63,6 +64,7 @@ _ORDINARY: Final = re.compile(
 _ACCOUNT: Final = re.compile(r"(?:\w+[_-])?ISU(?:[_-][\w-]+)?(?:@[\w.-]+)?")
 _SIGNED: Final = re.compile(
     r"\w+!\$?[A-Z]+\$?\d+(?::\S+)?|!?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?"  # cells
+    r"|(?:\w+[_-])?ISU[_-][\w@-]+[;,|][a-z]+"
     r"|#[\w-]*|[A-Za-z]+[_.-][A-Za-z_.-]*#[\w-]*!?"
     rf"|(?i:[a-z]{{1,2}}|{PLACES})#[\w-]*|\S*~\d+\w*|\d+%\S*"  # Ticket#12345, approx.~15, 100%ready
     r"|[A-Za-z][\w.-]{3,}@[A-Za-z]+(?:[_-]?[A-Za-z]+)*\d{0,2}"  # user@tenant
@@ -144,8 +146,12 @@ def is_assigned(value: str) -> bool:
     return (
         (bool(inner) and len(value) in _PASSWORD)
         or (value.isalpha() and len(value) in _PASSWORD and not _LIKE_A_WORD.fullmatch(value) and value.isascii())
-        or (len(value) >= _PHRASE and len(re.findall(r"[A-Za-z]+", value)) > _THREE and "/" not in value)
+        or (len(value) >= _PHRASE and "/" not in value and _is_chain(re.findall(r"[A-Za-z]+", value)))
     )
+
+
+def _is_chain(words: list[str]) -> bool:
+    return len(words) > _THREE or (len(words) == _THREE and GLUE.isdisjoint(words) and STATES.isdisjoint(words))
 
 
 def is_quoted(value: str) -> bool:

@@ -37,8 +37,8 @@ _TAG: Final = re.compile(r"<[^<>]{0,300}>")
 _PAIRED: Final = 8
 _WORD: Final = re.compile(r"[^\s`'\"|]+")
 _ID_LABEL: Final = re.compile(
-    r"(?:(?<![^\W_])id|\bwid|ssh-\w+|nonce[^<>]{0,20}>?|trace\w*|etag|commit|checksum|digest|public[ -]key|md5|sha-?\d*"
-    r"|fingerprint|revision|hash)[\"'*_]*\s{0,2}(?:[:=]|is|ist|est|es)?\s{0,2}"
+    r"(?:(?<!\bval)(?<!inval)(?<!\bpa)id|cursor|\bwid|ssh-\w+|nonce[^<>]{0,20}>?|trace\w*|etag|commit|checksum|digest"
+    r"|public[ -]key|md5|sha-?\d*|fingerprint|revision|hash)[\"'*_]*\s{0,2}(?:[:=]|is|ist|est|es)?\s{0,2}"
     r"[\"'*_`]*$",
     re.IGNORECASE,
 )
@@ -73,7 +73,7 @@ _LINES: Final = 2
 _ONE: Final = 1
 _DIGIT: Final = re.compile(r"\d")
 _NO_WORD: Final = re.compile(
-    r"</?\w|^[A-Za-z][\w.-]*[=:(]|[,;].*[,;]|['\"`].*['\"`].|^[A-Za-z]\w*(?:\.[A-Za-z]\w*)+:?$|^#"
+    r"</?\w|^[A-Za-z][\w.-]*[=:(]|[,;].*[,;]|_20\d\d$|^AAAA|['\"`].*['\"`].|^[A-Za-z]\w*(?:\.[A-Za-z]\w*)+:?$|^#"
 )
 """Keys with a value, calls, addresses in quotes, names of packages and channels."""
 
@@ -95,13 +95,18 @@ def is_beside_user(message: Read) -> bool:
         places += [found.end() for found in known.finditer(message.plain)]
     named = (_NAMED_USER.match(message.plain, label) for label in user_labels_in(message.folded))
     places += [one.end() for one in named if one]
-    return any(_is_pair(message.plain, end) or _is_labelled(message.plain, end) for end in places[:MOST_NAMES])
+    return any(
+        _is_pair(message.plain, end) or _is_labelled(message.plain, end) or any(strong_beside(message, end - 1, end))
+        for end in places[:MOST_NAMES]
+    )
 
 
 def _is_labelled(plain: str, end: int) -> bool:
     """Tell whether a user is followed by something strong under a label that names none of the other things."""
     found = _LABELLED.match(plain, end)
-    return found is not None and is_strong(found["value"]) and not _is_of_others(found["label"])
+    if found is None or _is_of_others(found["label"]) or _ID_LABEL.search(found["label"] + ":"):
+        return False
+    return is_strong(found["value"])
 
 
 def _is_pair(plain: str, end: int) -> bool:
@@ -141,7 +146,7 @@ def stands_alone(message: Read) -> bool:
 
 def _is_pointed_at(plain: str, start: int, end: int) -> bool:
     """Tell whether something is said to be, to be used, to be refused or to work."""
-    before = plain[max(0, start - _NEAR) : start].rpartition("\n")[2].rstrip()
+    before = plain[max(0, start - _NEAR) : start].rpartition("\n")[2].rstrip(" \t\"'`")
     # One word before a colon is the label of anything.
     if (before[-1:] == ":" and " " in before) or last_word(before) in ENTRIES | EQUALS | VERDICTS:
         return True
@@ -168,12 +173,13 @@ def strong_beside(message: Read, start: int, end: int) -> Iterator[int]:
     """Yield where in the line around a place something strong stands that is no user and bears no other label."""
     first = max(message.plain.rfind("\n", 0, start) + 1, start - _WINDOW)
     last = min(_line_ends(message.plain, end), end + _WINDOW)
-    label = ""
-    for word in _TOKEN.finditer(message.plain, first, last):
+    words = list(_TOKEN.finditer(message.plain, first, last))
+    for index, word in enumerate(words):
         apart = word.end() <= start or end <= word.start()
-        if apart and _is_new(message, word[0]) and not _is_of_others(label):
-            yield word.start()
-        label = word[0]
+        if apart and _is_new(message, word[0]):
+            around = (*words[max(0, index - 1) : index], *words[index + 1 : index + 2])
+            if not any(_is_of_others(beside[0]) for beside in around):
+                yield word.start()
 
 
 def strong_nearby(message: Read, start: int, end: int) -> bool:

@@ -67,7 +67,7 @@ _SHORT_NAMES: Final = re.compile(rf"(?:{_either('short_names')})(?![^\W_\d])")
 _SLIPS: Final = re.compile(r"p[a@4]{0,2}[s$5]{1,3}[a-z0]{0,2}w[a-z0]{0,4}(?![a-z])")
 """The same where fingers slipped: paasword, passw0rd, psswd."""
 
-_CAMEL: Final = re.compile(r"(?<=[a-z\d])(?:Pass|Pw|Pwd|Secret|Token)(?![a-z])")
+_CAMEL: Final = re.compile(r"(?<=[a-z\d])(?:Pass|Pw|Pwd|Secret|Token)(?![a-z])|\b(?:pass|pwd?|secret)(?=[A-Z][a-z])")
 """The same where a programmer wrote it as a part of a name."""
 
 _DONE: Final = re.compile(rf"(?:{_either('typed')}|{_either('settled')})(?![a-z])")
