@@ -63,14 +63,20 @@ def answer(chosen: argparse.Namespace, say: Callable[[str], None]) -> int:
 def _asked(line: str) -> Asked:
     """Read one line; a value that is null is absent. Raises ValidationError."""
     given = TypeAdapter(dict[str, object]).validate_json(line)
-    return _ASKED.validate_python({name: value for name, value in given.items() if value is not None})
+    present = {name: value for name, value in given.items() if value is not None}
+    return _ASKED.validate_json(json.dumps(present), strict=True)
 
 
 def _lines(text: str | None) -> Iterator[str]:
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
-    lines = text.split("\n") if text is not None else sys.stdin
-    return (line for line in lines if line.strip())
+    blank: list[str] = []
+    for line in text.split("\n") if text is not None else sys.stdin:
+        blank.append(line)
+        # Blank lines at the end are none; one between others has an answer, or those behind it would lose their place.
+        if line.strip():
+            yield from blank
+            blank.clear()
 
 
 def _told(understood: Understood) -> Iterator[str]:

@@ -133,10 +133,23 @@ def test_people_read_what_is_understood(capsys: pytest.CaptureFixture[str], monk
     assert "Reason: invalid_credentials" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '{"step": "nowhere"}', '{"text": 5}', '{"field": "password"}'])
+HOSTILE = (
+    *("", "  ", "{", "[]", "null", "NaN", "\x00", '{"text": "a"} {"text": "b"}', "[" * 100_000, '{"text": "\\ud800"}'),
+    *(
+        '{"step": "nowhere"}',
+        '{"text": 5}',
+        '{"text": ["a"]}',
+        '{"field": "password"}',
+        '{"refused": "yes"}',
+        '{"linked": 1}',
+    ),
+)
+
+
+@pytest.mark.parametrize("line", HOSTILE, ids=lambda line: repr(line[:24]))
 def test_a_line_that_cannot_be_read_is_named_in_its_place(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     good = '{"text": null, "tenant": "a b", "user": "", "more": 1}'
-    assert main(["understand", "--jsonl", f"{good}\n{line}\n\n{good}"]) == 2
+    assert main(["understand", "--jsonl", f"{good}\n{line}\n{good}\n\n"]) == 2
     first, wrong, last = map(json.loads, capsys.readouterr().out.splitlines())
     assert first == last
     assert keeps_the_contract(first)
