@@ -31,6 +31,8 @@ from storage import deduplication as inbox
 from storage import form_tokens as tickets
 from storage import links as store
 from storage import waking
+from storage.board import notes
+from storage.board.notes import Note
 from storage.credentials import store as credentials
 from storage.database import Database
 from storage.outbox import errands
@@ -218,6 +220,9 @@ class Engine:
             refs = {one.field: credentials.keep(session, one, now) for one in sealed}
             whole = replace(event, values=filled.values, secrets=refs, pasted=filled.pasted)
             decision = self.turns.take(session, link, whole, now)
+            if form is Form.NOTE and not decision.refusal:
+                notes.add(session, link.id, Note(at=now, author=event.actor.user_id, text=filled.values["text"]))
+                self.turns.record(session, link, event, now)
             if token and not decision.refusal:
                 tickets.spend(session, token)
             return decision, decision.refusal.fields if decision.refusal else {}

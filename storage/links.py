@@ -17,7 +17,7 @@ from flows.tenant.account_names import account_key
 from storage.database import shred_after_commit
 from storage.outbox import errands
 from storage.serialization import LINKS, StoredValueError
-from storage.tables import ErrandRow, LinkRow, MessageRow, SecretRow, TicketRow, ToldRow, table_of
+from storage.tables import ErrandRow, LinkRow, MessageRow, NoteRow, SecretRow, TicketRow, ToldRow, table_of
 from storage.upsert import insert_if_new
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def erasable(session: Session) -> list[str]:
 
 def erase(session: Session, link_id: str) -> None:
     """Delete a link with its messages, errands, secrets and tickets; lines of the audit hold ids only and stay."""
-    for row in (MessageRow, ErrandRow, SecretRow, TicketRow, ToldRow):
+    for row in (MessageRow, ErrandRow, SecretRow, TicketRow, ToldRow, NoteRow):
         session.exec(delete(row).where(col(row.link_id) == link_id).execution_options(synchronize_session=False))
     session.exec(delete(LinkRow).where(col(LinkRow.id) == link_id).execution_options(synchronize_session=False))
     shred_after_commit(session)

@@ -234,6 +234,16 @@ class ToldRow(Row, table=True):
     at: datetime = Field(index=True)
 
 
+class NoteRow(Row, table=True):
+    """What one of our own people noted about a link; the customer sees none of it."""
+
+    number: int | None = Field(default=None, primary_key=True)
+    link_id: str = Field(foreign_key="linkrow.id", index=True)
+    at: datetime
+    author: str
+    text: str = Field(sa_type=Text)
+
+
 class PulseRow(Row, table=True):
     """When a part of the program last showed that it is alive."""
 

@@ -243,6 +243,8 @@ def _element(field: Input) -> Block:
             element |= {"type": "plain_text_input"}
             if field.initial:
                 element["initial_value"] = field.initial
+        case FieldKind.LONG:
+            element |= {"type": "plain_text_input", "multiline": True}
         case FieldKind.NUMBER:
             element |= {"type": "number_input", "is_decimal_allowed": False, "initial_value": field.initial}
         case FieldKind.DATE:

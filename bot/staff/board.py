@@ -19,15 +19,18 @@ from bot.slack.payloads import read_asking, read_id
 from bot.slack.start_link import Asked
 from bot.staff.command import Answers
 from flows.cards.parts import Card, Part
+from flows.cards.placeholders import mention
 from flows.cards.staff import board as drawn
-from flows.cards.staff.board import Looking, read_looking
+from flows.cards.staff import lines
+from flows.cards.staff.board import Known, Looking, read_looking
 from flows.link import commands
 from flows.link.commands import Typed
 from flows.link.state import Person
 from flows.transitions.forecast import forecast
 from storage import audit_log as audit
-from storage.board import finding
+from storage.board import finding, notes
 from storage.board.finding import Found
+from storage.board.notes import Note
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -45,7 +48,10 @@ READ = frozenset({commands.BRIEF})
 """Words whose answer is a window of its own."""
 
 PAGE = 20
-PAST, AHEAD = 15, 5
+PAST, AHEAD, NOTES = 15, 5, 8
+SHOWN = 300
+"""Letters of a note that the window shows."""
+
 FORECAST = timedelta(days=60)
 """How far ahead reminders are shown."""
 
@@ -129,6 +135,10 @@ class Board:
                 until=until,
             )
             answer = await self._answers.answer(asked)
+            if typed.row in lines.OPENS and not asking.in_window:
+                # The trigger has opened a window of its own, and opens no second one.
+                await ack()
+                return
         shown = answer if typed.row in READ else await self._card(typed, person, answer.text)
         say = self._drawing.words.say
         view = window(say("board.title"), say("form.close"), shown)
@@ -145,10 +155,13 @@ class Board:
     async def _card(self, typed: Typed, who: Person, said: str) -> Card:
         drawing, now = self._drawing, self._drawing.clock()
 
-        def look(session: Session) -> tuple[list[Found], list[audit.Entry]]:
-            return finding.by_id(session, who.team_id, typed.link), audit.read(session, typed.link)
+        def look(session: Session) -> tuple[list[Found], list[audit.Entry], list[Note]]:
+            found = finding.by_id(session, who.team_id, typed.link)
+            # Of a link of theirs only.
+            kept = notes.newest(session, typed.link, most=NOTES) if found else []
+            return found, audit.read(session, typed.link), kept
 
-        found, history = await self._database.run(look)
+        found, history, kept = await self._database.run(look)
         if not found or found[0].link is None:
             return drawn.vanished(drawing.words)
         link, say = found[0].link, drawing.words.say
@@ -166,7 +179,12 @@ class Board:
             for one in forecast(link, now, now + FORECAST, drawing.rules, most=200)
         ]
         thread = self._answers.thread(found[0].parent)
-        return drawn.detail(drawing.scene(link), thread, who, said, past=past, ahead=ahead[:AHEAD])
+        noted = [self._note(one) for one in kept]
+        return drawn.detail(drawing.scene(link), thread, who, said, Known(past=past, ahead=ahead[:AHEAD], notes=noted))
+
+    def _note(self, one: Note) -> str:
+        words, who = self._drawing.words, mention(Person(user_id=one.author))
+        return words.say("board.note", {"when": words.moment(one.at), "who": who, "text": one.text[:SHOWN]})
 
     async def _keep_fresh(self) -> None:
         """Show those who look what has changed, as long as they are taken to look."""

@@ -267,6 +267,7 @@ ANSWERS: Mapping[CommandRow, Callable[[Answers, Asked, Typed], Awaitable[Card]]]
     commands.COPY: Answers.form,
     commands.SHEET: Answers.press,
     commands.BRIEF: Answers.brief,
+    commands.NOTE: Answers.form,
     commands.MUTE: Answers.press,
     commands.UNMUTE: Answers.press,
     commands.INSIGHT: Answers.insight,

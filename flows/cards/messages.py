@@ -9,7 +9,7 @@ from flows.cards.parts import Buttons, Card, Controls, Part, Small, Text
 from flows.cards.placeholders import mention
 from flows.cards.staff import lines
 from flows.cards.staff.advice import moves
-from flows.cards.staff.brief import opened
+from flows.cards.staff.brief import noted, opened
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
 from flows.diagnosis.reasons import Reason
@@ -80,7 +80,15 @@ def notice(scene: Scene, effect: TellStaff, thread: str) -> Card:
     answer = ANSWERS.get(effect.key)
     presses: tuple[Part, ...] = (Buttons(buttons=(scene.button(answer),)),) if answer else ()
     move = Text(text=scene.say("digest.move", move=Plain(moves(scene)[0])))
-    return Card(parts=(what, Small(text=lines.line(scene, "")), move, *presses, Controls(controls=opened(scene))))
+    return Card(
+        parts=(
+            what,
+            Small(text=lines.line(scene, "")),
+            move,
+            *presses,
+            Controls(controls=(*opened(scene), noted(scene))),
+        )
+    )
 
 
 def told(scene: Scene, effect: TellStaff, thread: str) -> str:

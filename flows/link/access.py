@@ -200,6 +200,7 @@ PRESSES: dict[Action, Rule] = {
     ),
     Action.MUTE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_unmuted),
     Action.UNMUTE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_muted),
+    Action.NOTE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
 }
 
 SENDS: dict[Form, Rule] = {
@@ -220,6 +221,7 @@ SENDS: dict[Form, Rule] = {
     Form.RELINK: Rule(roles=MOVERS, statuses=frozenset({Status.LINKED}), steps=frozenset({Step.LINKED}), fresh=False),
     Form.PROFILE: Rule(roles=OURS, statuses=frozenset({Status.ACTIVE, Status.LINKED}), fresh=False, anywhere=True),
     Form.APPROVAL: PRESSES[Action.APPROVAL],
+    Form.NOTE: PRESSES[Action.NOTE],
     Form.GROUP: Rule(roles=DOERS, steps=frozenset({Step.GROUP}), fresh=False),
     Form.LEAVE_OUT: Rule(roles=DOERS, steps=WITH_PERMISSIONS, fresh=False),
     Form.START: Rule(roles=OURS, steps=frozenset()),

@@ -55,6 +55,7 @@ class Action(StrEnum):
     SNOOZE = "snooze"
     MUTE = "mute"
     UNMUTE = "unmute"
+    NOTE = "note"
 
 
 class Form(StrEnum):
@@ -76,6 +77,7 @@ class Form(StrEnum):
     COPY = "copy"
     RELINK = "relink"
     PROFILE = "profile"
+    NOTE = "note"
 
 
 class Intent(StrEnum):

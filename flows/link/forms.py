@@ -11,6 +11,7 @@ from enum import StrEnum
 from pydantic import SecretStr
 
 from flows.link.events import Form
+from flows.link.secrets.text import looks_secret
 from flows.link.state import Link
 from flows.tenant.misplaced import misplaced_in_client, misplaced_in_login, misplaced_in_rotation
 from flows.tenant.service_url import Pasted, check_password, check_user_name, read_endpoint
@@ -19,6 +20,7 @@ from flows.tenant.url_text import INVISIBLE
 MOST_DAYS = 3650
 LONGEST_SECRET = 500
 LONGEST_REASON = 200
+LONGEST_NOTE = 2000
 LONGEST_GROUP = 100
 LONGEST_APPROVAL = timedelta(days=366)
 
@@ -27,6 +29,7 @@ class FieldKind(StrEnum):
     """How a field is drawn."""
 
     TEXT = "text"
+    LONG = "long"
     SECRET = "secret"  # noqa: S105  names the kind
     NUMBER = "number"
     DATE = "date"
@@ -88,8 +91,8 @@ FORMS: dict[Form, tuple[Field, ...]] = {
         Field(name="profile", kind=FieldKind.CHOICE, hint=False),
         Field(name="absence", kind=FieldKind.TICK, optional=True, hint=False),
     ),
+    Form.NOTE: (Field(name="text", kind=FieldKind.LONG),),
 }
-
 
 WHOLE, ONE_STEP = "whole", "step"
 """What is handed over: the link with all that is to come, or its present step."""
@@ -201,6 +204,12 @@ def _reason(raw: str, _typed: Mapping[str, str], _today: date) -> str:
     return "" if len(raw) <= LONGEST_REASON else "field.reason"
 
 
+def _note(raw: str, _typed: Mapping[str, str], _today: date) -> str:
+    if len(raw) > LONGEST_NOTE:
+        return "field.note"
+    return "field.note_secret" if looks_secret(raw) else ""
+
+
 def _days(raw: str, _typed: Mapping[str, str], _today: date) -> str:
     return "" if re.fullmatch(r"[0-9]{1,5}", raw) and 1 <= int(raw) <= MOST_DAYS else "field.days"
 
@@ -227,6 +236,7 @@ _CHECKS: dict[tuple[Form, str], Callable[[str, Mapping[str, str], date], str]] =
     (Form.EXPIRY, "days"): _days,
     (Form.LEAVE_OUT, "reason"): _reason,
     (Form.APPROVAL, "until"): _until,
+    (Form.NOTE, "text"): _note,
     (Form.GROUP, "group"): _group,
     (Form.EXPIRY, "set_on"): _set_on,
     (Form.API_CLIENT, "client_id"): _client_id,

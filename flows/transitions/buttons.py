@@ -51,6 +51,7 @@ MOVES_NOTHING = frozenset(
         Action.WEB_ONLY,
         Action.MUTE,
         Action.UNMUTE,
+        Action.NOTE,
     }
 )
 """Presses that only open a modal, set something, or ask for silence: a stalled link stays stalled."""
@@ -75,7 +76,15 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
             known, link = taken(link, event.actor)
             started = Last(key="started", at=now, names={"person": event.actor.user_id})
             return go(replace(link, last=started, started=link.started or now), Step.SERVICE_URL, *known)
-        case Action.OPEN_FORM | Action.APPROVAL | Action.HAND_OVER | Action.CANCEL | Action.EVIDENCE | Action.PICTURES:
+        case (
+            Action.OPEN_FORM
+            | Action.APPROVAL
+            | Action.HAND_OVER
+            | Action.CANCEL
+            | Action.EVIDENCE
+            | Action.PICTURES
+            | Action.NOTE
+        ):
             return Decision(link=link)
         case Action.DONE | Action.EXPIRY_UNKNOWN:
             if event.action is Action.EXPIRY_UNKNOWN:

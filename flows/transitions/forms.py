@@ -30,7 +30,7 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
         return Decision(link=link, refusal=refused)
     if event.form is Form.HAND_OVER and link.doer and link.doer.user_id == event.values["person"]:
         return Decision(link=link, effects=(LookUp(user_id=link.doer.user_id),))
-    if event.form not in {Form.EVIDENCE, Form.PICTURES, Form.COPY}:
+    if event.form not in {Form.EVIDENCE, Form.PICTURES, Form.COPY, Form.NOTE}:
         link = replace(link, touched=now)
     match event.form:
         case Form.SERVICE_URL:
@@ -63,7 +63,7 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
             return _left_out(link, event, rules, now)
         case Form.CANCEL:
             return _ended(link, event.actor, now)
-        case Form.START | Form.EVIDENCE | Form.PICTURES | Form.COPY:
+        case Form.START | Form.EVIDENCE | Form.PICTURES | Form.COPY | Form.NOTE:
             return Decision(link=link)
         case _:
             assert_never(event.form)

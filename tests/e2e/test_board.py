@@ -53,6 +53,17 @@ async def test_a_link_is_seen_whole_and_moved_from_its_window(stage: Stage) -> N
     window = await stage.sam.modal("Workday link")
     assert "sent.isu" in window.text
     (told,) = (message for message in stage.sam.dms if "Workday is linked" in message.text)
+    await told.press("Note")
+    noted = await stage.sam.modal("Note")
+    await noted.fill({"What should the others know?": "the password is Hunter2-Battery!"})
+    assert "looks like a password" in (await noted.submit()).errors["What should the others know?"]
+    await noted.fill({"What should the others know?": "Ada is on holiday in March."})
+    assert (await noted.submit()).closed
+    await told.press("Details")
+    window = await stage.sam.modal("Workday link")
+    assert "Ada is on holiday in March." in window.text
+    assert "sent.note" in window.text
+    assert not [message for message in stage.said() if "holiday" in message.text]
     await told.press("Brief")
     assert "Likely cause" in (await stage.sam.modal("Workday link")).text
     assert not [message for message in stage.said() if "Brief" in message.text]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode
 
@@ -114,17 +114,23 @@ def friendly(words: Words, vendor: str) -> Card:
     )
 
 
-def detail(scene: Scene, thread: str, who: Person, said: str, *, past: Iterable[str], ahead: Iterable[str]) -> Card:
-    """Draw one link with all that is known of it, and all that can be done; `said` is what a press just came to.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a link beside it, as lines: what happened and our notes, the newest first, and what comes."""
 
-    `past` and `ahead` are lines, newest and next first.
-    """
+    past: Sequence[str] = ()
+    ahead: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+
+def detail(scene: Scene, thread: str, who: Person, said: str, known: Known) -> Card:
+    """Draw one link with all that is known of it, and all that can be done; `said` is what a press just came to."""
     buttons = tuple(replace(one, asks=Asks.DETAIL) for one in lines.actions(scene, who))
     parts: list[Part] = [Text(text=said)] if said else []
     parts.append(Text(text=lines.line(scene, thread)))
     parts.append(Controls(controls=(opened(scene)[1], *buttons)))
-    for key, found in (("board.ahead", list(ahead)), ("board.past", list(past))):
-        parts.append(Text(text="\n".join((scene.say(key), *(found or [scene.say("board.none")])))))
+    for key, found in (("notes", known.notes), ("ahead", known.ahead), ("past", known.past)):
+        parts.append(Text(text="\n".join((scene.say(f"board.{key}"), *(found or [scene.say("board.none")])))))
     return Card(parts=(*parts, Text(text=scene.say("board.evidence")), *evidence(scene).parts))
 
 

@@ -47,6 +47,12 @@ def opened(scene: Scene) -> tuple[Control, Control]:
     )
 
 
+def noted(scene: Scene) -> Control:
+    """Return the button that asks for a note about a link."""
+    value = Typed(row=commands.NOTE, link=scene.link.id).write()
+    return Control(asks=Asks.DETAIL, text=scene.say("command.button.note"), value=value)
+
+
 def _said(scene: Scene) -> str:
     first, second = moves(scene)
     likely = scene.link.attempt.likely[:1]

@@ -34,6 +34,7 @@ OPENS: dict[CommandRow, tuple[Action, Form]] = {
     commands.HANDOVER: (Action.HAND_OVER, Form.HAND_OVER),
     commands.CANCEL: (Action.CANCEL, Form.CANCEL),
     commands.COPY: (Action.OPEN_FORM, Form.COPY),
+    commands.NOTE: (Action.NOTE, Form.NOTE),
 }
 """Words that open a modal, and the button that does."""
 

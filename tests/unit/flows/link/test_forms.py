@@ -38,6 +38,7 @@ GOOD: dict[Form, dict[str, str]] = {
     Form.COPY: {"environment": "production"},
     Form.RELINK: {"change": "user"},
     Form.PROFILE: {"profile": "hris", "absence": ""},
+    Form.NOTE: {"text": "On holiday until Monday.\nAsk for Bob."},
 }
 
 
@@ -79,6 +80,9 @@ def test_an_empty_form_names_each_field_that_is_needed(form: Form) -> None:
         (Form.GROUP, "group", "x" * 101, "field.group"),
         (Form.GROUP, "group", "a\x00b", "field.group"),
         (Form.LEAVE_OUT, "reason", "x" * 201, "field.reason"),
+        (Form.NOTE, "text", "x " * 1000, ""),
+        (Form.NOTE, "text", "x " * 1000 + "xy", "field.note"),
+        (Form.NOTE, "text", "the password is Hunter2-Battery!", "field.note_secret"),
         (Form.EXPIRY, "days", "0", "field.days"),
         (Form.EXPIRY, "days", str(MOST_DAYS), ""),
         (Form.EXPIRY, "days", str(MOST_DAYS + 1), "field.days"),

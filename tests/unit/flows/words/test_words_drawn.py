@@ -80,7 +80,7 @@ def test_a_text_that_is_not_drawn_here_asks_for_nothing_special() -> None:
     }
     # These are given names of their own where a card shows them, which `tests.unit.flows.cards.test_thread_card` draws.
     own = ("likely.", "fact.", "cause.", "trouble.", "row.", "last.", "card.", "step.", "offer.", "nudge.", "form.")
-    also = ("parent.", "staff.", "digest.", "plan.", "took.", "sheet.", "insight.", "brief.")
+    also = ("parent.", "staff.", "digest.", "plan.", "took.", "sheet.", "insight.", "brief.", "board.note")
     assert {key: names for key, names in wrong.items() if not key.startswith(own + also)} == {}
 
 
@@ -110,7 +110,7 @@ def test_every_member_has_its_words(pattern: str, values: list[str]) -> None:
 
 def test_every_button_has_words_of_its_own_or_borrows_some() -> None:
     borrows = {Action.OPEN_FORM, Action.DONE, Action.HELP, Action.SNOOZE, Action.ASK_WRITES, Action.WEB_ONLY}
-    borrows |= {Action.MUTE, Action.UNMUTE}
+    borrows |= {Action.MUTE, Action.UNMUTE, Action.NOTE}
     assert {action for action in Action if not WORDS.has(f"button.{action}")} == borrows
 
 

@@ -8,7 +8,7 @@ from bot.slack.block_kit import home_view, window
 from flows.cards.context import Scene
 from flows.cards.parts import Card, Controls, Part
 from flows.cards.staff import board
-from flows.cards.staff.board import Looking, Shown, read_looking
+from flows.cards.staff.board import Known, Looking, Shown, read_looking
 from flows.link.overview import Filter, Query
 from flows.link.standing import State
 from flows.link.state import Step
@@ -91,16 +91,17 @@ def test_the_window_of_a_link_keeps_slacks_limits_in_every_state() -> None:
         if number % 7:
             continue
         scene = Scene(link, RULES, WORDS, NOW)
-        card = board.detail(scene, "", SAM, "", past=["x" * 150] * 15, ahead=[])
+        card = board.detail(scene, "", SAM, "", Known(past=["x" * 150] * 15, notes=["x" * 340] * 8))
         assert not faults_in_view(window("Link", "Close", card))
         assert "Nothing." in card.text
 
 
 def test_what_a_press_came_to_stands_first() -> None:
     scene = Scene(a_link(step=Step.GROUP), RULES, WORDS, NOW)
-    card = board.detail(scene, "", SAM, "Paused.", past=[], ahead=["tomorrow"])
+    card = board.detail(scene, "", SAM, "Paused.", Known(ahead=["tomorrow"], notes=["call Bob"]))
     assert card.text.startswith("Paused.")
     assert "tomorrow" in card.text
+    assert "call Bob" in card.text
 
 
 def test_others_are_greeted() -> None:

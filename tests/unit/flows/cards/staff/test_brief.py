@@ -108,7 +108,7 @@ def test_a_notice_says_where_the_link_stands_what_to_do_and_opens_its_brief() ->
         for element in block.get("elements", ())
         if element.get("action_id", "").startswith("detail.")
     ]
-    assert values == ["open #l1", "brief #l1"]
+    assert values == ["open #l1", "brief #l1", "note #l1"]
 
 
 def test_what_is_about_no_link_has_no_brief() -> None:

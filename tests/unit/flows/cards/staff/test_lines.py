@@ -50,9 +50,9 @@ def test_every_state_has_a_line_and_buttons_that_are_let_through() -> None:
 @pytest.mark.parametrize(
     ("link", "found"),
     [
-        (GROUP, ["Pause", "Permission sheet", "Hand over", "End"]),
-        (LINKED, ["Check now", "Pause", "Permission sheet", "Hand over", "End", "Another environment"]),
-        (a_link(step=Step.GROUP, status=Status.PAUSED), ["Continue", "Permission sheet", "Hand over", "End"]),
+        (GROUP, ["Pause", "Permission sheet", "Hand over", "End", "Note"]),
+        (LINKED, ["Check now", "Pause", "Permission sheet", "Hand over", "End", "Another environment", "Note"]),
+        (a_link(step=Step.GROUP, status=Status.PAUSED), ["Continue", "Permission sheet", "Hand over", "End", "Note"]),
         (a_link(status=Status.CANCELLED), []),
     ],
 )
