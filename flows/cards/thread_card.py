@@ -51,8 +51,10 @@ def _done_line(scene: Scene, number: int) -> str:
     if link.cards[-1] is step:
         return scene.say("card.moved", title=title)
     steps = walk(link, scene.rules.permissions)
-    if step not in steps or steps.index(step) > steps.index(link.step):
+    if step not in steps:
         return scene.say("card.passed", title=title)
+    if steps.index(step) > steps.index(link.step):
+        return scene.say("card.later", title=title)
     return scene.say("card.done", title=title, done=_done(scene, step))
 
 

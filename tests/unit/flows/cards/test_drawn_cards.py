@@ -239,7 +239,7 @@ def test_an_outage_at_the_weekend_names_the_hour() -> None:
         ((Step.WELCOME, Step.ISU), {}, "✓ *Welcome* · Started by <@U0ADA>"),
         ((Step.ISU, Step.ISU), {}, "↓ *Integration user* · continues below"),
         ((Step.SERVICE_URL, Step.SERVICE_URL, Step.ISU), {}, "↺ *Service URL* · answered again below"),
-        ((Step.PERMISSIONS, Step.ISU), {}, "· *Permissions* · not needed now"),
+        ((Step.PERMISSIONS, Step.ISU), {}, "↺ *Permissions* · left to do an earlier step again"),
         ((Step.AUTH_POLICY, Step.API_CLIENT), {"absence": True}, "· *Authentication policy* · not needed now"),
         ((Step.ISU, Step.GROUP), {"account": ACCOUNT}, "✓ *Integration user* · Workday accepted ISU_Wintro"),
         ((Step.ISU, Step.GROUP), {"account": UNPROVED}, "✓ *Integration user* · ISU_Wintro is entered"),

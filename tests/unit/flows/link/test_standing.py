@@ -80,6 +80,7 @@ def issue(reason: Reason) -> Issue:
         (at(Step.ISU, trouble=ODD, admin=GONE), State.TROUBLE, Mover.OWNER, "ours"),
         (at(Step.ACTIVATION, trouble=REFUSED), State.TROUBLE, Mover.ADMIN, "mend_permissions"),
         (at(Step.SERVICE_URL, offer=OTHER), State.OFFER, Mover.ADMIN, "offer"),
+        (a_link(status=Status.PAUSED, approval=NOW.date()), State.PAUSED, Mover.ADMIN, "approval"),
         (at(Step.GROUP, status=Status.PAUSED), State.PAUSED, Mover.ADMIN, "paused"),
         (at(Step.GROUP, status=Status.CANCELLED), State.CANCELLED, Mover.NOBODY, "cancelled"),
         (linked(), State.LINKED, Mover.NOBODY, "linked"),

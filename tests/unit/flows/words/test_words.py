@@ -68,7 +68,10 @@ def test_no_text_is_left_over() -> None:
         ("step.{}.lead", Step),
         ("step.{}.do", Step),
         ("step.{}.why", Step),
-        ("waiting.{}", [*(step for step in Step if step is not Step.WELCOME), "admin", "start", "paused", "checking"]),
+        (
+            "waiting.{}",
+            [*(step for step in Step if step is not Step.WELCOME), "admin", "start", "paused", "approval", "checking"],
+        ),
         ("say.help.{}", Step),
         ("hitch.{}", Hitch),
         ("help.{}.text", Topic),
