@@ -58,11 +58,11 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
 
     `now` is aware UTC. Late, doubled and forged events come back as a refusal or as no change.
     """
-    link = unmuted(link, now, rules)
+    before, link = link, unmuted(link, now, rules)
     back = _back_again(link, event)
     decision = still(link, event) or _decide(back, event, now, rules)
     if decision.refusal:
-        return Decision(link=link, refusal=decision.refusal, effects=_ask_again(link, decision.refusal))
+        return Decision(link=before, refusal=decision.refusal, effects=_ask_again(link, decision.refusal))
     decision = given_back(link, decision)
     if link.admin and back.admin != link.admin:
         # A press says so, and Slack has the last word.

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -69,6 +70,8 @@ from tests.support.links import (
     changed,
     report,
 )
+
+pytestmark = pytest.mark.no_cover
 
 WORDS = load_words()
 ZONES = (

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from math import ceil
 
+import pytest
+
 from flows.cards.context import Scene
 from flows.cards.parent import parent
 from flows.cards.parts import Buttons, Card, Copy, Part, Row
@@ -50,11 +52,13 @@ def above_the_first_thing_to_do(parts: tuple[Part, ...]) -> list[str]:
     return lines
 
 
+@pytest.mark.no_cover
 def test_no_message_is_longer_than_people_read() -> None:
     longest = max((one for link in every_state() for one in drawn(link)), key=lambda one: len(read(one.text).split()))
     assert len(read(longest.text).split()) <= MOST_WORDS, longest.text
 
 
+@pytest.mark.no_cover
 def test_the_first_thing_to_do_is_on_the_first_screen_of_a_phone() -> None:
     for link in every_state():
         for one in drawn(link):
@@ -63,12 +67,14 @@ def test_the_first_thing_to_do_is_on_the_first_screen_of_a_phone() -> None:
             assert sum(max(ceil(len(line) / WIDTH), 1) for line in lines) <= PHONE, lines
 
 
+@pytest.mark.no_cover
 def test_labels_are_short_and_without_markup() -> None:
     labels = {button.text for link in every_state() for one in drawn(link) for button in buttons_of(one)}
     assert {label for label in labels if len(label) > LONGEST_LABEL} == set()
     assert {label for label in labels if re.search(r"[*_~`<>{}]", label)} == set()
 
 
+@pytest.mark.no_cover
 def test_a_reminder_has_few_buttons() -> None:
     for link in every_state():
         one = nudge(Scene(link, RULES, WORDS, NOW), link.nudge.number) if link.nudge else None

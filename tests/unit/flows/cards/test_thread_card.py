@@ -46,6 +46,7 @@ def actions(drawn: Card) -> list[Action]:
     return [button.action for button in buttons_of(drawn)]
 
 
+@pytest.mark.no_cover
 def test_every_state_is_drawn_within_slacks_limits() -> None:
     drawn = 0
     for link in every_state():
@@ -98,6 +99,7 @@ def test_every_card_has_a_way_forward_back_and_to_a_human() -> None:
             assert Action.BACK in names or Action.HAND_OVER in names, link
 
 
+@pytest.mark.no_cover
 def test_at_most_one_button_of_a_card_stands_out() -> None:
     for link in SOME:
         for drawn in (live(link), parent(Scene(link, RULES, WORDS, NOW))):

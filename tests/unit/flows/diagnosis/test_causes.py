@@ -262,6 +262,7 @@ findings = st.builds(
 )
 
 
+@pytest.mark.no_cover
 @given(findings, st.none() | findings, st.none() | findings, st.sampled_from(Environment), st.text(max_size=12), deeps)
 def test_any_matrix_comes_to_ordered_guesses(
     finding: Finding,

@@ -119,6 +119,7 @@ def test_an_announced_expiry_goes_by_its_date(days: int) -> None:
     assert not has_expired(other)
 
 
+@pytest.mark.no_cover
 def test_every_state_says_whose_move_it_is_in_words() -> None:
     for link in every_state():
         found = standing(link, NOW)

@@ -23,6 +23,7 @@ def planned(link: Link) -> list[forecast.Planned]:
     return list(forecast.forecast(link, NOW, UNTIL, RULES))
 
 
+@pytest.mark.no_cover
 def test_the_plan_is_the_same_with_every_quiet_look(monkeypatch: pytest.MonkeyPatch) -> None:
     links = list(islice(every_state(), 0, None, 12))
     short = [[(one.at, one.to, one.cause, one.is_new, one.to_staff) for one in planned(link)] for link in links]

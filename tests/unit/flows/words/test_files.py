@@ -126,6 +126,7 @@ def shown(link: Link, words: Words) -> Iterator[str]:
     yield from texts_of(scene)
 
 
+@pytest.mark.no_cover
 def test_a_strange_language_leaves_no_english_on_any_card(words: Words) -> None:
     left = set[str]()
     for number, link in enumerate(every_state()):

@@ -70,6 +70,7 @@ def drawn() -> set[str]:
     return words.asked
 
 
+@pytest.mark.no_cover
 def test_a_text_that_is_not_drawn_here_asks_for_nothing_special() -> None:
     asked = drawn()
     assert len(asked) > 150

@@ -53,6 +53,7 @@ def rows(many: int = 20) -> list[Part]:
     return [part for link in links[::step] for part in board.row(Scene(link, RULES, WORDS, NOW), thread)]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("looking", [Looking(), MUCH, Looking(page=2)])
 def test_the_board_keeps_slacks_limits_in_every_state(looking: Looking) -> None:
     for page in (rows()[:40], rows(200)[:40], rows(200)[200:240]):
@@ -86,6 +87,7 @@ def test_an_empty_board_says_why() -> None:
     assert "No link is in this list" in board.board(WORDS, Looking(customer="x"), none).text
 
 
+@pytest.mark.no_cover
 def test_the_window_of_a_link_keeps_slacks_limits_in_every_state() -> None:
     for number, link in enumerate(every_state()):
         if number % 7:
