@@ -100,10 +100,6 @@ def _is_muted(link: Link) -> bool:
     return bool(link.muted)
 
 
-def _is_unmuted(link: Link) -> bool:
-    return not link.muted
-
-
 def _may_keep_old(link: Link) -> bool:
     return link.previous is not None and not link.previous.burnt_client
 
@@ -198,7 +194,7 @@ PRESSES: dict[Action, Rule] = {
     Action.SNOOZE: Rule(
         roles=MOVERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_reminded
     ),
-    Action.MUTE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_unmuted),
+    Action.MUTE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.UNMUTE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_muted),
     Action.NOTE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
 }

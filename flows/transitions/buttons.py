@@ -58,6 +58,7 @@ MOVES_NOTHING = frozenset(
 
 STALE = Denial(key="refusal.stale")
 WELL = Denial(key="refusal.well")
+MUTED = Denial(key="refusal.muted")
 SHEET_AGAIN = timedelta(minutes=1)
 """Within this, a second wish for the sheet is the same wish."""
 
@@ -152,7 +153,7 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.SNOOZE:
             return _snoozed(link, event, now, rules)
         case Action.MUTE | Action.UNMUTE:
-            return _muted(link, worry_of(link, now, rules) if event.action is Action.MUTE else None)
+            return _muted(link, event.action, worry_of(link, now, rules))
         case _:
             assert_never(event.action)
 
@@ -247,11 +248,15 @@ def _snoozed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Deci
     return Decision(link=link, effects=show_nudge(link))
 
 
-def _muted(link: Link, worry: Worry | None) -> Decision:
+def _muted(link: Link, action: Action, worry: Worry | None) -> Decision:
     """Keep a link out of the digest until what is the matter with it changes, or let it in again."""
-    if worry is None and not link.muted:
+    if action is Action.UNMUTE:
+        return Decision(link=replace(link, muted=""))
+    if worry is None:
         return Decision(link=link, refusal=WELL)
-    return Decision(link=replace(link, muted=worry.topic if worry else ""))
+    if worry.is_muted:
+        return Decision(link=link, refusal=MUTED)
+    return Decision(link=replace(link, muted=worry.topic))
 
 
 def _allowed(link: Link, now: datetime) -> Decision:

@@ -58,11 +58,10 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
 
     `now` is aware UTC. Late, doubled and forged events come back as a refusal or as no change.
     """
-    before, link = link, unmuted(link, now, rules)
     back = _back_again(link, event)
     decision = still(link, event) or _decide(back, event, now, rules)
     if decision.refusal:
-        return Decision(link=before, refusal=decision.refusal, effects=_ask_again(link, decision.refusal))
+        return Decision(link=link, refusal=decision.refusal, effects=_ask_again(link, decision.refusal))
     decision = given_back(link, decision)
     if link.admin and back.admin != link.admin:
         # A press says so, and Slack has the last word.
@@ -120,7 +119,7 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
         case Woke() if link.frozen:
             return waited(link, now, rules)
         case Woke():
-            return woke(link, now, rules)
+            return woke(unmuted(link, now, rules), now, rules)
         case HandedOff():
             return handed(link, event, now, rules)
         case SecretsLost():

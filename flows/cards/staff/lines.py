@@ -84,7 +84,8 @@ def actions(scene: Scene, who: Person) -> tuple[Control, ...]:
     """Return a button for everything that somebody can do with a link now."""
     link = scene.link
     rows = [row for row in (*PRESSES, *OPENS) if may(row, link, who)]
-    if commands.MUTE in rows and worry_of(link, scene.now, scene.rules) is None:
+    worry = worry_of(link, scene.now, scene.rules)
+    if commands.MUTE in rows and (worry is None or worry.is_muted):
         rows.remove(commands.MUTE)
     return tuple(control(scene.words, Typed(row=row, link=link.id)) for row in rows)
 

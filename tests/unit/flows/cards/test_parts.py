@@ -74,7 +74,6 @@ def test_labels_are_short_and_without_markup() -> None:
     assert {label for label in labels if re.search(r"[*_~`<>{}]", label)} == set()
 
 
-@pytest.mark.no_cover
 def test_a_reminder_has_few_buttons() -> None:
     for link in every_state():
         one = nudge(Scene(link, RULES, WORDS, NOW), link.nudge.number) if link.nudge else None

@@ -15,15 +15,16 @@ from flows.cards.parent import parent
 from flows.cards.parts import Button, Card, Copy
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
-from flows.diagnosis.observations import CheckKind
-from flows.diagnosis.reasons import Owner, Reason
+from flows.diagnosis.findings import conclude
+from flows.diagnosis.observations import CheckKind, Layer
+from flows.diagnosis.reasons import Owner, Reason, Verdict
 from flows.link.events import Action, Form, Pressed
 from flows.link.state import Cause, Last, Link, Nudge, Outcome, Person, Status, Step
 from flows.permissions import Permissions
 from flows.tenant.service_url import Environment
 from flows.transitions.decide import decide
 from tests.support.drawing import buttons_of, check_everything_drawn, check_start, check_what_stands, read_in
-from tests.support.drawn_states import POLICY, WORDS, at, every_state, finding
+from tests.support.drawn_states import POLICY, ROWS, WORDS, at, every_state, finding
 from tests.support.links import (
     ACCOUNT,
     ADA,
@@ -31,6 +32,8 @@ from tests.support.links import (
     OTHER,
     RULES,
     a_link,
+    report,
+    seen,
 )
 
 
@@ -245,3 +248,11 @@ def test_a_client_whose_secret_was_posted_gets_one_instruction() -> None:
     assert "Generate New API Client Secret" in text
     assert "[Enter the three values]" in text
     assert "Register API Client for Integrations" not in text
+
+
+def test_a_question_that_workday_did_not_take_is_said_not_to_be_proved() -> None:
+    found = conclude(report(CheckKind.PERMISSIONS), ROWS)
+    row = replace(found.rows[0], verdict=Verdict.UNPROBED, evidence=seen(Layer.PERMISSION))
+    link = at(Step.LINKED, cards=(Step.WELCOME, Step.ACTIVATION, Step.LINKED), matrix=replace(found, rows=(row,)))
+    policy = {one.id: one.policy for one in ROWS}[row.permission_id]
+    assert f"Workday did not take my question: {policy}." in card(Scene(link, RULES, WORDS, NOW), 1).text

@@ -16,6 +16,7 @@ from flows.cards.staff.digest import digest, news
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
+from flows.link.effects import Denial
 from flows.link.events import Action, Pressed, Woke
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Cause, Issue, Link, Status, Step
@@ -131,11 +132,12 @@ def test_a_mute_lasts_until_something_changes() -> None:
     assert worries([muted], NOW, RULES) == ()
     assert worries([muted], NOW + timedelta(days=9), RULES) == (), "however old it becomes"
     assert read([muted]) == ""
-    assert decide(muted, pressed(Action.MUTE), NOW, RULES).refusal
+    assert decide(muted, pressed(Action.MUTE), NOW, RULES).refusal == Denial(key="refusal.muted")
     assert decide(muted, pressed(Action.UNMUTE), NOW, RULES).link == link
     assert decide(link, pressed(Action.UNMUTE), NOW, RULES).refusal
-    moved = replace(muted, touched=NOW)
+    moved = replace(muted, touched=link.touched + timedelta(minutes=1))
     assert decide(moved, Woke(), NOW, RULES).link.muted == ""
+    assert decide(moved, pressed(Action.MUTE), NOW, RULES).link.muted not in {"", muted.muted}, "it is another worry"
     assert decide(muted, Woke(), NOW, RULES).link.muted
     assert worries([replace(muted, blocked="is_archived")], NOW, RULES), "another worry is no muted one"
 

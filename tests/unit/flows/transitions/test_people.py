@@ -187,3 +187,8 @@ def test_without_one_the_team_is_asked_once_and_whoever_acts_has_it() -> None:
     assert decide(link, pressing(link, Action.DONE, KIM), NOW, RULES).link.owner == KIM
     assert decide(link, pressing(link, Action.DONE, ADA), NOW, RULES).link.owner == link.owner
     assert not left(replace(link, status=Status.CANCELLED, owner=SAM)).effects
+
+
+def test_what_slack_says_of_an_admin_anew_changes_nothing_when_it_is_the_same() -> None:
+    link = at(Step.GROUP)
+    assert decide(link, PersonKnown(person=ADA, present=True), NOW, RULES) == Decision(link=link)
