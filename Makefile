@@ -36,7 +36,7 @@ picture: $(READY) ## draw docs/conversation.png from the demo (needs chromium)
 
 test: $(READY) ## run every test; flows is covered to the last branch
 	@$(BIN)/python -m pytest -n auto --dist worksteal --cov=flows --cov-fail-under=100 tests/unit tests/property $(ARGS)
-	@$(BIN)/python -m pytest -n auto --dist worksteal tests/contributing tests/delivery tests/e2e tests/fuzz tests/sandbox tests/storage $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal tests/contributing tests/delivery tests/e2e tests/fuzz tests/sandbox tests/storage $(ARGS)
 
 lint: $(READY) ## Ruff: rules and format
 	@$(BIN)/ruff check .

@@ -11,8 +11,9 @@ import pytest
 
 from bot.slack.block_kit import BUTTON_TEXT, Address, blocks, fallback
 from flows.cards.context import Scene
+from flows.cards.modals import dialog
 from flows.cards.parent import parent
-from flows.cards.parts import Button, Card, Copy
+from flows.cards.parts import Button, Card, Copy, Input
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
@@ -256,3 +257,16 @@ def test_a_question_that_workday_did_not_take_is_said_not_to_be_proved() -> None
     link = at(Step.LINKED, cards=(Step.WELCOME, Step.ACTIVATION, Step.LINKED), matrix=replace(found, rows=(row,)))
     policy = {one.id: one.policy for one in ROWS}[row.permission_id]
     assert f"Workday did not take my question: {policy}." in card(Scene(link, RULES, WORDS, NOW), 1).text
+
+
+def test_what_was_left_out_on_purpose_is_counted_when_it_is_done() -> None:
+    found, cards = conclude(report(CheckKind.PERMISSIONS), ROWS), (Step.WELCOME, Step.ACTIVATION, Step.LINKED)
+    link = at(Step.LINKED, cards=cards, matrix=found, left_out={ROWS[0].id: "not used"})
+    assert "1 was left out on purpose." in card(Scene(link, RULES, WORDS, NOW), 1).text
+
+
+@pytest.mark.parametrize("absence", [False, True])
+def test_a_new_api_client_is_offered_to_a_link_that_has_one(*, absence: bool) -> None:
+    drawn = dialog(Scene(at(Step.LINKED, absence=absence), RULES, WORDS, NOW), Form.RELINK)
+    (change,) = (part for part in drawn.parts if isinstance(part, Input) and part.name == "change")
+    assert ("api_client" in [one.value for one in change.choices]) is absence

@@ -192,3 +192,9 @@ def test_without_one_the_team_is_asked_once_and_whoever_acts_has_it() -> None:
 def test_what_slack_says_of_an_admin_anew_changes_nothing_when_it_is_the_same() -> None:
     link = at(Step.GROUP)
     assert decide(link, PersonKnown(person=ADA, present=True), NOW, RULES) == Decision(link=link)
+
+
+def test_what_slack_says_of_the_admin_of_a_finished_link_is_kept_and_shows_nothing_new() -> None:
+    link = a_link(step=Step.LINKED, status=Status.LINKED, endpoint=ENDPOINT, account=ACCOUNT, linked=NOW)
+    moved = replace(ADA, zone="Asia/Tokyo")
+    assert decide(link, PersonKnown(person=moved), NOW, RULES) == Decision(link=replace(link, admin=moved))
