@@ -268,5 +268,5 @@ def test_what_was_left_out_on_purpose_is_counted_when_it_is_done() -> None:
 @pytest.mark.parametrize("absence", [False, True])
 def test_a_new_api_client_is_offered_to_a_link_that_has_one(*, absence: bool) -> None:
     drawn = dialog(Scene(at(Step.LINKED, absence=absence), RULES, WORDS, NOW), Form.RELINK)
-    (change,) = (part for part in drawn.parts if isinstance(part, Input) and part.name == "change")
+    (change,) = (part for part in drawn.parts if isinstance(part, Input) and part.field.name == "change")
     assert ("api_client" in [one.value for one in change.choices]) is absence
