@@ -19,7 +19,8 @@ def outcome_of(link: Link, nudge: Nudge, event: Event) -> Outcome | None:
         return _answered(link, event)
     # A shut channel and an absent Workday silence reminders; they do not do what these ask for.
     cause = cause_of(replace(link, blocked=None) if link.blocked else link)
-    is_same = cause is nudge.cause
+    is_asked_anew = isinstance(event, Submitted) and event.form is Form.APPROVAL
+    is_same = cause is nudge.cause and not is_asked_anew
     if is_same and not (cause is Cause.STALLED and link.touched > nudge.at):
         return None
     if cause is None and link.attempt.recheck:

@@ -73,8 +73,9 @@ def _waiting_for_approval(link: Link, event: Submitted, now: datetime) -> Decisi
     """Wait for somebody who does not press here, with everything that they have to know."""
     until = date.fromisoformat(event.values["until"])
     known, link = taken(link, event.actor)
-    link = replace(link, status=Status.PAUSED, approval=until, sheet_at=now, last=Last(key="approval", at=now))
-    return stay(link, *known, SendSheet(), TellStaff(key="staff.approval"))
+    # A reminder that was put off before was about another wait.
+    link = replace(link, status=Status.PAUSED, approval=until, sheet_at=now, snoozed_until=None)
+    return stay(replace(link, last=Last(key="approval", at=now)), *known, SendSheet(), TellStaff(key="staff.approval"))
 
 
 def _sign_in(link: Link, event: Submitted, rules: Rulebook, now: datetime) -> Decision:

@@ -13,7 +13,7 @@ from bot.slack.block_kit import BUTTON_TEXT, Address, blocks, fallback
 from flows.cards.context import Scene
 from flows.cards.modals import dialog
 from flows.cards.parent import parent
-from flows.cards.parts import Button, Card, Copy, Input
+from flows.cards.parts import Button, Card, Copy
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
@@ -268,5 +268,5 @@ def test_what_was_left_out_on_purpose_is_counted_when_it_is_done() -> None:
 @pytest.mark.parametrize("absence", [False, True])
 def test_a_new_api_client_is_offered_to_a_link_that_has_one(*, absence: bool) -> None:
     drawn = dialog(Scene(at(Step.LINKED, absence=absence), RULES, WORDS, NOW), Form.RELINK)
-    (change,) = (part for part in drawn.parts if isinstance(part, Input) and part.field.name == "change")
+    (change,) = (part for part in drawn.inputs if part.field.name == "change")
     assert ("api_client" in [one.value for one in change.choices]) is absence

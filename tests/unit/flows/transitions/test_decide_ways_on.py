@@ -132,6 +132,14 @@ def test_whoever_ends_a_link_gets_a_receipt(link: Link, deleted: str) -> None:
         assert decision.link.isu == isu
 
 
+def test_what_was_put_off_before_does_not_come_in_the_middle_of_a_new_wait() -> None:
+    link = a_link(step=Step.GROUP, snoozed_until=NOW + timedelta(days=2))
+    day = (NOW + timedelta(days=21)).date()
+    due = next_due(decide(link, sent(link, Form.APPROVAL, ADA, until=day.isoformat()), NOW, RULES).link, RULES)
+    assert due
+    assert due.at.date() >= day
+
+
 @pytest.mark.parametrize("actor", [ADA, BOB])
 def test_an_approval_has_its_day_its_reminder_and_is_told_to_staff(actor: Person) -> None:
     link = a_link(admin=ADA if actor is ADA else None)
