@@ -17,7 +17,7 @@ from flows.cards.parts import Button, Card, Copy
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
-from flows.diagnosis.observations import CheckKind, Layer
+from flows.diagnosis.observations import CheckKind, Evidence
 from flows.diagnosis.reasons import Owner, Reason, Verdict
 from flows.link.events import Action, Form, Pressed
 from flows.link.state import Cause, Last, Link, Nudge, Outcome, Person, Status, Step
@@ -34,7 +34,6 @@ from tests.support.links import (
     RULES,
     a_link,
     report,
-    seen,
 )
 
 
@@ -253,7 +252,7 @@ def test_a_client_whose_secret_was_posted_gets_one_instruction() -> None:
 
 def test_a_question_that_workday_did_not_take_is_said_not_to_be_proved() -> None:
     found = conclude(report(CheckKind.PERMISSIONS), ROWS)
-    row = replace(found.rows[0], verdict=Verdict.UNPROBED, evidence=seen(Layer.PERMISSION))
+    row = replace(found.rows[0], verdict=Verdict.UNPROBED, evidence=Evidence(operation="Get_Workers"))
     link = at(Step.LINKED, cards=(Step.WELCOME, Step.ACTIVATION, Step.LINKED), matrix=replace(found, rows=(row,)))
     policy = {one.id: one.policy for one in ROWS}[row.permission_id]
     assert f"Workday did not take my question: {policy}." in card(Scene(link, RULES, WORDS, NOW), 1).text

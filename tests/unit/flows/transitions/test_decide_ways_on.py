@@ -133,7 +133,7 @@ def test_whoever_ends_a_link_gets_a_receipt(link: Link, deleted: str) -> None:
 
 
 def test_what_was_put_off_before_does_not_come_in_the_middle_of_a_new_wait() -> None:
-    link = a_link(step=Step.GROUP, snoozed_until=NOW + timedelta(days=2))
+    link = a_link(snoozed_until=NOW + timedelta(days=2))
     day = (NOW + timedelta(days=21)).date()
     due = next_due(decide(link, sent(link, Form.APPROVAL, ADA, until=day.isoformat()), NOW, RULES).link, RULES)
     assert due
