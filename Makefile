@@ -64,7 +64,7 @@ migration: $(READY) ## draft a migration: make migration name=what_it_does
 	@$(BIN)/python -c "import sys; from storage.migrate import draft; draft('sqlite:///.draft.db', sys.argv[1])" "$(name)"
 	@rm -f .draft.db .draft.db-wal .draft.db-shm
 
-bench: $(READY) ## measure against bare floors in the same run; short=--short takes half a minute
+bench: $(READY) ## measure against bare floors in the same run; short=--short takes a minute at most
 	@$(BIN)/python -m tests.benchmarks $(short)
 	@test -n "$(short)" || $(BIN)/python -m pytest -q tests/benchmarks -s
 

@@ -178,6 +178,8 @@ async def turns(*, short: bool) -> Rows:
                     goal=goal,
                     rounds=measured,
                     is_rate=True,
+                    # How much a bare driver is ahead is up to the disk that all of them wait for.
+                    is_compared=of != "the bare driver",
                 )
     counts = await profiling.measured(profiling.presses, None, None)
     times = len(profiling.WALK)
@@ -384,24 +386,25 @@ _KEY = new_key("k1")
 
 async def plans(*, short: bool) -> Rows:
     """Plan thirty days as `workday-link plan` does, against reading the links; nearly all of them are finished."""
-    number = 500 if short else 5_000
+    number, rounds = (300, 3) if short else (3_000, 3)
     slack = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "0123456789abcdef" * 2}
     settings = Settings.model_validate(slack | {"credential_keys": _KEY})
     with tempfile.TemporaryDirectory() as name:
         folder = _database(Path(name) / "plan", number)
         with closing(Database(f"sqlite:///{folder / 'link.db'}")) as database:
-            began = time.process_time()
-            database.run_sync(store.everywhere)
-            read, began = time.process_time() - began, time.process_time()
-            lines = await plan(database, settings, NOW, (NOW + timedelta(days=30)).date())
-            took = time.process_time() - began
-    assert len(lines) > number
+            until, found = (NOW + timedelta(days=30)).date(), []
+            for _ in range(rounds):
+                began = time.process_time()
+                database.run_sync(store.everywhere)
+                read, began = time.process_time() - began, time.process_time()
+                assert len(await plan(database, settings, NOW, until)) > number
+                found.append((1000 * read / number, 1000 * (time.process_time() - began) / number))
     yield Row(
         name="`plan` for 30 days, a link with three reminders",
         floor="reading it",
         unit="ms CPU",
         goal=4,
-        rounds=((1000 * read / number, 1000 * took / number),),
+        rounds=tuple(found),
     )
 
 
