@@ -603,7 +603,7 @@ async def test_an_edit_is_no_proof_that_posts_are_taken(stage: Stage) -> None:
     await stage.quiet()
     assert (await stage.paste()).closed
     await stage.becomes(lambda link: link.blocked == "not_in_channel")
-    for _ in range(5):
+    for _ in range(2):
         await stage.said()[0].choose("press.menu", "Pause", by=stage.ada)
         await stage.becomes(lambda link: link.status is Status.PAUSED)
         await stage.quiet()
