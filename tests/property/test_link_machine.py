@@ -82,7 +82,7 @@ PEOPLE = (SAM, KIM, ADA, BOB, EVE, Person(user_id="U0ADA"), Person(user_id=""))
 CHOSEN = {one.user_id: one for one in (ADA, BOB, SAM, Person(user_id="U0NEW", team_id=EVE.team_id))}
 SIGNS_IN = frozenset({CheckKind.LOGIN, CheckKind.PERMISSIONS, CheckKind.FULL})
 OPENS_ONLY = frozenset(
-    {Action.OPEN_FORM, Action.APPROVAL, Action.PICTURES, Action.HAND_OVER, Action.CANCEL, Action.EVIDENCE}
+    {Action.OPEN_FORM, Action.APPROVAL, Action.PICTURES, Action.HAND_OVER, Action.CANCEL, Action.EVIDENCE, Action.NOTE}
 )
 URLS = (
     "https://wd2-impl-services1.workday.com/ccx/api/v1/acme_dpt1",

@@ -89,7 +89,7 @@ def test_a_cell_is_read(text: str, cause: SignOnCause | None) -> None:
         "the account is not locked",
         "no account locked",
         "Account unlocked",
-        "Account locked: no",
+        "Invalid password: no",
         "Account enabled",
         "valid password",
         "correct password",
