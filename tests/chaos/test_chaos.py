@@ -141,7 +141,7 @@ def kinds(channel: Channel) -> Counter[str]:
             found["parent"] += 1
         elif "waits for you" in post.text:
             found["reminder"] += 1
-        elif post.blocks and post.text.startswith("1 of"):
+        elif post.blocks and post.text.startswith("Welcome"):
             found["card"] += 1
         else:
             found["answer"] += 1

@@ -112,8 +112,11 @@ async def test_a_stranger_uses_up_nobodys_answers(stage: Stage) -> None:
     await stage.quiet()
     stage.slack.join("eve", stage.channel)
     parent = stage.said()[0]
+    before = len(stage.said())
     for _ in range(10):
         await stage.eve.says("help", thread=parent)
+    await stage.quiet()
+    assert len(stage.said()) == before
     await stage.ada.says("help", thread=parent)
     await stage.ada.sees("The card above lists")
     before = len(stage.said())
