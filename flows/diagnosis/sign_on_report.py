@@ -119,7 +119,9 @@ _PHRASES: Final[Mapping[SignOnCause, str]] = MappingProxyType(
         """,
         _C.NETWORK_NOT_ALLOWED: """
             ip address not allowed / ip address is not allowed / ip address not in allowed range /
-            ip not allowed / ip is not allowed / ip not in allowed range / ip outside allowed range / ip blocked /
+            ip not allowed / ip is not allowed / ip not in allowed range /
+            ip outside allowed range / ip blocked /
+            ip address out of allowed range / ip address outside allowed range / ip out of allowed range /
             ip range not allowed / ip address blocked / network not allowed / network is not allowed /
             network denied / denied network / blocked network / invalid ip address / ip adresse nicht zulassig /
             netzwerk nicht zulassig / adresse ip non autorisee / reseau non autorise / direccion ip no permitida /
@@ -127,6 +129,7 @@ _PHRASES: Final[Mapping[SignOnCause, str]] = MappingProxyType(
         """,
         _C.POLICY_NOT_ALLOWED: """
             authentication policy does not allow / not allowed by authentication policy /
+            blocked by auth policy / denied by auth policy / not allowed by auth policy /
             blocked by authentication policy / denied by authentication policy / authentication policy violation /
             authentication policy not met / authentication policy failure / authentication policy prohibits /
             authentication policy denies / authentication policy blocks / authentication policy prevents /
@@ -147,8 +150,8 @@ _TABLE: Final = tuple((cause, words_of(phrase)) for cause, phrases in _PHRASES.i
 _FIRSTS: Final = frozenset(phrase[0] for _, phrase in _TABLE)
 _FILLERS: Final = frozenset(
     words_of(
-        """is was has been of the this a an your system user ist wurde das der dieses est ete le la los las esta ha
-        sido"""
+        """is was has been currently now already still of the this a an your system user ist wurde das der
+        dieses est ete le la los las esta ha sido"""
     )
 )
 _OF_RESULTS: Final = _FILLERS | frozenset(
@@ -167,7 +170,7 @@ _DOUBT: Final = re.compile(r"[?¿]|\b(?:if|maybe|perhaps|might|could|vielleicht|
 _LATER: Final = frozenset(words_of("in on of after soon dans en bientot demnachst am pronto"))
 _DENIES: Final = frozenset(words_of("no nein non"))
 """Behind a heading, this says that it is not so."""
-_REPORTED: Final = frozenset(words_of("report row column line history"))
+_REPORTED: Final = frozenset(words_of("report row column line history message"))
 _CELL: Final = re.compile(r"[|;\t\r\n]| {3,}")
 # The usual authentication type and a heading of the report: both hold telling words and tell nothing.
 _SILENT: Final = re.compile(
@@ -180,7 +183,9 @@ _IP: Final = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?\b")
 _ISU: Final = re.compile(r"\b(?:\w{1,20}[_-])?ISU[_-][\w-]{1,80}", re.IGNORECASE)
 # A row of the report speaks of nobody; whoever does tells what was, unless it is what the report says.
 _TALK: Final = re.compile(
-    r"\b(?:i|we|she|he|they|my|our|her|his|their|sorry|oops|(?:i|we)['\u2019]\w+)\b", re.IGNORECASE
+    r"\b(?:i|we|she|he|they|my|our|her|his|their|sorry|oops|(?:i|we)['\u2019]\w+"
+    r"|(?!isu)[a-z]+['\u2019]s (?:account|user|login))\b",
+    re.IGNORECASE,
 )
 _READ: Final = re.compile(
     r":|\b(?:says?|shows?|report\w*|columns?|messages?|reads?|displays?|see|rows?|lines?|steht|zeigt|meldet|affiche|dice)\b",
@@ -189,7 +194,7 @@ _READ: Final = re.compile(
 _MOMENT: Final = re.compile(r"(?:\d{4}-\d\d-\d\d[ T])?\b\d\d:\d\d(?::\d\d)?\b(?!\s*[AaPp]\.?[Mm])")
 # That the report holds nothing of this user is an answer, too; "no attempts left" is about something else.
 _NO_ROW: Final = re.compile(
-    r"\b(?:no|zero|0|not (?:a|one|any)|keine?n?|aucune?|ning\u00fan|ninguna)\s+(?:\w+\s+){0,2}?"
+    r"\b(?:no|zero|0|not (?:a|one|any)|keine?n?|aucune?|ning\u00fan|ninguna)\s+(?:[\w-]+\s+){0,2}?"
     r"(?:rows?|lines?|entr(?:y|ies)|results?|attempts?|records?|items?|eintr\w+|zeilen?|versuche?|lignes?|filas?|entradas?)\b"
     r"(?!\s+(?:left|more|anymore))"
     r"|\breport\b[^.!?\n]{0,20}\b(?:is|was|stays|comes? (?:back|up)) (?:completely )?(?:empty|blank)\b"

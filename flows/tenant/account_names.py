@@ -23,7 +23,7 @@ _LABELS = (
     r"|isu\s+(?:user\s?)?name|(?:benutzer|anwender|nutzer)(?:name|kennung)|anmeldename|nom\s+d.utilisateur|identifiant|nombre\s+de\s+usuario"
     r"|nome\s+utente|nome\s+de\s+(?:usu[aá]rio|utilizador)|gebruikersnaam|användarnamn|bruger\s?navn|brukernavn"
     r"|käyttäjä(?:tunnus|nimi)|nazwa\s+użytkownika|uživatelské\s+jméno|používateľské\s+meno|felhasználónév"
-    r"|nume\s+de\s+utilizator|kullan\u0131c\u0131\s+ad\u0131|имя\s+пользователя|ім.я\s+користувача|όνομα\s+χρήστη|ユーザー?名"
+    r"|nume\s+de\s+utilizator|uporabniško\s+ime|korisničko\s+ime|kullan\u0131c\u0131\s+ad\u0131|имя\s+пользователя|ім.я\s+користувача|όνομα\s+χρήστη|ユーザー?名"
     r"|用户名|用戶名|使用者名稱|사용자\s?(?:이름|명|id)|ชื่อผู้ใช้|tên\s+(?:đăng\s+nhập|người\s+dùng)"
 )
 # Labels that could begin a name; a sign has to follow.
