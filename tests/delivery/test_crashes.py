@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import selectors
 from collections import Counter
 from collections.abc import Callable, Coroutine
@@ -326,7 +327,7 @@ async def play(path: Path, mode: Mode | None, point: int, seed: str) -> Told:
     await done(process.database)
     messages = Counter(
         # A notice links to the thread where that stands already: its lane does not wait for the others.
-        (channel.id, bool(post.thread_ts), post.text.split("https://wintro.slack.com/archives/")[0])
+        (channel.id, bool(post.thread_ts), re.sub(r"https://wintro\.slack\.com/archives/\S*", "", post.text))
         for channel in core.world.channels.values()
         for post in channel.messages.values()
         if not post.deleted
