@@ -249,7 +249,7 @@ class App:
         listeners = Listeners(
             self.engine, self.drawing, people, starting, ears, page=tokens.page if self._settings.public_url else None
         )
-        answers.open_form = listeners.open_form
+        answers.open_form, answers.obstacle = listeners.open_form, starting.obstacle
         watch = Watch(self.engine, sealing, self.rules, starting.is_crowded, own=people.own, bot_user_id=me["user_id"])
         board = Board(client, self.database, self.drawing, people, answers)
         bolt.event("app_home_opened")(board.opened)

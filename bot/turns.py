@@ -16,12 +16,13 @@ from flows.link.moments import in_time
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Person
 from flows.schedule.wakeups import next_wake
+from flows.transitions.moves import card_slot
 from storage import audit_log as audit
 from storage import deduplication as inbox
 from storage import links as store
-from storage import waking
+from storage import messages, waking
 from storage.credentials import store as credentials
-from storage.outbox import errands
+from storage.outbox import errands, recovery
 
 APP = "app"
 """The role in which the app itself acts."""
@@ -76,6 +77,9 @@ class Turns:
         if changed != link or decision.effects or isinstance(event, Woke):
             try:
                 wake = next_wake(changed, self._rules)
+                if changed.moved != link.moved:
+                    messages.leave(session, link.id, changed.moved, card_slot(link))
+                    recovery.revive(session, link.id, now)
                 store.save(session, changed, decision.effects, wake_at=wake, now=now, before=link)
             except store.AlreadyRunningError:
                 if isinstance(event, CheckFinished) and not event.rival:

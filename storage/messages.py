@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select, update
 
 from flows.link.effects import Slot
 from storage.serialization import LINKS
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     from flows.link.state import Link
 
-__all__ = ["Posted", "Standing", "find_by_thread", "posted", "remember", "standing"]
+__all__ = ["Posted", "Standing", "find_by_thread", "leave", "left_slot", "posted", "remember", "standing"]
 
 _PARENT: Final = Slot.PARENT.value
+_LEFT: Final = "left"
 _LINK: Final = table_of(LinkRow)
 _MESSAGE: Final = table_of(MessageRow)
 _WHERE: Final = (_MESSAGE.c.channel_id, _MESSAGE.c.ts, _MESSAGE.c.thread_ts)
@@ -95,6 +96,19 @@ def standing(session: Session, link_id: str, slot: str = _PARENT) -> Standing | 
             if found is not None
         },
     )
+
+
+def leave(session: Session, link_id: str, number: int, card: str) -> None:
+    """Keep where the parent message and the live card of a thread stand that a link has left; the rest is forgotten."""
+    connection, mine = session.connection(), _MESSAGE.c.link_id == link_id
+    for slot, kept in ((_PARENT, left_slot(number)), (card, f"{left_slot(number)}.card")):
+        connection.execute(update(_MESSAGE).where(mine, _MESSAGE.c.slot == slot).values(slot=kept))
+    connection.execute(delete(_MESSAGE).where(mine, _MESSAGE.c.slot.not_like(f"{_LEFT}.%")))
+
+
+def left_slot(number: int) -> str:
+    """Name the parent message of a thread that a link has left, by how often it had moved then."""
+    return f"{_LEFT}.{number}"
 
 
 def remember(session: Session, link_id: str, slot: str, message: Posted) -> None:

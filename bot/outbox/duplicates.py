@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.slack.delivery_errors import NotNowError, SaidNoError
 from bot.slack.web_api import Speaker
-from flows.link.effects import Show, Slot, TellStaff
+from flows.link.effects import Farewell, Show, Slot, TellStaff
 from storage import messages
 from storage.database import Database
 from storage.outbox import recovery
@@ -63,7 +63,9 @@ class Auditor:
         is_root = isinstance(sent.effect, TellStaff) or sent.effect == Show(slot=Slot.PARENT)
         thread = None
         if not is_root:
-            parent = await self._database.run(lambda session: messages.posted(session, sent.link_id, Slot.PARENT))
+            left = sent.effect.number if isinstance(sent.effect, Farewell) else 0
+            slot = messages.left_slot(left) if left else Slot.PARENT.value
+            parent = await self._database.run(lambda session: messages.posted(session, sent.link_id, slot))
             thread = parent.ts if parent else None
         copies = await self._speaker.copies(
             channel=sent.channel_id,

@@ -10,11 +10,11 @@ from typing import TypeAlias, TypeVar, assert_never
 
 from sqlmodel import Session
 
-from bot.drawing import Drawing
+from bot.drawing import Drawing, thread_url
 from bot.outbox.sheet_delivery import Sheets
 from bot.outbox.staff_notices import Notices
 from bot.outbox.webhooks import News
-from bot.slack.block_kit import Address, blocks, fallback
+from bot.slack.block_kit import NOWHERE, Address, blocks, fallback
 from bot.slack.delivery_errors import SHUTS, DoubtfulError, NotNowError, Outcome, SaidNoError
 from bot.slack.web_api import UPLOAD_LOST, Message, Speaker
 from flows.cards.messages import overheard, said, whispered
@@ -23,10 +23,11 @@ from flows.cards.parts import Card, Text
 from flows.cards.reminder_card import nudge
 from flows.cards.staff.digest import KEY as DIGEST
 from flows.cards.thread_card import card
-from flows.link.effects import LookUp, Say, SendSheet, Show, Slot, TellStaff, Whisper
+from flows.link.effects import Farewell, LookUp, Say, SendSheet, Show, Slot, TellStaff, Whisper
 from flows.link.events import HandedOff, PersonKnown
 from flows.link.state import Link, Person, Step
 from flows.transitions.moves import card_slot
+from flows.words import Plain
 from storage import messages
 from storage.database import Database
 from storage.messages import Posted, Standing
@@ -43,7 +44,7 @@ MUST_BE_HEARD = ("whisper.secret", "whisper.secret_of_app")
 """What is worth a message to everybody when it cannot be whispered."""
 
 
-Messaging: TypeAlias = Show | Say | SendSheet | Whisper | TellStaff | LookUp
+Messaging: TypeAlias = Show | Say | SendSheet | Farewell | Whisper | TellStaff | LookUp
 """The effects that Slack carries out."""
 
 
@@ -89,7 +90,7 @@ class Deliveries:
     async def deliver(
         self,
         errand: Errand,
-        effect: Show | Say | SendSheet | Whisper | TellStaff | LookUp,
+        effect: Show | Say | SendSheet | Farewell | Whisper | TellStaff | LookUp,
         standing: Standing | None = None,
     ) -> Delivered:
         """Carry out one effect against the newest state of its link; `standing` is that, if it was read already."""
@@ -104,6 +105,8 @@ class Deliveries:
                 thread = _thread(standing)
                 drawn = said(self._drawing.scene(link), effect)
                 return await self._post(errand, link, drawn, thread, broadcast=effect.broadcast)
+            case Farewell():
+                return await self._say_farewell(errand, standing, effect)
             case SendSheet():
                 return await self._send_sheet(errand, link, _thread(standing))
             case Whisper():
@@ -195,6 +198,40 @@ class Deliveries:
         ts = copies[0] if copies else await self._with_pictures(link, drawn, send)
         posted = Posted(channel_id=link.channel_id, ts=ts, thread_ts=thread)
         return Delivered(posted=posted, reopens=bool(link.blocked))
+
+    async def _say_farewell(self, errand: Errand, standing: Standing, effect: Farewell) -> Delivered:
+        """Say in the thread that was left where the link goes on, and leave no button in it; a closed one is let be."""
+        link, slot = standing.link, messages.left_slot(effect.number)
+        url = thread_url(self._slack_url, Posted(channel_id=link.channel_id, ts=_thread(standing)))
+        line = Card(parts=(Text(text=self._drawing.scene(link).say("say.moved", url=Plain(url))),))
+
+        def look_back(session: Session) -> list[Posted | None]:
+            return [messages.posted(session, link.id, one) for one in (slot, f"{slot}.card")]
+
+        parent, live = await self._database.run(look_back)
+        if parent is None:
+            return Delivered()
+        try:
+            # The word comes last, so that nothing after it can have it said twice.
+            for one in (parent, live):
+                if one:
+                    await self._update(link, line, one)
+            copies = await self._copies(errand, parent.channel_id, parent.ts)
+            ts = (
+                copies[0]
+                if copies
+                else await self._speaker.post(
+                    channel=parent.channel_id,
+                    message=Message(text=fallback(line), blocks=blocks(line, NOWHERE)),
+                    errand_id=errand.id,
+                    ours_until=errand.lease_until,
+                    thread_ts=parent.ts,
+                )
+            )
+        except SaidNoError as error:
+            log.info("a thread that was left takes no word more", extra={"code": error.code})
+            return Delivered()
+        return Delivered(posted=Posted(channel_id=parent.channel_id, ts=ts, thread_ts=parent.ts))
 
     async def _send_sheet(self, errand: Errand, link: Link, thread: str) -> Delivered:
         """Share the sheet as files, unless an earlier try has; a conversation that takes no files gets it as text."""

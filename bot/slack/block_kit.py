@@ -251,6 +251,9 @@ def _element(field: Input) -> Block:
             element |= {"type": "datepicker", "initial_date": field.initial}
         case FieldKind.PERSON:
             element |= {"type": "users_select"}
+        case FieldKind.CHANNEL:
+            kinds = {"include": ["public", "private"], "exclude_bot_users": True}
+            element |= {"type": "conversations_select", "filter": kinds}
         case FieldKind.CHOICE:
             options = [{"text": _plain(choice.text[:OPTION]), "value": choice.value} for choice in field.choices]
             element |= {"type": "static_select", "options": options}

@@ -231,6 +231,11 @@ class Listeners:
                 await at_fields(self._drawing, ack, sent, {"person": "field.person_unasked"}, None)
                 return
             event = replace(event, chosen=chosen.person, chosen_app=chosen.is_app)
+        if sent.form is Form.MOVE and sent.typed.get("channel") and (link := await self._engine.load(sent.link_id)):
+            wrong = refusal(link, event) is None and await self._starting.obstacle(link, sent.typed["channel"], client)
+            if wrong:
+                await at_fields(self._drawing, ack, sent, {"channel": wrong}, link)
+                return
         if is_for_newcomers(event) and (link := await self._engine.load(sent.link_id)):
             event = replace(event, crowded=await self._is_crowded(link.channel_id, event, client))
         decision, errors = await self._engine.submit(sent.link_id, sent.form, sent.typed, event)

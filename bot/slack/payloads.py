@@ -353,7 +353,7 @@ def _actor(body: Body) -> Person:
 def _typed(view: Body, form: Form) -> tuple[dict[str, str], dict[str, str]]:
     typed: dict[str, str] = {}
     places: dict[str, str] = {}
-    people = {row.name for row in FORMS[form] if row.kind is FieldKind.PERSON}
+    people = {row.name for row in FORMS[form] if row.kind in {FieldKind.PERSON, FieldKind.CHANNEL}}
     for block_id, elements in an_object(an_object(view.get("state")).get("values")).items():
         for name, element in an_object(elements).items():
             text = _typed_text(an_object(element))
@@ -367,5 +367,5 @@ def _typed_text(element: Body) -> str:
         return ",".join(a_text(an_object(option)["value"]) for option in a_list(element["selected_options"]))
     if "selected_option" in element:
         return a_text(an_object(element["selected_option"]).get("value"))
-    names = ("value", "selected_user", "selected_date")
+    names = ("value", "selected_user", "selected_conversation", "selected_date")
     return next((a_text(element[name]) for name in names if element.get(name) is not None), "")

@@ -21,11 +21,12 @@ from bot.slack.payloads import Command, Sent, foreign_teams, read_command, read_
 from flows.cards.modals import start_dialog
 from flows.cards.parts import Card, Text
 from flows.link import commands
+from flows.link.channel import Channel, obstacle
 from flows.link.commands import Typed
 from flows.link.events import Form
 from flows.link.forms import fill
 from flows.link.overview import folded
-from flows.link.state import Person, Status
+from flows.link.state import Link, Person, Status
 from flows.schedule.office_hours import zone_of
 from flows.tenant.channel_name import customer_from_channel
 from storage.serialization import StoredValueError
@@ -152,7 +153,7 @@ class Starting:
         opened = await client.views_open(trigger_id=command.trigger_id, view=view)
         try:
             async with asyncio.timeout(PREFILL_SECONDS):
-                found = await self._looked(command, client)
+                found = await self._looked(command.channel_id, client)
                 # Slack hides the names of private channels from commands; an answer that comes late is not needed.
                 is_hidden = name == "privategroup" and bool(found.get("name"))
                 if is_hidden:
@@ -167,10 +168,10 @@ class Starting:
         except NO_ANSWER as error:
             log.info("nothing known of the channel for the start modal", extra={"why": type(error).__name__})
 
-    async def _looked(self, command: Command, client: AsyncWebClient) -> Body:
+    async def _looked(self, channel_id: str, client: AsyncWebClient) -> Body:
         """Ask what Slack shows us of the channel; a private one without us in it is not there for us."""
         try:
-            return an_object((await client.conversations_info(channel=command.channel_id)).get("channel"))
+            return an_object((await client.conversations_info(channel=channel_id)).get("channel"))
         except SlackApiError as error:
             if error.response.get("error") != "channel_not_found":
                 raise
@@ -221,6 +222,23 @@ class Starting:
     async def is_crowded(self, channel_id: str, client: AsyncWebClient) -> bool | None:
         """Ask whether people of several other organisations read a channel; None while Slack does not say."""
         return self._has_many(await self._channel(channel_id, client))
+
+    async def obstacle(self, link: Link, channel_id: str, client: AsyncWebClient) -> str:
+        """Ask Slack of the channel in which a link is to go on; returns the words for why it cannot."""
+        try:
+            async with asyncio.timeout(PREFILL_SECONDS):
+                found = await self._looked(channel_id, client)
+        except NO_ANSWER as error:
+            log.warning("the channel that a link is to go to is not known", extra={"why": type(error).__name__})
+            return "field.channel_unasked"
+        teams = foreign_teams(found)
+        channel = Channel(
+            id=channel_id,
+            has_us=found.get("is_member") is True,
+            archived=found.get("is_archived") is True,
+            others=None if teams is None else frozenset(teams - self._people.own.ids),
+        )
+        return obstacle(link, channel)
 
     async def _channel(self, channel_id: str, client: AsyncWebClient) -> Body | None:
         try:

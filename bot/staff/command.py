@@ -39,10 +39,15 @@ OpenForm = Callable[[Link, Pressed, Form, str, AsyncWebClient, float], Awaitable
 """Opens a modal for somebody, or says why not."""
 
 
+Obstacle = Callable[[Link, str, AsyncWebClient], Awaitable[str]]
+"""Says why a link cannot go on in a channel, if it cannot."""
+
+
 class Answers:
     """One method for each command; `has_pages` tells whether secrets can be entered outside of Slack.
 
-    `slack_url` is the address of the workspace; `open_form` is set by whoever can open modals.
+    `slack_url` is the address of the workspace; `open_form` is set by whoever can open modals, `obstacle` by whoever
+    can ask of channels.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class Answers:
         self._slack_url = slack_url
         self._has_pages = has_pages
         self.open_form: OpenForm = _cannot_open
+        self.obstacle: Obstacle = _not_known
 
     async def answer(self, asked: Asked) -> Card:
         """Return the answer to what stands behind the command; only who typed it, one of our own, sees it."""
@@ -154,6 +160,25 @@ class Answers:
             return self._refused(link, refused)
         return self._done(await self._engine.load(link.id) or link, "command.done.given")
 
+    async def move(self, asked: Asked, typed: Typed) -> Card:
+        """Let a link go on in the channel that is named, else ask in a modal which that is."""
+        if not typed.channel:
+            return await self.form(asked, typed)
+        link = await self._one(asked, typed)
+        if isinstance(link, Card):
+            return link
+        event = Submitted(actor=asked.who, form=Form.MOVE, step=link.step, revision=link.revision)
+        refused = refusal(link, event)
+        wrong = "" if refused else await self.obstacle(link, typed.channel, asked.client)
+        if wrong:
+            return self._refused(link, Denial(key=wrong))
+        decision, _ = await self._engine.submit(link.id, Form.MOVE, {"channel": typed.channel}, event)
+        refused = decision.refusal if decision else Denial(key="refusal.gone")
+        if refused:
+            return self._refused(link, refused)
+        channel = Plain(f"<#{typed.channel}>")
+        return Card(parts=(Text(text=self._drawing.scene(link).say("command.done.moved", channel=channel)),))
+
     async def insight(self, asked: Asked, _typed: Typed) -> Card:
         """Have the numbers of all links sent to whoever asks, and nowhere else."""
 
@@ -251,6 +276,10 @@ class Answers:
         return Card(parts=(Text(text=self._drawing.words.say(key, names)),))
 
 
+async def _not_known(*_: object) -> str:
+    return "field.channel_unasked"
+
+
 async def _cannot_open(*_: object) -> Denial:
     return Denial(key="refusal.busy")
 
@@ -268,6 +297,7 @@ ANSWERS: Mapping[CommandRow, Callable[[Answers, Asked, Typed], Awaitable[Card]]]
     commands.SHEET: Answers.press,
     commands.BRIEF: Answers.brief,
     commands.NOTE: Answers.form,
+    commands.MOVE: Answers.move,
     commands.MUTE: Answers.press,
     commands.UNMUTE: Answers.press,
     commands.INSIGHT: Answers.insight,

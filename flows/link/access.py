@@ -196,6 +196,7 @@ PRESSES: dict[Action, Rule] = {
     ),
     Action.MUTE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.UNMUTE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_muted),
+    Action.MOVE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.NOTE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
 }
 
@@ -218,6 +219,7 @@ SENDS: dict[Form, Rule] = {
     Form.PROFILE: Rule(roles=OURS, statuses=frozenset({Status.ACTIVE, Status.LINKED}), fresh=False, anywhere=True),
     Form.APPROVAL: PRESSES[Action.APPROVAL],
     Form.NOTE: PRESSES[Action.NOTE],
+    Form.MOVE: PRESSES[Action.MOVE],
     Form.GROUP: Rule(roles=DOERS, steps=frozenset({Step.GROUP}), fresh=False),
     Form.LEAVE_OUT: Rule(roles=DOERS, steps=WITH_PERMISSIONS, fresh=False),
     Form.START: Rule(roles=OURS, steps=frozenset()),

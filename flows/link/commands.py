@@ -32,6 +32,7 @@ class Takes(StrEnum):
     NAME = "name"
     LINK = "link"
     PERSON = "person"
+    CHANNEL = "channel"
     DAY = "day"
 
 
@@ -75,6 +76,7 @@ class CommandRow:
     SHEET,
     BRIEF,
     NOTE,
+    MOVE,
     MUTE,
     UNMUTE,
     INSIGHT,
@@ -122,6 +124,12 @@ class CommandRow:
     CommandRow(word="sheet", also=("ticket", "permissions", "antrag", "berechtigungen"), takes=Takes.LINK),
     CommandRow(word="brief", also=("briefing", "call", "what to say", "kurz", "gespräch"), takes=Takes.LINK),
     CommandRow(word="note", also=("notes", "remark", "notiz", "notieren", "merken"), takes=Takes.LINK),
+    CommandRow(
+        word="move",
+        also=("move to", "other channel", "umziehen", "verschieben", "verschiebe", "kanal"),
+        takes=Takes.CHANNEL,
+        shows="#channel",
+    ),
     CommandRow(word="mute", also=("silence", "quiet", "stumm", "stummschalten", "still"), takes=Takes.LINK),
     CommandRow(word="unmute", also=("loud", "laut", "nicht mehr stumm"), takes=Takes.LINK),
     CommandRow(word="insight", also=("insights", "numbers", "funnel", "statistics", "zahlen", "statistik")),
@@ -144,6 +152,7 @@ FILTERS: dict[str, Filter] = {
 _FILLERS = frozenset({"until", "till", "til", "to", "for", "on", "the", "please", "bis", "an", "zum", "für", "bitte"})
 _NOUNS = frozenset({"links", "link", "customers", "ones", "alle", "all", "the", "please", "bitte", "die"})
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
+_CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|[^<>]*)?>")
 _LINK = re.compile(r"(?:^|\s)#([0-9a-f]{12})(?=\s|$)")
 _EDGES = " \t\"'“”„«»‘’`.,!:;*_()"  # noqa: RUF001  the quotes are meant
 
@@ -161,6 +170,7 @@ class Typed:
     page: int = 1
     name: str = ""
     person: str = ""
+    channel: str = ""
     day: date | None = None
     link: str = ""
     wrong: str = ""
@@ -168,7 +178,11 @@ class Typed:
     def write(self) -> str:
         """Write it as a line that is read as the same; a link is named by its id."""
         parts = [self.row.word, self.choice, *sorted(self.filters), str(self.page) if self.page > 1 else ""]
-        parts += [f"<@{self.person}>" if self.person else "", self.day.isoformat() if self.day else ""]
+        parts += [
+            f"<#{self.channel}>" if self.channel else "",
+            f"<@{self.person}>" if self.person else "",
+            self.day.isoformat() if self.day else "",
+        ]
         return " ".join(part for part in (*parts, f"#{self.link}" if self.link else self.name) if part)
 
 
@@ -219,6 +233,10 @@ def _filled(row: CommandRow, rest: list[str], link: str, today: date) -> Typed |
             return Typed(row=row, link=link, name=_name(rest))
         case Takes.PERSON:
             return _given(row, rest, link)
+        case Takes.CHANNEL:
+            found = _CHANNEL.findall(" ".join(rest))
+            wrong = "command.which_channel" if rest and len(found) != 1 else ""
+            return Typed(row=row, link=link, channel="" if wrong else "".join(found), wrong=wrong)
         case Takes.DAY:
             said = [word for word in rest if word.casefold() not in _FILLERS]
             day = read_day(" ".join(said), today) if said else None

@@ -57,6 +57,13 @@ class SendSheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Farewell:
+    """Say in the thread that a link has left where it goes on; `number` counts its moves, and names that thread."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Whisper:
     """Tell one person something that nobody else needs to see.
 
@@ -99,7 +106,7 @@ class HandOff:
     what: Handed
 
 
-Effect = Show | Say | SendSheet | Whisper | TellStaff | RunCheck | LookUp | HandOff
+Effect = Show | Say | SendSheet | Farewell | Whisper | TellStaff | RunCheck | LookUp | HandOff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

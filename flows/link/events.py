@@ -56,6 +56,7 @@ class Action(StrEnum):
     MUTE = "mute"
     UNMUTE = "unmute"
     NOTE = "note"
+    MOVE = "move"
 
 
 class Form(StrEnum):
@@ -78,6 +79,7 @@ class Form(StrEnum):
     RELINK = "relink"
     PROFILE = "profile"
     NOTE = "note"
+    MOVE = "move"
 
 
 class Intent(StrEnum):

@@ -34,6 +34,7 @@ class FieldKind(StrEnum):
     NUMBER = "number"
     DATE = "date"
     PERSON = "person"
+    CHANNEL = "channel"
     CHOICE = "choice"
     TICK = "tick"
     SEVERAL = "several"
@@ -92,6 +93,7 @@ FORMS: dict[Form, tuple[Field, ...]] = {
         Field(name="absence", kind=FieldKind.TICK, optional=True, hint=False),
     ),
     Form.NOTE: (Field(name="text", kind=FieldKind.LONG),),
+    Form.MOVE: (Field(name="channel", kind=FieldKind.CHANNEL),),
 }
 
 WHOLE, ONE_STEP = "whole", "step"

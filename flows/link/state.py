@@ -145,6 +145,7 @@ class Link:
     `asked_at` is when Workday last answered a check, or failed to, or a check was refused; `looked_at` is when
     one that was neither refused nor interrupted ended. `issue` is what is wrong with a finished link.
     `frozen` is since when the app is shut out of Slack: until it is let in again, nothing of the link works.
+    `moved` counts how often our own people took the link to another channel.
     `handed` is when the vendor's backend took the newest credentials; `muted` names what about the link our own people
     want to read no more of; `erase` that nothing of the link is to stay
     once everybody has been told.
@@ -191,6 +192,7 @@ class Link:
     frozen: datetime | None = None
     handed: datetime | None = None
     muted: str = ""
+    moved: int = 0
     erase: bool = False
     blocked: str | None = None
 

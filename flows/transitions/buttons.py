@@ -52,6 +52,7 @@ MOVES_NOTHING = frozenset(
         Action.MUTE,
         Action.UNMUTE,
         Action.NOTE,
+        Action.MOVE,
     }
 )
 """Presses that only open a modal, set something, or ask for silence: a stalled link stays stalled."""
@@ -85,6 +86,7 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
             | Action.EVIDENCE
             | Action.PICTURES
             | Action.NOTE
+            | Action.MOVE
         ):
             return Decision(link=link)
         case Action.DONE | Action.EXPIRY_UNKNOWN:

@@ -17,7 +17,7 @@ from flows.link.state import Last, Link, Person, Status, Step
 from flows.link.steps import RELINKS, STEPS, asked, needs_api
 from flows.tenant.service_url import Pasted, PasteKind
 from flows.transitions.moves import answer_expiry, begin_check, go, go_on, is_cooling, say, stay, taken
-from flows.transitions.people import handed_over
+from flows.transitions.people import handed_over, moved
 from flows.transitions.relink import reopen
 
 COOLING = Denial(fields={"password": "field.cooling"})
@@ -30,7 +30,7 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
         return Decision(link=link, refusal=refused)
     if event.form is Form.HAND_OVER and link.doer and link.doer.user_id == event.values["person"]:
         return Decision(link=link, effects=(LookUp(user_id=link.doer.user_id),))
-    if event.form not in {Form.EVIDENCE, Form.PICTURES, Form.COPY, Form.NOTE}:
+    if event.form not in {Form.EVIDENCE, Form.PICTURES, Form.COPY, Form.NOTE, Form.MOVE}:
         link = replace(link, touched=now)
     match event.form:
         case Form.SERVICE_URL:
@@ -61,6 +61,8 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
             return stay(replace(link, setup=replace(link.setup, group=event.values["group"])))
         case Form.LEAVE_OUT:
             return _left_out(link, event, rules, now)
+        case Form.MOVE:
+            return moved(link, event, now)
         case Form.CANCEL:
             return _ended(link, event.actor, now)
         case Form.START | Form.EVIDENCE | Form.PICTURES | Form.COPY | Form.NOTE:

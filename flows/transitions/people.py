@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.link.access import Role, roles_of
-from flows.link.effects import Decision, Denial, Effect, LookUp, Say, Show, Slot, TellStaff
+from flows.link.effects import Decision, Denial, Effect, Farewell, LookUp, Say, Show, Slot, TellStaff
 from flows.link.events import PersonKnown, Submitted
 from flows.link.forms import ONE_STEP
 from flows.link.rulebook import Rulebook
-from flows.link.state import Last, Link, Person, Status, Step
+from flows.link.state import Last, Link, Outcome, Person, Status, Step
 from flows.link.steps import may_be_parted
 from flows.transitions.moves import card_slot, say, show_nudge, stay
 
@@ -33,6 +33,28 @@ def handed_over(link: Link, event: Submitted, now: datetime) -> Decision:
     released = (say("say.released", person=before.user_id),) if before else ()
     shown = stay(link, say(key, person=user_id), *released, *show_nudge(link, standing=True))
     return _told(shown, event.actor, user_id, "staff.handed_over")
+
+
+def moved(link: Link, event: Submitted, now: datetime) -> Decision:
+    """Go on in another channel: a parent and a live card of its own there, and a word in the thread that is left."""
+    if event.values["channel"] == link.channel_id:
+        return Decision(link=link, refusal=Denial(fields={"channel": "field.channel_same"}))
+    link = replace(
+        link,
+        channel_id=event.values["channel"],
+        moved=link.moved + 1,
+        # The live card is posted anew; what was done before stays in the thread that is left.
+        cards=(*link.cards, link.step),
+        revision=link.revision + 1,
+        blocked=None,
+        # Its message stays in the thread that is left.
+        nudge=replace(link.nudge, outcome=link.nudge.outcome or Outcome.MOVED) if link.nudge else None,
+        last=Last(key="moved", at=now),
+    )
+    people = dict.fromkeys(one.user_id for one in (link.admin, *link.holders.values()) if one)
+    told = () if link.owner.is_same(event.actor) else (TellStaff(key="staff.moved"),)
+    shown = (Show(slot=Slot.PARENT), Show(slot=card_slot(link)), Farewell(number=link.moved))
+    return Decision(link=link, effects=(*shown, *(LookUp(user_id=one) for one in people), *told))
 
 
 def _step_given(link: Link, event: Submitted, user_id: str, now: datetime) -> Decision:

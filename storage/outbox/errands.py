@@ -15,7 +15,7 @@ from sqlalchemy import (
     update,
 )
 
-from flows.link.effects import Effect, HandOff, LookUp, RunCheck, Say, SendSheet, Show, TellStaff, Whisper
+from flows.link.effects import Effect, Farewell, HandOff, LookUp, RunCheck, Say, SendSheet, Show, TellStaff, Whisper
 from storage.serialization import write_effect
 from storage.tables import ErrandRow, table_of
 
@@ -217,7 +217,7 @@ def _lane(effect: Effect) -> Lane:
             return Lane.BACKEND
         case Say(aside=True) | Whisper():
             return Lane.TALK
-        case Show() | Say() | SendSheet() | LookUp():
+        case Show() | Say() | SendSheet() | Farewell() | LookUp():
             return Lane.SLACK
         case _:
             assert_never(effect)

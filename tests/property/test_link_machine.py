@@ -82,7 +82,8 @@ PEOPLE = (SAM, KIM, ADA, BOB, EVE, Person(user_id="U0ADA"), Person(user_id=""))
 CHOSEN = {one.user_id: one for one in (ADA, BOB, SAM, Person(user_id="U0NEW", team_id=EVE.team_id))}
 SIGNS_IN = frozenset({CheckKind.LOGIN, CheckKind.PERMISSIONS, CheckKind.FULL})
 OPENS_ONLY = frozenset(
-    {Action.OPEN_FORM, Action.APPROVAL, Action.PICTURES, Action.HAND_OVER, Action.CANCEL, Action.EVIDENCE, Action.NOTE}
+    {Action.OPEN_FORM, Action.APPROVAL, Action.PICTURES, Action.HAND_OVER, Action.CANCEL, Action.EVIDENCE}
+    | {Action.NOTE, Action.MOVE}
 )
 URLS = (
     "https://wd2-impl-services1.workday.com/ccx/api/v1/acme_dpt1",
@@ -373,6 +374,7 @@ class AnyLink(RuleBasedStateMachine):
         values |= {"change": ("user", "address", "api_client")[days % 3], "profile": ("recruiting", "hris")[days % 2]}
         values |= {"rows": "location,evergreen-requisitions", "reason": "so", "group": "ISSG_Ours"}
         values |= {"until": (local + timedelta(days=days)).isoformat(), "single_sign_on": ("no", "yes")[days % 2]}
+        values |= {"channel": ("C0ONE", "C0TWO")[days % 2], "text": "call Bob"}
         values |= {"absence": "yes" if days > 100 else "", "environment": "production"}
         values |= {"part": (WHOLE, ONE_STEP)[days % 2], "outside": "yes" if days > 100 else ""}
         event = Submitted(

@@ -35,6 +35,7 @@ OPENS: dict[CommandRow, tuple[Action, Form]] = {
     commands.CANCEL: (Action.CANCEL, Form.CANCEL),
     commands.COPY: (Action.OPEN_FORM, Form.COPY),
     commands.NOTE: (Action.NOTE, Form.NOTE),
+    commands.MOVE: (Action.MOVE, Form.MOVE),
 }
 """Words that open a modal, and the button that does."""
 

@@ -38,6 +38,7 @@ GOOD: dict[Form, dict[str, str]] = {
     Form.COPY: {"environment": "production"},
     Form.RELINK: {"change": "user"},
     Form.PROFILE: {"profile": "hris", "absence": ""},
+    Form.MOVE: {"channel": "C0NEW"},
     Form.NOTE: {"text": "On holiday until Monday.\nAsk for Bob."},
 }
 

@@ -43,6 +43,8 @@ ALONE = {
     "command.list_all": {"count"},
     "command.list_some": {"count", "wanted"},
     "command.page": {"page", "pages"},
+    "command.done.moved": {"channel", "customer"},
+    "say.moved": {"url", "customer"},
     "board.state": {"state", "count"},
     "board.line": {"when", "what", "who"},
     "board.reminder": {"at", "what"},
@@ -111,7 +113,7 @@ def test_every_member_has_its_words(pattern: str, values: list[str]) -> None:
 
 def test_every_button_has_words_of_its_own_or_borrows_some() -> None:
     borrows = {Action.OPEN_FORM, Action.DONE, Action.HELP, Action.SNOOZE, Action.ASK_WRITES, Action.WEB_ONLY}
-    borrows |= {Action.MUTE, Action.UNMUTE, Action.NOTE}
+    borrows |= {Action.MUTE, Action.UNMUTE, Action.NOTE, Action.MOVE}
     assert {action for action in Action if not WORDS.has(f"button.{action}")} == borrows
 
 

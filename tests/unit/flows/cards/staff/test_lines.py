@@ -47,12 +47,30 @@ def test_every_state_has_a_line_and_buttons_that_are_let_through() -> None:
                 assert refusal(link, lines.pressed(typed.row, link, SAM)) is None
 
 
+OURS = ("Note", "Another channel")
+
+
 @pytest.mark.parametrize(
     ("link", "found"),
     [
-        (GROUP, ["Pause", "Permission sheet", "Hand over", "End", "Note"]),
-        (LINKED, ["Check now", "Pause", "Permission sheet", "Hand over", "End", "Another environment", "Note"]),
-        (a_link(step=Step.GROUP, status=Status.PAUSED), ["Continue", "Permission sheet", "Hand over", "End", "Note"]),
+        (GROUP, ["Pause", "Permission sheet", "Hand over", "End", *OURS]),
+        (
+            LINKED,
+            [
+                "Check now",
+                "Pause",
+                "Permission sheet",
+                "Hand over",
+                "End",
+                "Another environment",
+                "Note",
+                "Another channel",
+            ],
+        ),
+        (
+            a_link(step=Step.GROUP, status=Status.PAUSED),
+            ["Continue", "Permission sheet", "Hand over", "End", *OURS],
+        ),
         (a_link(status=Status.CANCELLED), []),
     ],
 )
