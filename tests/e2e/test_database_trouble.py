@@ -36,7 +36,7 @@ def spoiled(stage: Stage, *statements: str) -> Iterator[None]:
 @contextmanager
 def full(stage: Stage) -> Iterator[str]:
     # Each write of a pulse takes many pages more, as a table that grows would.
-    grows = "INSERT INTO inboxrow VALUES (hex(randomblob(900000)), '2026-01-01')"
+    grows = "INSERT INTO inboxrow (key, received_at) VALUES (hex(randomblob(900000)), '2026-01-01')"
     trigger = f"CREATE TEMP TRIGGER growing AFTER UPDATE ON pulserow BEGIN {grows}; END"
     with spoiled(stage, "PRAGMA max_page_count = 1", trigger):
         yield "the disk is full; make room"

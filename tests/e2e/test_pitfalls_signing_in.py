@@ -148,7 +148,7 @@ async def test_p05_a_user_of_another_environment(stage: Stage) -> None:
         await stage.to_service_url()
         assert (await stage.paste(SANDBOX_URL)).closed
         trouble = await refused(stage)
-        assert f"In Sandbox, tenant {SHARED}" in trouble.text
+        assert f"in the tenant {SHARED} on " in trouble.text
         await trouble.press("Back")
         await stage.becomes(lambda link: link.step is Step.SERVICE_URL)
         assert (await stage.paste(PRODUCTION_URL)).closed
