@@ -59,7 +59,7 @@ class WorkdaySandbox:
         self.drip_seconds = 0.05
         self.address = "127.0.0.1"
         self.origin = ""
-        self._next: list[tuple[str | None, Oddity]] = []
+        self._next: list[tuple[str | None, str, Oddity]] = []
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -93,15 +93,15 @@ class WorkdaySandbox:
             self.tenants[name] = Tenant.new(name, self.clock, self.switches)
         return self.tenants[name]
 
-    def next_answers(self, *oddities: Oddity | str, tenant: str | None = None) -> None:
-        """Spoil the next answers in this order, of one tenant or of any."""
-        self._next.extend((tenant, Oddity(oddity)) for oddity in oddities)
+    def next_answers(self, *oddities: Oddity | str, tenant: str | None = None, below: str = "/") -> None:
+        """Spoil the next answers in this order, of one tenant or of any, to paths that begin so."""
+        self._next.extend((tenant, below, Oddity(oddity)) for oddity in oddities)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         path = paths.read(request.path)
         tenant = self.tenants.get(path.tenant or "")
         body = await request.read()
-        oddity = self._oddity(path.tenant, tenant)
+        oddity = self._oddity(request.path, path.tenant, tenant)
         delay = self.delay + (tenant.delay if tenant else 0.0)
         if delay:
             await asyncio.sleep(delay)
@@ -125,9 +125,9 @@ class WorkdaySandbox:
             await asyncio.Event().wait()
         return await send(request, answer, oddity, self.drip_seconds)
 
-    def _oddity(self, name: str | None, tenant: Tenant | None) -> Oddity | None:
-        for index, (wanted, oddity) in enumerate(self._next):
-            if wanted is None or wanted == name:
+    def _oddity(self, path: str, name: str | None, tenant: Tenant | None) -> Oddity | None:
+        for index, (wanted, below, oddity) in enumerate(self._next):
+            if wanted in {None, name} and path.startswith(below):
                 del self._next[index]
                 return oddity
         return tenant.oddity if tenant else None

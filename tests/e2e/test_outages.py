@@ -129,6 +129,23 @@ async def test_a_token_service_at_rest_does_not_make_the_address_wrong(stage: St
     await stage.is_linked()
 
 
+@pytest.mark.parametrize("oddity", [Oddity.SERVICE_UNAVAILABLE, Oddity.PROXY_PAGE])
+async def test_a_rest_service_at_rest_does_not_make_the_address_wrong(stage: Stage, oddity: Oddity) -> None:
+    """The token was given, so tenant and API client are right; the password was proved long ago."""
+    tenant, _ = await to_api_client(stage)
+    client, token = registered(tenant)
+    stage.workday.next_answers(oddity, below="/ccx/api/")
+    await enter(stage, client.client_id, client.client_secret, token)
+    trouble = await stage.ada.sees("not yet", timeout=10)
+    assert "does not know the tenant" not in trouble.text
+    assert "does not answer for the tenant" not in trouble.text
+    account = stage.link.setup.account
+    assert account
+    assert account.proved
+    await (await stage.ada.sees("Check again")).press("Check again")
+    await stage.is_linked()
+
+
 async def test_an_overloaded_workday_neither_proves_nor_rejects_a_password(stage: Stage) -> None:
     stage.tenant()
     await stage.to_isu()

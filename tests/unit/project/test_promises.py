@@ -59,6 +59,7 @@ SILENCE = {
     ),
     "a service at rest does not make the address wrong": (
         "test_a_token_service_at_rest_does_not_make_the_address_wrong",
+        "test_a_rest_service_at_rest_does_not_make_the_address_wrong",
     ),
     "resets, truncation, pages and proxies are unknown": (
         "test_a_strange_answer_to_the_login",

@@ -412,9 +412,9 @@ def spoil(world: World, oddity: wd.Oddity, *, after: int) -> None:
     original = world.workday._oddity  # noqa: SLF001
     counted = 0
 
-    def counting(name: str | None, tenant: wd.Tenant | None) -> wd.Oddity | None:
+    def counting(path: str, name: str | None, tenant: wd.Tenant | None) -> wd.Oddity | None:
         nonlocal counted
         counted += 1
-        return oddity if counted == after + 1 else original(name, tenant)
+        return oddity if counted == after + 1 else original(path, name, tenant)
 
     world.workday._oddity = counting  # type: ignore[method-assign]  # noqa: SLF001
