@@ -26,18 +26,19 @@ PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 CLOCK_SECONDS = 60
 """Slack's requests are refused when they seem five minutes old; this leaves time to notice."""
 
+HISTORY = ("channels:history", "groups:history", "im:history")
+"""What READ_BACK=off does without; the app then hears nothing that is typed in a thread, either."""
+
 SCOPES = frozenset(
     {
+        *HISTORY,
         "commands",
         "chat:write",
         "files:write",
         "app_mentions:read",
-        "channels:history",
-        "groups:history",
         "channels:read",
         "groups:read",
         "im:write",
-        "im:history",
         "users:read",
     }
 )

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -24,7 +25,7 @@ from bot.config import preflight as guards
 from bot.config.process_lock import alone
 from bot.config.settings import Settings, SettingsError, load_settings, rules_of
 from bot.ops import audit_log as history
-from bot.ops import check, keys, raw_rows, understand
+from bot.ops import check, keys, raw_rows, setup, understand
 from bot.ops.links import exported, forget, held_messages, plan, settle, sheet_files
 from bot.ops.record import note
 from bot.papers.sheet_files import KINDS
@@ -46,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; 0 when it went well, 2 for a wrong setting."""
     parser = argparse.ArgumentParser(prog="workday-link", description=__doc__)
     parser.add_argument("--version", action="version", version=f"workday-link {version('link-workday')}")
+    parser.add_argument("--env-file", type=Path, metavar="FILE", help="read what is not in the environment from here")
     verbs = parser.add_subparsers(dest="verb", required=True)
+    setup.add_verb(verbs.add_parser("setup", help="write the finished manifest and .env, and say the next clicks"))
     verbs.add_parser("serve", help="run the app")
     verbs.add_parser("check", help="look over the settings, the database and Slack")
     verbs.add_parser("migrate", help="bring the database up to date")
@@ -98,6 +101,11 @@ def _failed(text: str) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
+    if chosen.verb == "setup":
+        return setup.answer(chosen, _say)
+    if chosen.env_file:
+        for name, value in setup.read_environment(chosen.env_file).items():
+            os.environ.setdefault(name, value or "")
     if chosen.verb == "check":
         return asyncio.run(check.answer(_say))
     if chosen.verb == "understand":
