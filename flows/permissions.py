@@ -155,6 +155,11 @@ def load_permissions(path: Path | None = None) -> Permissions:
         raise PermissionsError(f"{source} cannot be read ({error.strerror}); name a readable file") from error
     except ValueError as error:
         raise PermissionsError(f"{source} is not TOML in UTF-8: {error}") from error
+    return read_permissions(document)
+
+
+def read_permissions(document: Mapping[str, Any]) -> Permissions:
+    """Read the tables `permissions` and `profiles` of a document; raises PermissionsError when they are unusable."""
     rows = {key: _permission(key, table) for key, table in _tables(document, "permissions").items()}
     profiles = {key: _profile(key, table, rows) for key, table in _tables(document, "profiles").items()}
     if spare := rows.keys() - {row.id for profile in profiles.values() for row in profile.permissions}:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import time
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,25 +12,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, SecretStr, ValidationError
 
 from bot.config.key_settings import KeySettings
+from bot.config.look_settings import LookSettings, SettingsError, look_of
 from bot.config.receiver import KeyFileError, Receiver, read_key, signing_keys
 from bot.config.secret_files import SecretFileError, read_secrets
 from flows.link.rulebook import Rulebook
-from flows.permissions import Permissions, PermissionsError, load_permissions
-from flows.words import Words, WordsError, load_words
 from flows.workday.origins import Origins
 from flows.workday.outbound import USUAL, Outbound, read_ca_file, read_direct, read_proxy
 from storage.database import DatabaseError, read_url
 
+__all__ = ["HINTS", "SECRETS", "Settings", "SettingsError", "load_settings", "rules_of"]
+
 SHORTEST_KEY = 24
 """Bytes of a signing secret, as the Standard Webhooks convention asks."""
-
-
-PUBLIC = re.compile(r"https://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~/-]*)?|http://127\.0\.0\.1(:\d+)?/?")
-"""What people and Slack can reach; plain http is for the sandbox on this machine."""
-
-
-class SettingsError(Exception):
-    """A value that cannot be used: one line per variable, each with the mend, none with the value."""
 
 
 def _bot_token(value: SecretStr) -> SecretStr:
@@ -150,33 +143,6 @@ def _days(value: int) -> int:
     return value
 
 
-def _public_url(value: str) -> str:
-    if value and not PUBLIC.fullmatch(value):
-        raise ValueError("must be the https address under which people reach this app; leave it out to offer no page")
-    return value.rstrip("/")
-
-
-def _pictures_url(value: str) -> str:
-    if value and not PUBLIC.fullmatch(value):
-        raise ValueError("must be the https folder of your own pictures; leave it out to show the app's own")
-    return value.rstrip("/")
-
-
-def _security_url(value: str) -> str:
-    if value and not PUBLIC.fullmatch(value):
-        raise ValueError("must be the https address of your security page; leave it out to name none")
-    return value
-
-
-def _egress_ips(value: str) -> str:
-    for one in addresses(value):
-        try:
-            ip_network(one)
-        except ValueError:
-            raise ValueError(f"must be IP addresses or networks, set apart by commas; {one!r} is none") from None
-    return value
-
-
 def _outbound_proxy(value: SecretStr) -> SecretStr:
     read_proxy(value.get_secret_value())
     return value
@@ -193,18 +159,13 @@ def _ca_file(value: Path | None) -> Path | None:
     return value
 
 
-def addresses(value: str) -> tuple[str, ...]:
-    """Parse a list of addresses set apart by commas or blanks."""
-    return tuple(value.replace(",", " ").split())
-
-
 def _clock_file(value: Path | None) -> Path | None:
     if value is not None and not value.is_file():
         raise ValueError("must be an existing file with a number of seconds in it; leave it out in production")
     return value
 
 
-class Settings(KeySettings):
+class Settings(LookSettings, KeySettings):
     """Every setting with its default; `docs/operations.md` says what each one is for."""
 
     slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)]
@@ -218,9 +179,6 @@ class Settings(KeySettings):
     outbound_no_proxy: Annotated[str, AfterValidator(_outbound_direct)] = USUAL
     ca_file: Annotated[Path | None, AfterValidator(_ca_file)] = None
     workday_extra_origins: Annotated[str, AfterValidator(_origins)] = ""
-    permissions_file: Path | None = None
-    words_dir: Path | None = None
-    words_language: str = "en"
     staff_channel: str = ""
     backup_owner: Annotated[str, AfterValidator(_user)] = ""
     read_back: Literal["on", "off"] = "on"
@@ -233,12 +191,6 @@ class Settings(KeySettings):
     keep_secrets: Literal["until_unlinked", "until_handed_off"] = "until_unlinked"
     idle_days: Annotated[int, AfterValidator(_days)] = 90
     quarantine_days: Annotated[int, AfterValidator(_days)] = 14
-    public_url: Annotated[str, AfterValidator(_public_url)] = ""
-    pictures_url: Annotated[str, AfterValidator(_pictures_url)] = ""
-    security_url: Annotated[str, AfterValidator(_security_url)] = ""
-    egress_ips: Annotated[str, AfterValidator(_egress_ips)] = ""
-    hide_buttons: Literal["staff", "all", "off"] = "staff"
-    vendor_name: str = ""
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     quiet_hours: Annotated[str, AfterValidator(_quiet_hours)] = "17:00-09:00"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -276,21 +228,6 @@ class Settings(KeySettings):
     def origins(self) -> Origins:
         """What may be called beyond Workday's own hosts."""
         return Origins.parse(self.workday_extra_origins)
-
-    def permissions(self) -> Permissions:
-        """Read the permission profiles; raises SettingsError."""
-        try:
-            return load_permissions(self.permissions_file)
-        except PermissionsError as error:
-            raise SettingsError(f"PERMISSIONS_FILE: {error}") from None
-
-    def words(self) -> Words:
-        """Read the wording; raises SettingsError."""
-        try:
-            own = self.words_dir / f"{self.words_language}.toml" if self.words_dir else None
-            return load_words(own, self.words_language)
-        except WordsError as error:
-            raise SettingsError(f"{'WORDS_DIR' if self.words_dir else 'WORDS_LANGUAGE'}: {error}") from None
 
 
 HINTS = {
@@ -343,10 +280,9 @@ def _line(name: str, kind: str, message: str) -> str:
 
 
 def rules_of(settings: Settings, vendor: str = "") -> Rulebook:
-    """Make the rulebook that the settings describe; `vendor` stands in for a VENDOR_NAME that is left open."""
-    return Rulebook(
-        vendor=settings.vendor_name or vendor,
-        permissions=settings.permissions(),
+    """Make the rulebook that the settings describe; `vendor` stands in for a name that nothing gives."""
+    return replace(
+        look_of(settings, vendor),
         zone=settings.timezone,
         opens=settings.opens,
         closes=settings.closes,
@@ -354,10 +290,5 @@ def rules_of(settings: Settings, vendor: str = "") -> Rulebook:
         hands_off=settings.receiver is not None,
         keeps_secrets=settings.keep_secrets == "until_unlinked",
         idle_days=settings.idle_days,
-        security_page=settings.security_url,
         quarantine_days=settings.quarantine_days,
-        egress=addresses(settings.egress_ips),
-        hides_buttons=settings.hide_buttons != "off",
-        hides_admins_buttons=settings.hide_buttons == "all",
-        pictures=settings.pictures_url or (f"{settings.public_url}/pictures" if settings.public_url else ""),
     )

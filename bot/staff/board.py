@@ -93,7 +93,7 @@ class Board:
         if person is None:
             return
         if not self._is_ours(person):
-            card = drawn.friendly(self._drawing.words, self._drawing.rules.vendor)
+            card = drawn.friendly(self._drawing.words, self._drawing.rules)
             await self._publish(user_id, home_view(card))
             return
         watcher = self._watchers.setdefault(user_id, _Watcher(person=person, until=self._drawing.clock()))
@@ -210,7 +210,7 @@ class Board:
         if not self._is_ours(person):
             # Whoever is none of us any more keeps no board.
             del self._watchers[person.user_id]
-            view = home_view(drawn.friendly(self._drawing.words, self._drawing.rules.vendor))
+            view = home_view(drawn.friendly(self._drawing.words, self._drawing.rules))
         watcher.last = view
         if not await self._publish(person.user_id, view):
             watcher.last = {}

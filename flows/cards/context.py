@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from flows.cards.parts import Button, Copy, Part, Text
+from flows.cards.parts import Button, Copy, Part, Small, Text
 from flows.cards.placeholders import names_of
 from flows.link.access import pressers
 from flows.link.attempt import Topic
 from flows.link.events import Action, Form
-from flows.link.rulebook import Rulebook
+from flows.link.rulebook import HelpLink, Rulebook, in_language
 from flows.link.state import Link, Step
 from flows.link.steps import BEFORE_ISU, STEPS
-from flows.words import Words, unescape
+from flows.words import Plain, Words, escape, unescape
+
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 
 
 @dataclass(frozen=True)  # without slots: its names are kept once they are made
@@ -78,3 +81,29 @@ def recipe(scene: Scene, key: str) -> list[Part]:
         copies = line[2:].splitlines() if line.startswith("> ") else []
         parts += [Copy(text=unescape(one)) for one in copies] or [Text(text=line)]
     return parts
+
+
+def pages_of(scene: Scene, step: Step) -> list[Part]:
+    """Return a line with the vendor's own pages about a step, where it has any."""
+    return _ways(
+        scene.words, scene.names, "support.more", [one for one in scene.rules.voice.links if step in one.steps]
+    )
+
+
+def support(words: Words, rules: Rulebook, names: Mapping[str, str]) -> list[Part]:
+    """Return a line that says whom else to ask and where more stands, where the vendor has said so."""
+    voice = rules.voice
+    return _ways(words, names, "support.ask", [one for one in voice.links if not one.steps], contact(voice.contact))
+
+
+def _ways(words: Words, names: Mapping[str, str], key: str, links: Sequence[HelpLink], first: str = "") -> list[Part]:
+    pages = [Plain(f"<{one.url}|{escape(in_language(one.text, words.language))}>") for one in links]
+    ways = words.listed([*([Plain(first)] if first else []), *pages])
+    return [Small(text=words.say(key, names, ways=ways))] if ways else []
+
+
+def contact(said: str) -> str:
+    """Write whom to ask as mrkdwn: an address of mail or a page as a link, anything else as words."""
+    if said.startswith(("https://", "http://127.0.0.1")):
+        return f"<{said}>"
+    return f"<mailto:{said}|{said}>" if _MAIL.fullmatch(said) else escape(said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.cards.context import Scene, human, new_password, recipe
+from flows.cards.context import Scene, human, new_password, recipe, support
 from flows.cards.parts import Button, Buttons, Part, Text
 from flows.cards.sign_on_card import suspected
 from flows.diagnosis.reasons import Reason
@@ -27,7 +27,7 @@ def helped(scene: Scene, topic: Topic) -> list[Part]:
         key = "help.policy_after" if topic is Topic.POLICY and link.step is not Step.ISU else f"help.{topic}"
         parts = recipe(scene, f"{key}.text")
     buttons = (*_help_forward(scene, topic), *_not_it(scene, topic), scene.button(Action.CLOSE_HELP), *human(scene))
-    return [*parts, Buttons(buttons=buttons)]
+    return [*parts, *support(scene.words, scene.rules, scene.names), Buttons(buttons=buttons)]
 
 
 def _not_it(scene: Scene, topic: Topic) -> tuple[Button, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.cards.context import Scene, recipe, sideways
+from flows.cards.context import Scene, pages_of, recipe, sideways
 from flows.cards.parts import Button, Buttons, Confirm, Copy, Part, Row, Small, Text
 from flows.cards.placeholders import rows_of
 from flows.link.access import UNTICK
 from flows.link.events import Action, Form
+from flows.link.rulebook import in_language
 from flows.link.state import Step
 from flows.link.steps import STEPS, Kind
 from flows.permissions import ABSENCE, Permission
@@ -24,17 +25,23 @@ def instructions(scene: Scene) -> list[Part]:
     kind = STEPS[scene.link.step].kind
     link = scene.link
     key = f"step.{link.step}"
-    parts: list[Part] = [Text(text=scene.say(f"{key}.lead")), *recipe(scene, f"{key}.do")]
+    parts: list[Part] = [*_greeting(scene), Text(text=scene.say(f"{key}.lead")), *recipe(scene, f"{key}.do")]
     if link.step is Step.PERMISSIONS:
         parts += _permission_rows(scene)
     if link.step is Step.AUTH_POLICY and scene.rules.egress:
         parts += [Text(text=scene.say("step.auth_policy.networks")), Copy(text="\n".join(scene.rules.egress))]
-    parts += [Small(text=scene.say(f"{key}.why")), *_refreshed(scene)]
+    parts += [Small(text=scene.say(f"{key}.why")), *_refreshed(scene), *pages_of(scene, link.step)]
     if link.step is Step.API_CLIENT and ABSENCE in {link.setup.profile, ABSENCE if link.setup.absence else ""}:
         parts.append(Small(text=scene.say("step.api_client.segmented")))
     sheet = (scene.button(Action.SHEET),) if link.step is Step.PERMISSIONS else ()
     buttons = (*_forward(scene, kind), *_shown(scene), *sheet, *sideways(scene))
     return [*parts, Buttons(buttons=buttons)] if buttons else parts
+
+
+def _greeting(scene: Scene) -> list[Part]:
+    """Begin with the vendor's own words, where it has any."""
+    text = in_language(scene.rules.voice.greeting, scene.words.language)
+    return [Text(text=text)] if text and scene.link.step is Step.WELCOME else []
 
 
 def _shown(scene: Scene) -> tuple[Button, ...]:

@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import time
 
+from flows.link.state import Step
 from flows.permissions import Permissions
+
+FIRST_LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpLink:
+    """A page of the vendor's, its text by language: on the cards of `steps`, without any beside every piece of help."""
+
+    text: Mapping[str, str]
+    url: str
+    steps: frozenset[Step] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """What only the vendor can say: `greeting` by language; `contact` is an address of mail, a page or plain words."""
+
+    greeting: Mapping[str, str] = field(default_factory=dict[str, str])
+    contact: str = ""
+    links: tuple[HelpLink, ...] = ()
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """Choose the text of a language: its own, else the English one, else the first; empty where there is none."""
+    return texts.get(language) or texts.get(FIRST_LANGUAGE) or next(iter(texts.values()), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +44,9 @@ class Rulebook:
     credentials to; with `keeps_secrets` off they are forgotten once it has them. Of a link that nobody has moved for
     `idle_days` they are forgotten, too; a link that is frozen for `quarantine_days` ends. `pictures` is the address
     under which the drawings of Workday's pages stand, empty where there are none; `egress` the addresses that we call
-    from, for tenants that restrict networks; `security_page` what a customer's reviewer reads. `hides_buttons` tells
-    that our own people's buttons are shown to them alone, `hides_admins_buttons` that the admin's are, too.
+    from, for tenants that restrict networks; `security_page` what a customer's reviewer reads; `voice` what only the
+    vendor can say. `hides_buttons` tells that our own people's buttons are shown to them alone,
+    `hides_admins_buttons` that the admin's are, too.
     """
 
     vendor: str
@@ -34,5 +62,6 @@ class Rulebook:
     pictures: str = ""
     egress: tuple[str, ...] = ()
     security_page: str = ""
+    voice: Voice = Voice()
     hides_buttons: bool = True
     hides_admins_buttons: bool = False

@@ -14,11 +14,13 @@ from typing import cast
 
 from babel import Locale, UnknownLocaleError
 
+from flows.words.dress import Dress, dressed
 from flows.words.words import Entry, Plural, Words
 
 FOLDER = Path(__file__).parent
 DEFAULT = FOLDER / "en.toml"
 CATEGORIES = frozenset({"zero", "one", "two", "few", "many", "other"})
+PLAIN_DRESS = Dress()
 _FREE = ("permission.", "profile.")
 """Texts that a language may have beyond those of the default: what its vendor's own rows say."""
 
@@ -27,21 +29,29 @@ class WordsError(Exception):
     """A words file that cannot be used; the text names the file, the key and the mend."""
 
 
-def load_words(own: Path | None = None, language: str = "en", folder: Path = FOLDER) -> Words:
+def load_words(
+    own: Path | None = None, language: str = "en", folder: Path = FOLDER, *, dress: Dress = PLAIN_DRESS
+) -> Words:
     """Read the words of a language from its file in `folder` and, over them, the vendor's own file.
 
-    Raises WordsError for a file that cannot be read, an unknown key, a name the built-in text does not have, a plural
-    form too many or too few, or a language that lacks a text.
+    What `dress` changes lies between the two, but over an own file that is a whole language. Raises WordsError for a
+    file that cannot be read, an unknown key, a name the built-in text does not have, a plural form too many or too
+    few, or a language that lacks a text.
     """
     words = _first(DEFAULT)
     built_in = folder / f"{language}.toml"
     if built_in != DEFAULT and built_in.exists():
-        words = _over(words, built_in)
+        words = _over(words, str(built_in), _read(built_in))
+    changes = dress.changes.get(language)
+    layers = [(dress.source, changes)] if changes else []
     if own:
-        words = _over(words, own)
+        table = _read(own)
+        layers.insert(0 if "locale" in table else len(layers), (str(own), table))
+    for source, table in layers:
+        words = _over(words, source, table)
     if Locale.parse(words.locale).language != language.partition("_")[0]:
         raise WordsError(f"there are no words in the language {language!r}; add {built_in.name} with its `locale`")
-    return words
+    return dressed(words, dress)
 
 
 @cache
@@ -50,8 +60,8 @@ def _first(path: Path) -> Words:
     return Words(table, str(table.pop("locale")))
 
 
-def _over(base: Words, path: Path) -> Words:
-    own = _flatten(_read(path))
+def _over(base: Words, path: str, table: Mapping[str, object]) -> Words:
+    own = _flatten(table)
     locale = str(own.pop("locale", ""))
     words = Words({} if locale else {key: base.entry(key) for key in base.keys}, base.locale)
     try:
@@ -67,7 +77,7 @@ def _over(base: Words, path: Path) -> Words:
     return words
 
 
-def _check(path: Path, base: Words, words: Words, key: str, tags: frozenset[str]) -> None:
+def _check(path: str, base: Words, words: Words, key: str, tags: frozenset[str]) -> None:
     if not base.has(key) and not key.startswith(_FREE):
         raise WordsError(f"{path}: there is no text called {key}; remove it or mend its name")
     try:

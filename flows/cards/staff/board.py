@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode
 
-from flows.cards.context import Scene
+from flows.cards.context import Scene, support
 from flows.cards.modals import evidence
 from flows.cards.parts import Asks, Card, Control, Controls, Heading, Part, Search, Small, Text
 from flows.cards.staff import lines
 from flows.cards.staff.brief import opened
 from flows.link.commands import LONGEST_NAME, MOST_PAGES
 from flows.link.overview import Filter, Query
+from flows.link.rulebook import Rulebook
 from flows.link.standing import State
 from flows.link.state import Person
 from flows.words import Words
@@ -107,11 +108,11 @@ def _control(text: str, looking: Looking, *, chosen: bool = False) -> Control:
     return Control(asks=Asks.BOARD, text=text, value=looking.write() or "p=1", primary=chosen)
 
 
-def friendly(words: Words, vendor: str) -> Card:
+def friendly(words: Words, rules: Rulebook) -> Card:
     """Draw what customers and guests see in its place."""
-    return Card(
-        parts=(Heading(text=words.say("board.heading")), Text(text=words.say("board.customer", {"vendor": vendor})))
-    )
+    names = {"vendor": rules.vendor}
+    text = Text(text=words.say("board.customer", names))
+    return Card(parts=(Heading(text=words.say("board.heading")), text, *support(words, rules, names)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

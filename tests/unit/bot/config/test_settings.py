@@ -68,6 +68,7 @@ WRONG = [
     ("PERMISSIONS_FILE", "/nowhere.toml", "PERMISSIONS_FILE"),
     ("WORDS_DIR", "/nowhere", "WORDS_DIR"),
     ("WORDS_LANGUAGE", "xx", "WORDS_LANGUAGE"),
+    ("VENDOR_FILE", "/nowhere.toml", "cannot be read"),
 ]
 
 

@@ -7,14 +7,17 @@ from dataclasses import replace
 import pytest
 
 from bot.slack.block_kit import Address, blocks
-from flows.cards.context import Scene
+from flows.cards.context import Scene, contact
 from flows.cards.messages import REFUSED, said
 from flows.cards.parent import parent
 from flows.cards.parts import Card
+from flows.cards.staff.board import friendly
 from flows.cards.thread_card import card
 from flows.link.access import pressers, refusal
+from flows.link.attempt import Topic
 from flows.link.effects import Say
 from flows.link.events import Action, Form, Pressed, Submitted
+from flows.link.rulebook import HelpLink, Voice, in_language
 from flows.link.state import Link, Person, Status, Step
 from flows.words import load_words
 from tests.support.drawing import buttons_of
@@ -114,3 +117,53 @@ def test_nobody_who_may_press_a_button_is_kept_from_seeing_it() -> None:
                     )
                     may = refusal(link, press) is None and (sent is None or refusal(link, sent) is None)
                     assert not may or not button.only or person.user_id in button.only, button
+
+
+VOICED = replace(
+    RULES,
+    voice=Voice(
+        greeting={"en": "Welcome to *Wintro*!", "de": "Willkommen!"},
+        contact="help@wintro.example",
+        links=(
+            HelpLink(text={"en": "Tips & tricks"}, url="https://wintro.example/tips"),
+            HelpLink(text={"en": "Groups"}, url="https://wintro.example/groups", steps=frozenset({Step.GROUP})),
+        ),
+    ),
+)
+
+
+def voiced(link: Link) -> str:
+    return card(Scene(link, VOICED, WORDS, NOW), len(link.cards) - 1).text
+
+
+def test_the_vendor_greets_once_and_names_its_pages_where_they_belong() -> None:
+    assert voiced(a_link()).splitlines()[1] == "Welcome to *Wintro*!"
+    assert "Welcome to *Wintro*" not in voiced(WALKING)
+    group = a_link(step=Step.GROUP, endpoint=ENDPOINT, account=ACCOUNT)
+    assert "More about this: <https://wintro.example/groups|Groups>" in voiced(group)
+    assert "More about this" not in voiced(WALKING)
+
+
+def test_every_piece_of_help_says_whom_else_to_ask() -> None:
+    ways = "<mailto:help@wintro.example|help@wintro.example> and <https://wintro.example/tips|Tips &amp; tricks>"
+    helped = a_link(step=Step.ISU, endpoint=ENDPOINT, help=Topic.STUCK)
+    assert f"Or ask Wintro: {ways}" in voiced(helped)
+    assert f"Or ask Wintro: {ways}" in friendly(WORDS, VOICED).text
+    assert "Or ask" not in card(Scene(helped, RULES, WORDS, NOW), 0).text
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("+49 30 1234 & <you>", "+49 30 1234 &amp; &lt;you&gt;"),
+        ("https://wintro.example/help", "<https://wintro.example/help>"),
+        ("help@wintro", "help@wintro"),
+    ],
+)
+def test_a_contact_is_written_as_what_it_is(said: str, written: str) -> None:
+    assert contact(said) == written
+
+
+@pytest.mark.parametrize(("texts", "chosen"), [({"de": "a", "en": "b"}, "b"), ({"de": "a"}, "a"), ({}, "")])
+def test_a_language_that_is_not_there_falls_back(texts: dict[str, str], chosen: str) -> None:
+    assert in_language(texts, "nl") == chosen

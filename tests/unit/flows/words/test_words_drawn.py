@@ -50,6 +50,8 @@ ALONE = {
     "board.reminder": {"at", "what"},
     "form.start.intro": {"whose", "vendor"},
     "say.step_done": {"admin", "person", "step"},
+    "support.ask": {"vendor", "ways"},
+    "support.more": {"ways"},
 }
 """Texts that are asked for without a link, and what they are given."""
 

@@ -106,5 +106,5 @@ def test_what_a_press_came_to_stands_first() -> None:
 
 
 def test_others_are_greeted() -> None:
-    assert "Wintro" in board.friendly(WORDS, "Wintro").text
+    assert "Wintro" in board.friendly(WORDS, RULES).text
     assert board.vanished(WORDS).text

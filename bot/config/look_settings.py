@@ -1,0 +1,123 @@
+"""What the operator sets about what people see: the vendor's file, words, permissions, pages; draws nothing.
+
+A variable that is set wins over the vendor's file, and the file over what is built in. Texts add up: those of the
+vendor's file lie over the language, those of WORDS_DIR over both.
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.config.vendor_file import VendorFile, VendorFileError, read_vendor_file
+from flows.link.rulebook import Rulebook, Voice
+from flows.permissions import Permissions, PermissionsError, load_permissions
+from flows.words import Dress, Words, WordsError, load_words
+
+PUBLIC = re.compile(r"https://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~/-]*)?|http://127\.0\.0\.1(:\d+)?/?")
+"""What people and Slack can reach; plain http is for the sandbox on this machine."""
+
+
+class SettingsError(Exception):
+    """A value that cannot be used: one line per variable, each with the mend, none with the value."""
+
+
+def _public_url(value: str) -> str:
+    if value and not PUBLIC.fullmatch(value):
+        raise ValueError("must be the https address under which people reach this app; leave it out to offer no page")
+    return value.rstrip("/")
+
+
+def _pictures_url(value: str) -> str:
+    if value and not PUBLIC.fullmatch(value):
+        raise ValueError("must be the https folder of your own pictures; leave it out to show the app's own")
+    return value.rstrip("/")
+
+
+def _security_url(value: str) -> str:
+    if value and not PUBLIC.fullmatch(value):
+        raise ValueError("must be the https address of your security page; leave it out to name none")
+    return value
+
+
+def _egress_ips(value: str) -> str:
+    for one in addresses(value):
+        try:
+            ip_network(one)
+        except ValueError:
+            raise ValueError(f"must be IP addresses or networks, set apart by commas; {one!r} is none") from None
+    return value
+
+
+def addresses(value: str) -> tuple[str, ...]:
+    """Parse a list of addresses set apart by commas or blanks."""
+    return tuple(value.replace(",", " ").split())
+
+
+class LookSettings(BaseSettings):
+    """Every setting of what people see; none of them is a secret."""
+
+    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True, env_ignore_empty=True)
+
+    vendor_file: Path | None = None
+    vendor_name: str = ""
+    permissions_file: Path | None = None
+    words_dir: Path | None = None
+    words_language: str = "en"
+    public_url: Annotated[str, AfterValidator(_public_url)] = ""
+    pictures_url: Annotated[str, AfterValidator(_pictures_url)] = ""
+    security_url: Annotated[str, AfterValidator(_security_url)] = ""
+    egress_ips: Annotated[str, AfterValidator(_egress_ips)] = ""
+    hide_buttons: Literal["staff", "all", "off"] = "staff"
+
+    def vendor(self) -> VendorFile | None:
+        """Read the vendor's own file, where there is one; raises SettingsError with one line for each fault."""
+        if self.vendor_file is None:
+            return None
+        try:
+            return read_vendor_file(self.vendor_file)
+        except VendorFileError as error:
+            raise SettingsError("\n".join(f"VENDOR_FILE: {line}" for line in str(error).splitlines())) from None
+
+    def permissions(self) -> Permissions:
+        """Read the permission profiles; raises SettingsError."""
+        vendor = None if self.permissions_file else self.vendor()
+        if vendor and vendor.permissions:
+            return vendor.permissions
+        try:
+            return load_permissions(self.permissions_file)
+        except PermissionsError as error:
+            raise SettingsError(f"PERMISSIONS_FILE: {error}") from None
+
+    def words(self) -> Words:
+        """Read the wording; raises SettingsError."""
+        vendor = self.vendor()
+        own = self.words_dir / f"{self.words_language}.toml" if self.words_dir else None
+        try:
+            return load_words(own, self.words_language, dress=vendor.dress if vendor else Dress())
+        except WordsError as error:
+            # The text names the file that it is about.
+            is_vendors = vendor is not None and str(error).startswith(vendor.dress.source)
+            name = "VENDOR_FILE" if is_vendors else "WORDS_DIR" if self.words_dir else "WORDS_LANGUAGE"
+            raise SettingsError(f"{name}: {error}") from None
+
+
+def look_of(settings: LookSettings, vendor: str = "") -> Rulebook:
+    """Make the part of the rulebook that people see; `vendor` stands in for a name that nothing gives."""
+    said = settings.vendor()
+    own = f"{settings.public_url}/pictures" if settings.public_url else ""
+    return Rulebook(
+        vendor=settings.vendor_name or (said.name if said else "") or vendor,
+        permissions=settings.permissions(),
+        security_page=settings.security_url or (said.security_page if said else ""),
+        voice=said.voice if said else Voice(),
+        egress=addresses(settings.egress_ips),
+        hides_buttons=settings.hide_buttons != "off",
+        hides_admins_buttons=settings.hide_buttons == "all",
+        pictures=settings.pictures_url or (said.pictures if said else "") or own,
+    )
