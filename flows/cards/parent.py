@@ -23,6 +23,9 @@ def parent(scene: Scene) -> Card:
     is_unknown = link.setup.environment is Environment.UNKNOWN
     where = scene.say("parent.where" if link.setup.endpoint else f"parent.where_{'unknown' if is_unknown else 'open'}")
     lines = [where, *_standing(scene)]
+    kept = link.previous
+    if kept and not kept.burnt and not kept.burnt_client and link.status is not Status.CANCELLED:
+        lines.append(scene.say("parent.before"))
     if link.last:
         lines.append(scene.say("parent.last", last=_last(scene, link.last), when=scene.words.moment(link.last.at)))
     parts: list[Part] = [Heading(text=scene.say("parent.heading")), Text(text="\n".join(lines))]

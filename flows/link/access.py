@@ -341,12 +341,14 @@ def _not_yours(link: Link, actor: Person, rule: Rule) -> str:
         return "refusal.looking_up"
     if rule.roles == OURS:
         return "refusal.staff_only"
+    if link.status is Status.CANCELLED and Role.STRANGER not in roles:
+        return "refusal.status.cancelled"
     if Role.STAFF in roles:
         return "refusal.admin_only"
     if Role.HOLDER in roles:
         return "refusal.holder"
     if Role.NEWCOMER in roles:
-        return "refusal.press_start"
+        return "refusal.press_start" if link.step is Step.WELCOME else "refusal.choose"
     if Role.COLLEAGUE in roles:
         return "refusal.colleague"
     return "refusal.stranger"

@@ -15,7 +15,7 @@ from flows.link.events import (
     Submitted,
 )
 from flows.link.rulebook import Rulebook
-from flows.link.state import Link, Step
+from flows.link.state import Link, Status, Step
 from flows.transitions import check_results as outcomes
 from flows.transitions.forms import submitted
 from flows.transitions.leaked_secrets import posted
@@ -31,7 +31,9 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
             return posted(link, event, rules)
         case Intent.HELP:
             # Their card is looked after, too: somebody may have deleted it.
-            return Decision(link=link, effects=(_aside(f"say.help.{link.step}"), Show(slot=card_slot(link))))
+            rests = link.status in {Status.PAUSED, Status.CANCELLED}
+            topic = link.status if rests else link.step
+            return Decision(link=link, effects=(_aside(f"say.help.{topic}"), Show(slot=card_slot(link))))
         case Intent.FAULT if event.reason:
             asks = TellStaff(key="staff.question", names={"person": event.actor.user_id})
             told = (asks,) if event.reason.traits.owner is Owner.US else ()

@@ -15,11 +15,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from flows import decide, start
 from flows.cards.context import Scene
+from flows.cards.messages import said, whispered
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Owner, Reason
 from flows.link.access import refusal
-from flows.link.effects import Decision, LookUp, RunCheck, Say, Show, TellStaff
+from flows.link.effects import Decision, LookUp, RunCheck, Say, Show, TellStaff, Whisper
 from flows.link.events import (
     Action,
     ChannelMoved,
@@ -49,7 +50,7 @@ from flows.tenant.service_url import read_endpoint
 from flows.words import load_words
 from storage.serialization import LINKS, read_effect, write_effect
 from tests.support.claims import Known, false_claims
-from tests.support.drawing import check_everything_drawn, ways_on
+from tests.support.drawing import check_everything_drawn, named_in_vain, ways_on
 from tests.support.links import (
     ADA,
     BOB,
@@ -195,7 +196,24 @@ class AnyLink(RuleBasedStateMachine):
             # What a person had tried once more and Workday then took is trusted again.
             self.refused.discard(after.setup.account.secret)
         self.link = after
+        self.check_named(decision)
         return decision
+
+    def check_named(self, decision: Decision) -> None:
+        """What an answer tells people to press is there to be pressed."""
+        scene = Scene(self.link, self.book, WORDS, self.now)
+        for effect in decision.effects:
+            match effect:
+                case Say():
+                    drawn = said(scene, effect)
+                    assert not (vain := named_in_vain(scene, drawn.text, drawn)), (effect, vain)
+                case Whisper():
+                    assert not (vain := named_in_vain(scene, whispered(scene, effect))), (effect, vain)
+                case _:
+                    pass
+        if decision.refusal and decision.refusal.key:
+            text = scene.say(decision.refusal.key, **decision.refusal.names)
+            assert not (vain := named_in_vain(scene, text)), (decision.refusal.key, vain)
 
     def check_checks(self, event: Event, before: Link, decision: Decision) -> None:
         started = [effect.check_id for effect in decision.effects if isinstance(effect, RunCheck)]

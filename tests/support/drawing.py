@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -146,6 +147,18 @@ def _refused(link: Link, actor: Person, button: Button) -> str | None:
     there = replace(link, admin=replace(link.admin, present=True)) if link.admin and link.admin.is_same(actor) else link
     refused = refusal(link, press) or (refusal(there, sending) if sending else None)
     return refused.key if refused else None
+
+
+PRESS = re.compile(r"[Pp]ress \*([^*\n]+)\*")
+
+
+def named_in_vain(scene: Scene, text: str, own: Card | None = None) -> set[str]:
+    """List the buttons that a text tells to press and that stand neither in the thread nor at the text itself."""
+    link = scene.link
+    shown = [parent(scene), card(scene, len(link.cards) - 1), *([own] if own else [])]
+    if link.nudge:
+        shown.append(nudge(scene, link.nudge.number))
+    return set(PRESS.findall(text)) - {button.text for one in shown for button in buttons_of(one)}
 
 
 def buttons_of(drawn: Card) -> Iterator[Button]:

@@ -44,6 +44,7 @@ from tests.support.links import (
     SAM,
     SILENT,
     a_link,
+    a_setup,
     changed,
     report,
     seen,
@@ -427,3 +428,11 @@ def test_names() -> None:
         "2 days",
     ]
     assert SAM.team_id == a_link().team_id
+
+
+@pytest.mark.parametrize(("before", "says"), [({}, True), ({"burnt": True}, False), ({"burnt_client": True}, False)])
+def test_the_parent_says_that_the_set_up_from_before_stays_in_use(before: dict[str, Any], *, says: bool) -> None:
+    link = a_link(step=Step.ISU, endpoint=ENDPOINT, previous=a_setup(endpoint=ENDPOINT, account=ACCOUNT, **before))
+    assert ("stays in use" in texts(parent(scene_of(link)))) is says
+    assert "stays in use" not in texts(parent(scene_of(replace(link, status=Status.CANCELLED))))
+    assert "stays in use" not in texts(parent(scene_of(replace(link, previous=None))))

@@ -14,7 +14,7 @@ from flows.cards.parts import Buttons, Card, Copy, Part, Row
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
 from flows.link.state import Link
-from tests.support.drawing import buttons_of
+from tests.support.drawing import buttons_of, named_in_vain
 from tests.support.drawn_states import WORDS, every_state
 from tests.support.links import NOW, RULES
 
@@ -72,6 +72,15 @@ def test_labels_are_short_and_without_markup() -> None:
     labels = {button.text for link in every_state() for one in drawn(link) for button in buttons_of(one)}
     assert {label for label in labels if len(label) > LONGEST_LABEL} == set()
     assert {label for label in labels if re.search(r"[*_~`<>{}]", label)} == set()
+
+
+@pytest.mark.no_cover
+def test_a_button_that_a_sentence_names_is_there_to_press() -> None:
+    missing = set()
+    for link in every_state():
+        scene = Scene(link, RULES, WORDS, NOW)
+        missing |= {(link.step, *named) for one in drawn(link) if (named := named_in_vain(scene, one.text))}
+    assert not missing
 
 
 def test_a_reminder_has_few_buttons() -> None:
