@@ -76,11 +76,6 @@ def open_files(settings: Settings) -> Iterator[str]:
             yield f"{name}: the file can be read by others on this machine; chmod 600 it"
 
 
-def missing_scopes(granted: str) -> str:
-    """Name the scopes that the token lacks; `granted` is Slack's header, empty where Slack does not tell."""
-    return ", ".join(sorted(SCOPES - set(granted.replace(" ", "").split(",")))) if granted else ""
-
-
 def clock_is_off(date: str, now: datetime) -> int:
     """Return by how many seconds our clock is ahead of Slack's, 0 when that is little; `date` is Slack's header."""
     try:

@@ -51,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     setup.add_verb(verbs.add_parser("setup", help="write the finished manifest and .env, and say the next clicks"))
     verbs.add_parser("serve", help="run the app")
-    verbs.add_parser("check", help="look over the settings, the database and Slack")
+    look = verbs.add_parser("check", help="look over all that `serve` stands on, with the mend of what is wrong")
+    look.add_argument("--json", action="store_true", help="one JSON object, for a monitor")
     verbs.add_parser("migrate", help="bring the database up to date")
     verbs.add_parser("rotate-keys", help="wrap every stored secret with the first key of CREDENTIAL_KEYS")
     recover = verbs.add_parser("recover", help="give up what a lost key sealed, and have it entered anew")
@@ -107,7 +108,7 @@ def _run(chosen: argparse.Namespace) -> int:
         for name, value in setup.read_environment(chosen.env_file).items():
             os.environ.setdefault(name, value or "")
     if chosen.verb == "check":
-        return asyncio.run(check.answer(_say))
+        return asyncio.run(check.answer(_say, as_json=chosen.json))
     if chosen.verb == "understand":
         return understand.answer(chosen, _say)
     settings = load_settings()

@@ -146,13 +146,14 @@ async def test_check_tells_the_way_out(tmp_path: Path, monkeypatch: pytest.Monke
         assert f"OUTBOUND_PROXY: everything is called through 127.0.0.1:{network.port}, but localhost" in told
         assert "CA_FILE: the authorities in" in told
         assert "Slack: Wintro knows us." in told
-        assert "Hand-off: somebody answers." in told
-        assert "Workday: not reached through the proxy (SSLCertVerificationError)." in told, "it is another name's"
+        assert "HANDOFF_URL: your backend takes a signed ping." in told
+        assert "Workday: not reached through the proxy (SSLCertVerificationError);" in told, "it is another name's"
         network.blocked |= {f"{check.WORKDAY}:443", f"{BACKEND}:443"}
         said.clear()
         assert await check.answer(said.append) == 1
-        assert "Workday: not reached through the proxy (the proxy says 403)." in said
-        assert "HANDOFF_URL: nobody answers there (the proxy says 403)." in said
+        told = "\n".join(said)
+        assert "failed   Workday: not reached through the proxy (the proxy says 403);" in told
+        assert "failed   HANDOFF_URL: nobody answers there (the proxy says 403)." in told
         assert SECRET not in told
 
 

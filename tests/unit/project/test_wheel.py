@@ -105,7 +105,7 @@ def test_check_names_what_is_missing_in_plain_lines(fresh: Path) -> None:
     assert answer.returncode == 2
     assert answer.stderr == ""
     for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "CREDENTIAL_KEYS"):
-        assert any(line.startswith(f"{name}:") for line in answer.stdout.splitlines()), answer.stdout
+        assert any(line.startswith(f"failed   {name}: ") for line in answer.stdout.splitlines()), answer.stdout
     assert "Traceback" not in answer.stdout
 
 

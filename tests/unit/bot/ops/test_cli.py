@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import getpass
 import io
 import json
-import logging
 import os
-import re
 import resource
 import runpy
 import signal
 import socket
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -26,18 +22,13 @@ from typing import Any
 from unittest.mock import ANY
 
 import pytest
-from joserfc.jwk import ECKey
 from pydantic import SecretStr
-from sqlmodel import Session, col, delete, update
+from sqlmodel import Session, col, update
 
 from bot.clock import clock_of
-from bot.config.preflight import clock_is_off, missing_scopes
 from bot.config.settings import load_settings
 from bot.ops.cli import main
 from flows.link.effects import Say
-from flows.link.setup import Setup
-from flows.link.state import Link, Person
-from flows.tenant.service_url import Endpoint, Environment
 from sandbox.slack import SlackSandbox
 from storage import links as store
 from storage.credentials import store as vault
@@ -45,42 +36,8 @@ from storage.credentials.keyring import new_key
 from storage.database import Database
 from storage.outbox import claims, errands
 from storage.tables import LinkRow, SecretRow
+from tests.support.command import NOW, store_link
 from tests.support.vault_server import TOKEN, TransitServer, serve
-
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
-    monkeypatch.setenv("SLACK_SIGNING_SECRET", "0" * 32)
-    monkeypatch.setenv("CREDENTIAL_KEYS", new_key("k1"))
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/x.db")
-    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/api/")
-    unset = ("SLACK_APP_TOKEN", "STAFF_CHANNEL", "VAULT_ADDR", "VAULT_TOKEN", "WORKDAY_EXTRA_ORIGINS")
-    for name in unset:
-        monkeypatch.delenv(name, raising=False)
-
-
-def store_link(profile: str = "recruiting") -> None:
-    link = Link(
-        id="abc",
-        team_id="T1",
-        channel_id="C1",
-        customer="Acme",
-        setup=Setup(
-            profile=profile,
-            absence=False,
-            environment=Environment.PRODUCTION,
-            endpoint=Endpoint(host="wd2-impl-services1.workday.com", tenant="acme"),
-        ),
-        owner=Person(user_id="U1", team_id="T1"),
-        admin=None,
-        created=NOW,
-        touched=NOW,
-    )
-    with closing(Database(load_settings().database_url)) as database:
-        database.run_sync(lambda session: store.create(session, link, (), wake_at=None, now=NOW))
 
 
 def test_links_can_be_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
@@ -158,8 +115,8 @@ def test_a_held_message_is_sent_again_or_found(capsys: pytest.CaptureFixture[str
 def test_slack_does_not_answer(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve"]) == 2
     assert capsys.readouterr().err.startswith("SLACK_API_URL: Slack does not answer")
-    assert main(["check"]) == 2
-    assert "SLACK_API_URL" in capsys.readouterr().err
+    assert main(["check"]) == 1
+    assert "failed   SLACK_API_URL: Slack does not answer" in capsys.readouterr().out
 
 
 def test_as_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,150 +124,6 @@ def test_as_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("bot", run_name="__main__")
     assert ended.value.code == 0
-
-
-@pytest.fixture
-def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackSandbox]:
-    """A Slack in a thread of its own, as the command needs the main one; logging is put back afterwards."""
-    loop = asyncio.new_event_loop()
-    runner = threading.Thread(target=loop.run_forever)
-    runner.start()
-    built = SlackSandbox()
-    asyncio.run_coroutine_threadsafe(built.start(), loop).result(10)
-    monkeypatch.setenv("SLACK_API_URL", built.api_url)
-    monkeypatch.setenv("SLACK_BOT_TOKEN", built.bot_token)
-    monkeypatch.setenv("SLACK_SIGNING_SECRET", built.signing_secret)
-    monkeypatch.setenv("PORT", "0")
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield built
-    root.handlers[:], root.level = handlers, level
-    asyncio.run_coroutine_threadsafe(built.stop(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    runner.join(10)
-    loop.close()
-
-
-@pytest.mark.usefixtures("slack")
-def test_check_greets_slack(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check"]) == 1
-    assert "workday-link migrate" in capsys.readouterr().out
-    assert main(["migrate"]) == 0
-    assert main(["check"]) == 0
-    assert "Wintro knows us" in capsys.readouterr().out
-
-
-def test_check_names_scopes_that_are_not_there(slack: SlackSandbox, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["migrate"]) == 0
-    slack.core.scopes -= {"users:read", "commands"}
-    assert main(["check"]) == 1
-    assert "SLACK_BOT_TOKEN: lacks the scopes commands, users:read;" in capsys.readouterr().out
-
-
-def test_check_tries_all_that_serving_needs(
-    slack: SlackSandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    assert main(["migrate"]) == 0
-    store_link(profile="gone")
-    settings = load_settings()
-    with closing(Database(settings.database_url)) as database:
-        sealed = vault.seal(settings.key_ring, link_id="abc", field="password", secret=SecretStr("x"))
-        database.run_sync(lambda session: vault.keep(session, sealed, NOW))
-        capsys.readouterr()
-        assert main(["check"]) == 1
-        said = capsys.readouterr().out
-        assert "Link abc: uses the profile gone, which PERMISSIONS_FILE does not have." in said
-        assert "Keys: fine." in said
-        assert "k1: needed by 1, seals, must stay" in said
-        assert "Mode: HTTP" in said
-        database.run_sync(lambda session: session.exec(update(LinkRow).values(document='{"schema":9,"value":{}}')))
-        monkeypatch.setenv("CREDENTIAL_KEYS", new_key("k2"))
-        assert main(["check"]) == 1
-        said = capsys.readouterr().out
-        assert "Link abc: set aside, stored Link is of a schema that this release does not have." in said
-        assert "Keys: some stored secrets do not open." in said
-        assert "k1: needed by 1, is not in CREDENTIAL_KEYS" in said
-        assert "password of link abc does not open" in said
-        database.run_sync(lambda session: session.exec(delete(SecretRow)))
-        database.run_sync(lambda session: session.exec(delete(LinkRow)))
-    with socket.create_server(("127.0.0.1", 0)) as backend:
-        port = backend.getsockname()[1]
-        (tmp_path / "public.pem").write_bytes(ECKey.generate_key("P-256", private=True).as_pem(private=False))
-        monkeypatch.setenv("HANDOFF_URL", f"http://127.0.0.1:{port}/links")
-        monkeypatch.setenv("HANDOFF_SIGNING_SECRET", "whsec_" + "A" * 32)
-        monkeypatch.setenv("HANDOFF_PUBLIC_KEY", str(tmp_path / "public.pem"))
-        monkeypatch.setenv("PUBLIC_URL", f"http://127.0.0.1:{port}")
-        monkeypatch.setenv("SLACK_APP_TOKEN", slack.app_token)
-        assert main(["check"]) == 0
-        said = capsys.readouterr().out
-        assert "Hand-off: somebody answers." in said
-        assert "Mode: Socket Mode" in said
-        assert "PUBLIC_URL" not in said
-    assert main(["check"]) == 1
-    said = capsys.readouterr().out
-    assert "HANDOFF_URL: nobody answers there (ConnectionRefusedError)." in said
-    assert "PUBLIC_URL: cannot be reached from here" in said
-    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-wrong")
-    assert main(["check"]) == 2
-    assert "SLACK_APP_TOKEN: Slack says" in capsys.readouterr().err
-
-
-@pytest.mark.usefixtures("slack")
-def test_check_compares_the_clocks(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    assert main(["migrate"]) == 0
-    assert main(["check"]) == 0
-    assert "Clock: fine." in capsys.readouterr().out
-    (tmp_path / "clock").write_text("400")
-    monkeypatch.setenv("CLOCK_FILE", str(tmp_path / "clock"))
-    assert main(["check"]) == 1
-    assert re.search(r"Clock: \+(399|400|401) seconds beside Slack's", capsys.readouterr().out)
-    assert clock_is_off("", NOW) == clock_is_off("yesterday", NOW) == 0
-    assert missing_scopes("") == ""
-
-
-@pytest.mark.usefixtures("slack")
-def test_check_names_files_that_others_can_read(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    assert main(["migrate"]) == 0
-    keys, token, database = tmp_path / "keys", tmp_path / "token", tmp_path / "x.db"
-    keys.write_text(os.environ["CREDENTIAL_KEYS"])
-    token.write_text(TOKEN)
-    monkeypatch.delenv("CREDENTIAL_KEYS")
-    monkeypatch.setenv("CREDENTIAL_KEYS_FILE", str(keys))
-    monkeypatch.setenv("VAULT_TOKEN_FILE", str(token))
-    for mode in (0o600, 0o700):
-        keys.chmod(mode)
-        token.chmod(mode)
-        assert main(["check"]) == 0
-        assert "others" not in capsys.readouterr().out
-    keys.chmod(0o644)
-    token.chmod(0o640)
-    database.chmod(0o644)
-    assert main(["check"]) == 0
-    lines = [line for line in capsys.readouterr().out.splitlines() if "can be read by others" in line]
-    assert [line.partition(":")[0] for line in lines] == ["CREDENTIAL_KEYS_FILE", "VAULT_TOKEN_FILE"]
-    assert all(line.endswith("can be read by others on this machine; chmod 600 it") for line in lines)
-    stranger = os.geteuid() + 1
-    monkeypatch.setattr(os, "geteuid", lambda: stranger)
-    database.chmod(0o644)
-    assert main(["check"]) == 0
-    assert "DATABASE_URL: the file can be read by others" in capsys.readouterr().out
-
-
-@pytest.mark.usefixtures("slack")
-def test_check_says_that_something_stands_in_for_workday(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["migrate"]) == 0
-    assert main(["check"]) == 0
-    assert "WORKDAY_EXTRA_ORIGINS" not in capsys.readouterr().out
-    monkeypatch.setenv("WORKDAY_EXTRA_ORIGINS", "wd2.myworkday.com=http://127.0.0.1:4001")
-    assert main(["check"]) == 0
-    (line,) = [line for line in capsys.readouterr().out.splitlines() if "WORKDAY_EXTRA_ORIGINS" in line]
-    assert "wd2.myworkday.com at http://127.0.0.1:4001" in line
 
 
 @pytest.mark.parametrize("accepted", [False, True])
@@ -323,33 +136,18 @@ def test_a_staff_channel_that_others_read_is_refused(
     assert main(["migrate"]) == 0
     monkeypatch.setenv("STAFF_CHANNEL", "C0STAFF")
     assert main(["check"]) == 0
-    assert "STAFF_CHANNEL" not in capsys.readouterr().out
+    assert "STAFF_CHANNEL: is not shared." in capsys.readouterr().out
     channel = slack.channel("cs-team")
     if accepted:
         channel.teams = (slack.team, "T0ACME")
     else:
         channel.invited = ("T0ACME",)
-    for verb in ("check", "serve"):
-        assert main([verb]) == 2
-        err = capsys.readouterr().err
-        (line,) = [line for line in err.splitlines() if not line.startswith("{")]
-        assert line.startswith("STAFF_CHANNEL: is shared with another organisation")
-
-
-@pytest.mark.parametrize("why", ["missing_scope", "channel_not_found", "no answer"])
-def test_a_staff_channel_about_which_slack_says_nothing_is_taken(
-    slack: SlackSandbox, why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["migrate"]) == 0
-    monkeypatch.setenv("STAFF_CHANNEL", "C0NOWHERE" if why == "channel_not_found" else "C0STAFF")
-    if why == "missing_scope":
-        slack.core.scopes.discard("channels:read")
-    if why == "no answer":
-        slack.faults.next("conversations.info", lose_answer=True, times=2)
-    assert main(["check"]) == (1 if why == "missing_scope" else 0)
-    out = capsys.readouterr().out
-    assert "STAFF_CHANNEL: Slack cannot tell whether it is shared" in out
-    assert why in out or why == "no answer"
+    assert main(["check"]) == 1
+    assert "failed   STAFF_CHANNEL: is shared with another organisation" in capsys.readouterr().out
+    assert main(["serve"]) == 2
+    err = capsys.readouterr().err
+    (line,) = [line for line in err.splitlines() if not line.startswith("{")]
+    assert line.startswith("STAFF_CHANNEL: is shared with another organisation")
 
 
 @pytest.mark.parametrize("app_token", [False, True])
