@@ -114,7 +114,6 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> Names:
             "host": lambda _: evidence.host if evidence else endpoint.host if endpoint else "",
             "tenant": lambda _: endpoint.tenant if endpoint else "",
             "environment": lambda _: say(f"environment.{setup.environment}"),
-            "environment_lower": lambda names: names["environment"].lower(),
             "due": lambda _: words.day(expiry.due) if expiry and expiry.due else "",
             "left": lambda _: _left(days_left(link, now, rules), words),
             "until": lambda _: words.moment(link.cooling_until) if link.cooling_until else "",

@@ -237,9 +237,9 @@ def test_a_language_beside_english_is_found_by_its_name_and_changed_like_it(tmp_
 
 
 def test_a_language_nobody_has_written_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(WordsError, match="no words in the language 'de'"):
-        load_words(language="de")
-    only_changes = tmp_path / "de.toml"
-    only_changes.write_text('[button]\nstart = "Los"\n')
-    with pytest.raises(WordsError, match="no words in the language 'de'"):
-        load_words(only_changes, "de")
+    with pytest.raises(WordsError, match="no words in the language 'fi'"):
+        load_words(language="fi")
+    only_changes = tmp_path / "fi.toml"
+    only_changes.write_text('[button]\nstart = "Aloita"\n')
+    with pytest.raises(WordsError, match="no words in the language 'fi'"):
+        load_words(only_changes, "fi")

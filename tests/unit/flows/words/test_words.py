@@ -117,7 +117,10 @@ LIMITS = {
 """Characters for texts of each kind: Slack's limits, and thirty for what stands on a button."""
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
+in_every_language = pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
+
+
+@in_every_language
 def test_every_language_is_whole_and_fits_where_slack_puts_it(path: Path) -> None:
     words = load_words(language=path.stem)
     assert words.keys >= WORDS.keys
@@ -128,16 +131,40 @@ def test_every_language_is_whole_and_fits_where_slack_puts_it(path: Path) -> Non
         assert {key: len(words.say(key, names[key])) for key in keys if len(words.say(key, names[key])) > limit} == {}
 
 
-def test_texts_hold_no_blocks_and_no_addresses() -> None:
-    for key in WORDS.keys:
-        text = "\n".join(WORDS.raw(key))
+@in_every_language
+def test_a_language_asks_for_the_same_names_and_has_the_same_lines(path: Path) -> None:
+    words = load_words(language=path.stem)
+    assert {key for key in WORDS.keys if words.placeholders(key) != WORDS.placeholders(key)} == set()
+    lists = [key for key in WORDS.keys if isinstance(WORDS.entry(key), tuple)]
+    assert {key for key in lists if shape(words, key) != shape(WORDS, key)} == set()
+
+
+def shape(words: Words, key: str) -> list[bool]:
+    """Tell of every line of a list whether it is a block to copy."""
+    return [line.startswith("> ") for line in words.raw(key)]
+
+
+@in_every_language
+def test_what_is_copied_into_workday_is_the_same_in_every_language(path: Path) -> None:
+    words = load_words(language=path.stem)
+    copied = {key: [line for line in WORDS.raw(key) if line.startswith("> ")] for key in WORDS.keys}
+    assert {key for key, lines in copied.items() if not set(lines) <= set(words.raw(key))} == set()
+
+
+@in_every_language
+def test_texts_hold_no_blocks_and_no_addresses(path: Path) -> None:
+    words = load_words(language=path.stem)
+    for key in words.keys:
+        text = "\n".join(words.raw(key))
         assert '"type"' not in text
-        assert key == "form.service_url.url.hint" or "://" not in text.replace("https:// and", ""), key
+        assert key == "form.service_url.url.hint" or "://" not in text.replace("https://", "", 1), key
 
 
-def test_sentences_stay_short() -> None:
-    for key in WORDS.keys:
-        for sentence in re.split(r"(?<=[.!?:])\s", " ".join(WORDS.raw(key))):
+@in_every_language
+def test_sentences_stay_short(path: Path) -> None:
+    words = load_words(language=path.stem)
+    for key in words.keys:
+        for sentence in re.split(r"(?<=[.!?:])\s|\n", "\n".join(words.raw(key))):
             assert len(sentence.split()) <= 36, (key, sentence)
 
 
