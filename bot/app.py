@@ -40,7 +40,7 @@ from bot.slack import channel_events as channels
 from bot.slack.channel_events import Watch
 from bot.slack.client import bolt_of, client_of, connect, greet
 from bot.slack.guests import People
-from bot.slack.listeners import Listeners, register
+from bot.slack.listeners import Listeners, register, register_rest
 from bot.slack.payloads import Own
 from bot.slack.rate_limits import Pacer
 from bot.slack.start_link import Starting
@@ -252,11 +252,11 @@ class App:
         answers.open_form, answers.obstacle = listeners.open_form, starting.obstacle
         watch = Watch(self.engine, sealing, self.rules, starting.is_crowded, own=people.own, bot_user_id=me["user_id"])
         board = Board(client, self.database, self.drawing, people, answers)
+        register(bolt, listeners, starting, watch)
         bolt.event("app_home_opened")(board.opened)
         bolt.action(re.compile(r"^board\."))(board.turn)
         bolt.action(re.compile(r"^detail\."))(board.detail)
-        # Last, as it takes every button that nobody else knows.
-        register(bolt, listeners, starting, watch)
+        register_rest(bolt, listeners)
         return board
 
     async def _warn(self, client: AsyncWebClient) -> None:

@@ -130,7 +130,7 @@ class Engine:
         """
         now = self._clock()
 
-        def work(session: Session) -> Decision | None:
+        def decided(session: Session) -> Decision | None:
             link = store.lock(session, link_id)
             if link is None or channel_id not in ("", link.channel_id):
                 return None
@@ -141,11 +141,14 @@ class Engine:
                 return Decision(link=link)
             return self.turns.take(session, link, event, now)
 
+        def work(session: Session) -> tuple[Decision | None, bool]:
+            return decided(session), errands.has_new(session)
+
         # What has a name of its own is known by that when Slack delivers it again, with another signature.
-        decision = await (self._database.run(work) if once else self._take(work, now))
+        decision, has_work = await (self._database.run(work) if once else self._take(work, now))
         if decision and isinstance(event, Pressed | Submitted | Heard):
             self.on_person(decision.link.channel_id)
-        if decision and (decision.effects or decision.refusal):
+        if has_work:
             self.on_work()
         return decision
 

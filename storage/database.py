@@ -10,7 +10,7 @@ import time
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -19,7 +19,7 @@ from sqlmodel import Session
 from storage.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import Connection
     from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
@@ -177,6 +177,19 @@ def shred_after_commit(session: Session) -> None:
     session.info[_SHRED] = True
 
 
+class _Transaction(Session):
+    """A session of one transaction, which looks for its connection once and not at every statement."""
+
+    _used: Connection | None = None
+
+    def connection(
+        self, bind_arguments: dict[str, Any] | None = None, execution_options: Mapping[str, Any] | None = None
+    ) -> Connection:
+        if self._used is None or bind_arguments or execution_options:
+            self._used = super().connection(bind_arguments, execution_options)
+        return self._used
+
+
 class Database:
     """Runs plain functions over a session, each in one transaction, away from the event loop.
 
@@ -226,7 +239,7 @@ class Database:
         if self._file and _node(self._file) != self._node:
             # The system would let us write on into a file that nobody finds again.
             raise DatabaseError(f"DATABASE_URL names {self._file}, which was taken away; bring it back and start anew")
-        with Session(self._engine, expire_on_commit=False, autoflush=False, info=dict(self.info)) as session:
+        with _Transaction(self._engine, expire_on_commit=False, autoflush=False, info=dict(self.info)) as session:
             with session.begin():
                 result = work(session)
             if self.is_sqlite and (session.info.pop(_SHRED, False) or self._undone_since is not None):

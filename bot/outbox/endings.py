@@ -102,6 +102,16 @@ class Endings:
 
         await self._database.run(work)
 
+    async def put_back(self, errand: Errand, after: timedelta, code: str) -> None:
+        """Put an errand back for `after` that was not even begun."""
+        run_at = self._clock() + after
+
+        def work(session: Session) -> None:
+            if errands.put_back(session, errand, run_at=run_at, error=code):
+                recovery.wake_behind(session, errand, self._clock())
+
+        await self._database.run(work)
+
     async def hold(self, errand: Errand, code: str) -> None:
         """Keep an errand, and its lane, until a person decides; staff are told."""
         now = self._clock()

@@ -137,9 +137,10 @@ class Courier:
                 return await self._finish(errand, done)
         except NotNowError as error:
             asked = timedelta(seconds=error.after)
-            # Whoever is only paced has a moment of its own to come back at.
-            pause = timedelta() if error.code == PACED else min(_backoff(errand.tries), LONGEST_PAUSE)
-            await self._endings.retry(errand, max(asked, pause), error.code)
+            if error.code == PACED:
+                await self._endings.put_back(errand, asked, error.code)
+            else:
+                await self._endings.retry(errand, max(asked, min(_backoff(errand.tries), LONGEST_PAUSE)), error.code)
         except DoubtfulError as error:
             log.warning("a message is held", extra={"errand": errand.id, "kind": _kind(errand), "code": error.code})
             await self._endings.hold(errand, error.code)

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
@@ -70,6 +72,29 @@ def _going_on(session: Session, link_ids: list[str], now: datetime) -> None:
         errands.enqueue(session, link_ids[0], (TellStaff(key="staff.thawed"),), now)
 
 
+class OnlyOurs(AsyncMiddleware):
+    """Drops an event that was not delivered for our own install."""
+
+    # Of Bolt's own kind, as for a plain function Bolt would gather all that it could ask for, with each request.
+    def __init__(self, own: Own, bot_user_id: str) -> None:
+        self._own = own
+        self._bot_user_id = bot_user_id
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,  # noqa: ARG002  Bolt's
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  Bolt's
+    ) -> BoltResponse:
+        """Pass on a request, or end it with a good answer, so that Slack does not send it again."""
+        body = req.body
+        if "event" in body and not is_ours(body, self._own, self._bot_user_id):
+            log.warning("an event of another install was dropped", extra={"kind": str(body["event"].get("type"))})
+            return BoltResponse(status=200)
+        return await next()
+
+
 class Watch:
     """The listeners proper; `own` is the workspace that installed the app, `bot_user_id` who the app is there.
 
@@ -96,7 +121,7 @@ class Watch:
 
     def register(self, app: AsyncApp) -> None:
         """Connect the events of channels and of the installation, and pass none of another install on to anybody."""
-        app.middleware(self.only_ours)
+        app.middleware(OnlyOurs(self._own, self._bot_user_id))
         app.event("channel_id_changed")(self.moved)
         app.event("member_joined_channel")(self.joined)
         app.event("member_left_channel")(self.left)
@@ -108,13 +133,6 @@ class Watch:
         app.event("group_archive")(self.archived)
         app.event("app_uninstalled")(self.shut_out)
         app.event("tokens_revoked")(self.shut_out)
-
-    async def only_ours(self, body: Body, next_: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
-        """Drop an event that was not delivered for our own install."""
-        if "event" in body and not is_ours(body, self._own, self._bot_user_id):
-            log.warning("an event of another install was dropped", extra={"kind": str(body["event"].get("type"))})
-            return BoltResponse(status=200)
-        return await next_()
 
     async def moved(self, event: Body) -> None:
         """Follow a channel to its new id; sharing a channel changes it."""

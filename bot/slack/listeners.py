@@ -49,17 +49,21 @@ Page = Callable[[Link, Form, Person], Awaitable[str]]
 
 
 def register(app: AsyncApp, listeners: Listeners, starting: Starting, watch: Watch) -> None:
-    """Connect every command, button, modal and event."""
-    app.command("/link-workday")(starting.command)
+    """Connect every command, button, modal and event; what comes most often first, as Bolt asks one after another."""
     app.action(re.compile(r"^press\."))(listeners.press)
-    app.action(re.compile(r"^type\."))(starting.again)
-    app.action(re.compile(r".*"))(listeners.old_button)
-    app.view(re.compile(r"^form\."))(listeners.submit)
-    app.view(re.compile(r".*"))(listeners.old_modal)
     app.event("message")(listeners.message)
+    app.view(re.compile(r"^form\."))(listeners.submit)
+    app.command("/link-workday")(starting.command)
+    app.action(re.compile(r"^type\."))(starting.again)
     app.event("app_mention")(listeners.message)
     app.error(failed)
     watch.register(app)
+
+
+def register_rest(app: AsyncApp, listeners: Listeners) -> None:
+    """Connect what no other listener knows, from older versions; to be called when all others are connected."""
+    app.action(re.compile(r".*"))(listeners.old_button)
+    app.view(re.compile(r".*"))(listeners.old_modal)
 
 
 async def failed(error: Exception) -> BoltResponse | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from hashlib import blake2b
 from typing import Any
 
 from slack_bolt.response import BoltResponse
@@ -17,6 +18,9 @@ MOST = 20_000
 EMPTY = BoltResponse(status=200)
 """What nearly every request is answered; kept once for all of them."""
 
+KEY_BYTES = 16
+"""Kept of each signature: a third of what the whole of it takes, and still too many for two to be alike."""
+
 Work = Callable[[], Coroutine[Any, Any, BoltResponse]]
 
 
@@ -24,30 +28,39 @@ class Answers:
     """Good answers by signature. What failed is not kept: Slack's own retries within the same second look alike."""
 
     def __init__(self) -> None:
-        self._given: dict[str, tuple[float, BoltResponse]] = {}
-        self._coming: dict[str, asyncio.Task[BoltResponse]] = {}
+        self._until: dict[bytes, float] = {}
+        self._given: dict[bytes, BoltResponse] = {}
+        self._coming: dict[bytes, asyncio.Future[BoltResponse]] = {}
 
     async def once(self, signature: str, work: Work) -> BoltResponse:
         """Return the answer that this signature got or is about to get; without one, do the work."""
-        now = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        now, key = loop.time(), blake2b(signature.encode(), digest_size=KEY_BYTES).digest()
         self._forget(now)
-        if signature in self._given:
-            return self._given[signature][1]
-        if signature in self._coming:
-            return await asyncio.shield(self._coming[signature])
-        task = self._coming[signature] = asyncio.create_task(work())
+        if key in self._until:
+            return self._given.get(key, EMPTY)
+        if key in self._coming:
+            return await asyncio.shield(self._coming[key])
+        coming = self._coming[key] = loop.create_future()
         try:
-            answer = await task
+            answer = await work()
+        except BaseException as error:
+            coming.set_exception(error)
+            coming.exception()  # perhaps nobody else waits for it
+            raise
         finally:
-            del self._coming[signature]
+            del self._coming[key]
+        coming.set_result(answer)
         if 200 <= answer.status < 300:  # noqa: PLR2004  what HTTP calls good
-            is_empty = (answer.status, answer.body, answer.headers) == (EMPTY.status, EMPTY.body, EMPTY.headers)
-            self._given[signature] = (now + SPAN, EMPTY if is_empty else answer)
+            self._until[key] = now + SPAN
+            if (answer.status, answer.body, answer.headers) != (EMPTY.status, EMPTY.body, EMPTY.headers):
+                self._given[key] = answer
         return answer
 
     def _forget(self, now: float) -> None:
-        while self._given:
-            oldest = next(iter(self._given))
-            if self._given[oldest][0] > now and len(self._given) < MOST:
+        while self._until:
+            oldest = next(iter(self._until))
+            if self._until[oldest] > now and len(self._until) < MOST:
                 return
-            del self._given[oldest]
+            del self._until[oldest]
+            self._given.pop(oldest, None)

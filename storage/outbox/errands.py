@@ -35,7 +35,9 @@ __all__ = [
     "extend",
     "finish",
     "give_up_unreadable",
+    "has_new",
     "hold",
+    "put_back",
     "retry",
 ]
 
@@ -70,6 +72,7 @@ class State(StrEnum):
     DEAD = "dead"
 
 
+_NEW: Final = "new errands"
 _ERRAND: Final = table_of(ErrandRow)
 _INSERT: Final = insert(_ERRAND)
 _END: Final = update(_ERRAND).where(
@@ -129,6 +132,12 @@ def enqueue_all(session: Session, wanted: Sequence[tuple[str, Sequence[Effect]]]
             rows.append(_row(link_id, effect, slot, now))
     if rows:
         session.connection().execute(_INSERT, rows)
+        session.info[_NEW] = True
+
+
+def has_new(session: Session) -> bool:
+    """Tell whether this transaction has added errands; a `Show` that has joined another one is none."""
+    return _NEW in session.info
 
 
 def finish(
@@ -160,6 +169,12 @@ def retry(session: Session, errand: Errand, *, run_at: datetime, error: str, dou
     doubtful = doubtful or errand.doubtful
     values = {"state": State.PENDING.value, "run_at": run_at, "error": error, "doubtful": doubtful}
     return _end(session, errand.id, errand.fence, **values)
+
+
+def put_back(session: Session, errand: Errand, *, run_at: datetime, error: str) -> bool:
+    """Put it back unsent, as if it had not been claimed: what is shown later may join it, and no try is counted."""
+    values = {"state": State.PENDING.value, "run_at": run_at, "error": error, "tries": errand.tries - 1}
+    return _end(session, errand.id, errand.fence, doubtful=errand.doubtful, **values)
 
 
 def bury(session: Session, errand: Errand, *, error: str, now: datetime) -> bool:

@@ -253,6 +253,25 @@ def test_a_show_joins_one_that_waits_untried(session: Session, link: Link, now: 
     assert recovery.counts(session)[State.PENDING] == 5
 
 
+def test_what_was_put_back_unsent_was_never_tried_and_is_joined(session: Session, link: Link, now: datetime) -> None:
+    parent = Show(slot="parent")
+    errands.enqueue(session, link.id, [parent], now)
+    (unsent,) = claim(session, now)
+    assert errands.put_back(session, unsent, run_at=now, error="paced")
+    errands.enqueue(session, link.id, [parent], now)
+    (claimed,) = claim(session, now)
+    assert (claimed.id, claimed.tries, claimed.doubtful) == (unsent.id, 1, False)
+    assert not errands.put_back(session, unsent, run_at=now, error="paced"), "somebody else has claimed it since"
+
+
+def test_what_joins_another_errand_is_no_new_one(database: Database, stored_link: Link, now: datetime) -> None:
+    def enqueue(session: Session) -> bool:
+        errands.enqueue(session, stored_link.id, [Show(slot="parent")], now)
+        return errands.has_new(session)
+
+    assert [database.run_sync(enqueue) for _ in range(2)] == [True, False]
+
+
 def test_a_show_is_not_joined_across_links(session: Session, make_link: Callable[..., Link], now: datetime) -> None:
     for _ in range(2):
         store.create(session, make_link(), (Show(slot="parent"),), wake_at=None, now=now)
