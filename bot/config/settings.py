@@ -20,7 +20,7 @@ from flows.workday.origins import Origins
 from flows.workday.outbound import USUAL, Outbound, read_ca_file, read_direct, read_proxy
 from storage.database import DatabaseError, read_url
 
-__all__ = ["HINTS", "SECRETS", "Settings", "SettingsError", "load_settings", "rules_of"]
+__all__ = ["HINTS", "SECRETS", "Settings", "SettingsError", "load_look", "load_settings", "rules_of"]
 
 SHORTEST_KEY = 24
 """Bytes of a signing secret, as the Standard Webhooks convention asks."""
@@ -252,9 +252,7 @@ def load_settings() -> Settings:
     except SecretFileError as error:
         raise SettingsError(str(error)) from None
     except ValidationError as error:
-        found = error.errors(include_input=False)
-        lines = [_line(str(entry["loc"][0]), entry["type"], entry["msg"]) for entry in found]
-        raise SettingsError("\n".join(lines)) from None
+        raise _wrong(error) from None
     if settings.clock_file and not settings.slack_api_url.startswith("http://"):
         raise SettingsError("CLOCK_FILE: is for the sandbox only; remove it")
     if settings.slack_api_url.startswith("https://") and any(
@@ -271,6 +269,19 @@ def load_settings() -> Settings:
     settings.permissions()
     settings.words()
     return settings
+
+
+def load_look() -> LookSettings:
+    """Read from the environment what people see, without the rest; raises SettingsError as `load_settings` does."""
+    try:
+        return LookSettings()
+    except ValidationError as error:
+        raise _wrong(error) from None
+
+
+def _wrong(error: ValidationError) -> SettingsError:
+    found = error.errors(include_input=False)
+    return SettingsError("\n".join(_line(str(entry["loc"][0]), entry["type"], entry["msg"]) for entry in found))
 
 
 def _line(name: str, kind: str, message: str) -> str:

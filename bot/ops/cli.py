@@ -23,9 +23,9 @@ from bot.clock import clock_of
 from bot.config import logs
 from bot.config import preflight as guards
 from bot.config.process_lock import alone
-from bot.config.settings import Settings, SettingsError, load_settings, rules_of
+from bot.config.settings import Settings, SettingsError, load_look, load_settings, rules_of
 from bot.ops import audit_log as history
-from bot.ops import check, keys, raw_rows, setup, understand
+from bot.ops import check, keys, preview, raw_rows, setup, understand
 from bot.ops.links import exported, forget, held_messages, plan, settle, sheet_files
 from bot.ops.record import note
 from bot.papers.sheet_files import KINDS
@@ -66,6 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     forget.add_argument("id")
     history.add_verbs(verbs.add_parser("audit", help="the history of who did what"))
     understand.add_verb(verbs.add_parser("understand", help="what the app takes a text for, and what it would say"))
+    seen = verbs.add_parser("preview", help="write everything that people see into one HTML file, from made-up links")
+    seen.add_argument("--to", required=True, type=Path, metavar="FILE")
     links = verbs.add_parser("links", help="look at links").add_subparsers(dest="what", required=True)
     links.add_parser("list", help="one line per link")
     export = links.add_parser("export", help="write every finished link, encrypted to HANDOFF_PUBLIC_KEY")
@@ -111,6 +113,10 @@ def _run(chosen: argparse.Namespace) -> int:
         return asyncio.run(check.answer(_say, as_json=chosen.json))
     if chosen.verb == "understand":
         return understand.answer(chosen, _say)
+    if chosen.verb == "preview":
+        preview.write(chosen.to, load_look())
+        _say(f"Everything that people see is in {chosen.to}.")
+        return 0
     settings = load_settings()
     match chosen.verb:
         case "serve":

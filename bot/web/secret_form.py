@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from hashlib import sha256
 from html import escape
 from urllib.parse import parse_qsl
@@ -25,7 +26,7 @@ from flows.cards.modals import web_page
 from flows.cards.parts import Input, Text
 from flows.link.access import refusal
 from flows.link.effects import Denial
-from flows.link.events import Submitted
+from flows.link.events import Form, Submitted
 from flows.link.forms import FieldKind
 from flows.tenant.misplaced import MISPLACED
 from flows.words import unescape
@@ -84,7 +85,7 @@ class Pages:
         refused = refusal(scene.link, sent) if sent else BUSY
         if refused:
             return self._said(403, "form.web.refused", scene.say(refused.key or "refusal.stale", **refused.names))
-        return self._form(scene, ticket, 200, {}, {}, "")
+        return form_page(scene, ticket.form, ticket.until, 200, {}, {})
 
     async def take(self, request: web.Request) -> web.Response:
         """Take the form; what was wrong is shown at its field, and nothing but the secrets has to be typed again."""
@@ -112,7 +113,7 @@ class Pages:
             # Whoever may not send a form is not shown what stands in it.
             return self._said(409, "form.web.refused", scene.say(refused.key, **refused.names))
         if errors:
-            return self._form(scene, ticket, 422, typed, errors, scene.say("form.web.again"))
+            return form_page(scene, ticket.form, ticket.until, 422, typed, errors)
         return self._said(200, "form.web.sent", self._drawing.words.say("form.web.sent_next"))
 
     async def _submitted(self, ticket: Ticket) -> Submitted | None:
@@ -123,31 +124,33 @@ class Pages:
             return None
         return Submitted(actor=actor, form=ticket.form, step=ticket.step, revision=0, on_web=True)
 
-    def _form(
-        self, scene: Scene, ticket: Ticket, status: int, typed: Mapping[str, str], errors: Errors, problem: str
-    ) -> web.Response:
-        drawn = web_page(scene, ticket.form, ticket.until)
-        lines = [f"<p>{_html(part.text)}</p>" for part in drawn.parts if isinstance(part, Text)]
-        page = scene.rules.security_page
-        if page:
-            lines.append(f'<p>{_html(scene.say("form.web.security"))} <a href="{escape(page)}">{escape(page)}</a></p>')
-        lines.insert(0, f'<p class="who">{_html(scene.say("form.web.who"))}</p>')
-        if problem:
-            lines.insert(0, f'<p role="alert">{_html(problem)}</p>')
-        lines += ['<form method="post" autocomplete="off">']
-        for field in drawn.inputs:
-            error = errors.get(field.field.name, "")
-            shown = {} if error.startswith(MISPLACED) else typed
-            lines += _field(field, shown, scene.say(error) if error else "")
-        lines += [f"<button>{_html(drawn.submit)}</button>", "</form>"]
-        return _page(scene.words.language, drawn.title, lines, status)
-
     def _over(self) -> web.Response:
         return self._said(410, "form.web.over", self._drawing.words.say("form.web.over_next"))
 
     def _said(self, status: int, title: str, text: str) -> web.Response:
         words = self._drawing.words
         return _page(words.language, words.say(title), [f"<p>{_html(text)}</p>"], status)
+
+
+def form_page(
+    scene: Scene, form: Form, until: datetime, status: int, typed: Mapping[str, str], errors: Errors
+) -> web.Response:
+    """Draw the page on which a form is filled in until a moment; with `errors` some of it needs another look."""
+    drawn = web_page(scene, form, until)
+    lines = [f"<p>{_html(part.text)}</p>" for part in drawn.parts if isinstance(part, Text)]
+    page = scene.rules.security_page
+    if page:
+        lines.append(f'<p>{_html(scene.say("form.web.security"))} <a href="{escape(page)}">{escape(page)}</a></p>')
+    lines.insert(0, f'<p class="who">{_html(scene.say("form.web.who"))}</p>')
+    if errors:
+        lines.insert(0, f'<p role="alert">{_html(scene.say("form.web.again"))}</p>')
+    lines += ['<form method="post" autocomplete="off">']
+    for field in drawn.inputs:
+        error = errors.get(field.field.name, "")
+        shown = {} if error.startswith(MISPLACED) else typed
+        lines += _field(field, shown, scene.say(error) if error else "")
+    lines += [f"<button>{_html(drawn.submit)}</button>", "</form>"]
+    return _page(scene.words.language, drawn.title, lines, status)
 
 
 def _read(body: bytes) -> dict[str, str] | None:
