@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: docs pictures help setup demo test check lint types contracts migrations fix migration bench chaos fuzz picture profile audit sbom lock clean
+.PHONY: docs pictures help setup demo sandbox test check lint types contracts migrations fix migration bench chaos fuzz picture profile audit sbom lock clean
 
 help: ## print this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,6 +21,9 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## play a whole link against the local Slack and Workday, in about a minute
 	@$(BIN)/python -m sandbox.demo
 
+sandbox: $(READY) ## open a page to click through a link as both people, with Workday, clock and network at hand
+	@$(BIN)/python -m sandbox.page $(PORT)
+
 docs: $(READY) ## write the pages that come from tables, and draw the house from its imports
 	@$(BIN)/python -m flows.reference.pages docs
 	@$(BIN)/python .ci/house.py docs/house.svg
@@ -36,7 +39,7 @@ picture: $(READY) ## draw docs/conversation.png from the demo (needs chromium)
 
 test: $(READY) ## run every test; flows is covered to the last branch
 	@$(BIN)/python -m pytest -n auto --dist worksteal --cov=flows --cov-fail-under=100 tests/unit tests/property $(ARGS)
-	@$(BIN)/python -m pytest -n 3 --dist worksteal tests/contributing tests/delivery tests/e2e tests/fuzz tests/sandbox tests/storage $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal tests/contributing tests/delivery tests/e2e tests/fuzz tests/page tests/sandbox tests/storage $(ARGS)
 
 lint: $(READY) ## Ruff: rules and format
 	@$(BIN)/ruff check .

@@ -65,6 +65,7 @@ class Tenant:
     delegated_authentication: bool = False
     leave_types_are_segmented: bool = False
     reports: dict[tuple[str, str], Report] = field(default_factory=dict)
+    public_keys: dict[str, str] = field(default_factory=dict)
     wsdl_tenant: str | None = None
     language: str = "en"
     delay: float = 0.0
@@ -306,6 +307,12 @@ class Tenant:
 
     def delete_refresh_token(self, client: ApiClient, user: str) -> None:
         self.api.delete_refresh_token(client, user)
+
+    def create_x509_public_key(self, name: str, certificate: str) -> None:
+        """Keep a certificate for integrations that sign; user names and passwords need none."""
+        if name in self.public_keys:
+            raise ValueError(f"the key {name!r} is already there")
+        self.public_keys[name] = certificate
 
     # The environment itself
 

@@ -33,7 +33,7 @@ def floors(package: str) -> set[str]:
     return {room for layer in contract(f"floors of {package}")["layers"] for room in layer.split(" | ")}
 
 
-@pytest.mark.parametrize("package", ["flows", "bot", "sandbox", "sandbox.slack", "sandbox.workday"])
+@pytest.mark.parametrize("package", ["flows", "bot", "sandbox", "sandbox.page", "sandbox.slack", "sandbox.workday"])
 def test_every_room_has_its_floor(package: str) -> None:
     assert floors(package) == rooms(package)
 

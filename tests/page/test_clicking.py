@@ -1,0 +1,93 @@
+"""A whole link by clicking: both people, the admin's Workday beside them, a kill mid-way, and who may look."""
+
+from __future__ import annotations
+
+import aiohttp
+from playwright.async_api import Locator, Page
+
+from sandbox.page.ground.hand import GROUP, ISU
+from sandbox.page.server import PageServer
+
+
+class Desk:
+    """What a person does on the page; `left` and `right` are the screens, `side` is Workday."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.left, self.right, self.side = page.locator("#left"), page.locator("#right"), page.locator("#side")
+
+    async def press(self, where: Locator, name: str) -> None:
+        await where.get_by_role("button", name=name).last.click()
+
+    async def fill(self, where: Locator) -> None:
+        """Have the open form filled in, and send it."""
+        form = where.get_by_role("dialog")
+        await form.get_by_role("button", name="Fill in for me").click()
+        await form.locator("[type=submit]").click()
+        await form.wait_for(state="detached")
+
+    async def task(self, name: str, *, pages: int = 1) -> None:
+        """Do one task in Workday as its card says, to its last OK."""
+        await self.side.get_by_label("Search Workday").fill(name)
+        for number in range(pages):
+            if number:
+                await self.side.get_by_text(f"page {number + 1} of").wait_for()
+            await self.press(self.side, "Fill in as the card says")
+            await self.press(self.side, "OK")
+        await self.side.locator(".done").wait_for()
+
+
+async def test_a_link_from_the_command_to_green(page: Page, server: PageServer) -> None:
+    desk = Desk(page)
+    await desk.left.locator("#left-say").fill("/link-workday")
+    await desk.left.locator("#left-say").press("Enter")
+    await desk.fill(desk.left)
+    await desk.press(desk.right, "I can do this")
+    await desk.press(desk.right, "Paste the URL")
+    form = desk.right.get_by_role("dialog")
+    await form.locator("[type=submit]").click()
+    await form.get_by_text("Please complete this required field").wait_for()
+    await desk.fill(desk.right)
+    await desk.task("Create Integration System User")
+    await desk.press(desk.right, "Enter user name and password")
+    await desk.fill(desk.right)
+    await desk.right.get_by_role("button", name="I've exempted it").wait_for()
+
+    await server.ground.kill()
+    await page.get_by_text("The app is not running").wait_for()
+    await desk.press(desk.right, "I've exempted it")
+    await desk.right.get_by_text("trouble connecting").wait_for()
+    await server.ground.start()
+
+    await desk.task("Maintain Password Rules")
+    await desk.press(desk.right, "I've exempted it")
+    await desk.right.get_by_role("button", name="Group created").wait_for()
+    await desk.task("Create Security Group", pages=2)
+    await desk.press(desk.right, "Group created")
+    await desk.right.get_by_role("button", name="All saved: next").wait_for()
+    for _ in set(server.ground.wanted.values()):
+        await desk.task("Maintain Permissions for Security Group", pages=2)
+    await desk.press(desk.right, "All saved: next")
+    await desk.press(desk.right, "Go on")
+    await desk.side.get_by_label("Search Workday").fill("Activate Pending Security Policy Changes")
+    await desk.press(desk.side, "Fill in as the card says")
+    await desk.press(desk.side, "OK")
+    await desk.side.get_by_text("page 2 of 2").wait_for()
+    await desk.press(desk.side, "Cancel")
+    await desk.press(desk.right, "Activated: check")
+    await desk.right.get_by_text("not active yet").first.wait_for()
+    await desk.task("Activate Pending Security Policy Changes", pages=2)
+    await desk.press(desk.right, "Check again")
+    await desk.left.get_by_text("Acme's Workday is linked").first.wait_for()
+    assert server.ground.tenant.security.active.members[GROUP] == {ISU}
+
+
+async def test_only_this_machine_is_answered(server: PageServer) -> None:
+    async with aiohttp.ClientSession() as session:
+        for path in ("/", "/live"):
+            for told in ({"Host": "evil.example"}, {"Origin": "http://evil.example"}):
+                async with session.get(server.origin + path, headers=told) as answer:
+                    assert answer.status == 403
+        async with session.get(server.origin) as answer:
+            assert answer.status == 200
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
