@@ -7,11 +7,14 @@ minute would shut everybody else out.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import cast
 
 from aiohttp import web, web_protocol, web_response
+
+log = logging.getLogger(__name__)
 
 LARGEST_BODY = 1024 * 1024
 """Bytes; Slack's own payloads stay far below."""
@@ -46,7 +49,13 @@ def _answer_strictly(
     exc: BaseException | None = None,
     message: str | None = None,
 ) -> web.StreamResponse:
-    answer = _answer_alone(handler, request, status, exc, message)
+    if status < 500 and not request.writer.output_size:  # noqa: PLR2004  server errors
+        # What is no request comes often and is no fault of ours, though aiohttp would log an error each time.
+        log.info("a request was refused", extra={"why": type(exc).__name__})
+        answer: web.StreamResponse = web.Response(status=status)
+        answer.force_close()
+    else:
+        answer = _answer_alone(handler, request, status, exc, message)
     answer.headers.update(HEADERS)
     return answer
 

@@ -55,10 +55,10 @@ def sideways(scene: Scene) -> tuple[Button, ...]:
     return (scene.button(Action.BACK), stuck) if STEPS[step].topics else (scene.button(Action.BACK),)
 
 
-def new_password(scene: Scene) -> Button:
-    """Return the way to enter the integration user's new password."""
+def new_password(scene: Scene, key: str = "button.new_password") -> Button:
+    """Return the way to enter the integration user's new password; `key` names what the button says of it."""
     form = Form.ROTATE if scene.link.step is Step.LINKED else Form.ISU
-    return replace(scene.button(Action.OPEN_FORM, "button.new_password", form=form), primary=True)
+    return replace(scene.button(Action.OPEN_FORM, key, form=form), primary=True)
 
 
 def to_service_url(scene: Scene) -> tuple[Button, ...]:

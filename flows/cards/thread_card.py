@@ -125,7 +125,9 @@ def _live(scene: Scene) -> Card:
 
 
 def _forgotten(scene: Scene) -> list[Part]:
-    return [Text(text=scene.say("card.forgotten")), Buttons(buttons=(new_password(scene), scene.button(Action.BACK)))]
+    # Nothing has changed in Workday: the password is the old one, and only we no longer have it.
+    again = new_password(scene, "button.enter_again")
+    return [Text(text=scene.say("card.forgotten")), Buttons(buttons=(again, scene.button(Action.BACK)))]
 
 
 def _burnt(scene: Scene) -> list[Part]:

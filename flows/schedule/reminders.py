@@ -153,7 +153,8 @@ def cause_of(link: Link) -> Cause | None:
     if link.status is Status.LINKED:
         return _aftercare(link)
     # What a check on its way brings is not known yet.
-    state = state_of(replace(link, attempt=replace(link.attempt, checking=None)))
+    known = replace(link, attempt=replace(link.attempt, checking=None)) if link.attempt.checking else link
+    state = state_of(known)
     trouble = link.attempt.trouble
     if state is State.TROUBLE and trouble and trouble.owner is not Owner.ADMIN:
         # Our own people have been told, or Workday is away: there is nothing that people there could do.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from string import Formatter
 
 from babel import Locale
@@ -93,7 +94,7 @@ class Words:
 
     def day(self, on: date) -> str:
         """Write a calendar day, which is the same in every zone."""
-        return format_date(on, self.raw("format.day")[0], locale=self._locale)
+        return _day(on, self.raw("format.day")[0], self._locale)
 
     def moment(self, at: datetime) -> Plain:
         """Write a moment so that Slack shows it to every reader in their own time zone and language."""
@@ -117,6 +118,12 @@ class Words:
     def listed(self, items: Iterable[str]) -> Plain:
         """Write items as one enumeration."""
         return Plain(format_list([escape(item) for item in items], locale=self._locale))
+
+
+@lru_cache(maxsize=512)
+def _day(on: date, pattern: str, locale: Locale) -> str:
+    # Babel reads the pattern each time, and a list of many links names few days again and again.
+    return format_date(on, pattern, locale=locale)
 
 
 class _Escaped:

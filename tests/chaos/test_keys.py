@@ -269,8 +269,8 @@ async def test_a_lost_key_costs_only_what_it_sealed(stage: Stage) -> None:
         load = Pressing(stage)
         asked = [link for link in links if load.now(link).step is Step.ISU]
         for link in lost:
-            card = await stage.ada.sees("Enter the new password", channel=link.id)
-            await load.opened("Integration user", partial(card.press, "Enter the new password", by=stage.ada))
+            card = await stage.ada.sees("Enter it again", channel=link.id)
+            await load.opened("Integration user", partial(card.press, "Enter it again", by=stage.ada))
             fields: dict[str, object] = {"User name": ISU, "Password": f"{link.id}-1"}
             assert (await stage.send(stage.ada, "Integration user", fields)).closed
         await stage.quiet()

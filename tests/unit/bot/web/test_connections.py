@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import logging
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -251,7 +252,10 @@ async def test_a_failure_of_ours_is_as_strict() -> None:
 @pytest.mark.parametrize(
     "said", [b"\x16\x03\x01\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET /\xff HTTP/1.1\r\nA\r\n\r\n"]
 )
-async def test_what_is_no_request_is_answered_as_strictly_and_learns_no_release(connect: Open, said: bytes) -> None:
+async def test_what_is_no_request_is_answered_as_strictly_and_learns_no_release(
+    connect: Open, said: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     reader, writer = await connect()
     writer.write(said)
     answer = (await reader.read()).decode("latin-1").casefold()
@@ -260,3 +264,7 @@ async def test_what_is_no_request_is_answered_as_strictly_and_learns_no_release(
     assert "aiohttp" not in answer
     assert "python" not in answer
     assert [name for name, value in HEADERS.items() if f"{name}: {value}\r\n".casefold() not in answer] == []
+    lines = [line for line in caplog.records if line.name.startswith(("bot", "aiohttp"))]
+    assert [(line.levelno, line.getMessage(), line.exc_info) for line in lines] == [
+        (logging.INFO, "a request was refused", None)
+    ]
