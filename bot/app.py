@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.metadata import version
+from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
@@ -16,6 +19,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import meters, traces
 from bot.alarm import SILENCE, Alarm, Reach
 from bot.clock import Clock, clock_of
 from bot.config import preflight as guards
@@ -51,6 +55,7 @@ from bot.staff.command import Answers
 from bot.web import connections as door
 from bot.web import routes as web
 from bot.web.form_tokens import FormTokens
+from bot.web.gauges import Gauges
 from bot.web.health import Health, Signs
 from bot.web.secret_form import Pages
 from flows.link.rulebook import Rulebook
@@ -67,10 +72,17 @@ from storage.credentials.audit_key import arm
 from storage.credentials.keyring import KeyRefusedError, KeyRing, KeyServiceError
 from storage.database import Database, shred_after_commit
 from storage.outbox import recovery
+from storage.workers import CLOCK, COURIER
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 5.0
+
+DISTRIBUTION = "link-workday"
+
+
+PATIENCE = {COURIER: "courier", CLOCK: "clock"}
+"""Who waits with what patience; everybody else waits for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +129,8 @@ class App:
             # First in and last out: another process may only begin when this one has let go of everything.
             closing.enter_context(alone(self.database.url))
             closing.callback(self.database.close)
+            self._trace(closing)
+            self.database.on_wait(_tell_of_wait)
             await self._build(closing)
             self._closing = closing.pop_all()
 
@@ -213,6 +227,24 @@ class App:
         closing.push_async_callback(board.stop)
         await self._listen(closing, client, bolt, Pages(self.engine, drawing, tokens, people), paper_key)
 
+    def _trace(self, closing: AsyncExitStack) -> None:
+        """Send spans to a collector, if one is named."""
+        address, outbound = self._settings.otel_exporter_otlp_endpoint, self._settings.outbound
+        if not address:
+            return
+        try:
+            end = traces.send_to(
+                address,
+                version=version(DISTRIBUTION),
+                proxy=outbound.proxy_for(urlsplit(address).hostname or ""),
+                ca_file=str(outbound.ca_file or ""),
+            )
+        except ImportError:
+            raise SettingsError(
+                "OTEL_EXPORTER_OTLP_ENDPOINT: needs the extra, pip install 'link-workday[otel]'"
+            ) from None
+        closing.push_async_callback(asyncio.to_thread, end)
+
     def _migrate(self) -> None:
         """Bring the database up to date, with what links are found by where only an older release has saved them."""
         migrate.upgrade(self.database)
@@ -299,8 +331,10 @@ class App:
     ) -> None:
         settings = self._settings
         token = settings.slack_app_token.get_secret_value()
+        gauges = Gauges(self.database, self.clock, self.health)
+        meters.INFO.labels(version=version(DISTRIBUTION), mode="socket" if token else "http").set(1)
         listening = web.build(
-            None if token else bolt, settings.slack_signing_secret, self.health.problems, self.health.refresh_metrics
+            None if token else bolt, settings.slack_signing_secret, self.health.problems, gauges.refresh
         )
         listening.router.add_get(PATH, web.published({"keys": [paper_key.public]}))
         if settings.public_url:
@@ -339,6 +373,11 @@ class App:
         if missing:
             names = ", ".join(sorted(missing))
             raise SettingsError(f"PERMISSIONS_FILE: running links use the profile {names}; keep it in the file")
+
+
+def _tell_of_wait(patience: float, seconds: float) -> None:
+    """Count, from any thread, how long a transaction waited for its turn."""
+    meters.DATABASE_WAIT.labels(who=PATIENCE.get(patience, "people")).observe(seconds)
 
 
 def _client_to(url: SecretStr, outbound: Outbound) -> httpx.AsyncClient:

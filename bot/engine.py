@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets as random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -12,10 +13,11 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
+from bot import meters, traces
 from bot.arrivals import only_once, taken
 from bot.clock import Clock
 from bot.encryption import Sealing
-from bot.turns import Room, Turns
+from bot.turns import Room, Turns, what_of
 from flows.link.access import may_say, refusal
 from flows.link.effects import Decision, Denial, TellStaff
 from flows.link.events import Event, Form, Heard, Intent, Pressed, Submitted, Woke
@@ -144,8 +146,10 @@ class Engine:
         def work(session: Session) -> tuple[Decision | None, bool]:
             return decided(session), errands.has_new(session)
 
-        # What has a name of its own is known by that when Slack delivers it again, with another signature.
-        decision, has_work = await (self._database.run(work) if once else self._take(work, now))
+        with _turn(event, link_id):
+            # What has a name of its own is known by that when Slack delivers it again, with another signature.
+            decision, has_work = await (self._database.run(work) if once else self._take(work, now))
+        _note(link_id, event, decision)
         if decision and isinstance(event, Pressed | Submitted | Heard):
             self.on_person(decision.link.channel_id)
         if has_work:
@@ -230,7 +234,9 @@ class Engine:
                 tickets.spend(session, token)
             return decision, decision.refusal.fields if decision.refusal else {}
 
-        done, errors = await self._take(work, now)
+        with _turn(event, link_id):
+            done, errors = await self._take(work, now)
+        _note(link_id, event, done)
         if done and done.effects:
             self.on_person(done.link.channel_id)
             self.on_work()
@@ -316,6 +322,30 @@ class Engine:
 
     def _today(self, link: Link, now: datetime) -> date:
         return now.astimezone(zone_of(link.doer or link.owner, self._rules)).date()
+
+
+@contextmanager
+def _turn(event: Event, link_id: str) -> Generator[None]:
+    kind = type(event).__name__.lower()
+    with traces.step("turn", link=link_id, event=what_of(event)), meters.timed(meters.TURNS, event=kind):
+        yield
+
+
+def _note(link_id: str, event: Event, decision: Decision | None) -> None:
+    """Say at level debug what happened, by names of ours alone."""
+    if not log.isEnabledFor(logging.DEBUG):
+        return
+    refusal = decision.refusal if decision else None
+    log.debug(
+        "an event was taken",
+        extra={
+            "link": link_id,
+            "what": what_of(event),
+            "step": decision.link.step.value if decision else "",
+            "refused": (refusal.key or ",".join(refusal.fields.values())) if refusal else "",
+            "effects": [type(effect).__name__ for effect in decision.effects] if decision else [],
+        },
+    )
 
 
 def _is_repeated(session: Session, link: Link, event: Heard, now: datetime) -> bool:

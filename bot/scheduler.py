@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlmodel import Session
 
+from bot import meters
 from bot.clock import Clock
 from bot.engine import Engine
 from bot.outbox.duplicates import Auditor
@@ -132,7 +133,7 @@ class Ticker:
     async def tick(self) -> None:
         """Do what is due now; a failure is logged and the next tick tries again."""
         async with self._ticking:
-            with patient(CLOCK):
+            with patient(CLOCK), meters.timed(meters.TICKS):
                 await self._tick()
 
     async def _tick(self) -> None:
@@ -164,6 +165,8 @@ class Ticker:
             if room.messages <= 0:
                 return
             left = await self._engine.wake_due(room)
+            if woken := room.links - left.links:
+                log.debug("links were woken", extra={"links": woken, "checks": room.checks - left.checks})
             self._waking.take(now, room.messages - left.messages)
             if time.monotonic() > ends or (left.links and left.checks):
                 return

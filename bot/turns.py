@@ -110,7 +110,7 @@ class Turns:
             changes.append(waking.Change(before=link, link=changed, effects=decision.effects, wake_at=wake_at))
         waking.save_all(session, changes, now)
         details = {one.link.id: _detail(one.link) for one in changes}
-        audit.append_to_each(session, details, at=now, role=APP, what=_what(Woke()))
+        audit.append_to_each(session, details, at=now, role=APP, what=what_of(Woke()))
         for one in changes:
             if one.link.secrets != one.before.secrets:
                 credentials.keep_only(session, one.link.id, one.link.secrets)
@@ -144,11 +144,11 @@ class Turns:
         self, session: Session, link: Link, event: Event, now: datetime, *, refusal: Denial | None = None
     ) -> None:
         """Write into the audit log what was asked of a link and whether it was refused; lock the link first."""
-        _record(session, link, _what(event), _who(event), now, refusal=refusal)
+        _record(session, link, what_of(event), _who(event), now, refusal=refusal)
 
     def record_repeat(self, session: Session, link: Link, event: Heard, now: datetime) -> None:
         """Count in the audit log what somebody goes on saying and nobody answers again; lock the link first."""
-        _record(session, link, _what(event), event.actor, now, refusal=Denial(key=REPEATED))
+        _record(session, link, what_of(event), event.actor, now, refusal=Denial(key=REPEATED))
 
     def _with_rival(self, session: Session, link: Link, event: CheckFinished) -> CheckFinished:
         """Add whether another link holds the tenant; only people who may know of that one are told so."""
@@ -196,7 +196,8 @@ def _detail(link: Link) -> dict[str, JsonValue]:
     return {"step": link.step.value, "status": link.status.value}
 
 
-def _what(event: Event) -> str:
+def what_of(event: Event) -> str:
+    """Name an event as the audit and the log do: its kind with the button, form or intent, nothing that was said."""
     match event:
         case Pressed():
             return f"pressed.{event.action}"

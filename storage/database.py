@@ -209,6 +209,10 @@ class Database:
         self._has_complained = False
         self._workers = Workers(workers)
 
+    def on_wait(self, tell: Callable[[float, float], None]) -> None:
+        """Have told, from any thread, with what patience a transaction waited for its turn, and how many seconds."""
+        self._workers.on_wait = tell
+
     async def run(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction; cancelling the caller does not stop it once it has begun."""
         return await self._workers.run(partial(self.run_sync, work))

@@ -137,6 +137,8 @@ class ErrandRow(Row, table=True):
     error: str | None
     settled_at: datetime | None
     audited_at: datetime | None
+    origin: str | None
+    """The request that it comes from, as a W3C `traceparent`; null for what nobody asked for."""
 
 
 class SecretRow(Row, table=True):

@@ -6,7 +6,7 @@ import asyncio
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from itertools import count
 from queue import PriorityQueue
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -37,9 +37,13 @@ def patient(seconds: float) -> Generator[None]:
 
 
 class Workers:
-    """Threads that take the most urgent work first: what has waited beyond its patience is as urgent as a person."""
+    """Threads that take the most urgent work first: what has waited beyond its patience is as urgent as a person.
+
+    `on_wait` hears from any of the threads the patience of each piece of work and the seconds that it has waited.
+    """
 
     def __init__(self, threads: int) -> None:
+        self.on_wait: Callable[[float, float], None] = lambda _patience, _seconds: None
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="storage")
         self._numbers = count()
         self._waiting: PriorityQueue[tuple[float, int, Future[Any], Callable[[], Any]]] = PriorityQueue()
@@ -51,7 +55,15 @@ class Workers:
     def submit(self, work: Callable[[], T]) -> Future[T]:
         """Hand in work; its result is that of the future."""
         future: Future[T] = Future()
-        self._waiting.put((time.monotonic() + _patience.get(), next(self._numbers), future, work))
+        patience, since = _patience.get(), time.monotonic()
+        # What the task knows of itself, the thread knows, too.
+        context = copy_context()
+
+        def run() -> T:
+            self.on_wait(patience, time.monotonic() - since)
+            return work()
+
+        self._waiting.put((since + patience, next(self._numbers), future, lambda: context.run(run)))
         self._threads.submit(self._run_next)
         return future
 

@@ -9,6 +9,8 @@ import traceback
 from datetime import UTC, datetime
 from typing import TextIO
 
+from bot import traces
+
 PINNED = {
     # Socket Mode prints every frame and the Web API client every request at DEBUG: typed passwords among them.
     "slack_bolt": logging.WARNING,
@@ -24,6 +26,7 @@ PINNED = {
     "alembic": logging.WARNING,
     "asyncio": logging.WARNING,
     "urllib3": logging.WARNING,
+    "opentelemetry": logging.WARNING,
 }
 """The least level of each library, whatever LOG_LEVEL says."""
 
@@ -55,7 +58,10 @@ def _text(record: logging.LogRecord) -> str:
 def _extras(record: logging.LogRecord) -> dict[str, object]:
     if record.name.partition(".")[0] not in OURS:
         return {}
-    return {name: value for name, value in record.__dict__.items() if name not in FIELDS}
+    extras = {name: value for name, value in record.__dict__.items() if name not in FIELDS}
+    if trace := traces.current():
+        extras["trace"] = trace
+    return extras
 
 
 def _trace(record: logging.LogRecord) -> str:

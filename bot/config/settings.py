@@ -143,6 +143,12 @@ def _days(value: int) -> int:
     return value
 
 
+def _collector(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[^\s/@]+(/[^\s?#]*)?", value):
+        raise ValueError("must be the address of an OTLP collector such as http://127.0.0.1:4318, without a user in it")
+    return value
+
+
 def _outbound_proxy(value: SecretStr) -> SecretStr:
     read_proxy(value.get_secret_value())
     return value
@@ -195,6 +201,7 @@ class Settings(LookSettings, KeySettings):
     quiet_hours: Annotated[str, AfterValidator(_quiet_hours)] = "17:00-09:00"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
+    otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(_collector)] = ""
     clock_file: Annotated[Path | None, AfterValidator(_clock_file)] = None
 
     @property

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlmodel import Session
 
+from bot import meters
 from bot.clock import Clock
 from bot.outbox.slack_delivery import Delivered, look
 from bot.slack.delivery_errors import SHUTS, outcome_of, told_of
 from bot.turns import Turns
-from flows.link.effects import HandOff, LookUp, RunCheck, Show, Slot, TellStaff
+from flows.link.effects import Farewell, HandOff, LookUp, RunCheck, Say, SendSheet, Show, Slot, TellStaff, Whisper
 from flows.link.events import CheckBroken, Event, Reachable, Undeliverable
 from storage import deduplication as inbox
 from storage import messages
@@ -20,6 +22,8 @@ from storage.messages import Standing
 from storage.outbox import claims, errands, recovery
 from storage.outbox.errands import Errand
 from storage.serialization import StoredValueError
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 """At least three times what a call may take, so that what was on its way has arrived when it ends."""
@@ -90,7 +94,12 @@ class Endings:
             following = claims.claim_next(session, errand, now=now, lease=self._lease) if goes_on else None
             return Claimed.of(session, following) if following else None
 
-        return await self._database.run(work)
+        following = await self._database.run(work)
+        if isinstance(errand.effect, Show | Say | SendSheet | Farewell | Whisper | TellStaff):
+            waited = max((now - errand.created_at).total_seconds(), 0)
+            meters.MESSAGE_WAIT.labels(asked_by="people" if errand.origin else "nobody").observe(waited)
+        self._note(errand, "sent")
+        return following
 
     async def retry(self, errand: Errand, after: timedelta, code: str, *, doubtful: bool = False) -> None:
         """Put an errand back for `after`; as `doubtful` when it may have been sent and nothing is on its way."""
@@ -101,6 +110,7 @@ class Endings:
                 recovery.wake_behind(session, errand, self._clock())
 
         await self._database.run(work)
+        self._note(errand, "again", code)
 
     async def put_back(self, errand: Errand, after: timedelta, code: str) -> None:
         """Put an errand back for `after` that was not even begun."""
@@ -123,11 +133,13 @@ class Endings:
                 errands.enqueue(session, errand.link_id, (told,), now)
 
         await self._database.run(work)
+        self._note(errand, "held", code)
 
     async def suspect(self, errand: Errand) -> None:
         """Record nothing but that it may have been sent, in case that somebody else has taken it over meanwhile."""
         now = self._clock()
         await self._database.run(lambda session: recovery.suspect(session, errand, now))
+        self._note(errand, "unknown")
 
     async def give_up(self, errand: Errand, code: str) -> None:
         """Give up an errand after a permanent no, and let its link know what that means."""
@@ -145,6 +157,28 @@ class Endings:
                 errands.enqueue(session, errand.link_id, (told,), now)
 
         await self._database.run(work)
+        self._note(errand, "dead", code)
+
+    @staticmethod
+    def _note(errand: Errand, ending: str, code: str = "") -> None:
+        kind = kind_of(errand)
+        meters.ERRANDS_ENDED.labels(kind=kind, ending=ending).inc()
+        log.debug(
+            "an errand was tried",
+            extra={
+                "errand": errand.id,
+                "link": errand.link_id,
+                "kind": kind,
+                "tries": errand.tries,
+                "ending": ending,
+                "code": code,
+            },
+        )
+
+
+def kind_of(errand: Errand) -> str:
+    """Name what an errand is to do."""
+    return type(errand.effect).__name__
 
 
 def _meaning(session: Session, errand: Errand, code: str) -> Event | None:

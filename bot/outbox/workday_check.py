@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from time import perf_counter
 
 from pydantic import SecretStr
 from sqlmodel import Session
 
+from bot import meters, traces
 from bot.clock import Clock
 from bot.encryption import Seal, Sealing
 from bot.engine import Engine
 from flows.cards.placeholders import rows_of
+from flows.diagnosis.answer_rules import diagnose
+from flows.diagnosis.findings import conclude
 from flows.diagnosis.lockout import is_harmless
-from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.observations import CheckKind, Report
 from flows.link.attempt import Checking
 from flows.link.events import CheckBroken, CheckFinished, CheckHeld, CheckRefused, Event
 from flows.link.rulebook import Rulebook
 from flows.link.setup import SecretRef
 from flows.link.state import Link
+from flows.permissions import Permission
 from flows.tenant.account_names import account_key
 from flows.workday.check_plan import CheckPlan
 from flows.workday.check_run import Workday
@@ -143,13 +148,17 @@ class Checker:
         )
 
     async def _ask(self, errand: Errand, check_id: str, prepared: _Prepared) -> None:
+        kind, began = prepared.plan.kind, perf_counter()
         try:
             async with asyncio.timeout(CHECK_SECONDS):
-                outcome = await self._workday.run(prepared.plan)
+                with traces.step("workday", link=errand.link_id, check=kind):
+                    outcome = await self._workday.run(prepared.plan)
         except TimeoutError:
+            meters.CHECKS_DONE.labels(kind=kind, reason="too_long").observe(perf_counter() - began)
             # A login whose end is unknown counts as a bad one.
             await self._finish(errand, CheckBroken(check_id=check_id), prepared.reservation)
             return
+        self._measure(errand, outcome.report, prepared.plan.rows, perf_counter() - began)
         blank, rotated = prepared.blank, outcome.rotated_refresh_token
         token = blank(rotated) if blank and rotated else None
 
@@ -164,6 +173,26 @@ class Checker:
             self._engine.turns.turn(session, errand.link_id, event, now)
 
         await self._engine.run(work)
+
+    @staticmethod
+    def _measure(errand: Errand, report: Report, rows: Sequence[Permission], seconds: float) -> None:
+        reason = conclude(report, rows).reason
+        meters.CHECKS_DONE.labels(kind=report.kind, reason=reason).observe(seconds)
+        for seen in report.observations:
+            # Of a permission its verdict, of a layer's own request what it came to.
+            came_to = diagnose(seen).reason
+            verdict = came_to.traits.verdict.value if seen.probe else came_to.value
+            meters.PROBES.labels(layer=seen.layer, verdict=verdict).inc()
+        log.debug(
+            "Workday was asked",
+            extra={
+                "link": errand.link_id,
+                "check": report.kind.value,
+                "questions": len(report.observations),
+                "reason": reason.value,
+                "ms": int(seconds * 1000),
+            },
+        )
 
     async def _finish(self, errand: Errand, event: Event | None, unknown: Reservation | None = None) -> None:
 

@@ -7,7 +7,8 @@ import logging
 import random
 from datetime import timedelta
 
-from bot.outbox.endings import Claimed, Endings
+from bot import meters, traces
+from bot.outbox.endings import Claimed, Endings, kind_of
 from bot.outbox.handoff import Backend
 from bot.outbox.slack_delivery import Delivered, Deliveries
 from bot.outbox.workday_check import Checker
@@ -98,12 +99,14 @@ class Courier:
                 task = asyncio.create_task(self._carry_all(one), name=f"errand {one.errand.id}")
                 self._running.add(task)
                 task.add_done_callback(self._done)
+            meters.RUNNING.set(len(self._running))
             if len(claimed) < free:
                 await self._sleep()
 
     def _done(self, task: asyncio.Task[None]) -> None:
         was_full = len(self._running) >= AT_ONCE
         self._running.discard(task)
+        meters.RUNNING.set(len(self._running))
         if not task.cancelled() and (error := task.exception()):
             # Not even its end could be recorded: when the lease has run out it is claimed again.
             log.error("an errand was left unfinished", exc_info=error)
@@ -125,6 +128,11 @@ class Courier:
 
     async def _carry(self, claimed: Claimed) -> Claimed | None:
         """Carry out an errand and record how it ended; returns the one that was claimed together with that."""
+        errand = claimed.errand
+        with traces.resumed(errand.origin, f"errand {kind_of(errand)}", link=errand.link_id, errand=errand.id):
+            return await self._carry_out(claimed)
+
+    async def _carry_out(self, claimed: Claimed) -> Claimed | None:
         errand, effect = claimed.errand, claimed.errand.effect
         try:
             if isinstance(effect, RunCheck):
@@ -142,11 +150,11 @@ class Courier:
             else:
                 await self._endings.retry(errand, max(asked, min(_backoff(errand.tries), LONGEST_PAUSE)), error.code)
         except DoubtfulError as error:
-            log.warning("a message is held", extra={"errand": errand.id, "kind": _kind(errand), "code": error.code})
+            log.warning("a message is held", extra={"errand": errand.id, "kind": kind_of(errand), "code": error.code})
             await self._endings.hold(errand, error.code)
             self.kick()
         except SaidNoError as error:
-            log.warning("Slack refused", extra={"errand": errand.id, "kind": _kind(errand), "code": error.code})
+            log.warning("Slack refused", extra={"errand": errand.id, "kind": kind_of(errand), "code": error.code})
             await self._endings.give_up(errand, error.code)
             self.kick()
         except WhoKnowsError as error:
@@ -155,10 +163,10 @@ class Courier:
                 await self._endings.retry(errand, READ_BACK_AFTER, "answered", doubtful=True)
                 return None
             # Left as it is: when the lease has run out, whoever claims it next reads back first.
-            log.warning("an errand's end is unknown", extra={"errand": errand.id, "kind": _kind(errand)})
+            log.warning("an errand's end is unknown", extra={"errand": errand.id, "kind": kind_of(errand)})
             await self._endings.suspect(errand)
         except Exception as error:
-            log.exception("an errand failed", extra={"errand": errand.id, "kind": _kind(errand)})
+            log.exception("an errand failed", extra={"errand": errand.id, "kind": kind_of(errand)})
             if isinstance(effect, RunCheck) and errand.tries >= CHECK_TRIES:
                 await self._endings.give_up(errand, type(error).__name__)
                 self.kick()
@@ -172,10 +180,6 @@ class Courier:
         if done.event or done.reopens or done.edits or not goes_on:
             self.kick()
         return following
-
-
-def _kind(errand: Errand) -> str:
-    return type(errand.effect).__name__
 
 
 def _backoff(tries: int) -> timedelta:

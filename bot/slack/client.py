@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config.settings import Settings, SettingsError
+from bot.slack.measuring import Counting, Measured
 from bot.slack.web_api import TIMEOUT
 
 APP_NAME = "link-workday"
@@ -33,7 +34,7 @@ def client_of(settings: Settings, session: aiohttp.ClientSession, *, has_token: 
         proxy=outbound.proxy_for(urlsplit(settings.slack_api_url).hostname or "") or None,
         ssl=outbound.tls,
         timeout=TIMEOUT,
-        retry_handlers=[],
+        retry_handlers=[Counting()],
     )
 
 
@@ -81,7 +82,7 @@ def bolt_of(settings: Settings, session: aiohttp.ClientSession, me: dict[str, st
 
     # Given a token, Bolt would ask Slack who we are within the three seconds of the first press; without a name, it
     # reads the source of every caller to find one.
-    return AsyncApp(
+    return Measured(
         name=APP_NAME,
         client=client_of(settings, session, has_token=False),
         authorize=authorize,

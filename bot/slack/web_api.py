@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import traces
 from bot.slack.delivery_errors import (
     NO_ANSWER,
     PACED,
@@ -24,6 +26,8 @@ from bot.slack.delivery_errors import (
 )
 from bot.slack.payloads import Own, home_of
 from bot.slack.rate_limits import POST, UPDATE, Pacer
+
+log = logging.getLogger(__name__)
 
 EVENT_TYPE = "workday_link_errand"
 UPLOAD_LOST = "upload_lost"
@@ -237,6 +241,10 @@ class Speaker:
     async def call(self, method: str, *, read: bool = False, once: bool = False, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401  Slack's arguments differ in type
         """Call a method of the Web API; `once` is for what must not be done twice, `read` for what changes nothing."""
         self._check_rest(method)
+        with traces.step(f"slack {method}"):
+            return await self._ask(method, arguments, read=read, once=once)
+
+    async def _ask(self, method: str, arguments: dict[str, Any], *, read: bool, once: bool) -> dict[str, Any]:
         try:
             async with asyncio.timeout(self._timeout):
                 if read:
@@ -253,8 +261,11 @@ class Speaker:
             ending = WhoKnowsError()
         else:
             self._heard("")
+            log.debug("Slack was called", extra={"method": method})
             return answer.data if isinstance(answer.data, dict) else {}
-        self._heard(getattr(ending, "code", "") or NO_ANSWER)
+        code = getattr(ending, "code", "") or NO_ANSWER
+        self._heard(code)
+        log.debug("Slack was called", extra={"method": method, "code": code})
         if isinstance(ending, WhoKnowsError) and not once:
             ending = NotNowError(SOON, NO_ANSWER)
         raise ending from None

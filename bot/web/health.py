@@ -1,4 +1,4 @@
-"""Says whether the app works, for probes and metrics; mends nothing."""
+"""Says whether the app works, for probes and whoever is alarmed; mends nothing."""
 
 from __future__ import annotations
 
@@ -7,23 +7,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from prometheus_client import Gauge
-
 from bot.clock import Clock
 from storage import heartbeats as pulse
 from storage.database import Database
 from storage.database_trouble import explain
-from storage.outbox import recovery
 
 LATE_TICKS = 6
 DATABASE_SECONDS = 2.0
 """How long a probe waits for the database; whoever asks would give up soon after."""
 
-ERRANDS = Gauge("linkworkday_errands", "Errands by state", ["state"])
-OLDEST = Gauge("linkworkday_oldest_errand_seconds", "Age of the oldest unfinished errand")
-PROBLEM = Gauge("linkworkday_problem", "1 where this keeps the app from being ready", ["part"])
 PARTS = ("courier", "database", "slack", "ticker")
-LAG = Gauge("linkworkday_tick_lag_seconds", "Seconds since the last tick")
+"""What can keep it from being ready."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,17 +65,3 @@ class Health:
         if is_shut_out:
             found["slack"] = "the token was revoked, or the app taken out"
         return found
-
-    async def refresh_metrics(self) -> None:
-        """Count anew what the metrics tell."""
-        found = await self.problems()
-        for part in PARTS:
-            PROBLEM.labels(part=part).set(part in found)
-        now = self._clock()
-        counts = await self._database.run(recovery.counts)
-        for state, count in counts.items():
-            ERRANDS.labels(state=state).set(count)
-        oldest = await self._database.run(recovery.oldest_pending)
-        OLDEST.set((now - oldest).total_seconds() if oldest else 0)
-        beat = await self._database.run(lambda session: pulse.last_beat(session, pulse.TICKER))
-        LAG.set((now - beat).total_seconds() if beat else 0)

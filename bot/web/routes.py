@@ -16,6 +16,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
+from bot import meters
 from bot.arrivals import ARRIVAL, Arrival
 from bot.slack.payloads import is_readable
 from bot.web import connections as door
@@ -47,16 +48,20 @@ def build(
     verifier = SignatureVerifier(signing_secret.get_secret_value())
     answers = Answers()
 
+    def refused(why: str, status: int = 401) -> web.Response:
+        meters.REFUSED.labels(why=why).inc()
+        return web.Response(status=status)
+
     async def slack(request: web.Request) -> web.Response:
         # A stranger's body is not read: only what carries a fresh stamp may be Slack's.
         if app is None or not _is_fresh(request.headers):
-            return web.Response(status=401)
+            return refused("stale")
         body = await request.app[DOOR].read(request)
         if not _is_signed(verifier, request.headers, body):
-            return web.Response(status=401)
+            return refused("unsigned")
         asked = _read(body.decode(), request.headers)
         if asked is None:
-            return web.Response(status=400)
+            return refused("unreadable", 400)
         signature = request.headers[SIGNATURE]
         # What this process has answered is answered again; what another one, or the one before, has carried out is not
         # carried out again.

@@ -22,18 +22,20 @@ if TYPE_CHECKING:
 NAME: Final = "quarantine"
 """Names the key among the app's own secrets."""
 
-_FORMAT: Final = b"\x71"
+FORMAT: Final = b"\x71"
+"""The first byte of what is wrapped once more."""
+
 _NONCE: Final = 12
 
 
 def is_covered(sealed: bytes) -> bool:
     """Return whether a sealed secret is wrapped once more."""
-    return sealed[:1] == _FORMAT
+    return sealed[:1] == FORMAT
 
 
 def cover(key: bytes, ref: SecretRef, sealed: bytes) -> bytes:
     """Wrap a sealed secret once more."""
-    head = _FORMAT + sealed[1 : 2 + sealed[1]]
+    head = FORMAT + sealed[1 : 2 + sealed[1]]
     nonce = secrets.token_bytes(_NONCE)
     return head + nonce + AESGCM(key).encrypt(nonce, sealed, ref.encode())
 

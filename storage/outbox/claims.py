@@ -63,7 +63,7 @@ def _read(session: Session, row: Row[Any], *, now: datetime, lease: timedelta) -
         effect = read_effect(row.kind, row.payload)
     except StoredValueError:
         # One unreadable errand must not stop all the others.
-        _log.exception("errand cannot be read and is given up", extra={"errand_id": row.id})
+        _log.exception("errand cannot be read and is given up", extra={"errand": row.id})
         give_up_unreadable(session, row.id, row.fence, now)
         return None
     return Errand(
@@ -76,6 +76,8 @@ def _read(session: Session, row: Row[Any], *, now: datetime, lease: timedelta) -
         fence=row.fence,
         first_try_at=row.first_try_at,
         lease_until=now + lease,
+        created_at=row.created_at,
+        origin=row.origin,
     )
 
 
@@ -118,6 +120,8 @@ def _claiming(*, is_next: bool = False) -> Executable:
             _ERRAND.c.doubtful,
             _ERRAND.c.fence,
             _ERRAND.c.first_try_at,
+            _ERRAND.c.created_at,
+            _ERRAND.c.origin,
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, assert_never
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 __all__ = [
+    "ORIGIN",
     "Errand",
     "Lane",
     "State",
@@ -57,6 +59,9 @@ class Lane(StrEnum):
 
     BACKEND = "backend"
 
+
+ORIGIN: ContextVar[str | None] = ContextVar("origin", default=None)
+"""The request of somebody's that the running task comes from, as W3C `traceparent`; None for what nobody asked for."""
 
 BEHIND: Final = "behind"
 """Why a revived errand waits: one of its lane is on its way, whose end lets it go on."""
@@ -99,7 +104,10 @@ _SLOTS_OF_MANY: Final = _WAITING_SLOTS.where(_ERRAND.c.link_id.in_(bindparam("li
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """One claimed effect, ours until `lease_until`; a `doubtful` one may be there and is read back before sending."""
+    """One claimed effect, ours until `lease_until`; a `doubtful` one may be there and is read back before sending.
+
+    `origin` is the request that it comes from, as it was in `ORIGIN` when it was wanted, at `created_at`.
+    """
 
     id: str
     link_id: str
@@ -110,6 +118,8 @@ class Errand:
     fence: int
     first_try_at: datetime
     lease_until: datetime
+    created_at: datetime
+    origin: str | None
 
 
 def enqueue(session: Session, link_id: str, effects: Iterable[Effect], now: datetime) -> None:
@@ -219,6 +229,7 @@ def _row(link_id: str, effect: Effect, slot: str | None, now: datetime) -> dict[
         "tries": 0,
         "doubtful": False,
         "fence": 0,
+        "origin": ORIGIN.get(),
     }
 
 

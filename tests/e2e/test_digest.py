@@ -230,6 +230,8 @@ async def test_owners_get_one_errand_each_however_often_the_first_one_is_tried(s
         fence=2,
         first_try_at=now,
         lease_until=now,
+        created_at=now,
+        origin=None,
     )
 
     async def copies(_errand: Errand, _channel: str) -> list[str]:

@@ -22,6 +22,7 @@ from sandbox.slack.waiting import until
 from sandbox.workday import Tenant, WorkdaySandbox
 from tests.support.api_client import SCOPES, enter
 from tests.support.backdrop import CHANNEL, HOST, ISU, TENANT, Clock
+from tests.support.collector import collector
 from tests.support.ports import free_port
 from tests.support.receiver import SECRET, receiver
 from tests.support.stage import Stage
@@ -142,10 +143,11 @@ async def test_no_secret_is_seen_again(tmp_path: Path, monkeypatch: pytest.Monke
         SlackSandbox(clock=clock.seconds) as slack,
         WorkdaySandbox(clock=clock.seconds) as workday,
         receiver(outside, monkeypatch, clock.seconds) as backend,
+        collector() as traces,
     ):
         more = {"LOG_LEVEL": "debug", "LOG_FORMAT": "json", "PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"}
         more |= {"HANDOFF_URL": backend.url, "HANDOFF_SIGNING_SECRET": SECRET}
-        more |= {"HANDOFF_PUBLIC_KEY": str(outside / "public.pem")}
+        more |= {"HANDOFF_PUBLIC_KEY": str(outside / "public.pem"), "OTEL_EXPORTER_OTLP_ENDPOINT": traces.url}
         if mode == "socket":
             more["SLACK_APP_TOKEN"] = slack.app_token
         with serve(vault):
@@ -172,6 +174,7 @@ async def test_no_secret_is_seen_again(tmp_path: Path, monkeypatch: pytest.Monke
                 seen["forget"] = await run(child, "forget", link)
                 seen |= files(inside)
                 assert await child.stop() == 0
+                seen["traces"] = b"".join(traces.bodies)
                 seen |= {f"{name} at rest": content for name, content in files(inside).items()}
             finally:
                 await child.kill()
@@ -181,6 +184,7 @@ async def test_no_secret_is_seen_again(tmp_path: Path, monkeypatch: pytest.Monke
     assert len(seen["link.db"]) > 10_000
     assert seen["links.jwe"].startswith(b"ey")
     assert b"ready" in seen["app.log"]
+    assert b"slack chat.postMessage" in seen["traces"]
     assert tenant.workers
     for where, content in seen.items():
         assert canary.found_in(content) == [], where

@@ -162,8 +162,9 @@ def test_a_list_that_an_older_release_was_to_send_goes_as_files(
 
 
 def _waiting(database: Database) -> list[Effect]:
-    rows = database.run_sync(lambda session: session.exec(select(ErrandRow).order_by(col(ErrandRow.seq))).all())
-    return [read_effect(row.kind, row.payload) for row in rows]
+    written = select(ErrandRow.kind, ErrandRow.payload).order_by(col(ErrandRow.seq))
+    rows = database.run_sync(lambda session: session.exec(written).all())
+    return [read_effect(kind, payload) for kind, payload in rows]
 
 
 def test_dangling_rows_stop_a_migration(tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,15 @@ from bot.config.logs import set_up
 from bot.slack.listeners import failed
 
 SECRET = "Unheard9Secret"
+ROOT = Path(__file__).parents[4]
+WORDS_OF_OURS = frozenset(
+    {
+        *("at", "check", "checks", "code", "effects", "ending", "errand", "form", "head", "ignored", "key", "kind"),
+        *("lines", "link", "links", "method", "mode", "ms", "now", "origins", "part", "port", "questions", "reason"),
+        *("refused", "status", "step", "tries", "what", "why"),
+    }
+)
+"""What a line may tell beside its sentence: ids, counts, and words of ours or codes of Slack's and the system's."""
 
 
 @pytest.fixture
@@ -67,3 +78,23 @@ def test_a_level_hides_what_is_below_it() -> None:
     assert "WARNING loud code=a" in stream.getvalue()
     logging.getLogger("bot.x").error("no error here", exc_info=(None, None, None))
     assert "no error here" in stream.getvalue()
+
+
+def test_a_line_is_a_fixed_sentence_with_named_ids() -> None:
+    found, levels = 0, {"debug", "info", "warning", "error", "exception", "critical"}
+    for path in (path for house in ("bot", "flows", "storage") for path in (ROOT / house).rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match call:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id="log" | "_log"), attr=level)) if level in levels:
+                    found += 1
+                    where = f"{path.relative_to(ROOT)}:{call.lineno}"
+                    assert [type(one) for one in call.args] == [ast.Constant], f"{where} makes its sentence anew"
+                    told = [word.value for word in call.keywords if word.arg == "extra"]
+                    assert all(isinstance(one, ast.Dict) for one in told), f"{where} does not say what it tells"
+                    keys = {
+                        ast.literal_eval(key) for one in told if isinstance(one, ast.Dict) for key in one.keys if key
+                    }
+                    assert keys <= WORDS_OF_OURS, f"{where} tells {keys - WORDS_OF_OURS}"
+                case _:
+                    pass
+    assert found > 50
