@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from typing import Final, cast
+from functools import cache
+from typing import cast
 
 from babel.dates import get_day_names, get_month_names
 
@@ -68,7 +69,7 @@ def _day(day: int, month: int, year: str | None, today: date) -> date | None:
 def _month(name: str) -> int:
     """Return the number of a month; 0 for what is none."""
     name = name.replace("ae", "ä")
-    return next((number for shown, number in MONTHS if shown.startswith(name)), 0)
+    return next((number for shown, number in _named(get_month_names) if shown.startswith(name)), 0)
 
 
 def _counted(said: str, today: date) -> date | None:
@@ -85,7 +86,7 @@ def _weekday(said: str, today: date) -> date | None:
         return None
     if words[0] in WEEK and said not in WEEK:
         return today + timedelta(days=7 - today.weekday())
-    number = next((number for shown, number in WEEKDAYS if words[0] in _shortened(shown)), None)
+    number = next((number for shown, number in _named(get_day_names) if words[0] in _shortened(shown)), None)
     return None if number is None else today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
 
 
@@ -93,11 +94,9 @@ def _shortened(name: str) -> frozenset[str]:
     return frozenset({name, name[:3], name[:2]})
 
 
+@cache
 def _named(names: Callable[..., object]) -> tuple[tuple[str, int], ...]:
-    """Read the names of months or weekdays in every language, each with its number."""
+    """Read the names of months or weekdays in every language, each with its number; a language is megabytes."""
     found = (cast("Mapping[int, str]", names("wide", locale=locale)) for locale in LOCALES)
     return tuple((name.casefold(), number) for shown in found for number, name in shown.items())
 
-
-MONTHS: Final = _named(get_month_names)
-WEEKDAYS: Final = _named(get_day_names)
