@@ -44,17 +44,16 @@ class LinkRow(Row, table=True):
         Index(None, "team_id", "endpoint_key"),
         Index(None, "wake_at", "id"),
         Index(None, "profile"),
-        Index("ix_linkrow_blocked", "blocked", sqlite_where=BLOCKED, postgresql_where=BLOCKED),
+        Index("ix_linkrow_blocked", "blocked", sqlite_where=BLOCKED),
         Index(None, "team_id", "turn", "since", "id"),
         Index(None, "owner", "id"),
-        Index("ix_linkrow_unseen", "id", sqlite_where=UNSEEN, postgresql_where=UNSEEN),
+        Index("ix_linkrow_unseen", "id", sqlite_where=UNSEEN),
         # For finished ones the index above will do: once no other is due, nearly all that it finds are finished.
         Index(
             "ix_linkrow_unfinished",
             "wake_at",
             "id",
             sqlite_where=UNFINISHED_LINK,
-            postgresql_where=UNFINISHED_LINK,
         ),
     )
 
@@ -108,11 +107,10 @@ class ErrandRow(Row, table=True):
             "lane",
             "seq",
             sqlite_where=UNFINISHED,
-            postgresql_where=UNFINISHED,
         ),
         # Narrower than the one above: where PostgreSQL has no statistics yet, it would look up lanes in this one.
-        Index("ix_errandrow_run_at", "run_at", "seq", sqlite_where=CLAIMABLE, postgresql_where=CLAIMABLE),
-        Index("ix_errandrow_audit", "settled_at", sqlite_where=UNAUDITED, postgresql_where=UNAUDITED),
+        Index("ix_errandrow_run_at", "run_at", "seq", sqlite_where=CLAIMABLE),
+        Index("ix_errandrow_audit", "settled_at", sqlite_where=UNAUDITED),
         {"sqlite_autoincrement": True},
     )
 

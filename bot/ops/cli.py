@@ -25,7 +25,7 @@ from bot.config import preflight as guards
 from bot.config.process_lock import alone
 from bot.config.settings import Settings, SettingsError, load_look, load_settings, rules_of
 from bot.ops import audit_log as history
-from bot.ops import check, keys, preview, raw_rows, setup, understand
+from bot.ops import check, keys, raw_rows, setup, understand
 from bot.ops.links import exported, forget, held_messages, plan, settle, sheet_files
 from bot.ops.record import note
 from bot.papers.sheet_files import KINDS
@@ -114,6 +114,8 @@ def _run(chosen: argparse.Namespace) -> int:
     if chosen.verb == "understand":
         return understand.answer(chosen, _say)
     if chosen.verb == "preview":
+        from bot.ops import preview  # noqa: PLC0415  what draws it takes megabytes that `serve` never needs
+
         preview.write(chosen.to, load_look())
         _say(f"Everything that people see is in {chosen.to}.")
         return 0

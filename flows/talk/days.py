@@ -99,4 +99,3 @@ def _named(names: Callable[..., object]) -> tuple[tuple[str, int], ...]:
     """Read the names of months or weekdays in every language, each with its number; a language is megabytes."""
     found = (cast("Mapping[int, str]", names("wide", locale=locale)) for locale in LOCALES)
     return tuple((name.casefold(), number) for shown in found for number, name in shown.items())
-

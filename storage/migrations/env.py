@@ -14,6 +14,12 @@ def render_item(kind: str, item: object, _: AutogenContext) -> str | Literal[Fal
     return "sa.String()" if kind == "type" and isinstance(item, AutoString) else False
 
 
+for table in Row.metadata.tables.values():
+    for index in table.indexes:
+        # Said of the tables themselves, every process would load all of a database that most of them have not.
+        if "sqlite_where" in index.dialect_kwargs:
+            index.dialect_kwargs["postgresql_where"] = index.dialect_kwargs["sqlite_where"]
+
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Row.metadata,
