@@ -28,6 +28,7 @@ from bot.config.settings import Settings, SettingsError, rules_of
 from bot.drawing import Drawing
 from bot.encryption import Sealing
 from bot.engine import Engine
+from bot.experience import Experience
 from bot.outbox.duplicates import AUDIT_AFTER, Auditor
 from bot.outbox.endings import LEASE, Endings
 from bot.outbox.handoff import Backend
@@ -158,7 +159,9 @@ class App:
         self._check_profiles(rules)
         network = self._make_network(settings.origins, settings.outbound)
         closing.push_async_callback(network.aclose)
-        drawing = self.drawing = Drawing(rules=rules, words=settings.words(), clock=self.clock)
+        experience = Experience(self.database, self.clock)
+        await experience.look()
+        drawing = self.drawing = Drawing(rules=rules, words=settings.words(), clock=self.clock, experience=experience)
         sealing = Sealing(self.database, ring, self.clock)
         closing.callback(sealing.close)
         await sealing.marks()
@@ -215,7 +218,7 @@ class App:
             rules=rules,
             clock=self.clock,
             seconds=self._tick_seconds,
-            each_minute={"watch": self._watch(speaker, news)} | self._heartbeat(session),
+            each_minute={"watch": self._watch(speaker, news), "experience": experience.look} | self._heartbeat(session),
             has_channel=bool(settings.staff_channel),
         )
         self.ticker.start()

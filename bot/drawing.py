@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.experience import Experience
 from flows.cards.context import Scene
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link
+from flows.link.steps import UNKNOWN
 from flows.words import Words
 from storage.messages import Posted
 
@@ -19,10 +21,12 @@ class Drawing:
     rules: Rulebook
     words: Words
     clock: Clock
+    experience: Experience | None = None
 
     def scene(self, link: Link) -> Scene:
         """Set out everything a card of this link is drawn from."""
-        return Scene(link, self.rules, self.words, self.clock())
+        usual = self.experience.usual if self.experience else UNKNOWN
+        return Scene(link, self.rules, self.words, self.clock(), usual)
 
 
 def thread_url(slack_url: str, parent: Posted | None) -> str:

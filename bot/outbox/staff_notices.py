@@ -10,6 +10,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.drawing import Drawing, thread_url
+from bot.outbox.export_delivery import KEY as EXPORT
+from bot.outbox.export_delivery import Export
 from bot.outbox.insight_delivery import KEY as INSIGHT
 from bot.outbox.insight_delivery import Numbers
 from bot.outbox.webhooks import News
@@ -51,6 +53,7 @@ class Notices:
         self._speaker = speaker
         self._copies = copies
         self._numbers = Numbers(database, drawing, speaker)
+        self._export = Export(database, drawing, speaker)
         self._news = news
         self._staff_channel = staff_channel
         self._slack_url = slack_url
@@ -59,8 +62,8 @@ class Notices:
         """Tell our own people; returns where the notice stands."""
         if effect.key == DIGEST:
             return await self._digest(errand, effect)
-        if effect.key == INSIGHT:
-            return await self._insight(errand, effect.to)
+        if effect.key in {INSIGHT, EXPORT}:
+            return await self._file(errand, standing, effect)
         link, parent = standing.link, standing.parent
         drawn = notice(self._drawing.scene(link), effect, thread_url(self._slack_url, parent))
         address = Address(link_id=link.id, step=link.step, revision=link.revision)
@@ -72,10 +75,15 @@ class Notices:
                 log.warning("somebody cannot be told directly", extra={"code": error.code})
         return await self._to_channel(errand, message) or await self._tell_owner(errand, link.owner.user_id, message)
 
-    async def _insight(self, errand: Errand, person: str) -> Posted:
-        channel = await self._speaker.direct_channel(person)
+    async def _file(self, errand: Errand, standing: Standing, effect: TellStaff) -> Posted:
+        """Bring what comes as a file to whoever asked for it, and to nobody else."""
+        channel = await self._speaker.direct_channel(effect.to)
         copies = await self._copies(errand, channel)
-        return Posted(channel_id=channel, ts=copies[0]) if copies else await self._numbers.bring(errand, channel)
+        if copies:
+            return Posted(channel_id=channel, ts=copies[0])
+        if effect.key == EXPORT:
+            return await self._export.bring(errand, channel, standing.link.team_id)
+        return await self._numbers.bring(errand, channel)
 
     async def _digest(self, errand: Errand, effect: TellStaff) -> Posted | None:
         """Draw the digest that was settled on, of the links as they are now, for the channel or for one owner."""

@@ -44,7 +44,10 @@ EACH = 1.0
 REST = 30.0
 """Seconds without news after Slack took none."""
 
-READ = frozenset({commands.BRIEF})
+OF_ALL = frozenset({commands.INSIGHT, commands.EXPORT})
+"""Words about all links, which have a button on the board."""
+
+READ = frozenset({commands.BRIEF}) | OF_ALL
 """Words whose answer is a window of its own."""
 
 PAGE = 20
@@ -115,12 +118,13 @@ class Board:
         await self._show(watcher)
 
     async def detail(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
-        """Open the window of a link, or do in it what a button says and show what came of it."""
+        """Open the window of a link, or do what a button says and show what came of it."""
         until = asyncio.get_running_loop().time() + OPEN_SECONDS
         asking = read_asking(body)
         person = await self._known(asking.actor) if asking else None
         typed = commands.read(asking.value, self._drawing.clock().date()) if asking else None
-        if asking is None or typed is None or not typed.link or person is None or not self._is_ours(person):
+        meant = typed is not None and (typed.link or typed.row in OF_ALL)
+        if asking is None or typed is None or not meant or person is None or not self._is_ours(person):
             await ack()
             return
         answer = Card(parts=())

@@ -181,14 +181,20 @@ class Answers:
 
     async def insight(self, asked: Asked, _typed: Typed) -> Card:
         """Have the numbers of all links sent to whoever asks, and nowhere else."""
+        return await self._sent(asked, "insight")
 
+    async def export(self, asked: Asked, _typed: Typed) -> Card:
+        """Have the rows of all links sent to whoever asks, and nowhere else."""
+        return await self._sent(asked, "export")
+
+    async def _sent(self, asked: Asked, what: str) -> Card:
         def work(session: Session, now: datetime) -> str:
-            # An errand belongs to a link; which one does not matter.
-            link_id = journeys.any_link(session)
+            # An errand belongs to a link; which one of theirs does not matter.
+            link_id = journeys.any_link(session, self._team_id)
             if link_id is None:
                 return "insight.none"
-            errands.enqueue(session, link_id, (TellStaff(key="staff.insight", to=asked.who.user_id),), now)
-            return "command.insight"
+            errands.enqueue(session, link_id, (TellStaff(key=f"staff.{what}", to=asked.who.user_id),), now)
+            return f"command.{what}"
 
         return self._said(await self._engine.run(work))
 
@@ -301,6 +307,7 @@ ANSWERS: Mapping[CommandRow, Callable[[Answers, Asked, Typed], Awaitable[Card]]]
     commands.MUTE: Answers.press,
     commands.UNMUTE: Answers.press,
     commands.INSIGHT: Answers.insight,
+    commands.EXPORT: Answers.export,
     commands.WEB_ONLY: Answers.web_only,
     commands.HELP: Answers.help,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from flows.link.attempt import Topic
 from flows.link.events import Action, Form
 from flows.link.rulebook import HelpLink, Rulebook, in_language
 from flows.link.state import Link, Step
-from flows.link.steps import BEFORE_ISU, STEPS
+from flows.link.steps import BEFORE_ISU, STEPS, UNKNOWN, Usual, is_usual
 from flows.words import Plain, Words, escape, unescape
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
@@ -29,15 +29,21 @@ class Scene:
     rules: Rulebook
     words: Words
     now: datetime
+    usual: Usual = field(default_factory=lambda: UNKNOWN)
 
     @cached_property
     def names(self) -> Mapping[str, str]:
         """The names for this link, each made once for everything that is drawn from this scene."""
-        return names_of(self.link, self.rules, self.words, self.now)
+        return names_of(self.link, self.rules, self.words, self.now, self.usual)
 
     def say(self, key: str, **more: str) -> str:
         """Return one text with this link's names."""
         return self.words.say(key, self.names, **more)
+
+    @property
+    def is_usual(self) -> bool:
+        """Tell whether the time that is left is what it usually took."""
+        return is_usual(self.link, self.rules.permissions, self.usual)
 
     def button(self, action: Action, key: str = "", *, value: str = "", form: Form | None = None) -> Button:
         """Build a plain button; its words are `button.<action>` unless `key` says otherwise."""

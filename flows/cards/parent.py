@@ -65,7 +65,8 @@ def _standing(scene: Scene) -> list[str]:
 def _progress(scene: Scene) -> str:
     link, rules = scene.link, scene.rules
     done = reached(link, rules) - (link.step not in UNCOUNTED)
-    return scene.say("parent.progress", bar="▓" * done + "░" * (len(counted(link, rules)) - done))
+    key = "parent.usual" if scene.is_usual else "parent.progress"
+    return scene.say(key, bar="▓" * done + "░" * (len(counted(link, rules)) - done))
 
 
 def _last(scene: Scene, last: Last) -> str:

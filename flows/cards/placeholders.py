@@ -11,7 +11,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import ExpiryKind
 from flows.link.standing import Mover, standing
 from flows.link.state import Link, Person, Step
-from flows.link.steps import STEPS, asked, minutes_left, walk
+from flows.link.steps import STEPS, UNKNOWN, Usual, asked, minutes_left, walk
 from flows.permissions import ABSENCE, Permission, Profile
 from flows.schedule.reminders import days_left
 from flows.words import Plain, Words
@@ -80,7 +80,7 @@ class Names(Mapping[str, str]):
         return len(self._makers)
 
 
-def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> Names:
+def names_of(link: Link, rules: Rulebook, words: Words, now: datetime, usual: Usual = UNKNOWN) -> Names:
     """Return every name that the words of cards, reminders and messages may use."""
     setup, expiry = link.setup, link.setup.expiry
     evidence = link.attempt.trouble.evidence if link.attempt.trouble else None
@@ -103,7 +103,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime) -> Names:
             "person": lambda _: _mover(link, found.mover, rules.vendor, words),
             "n": lambda _: str(reached(link, rules)),
             "m": lambda _: str(len(counted(link, rules))),
-            "time": lambda _: say("took.minutes", count=str(max(minutes_left(link, rules.permissions), 1))),
+            "time": lambda _: _time(minutes_left(link, rules.permissions, usual), words),
             "title": lambda _: say(f"step.{link.step}.title"),
             "total": lambda _: str(len(rows_of(link, rules))),
             "ticked": lambda _: str(len(setup.ticked & {row.id for row in rows_of(link, rules)})),
@@ -199,6 +199,17 @@ def span(time: timedelta, words: Words) -> str:
 
 
 _UNITS = {"days": timedelta(days=1), "hours": timedelta(hours=1), "minutes": timedelta(minutes=1)}
+
+
+def _time(minutes: int, words: Words) -> str:
+    """Write how long something takes; what takes a morning is not counted in minutes."""
+    if minutes < _LONG:
+        return words.say("took.minutes", {"count": str(max(minutes, 1))})
+    return span(timedelta(minutes=minutes), words)
+
+
+_LONG = 180
+"""Minutes."""
 
 
 def text_of(words: Words, row: Permission | Profile, part: str) -> str:

@@ -80,6 +80,7 @@ class CommandRow:
     MUTE,
     UNMUTE,
     INSIGHT,
+    EXPORT,
     WEB_ONLY,
     HELP,
 ) = COMMANDS = (
@@ -133,6 +134,7 @@ class CommandRow:
     CommandRow(word="mute", also=("silence", "quiet", "stumm", "stummschalten", "still"), takes=Takes.LINK),
     CommandRow(word="unmute", also=("loud", "laut", "nicht mehr stumm"), takes=Takes.LINK),
     CommandRow(word="insight", also=("insights", "numbers", "funnel", "statistics", "zahlen", "statistik")),
+    CommandRow(word="export", also=("csv", "download", "table", "exportieren", "herunterladen", "tabelle")),
     CommandRow(word="web-only", also=("webonly", "web"), takes=Takes.CHOICE, choices=("on", "off")),
     CommandRow(word="help", also=("?", "hilfe", "usage", "commands", "befehle", "what", "was")),
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil
-from typing import Final
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 from flows.diagnosis.observations import CheckKind
 from flows.link.attempt import Topic
@@ -178,11 +180,42 @@ def preceding(link: Link, permissions: Permissions) -> Step:
     return steps[max(steps.index(link.step) - 1, 0)]
 
 
-def minutes_left(link: Link, permissions: Permissions) -> int:
-    """Estimate the minutes of Workday work that remain; each permission takes its time."""
+Usual: TypeAlias = Mapping[Step, float]
+"""How many minutes each step has usually taken this vendor's customers, for steps of which that is known."""
+
+UNKNOWN: Final[Usual] = MappingProxyType({})
+_UNMEASURED: Final = frozenset({Step.WELCOME, Step.CHECK, Step.LINKED})
+"""Steps in which nobody is at work in Workday."""
+
+
+def minutes_left(link: Link, permissions: Permissions, usual: Usual = UNKNOWN) -> int:
+    """Tell how many minutes remain: as long as it usually took, where that is known, else by the rows.
+
+    By the rows each permission takes its time. More than ten minutes are rounded to fives where history says so.
+    """
+    if not is_usual(link, permissions, usual):
+        return _by_rows(_left(link, permissions), link, permissions)
+    left = [step for step in _left(link, permissions) if step not in _UNMEASURED]
+    minutes = max(round(sum(usual[step] for step in left)), 1)
+    return minutes if minutes <= _EXACT else _FIVE * round(minutes / _FIVE)
+
+
+_EXACT, _FIVE = 10, 5
+
+
+def is_usual(link: Link, permissions: Permissions, usual: Usual) -> bool:
+    """Tell whether history knows every step that is still ahead of a link."""
+    left = set(_left(link, permissions)) - _UNMEASURED
+    return bool(left) and left <= usual.keys()
+
+
+def _left(link: Link, permissions: Permissions) -> tuple[Step, ...]:
     steps = walk(link, permissions)
+    return steps[steps.index(link.step) :]
+
+
+def _by_rows(left: tuple[Step, ...], link: Link, permissions: Permissions) -> int:
     rows = ceil(len(asked(link.setup, permissions)) * SECONDS_A_ROW / 60)
-    left = steps[steps.index(link.step) :]
     return sum(STEPS[step].minutes for step in left) + rows * (Step.PERMISSIONS in left)
 
 

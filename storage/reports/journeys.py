@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic import JsonValue, TypeAdapter
 from sqlalchemy import bindparam, select
 
-from flows.link.state import Step
+from flows.link.state import Status, Step
 from storage.tables import AuditRow, LinkRow, table_of
 
 if TYPE_CHECKING:
@@ -59,7 +59,15 @@ def events(session: Session) -> Iterator[tuple[str, ...]]:
         yield row.link_id, str(row.number), row.at.isoformat(), row.role, row.what, *told
 
 
-def any_link(session: Session) -> str | None:
-    """Return the id of one link, or None when there is none."""
-    found: str | None = session.connection().execute(select(_LINK.c.id).limit(1)).scalar()
+def newest_linked(session: Session, most: int) -> list[str]:
+    """Return the ids of the finished links that were begun last."""
+    is_finished = _LINK.c.status == Status.LINKED.value
+    rows = select(_LINK.c.id).where(is_finished).order_by(_LINK.c.created_at.desc(), _LINK.c.id).limit(most)
+    return list(session.connection().execute(rows).scalars())
+
+
+def any_link(session: Session, team_id: str) -> str | None:
+    """Return the id of one link of a team, or None when there is none."""
+    rows = select(_LINK.c.id).where(_LINK.c.team_id == team_id).limit(1)
+    found: str | None = session.connection().execute(rows).scalar()
     return found

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+import csv
+from datetime import timedelta
 
+import pytest
+from sqlmodel import Session
+
+from flows.link.state import Status, Step
 from sandbox.slack import Message
+from storage import audit_log as audit
+from storage import links as store
 from tests.support.backdrop import CHANNEL
+from tests.support.links import NOW, a_link
 from tests.support.stage import Stage
 
 
@@ -58,3 +66,59 @@ async def test_a_lost_answer_leaves_one(stage: Stage) -> None:
     await stage.later(seconds=70)
     await stage.quiet()
     assert len(told(stage)) == 1
+
+
+def tables(stage: Stage) -> list[Message]:
+    return [one for one in stage.slack.messages(f"D{stage.sam.user.id[1:]}") if "as a table" in one.text]
+
+
+async def test_all_links_come_as_a_table_to_whoever_presses_the_button(stage: Stage) -> None:
+    await stage.begin(Customer='=HYPERLINK("evil") Zoë')
+    home = await stage.sam.home()
+    await home.press("Export")
+    assert "comes to you directly" in (await stage.sam.modal("Workday link")).text
+    await stage.quiet()
+    (message,) = tables(stage)
+    ((name, content),) = message.files.items()
+    assert name.endswith(".csv")
+    (row,) = csv.DictReader(content.decode("utf-8-sig").splitlines())
+    assert (row["customer"], row["step"]) == ('\'=HYPERLINK("evil") Zoë', "welcome")
+    assert not [one for one in stage.said() if one.files]
+
+
+async def test_a_table_that_slack_refuses_is_told_of(stage: Stage) -> None:
+    await stage.begin()
+    stage.slack.core.refuses_files = "missing_scope"
+    answer = await stage.sam.command("/link-workday", "export", channel=CHANNEL)
+    assert answer
+    assert "comes to you directly" in answer.text
+    await stage.quiet()
+    (message,) = [one for one in stage.sam.dms if "did not take the table" in one.text]
+    assert "(missing_scope)" in message.text
+    assert not message.files
+
+
+async def test_what_others_took_is_said_of_the_rest(stage: Stage) -> None:
+    await stage.to_isu()
+    assert any("about" in one.text and "left" in one.text for one in stage.said())
+
+    def add(session: Session) -> None:
+        for number in range(5):
+            link_id = f"old{number}"
+            link = a_link(id=link_id, customer=link_id, step=Step.LINKED, status=Status.LINKED, channel_id="C0OLD")
+            store.create(session, link, (), wake_at=None, now=NOW)
+            for at, step in enumerate(one for one in Step if one not in {Step.AUTH_POLICY, Step.API_CLIENT}):
+                then = NOW + timedelta(minutes=7 * at)
+                audit.append(
+                    session, link_id, at=then, actor="", team="", role="app", what="moved", detail={"step": step}
+                )
+
+    stage.app.database.run_sync(add)
+    await stage.later(hours=2)
+    experience = stage.app.drawing.experience
+    assert experience
+    await experience.look()
+    stage.tenant()
+    await stage.enter()
+    await stage.quiet()
+    await stage.ada.sees("usually about 30 minutes from here")

@@ -11,7 +11,8 @@ from flows.cards.modals import evidence
 from flows.cards.parts import Asks, Card, Control, Controls, Heading, Part, Search, Small, Text
 from flows.cards.staff import lines
 from flows.cards.staff.brief import opened
-from flows.link.commands import LONGEST_NAME, MOST_PAGES
+from flows.link import commands
+from flows.link.commands import LONGEST_NAME, MOST_PAGES, Typed
 from flows.link.overview import Filter, Query
 from flows.link.rulebook import Rulebook
 from flows.link.standing import State
@@ -88,9 +89,14 @@ def board(words: Words, looking: Looking, shown: Shown) -> Card:
         for page, key in ((looking.page - 1, "command.button.before"), (looking.page + 1, "command.button.after"))
         if 1 <= page <= shown.pages
     )
-    return Card(
-        parts=(*parts, Small(text=words.say("command.page", names)), *((Controls(controls=ways),) if ways else ()))
-    )
+    paging = Controls(controls=(*ways, *_of_all(words)))
+    return Card(parts=(*parts, Small(text=words.say("command.page", names)), paging))
+
+
+def _of_all(words: Words) -> tuple[Control, ...]:
+    """Return the buttons that are about all links together."""
+    rows = (commands.INSIGHT, commands.EXPORT)
+    return tuple(replace(lines.control(words, Typed(row=row)), asks=Asks.DETAIL) for row in rows)
 
 
 def _filter(words: Words, looking: Looking, one: Filter) -> Control:

@@ -50,6 +50,8 @@ def line(scene: Scene, thread: str) -> str:
     elif found.state is State.CANCELLED:
         key = "status_cancelled"
     lines = [scene.say(f"command.{key}")]
+    if key == "status_line" and scene.link.status is Status.ACTIVE and scene.is_usual:
+        lines.append(scene.say("command.usual"))
     if found.reason:
         lines.append(scene.say(f"reason.{found.reason}.what"))
     if found.blocked:

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from flows.link.state import Step
+from flows.link.state import Status, Step
 from storage import audit_log as audit
-from storage.reports.journeys import EVENT_COLUMNS, any_link, events, trails
+from storage import links as store
+from storage.reports.journeys import EVENT_COLUMNS, any_link, events, newest_linked, trails
+from tests.support.links import a_link
 
 
 def add(session: Session, link_id: str, at: datetime, what: str, **detail: str) -> None:
@@ -32,7 +34,7 @@ def test_a_trail_is_the_first_time_at_each_step(session: Session, now: datetime)
     assert found["l1"].reached == {Step.WELCOME: now, Step.ISU: now + timedelta(minutes=1)}
     assert found["l1"].passwords == 2
     assert found["nothing"].reached == {}
-    assert any_link(session) is None
+    assert any_link(session, "T0OURS") is None
 
 
 def test_lines_come_without_people(session: Session, now: datetime) -> None:
@@ -48,3 +50,12 @@ def test_lines_come_without_people(session: Session, now: datetime) -> None:
         "status": "active",
         "refused": "",
     }
+
+
+def test_the_newest_finished_links_are_those_begun_last(session: Session, now: datetime) -> None:
+    for number, status in enumerate((Status.LINKED, Status.LINKED, Status.ACTIVE, Status.LINKED)):
+        link = a_link(id=f"l{number}", customer=f"C{number}", status=status, step=Step.LINKED)
+        store.create(session, link, (), wake_at=None, now=now + timedelta(days=number))
+    assert newest_linked(session, 2) == ["l3", "l1"]
+    assert any_link(session, "T0OURS")
+    assert any_link(session, "T0ELSE") is None

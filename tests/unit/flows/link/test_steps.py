@@ -38,7 +38,7 @@ from flows.link.events import (
 from flows.link.forms import FORMS
 from flows.link.setup import SecretRef
 from flows.link.state import Step
-from flows.link.steps import BEFORE_ISU, CONFIRMED, STEPS, Kind, minutes_left
+from flows.link.steps import BEFORE_ISU, CONFIRMED, STEPS, Kind, is_usual, minutes_left
 from flows.words import load_words
 from tests.support.links import ADA, NOW, RULES, a_link, changed, report
 
@@ -136,3 +136,25 @@ def test_the_minutes_of_the_permissions_come_from_their_rows() -> None:
     assert saved == 6
     later = a_link(step=Step.ACTIVATION)
     assert minutes_left(link, RULES.permissions) - minutes_left(later, RULES.permissions) == 10
+
+
+USUAL = dict.fromkeys(Step, 4.0)
+
+
+def test_history_speaks_where_it_knows_every_step_ahead() -> None:
+    link = a_link(step=Step.PERMISSIONS)
+    known = {Step.PERMISSIONS: 21.0, Step.ACTIVATION: 5.5}
+    assert is_usual(link, RULES.permissions, known)
+    assert minutes_left(link, RULES.permissions, known) == 25
+    assert minutes_left(link, RULES.permissions, {Step.PERMISSIONS: 3.2, Step.ACTIVATION: 3.6}) == 7
+    assert minutes_left(link, RULES.permissions, {Step.PERMISSIONS: 0.1, Step.ACTIVATION: 0.1}) == 1
+    assert minutes_left(a_link(step=Step.GROUP), RULES.permissions, known) == minutes_left(
+        a_link(step=Step.GROUP), RULES.permissions
+    ), "one step that is not known, and the rows speak"
+
+
+def test_an_api_client_needs_a_history_of_its_own() -> None:
+    link = a_link(step=Step.ACTIVATION, absence=True)
+    assert not is_usual(link, RULES.permissions, {Step.ACTIVATION: 5})
+    assert is_usual(link, RULES.permissions, {Step.ACTIVATION: 5, Step.API_CLIENT: 5})
+    assert not is_usual(a_link(step=Step.LINKED), RULES.permissions, USUAL), "nothing is ahead of a finished link"

@@ -12,7 +12,7 @@ from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Issue, Link, Status, Step
-from flows.papers.insight import LINK_COLUMNS, Insight, Stage, bars, link_row, told
+from flows.papers.insight import EXPORT_COLUMNS, LINK_COLUMNS, Insight, Stage, bars, export_row, link_row, told
 from flows.words import load_words
 from tests.support.links import ACCOUNT, ENDPOINT, INVALID, NOW, RULES, a_link, report
 
@@ -137,3 +137,9 @@ def test_a_row_has_every_column_and_no_name() -> None:
     whole = " ".join((*plain, *row.values()))
     for name in ("Acme", "U0SAM", "U0ADA", ENDPOINT.tenant, ACCOUNT.user_name):
         assert name not in whole
+
+
+def test_a_row_for_our_own_people_names_the_customer_and_nobody() -> None:
+    row = dict(zip(EXPORT_COLUMNS, export_row(a_link(step=Step.GROUP), NOW, RULES), strict=True))
+    assert (row["customer"], row["step"], row["mover"]) == ("Acme", "group", "admin")
+    assert not {"U0ADA", "U0SAM", "C1"} & set(row.values())

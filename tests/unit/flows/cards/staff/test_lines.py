@@ -8,6 +8,7 @@ import pytest
 
 from bot.slack.block_kit import NOWHERE, blocks
 from flows.cards.context import Scene
+from flows.cards.parent import parent
 from flows.cards.parts import Card, Control, ControlRow, Controls
 from flows.cards.staff import lines
 from flows.link import commands
@@ -124,3 +125,14 @@ def test_an_unknown_word_is_answered(near: commands.CommandRow | None, buttons: 
     found: list[Control] = [part.control for part in card.parts if isinstance(part, ControlRow)]
     found += [one for part in card.parts if isinstance(part, Controls) for one in part.controls]
     assert len(found) == buttons
+
+
+def test_a_line_says_how_long_the_rest_usually_took() -> None:
+    usual = dict.fromkeys(Step, 6.0)
+    scene = Scene(a_link(step=Step.GROUP), RULES, WORDS, NOW, usual)
+    assert lines.line(scene, "").endswith("\nUsually about 20 minutes from here.")
+    assert "usually about 20 minutes from here" in parent(scene).text
+    paused = Scene(a_link(step=Step.GROUP, status=Status.PAUSED), RULES, WORDS, NOW, usual)
+    assert "sually" not in lines.line(paused, "")
+    slow = Scene(a_link(step=Step.GROUP), RULES, WORDS, NOW, dict.fromkeys(Step, 600.0))
+    assert "usually about 30 hours from here" in parent(slow).text
