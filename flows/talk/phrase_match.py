@@ -20,8 +20,11 @@ _OTHERS: Final = frozenset(
 
 def plain(text: str) -> str:
     """Return a text in lower case and without accents."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+    marks = [sign for sign in set(apart) if unicodedata.combining(sign)]
+    return apart.translate(dict.fromkeys(map(ord, marks))) if marks else apart
 
 
 def words_of(text: str) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ _OPTION: Final = re.compile(
 _SHORT_OPTION: Final = re.compile(r"(?<![\w-])-[pPw] ?[\"']?([^\s\"'-][^\s\"']{5,200})")
 _SECOND: Final = re.compile(r"[\w.]{1,60}, ?[\"'`][^\"'`]{1,200}[\"'`]$")
 """The user is the name of a variable, the password is not."""
-_USER_INFO: Final = re.compile(r"://[^\s/@:?#]{1,120}:([^\s/@?#]{1,120})@")
+_USER_INFO: Final = re.compile(r"://[^\s/:?#]{1,120}:([^\s/?#]{1,120})@")
 _BASIC: Final = re.compile(r"basic[ :]{1,2}([A-Za-z0-9+/_-]{8,400})", re.IGNORECASE)
 _URL_SAFE: Final = str.maketrans("+/", "-_")
 _BEARER: Final = re.compile(r"(?:bearer|token)[ :]{1,2}([A-Za-z0-9_.~+/-]{12,400})", re.IGNORECASE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import unescape
 from typing import Final
 
@@ -13,7 +13,7 @@ from flows.link.secrets.words import COURTESIES, fold, names_in
 LONGEST_TEXT: Final = 40_000
 """Characters of a message that are looked at: Slack lets nobody write more at once."""
 
-MOST_NAMES: Final = 100
+MOST_NAMES: Final = 60
 """How often "password" is followed up in one message: more of it is no message of a person."""
 
 _SCHEME: Final = "://"
@@ -29,6 +29,8 @@ _MARKUP: Final = re.compile(
 _HTML: Final = re.compile(r"</?(b|i|strong|em|u|span|p|br|div|li|tr|td|th|code)\b(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
 _HTML_MEANS: Final = {"td": "\t", "th": "\t", "tr": "\n", "br": "\n", "p": "\n", "div": "\n", "li": "\n"}
 _LINK: Final = re.compile(r"<((?:https?://|mailto:|tel:)[^<>|]*)(?:\|([^<>]*))?>")
+_PERCENT: Final = re.compile(r"%3A%20|%(?:3A|3D|26|2F|40)", re.IGNORECASE)
+_PERCENT_MEANS: Final = {"%3A": ":", "%3D": "=", "%26": "&", "%2F": "/", "%40": "@", "%3A%20": ": "}
 _MARKS: Final = str.maketrans(
     "\u201c\u201d\u201e\u201f\xab\xbb\u2018\u2019\u201a\u2039\u203a\xa0",
     6 * '"' + 5 * "'" + " ",
@@ -36,16 +38,18 @@ _MARKS: Final = str.maketrans(
 )
 """Quotation marks of all kinds, and what nobody sees."""
 
-_CJK: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_CJK: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0590-\u0e7f"
 _BESIDE_CJK: Final = re.compile(rf"(?<=[{_CJK}])(?=[!-~])|(?<=[!-~])(?=[{_CJK}])")
 
 
 _LINE_BEGINS: Final = re.compile(r"^[ \t]*(?:(?:>+|[\u2022\u25aa\u25e6\u2023*-]|\d{1,2}[.)])[ \t]+)+|\r$", re.MULTILINE)
 """Quotes, bullets and numbers, which part what stands on two lines."""
-_COURTESY: Final = re.compile(
-    rf"(?<=\S)[,.]?[ \t]+(?:(?:{'|'.join(COURTESIES)})\b[ \t,.!]*|[:;]-?[)pd])+$", re.MULTILINE | re.IGNORECASE
-)
-"""What is said last and to somebody: the word before it is the last that says something."""
+_PIECES: Final = re.compile(r"([\"'])\s?[+.&]\s?\1")
+"""A password in pieces that a program puts together."""
+_SPELT: Final = re.compile(r"(?<!\S)(?:[^\s|,;] ){4,60}[^\s|,;](?!\S)")
+"""A word letter by letter."""
+_FAREWELL: Final = re.compile(rf"[,.]?[ \t]+(?:(?:{'|'.join(COURTESIES)})\b[ \t,.!]*|[:;]-?[)pd])$", re.IGNORECASE)
+_LONGEST_FAREWELL: Final = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +64,26 @@ class Read:
     folded: str
     names: tuple[tuple[int, int], ...]
     user: str
+    seen: dict[str, bool] = field(default_factory=dict)
+    """What was found of words, so that each is looked at once; gone with the message."""
 
 
 def read(text: str, user: str) -> Read:
     """Return a message made ready to be searched."""
-    whole = _COURTESY.sub("", _LINE_BEGINS.sub("", readable(text)))
+    whole = "\n".join(map(_to_the_point, _LINE_BEGINS.sub("", readable(text)).split("\n")))
+    whole = _SPELT.sub(lambda letters: letters[0].replace(" ", ""), _PIECES.sub("", whole))
     whole = _PUBLIC.sub(" ", whole) if "BEGIN " in whole else whole
     plain = _URL.sub(f" {LINK} ", whole) if _SCHEME in whole else whole
     folded = fold(plain)
     names = names_in(plain, folded)[:MOST_NAMES]
     return Read(plain=plain, whole=whole, folded=folded, names=tuple(names), user=user.casefold())
+
+
+def _to_the_point(line: str) -> str:
+    """Return a line without what is said last and to somebody: the word before it is the last that says something."""
+    while farewell := _FAREWELL.search(line, max(1, len(line) - _LONGEST_FAREWELL)):
+        line = line[: farewell.start()].rstrip()
+    return line
 
 
 def urls_in(whole: str) -> list[str]:
@@ -82,6 +96,7 @@ def readable(text: str) -> str:
     plain = _LINK.sub(_typed, _MARKUP.sub(" ", text[:LONGEST_TEXT]))
     # Twice: Slack escapes what is pasted, and what is pasted can be escaped XML.
     plain = unescape(unescape(plain)).replace('\\"', '"')
+    plain = _PERCENT.sub(lambda code: _PERCENT_MEANS[code[0].upper()], plain) if "%" in plain else plain
     plain = _HTML.sub(lambda tag: _HTML_MEANS.get(tag[1].lower(), ""), plain)
     if plain.isascii():
         return plain

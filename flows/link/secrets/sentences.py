@@ -16,6 +16,7 @@ from flows.link.secrets.shapes import (
     is_near,
     is_noun,
     is_phrase,
+    is_placeholder,
     is_quoted,
     is_strong,
     is_word,
@@ -52,7 +53,7 @@ _ASSIGN: Final = re.compile(
     r"(?P<sign>:=|[-=~]+>|={1,3}|:+|\||\t+|[#→⇒➡]+|(?<=\s)[-\u2013\u2014]+(?=\s)|[\u2013\u2014]|\.{2,}|\((?=[\"'`])|(?<=\w)\((?=\S+\)))"
     r"[*_]{0,2}[\s|]{0,8}[*_]{0,2}(?P<value>[\"'`(\[]{0,2}[^\s|]+)"
 )
-_ODD_SIGN: Final = re.compile(r"\s?[/>~*\\;,-]{1,3}\s?(?P<value>[^\s|]+)")
+_ODD_SIGN: Final = re.compile(r"\s?[^\w\s.:=?!\"'`()]{1,4}\s?(?P<value>[^\s|]+) ?(?P<rest>[^\n]?)")
 """Somebody may well put one of these between, but sentences and lists do, too."""
 _VALUE_KEY: Final = re.compile(
     r"[\"'“”]?[^{}<>\n]{0,60}?\s*,?\s*[\"']?\b(?:value|wert|val|text)[\"']?\s*[:=]\s*[\"']?([^\s\"'<>,}]+)",
@@ -63,11 +64,14 @@ _CHOSEN: Final = re.compile(
     r"[*_`]*\s{0,3}(?P<words>(?:\w{1,30}[ :]{1,2}){0,6}?)"
     r"[*_]*(?:([\"'`])(?P<quoted>[^\"'`\n]{1,200})\3|(?P<value>[^\W\d_]{1,32}(?:-[^\W\d_]{1,32}){0,8})[*_.!]*\s{0,3}(?:$|[,;|]))"
 )
+_ENGLISH: Final = frozenset({"password", "passwd", "pass", "pw", "pwd"})
+"""Of English it is known by which endings words say how something is."""
 _BY_MACHINES: Final = re.compile(r"secr|token|jeton|key|api|gehei|segr|code|cred|clef")
 _IN_TAG: Final = re.compile(r"[^<>\n]{0,140}>\s*(?:<value>|<!\[CDATA\[)?([^<>]{1,200}?)\s*(?:\]\]>)?\s*</")
+_NEXT_TAG: Final = re.compile(r"[\s:\"']{0,3}</[\w:]{1,40}>\s*<[^<>/]{1,100}>\s*([^<>]{1,200}?)\s*</")
 _HUMP: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 _NEXT_LINE: Final = re.compile(
-    r"[*_`\"]*(?: (?:below|here|is|follows|unten|ist))?\s?[:=]?[*_`\"]*"
+    r"[*_`\"]*(?: (?:below|here|is|follows|unten|ist))?\s?[:=]?(?: ?[|>][+-]?)?[*_`\"]*"
     r"[ \t]*\n\s*[`*_\"']*([^\s`]+)[`*_\"']*[ \t]*(?:\n|$)"
 )
 _QUOTED: Final = re.compile(r"([\"'`])([^\"'`\n]{1,200})\1")
@@ -88,7 +92,10 @@ def _is_given(message: Read, start: int, end: int) -> bool:
     over = tail.end() if tail else end
     if (SUBJECTS | EVENTS) & parts(fold(_HUMP.sub(" ", message.plain[end:over]))):
         return False
-    if message.plain[end:over][:1] in {"-", "_", "."} and is_strong(message.plain[end + 1 : over].partition(".")[0]):
+    tail_word = message.plain[end + 1 : over].partition(".")[0]
+    if message.plain[end:over][:1] in {"-", "_", "."} and is_near(
+        tail_word, last=message.plain[over : over + 1].strip() == ""
+    ):
         return True
     rest = message.plain[over : over + _WINDOW]
     name = message.folded[start:end]
@@ -150,7 +157,10 @@ def _is_chosen(line: str, *, label: str, beside: bool) -> bool:
         return is_assigned(value) or is_word(value, capital=True) or (is_english and is_noun(value))
     if beside:
         return is_word(value, capital=not sign)
-    return bool(sign) and is_word(value, capital=True) and not (label[0].isupper() and value[1:].islower())
+    return bool(sign) and (
+        (is_word(value, capital=True) and not (label[0].isupper() and value[1:].islower()))
+        or (label in _ENGLISH and is_noun(value) and not is_placeholder(value))
+    )
 
 
 def _is_tagged(plain: str, start: int, rest: str) -> bool:
@@ -160,6 +170,9 @@ def _is_tagged(plain: str, start: int, rest: str) -> bool:
         inside = _IN_TAG.match(rest)
         if inside and is_quoted(inside[1]):
             return True
+    beside = _NEXT_TAG.match(rest)
+    if beside and is_quoted(beside[1]):
+        return True
     twin = _VALUE_KEY.match(rest)
     return twin is not None and is_quoted(twin[1])
 
@@ -170,7 +183,7 @@ def _is_assigned_here(rest: str, name: str) -> bool:
     given = _ASSIGN.match(rest)
     if given is None:
         odd = _ODD_SIGN.match(rest)
-        return odd is not None and is_strong(odd["value"])
+        return odd is not None and is_near(odd["value"], last=not odd["rest"])
     filler, value = given["filler"], given["value"]
     words = parts(fold(filler))
     if words & SUBJECTS or (words & EVENTS and not is_strong(value)):

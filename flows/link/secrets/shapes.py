@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flows.link.secrets.words import FAMOUS, GLUE, GREETINGS, PLACEHOLDERS, PLACES, STATES, TRADE, UNITS, fold
+from flows.link.secrets.words import FAMOUS, GLUE, GREETINGS, NUMBERED, PLACEHOLDERS, PLACES, STATES, TRADE, UNITS, fold
 
 LONGEST: Final = 256
 """Characters of one word that are looked at; Workday takes no longer password, and tokens show themselves sooner."""
@@ -45,7 +45,7 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGN
 _ORDINARY: Final = re.compile(
     r"\d{1,4}[-/.]\d{1,4}(?:[-/.]\d{1,4})?(?:T[\d:.+Z-]*)?"  # dates, 14/14
     r"|\d{1,2}[-.]?(?i:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]{0,6}[-.]?\d{0,4}"
-    r"|\d{1,2}:\d\d\S*|\d+\s*[-\u2013~]\s*\d+\S*"  # times, ranges
+    r"|(?:\w+@)?\d{1,2}:\d\d\S*|\d+\s*[-\u2013~]\s*\d+\S*"  # times, ranges
     r"|v?\d+(?:\.\d+)+[\w.+-]*|v\d{1,3}(?:[.-][\w.-]+)?"  # versions
     rf"|[~≈<>]?\d+[.,+-]?\d*[-+]?(?:%|(?:{UNITS})\b.*)"  # 90days, 16-character
     r"|[A-Z]{1,5}-?\d{1,}(?:-\d+)*|[A-Z]{2,10}-\d+(?:#[\w-]+)?"  # tickets and codes: INC1234567, HRIS-12, S22
@@ -61,17 +61,21 @@ _ORDINARY: Final = re.compile(
     r"|/\S*|\w+:/\S*|[A-Z]:\\\S*"  # paths, addresses
     r"|@?[\w-]*[a-z][\w-]*(?:\.[\w-]*[a-z][\w-]*){2,6}(?:[:/]\S*)?",  # hosts
 )
+_NO_LETTERS: Final = re.compile(r"[\W_]+")
+_HEAD: Final = re.compile(r"[-/.]")
 _ACCOUNT: Final = re.compile(r"(?:\w+[_-])?ISU(?:[_-][\w-]+)?(?:@[\w.-]+)?")
 _SIGNED: Final = re.compile(
     r"\w+!\$?[A-Z]+\$?\d+(?::\S+)?|!?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?"  # cells
     r"|(?:\w+[_-])?ISU[_-][\w@-]+[;,|][a-z]+"
     r"|#[\w-]*|[A-Za-z]+[_.-][A-Za-z_.-]*#[\w-]*!?"
     rf"|(?i:[a-z]{{1,2}}|{PLACES})#[\w-]*|\S*~\d+\w*|\d+%\S*"  # Ticket#12345, approx.~15, 100%ready
+    r"|[a-z]+_[a-z]+\d{1,2}"  # acme_dpt1
     r"|[A-Za-z][\w.-]{3,}@[A-Za-z]+(?:[_-]?[A-Za-z]+)*\d{0,2}"  # user@tenant
 )
 """What a password could look like too, so it counts only where nothing is said of one."""
 
 _MADE_OF_NAMES: Final = re.compile(r"[A-Za-z]+\d?(?:_[A-Za-z]+\d*)+|[A-Za-z]+_?\d+_\w+|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+")
+_NUMBERED: Final = re.compile(rf"(?i:{NUMBERED}|{PLACES})[-_. ]?\d{{1,6}}[A-Za-z]?|(?i:{NUMBERED})[-_. ]?\d\S{{0,12}}")
 _TEMPLATE: Final = re.compile(
     r"[<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+|\$+[{(]?[A-Za-z_][\w:.]*[})]*|%\w+%|@[\w.]+(?:\(.*)?|:\w+|\{\{.*|f[\"'].*"
 )
@@ -119,7 +123,7 @@ def is_placeholder(value: str) -> bool:
         return len(value) <= LONGEST
     if any(pattern.fullmatch(value) for pattern in (_TEMPLATE, _REFERENCE, _SAME)) or _PATTERN.search(value):
         return True
-    parts = [part for part in re.split(r"[\W_]+", fold(value)) if part]
+    parts = [part for part in _NO_LETTERS.split(fold(value)) if part]
     # A phrase may well hold one such word by chance.
     blanks = sum(part in PLACEHOLDERS for part in parts)
     return 0 < len(parts) <= _THREE * blanks and not any(part.isdigit() for part in parts)
@@ -128,8 +132,13 @@ def is_placeholder(value: str) -> bool:
 def is_ordinary(value: str) -> bool:
     """Tell whether a word is a date, a version, a ticket, a file or another thing with digits that people write."""
     folded = value.casefold()
-    head = re.split(r"[-/]", folded, maxsplit=1)[0]
+    head = _HEAD.split(folded, maxsplit=1)[0]
     return folded in TRADE or head in TRADE or bool(_ORDINARY.fullmatch(value[:LONGEST]))
+
+
+def is_numbered(value: str) -> bool:
+    """Tell whether a word is the name of something with its number or version: Windows11, Build4821."""
+    return bool(_NUMBERED.fullmatch(value))
 
 
 def is_assigned(value: str) -> bool:
@@ -208,7 +217,7 @@ def is_near(value: str, *, last: bool) -> bool:
         return len(value) >= _PASSWORD.start and not is_ordinary(value) and value[:2] not in {"19", "20"}
     is_mixed = value[:1].isalpha() or len(re.findall(r"\d+", value)) > 1
     is_short = last and len(value) > _SHORTEST and {"lower", "digit"} <= classes(value) and not {"=", "/"} & set(value)
-    return is_short and is_mixed and _says_nothing(value)
+    return is_short and is_mixed and says_nothing(value)
 
 
 def is_strong(value: str) -> bool:
@@ -217,14 +226,15 @@ def is_strong(value: str) -> bool:
     found = classes(value)
     if len(value) not in _PASSWORD or is_random(value):
         return is_random(value)
-    return "digit" in found and len(found) >= _THREE and _says_nothing(value) and not _is_path(value)
+    return "digit" in found and len(found) >= _THREE and says_nothing(value) and not _is_path(value)
 
 
 def _is_path(value: str) -> bool:
     return "/" in value and _INNER.isdisjoint(value)
 
 
-def _says_nothing(value: str) -> bool:
+def says_nothing(value: str) -> bool:
+    """Tell whether a word is nothing that people name: no date, file, id, placeholder."""
     if '"' in value or "()" in value or _MADE_OF_NAMES.fullmatch(value) or _UUID.fullmatch(value):
         return False
     return not (is_ordinary(value) or is_placeholder(value))
@@ -258,7 +268,7 @@ def is_alone(word: str, *, bare: bool) -> bool:
 
 
 def _is_common(word: str) -> bool:
-    return is_ordinary(word) or bool(_SIGNED.fullmatch(word[:LONGEST]))
+    return is_ordinary(word) or is_numbered(word) or bool(_SIGNED.fullmatch(word[:LONGEST]))
 
 
 def _unkeyed(word: str) -> str:

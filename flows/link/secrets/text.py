@@ -21,7 +21,9 @@ from flows.link.secrets.forms import (
     is_option,
     opened,
 )
+from flows.link.secrets.likely import is_likely
 from flows.link.secrets.message import LONGEST_TEXT, as_typed, read, readable
+from flows.link.secrets.phrases import is_of_words, is_spelt_out
 from flows.link.secrets.sentences import is_named
 from flows.link.secrets.shapes import is_assigned, is_strong, stripped
 from flows.link.secrets.unnamed import is_abbreviated, is_beside_user, is_entered, stands_alone
@@ -35,10 +37,13 @@ _RULES: Final = (
     is_abbreviated,
     is_in_call,
     is_named,
+    is_of_words,
+    is_spelt_out,
     is_in_table,
     is_beside_user,
     is_entered,
     stands_alone,
+    is_likely,
 )
 
 _WORD: Final = re.compile(r"[^\s`'\"|]+")
@@ -60,7 +65,7 @@ def looks_secret(text: str, *, user: str = "") -> bool:
 
 def is_elsewhere(text: str, files: Sequence[str] = ()) -> bool:
     """Tell whether somebody hands a secret over in a file, a picture, a canvas or a link to where such things lie."""
-    return any(map(is_called_secret, files)) or is_kept_elsewhere(readable(text))
+    return any(map(is_called_secret, files)) or ("://" in text and is_kept_elsewhere(readable(text)))
 
 
 def posted_values(text: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from flows.link.secrets.message import LINK, MOST_NAMES, Read
@@ -12,6 +12,7 @@ from flows.link.secrets.shapes import (
     is_alone,
     is_assigned,
     is_near,
+    is_numbered,
     is_placeholder,
     is_strong,
     is_word,
@@ -35,9 +36,11 @@ _NEAR: Final = 40
 """Characters before a place in which its label stands."""
 _TAG: Final = re.compile(r"<[^<>]{0,300}>")
 _PAIRED: Final = 8
+_MOST_ODD: Final = 120
+"""Odd words of a message that are looked at: a text with more of them is the output of a program."""
 _WORD: Final = re.compile(r"[^\s`'\"|]+")
 _ID_LABEL: Final = re.compile(
-    r"(?:(?<!\bval)(?<!inval)(?<!\bpa)id|cursor|\bwid|ssh-\w+|nonce[^<>]{0,20}>?|trace\w*|etag|commit|checksum|digest"
+    r"(?:(?<!\bval)(?<!inval)(?<!\bpa)id|cursor|\w+-ray|\bwid|ssh-\w+|nonce[^<>]{0,20}>?|trace\w*|etag|commit|checksum|digest"
     r"|public[ -]key|md5|sha-?\d*|fingerprint|revision|hash)[\"'*_]*\s{0,2}(?:[:=]|is|ist|est|es)?\s{0,2}"
     r"[\"'*_`]*$",
     re.IGNORECASE,
@@ -46,6 +49,9 @@ _USER: Final = re.compile(
     r"(?:(?<![\w@.])|(?<=\s-u))(?:\w{1,30}[_-]ISU|ISU[_-][\w-]{1,60}|\w{2,30}ISU)(?:@[\w-]{1,60})?(?![\w@])"
     r"|(?<![\w@.+-])[\w.-]{2,60}@[A-Za-z][\w-]{1,60}(?![\w@.-])"
 )
+_USER_SIGN: Final = re.compile(r"ISU|@")
+_WORD_ENDS: Final = re.compile(r"\S{1,200}")
+_LONGEST_USER: Final = 130
 _NAMED_USER: Final = re.compile(r"[^\S\n]{0,2}[:=]?[^\S\n]{0,2}[`*_\"']{0,3}[^\s/|,;:`]{2,80}")
 _BESIDE: Final = re.compile(
     r"[`*_\"')]{0,3}(?P<sign>\s*(?:w/|[/|\\:;,&=+\t\u2013\u2014]|[-=]>|-(?=\s))+\s*|[ \t]*\n\s*"
@@ -89,16 +95,40 @@ def has_user(message: Read, place: int) -> bool:
 def is_beside_user(message: Read) -> bool:
     """Find a password beside its user, in one line or two."""
     may_name = "isu" in message.folded or "@" in message.plain
-    places = [found.end() for found in _USER.finditer(message.plain)] if may_name else []
+    places = list(_users_in(message.plain)) if may_name else []
     if message.user:
         known = re.compile(rf"{re.escape(message.user)}(?:@[\w.-]+)?(?!\w)", re.IGNORECASE)
-        places += [found.end() for found in known.finditer(message.plain)]
+        places += [
+            found.end() for at in _places(message.folded, message.user) if (found := known.match(message.plain, at))
+        ]
     named = (_NAMED_USER.match(message.plain, label) for label in user_labels_in(message.folded))
     places += [one.end() for one in named if one]
     return any(
         _is_pair(message.plain, end) or _is_labelled(message.plain, end) or any(strong_beside(message, end - 1, end))
         for end in places[:MOST_NAMES]
     )
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    place = text.find(part)
+    while place >= 0:
+        yield place
+        place = text.find(part, place + len(part))
+
+
+def _users_in(plain: str) -> Iterator[int]:
+    """Yield where the names of integration users end; looks only at the words that may hold one."""
+    end = found = 0
+    for sign in _USER_SIGN.finditer(plain):
+        if sign.start() < end or found > MOST_NAMES:
+            continue
+        start = max(end, sign.start() - _LONGEST_USER)
+        start = max(start, *(plain.rfind(blank, start, sign.start()) + 1 for blank in " \n\t"))
+        word = _WORD_ENDS.match(plain, sign.start())
+        end = word.end() if word else sign.end()
+        for user in _USER.finditer(plain, start, end):
+            found += 1
+            yield user.end()
 
 
 def _is_labelled(plain: str, end: int) -> bool:
@@ -133,15 +163,21 @@ def stands_alone(message: Read) -> bool:
     plain = message.plain.replace(LINK, " " * len(LINK))
     if "</" in plain:
         plain = _TAG.sub(lambda tag: " " * len(tag[0]), plain)
-    found = {one[0]: one for one in _WORD.finditer(plain)}.values()
+    found = {one[0]: one for one in _WORD.finditer(plain)}
     bare = len(found) == 1 or (bool(message.user) and message.user in message.plain.casefold())
     return any(
-        is_alone(one[0], bare=bare or _is_pointed_at(plain, *one.span()))
-        and one[0].casefold().partition("@")[0] != message.user
-        and not _ID_LABEL.search(_label(message.plain, one.start()))
-        for one in found
-        if len(one[0]) >= _PAIRED and not one[0].isalpha()
+        is_alone(word, bare=True)
+        and (bare or is_alone(word, bare=False) or _is_pointed_at(plain, *found[word].span()))
+        and word.casefold().partition("@")[0] != message.user
+        and not is_id_label(message.plain, found[word].start())
+        for word in _odd(found)
     ) or any(is_alone(one[1], bare=True) for one in _CRIED.finditer(plain))
+
+
+def _odd(words: Iterable[str]) -> list[str]:
+    """Return the words that may be a password by their length and letters: the first and the last of very many."""
+    odd = [word for word in words if len(word) >= _PAIRED and not word.isalpha() and _DIGIT.search(word)]
+    return odd if len(odd) <= _MOST_ODD else odd[: _MOST_ODD // 2] + odd[-_MOST_ODD // 2 :]
 
 
 def _is_pointed_at(plain: str, start: int, end: int) -> bool:
@@ -156,9 +192,10 @@ def _is_pointed_at(plain: str, start: int, end: int) -> bool:
 
 def is_entered(message: Read) -> bool:
     """Find what somebody says to have typed, or to have set "it" to."""
-    if not any(_is_new(message, word) for word in set(message.plain.split())):
+    doings = doings_in(message.folded)[:MOST_NAMES]
+    if not doings or not any(_is_new(message, word) for word in _odd(set(message.plain.split()))):
         return False
-    return any(_is_done(message, start, end) for start, end in doings_in(message.folded)[:MOST_NAMES])
+    return any(_is_done(message, start, end) for start, end in doings)
 
 
 def _is_done(message: Read, start: int, end: int) -> bool:
@@ -205,9 +242,25 @@ def _line_ends(plain: str, place: int) -> int:
 
 
 def _is_new(message: Read, word: str) -> bool:
-    if not _DIGIT.search(word) or not is_strong(word) or _NO_WORD.search(word.lstrip("'\"")):
+    if word not in message.seen:
+        message.seen[word] = _may_be_secret(message, word)
+    return message.seen[word]
+
+
+def _may_be_secret(message: Read, word: str) -> bool:
+    if (
+        not _DIGIT.search(word)
+        or not is_strong(word)
+        or _NO_WORD.search(word.lstrip("'\""))
+        or is_numbered(stripped(word))
+    ):
         return False
     return stripped(word).casefold().partition("@")[0] != message.user
+
+
+def is_id_label(plain: str, place: int) -> bool:
+    """Tell whether what stands at a place is said to be an id, a digest or a key that everybody may see."""
+    return bool(_ID_LABEL.search(_label(plain, place)))
 
 
 def _label(plain: str, place: int) -> str:

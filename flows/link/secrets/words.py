@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,9 @@ ENTRIES: Final = frozenset(_TABLES["entries"])
 EQUALS: Final = frozenset(_TABLES["equals"])
 POINTERS: Final = frozenset(_TABLES["pointers"])
 TYPED: Final = frozenset(_TABLES["typed"])
+GIVEN: Final = frozenset(_TABLES["given"])
+STANDINS: Final = frozenset(_TABLES["standins"])
+CHARACTERS: Final = frozenset(_TABLES["characters"])
 SETTLED: Final = frozenset(_TABLES["settled"])
 VERDICTS: Final = frozenset(_TABLES["verdicts"])
 OTHERS: Final = frozenset(_TABLES["others"])
@@ -53,13 +57,22 @@ BUNDLES: Final = frozenset(_TABLES["bundles"])
 LOCKERS: Final = tuple(_TABLES["lockers"])
 MEETINGS: Final = tuple(_TABLES["meetings"])
 UNITS: Final = "|".join(_TABLES["units"])
+NUMBERED: Final = "|".join(_TABLES["numbered"])
 PLACES: Final = "|".join(_TABLES["places"])
 
 
-def _either(table: str) -> str:
+def _either(*tables: str) -> str:
+    """Return a pattern for the words of tables, parted by their first letters: so most places fail at one look."""
+    words = {word for table in tables for word in _TABLES[table]}
     # The longest first, or "pass" would hide "password".
-    words = sorted(_TABLES[table], key=lambda word: (-len(word), word))
-    return "|".join(re.escape(word).replace("_", r"[\s_.'\u2019-]?") for word in words)
+    by_letter = groupby(sorted(words, key=lambda word: (word[0], -len(word), word)), key=lambda word: word[0])
+    branches = {letter: "|".join(_with_gaps(word[1:]) for word in group) for letter, group in by_letter}
+    either = "|".join(f"{re.escape(letter)}(?:{rest})" for letter, rest in branches.items())
+    return f"(?=[{re.escape(''.join(branches))}])(?:{either})"
+
+
+def _with_gaps(word: str) -> str:
+    return re.escape(word).replace("_", r"[\s_.'\u2019-]?")
 
 
 _NAMES: Final = re.compile(rf"(?:{_either('names')})s?")
@@ -67,19 +80,48 @@ _SHORT_NAMES: Final = re.compile(rf"(?:{_either('short_names')})(?![^\W_\d])")
 _SLIPS: Final = re.compile(r"p[a@4]{0,2}[s$5]{1,3}[a-z0]{0,2}w[a-z0]{0,4}(?![a-z])")
 """The same where fingers slipped: paasword, passw0rd, psswd."""
 
+_CAMEL_HEADS: Final = ("Pass", "Pw", "Secret", "Token", "pass", "pw", "secret")
+_SHORTEST_LONG: Final = 7
+_LONG: Final = frozenset(word for word in _TABLES["names"] if word.isalpha() and len(word) >= _SHORTEST_LONG)
+_NEIGHBOURS: Final = frozenset(_TABLES["neighbours"])
+_CUT: Final = frozenset(word[:place] + word[place + 1 :] for word in _LONG for place in range(len(word))) | _LONG
+_FIRST_LETTERS: Final = frozenset(word[0] for word in _LONG)
+_LONG_WORD: Final = re.compile(r"[^\W\d_]{6,15}")
 _CAMEL: Final = re.compile(r"(?<=[a-z\d])(?:Pass|Pw|Pwd|Secret|Token)(?![a-z])|\b(?:pass|pwd?|secret)(?=[A-Z][a-z])")
 """The same where a programmer wrote it as a part of a name."""
 
-_DONE: Final = re.compile(rf"(?:{_either('typed')}|{_either('settled')})(?![a-z])")
+_LETTERS: Final = re.compile(
+    rf"[ ,;(]*(?:{_either('letters')})(?!\w)[^\w\n]*(?:only|letters|characters|case)?[^\S\n)]*\)?"
+)
+_LETTERS_ALONE: Final = re.compile(r"[^\W\d_]+")
+_DONE: Final = re.compile(rf"(?:{_either('typed', 'settled')})(?![a-z])")
 _USERS: Final = re.compile(rf"(?:{_either('users')})(?![\w-])")
 
 
 def names_in(text: str, folded: str) -> list[tuple[int, int]]:
     """Return where a text names a secret, in order; `folded` is the same text, folded."""
-    found = {one.span() for pattern, where in ((_NAMES, folded), (_CAMEL, text)) for one in pattern.finditer(where)}
+    found = {one.span() for one in _NAMES.finditer(folded)}
+    if any(head in text for head in _CAMEL_HEADS):
+        found.update(one.span() for one in _CAMEL.finditer(text))
     # What stands before is looked at here: a pattern that begins with words is searched for ten times as fast.
     short = (one.span() for pattern in (_SHORT_NAMES, _SLIPS) for one in pattern.finditer(folded))
-    return sorted(found.union(span for span in short if not _before(folded, span[0]).isalpha()))
+    found.update(span for span in short if not _before(folded, span[0]).isalpha())
+    slips = set(filter(_is_slip, set(_LONG_WORD.findall(folded))))
+    if slips:
+        found.update(one.span() for one in _LONG_WORD.finditer(folded) if one[0] in slips)
+    return sorted(found)
+
+
+def _is_slip(word: str) -> bool:
+    """Tell whether a word is one of the long names with one letter wrong, missing, added or in the wrong place."""
+    if word[0] not in _FIRST_LETTERS or word in _NEIGHBOURS or word in _LONG:
+        return False
+    return word in _CUT or any(word[:place] + word[place + 1 :] in _CUT for place in range(len(word)))
+
+
+def letters_in(folded: str) -> list[tuple[int, int]]:
+    """Return where a text explains how something is written: "all lower case", "with a capital S"."""
+    return [one.span() for one in _LETTERS.finditer(folded)]
 
 
 def user_labels_in(folded: str) -> list[int]:
@@ -104,7 +146,7 @@ def doings_in(folded: str) -> list[tuple[int, int]]:
 
 def parts(folded: str) -> set[str]:
     """Return the words of which a name is made."""
-    return set(re.split(r"[\W_\d]+", folded)) - {""}
+    return set(_LETTERS_ALONE.findall(folded))
 
 
 def _ends_word(beside: str) -> bool:

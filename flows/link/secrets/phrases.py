@@ -1,0 +1,62 @@
+"""Finds passwords that are no odd word: several words behind their name, or one whose letters are explained."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from flows.link.secrets.message import Read
+from flows.link.secrets.shapes import is_numbered, is_placeholder, is_strong, is_word
+from flows.link.secrets.words import EVENTS, GLUE, LINKS, OWNERS, STATES, SUBJECTS, fold, letters_in
+
+_LONGEST_LINE: Final = 120
+_MOST_WORDS: Final = 4
+_MOST_LEFT: Final = 1
+_BEHIND: Final = re.compile(r"[*_`\"']{0,3}(?:[ ]?\[[^\[\]\n]{1,20}\])?\s?[:=]\s?[*_`\"']{0,3}(?P<words>[^\n]{6,60})")
+_PIECE: Final = re.compile(r"[^\W_]{1,16}[!?#$%&*+.]{0,3}")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+
+
+def is_of_words(message: Read) -> bool:
+    """Find `password: Light House 9`: few words and a number, that together look like one."""
+    for _, end in message.names:
+        behind = _BEHIND.match(message.plain, end)
+        if behind and _is_number_of_words(behind["words"].strip(" *_`\"'").split(" ")):
+            return True
+    return False
+
+
+def _is_number_of_words(words: list[str]) -> bool:
+    if not 1 < len(words) <= _MOST_WORDS or not all(map(_PIECE.fullmatch, words)):
+        return False
+    if words[0][0].isdigit() or (any(map(str.isdigit, words[:-1])) and words[-1].isalpha()):
+        return False
+    if is_numbered(" ".join(words[-2:]).rstrip("!?.")) or is_placeholder(words[0]):
+        return False
+    said = {fold(word.rstrip("!?#$%&*+.")) for word in words}
+    return (GLUE | STATES).isdisjoint(said) and is_strong("".join(words))
+
+
+def is_spelt_out(message: Read) -> bool:
+    """Find "the password is larkspur, all lower case": who explains letters has written them."""
+    return any(
+        _is_explained(message, start, end, explained)
+        for start, end in message.names
+        for explained in letters_in(_line(message.folded, start, end))
+    )
+
+
+def _line(text: str, start: int, end: int) -> str:
+    after = text.find("\n", end)
+    return text[max(text.rfind("\n", 0, start) + 1, start - _LONGEST_LINE) : len(text) if after < 0 else after][
+        :_LONGEST_LINE
+    ]
+
+
+def _is_explained(message: Read, start: int, end: int, explained: tuple[int, int]) -> bool:
+    line = _line(message.plain, start, end)
+    said = (line[: explained[0]] + " " + line[explained[1] :]).replace(message.plain[start:end], " ", 1)
+    left = [word for word in _LETTERS.findall(said) if fold(word) not in LINKS | OWNERS | {"isu"}]
+    if len(left) > _MOST_LEFT or not left:
+        return False
+    return is_word(left[0], capital=False) and fold(left[0]) not in GLUE | EVENTS | SUBJECTS
