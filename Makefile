@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: docs pictures help setup demo sandbox test check lint types contracts migrations fix migration bench chaos fuzz picture profile audit sbom lock clean
+.PHONY: docs pictures help setup demo sandbox test check lint types contracts migrations fix migration bench chaos fuzz picture profile image audit sbom lock clean
 
 help: ## print this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -81,6 +81,9 @@ fuzz: $(READY) ## the property tests with many more examples, 50,000 spoiled req
 	@FUZZ_REQUESTS=50000 FUZZ_TEXTS=200000 FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} $(BIN)/python -m pytest -q -s tests/fuzz --timeout=0
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -q tests/property --timeout=0
 
+image: $(READY) ## carry out the Dockerfile in an empty folder, and serve from what came of it
+	@$(BIN)/python .ci/image.py
+
 audit: $(READY) ## known holes in what the lock names, and secrets in the repository
 	@$(BIN)/python .ci/audit.py
 
@@ -90,8 +93,10 @@ sbom: $(READY) ## write build/sbom.json: everything the lock names, as CycloneDX
 		--output-format JSON --output-file build/sbom.json
 	@echo "build/sbom.json names $$(grep -c '"purl"' build/sbom.json) packages."
 
-lock: ## write requirements.lock anew (needs uv); with extras, or pip asks the index for them anew
+lock: ## write requirements.lock, and the image's two locks, anew (needs uv); with extras, or pip asks the index for them anew
 	@uv pip compile --quiet --universal --no-strip-extras --generate-hashes --python-version 3.11 --group dev pyproject.toml -o requirements.lock
+	@uv pip compile --quiet --universal --no-strip-extras --generate-hashes --python-version 3.11 --extra otel --extra vault --constraint requirements.lock --no-annotate pyproject.toml -o deploy/requirements.lock
+	@uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group build --constraint requirements.lock --no-annotate -o deploy/build.lock
 
 clean: ## remove what was built
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info .coverage
