@@ -81,7 +81,7 @@ _SPELT: Final[_Table] = (
     (re.compile(r"\b(unsupported[ -]grant[ -]type|invalid[ -]scopes?)\b"), _R.OUR_REQUEST_REFUSED),
 )
 _READ: Final = re.compile(
-    r"\b(errors?|fault|exception|says?|said|saying|gets?|got|getting|receiv\w+|see|seeing|shows?|showing"
+    r"\b(errors?|fault|failed|exception|says?|said|saying|gets?|got|getting|receiv\w+|see|seeing|shows?|showing"
     r"|returns?|returned|returning|gives?|responds?|responses?|message|endpoint|oauth|http|40[013]|fehler|meldung|steht|erreur|affiche|mensaje)\b"
 )
 _SPELT_ALONE: Final = 4

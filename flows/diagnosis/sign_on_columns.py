@@ -24,6 +24,7 @@ class Column(IntEnum):
     SUCCESSFUL = 4
     DISABLED = 5
     EXPIRED = 6
+    PASSWORD_EXPIRED = 7
 
 
 # With the blanks of the report, without those of the query language; other languages are best effort.
@@ -35,6 +36,7 @@ _HEADINGS: Final = {
     Column.SUCCESSFUL: r"\bsuccessful(?: sign[-_ ]?ons?)?\b",
     Column.DISABLED: r"(?:account )?\bdisabled(?=\W{1,4}(?:yes|no)\b)",
     Column.EXPIRED: r"(?:account )?(?<!password )\bexpired(?=\W{1,4}(?:yes|no)\b)",
+    Column.PASSWORD_EXPIRED: r"\bpassword expired(?=\W{1,4}(?:yes|no)\b)",
     Column.LOCKED_DISABLED_EXPIRED: r"(?:system )?account[ _]?locked,?[ _]?disabled,?[ _]?(?:or|and|/|&)?[ _]?expired"
     r"|(?:account )?\blocked(?=\W{1,4}(?:yes|no)\b)|konto gesperrt,? deaktiviert oder abgelaufen"
     r"|compte verrouille,? desactive ou expire"
@@ -42,6 +44,13 @@ _HEADINGS: Final = {
     Column.INVALID_FOR_POLICY: r"invalid[ _]?for[ _]?(?:the )?auth(?:entication)?[ _]?policy"
     r"|ungultig fur (?:die )?authentifizierungsrichtlinie|non valide pour la politique d.authentification",
 }
+_SHORT_HEADS: Final = {
+    **dict.fromkeys(("account locked", "locked", "locked out"), Column.LOCKED_DISABLED_EXPIRED),
+    **dict.fromkeys(("account disabled", "disabled"), Column.DISABLED),
+    **dict.fromkeys(("account expired", "expired"), Column.EXPIRED),
+    "password expired": Column.PASSWORD_EXPIRED,
+}
+"""Headings only where they stand among others above their cells: by themselves they are what the report says."""
 _HEADING: Final = re.compile("|".join(f"(?P<c{number}>{pattern})" for number, pattern in _HEADINGS.items()))
 _MARK: Final = re.compile(r"\x02(\d)\x03")
 _YES: Final = frozenset({"yes", "y", "true", "ja", "oui", "si", "1", "x", "\u2713", "\u2714", "\u2705"})
@@ -53,6 +62,9 @@ _PAIR: Final = re.compile(
     rf"\W{{0,6}}(?:a )?(?P<value>{_VALUE})\b"
     rf"|\b(?P<before>{_VALUE})\b\W{{1,3}}(?:in|for|under|at|on|bei|unter|pour|en)\b\W+(?:(?:the|column|field)\W+)*"
     rf"\x02(?P<after>\d)\x03"
+    rf"|\b(?:all|every\w*|alles|tout|todo)\b[^.\n]{{0,40}}\b(?:no|nein|non)\b\W{{1,3}}"
+    rf"(?:except|but|besides|other than|ausser|sauf|excepto|salvo)\b\W+"
+    rf"(?:(?:for|the|column|bei)\W+)*\x02(?P<alone>\d)\x03"
 )
 _DELIMITERS: Final = (r"\t", r"\|", ";", ",", r" {2,}")
 
@@ -71,8 +83,18 @@ def read_columns(text: str) -> Columns:
     for read in (_table, _blocks, _pairs):
         rows = tuple(read(marked))
         if rows:
-            return Columns(rows=rows, rest=_PAIR.sub("|", marked) if read is _pairs else _MARK.sub("|", marked))
+            rest = _PAIR.sub("|", marked) if read is _pairs else _MARK.sub("|", _without_heads(marked))
+            return Columns(rows=rows, rest=rest)
     return Columns(rows=(), rest=text)
+
+
+def _without_heads(marked: str) -> str:
+    """Return a text without its lines of headings, whose other columns say nothing by their names."""
+    return "\n".join(line for line in marked.splitlines() if len(_MARK.findall(line)) <= 1 or _truth_in(line))
+
+
+def _truth_in(line: str) -> bool:
+    return any(_truth(cell) is not None for cell in re.split(r"[\t|;,]| {2,}", line))
 
 
 def _table(marked: str) -> Iterator[dict[Column, bool]]:
@@ -81,12 +103,23 @@ def _table(marked: str) -> Iterator[dict[Column, bool]]:
     for number, line in enumerate(lines):
         for delimiter in _DELIMITERS:
             heads = re.split(delimiter, line)
-            columns = {at: _column(head) for at, head in enumerate(heads) if _MARK.fullmatch(head.strip(" *_`\"'"))}
+            columns = dict(_columns(heads))
             for below in lines[number + 1 :] if columns and len(heads) > 1 else ():
                 cells = [_truth(cell) for cell in re.split(delimiter, below)]
                 row = {columns[at]: truth for at, truth in enumerate(cells) if at in columns and truth is not None}
                 if len(cells) == len(heads) and row:
                     yield row
+
+
+def _columns(heads: list[str]) -> Iterator[tuple[int, Column]]:
+    """Give the columns that a line of headings names, if at least one is surely one."""
+    names = [head.strip(" *_`\"'") for head in heads]
+    if any(map(_MARK.fullmatch, names)):
+        for at, name in enumerate(names):
+            if _MARK.fullmatch(name):
+                yield at, _column(name)
+            elif name in _SHORT_HEADS:
+                yield at, _SHORT_HEADS[name]
 
 
 def _blocks(marked: str) -> Iterator[dict[Column, bool]]:
@@ -103,7 +136,10 @@ def _blocks(marked: str) -> Iterator[dict[Column, bool]]:
 def _pairs(marked: str) -> Iterator[dict[Column, bool]]:
     """Give the one row of headings that have their value beside them."""
     pairs = [
-        (found["column"] or found["after"], (found["value"] or found["before"]) in _YES)
+        (
+            found["column"] or found["after"] or found["alone"],
+            bool(found["alone"]) or (found["value"] or found["before"]) in _YES,
+        )
         for found in _PAIR.finditer(marked)
     ]
     if pairs:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -40,113 +42,10 @@ class SignOnCause(StrEnum):
 
 _C = SignOnCause
 
-# Phrases parted by slashes, matched word by word without accents. English follows what is known of the report;
-# the other languages are best effort.
-_PHRASES: Final[Mapping[SignOnCause, str]] = MappingProxyType(
-    {
-        _C.SUCCESS: """
-            successful / success / succeeded / signon successful / sign on successful / sign in successful /
-            logon successful / login successful / erfolgreich / reussie / reussi / exitoso
-        """,
-        _C.WRONG_NAME_OR_PASSWORD: """
-            invalid username or password / invalid user name or password / invalid credentials /
-            incorrect username or password / benutzername oder passwort ist ungultig /
-            benutzername oder kennwort ist ungultig / ungultige anmeldedaten /
-            ungultiger benutzername oder passwort / nom d utilisateur ou mot de passe non valide /
-            nom d utilisateur ou mot de passe incorrect / identifiants non valides /
-            usuario o contrasena no validos / nombre de usuario o contrasena incorrectos / credenciales no validas
-        """,
-        _C.WRONG_PASSWORD: """
-            invalid password / incorrect password / wrong password / bad password / password invalid /
-            password incorrect / ungultiges passwort / ungultiges kennwort / falsches passwort / falsches kennwort /
-            passwort ungultig / passwort falsch / kennwort ungultig / kennwort falsch / mot de passe incorrect /
-            mot de passe non valide / mot de passe invalide / contrasena incorrecta / contrasena no valida /
-            password errata / password non valida / senha incorreta / senha invalida / onjuist wachtwoord /
-            ongeldig wachtwoord / wachtwoord onjuist / fel losenord / felaktigt losenord / ogiltigt losenord /
-            forkert adgangskode / feil passord / ugyldig passord / nieprawidłowe hasło / spatne heslo
-        """,
-        _C.UNKNOWN_USER: """
-            invalid user name / invalid username / invalid user / unknown user / user not found /
-            user does not exist / no such user / account not found / unknown account / ungultiger benutzername /
-            unbekannter benutzer / benutzername ungultig / nom d utilisateur non valide /
-            nom d utilisateur incorrect / utilisateur inconnu / nombre de usuario no valido / usuario desconocido /
-            utente non valido / nome utente non valido / usuario invalido / ongeldige gebruikersnaam /
-            onbekende gebruiker / okand anvandare / ukendt bruger / nieprawidłowa nazwa użytkownika
-        """,
-        _C.LOCKED: """
-            account locked / user locked / locked out / locked due to excessive failed /
-            excessive failed sign on attempts / excessive failed signon attempts / excessive failed signons /
-            too many failed attempts / konto gesperrt / benutzerkonto gesperrt / compte verrouille / compte bloque /
-            cuenta bloqueada /
-            conta bloqueada / account bloccato / utente bloccato / account vergrendeld / account geblokkeerd /
-            konto zablokowane / kontot ar last / konto last / kontoen er last / tili lukittu / ucet uzamcen /
-            ucet zablokovan / hesap kilitlendi
-        """,
-        _C.DISABLED: """
-            account disabled / user disabled / account inactive / konto deaktiviert / benutzerkonto deaktiviert /
-            compte desactive / cuenta desactivada / cuenta deshabilitada
-        """,
-        _C.ACCOUNT_EXPIRED: """
-            account expired / konto abgelaufen / compte expire / cuenta caducada / cuenta vencida
-        """,
-        _C.PASSWORD_EXPIRED: """
-            password expired / expired password / passwort abgelaufen / kennwort abgelaufen / mot de passe expire /
-            contrasena caducada / contrasena vencida
-        """,
-        _C.NEW_PASSWORD_REQUIRED: """
-            new password required / new password is required / require new password at next sign in yes /
-            password change required / must change password / required password change yes /
-            password must be changed / password reset required /
-            neues passwort erforderlich / neues kennwort erforderlich / nouveau mot de passe requis /
-            nouveau mot de passe obligatoire / nueva contrasena obligatoria / se requiere nueva contrasena
-        """,
-        _C.TYPE_NOT_ALLOWED: """
-            authentication type not allowed / authentication type is not allowed /
-            authentication method not allowed / allowed authentication type / authentifizierungstyp nicht zulassig /
-            authentifizierungstyp nicht erlaubt / type d authentification non autorise /
-            tipo de autenticacion no permitido
-        """,
-        _C.DELEGATED: """
-            delegated authentication failed / delegated authentication failure / delegated authentication error /
-            delegierte authentifizierung fehlgeschlagen
-        """,
-        _C.SECURITY_QUESTIONS: """
-            security questions not set up / security questions required / challenge questions not set up /
-            challenge questions required / sicherheitsfragen nicht eingerichtet
-        """,
-        _C.SESSION_TIMEOUT: """
-            session timed out / session has timed out / sitzung abgelaufen
-        """,
-        _C.NETWORK_NOT_ALLOWED: """
-            ip address not allowed / ip address is not allowed / ip address not in allowed range /
-            ip not allowed / ip is not allowed / ip not in allowed range /
-            ip outside allowed range / ip blocked /
-            ip address out of allowed range / ip address outside allowed range / ip out of allowed range /
-            ip range not allowed / ip address blocked / network not allowed / network is not allowed /
-            network denied / denied network / blocked network / invalid ip address / ip adresse nicht zulassig /
-            netzwerk nicht zulassig / adresse ip non autorisee / reseau non autorise / direccion ip no permitida /
-            red no permitida
-        """,
-        _C.POLICY_NOT_ALLOWED: """
-            authentication policy does not allow / not allowed by authentication policy /
-            blocked by auth policy / denied by auth policy / not allowed by auth policy /
-            blocked by authentication policy / denied by authentication policy / authentication policy violation /
-            authentication policy not met / authentication policy failure / authentication policy prohibits /
-            authentication policy denies / authentication policy blocks / authentication policy prevents /
-            prohibited by authentication policy / rejected by authentication policy /
-            invalid for authentication policy /
-            authentifizierungsrichtlinie nicht zulassig / authentifizierungsrichtlinie lasst nicht zu /
-            politique d authentification n autorise pas / politica de autenticacion no permite
-        """,
-        _C.NO_ROW: """
-            no items available / no results found / no data available / keine elemente verfugbar
-        """,
-        _C.OTHER_TENANT: """
-            invalid tenant / wrong tenant / unknown tenant / tenant not found / tenant does not exist
-        """,
-    }
+_PHRASES: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_TABLE: Final = tuple(
+    (SignOnCause(cause), words_of(phrase)) for cause, phrases in _PHRASES.items() for phrase in phrases.split("/")
 )
-_TABLE: Final = tuple((cause, words_of(phrase)) for cause, phrases in _PHRASES.items() for phrase in phrases.split("/"))
 _FIRSTS: Final = frozenset(phrase[0] for _, phrase in _TABLE)
 _FILLERS: Final = frozenset(
     words_of(
@@ -166,7 +65,11 @@ _LONGEST: Final = 1_500
 """Characters; a few rows of the report have fewer."""
 _CELL_WORDS: Final = 3
 """A single word speaks for a cell of no more words than these; in a sentence it may be about anything."""
-_DOUBT: Final = re.compile(r"[?¿]|\b(?:if|maybe|perhaps|might|could|vielleicht|oder so|peut-etre)\b", re.IGNORECASE)
+_DOUBT: Final = re.compile(
+    r"[?¿](?!\s{0,3}(?:yes|no|ja|nein|oui|non|si|s\u00ed)\s{0,3}(?:[,;\n]|$))"  # "Password Expired? Yes"
+    r"|\b(?:if|maybe|perhaps|might|could|vielleicht|oder so|peut-etre)\b",
+    re.IGNORECASE,
+)
 _LATER: Final = frozenset(words_of("in on of after soon dans en bientot demnachst am pronto"))
 _DENIES: Final = frozenset(words_of("no nein non"))
 """Behind a heading, this says that it is not so."""
@@ -198,6 +101,8 @@ _NO_ROW: Final = re.compile(
     r"(?:rows?|lines?|entr(?:y|ies)|results?|attempts?|records?|items?|eintr\w+|zeilen?|versuche?|lignes?|filas?|entradas?)\b"
     r"(?!\s+(?:left|more|anymore))"
     r"|\breport\b[^.!?\n]{0,20}\b(?:is|was|stays|comes? (?:back|up)) (?:completely )?(?:empty|blank)\b"
+    r"|\b(?:don['\u2019]?t|do not|can(?:no|['\u2019])t|couldn['\u2019]?t) (?:see|find) (?:\S+ ){1,4}"
+    r"in (?:the|that|this) (?:sign-?on )?report\b"
     r"|\bnothing\b(?: at all)? (?:is |shows? up )?(?:in|on|under) (?:the |that |this )?"
     r"(?:report|sign-?ons? and attempted)\b",
     re.IGNORECASE,
@@ -205,6 +110,7 @@ _NO_ROW: Final = re.compile(
 _YES_MEANS: Final[Mapping[Column, SignOnCause]] = MappingProxyType(
     {
         Column.LOCKED_DISABLED_EXPIRED: _C.LOCKED,
+        Column.PASSWORD_EXPIRED: _C.PASSWORD_EXPIRED,
         Column.INVALID_FOR_POLICY: _C.POLICY_NOT_ALLOWED,
         Column.DISABLED: _C.DISABLED,
         Column.EXPIRED: _C.ACCOUNT_EXPIRED,
@@ -225,7 +131,7 @@ def read_sign_on(text: str, *, tenant: str = "", user: str = "") -> SignOnCause 
         return None
     if _DOUBT.search(text) or is_hearsay(text) or (_TALK.search(text) and not _READ.search(text)):
         return None
-    columns = read_columns(_newest(text))
+    columns = read_columns(_newest(_own(text, user)))
     rest = re.sub(re.escape(user), "user", columns.rest, flags=re.IGNORECASE) if user else columns.rest
     rest = _TYPE.sub(r"\1", _IP.sub("ip address", rest))
     cells = {words_of(cell) for cell in _CELL.split(_SILENT.sub("|", rest))}
@@ -251,6 +157,14 @@ def _others_only(text: str, user: str) -> bool:
     own = user.casefold()
     # A slip of the own name is what the report may be about.
     return bool(named) and own not in text.casefold() and not any(is_like(own, one) for one in named)
+
+
+def _own(text: str, user: str) -> str:
+    """Give a text without the lines that name other integration users only, where another line names this one."""
+    lines = text.splitlines()
+    if not user or not any(user.casefold() in line.casefold() for line in lines):
+        return text
+    return "\n".join(line for line in lines if not _others_only(line, user))
 
 
 def _newest(text: str) -> str:

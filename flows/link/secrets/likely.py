@@ -37,6 +37,8 @@ _JUDGED: Final = 1
 """It is said to work or to be refused."""
 _SPELT: Final = 2
 """Somebody talks of a character in it: "is it the capital P in …?"."""
+_TWIN: Final = 2
+"""Another word of the line differs from it in its end only: the old one and the new one."""
 _LAST: Final = 1
 _QUOTED: Final = 1
 _OF_SOMEBODY: Final = -3
@@ -54,7 +56,7 @@ _MOST_WORDS: Final = 120
 """Words of a message that are weighed: a text with more of them is the output of a program."""
 _TOKEN: Final = re.compile(r"\S+")
 _MARKS: Final = "\"'`"
-_NO_PASSWORD: Final = re.compile(r"[/=:(){}\[\]<>\"'`|,]|^[#@]|^(?i:svc|srv|sa|app)[-_]|_20\d\d$")
+_NO_PASSWORD: Final = re.compile(r"[/=:;(){}\[\]<>\"'`|,]|^[#@]|^(?i:svc|srv|sa|app)[-_]|_20\d\d$")
 """Addresses, keys, calls, channels, names with a year."""
 _FROM_TO: Final = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]+)*[24][A-Z][A-Za-z]+")
 """Okta2Workday, Validator2Test."""
@@ -75,7 +77,7 @@ DONE, SET, ENTRY, IS, ONTO, OWNER, VERDICT, CHARACTER, STANDIN, USER, OTHER, NO_
 """What a word can be for the one that is weighed."""
 _ROLES: Final = {
     DONE: words.TYPED | words.GIVEN,
-    SET: words.SETTLED,
+    SET: words.SETTLED | words.REPEATS,
     ENTRY: words.ENTRIES,
     IS: words.EQUALS,
     ONTO: words.ONTO,
@@ -106,7 +108,7 @@ class _Roles:
         return self._known[text]
 
     def _understood(self, word: str) -> int:
-        role = _ROLE_OF.get(word, 0)
+        role = _ROLE_OF.get(word, 0) or _ROLE_OF.get(word.rpartition("'")[2], 0)
         if is_account(word.upper()) or word == self._user or is_user_label(word):
             role |= USER
         if not OTHERS.isdisjoint(parts(word)):
@@ -199,8 +201,15 @@ def _around(message: Read, names: list[tuple[int, int]], roles: _Roles, words: l
         weight += 2 * _LABELLED
     elif _all_of([*near, *after[:2]]) & OTHER:
         weight += _LABELLED
+    if any(_are_twins(word, other[0]) for other in words[max(0, index - _MANY) : index + _MANY] if other[0] != word):
+        weight += _TWIN
     weight += _JUDGED * bool(following & VERDICT) + _LAST * is_last
     return weight + _QUOTED * (word[0] in _MARKS and word.rstrip(".,;!?)")[-1:] in _MARKS)
+
+
+def _are_twins(word: str, other: str) -> bool:
+    half = len(word) // 2
+    return len(word) >= _FEWEST_CHARACTERS and abs(len(word) - len(other)) <= 1 and word[:half] == other[:half]
 
 
 def _all_of(roles: list[int]) -> int:

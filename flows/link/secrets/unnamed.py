@@ -40,7 +40,7 @@ _MOST_ODD: Final = 120
 """Odd words of a message that are looked at: a text with more of them is the output of a program."""
 _WORD: Final = re.compile(r"[^\s`'\"|]+")
 _ID_LABEL: Final = re.compile(
-    r"(?:(?<!\bval)(?<!inval)(?<!\bpa)id|cursor|\w+-ray|\bwid|ssh-\w+|nonce[^<>]{0,20}>?|trace\w*|etag|commit|checksum|digest"
+    r"(?:(?<!\bval)(?<!inval)(?<!\bpa)id|\blei|cursor|\w+-ray|\bwid|ssh-\w+|nonce[^<>]{0,20}>?|trace\w*|etag|commit|checksum|digest"
     r"|public[ -]key|md5|sha-?\d*|fingerprint|revision|hash)[\"'*_]*\s{0,2}(?:[:=]|is|ist|est|es)?\s{0,2}"
     r"[\"'*_`]*$",
     re.IGNORECASE,
