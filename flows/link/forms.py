@@ -13,7 +13,13 @@ from pydantic import SecretStr
 from flows.link.events import Form
 from flows.link.secrets.text import looks_secret
 from flows.link.state import Link
-from flows.tenant.misplaced import misplaced_in_client, misplaced_in_login, misplaced_in_rotation
+from flows.tenant.misplaced import (
+    MISPLACED,
+    looks_like_password,
+    misplaced_in_client,
+    misplaced_in_login,
+    misplaced_in_rotation,
+)
 from flows.tenant.service_url import Pasted, check_password, check_user_name, read_endpoint
 from flows.tenant.url_text import INVISIBLE
 
@@ -165,6 +171,12 @@ def _misplaced(form: Form, typed: Mapping[str, str], tenant: str, known: str) ->
             return misplaced_in_rotation(typed.get("password", ""), tenant, known)
         case Form.API_CLIENT:
             return misplaced_in_client(typed)
+        case Form.GROUP:
+            group = typed.get("group", "")
+            is_secret = looks_like_password(group, tenant) or looks_secret(group)
+            return {"group": f"{MISPLACED}group"} if is_secret else {}
+        case Form.LEAVE_OUT:
+            return {"reason": f"{MISPLACED}reason"} if looks_secret(typed.get("reason", "")) else {}
         case _:
             return {}
 

@@ -85,11 +85,19 @@ async def test_somebody_else_s_start_is_refused_at_the_field(grid: Stage) -> Non
     modal = await grid.open_start()
     await modal.fill({"Permission profile": "Recruiting", "Workday admin": "@ada"})
     sam = grid.slack.world.users["U0SAM"]
-    # Meanwhile Sam has left our workspace for another one of the organisation.
-    sam.team_id, sam.also_in, sam.comes_as = "T0WINTRO2", (), {}
+    # Meanwhile Sam has left our workspace for another one of the organisation, whatever id still stands on his form.
+    sam.team_id, sam.also_in = "T0WINTRO2", ()
     grid.slack.world.teams["T0WINTRO2"] = type(grid.slack.world.teams["T0WINTRO"])(
         "T0WINTRO2", "Wintro Two", "wintro-two", "E0WINTRO"
     )
-    grid.clock.offset += KNOWN_FOR
-    outcome = await modal.submit()
-    assert "belongs to the team that runs the app" in str(outcome.errors)
+    for shown_as in ("T0WINTRO2", "E0WINTRO", "T0WINTRO"):
+        sam.comes_as = {"form": shown_as, "look_up": "E0WINTRO"}
+        grid.clock.offset += KNOWN_FOR
+        outcome = await modal.submit()
+        assert "belongs to the team that runs the app" in str(outcome.errors), shown_as
+    assert not grid.said()
+    # Kim is in both workspaces and comes under the organisation's id, too.
+    kims = await grid.open_start(grid.kim)
+    await kims.fill({"Permission profile": "Recruiting", "Workday admin": "@ada"})
+    assert (await kims.submit()).closed
+    await grid.ada.sees("I can do this")

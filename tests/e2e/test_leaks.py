@@ -233,6 +233,7 @@ async def story(stage: Stage, canary: Canaries, *, is_http: bool) -> Tenant:
     client = tenant.register_api_client_for_integrations("Client", scopes=SCOPES)
     token = tenant.manage_refresh_tokens_for_integrations(client, ISU)
     canary.used += [client.client_secret, token]
+    await wrong_client_boxes(stage, client.client_id, canary)
     await enter(stage, client.client_id, canary("secret"), canary("token"))
     await stage.ada.sees("invalid_client", timeout=10)
     await enter(stage, client.client_id, client.client_secret, token, button="Enter it again")
@@ -262,6 +263,17 @@ async def wrong_boxes(stage: Stage, canary: Canaries) -> None:
         await modal.fill({"User name": user, "Password": password})
         assert (await modal.submit()).errors, user
         await modal.close()
+
+
+async def wrong_client_boxes(stage: Stage, client_id: str, canary: Canaries) -> None:
+    """Type the client's secret where its ID belongs; the field says so, and the ID beside it is said to be none."""
+    same = canary("twice")
+    await (await stage.ada.sees("Enter the three values")).press("Enter the three values")
+    modal: Modal = await stage.ada.modal("API client")
+    for typed in ((f"{canary('id')}#1!", client_id, canary("behind")), (same, same, canary("third"))):
+        await modal.fill(dict(zip(("Client ID", "Client Secret", "Refresh Token"), typed, strict=True)))
+        assert "Client ID" in (await modal.submit()).errors, typed
+    await modal.close()
 
 
 async def rotate(stage: Stage, tenant: Tenant, canary: Canaries) -> None:

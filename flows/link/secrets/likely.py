@@ -13,7 +13,16 @@ from typing import Final
 
 from flows.link.secrets import words
 from flows.link.secrets.message import Read
-from flows.link.secrets.shapes import is_account, is_alone, is_numbered, is_random, is_strong, says_nothing, stripped
+from flows.link.secrets.shapes import (
+    classes,
+    is_account,
+    is_alone,
+    is_numbered,
+    is_random,
+    is_strong,
+    says_nothing,
+    stripped,
+)
 from flows.link.secrets.unnamed import is_id_label
 from flows.link.secrets.words import OTHERS, SUBJECTS, fold, is_user_label, parts
 
@@ -35,7 +44,7 @@ _POINTED_AT: Final = 2
 _BESIDE_USER: Final = 2
 _JUDGED: Final = 1
 """It is said to work or to be refused."""
-_SPELT: Final = 2
+_SPELT: Final = 3
 """Somebody talks of a character in it: "is it the capital P in …?"."""
 _TWIN: Final = 2
 """Another word of the line differs from it in its end only: the old one and the new one."""
@@ -51,6 +60,7 @@ _LABELLED: Final = -3
 _FEW: Final = 4
 _MANY: Final = 10
 _FEWEST_CHARACTERS: Final = 7
+_ALL_CLASSES: Final = 4
 _MOST_CHARACTERS: Final = 64
 _MOST_WORDS: Final = 120
 """Words of a message that are weighed: a text with more of them is the output of a program."""
@@ -108,6 +118,7 @@ class _Roles:
         return self._known[text]
 
     def _understood(self, word: str) -> int:
+        word = word.strip("!")
         role = _ROLE_OF.get(word, 0) or _ROLE_OF.get(word.rpartition("'")[2], 0)
         if is_account(word.upper()) or word == self._user or is_user_label(word):
             role |= USER
@@ -172,7 +183,7 @@ def _looks(word: str, user: str) -> int:
         return _ODDEST
     if _NUMBER_INSIDE.fullmatch(value):
         return 2 if is_strong(value) else 1
-    if is_strong(value) or _CHAIN.fullmatch(value):
+    if is_strong(value) or len(classes(value)) == _ALL_CLASSES or _CHAIN.fullmatch(value):
         return 2
     return 1 if _WORD_AND_NUMBER.fullmatch(value) or _WORD_AND_DIGIT.fullmatch(value) else 0
 
@@ -187,9 +198,11 @@ def _around(message: Read, names: list[tuple[int, int]], roles: _Roles, words: l
     is_last = index == len(words) - 1
     word = words[index][0]
     weight = _naming(names, words, index) + _DONE * is_done
-    if last & IS and not weight and len(before) > 1 and not before[-2] & (STANDIN | NO_WORD):
+    if last & IS and not (weight or last & STANDIN) and len(before) > 1 and not before[-2] & (STANDIN | NO_WORD):
         weight += _OF_SOMETHING
-    elif last & (IS | ENTRY) or (is_done and last & ONTO) or (index > 1 and words[index - 1][0][-1] == ":"):
+    elif (
+        last & (IS | ENTRY) or (last & ONTO and around & (DONE | SET)) or (index > 1 and words[index - 1][0][-1] == ":")
+    ):
         weight += _POINTED_AT
     elif last & OWNER:
         weight += _OF_SOMEBODY
@@ -199,7 +212,7 @@ def _around(message: Read, names: list[tuple[int, int]], roles: _Roles, words: l
         weight += _BESIDE_USER
     if last & OTHER:
         weight += 2 * _LABELLED
-    elif _all_of([*near, *after[:2]]) & OTHER:
+    elif _all_of(near) & OTHER or any(one & OTHER and not one & USER for one in after[:2]):
         weight += _LABELLED
     if any(_are_twins(word, other[0]) for other in words[max(0, index - _MANY) : index + _MANY] if other[0] != word):
         weight += _TWIN

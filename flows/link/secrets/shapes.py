@@ -74,7 +74,9 @@ _SIGNED: Final = re.compile(
 )
 """What a password could look like too, so it counts only where nothing is said of one."""
 
-_MADE_OF_NAMES: Final = re.compile(r"[A-Za-z]+\d?(?:_[A-Za-z]+\d*)+|[A-Za-z]+_?\d+_\w+|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+")
+_MADE_OF_NAMES: Final = re.compile(
+    r"[A-Za-z]+\d?(?:_[A-Za-z]+\d*)+|(?:[A-Z][a-z]+_){2,}\d|[A-Za-z]+_?\d+_\w+|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+"
+)
 _NUMBERED: Final = re.compile(rf"(?i:{NUMBERED}|{PLACES})[-_. ]?\d{{1,6}}[A-Za-z]?|(?i:{NUMBERED})[-_. ]?\d\S{{0,12}}")
 _TEMPLATE: Final = re.compile(
     r"[<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+|\$+[{(]?[A-Za-z_][\w:.]*[})]*|%\w+%|@[\w.]+(?:\(.*)?|:\w+|\{\{.*|f[\"'].*"
@@ -247,7 +249,9 @@ def is_alone(word: str, *, bare: bool) -> bool:
     """
     if len(word) < _PASSWORD.start or not _DIGIT.search(word):
         return False
-    word = word.strip(".,;:()[]" if bare else ".,;:!?()[]*_~").lstrip("#$~+>")
+    word = word.strip(".,;:?()[]" if bare else ".,;:!?()[]*_~").lstrip("#$~+>")
+    if word[0:1] in "*_~" and word[:1] == word[-1:]:
+        word = word.strip(word[0])
     if _PERCENT.search(word):
         word = max(_PERCENT.sub(" ", word).split() or [""], key=len)
     if not word or _CALL.match(word) or _is_common(word.rstrip("?!")) or _PATTERN.search(word):

@@ -54,13 +54,15 @@ _WORD_ENDS: Final = re.compile(r"\S{1,200}")
 _LONGEST_USER: Final = 130
 _NAMED_USER: Final = re.compile(r"[^\S\n]{0,2}[:=]?[^\S\n]{0,2}[`*_\"']{0,3}[^\s/|,;:`]{2,80}")
 _BESIDE: Final = re.compile(
-    r"[`*_\"')]{0,3}(?P<sign>\s*(?:w/|[/|\\:;,&=+\t\u2013\u2014]|[-=]>|-(?=\s))+\s*|[ \t]*\n\s*"
+    r"[`*_\"')]{0,3}(?P<sign>\s*(?:w/|[/|\\:;,&=+\t\u2013\u2014]|\.{2,}|[-=]>|-(?=\s))+\s*|[ \t]*\n\s*"
     r"|\s+(?:with|mit|avec|con|com|met|and|und)\s+|\s+)"
     r"[`*_\"'(\[|]{0,3}(?P<value>[^\s`|]{6,80})(?P<rest>[^\n]?)"
 )
 _KEY: Final = re.compile(r"[\w.-]{1,40}[=:](?=[^\s=])")
 _INITIALS: Final = re.compile(
-    r"(?<![\w&])(?:u|un|usr|uid) ?[:=] ?\S{2,80}[\s,;/|]{1,4}(?:p|pw|pwd|pass|psw) ?[:=] ?(\S{4,80})", re.IGNORECASE
+    r"(?<![\w&])(?:u|un|usr|uid)[\"']? ?[:=] ?\S{2,80}?"
+    r"[\s,;/|]{1,4}[\"']?(?:p|pw|pwd|pass|psw)[\"']? ?[:=] ?(\S{4,80})",
+    re.IGNORECASE,
 )
 
 
