@@ -70,6 +70,7 @@ _SIGNED: Final = re.compile(
     r"|#[\w-]*|[A-Za-z]+[_.-][A-Za-z_.-]*#[\w-]*!?"
     rf"|(?i:[a-z]{{1,2}}|{PLACES})#[\w-]*|\S*~\d+\w*|\d+%\S*"  # Ticket#12345, approx.~15, 100%ready
     r"|[a-z]+_[a-z]+\d{1,2}"  # acme_dpt1
+    r"|\S+:[$%]\{?\w+[%}]?"  # user:$PASSWORD
     r"|[A-Za-z][\w.-]{3,}@[A-Za-z]+(?:[_-]?[A-Za-z]+)*\d{0,2}"  # user@tenant
 )
 """What a password could look like too, so it counts only where nothing is said of one."""
