@@ -169,7 +169,7 @@ async def test_an_idle_link_forgets_its_password_and_goes_on_with_a_new_one(stag
     tenant.maintain_password_rules(exempt=[ISU])
     stage.grant(tenant)
     tenant.activate_pending_security_policy_changes("Let it in")
-    await stage.enter(button="Enter the new password")
+    await stage.enter(button="Enter it again")
     await stage.is_linked()
 
 

@@ -416,14 +416,3 @@ def test_forty_rows_at_300_ms_take_less_than_15_s() -> None:
 
 def test_forty_rows_near_the_limit_are_asked_within_the_time_of_a_check() -> None:
     assert 40 * (SLOW_SECONDS + 0.3) <= 180
-
-
-async def test_probes_follow_each_other_without_a_pause(world: World) -> None:
-    world.grant(EVERYTHING)
-    world.workday.delay = 0.05
-    client = Workday(world.network)
-    started = time.perf_counter()
-    _, finding = await replace(world, client=client).check(plan(CheckKind.PERMISSIONS, EVERYTHING))
-    elapsed = time.perf_counter() - started
-    assert finding.ok
-    assert elapsed <= len(world.workday.requests) * (0.05 + 0.05)
