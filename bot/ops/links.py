@@ -21,7 +21,6 @@ from bot.turns import Turns
 from flows.cards.context import Scene
 from flows.link.effects import Handed, Slot
 from flows.link.events import Forgotten
-from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Status
 from flows.schedule.office_hours import waiting_on, zone_of
 from flows.transitions.forecast import Planned, forecast
@@ -45,19 +44,16 @@ async def plan(database: Database, settings: Settings, now: datetime, until: dat
     end = datetime.combine(until, time.max, tzinfo=UTC)
     found = [one async for link in store.each(database) for one in forecast(link, now, end, rules)]
     ordered = sorted(found, key=lambda planned: (planned.at, planned.link.id))
-    return [_line(one, rules, words) for one in ordered] or [words.say("plan.nothing")]
+    how = {True: words.say("plan.new"), False: words.say("plan.edit")}
+    staff = words.say("plan.staff_channel")
 
+    def line(one: Planned) -> str:
+        scene = Scene(one.link, rules, words, one.at)
+        local = one.at.astimezone(zone_of(waiting_on(one.link), rules))
+        at, what = f"{local:%a %Y-%m-%d %H:%M %Z}", scene.say(f"plan.{one.cause}")
+        return scene.say("plan.line", at=at, to=one.to or staff, what=what, how=how[one.is_new])
 
-def _line(one: Planned, rules: Rulebook, words: Words) -> str:
-    scene = Scene(one.link, rules, words, one.at)
-    local = one.at.astimezone(zone_of(waiting_on(one.link), rules))
-    return scene.say(
-        "plan.line",
-        at=f"{local:%a %Y-%m-%d %H:%M %Z}",
-        to=one.to or words.say("plan.staff_channel"),
-        what=scene.say(f"plan.{one.cause}"),
-        how=words.say("plan.new" if one.is_new else "plan.edit"),
-    )
+    return [line(one) for one in ordered] or [words.say("plan.nothing")]
 
 
 def exported(database: Database, settings: Settings) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -14,6 +14,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import ExpiryKind
 from flows.link.standing import State, state_of
 from flows.link.state import Cause, Link, Status
+from flows.replacing import replace
 from flows.schedule.office_hours import (
     Hours,
     hours_of,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import assert_never
 
@@ -15,6 +14,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Last, Link, Outcome, Status, Step
 from flows.link.steps import STEPS, asked, preceding
+from flows.replacing import replace
 from flows.schedule.attention import Worry, worry_of
 from flows.schedule.reminders import Snooze, cause_of, snooze_until
 from flows.transitions.moves import (

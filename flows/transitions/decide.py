@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -32,6 +31,7 @@ from flows.link.events import (
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Setup
 from flows.link.state import Link
+from flows.replacing import replace
 from flows.schedule.attention import unmuted
 from flows.schedule.staff_news import with_staff_news
 from flows.tenant.service_url import Environment

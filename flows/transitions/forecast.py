@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from flows.link.effects import Decision, TellStaff
 from flows.link.events import CheckBroken, Woke
 from flows.link.rulebook import Rulebook
 from flows.link.state import Cause, Link, Status
+from flows.replacing import replace
 from flows.schedule.office_hours import waiting_on
 from flows.schedule.wakeups import next_move, wants_asking
 from flows.transitions.decide import decide

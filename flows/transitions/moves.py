@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from flows.diagnosis.findings import Finding
@@ -14,6 +13,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, SecretRef
 from flows.link.state import Last, Link, Person, Status, Step
 from flows.link.steps import BEFORE_ISU, following, needs_api, walk
+from flows.replacing import replace
 from flows.tenant.service_url import Endpoint, Environment
 
 

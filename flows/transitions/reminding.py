@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from flows.link.effects import Decision, Effect, LookUp, TellStaff
 from flows.link.events import Event
 from flows.link.rulebook import Rulebook
 from flows.link.state import Cause, Link, Nudge
+from flows.replacing import replace
 from flows.schedule.office_hours import into_hours, waiting_on
 from flows.schedule.outcomes import outcome_of
 from flows.schedule.reminders import is_new_post, is_passed, ladder_of, next_due, rung_at

@@ -344,7 +344,7 @@ async def patience(*, short: bool) -> Rows:  # noqa: ARG001  it waits by a clock
 
 async def starts(*, short: bool) -> Rows:
     """Start `serve`, on a database without links and on one with a hundred thousand."""
-    rounds = 1 if short else 2
+    rounds = 2
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryDirectory() as name:
         folder, found = Path(name), []
