@@ -67,14 +67,19 @@ def check_everything_drawn(link: Link, now: datetime, rules: Rulebook = RULES) -
 
 def cards_of(scene: Scene) -> Iterator[Card]:
     """Draw every message in the thread, and the parent."""
+    yield from standing_of(scene)
+    yield from (said(scene, Say(key=key)) for key in SAYINGS)
+    yield from (said(scene, Say(key=key, names={"person": ADA.user_id})) for key in ("say.absent", "say.handed_over"))
+
+
+def standing_of(scene: Scene) -> Iterator[Card]:
+    """Draw the messages that are kept up to date: the parent, the cards, the reminder."""
     link = scene.link
     yield parent(scene)
     # All but the newest have shrunk to a line; a handful of them shows that.
     yield from (card(scene, number) for number in range(max(len(link.cards) - 12, 0), len(link.cards)))
     if link.nudge:
         yield nudge(scene, link.nudge.number)
-    yield from (said(scene, Say(key=key)) for key in SAYINGS)
-    yield from (said(scene, Say(key=key, names={"person": ADA.user_id})) for key in ("say.absent", "say.handed_over"))
 
 
 def texts_of(scene: Scene) -> Iterator[str]:
