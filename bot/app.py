@@ -161,7 +161,8 @@ class App:
         closing.push_async_callback(network.aclose)
         experience = Experience(self.database, self.clock)
         await experience.look()
-        drawing = self.drawing = Drawing(rules=rules, words=settings.words(), clock=self.clock, experience=experience)
+        library = settings.library()
+        drawing = self.drawing = Drawing(rules=rules, library=library, clock=self.clock, experience=experience)
         sealing = Sealing(self.database, ring, self.clock)
         closing.callback(sealing.close)
         await sealing.marks()
@@ -225,7 +226,7 @@ class App:
         closing.push_async_callback(self.ticker.stop)
         bolt = bolt_of(settings, session, me)
         tokens = self.tokens = FormTokens(self.database, self.clock, settings.public_url)
-        people = People(lambda user: client.users_info(user=user), own=own, clock=self.clock)
+        people = People(lambda user: client.users_info(user=user, include_locale=True), own=own, clock=self.clock)
         board = self._register(bolt, client, people, sealing, tokens, me)
         closing.push_async_callback(board.stop)
         await self._listen(closing, client, bolt, Pages(self.engine, drawing, tokens, people), paper_key)
@@ -296,6 +297,7 @@ class App:
 
     async def _warn(self, client: AsyncWebClient) -> None:
         """Refuse a staff channel that customers read, and say in the log what somebody should know of."""
+        guards.look_at_words(self._settings.library())
         origins = guards.extra_origins(self._settings)
         if origins:
             log.warning("WORKDAY_EXTRA_ORIGINS is set", extra={"origins": origins})

@@ -263,6 +263,7 @@ class Engine:
                 environment=Environment(values["environment"]),
             ),
             writes=bool(values.get("writes")),
+            language=values.get("language", ""),
             owner=wish.owner,
             admin=admin,
             created=now,

@@ -17,10 +17,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.config.vendor_file import VendorFile, VendorFileError, read_vendor_file
 from flows.link.rulebook import Rulebook, Voice
 from flows.permissions import Permissions, PermissionsError, load_permissions
-from flows.words import Dress, Words, WordsError, load_words
+from flows.words import FOLDER, Dress, Library, Words, WordsError, load_words
 
 PUBLIC = re.compile(r"https://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~/-]*)?|http://127\.0\.0\.1(:\d+)?/?")
 """What people and Slack can reach; plain http is for the sandbox on this machine."""
+
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z0-9]{2,4})?")
+"""How the file of a language is called; others may lie beside it."""
 
 
 class SettingsError(Exception):
@@ -94,12 +98,24 @@ class LookSettings(BaseSettings):
         except PermissionsError as error:
             raise SettingsError(f"PERMISSIONS_FILE: {error}") from None
 
-    def words(self) -> Words:
-        """Read the wording; raises SettingsError."""
+    def library(self) -> Library:
+        """Read the wording in every language there is: built in, in WORDS_DIR, and the one that is set."""
+        own = {path.stem for path in self.words_dir.glob("*.toml")} if self.words_dir else set[str]()
+        tags = {path.stem for path in FOLDER.glob("*.toml")} | {self.words_language}
+        tags |= {one for one in own if LANGUAGE.fullmatch(one)}
+        words = {tag: self.words(tag) for tag in sorted(tags)}
+        return Library(words=words, default=self.words_language)
+
+    def words(self, language: str = "en") -> Words:
+        """Read the wording of one language, what it lacks in English; raises SettingsError."""
         vendor = self.vendor()
-        own = self.words_dir / f"{self.words_language}.toml" if self.words_dir else None
+        own = self.words_dir / f"{language}.toml" if self.words_dir else None
+        if own and language != self.words_language and not own.exists():
+            own = None
+        has_rows = bool(self.permissions_file or (vendor and vendor.permissions))
+        dress = vendor.dress if vendor else Dress()
         try:
-            return load_words(own, self.words_language, dress=vendor.dress if vendor else Dress())
+            return load_words(own, language, dress=dress, own_rows=has_rows, borrows=True)
         except WordsError as error:
             # The text names the file that it is about.
             is_vendors = vendor is not None and str(error).startswith(vendor.dress.source)
@@ -119,5 +135,6 @@ def look_of(settings: LookSettings, vendor: str = "") -> Rulebook:
         egress=addresses(settings.egress_ips),
         hides_buttons=settings.hide_buttons != "off",
         hides_admins_buttons=settings.hide_buttons == "all",
+        languages=settings.library().languages,
         pictures=settings.pictures_url or (said.pictures if said else "") or own,
     )

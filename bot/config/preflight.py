@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config.secret_files import secret_files
 from bot.config.settings import SECRETS, Settings, SettingsError
+from flows.words import Library
 from storage.database import read_url
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,14 @@ SCOPES = frozenset(
     }
 )
 """What the manifest asks for."""
+
+
+def look_at_words(library: Library) -> None:
+    """Write one line in the log for each language that lacks texts; people read those in English."""
+    for tag, words in library.words.items():
+        if words.lacking:
+            lacks = {"language": tag, "texts": len(words.lacking), "first": min(words.lacking)}
+            log.warning("a language lacks texts, which are said in English", extra=lacks)
 
 
 def dump_no_core() -> None:

@@ -274,7 +274,7 @@ def load_settings() -> Settings:
     if settings.keep_secrets == "until_handed_off" and not url:
         raise SettingsError("KEEP_SECRETS: until_handed_off needs HANDOFF_URL")
     settings.permissions()
-    settings.words()
+    settings.library()
     return settings
 
 

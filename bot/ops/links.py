@@ -90,7 +90,8 @@ def sheet_files(database: Database, settings: Settings, link_id: str, to: Path) 
     if link is None:
         return {}
     maker = SheetMaker(key=PaperKey.load(database, settings.key_ring, now), public_url=settings.public_url)
-    return maker.files(Scene(link, rules_of(settings), settings.words(), now), "", to.stem, (to.suffix,))
+    words = settings.library().of(link.spoken)
+    return maker.files(Scene(link, rules_of(settings), words, now), "", to.stem, (to.suffix,))
 
 
 def forget(turns: Turns, words: Words, session: Session, link_id: str, now: datetime) -> str:

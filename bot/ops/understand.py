@@ -12,8 +12,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.ops.understanding import Asked, Reader, Understood
 from flows.link.state import Step
+from flows.words import FOLDER
 
 _STEPS = tuple(step.value for step in Step)
+_LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 _ASKED = TypeAdapter(Asked)
 
 
@@ -28,12 +30,13 @@ def add_verb(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--field", choices=("thread", "service_url", "user"), default=Asked.field, help="where it stands"
     )
+    parser.add_argument("--language", choices=_LANGUAGES, default="", help="of the answer, else the vendor's own")
     parser.add_argument("--jsonl", action="store_true", help="read one JSON object a line, write one a line")
 
 
 def answer(chosen: argparse.Namespace, say: Callable[[str], None]) -> int:
     """Run the verb; 2 when a line of --jsonl could not be read: what is wrong with it stands in its place."""
-    reader = Reader.of_environment()
+    reader = Reader.of_environment(chosen.language)
     if chosen.jsonl:
         code = 0
         for number, line in enumerate(_lines(chosen.text), start=1):

@@ -89,13 +89,15 @@ class Reader:
     extra_hosts: frozenset[str] = frozenset()
 
     @classmethod
-    def of_environment(cls) -> Reader:
+    def of_environment(cls, language: str = "") -> Reader:
         """Take what the environment sets; on a machine without settings, what is built in."""
         try:
             settings = load_settings()
         except SettingsError:
-            return cls(rules=Rulebook(vendor="Link Workday", permissions=load_permissions()), words=load_words())
-        return cls(rules=rules_of(settings, "us"), words=settings.words(), extra_hosts=settings.origins.extra_hosts)
+            words = load_words(language=language or "en")
+            return cls(rules=Rulebook(vendor="Link Workday", permissions=load_permissions()), words=words)
+        words = settings.library().of(language)
+        return cls(rules=rules_of(settings, "us"), words=words, extra_hosts=settings.origins.extra_hosts)
 
     def understand(self, asked: Asked) -> Understood:
         """Read one text as the app would."""

@@ -26,14 +26,13 @@ KEY: Final = "staff.export"
 class Export:
     """Carries out the notice `KEY`."""
 
-    def __init__(self, database: Database, drawing: Drawing, speaker: Speaker) -> None:
+    def __init__(self, database: Database, speaker: Speaker) -> None:
         self._database = database
-        self._drawing = drawing
         self._speaker = speaker
 
-    async def bring(self, errand: Errand, channel: str, team_id: str) -> Posted:
+    async def bring(self, errand: Errand, channel: str, team_id: str, drawing: Drawing) -> Posted:
         """Share the file with somebody directly; where files are refused, say so and how else to get it."""
-        words, drawing = self._drawing.words, self._drawing
+        words = drawing.words
         # Some at a time, so that nobody waits for long.
         rows = [
             export_row(link, drawing.clock(), drawing.rules)

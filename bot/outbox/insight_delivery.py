@@ -7,6 +7,7 @@ import logging
 from functools import partial
 from typing import Final
 
+from bot.clock import Clock
 from bot.drawing import Drawing
 from bot.outbox.sheet_delivery import share
 from bot.slack.delivery_errors import SaidNoError
@@ -30,14 +31,14 @@ AT_ONCE: Final = 200
 class Numbers:
     """Carries out the notice `KEY`."""
 
-    def __init__(self, database: Database, drawing: Drawing, speaker: Speaker) -> None:
+    def __init__(self, database: Database, clock: Clock, speaker: Speaker) -> None:
         self._database = database
-        self._drawing = drawing
+        self._clock = clock
         self._speaker = speaker
 
-    async def bring(self, errand: Errand, channel: str) -> Posted:
+    async def bring(self, errand: Errand, channel: str, drawing: Drawing) -> Posted:
         """Share the plot with the numbers, or post the numbers alone where files are refused."""
-        insight, words = await self.count(), self._drawing.words
+        insight, words = await self.count(), drawing.words
         text = told(insight, words)
         if insight.links:
             from bot.papers import plot  # noqa: PLC0415  what draws it loads slowly, and most days nobody asks for one
@@ -58,7 +59,7 @@ class Numbers:
 
     async def count(self) -> Insight:
         """Count all links, some at a time, so that nobody waits for long."""
-        insight = Insight(now=self._drawing.clock())
+        insight = Insight(now=self._clock())
         some: list[Link] = []
         async for link in store.each(self._database):
             some.append(link)

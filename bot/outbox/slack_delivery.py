@@ -262,12 +262,11 @@ class Deliveries:
 
     async def _whisper(self, errand: Errand, standing: Standing, effect: Whisper) -> Delivered:
         link, thread = standing.link, _thread(standing)
-        scene = self._drawing.scene(link)
         try:
             await self._speaker.whisper(
                 channel=link.channel_id,
                 user=effect.person.user_id,
-                text=whispered(scene, effect),
+                text=whispered(self._drawing.to_person(link, effect.person).scene(link), effect),
                 thread_ts=thread if effect.where is None else effect.where or None,
             )
         except SaidNoError as error:
@@ -276,7 +275,8 @@ class Deliveries:
             log.info("a whisper was refused", extra={"code": error.code, "key": effect.key})
             if effect.key not in MUST_BE_HEARD:
                 return Delivered()
-            return await self._post(errand, link, Card(parts=(Text(text=overheard(scene, effect)),)), thread)
+            heard = overheard(self._drawing.scene(link), effect)
+            return await self._post(errand, link, Card(parts=(Text(text=heard),)), thread)
         return Delivered()
 
     async def _copies_of_notice(self, errand: Errand, channel: str) -> list[str]:
@@ -299,7 +299,7 @@ class Deliveries:
         except SaidNoError as error:
             log.info("the members of a channel are not known", extra={"code": error.code})
             present = True
-        person = Person(user_id=user_id, team_id=member.team_id, zone=member.zone)
+        person = Person(user_id=user_id, team_id=member.team_id, zone=member.zone, locale=member.locale)
         return Delivered(event=PersonKnown(person=person, present=present, left=member.deleted))
 
     async def _owner_left(self, link: Link) -> PersonKnown | None:

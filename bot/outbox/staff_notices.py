@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlmodel import Session
 
@@ -19,10 +20,12 @@ from bot.slack.block_kit import NOWHERE, Address, blocks, fallback
 from bot.slack.delivery_errors import SaidNoError
 from bot.slack.web_api import Message, Speaker
 from flows.cards.messages import notice
+from flows.cards.parts import Card
 from flows.cards.staff import digest as morning
 from flows.cards.staff.digest import KEY as DIGEST
 from flows.cards.staff.digest import digest
 from flows.link.effects import TellStaff
+from flows.link.state import Person
 from storage import deduplication as inbox
 from storage.database import Database
 from storage.messages import Posted, Standing
@@ -32,6 +35,9 @@ from storage.reports import digests
 from storage.reports.digests import Told
 
 log = logging.getLogger(__name__)
+
+Draw: TypeAlias = Callable[[Drawing], Message]
+"""Draws a notice in the language of whoever reads it."""
 
 
 class Notices:
@@ -52,8 +58,8 @@ class Notices:
         self._drawing = drawing
         self._speaker = speaker
         self._copies = copies
-        self._numbers = Numbers(database, drawing, speaker)
-        self._export = Export(database, drawing, speaker)
+        self._numbers = Numbers(database, drawing.clock, speaker)
+        self._export = Export(database, speaker)
         self._news = news
         self._staff_channel = staff_channel
         self._slack_url = slack_url
@@ -65,15 +71,18 @@ class Notices:
         if effect.key in {INSIGHT, EXPORT}:
             return await self._file(errand, standing, effect)
         link, parent = standing.link, standing.parent
-        drawn = notice(self._drawing.scene(link), effect, thread_url(self._slack_url, parent))
         address = Address(link_id=link.id, step=link.step, revision=link.revision)
-        message = Message(text=fallback(drawn), blocks=blocks(drawn, address))
+
+        def draw(drawing: Drawing) -> Message:
+            drawn = notice(drawing.scene(link), effect, thread_url(self._slack_url, parent))
+            return Message(text=fallback(drawn), blocks=blocks(drawn, address))
+
         if effect.to:
             try:
-                return await self._tell(errand, await self._here(effect.to), message)
+                return await self._tell(errand, await self._here(effect.to), draw)
             except SaidNoError as error:
                 log.warning("somebody cannot be told directly", extra={"code": error.code})
-        return await self._to_channel(errand, message) or await self._tell_owner(errand, link.owner.user_id, message)
+        return await self._to_channel(errand, draw) or await self._tell_owner(errand, link.owner.user_id, draw)
 
     async def _file(self, errand: Errand, standing: Standing, effect: TellStaff) -> Posted:
         """Bring what comes as a file to whoever asked for it, and to nobody else."""
@@ -81,55 +90,64 @@ class Notices:
         copies = await self._copies(errand, channel)
         if copies:
             return Posted(channel_id=channel, ts=copies[0])
+        drawing = self._drawing.to((await self._reader(effect.to)).locale)
         if effect.key == EXPORT:
-            return await self._export.bring(errand, channel, standing.link.team_id)
-        return await self._numbers.bring(errand, channel)
+            return await self._export.bring(errand, channel, standing.link.team_id, drawing)
+        return await self._numbers.bring(errand, channel, drawing)
 
     async def _digest(self, errand: Errand, effect: TellStaff) -> Posted | None:
         """Draw the digest that was settled on, of the links as they are now, for the channel or for one owner."""
-        drawing, at = self._drawing, effect.names.get("at")
+        at = effect.names.get("at")
         told = await self._database.run(lambda session: digests.told(session, datetime.fromisoformat(at))) if at else []
-        lines = [
-            morning.news(drawing.scene(link), thread_url(self._slack_url, one.found.parent), is_new=one.is_new)
-            for one in told
-            if (link := one.found.link) and effect.to in {"", link.owner.user_id}
-        ]
-        drawn = digest([one for one in lines if one], drawing.words, int(effect.names.get("left", "0")))
-        if drawn is None:
+
+        def card(drawing: Drawing) -> Card | None:
+            lines = [
+                morning.news(drawing.scene(link), thread_url(self._slack_url, one.found.parent), is_new=one.is_new)
+                for one in told
+                if (link := one.found.link) and effect.to in {"", link.owner.user_id}
+            ]
+            return digest([one for one in lines if one], drawing.words, int(effect.names.get("left", "0")))
+
+        def draw(drawing: Drawing) -> Message:
+            drawn = card(drawing) or Card(parts=())
+            return Message(text=fallback(drawn), blocks=blocks(drawn, NOWHERE))
+
+        if card(self._drawing.to("")) is None:
             return None
-        message = Message(text=fallback(drawn), blocks=blocks(drawn, NOWHERE))
         if effect.to:
-            return await self._tell_owner(errand, effect.to, message)
-        posted = await self._to_channel(errand, message)
+            return await self._tell_owner(errand, effect.to, draw)
+        posted = await self._to_channel(errand, draw)
         if posted is None:
             await self._spread(errand, effect, told)
         return posted
 
-    async def _tell_owner(self, errand: Errand, owner: str, message: Message) -> Posted | None:
+    async def _tell_owner(self, errand: Errand, owner: str, draw: Draw) -> Posted | None:
         """Tell an owner, or whoever stands in for owners when Slack does not reach them."""
         backup = self._drawing.rules.backup
         try:
-            return await self._tell(errand, await self._here(owner), message)
+            return await self._tell(errand, await self._here(owner), draw)
         except SaidNoError as error:
             if not backup or backup == owner:
-                return await self._elsewhere(errand, message, error)
+                return await self._elsewhere(errand, draw, error)
             log.warning("an owner cannot be told directly", extra={"code": error.code})
-        return await self._at_last(errand, backup, message)
+        return await self._at_last(errand, backup, draw)
 
-    async def _here(self, user_id: str) -> str:
-        """Return who reads what is for one of our own people: whoever stands in while their status says away.
-
-        Slack's answer tells their zone as well, in which their mornings are.
-        """
+    async def _here(self, user_id: str) -> Person:
+        """Return who reads what is for one of our own people: whoever stands in while their status says away."""
         backup = self._drawing.rules.backup
+        reader = await self._reader(user_id)
+        return await self._reader(backup) if backup and not reader.present else reader
+
+    async def _reader(self, user_id: str) -> Person:
+        """Ask Slack for somebody's language, for their zone, in which their mornings are, and whether they are away."""
         try:
             member = await self._speaker.member(user_id)
         except SaidNoError:
-            return user_id
+            return Person(user_id=user_id)
         if member.zone:
             zone = member.zone
             await self._database.run(lambda session: digests.found_zone(session, user_id, zone))
-        return backup if backup and member.away else user_id
+        return Person(user_id=user_id, locale=member.locale, present=not member.away)
 
     async def _spread(self, errand: Errand, effect: TellStaff, told: list[Told]) -> None:
         """Give each owner an errand of their own, on a link of their own; once, however often this is tried."""
@@ -143,8 +161,8 @@ class Notices:
 
         await self._database.run(work)
 
-    async def _to_channel(self, errand: Errand, message: Message) -> Posted | None:
-        """Post to STAFF_CHANNEL; None where there is none, or where it refuses."""
+    async def _to_channel(self, errand: Errand, draw: Draw) -> Posted | None:
+        """Post to STAFF_CHANNEL in the vendor's language; None where there is none, or where it refuses."""
         if not self._staff_channel:
             return None
         try:
@@ -152,20 +170,21 @@ class Notices:
                 log.error("STAFF_CHANNEL is shared with another organisation by now, so the owner is told")
                 await self._say_shared(errand)
                 return None
-            return await self._post(errand, self._staff_channel, message)
+            return await self._post(errand, self._staff_channel, draw(self._drawing.to("")))
         except SaidNoError as error:
             log.warning("STAFF_CHANNEL refuses, so the owner is told", extra={"code": error.code})
             return None
 
-    async def _at_last(self, errand: Errand, user_id: str, message: Message) -> Posted | None:
+    async def _at_last(self, errand: Errand, user_id: str, draw: Draw) -> Posted | None:
         try:
-            return await self._tell(errand, user_id, message)
+            return await self._tell(errand, await self._reader(user_id), draw)
         except SaidNoError as error:
-            return await self._elsewhere(errand, message, error)
+            return await self._elsewhere(errand, draw, error)
 
-    async def _elsewhere(self, errand: Errand, message: Message, error: SaidNoError) -> Posted | None:
+    async def _elsewhere(self, errand: Errand, draw: Draw, error: SaidNoError) -> Posted | None:
         """Bring to NOTIFY_URL what Slack does not take; where that is not taken either, Slack's refusal stands."""
         log.error("Slack refuses a notice to our own people", extra={"code": error.code})
+        message = draw(self._drawing.to(""))
         if not await self._news.tell(errand.id, "notice.staff", {"text": message.text, "refused": error.code}):
             raise error
         return None
@@ -180,8 +199,9 @@ class Notices:
 
         await self._database.run(work)
 
-    async def _tell(self, errand: Errand, user_id: str, message: Message) -> Posted:
-        return await self._post(errand, await self._speaker.direct_channel(user_id), message)
+    async def _tell(self, errand: Errand, reader: Person, draw: Draw) -> Posted:
+        channel = await self._speaker.direct_channel(reader.user_id)
+        return await self._post(errand, channel, draw(self._drawing.to(reader.locale)))
 
     async def _post(self, errand: Errand, channel: str, message: Message) -> Posted:
         copies = await self._copies(errand, channel)

@@ -36,6 +36,7 @@ async def at_fields(drawing: Drawing, ack: Ack, sent: Sent, errors: Mapping[str,
     if not errors or not sent.places:
         await ack()
         return
+    drawing = drawing.to_person(link, sent.actor)
     words = drawing.words
     names = drawing.scene(link).names if link else {}
     first = next(iter(sent.places.values()))

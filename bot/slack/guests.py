@@ -17,7 +17,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.delivery_errors import Outcome, outcome_of
-from bot.slack.json_values import NOT_OF_THE_SHAPE
+from bot.slack.json_values import NOT_OF_THE_SHAPE, a_name
 from bot.slack.payloads import Own, home_of
 from flows.link.state import Person
 
@@ -37,11 +37,12 @@ class UnknownPersonError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Told:
-    """What Slack said of somebody; `home` is empty for a person it does not show us."""
+    """What Slack said of somebody; `home` is empty for a person it does not show us, `locale` for people elsewhere."""
 
     home: str
     is_guest: bool
     is_app: bool = False
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,8 @@ class People:
         """Return the person under the one id of their organisation, guest or not; raises UnknownPersonError."""
         told = await self._remembered(actor.user_id)
         home = told.home or actor.team_id
-        return replace(actor, team_id=home, guest=told.is_guest and home == self.own.team_id)
+        guest = told.is_guest and home == self.own.team_id
+        return replace(actor, team_id=home, guest=guest, locale=told.locale)
 
     def is_staff(self, known: Person) -> bool:
         """Return whether a person who is known is one of our own people."""
@@ -78,7 +80,8 @@ class People:
         except UnknownPersonError:
             return None
         guest = told.is_guest and told.home == self.own.team_id
-        return Chosen(person=Person(user_id=user_id, team_id=told.home, guest=guest), is_app=told.is_app)
+        person = Person(user_id=user_id, team_id=told.home, guest=guest, locale=told.locale)
+        return Chosen(person=person, is_app=told.is_app)
 
     async def _remembered(self, user_id: str) -> _Told:
         now = self._clock()
@@ -98,7 +101,12 @@ class People:
                 user = dict((await self._ask(user_id))["user"])
             names = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot")
             guest = any(user.get(name) for name in names)
-            return _Told(home=home_of(user, self.own), is_guest=guest, is_app=bool(user.get("is_bot")))
+            return _Told(
+                home=home_of(user, self.own),
+                is_guest=guest,
+                is_app=bool(user.get("is_bot")),
+                locale=a_name(user.get("locale")),
+            )
         except SlackApiError as error:
             code = str(error.response.get("error"))
             if outcome_of(code) is Outcome.NOBODY:

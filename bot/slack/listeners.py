@@ -111,7 +111,8 @@ class Listeners:
             press = replace(press, actor=await self._people.known(press.actor))
         except UnknownPersonError:
             await ack()
-            await whisper_back(self._drawing.words, body, client, respond, "refusal.busy")
+            words = self._drawing.to_person(await self._engine.load(press.link_id), press.actor).words
+            await whisper_back(words, body, client, respond, "refusal.busy")
             return
         event = Pressed(
             actor=press.actor,
@@ -129,7 +130,8 @@ class Listeners:
         await ack()
         if not is_there:
             await self._engine.tell_of_stranger(press.link_id)
-            await whisper_back(self._drawing.words, body, client, respond, "refusal.gone")
+            words = self._drawing.to(press.actor.locale).words
+            await whisper_back(words, body, client, respond, "refusal.gone")
 
     async def _is_crowded(self, channel_id: str, event: Pressed | Submitted, client: AsyncWebClient) -> bool | None:
         """Ask Slack who reads the channel, where somebody may take a link that nobody was named for.
@@ -187,7 +189,7 @@ class Listeners:
         refused = refusal(link, event) or refusal(link, sending)
         if refused:
             return refused
-        scene = self._drawing.scene(link)
+        scene = self._drawing.to_person(link, press.actor).scene(link)
         address = Address(link_id=link.id, step=link.step, revision=link.revision)
         nonce = press.trigger_id.replace(".", "")[-20:] or "first"
         page = await self._page(link, form, press.actor) if self._page and form in WITH_SECRETS else ""
@@ -219,7 +221,8 @@ class Listeners:
         except UnknownPersonError:
             if not sent.places:
                 await self._engine.whisper(sent.link_id, sent.actor, Denial(key="refusal.busy"))
-            await at_fields(self._drawing, ack, sent, dict.fromkeys(list(sent.places)[:1], "refusal.busy"), None)
+            link = await self._engine.load(sent.link_id)
+            await at_fields(self._drawing, ack, sent, dict.fromkeys(list(sent.places)[:1], "refusal.busy"), link)
             return
         sent = replace(sent, actor=actor, typed=self._with_known_choices(sent.typed))
         if sent.form is Form.START:
@@ -232,7 +235,8 @@ class Listeners:
         if sent.form is Form.HAND_OVER and sent.typed.get("person"):
             chosen = await self._people.about(sent.typed["person"])
             if chosen is None:
-                await at_fields(self._drawing, ack, sent, {"person": "field.person_unasked"}, None)
+                link = await self._engine.load(sent.link_id)
+                await at_fields(self._drawing, ack, sent, {"person": "field.person_unasked"}, link)
                 return
             event = replace(event, chosen=chosen.person, chosen_app=chosen.is_app)
         if sent.form is Form.MOVE and sent.typed.get("channel") and (link := await self._engine.load(sent.link_id)):
@@ -258,6 +262,7 @@ class Listeners:
         known: dict[str, Collection[str]] = {
             "environment": frozenset(Environment),
             "profile": self._drawing.rules.permissions.profiles,
+            "language": self._drawing.rules.languages,
         }
         return {name: text if text in known.get(name, (text,)) else "" for name, text in typed.items()}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from slack_sdk.errors import SlackApiError
@@ -112,9 +112,10 @@ class Starting:
         try:
             actor = await self._people.known(command.actor)
         except UnknownPersonError:
-            return self._said("refusal.busy")
+            return self._said("refusal.busy", command.actor)
+        command = replace(command, actor=actor)
         if actor.team_id != self._team_id or actor.guest:
-            return self._said("command.outsider")
+            return self._said("command.outsider", actor)
         typed = self._read(command.word)
         if typed is None or typed.row is not commands.START:
             asked = Asked(
@@ -132,7 +133,7 @@ class Starting:
                 await self._open_start(command, client)
         except NO_ANSWER as error:
             log.warning("the start modal could not be opened", extra={"why": type(error).__name__})
-            return self._said("refusal.busy")
+            return self._said("refusal.busy", actor)
         return None
 
     def _read(self, text: str) -> Typed | None:
@@ -142,8 +143,8 @@ class Starting:
         us = Person(user_id="")
         return self._drawing.clock().astimezone(zone_of(us, self._drawing.rules)).date()
 
-    def _said(self, key: str) -> Card:
-        return Card(parts=(Text(text=self._drawing.words.say(key)),))
+    def _said(self, key: str, who: Person) -> Card:
+        return Card(parts=(Text(text=self._drawing.to(who.locale).words.say(key)),))
 
     async def _open_start(self, command: Command, client: AsyncWebClient) -> None:
         name = command.channel_name
@@ -178,7 +179,8 @@ class Starting:
             return {"is_member": False}
 
     def _start_view(self, command: Command, customer: str, nonce: str, running: list[str], remarks: list[str]) -> Body:
-        drawn = start_dialog(self._drawing.words, self._drawing.rules, customer, running, remarks)
+        words = self._drawing.to(command.actor.locale).words
+        drawn = start_dialog(words, self._drawing.rules, customer, running, remarks)
         return start_view(drawn, channel_id=command.channel_id, nonce=nonce)
 
     async def start(self, ack: Ack, sent: Sent, client: AsyncWebClient) -> None:

@@ -58,7 +58,8 @@ class Message:
 class Member:
     """What Slack tells about a user; `team_id` is the one id of their organisation, `name` what they are called.
 
-    `away` tells that their status says that they are on holiday or ill.
+    `away` tells that their status says that they are on holiday or ill. `locale` is the language they have chosen,
+    which Slack does not tell of people of other organisations.
     """
 
     user_id: str
@@ -67,6 +68,7 @@ class Member:
     deleted: bool
     name: str = ""
     away: bool = False
+    locale: str = ""
 
 
 AWAY = frozenset({":palm_tree:", ":face_with_thermometer:"})
@@ -206,7 +208,7 @@ class Speaker:
 
     async def member(self, user_id: str) -> Member:
         """Ask who a user is."""
-        user = (await self.call("users.info", read=True, user=user_id))["user"]
+        user = (await self.call("users.info", read=True, user=user_id, include_locale=True))["user"]
         profile = user.get("profile") or {}
         return Member(
             user_id=user_id,
@@ -215,6 +217,7 @@ class Speaker:
             deleted=bool(user.get("deleted")),
             name=str(profile.get("real_name") or user.get("real_name") or ""),
             away=profile.get("status_emoji") in AWAY,
+            locale=str(user.get("locale") or ""),
         )
 
     async def is_in(self, channel: str, user_id: str) -> bool:

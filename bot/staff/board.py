@@ -27,6 +27,7 @@ from flows.link import commands
 from flows.link.commands import Typed
 from flows.link.state import Person
 from flows.transitions.forecast import forecast
+from flows.words import Words
 from storage import audit_log as audit
 from storage.board import finding, notes
 from storage.board.finding import Found
@@ -96,7 +97,7 @@ class Board:
         if person is None:
             return
         if not self._is_ours(person):
-            card = drawn.friendly(self._drawing.words, self._drawing.rules)
+            card = drawn.friendly(self._drawing.to(person.locale).words, self._drawing.rules)
             await self._publish(user_id, home_view(card))
             return
         watcher = self._watchers.setdefault(user_id, _Watcher(person=person, until=self._drawing.clock()))
@@ -144,7 +145,7 @@ class Board:
                 await ack()
                 return
         shown = answer if typed.row in READ else await self._card(typed, person, answer.text)
-        say = self._drawing.words.say
+        say = self._drawing.to(person.locale).words.say
         view = window(say("board.title"), say("form.close"), shown)
         try:
             async with asyncio.timeout_at(until):
@@ -157,7 +158,7 @@ class Board:
         await ack()
 
     async def _card(self, typed: Typed, who: Person, said: str) -> Card:
-        drawing, now = self._drawing, self._drawing.clock()
+        drawing, now = self._drawing.to(who.locale), self._drawing.clock()
 
         def look(session: Session) -> tuple[list[Found], list[audit.Entry], list[Note]]:
             found = finding.by_id(session, who.team_id, typed.link)
@@ -183,12 +184,8 @@ class Board:
             for one in forecast(link, now, now + FORECAST, drawing.rules, most=200)
         ]
         thread = self._answers.thread(found[0].parent)
-        noted = [self._note(one) for one in kept]
+        noted = [_note(drawing.words, one) for one in kept]
         return drawn.detail(drawing.scene(link), thread, who, said, Known(past=past, ahead=ahead[:AHEAD], notes=noted))
-
-    def _note(self, one: Note) -> str:
-        words, who = self._drawing.words, mention(Person(user_id=one.author))
-        return words.say("board.note", {"when": words.moment(one.at), "who": who, "text": one.text[:SHOWN]})
 
     async def _keep_fresh(self) -> None:
         """Show those who look what has changed, as long as they are taken to look."""
@@ -214,7 +211,7 @@ class Board:
         if not self._is_ours(person):
             # Whoever is none of us any more keeps no board.
             del self._watchers[person.user_id]
-            view = home_view(drawn.friendly(self._drawing.words, self._drawing.rules))
+            view = home_view(drawn.friendly(self._drawing.to(person.locale).words, self._drawing.rules))
         watcher.last = view
         if not await self._publish(person.user_id, view):
             watcher.last = {}
@@ -241,14 +238,14 @@ class Board:
             customer=watcher.looking.customer,
             page=page.number,
         )
-        rows = [part for one in page.found for part in self._row(one)]
+        rows = [part for one in page.found for part in self._row(one, watcher.person)]
         shown = drawn.Shown(rows=rows, total=page.total, pages=page.pages, counts=counts)
-        return home_view(drawn.board(self._drawing.words, looking, shown), looking.write())
+        return home_view(drawn.board(self._drawing.to(watcher.person.locale).words, looking, shown), looking.write())
 
-    def _row(self, one: Found) -> tuple[Part, ...]:
+    def _row(self, one: Found, who: Person) -> tuple[Part, ...]:
         if one.link is None:
-            return (self._answers.row(one),)
-        return drawn.row(self._drawing.scene(one.link), self._answers.thread(one.parent))
+            return (self._answers.row(one, who),)
+        return drawn.row(self._drawing.to(who.locale).scene(one.link), self._answers.thread(one.parent))
 
     async def _publish(self, user_id: str, view: Body) -> bool:
         try:
@@ -266,3 +263,8 @@ class Board:
 
     def _is_ours(self, person: Person) -> bool:
         return person.team_id == self._people.own.team_id and not person.guest
+
+
+def _note(words: Words, one: Note) -> str:
+    who = mention(Person(user_id=one.author))
+    return words.say("board.note", {"when": words.moment(one.at), "who": who, "text": one.text[:SHOWN]})

@@ -69,26 +69,26 @@ class Answers:
         if typed is None:
             # Whatever looks like more than a word is not repeated: it may be a secret that went astray.
             word = asked.text if asked.text.isalpha() and len(asked.text) <= LONGEST_WORD else "…"
-            return lines.unknown(self._drawing.words, word, commands.nearest(asked.text))
+            return lines.unknown(self._to(asked.who).words, word, commands.nearest(asked.text))
         if typed.wrong:
-            return self._said(typed.wrong, typed=typed.row.typed)
+            return self._said(asked, typed.wrong, typed=typed.row.typed)
         return await ANSWERS[typed.row](self, asked, typed)
 
-    async def help(self, _asked: Asked, _typed: Typed) -> Card:
+    async def help(self, asked: Asked, _typed: Typed) -> Card:
         """Return one line for each command."""
-        return lines.helped(self._drawing.words)
+        return lines.helped(self._to(asked.who).words)
 
     async def status(self, asked: Asked, _typed: Typed) -> Card:
         """Return each link of the channel, with what can be done about it."""
         found = await self._here(asked)
-        return self._shown(found, asked.who) if found else self._said("command.status_none")
+        return self._shown(found, asked.who) if found else self._said(asked, "command.status_none")
 
     async def many(self, asked: Asked, typed: Typed) -> Card:
         """Return one page of the links that are asked for, whoever has to act first and longest first."""
         query = Query(user_id=asked.who.user_id, filters=typed.filters)
         page = await self._find(query, typed.page)
-        rows: list[Part] = [self.row(one) for one in page.found]
-        return lines.listed(self._drawing.words, replace(typed, page=page.number), rows, page.total, page.pages)
+        rows: list[Part] = [self.row(one, asked.who) for one in page.found]
+        return lines.listed(self._to(asked.who).words, replace(typed, page=page.number), rows, page.total, page.pages)
 
     async def found(self, asked: Asked, typed: Typed) -> Card:
         """Return the links of a customer, with what can be done about each."""
@@ -97,8 +97,8 @@ class Answers:
         elif typed.name:
             found = list((await self._find(Query(user_id=asked.who.user_id, customer=typed.name), 1)).found)
         else:
-            return self._said("command.which_customer")
-        return self._shown(found, asked.who) if found else self._said("command.open_none")
+            return self._said(asked, "command.which_customer")
+        return self._shown(found, asked.who) if found else self._said(asked, "command.open_none")
 
     async def press(self, asked: Asked, typed: Typed) -> Card:
         """Do at a word what a button does."""
@@ -113,9 +113,9 @@ class Answers:
             refused = decision.refusal if decision else Denial(key="refusal.gone")
         if refused:
             nothing = typed.row is commands.RECHECK and refused.key == "refusal.stale"
-            return self._refused(link, Denial(key="command.nothing_to_check") if nothing else refused)
+            return self._refused(asked, link, Denial(key="command.nothing_to_check") if nothing else refused)
         until = "_until" if typed.day else ""
-        return self._done(await self._engine.load(link.id) or link, f"command.done.{typed.row.word}{until}")
+        return self._done(asked, await self._engine.load(link.id) or link, f"command.done.{typed.row.word}{until}")
 
     async def brief(self, asked: Asked, typed: Typed) -> Card:
         """Return what to say about a link on a call."""
@@ -123,7 +123,7 @@ class Answers:
         if isinstance(link, Card):
             return link
         found = await self._by_id(link.id)
-        return brief(self._drawing.scene(link), self.thread(found[0].parent if found else None))
+        return brief(self._to(asked.who).scene(link), self.thread(found[0].parent if found else None))
 
     async def form(self, asked: Asked, typed: Typed) -> Card:
         """Open the modal that a word stands for."""
@@ -133,7 +133,11 @@ class Answers:
         action, form = lines.OPENS[typed.row]
         event = Pressed(actor=asked.who, action=action, step=link.step, revision=link.revision)
         refused = await self.open_form(link, event, form, asked.trigger_id, asked.client, asked.until)
-        return self._refused(link, refused) if refused else self._done(link, f"command.done.{typed.row.word}")
+        return (
+            self._refused(asked, link, refused)
+            if refused
+            else self._done(asked, link, f"command.done.{typed.row.word}")
+        )
 
     async def handover(self, asked: Asked, typed: Typed) -> Card:
         """Hand a link over to whoever is named, else ask in a modal who that is."""
@@ -144,7 +148,7 @@ class Answers:
             return link
         chosen = await self._people.about(typed.person)
         if chosen is None:
-            return self._refused(link, Denial(key="field.person_unasked"))
+            return self._refused(asked, link, Denial(key="field.person_unasked"))
         event = Submitted(
             actor=asked.who,
             form=Form.HAND_OVER,
@@ -157,8 +161,8 @@ class Answers:
         wrong = next(iter(errors.values()), "")
         refused = Denial(key=wrong) if wrong else decision.refusal if decision else Denial(key="refusal.gone")
         if refused:
-            return self._refused(link, refused)
-        return self._done(await self._engine.load(link.id) or link, "command.done.given")
+            return self._refused(asked, link, refused)
+        return self._done(asked, await self._engine.load(link.id) or link, "command.done.given")
 
     async def move(self, asked: Asked, typed: Typed) -> Card:
         """Let a link go on in the channel that is named, else ask in a modal which that is."""
@@ -171,13 +175,13 @@ class Answers:
         refused = refusal(link, event)
         wrong = "" if refused else await self.obstacle(link, typed.channel, asked.client)
         if wrong:
-            return self._refused(link, Denial(key=wrong))
+            return self._refused(asked, link, Denial(key=wrong))
         decision, _ = await self._engine.submit(link.id, Form.MOVE, {"channel": typed.channel}, event)
         refused = decision.refusal if decision else Denial(key="refusal.gone")
         if refused:
-            return self._refused(link, refused)
+            return self._refused(asked, link, refused)
         channel = Plain(f"<#{typed.channel}>")
-        return Card(parts=(Text(text=self._drawing.scene(link).say("command.done.moved", channel=channel)),))
+        return Card(parts=(Text(text=self._to(asked.who).scene(link).say("command.done.moved", channel=channel)),))
 
     async def insight(self, asked: Asked, _typed: Typed) -> Card:
         """Have the numbers of all links sent to whoever asks, and nowhere else."""
@@ -196,11 +200,11 @@ class Answers:
             errands.enqueue(session, link_id, (TellStaff(key=f"staff.{what}", to=asked.who.user_id),), now)
             return f"command.{what}"
 
-        return self._said(await self._engine.run(work))
+        return self._said(asked, await self._engine.run(work))
 
     async def web_only(self, asked: Asked, typed: Typed) -> Card:
         """Change how the links of the channel take secrets, and say whether that changed anything."""
-        return self._said(await self._set_web_only(asked, ON if typed.choice == ON else ""))
+        return self._said(asked, await self._set_web_only(asked, ON if typed.choice == ON else ""))
 
     async def _set_web_only(self, asked: Asked, value: str) -> str:
         if not self._has_pages:
@@ -227,8 +231,8 @@ class Answers:
             found = await self._here(asked)
         links = [one.link for one in found if one.link and one.link.status is not Status.CANCELLED]
         if not links:
-            return self._said("command.open_none" if typed.name or typed.link else "command.status_none")
-        return links[0] if len(links) == 1 else lines.which(self._drawing.words, typed, links)
+            return self._said(asked, "command.open_none" if typed.name or typed.link else "command.status_none")
+        return links[0] if len(links) == 1 else lines.which(self._to(asked.who).words, typed, links)
 
     async def running(self, channel_id: str) -> list[str]:
         """Name the customers whose links a channel has, each leading to its thread."""
@@ -256,30 +260,33 @@ class Answers:
         parts: list[Part] = []
         for one in found:
             if one.link:
-                parts += lines.one(self._drawing.scene(one.link), self.thread(one.parent), who)
+                parts += lines.one(self._to(who).scene(one.link), self.thread(one.parent), who)
             else:
-                parts.append(self.row(one))
+                parts.append(self.row(one, who))
         return Card(parts=tuple(parts))
 
-    def row(self, one: Found) -> Part:
+    def row(self, one: Found, who: Person) -> Part:
         """Draw one link of a list."""
         if one.link is None:
-            return Text(text=self._drawing.words.say("command.unreadable", {"link": one.link_id}))
-        return lines.row(self._drawing.scene(one.link), self.thread(one.parent))
+            return Text(text=self._to(who).words.say("command.unreadable", {"link": one.link_id}))
+        return lines.row(self._to(who).scene(one.link), self.thread(one.parent))
 
     def thread(self, parent: Posted | None) -> str:
         """Return the address of a link's conversation; empty where it has none yet."""
         return thread_url(self._slack_url, parent)
 
-    def _refused(self, link: Link, refused: Denial) -> Card:
+    def _to(self, who: Person) -> Drawing:
+        return self._drawing.to(who.locale)
+
+    def _refused(self, asked: Asked, link: Link, refused: Denial) -> Card:
         key = refused.key or next(iter(refused.fields.values()), "refusal.unknown")
-        return Card(parts=(Text(text=self._drawing.scene(link).say(key, **refused.names)),))
+        return Card(parts=(Text(text=self._to(asked.who).scene(link).say(key, **refused.names)),))
 
-    def _done(self, link: Link, key: str) -> Card:
-        return Card(parts=(Text(text=self._drawing.scene(link).say(key)),))
+    def _done(self, asked: Asked, link: Link, key: str) -> Card:
+        return Card(parts=(Text(text=self._to(asked.who).scene(link).say(key)),))
 
-    def _said(self, key: str, **names: str) -> Card:
-        return Card(parts=(Text(text=self._drawing.words.say(key, names)),))
+    def _said(self, asked: Asked, key: str, **names: str) -> Card:
+        return Card(parts=(Text(text=self._to(asked.who).words.say(key, names)),))
 
 
 async def _not_known(*_: object) -> str:

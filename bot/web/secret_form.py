@@ -28,8 +28,9 @@ from flows.link.access import refusal
 from flows.link.effects import Denial
 from flows.link.events import Form, Submitted
 from flows.link.forms import FieldKind
+from flows.link.state import Link
 from flows.tenant.misplaced import MISPLACED
-from flows.words import unescape
+from flows.words import Words, unescape
 from storage.form_tokens import Ticket
 
 LARGEST_FORM = 16 * 1024
@@ -80,11 +81,12 @@ class Pages:
         found = await self._tokens.find(request.match_info["token"])
         if found is None:
             return self._over()
-        ticket, scene = found[0], self._drawing.scene(found[1])
-        sent = await self._submitted(ticket)
+        ticket, sent = found[0], await self._submitted(found[0])
+        scene = self._scene(found[1], ticket, sent)
         refused = refusal(scene.link, sent) if sent else BUSY
         if refused:
-            return self._said(403, "form.web.refused", scene.say(refused.key or "refusal.stale", **refused.names))
+            text = scene.say(refused.key or "refusal.stale", **refused.names)
+            return self._said(scene.words, 403, "form.web.refused", text)
         return form_page(scene, ticket.form, ticket.until, 200, {}, {})
 
     async def take(self, request: web.Request) -> web.Response:
@@ -103,18 +105,23 @@ class Pages:
             return web.Response(status=400)
         sent = await self._submitted(ticket)
         if sent is None:
-            return self._said(503, "form.web.refused", self._drawing.words.say(BUSY.key))
+            words = self._scene(found[1], ticket, None).words
+            return self._said(words, 503, "form.web.refused", words.say(BUSY.key))
         decision, errors = await self._engine.submit(ticket.link_id, ticket.form, typed, sent, token=token)
         if decision is None:
             return self._over()
-        scene = self._drawing.scene(decision.link)
+        scene = self._scene(decision.link, ticket, sent)
         refused = decision.refusal
         if refused and refused.key:
             # Whoever may not send a form is not shown what stands in it.
-            return self._said(409, "form.web.refused", scene.say(refused.key, **refused.names))
+            return self._said(scene.words, 409, "form.web.refused", scene.say(refused.key, **refused.names))
         if errors:
             return form_page(scene, ticket.form, ticket.until, 422, typed, errors)
-        return self._said(200, "form.web.sent", self._drawing.words.say("form.web.sent_next"))
+        return self._said(scene.words, 200, "form.web.sent", scene.say("form.web.sent_next"))
+
+    def _scene(self, link: Link, ticket: Ticket, sent: Submitted | None) -> Scene:
+        """Set out what whoever holds the page reads, in their own language."""
+        return self._drawing.to_person(link, sent.actor if sent else ticket.person).scene(link)
 
     async def _submitted(self, ticket: Ticket) -> Submitted | None:
         """Read who sends what; None while Slack does not say who that is by now."""
@@ -125,10 +132,10 @@ class Pages:
         return Submitted(actor=actor, form=ticket.form, step=ticket.step, revision=0, on_web=True)
 
     def _over(self) -> web.Response:
-        return self._said(410, "form.web.over", self._drawing.words.say("form.web.over_next"))
-
-    def _said(self, status: int, title: str, text: str) -> web.Response:
         words = self._drawing.words
+        return self._said(words, 410, "form.web.over", words.say("form.web.over_next"))
+
+    def _said(self, words: Words, status: int, title: str, text: str) -> web.Response:
         return _page(words.language, words.say(title), [f"<p>{_html(text)}</p>"], status)
 
 

@@ -21,7 +21,7 @@ from flows.link.state import Step
 from flows.link.steps import RELINKS, STEPS, may_be_parted, needs_api
 from flows.permissions import ABSENCE, Permission, WriteProbe
 from flows.tenant.service_url import Environment
-from flows.words import Plain, Words
+from flows.words import Plain, Words, own_name
 
 PAGE = 8
 """Lines of evidence in one section; the longest ones still fit Slack's 3,000 characters."""
@@ -255,6 +255,16 @@ def _environments(words: Words, wanted: Sequence[Environment]) -> tuple[Choice, 
     return tuple(Choice(value=item, text=words.say(f"environment.{item}")) for item in wanted)
 
 
+ADMINS_OWN = "own"
+"""Stands for the language that Slack tells of the admin, or for the vendor's where it tells none."""
+
+
+def _languages(words: Words, rules: Rulebook) -> tuple[Choice, ...]:
+    own = words.say("form.start.language.own", {"language": own_name(rules.languages[0])})
+    named = (Choice(value=tag, text=own_name(tag)) for tag in rules.languages)
+    return (Choice(value=ADMINS_OWN, text=own), *named)
+
+
 def start_dialog(
     words: Words, rules: Rulebook, customer: str, running: Sequence[str] = (), remarks: Sequence[str] = ()
 ) -> Modal:
@@ -270,7 +280,14 @@ def start_dialog(
         choices["writes"] = (Choice(value="yes", text=words.say("form.start.writes.option")),)
     if ABSENCE in rules.permissions.profiles:
         choices["absence"] = _absence(words, Form.START)
-    known = {"customer": customer, "profile": profiles[0].value, "environment": Environment.UNKNOWN.value}
+    if len(rules.languages) > 1:
+        choices["language"] = _languages(words, rules)
+    known = {
+        "customer": customer,
+        "profile": profiles[0].value,
+        "environment": Environment.UNKNOWN.value,
+        "language": ADMINS_OWN,
+    }
     names = {
         "vendor": rules.vendor,
         "whose": words.say(f"form.start.whose_{'known' if customer else 'open'}", {"customer": customer}),

@@ -138,6 +138,10 @@ class Buttons:
     buttons: tuple[Button, ...]
 
 
+MOST_IN_MENU = 5
+"""Buttons behind three dots; Slack takes no more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Menu:
     """Rarely used buttons behind three dots, at the end of the last row of buttons."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from flows.cards.attention_card import attention
 from flows.cards.context import Scene, new_password
 from flows.cards.help_card import helped
-from flows.cards.parts import Buttons, Card, Heading, Part, Text
+from flows.cards.parts import MOST_IN_MENU, Button, Buttons, Card, Heading, Menu, Part, Text
 from flows.cards.placeholders import UNCOUNTED, expiry_kind, rows_of
 from flows.cards.problem_card import counts, hitched, offered, trouble
 from flows.cards.sign_on_card import causes, refused
@@ -19,6 +19,7 @@ from flows.link.events import Action, Form
 from flows.link.standing import State, state_of
 from flows.link.state import Status, Step
 from flows.link.steps import walk
+from flows.words import own_name
 
 HEADINGS = ("card.heading", "card.heading_uncounted")
 
@@ -29,6 +30,17 @@ def card(scene: Scene, number: int) -> Card:
     if number < len(link.cards) - 1:
         line = _done_line(scene, number)
         return Card(parts=(Text(text=line),))
+    drawn = _newest(scene)
+    others = [one for one in scene.rules.languages if one not in {scene.words.language, scene.words.locale}]
+    if not (others and drawn.parts and isinstance(drawn.parts[-1], Buttons)):
+        return drawn
+    # Each in its own name, for whoever cannot read the card.
+    ways = (Button(action=Action.LANGUAGE, text=own_name(one), value=one) for one in others[:MOST_IN_MENU])
+    return replace(drawn, menu=Menu(buttons=tuple(ways)))
+
+
+def _newest(scene: Scene) -> Card:
+    link = scene.link
     if link.status in {Status.PAUSED, Status.CANCELLED}:
         finished = "_linked" if link.status is Status.PAUSED and link.step is Step.LINKED else ""
         waits = link.status is Status.PAUSED and link.approval

@@ -174,6 +174,7 @@ PRESSES: dict[Action, Rule] = {
         roles=OURS, statuses=frozenset({Status.ACTIVE, Status.PAUSED}), fresh=False, anywhere=True, while_checking=True
     ),
     Action.WEB_ONLY: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
+    Action.LANGUAGE: Rule(roles=CHOOSERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.ALLOW_LOGIN: Rule(roles=OURS, given=_is_owned),
     Action.LOOK: Rule(
         roles=MOVERS, statuses=frozenset({Status.LINKED}), fresh=False, anywhere=True, given=_has_password

@@ -49,6 +49,7 @@ class Action(StrEnum):
     EMPTY_IS_RIGHT = "empty_is_right"
     ASK_WRITES = "ask_writes"
     WEB_ONLY = "web_only"
+    LANGUAGE = "language"
     ALLOW_LOGIN = "allow_login"
     LOOK = "look"
     KEEP_OLD = "keep_old"

@@ -64,6 +64,7 @@ FORMS: dict[Form, tuple[Field, ...]] = {
         Field(name="absence", kind=FieldKind.TICK, optional=True, hint=False),
         Field(name="environment", kind=FieldKind.CHOICE, hint=False),
         Field(name="writes", kind=FieldKind.TICK, optional=True),
+        Field(name="language", kind=FieldKind.CHOICE, optional=True),
     ),
     Form.SERVICE_URL: (Field(name="url", kind=FieldKind.TEXT),),
     Form.ISU: (

@@ -45,8 +45,8 @@ class Rulebook:
     `idle_days` they are forgotten, too; a link that is frozen for `quarantine_days` ends. `pictures` is the address
     under which the drawings of Workday's pages stand, empty where there are none; `egress` the addresses that we call
     from, for tenants that restrict networks; `security_page` what a customer's reviewer reads; `voice` what only the
-    vendor can say. `hides_buttons` tells that our own people's buttons are shown to them alone,
-    `hides_admins_buttons` that the admin's are, too.
+    vendor can say; `languages` are the tags of all that the app speaks, the vendor's own first. `hides_buttons` tells
+    that our own people's buttons are shown to them alone, `hides_admins_buttons` that the admin's are, too.
     """
 
     vendor: str
@@ -63,5 +63,6 @@ class Rulebook:
     egress: tuple[str, ...] = ()
     security_page: str = ""
     voice: Voice = Voice()
+    languages: tuple[str, ...] = ()
     hides_buttons: bool = True
     hides_admins_buttons: bool = False

@@ -68,6 +68,8 @@ class Outcome(StrEnum):
 class Person:
     """A Slack user; `team_id` is empty until Slack has told it, `zone` an IANA name or unknown.
 
+    `locale` is the language they have chosen in Slack, such as `de-DE`, empty where Slack does not tell it.
+
     `team_id` is one id for all workspaces of an organisation: for our own people that of the workspace that installed
     the app, for members of another Enterprise Grid the organisation's.
 
@@ -78,6 +80,7 @@ class Person:
     user_id: str
     team_id: str = ""
     zone: str | None = None
+    locale: str = ""
     present: bool = True
     guest: bool = False
 
@@ -134,6 +137,7 @@ class Link:
     ours; none of them is taken as a secret.
     `writes` means that staff allowed to ask about writing, by writes to nothing; `web_only` that they want no secret
     to pass through Slack.
+    `language` is the tag of the one that was chosen for what everybody in the channel reads, empty while nobody has.
     `isu` is the user's name in the link that this one was copied from.
     `seen` is what the last check saw, for whoever wants the evidence, at later steps too.
     `started` is when its admin pressed Start for the first time.
@@ -165,6 +169,7 @@ class Link:
     revision: int = 1
     writes: bool = False
     web_only: bool = False
+    language: str = ""
     isu: str = ""
     answered: dict[str, int] = field(default_factory=dict)
     holders: dict[Step, Person] = field(default_factory=dict)
@@ -207,6 +212,22 @@ class Link:
         """Who does the present step: whoever took it over and is here, else the admin."""
         holder = self.holders.get(self.step) if self.holders else None
         return holder if holder and holder.present else self.admin
+
+    @property
+    def spoken(self) -> str:
+        """The tag of the language that everybody in the channel reads: the chosen one, else the admin's in Slack.
+
+        Empty where nobody knows it; then it is the vendor's own.
+        """
+        return self.language or (self.admin.locale if self.admin else "")
+
+    def read_by(self, reader: Person) -> str:
+        """Return the tag of what one person reads: their own in Slack, but for whoever does the link's steps here.
+
+        Slack tells no language of people of other organisations: they read what everybody reads.
+        """
+        is_theirs = bool(self.language) and any(one and one.is_same(reader) for one in (self.admin, self.doer))
+        return self.spoken if is_theirs else reader.locale or self.spoken
 
     @property
     def open_issue(self) -> Issue | None:

@@ -49,6 +49,7 @@ MOVES_NOTHING = frozenset(
         Action.SNOOZE,
         Action.ASK_WRITES,
         Action.WEB_ONLY,
+        Action.LANGUAGE,
         Action.MUTE,
         Action.UNMUTE,
         Action.NOTE,
@@ -148,16 +149,25 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.EMPTY_IS_RIGHT:
             setup = replace(link.setup, empty_is_right=True)
             return go_on(replace(link, setup=setup, attempt=Attempt()), rules, now)
-        case Action.ASK_WRITES:
-            return _writes(link, event.value == ON)
-        case Action.WEB_ONLY:
-            return _web_only(link, event.value == ON)
+        case Action.ASK_WRITES | Action.WEB_ONLY | Action.LANGUAGE:
+            return _set(link, event, rules)
         case Action.SNOOZE:
             return _snoozed(link, event, now, rules)
         case Action.MUTE | Action.UNMUTE:
             return _muted(link, event.action, worry_of(link, now, rules))
         case _:
             assert_never(event.action)
+
+
+def _set(link: Link, event: Pressed, rules: Rulebook) -> Decision:
+    """Set how a link is spoken, how it takes secrets, or what it asks."""
+    if event.action is Action.ASK_WRITES:
+        return _writes(link, event.value == ON)
+    if event.action is Action.WEB_ONLY:
+        return _web_only(link, event.value == ON)
+    if event.value not in rules.languages:
+        return Decision(link=link, refusal=STALE)
+    return Decision(link=replace(link, language=event.value))
 
 
 def _proved_by(answered: Decision, now: datetime) -> Decision:

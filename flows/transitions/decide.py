@@ -40,7 +40,7 @@ from flows.transitions.buttons import pressed
 from flows.transitions.forms import cancelled, submitted
 from flows.transitions.handoff import handed, with_news
 from flows.transitions.lost_secrets import lost
-from flows.transitions.moves import card_slot
+from flows.transitions.moves import card_slot, show_nudge
 from flows.transitions.people import given_back, known, with_new_owner
 from flows.transitions.quarantine import froze, still, thawed, waited
 from flows.transitions.reminding import with_reminder, with_settled_nudge, woke
@@ -62,7 +62,7 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
     decision = still(link, event) or _decide(back, event, now, rules)
     if decision.refusal:
         return Decision(link=link, refusal=decision.refusal, effects=_ask_again(link, decision.refusal))
-    decision = given_back(link, decision)
+    decision = _said_anew(link, given_back(link, decision))
     if link.admin and back.admin != link.admin:
         # A press says so, and Slack has the last word.
         decision = replace(decision, effects=(*decision.effects, LookUp(user_id=link.admin.user_id)))
@@ -70,6 +70,16 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
     if is_answer and link.attempt.checking and not link.attempt.checking.by_hand:
         decision = with_reminder(decision, event, now, rules)
     return with_news(link, with_staff_news(link, with_settled_nudge(decision, event)), rules)
+
+
+def _said_anew(before: Link, decision: Decision) -> Decision:
+    """Draw all that stands in the channel once more when it is to be in another language."""
+    link = decision.link
+    if link.spoken == before.spoken:
+        return decision
+    slots = (Slot.PARENT, *(f"{Slot.CARD}.{number}" for number in range(len(link.cards))))
+    shown = (*(Show(slot=slot) for slot in slots), *show_nudge(link))
+    return replace(decision, effects=(*decision.effects, *(one for one in shown if one not in decision.effects)))
 
 
 def _back_again(link: Link, event: Event) -> Link:
@@ -153,6 +163,7 @@ def copied(link: Link, link_id: str, environment: Environment, now: datetime) ->
         ),
         writes=link.writes,
         web_only=link.web_only,
+        language=link.language,
         isu=link.setup.account.user_name if link.setup.account else link.isu,
         owner=link.owner,
         admin=link.admin,

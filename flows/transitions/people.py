@@ -29,6 +29,9 @@ def handed_over(link: Link, event: Submitted, now: datetime) -> Decision:
     before = link.admin if link.admin and link.admin.present and link.admin.user_id != user_id else None
     # What the one before asked to be left alone with is no wish of the next.
     link = replace(link, admin=admin, last=given, snoozed_until=None, holders={})
+    if admin.locale:
+        # The one before chose for themselves.
+        link = replace(link, language="")
     key = "say.handed_over_linked" if link.step is Step.LINKED else "say.handed_over"
     released = (say("say.released", person=before.user_id),) if before else ()
     shown = stay(link, say(key, person=user_id), *released, *show_nudge(link, standing=True))
@@ -169,4 +172,5 @@ def _merged(person: Person, told: Person) -> Person:
         user_id=person.user_id,
         team_id=told.team_id or person.team_id,
         zone=told.zone or person.zone,
+        locale=told.locale or person.locale,
     )

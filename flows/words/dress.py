@@ -53,4 +53,4 @@ def dressed(words: Words, dress: Dress) -> Words:
             return Plural(by=found.by, forms={name: line(text) for name, text in found.forms.items()})
         return line(found) if isinstance(found, str) else tuple(map(line, found))
 
-    return Words({key: entry(words.entry(key)) for key in words.keys}, words.locale)
+    return Words({key: entry(words.entry(key)) for key in words.keys}, words.locale, words.lacking)

@@ -30,25 +30,35 @@ class WordsError(Exception):
 
 
 def load_words(
-    own: Path | None = None, language: str = "en", folder: Path = FOLDER, *, dress: Dress = PLAIN_DRESS
+    own: Path | None = None,
+    language: str = "en",
+    folder: Path = FOLDER,
+    *,
+    dress: Dress = PLAIN_DRESS,
+    own_rows: bool = False,
+    borrows: bool = False,
 ) -> Words:
     """Read the words of a language from its file in `folder` and, over them, the vendor's own file.
 
-    What `dress` changes lies between the two, but over an own file that is a whole language. Raises WordsError for a
-    file that cannot be read, an unknown key, a name the built-in text does not have, a plural form too many or too
-    few, or a language that lacks a text.
+    What `dress` changes lies between the two, but over an own file that is a whole language. With `own_rows`, where
+    the vendor has permissions of its own, nothing is said of the built-in ones. What a language lacks is borrowed from
+    English if it `borrows`, and named by `Words.lacking`.
+
+    Raises WordsError for a file that cannot be read, an unknown key, a name the built-in text does not have, a plural
+    form too many or too few, or a language that lacks a text and borrows none.
     """
-    words = _first(DEFAULT)
     built_in = folder / f"{language}.toml"
-    if built_in != DEFAULT and built_in.exists():
-        words = _over(words, str(built_in), _read(built_in))
+    words = _built_in(built_in, borrows) if built_in != DEFAULT and built_in.exists() else _first(DEFAULT)
+    if own_rows:
+        kept = {key: words.entry(key) for key in words.keys if not key.startswith(_FREE)}
+        words = Words(kept, words.locale, words.lacking)
     changes = dress.changes.get(language)
     layers = [(dress.source, changes)] if changes else []
     if own:
         table = _read(own)
         layers.insert(0 if "locale" in table else len(layers), (str(own), table))
     for source, table in layers:
-        words = _over(words, source, table)
+        words = _over(words, source, table, borrows=borrows)
     if Locale.parse(words.locale).language != language.partition("_")[0]:
         raise WordsError(f"there are no words in the language {language!r}; add {built_in.name} with its `locale`")
     return dressed(words, dress)
@@ -60,7 +70,12 @@ def _first(path: Path) -> Words:
     return Words(table, str(table.pop("locale")))
 
 
-def _over(base: Words, path: str, table: Mapping[str, object]) -> Words:
+@cache
+def _built_in(path: Path, borrows: bool) -> Words:  # noqa: FBT001  a part of what it is remembered by
+    return _over(_first(DEFAULT), str(path), _read(path), borrows=borrows)
+
+
+def _over(base: Words, path: str, table: Mapping[str, object], *, borrows: bool = False) -> Words:
     own = _flatten(table)
     locale = str(own.pop("locale", ""))
     words = Words({} if locale else {key: base.entry(key) for key in base.keys}, base.locale)
@@ -72,9 +87,11 @@ def _over(base: Words, path: str, table: Mapping[str, object]) -> Words:
     for key in sorted(own):
         _check(path, base, words, key, tags)
     lacking = sorted(key for key in base.keys - words.keys if not key.startswith(_FREE))
-    if lacking:
+    if lacking and not borrows:
         raise WordsError(f"{path}: {lacking[0]} has no text ({len(lacking)} lack one); add it, or remove `locale`")
-    return words
+    borrowed = {key: base.entry(key) for key in lacking}
+    still = frozenset(lacking) if locale else base.lacking - own.keys()
+    return Words(borrowed | {key: words.entry(key) for key in words.keys}, words.locale, still)
 
 
 def _check(path: str, base: Words, words: Words, key: str, tags: frozenset[str]) -> None:

@@ -37,13 +37,15 @@ Entry = str | tuple[str, ...] | Plural
 class Words:
     """Every sentence of one language by its key, with `{names}` filled in.
 
-    Lists are joined by `lines()`. Values are escaped for mrkdwn unless they are `Plain`.
+    Lists are joined by `lines()`. Values are escaped for mrkdwn unless they are `Plain`. `lacking` are the keys whose
+    text is another language's, because this one has none.
     """
 
-    def __init__(self, table: Mapping[str, Entry], locale: str = "en") -> None:
+    def __init__(self, table: Mapping[str, Entry], locale: str = "en", lacking: frozenset[str] = frozenset()) -> None:
         self._table = table
         self._locale = Locale.parse(locale)
         self.locale = locale
+        self.lacking = lacking
 
     @property
     def keys(self) -> frozenset[str]:
@@ -90,7 +92,9 @@ class Words:
 
     def _form(self, text: Plural, names: _Escaped) -> str:
         number = names[text.by]
-        return text.forms[self._locale.plural_form(int(number)) if number.isdecimal() else "other"]
+        form = self._locale.plural_form(int(number)) if number.isdecimal() else "other"
+        # A text that is borrowed from another language has that one's forms.
+        return text.forms.get(form, text.forms["other"])
 
     def day(self, on: date) -> str:
         """Write a calendar day, which is the same in every zone."""

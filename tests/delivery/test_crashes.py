@@ -46,7 +46,7 @@ from bot.slack.rate_limits import Pacer
 from bot.slack.web_api import Speaker
 from flows.link.effects import LookUp, Say, Show, TellStaff
 from flows.transitions.moves import card_slot
-from flows.words import load_words
+from flows.words import Library, load_words
 from flows.workday.check_run import Workday
 from sandbox.slack.web_api import Args, call
 from sandbox.slack.workspace import DEFAULT_EVENTS, DEFAULT_SCOPES, Core, default_world
@@ -227,7 +227,7 @@ class Process:
         self.database = Records(path, life)
         records, sealing = self.database, Sealing(self.database, RING, clock)
         engine = Engine(database=records, sealing=sealing, rules=RULES, clock=clock)
-        drawing = Drawing(rules=RULES, words=WORDS, clock=clock)
+        drawing = Drawing(rules=RULES, library=Library(words={"en": WORDS}, default="en"), clock=clock)
         speaker = Speaker(cast("AsyncWebClient", Wire(core, life, dice)), Pacer(clock), timeout=ANSWER)
         deliveries = Deliveries(
             records,

@@ -198,10 +198,16 @@ async def test_ephemeral_messages_reach_members_only(slack: SlackSandbox, client
     assert (await refused(other))["error"] == "user_not_in_channel"
 
 
+PEOPLE = ("U0SAM", "U0GUS", "U0ADA")
+
+
 async def test_people_and_channels(slack: SlackSandbox, client: AsyncWebClient) -> None:
     ada = (await client.users_info(user="U0ADA"))["user"]
     assert (ada["team_id"], ada["tz"], ada["is_stranger"]) == ("T0ACME", "America/New_York", False)
     assert "email" not in ada["profile"]
+    told = {one: (await client.users_info(user=one, include_locale=True))["user"].get("locale") for one in PEOPLE}
+    assert told == {"U0SAM": "en-US", "U0GUS": "en-US", "U0ADA": None}, "never of people of other organisations"
+    assert "locale" not in (await client.users_info(user="U0SAM"))["user"]
     slack.world.user("ada").tz = None
     assert "tz" not in (await client.users_info(user="U0ADA"))["user"]
     listed = (await client.users_list())["members"]

@@ -36,12 +36,17 @@ SAYINGS = (
     *(f"reason.{reason}.chat" for reason in Reason),
 )
 NOTICES = ("staff.called", "staff.unknown_answer", *(f"staff.last.{cause}" for cause in Cause))
-words = cache(load_words)
 
 
-def check_what_stands(link: Link, now: datetime, rules: Rulebook = RULES) -> None:
+@cache
+def words(language: str = "en") -> Words:
+    """Read a language once."""
+    return load_words(language=language)
+
+
+def check_what_stands(link: Link, now: datetime, rules: Rulebook = RULES, language: str = "en") -> None:
     """Draw what people see at the moment: the parent, the live card, the newest reminder."""
-    scene = Scene(link, rules, words(), now)
+    scene = Scene(link, rules, words(language), now)
     address = Address(link_id=link.id, step=link.step, revision=link.revision)
     drawn = [parent(scene), card(scene, len(link.cards) - 1)]
     if link.nudge:
@@ -51,9 +56,9 @@ def check_what_stands(link: Link, now: datetime, rules: Rulebook = RULES) -> Non
     check_buttons(scene)
 
 
-def check_everything_drawn(link: Link, now: datetime, rules: Rulebook = RULES) -> None:
+def check_everything_drawn(link: Link, now: datetime, rules: Rulebook = RULES, language: str = "en") -> None:
     """Draw all messages and modals of a link; none may raise or break a limit of Slack."""
-    scene = Scene(link, rules, words(), now)
+    scene = Scene(link, rules, words(language), now)
     address = Address(link_id=link.id, step=link.step, revision=link.revision)
     for drawn in cards_of(scene):
         check_card(drawn, address)

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 @method("users.info", "users:read", takes_json=False)
 def user_info(core: Core, args: Args) -> Json:
     """Describe a person the workspace can see."""
-    return {"user": user_json(core, core.user(args.needed("user", "user_not_found")))}
+    user = core.user(args.needed("user", "user_not_found"))
+    shown = user_json(core, user)
+    if args.flag("include_locale") and INSTALL_TEAM in {user.team_id, *user.also_in}:
+        # Never of people of other organisations.
+        shown["locale"] = user.locale
+    return {"user": shown}
 
 
 @method("users.list", "users:read", takes_json=False)

@@ -34,6 +34,8 @@ class Team:
 class User:
     """One member of one workspace; `tz` is None where Slack does not tell it, `status` the emoji of their status.
 
+    `locale` is the language they have chosen; other workspaces than their own are not told.
+
     `comes_as` says under which id of a workspace or organisation a Grid's member appears in a `command`, `press`,
     `form`, `message` or `look_up`, where that is not the own workspace's; `also_in` are their other workspaces.
     """
@@ -50,6 +52,7 @@ class User:
     status: str = ""
     comes_as: dict[str, str] = field(default_factory=dict)
     also_in: tuple[str, ...] = ()
+    locale: str = "en-US"
 
     @property
     def zone(self) -> ZoneInfo | None:

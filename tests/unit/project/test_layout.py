@@ -16,6 +16,7 @@ MIRRORS = {TESTS / "unit": ROOT, TESTS / "storage": ROOT / "storage"}
 SPANNING = {
     "unit/flows/cards/test_guide_facts.py": "the customer's guide, fact by fact, whichever module draws it",
     "unit/flows/cards/test_drawn_cards.py": "what people read is put together by all modules of the package",
+    "unit/flows/link/test_languages.py": "a link's language: who reads which, who may choose it and where",
     "unit/flows/link/test_web_only.py": "a switch of a link: its modal, its page and who may turn it",
 }
 """Tests of what several modules do together, and why they have no module of their own."""

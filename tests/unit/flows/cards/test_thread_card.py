@@ -49,11 +49,16 @@ def actions(drawn: Card) -> list[Action]:
     return [button.action for button in buttons_of(drawn)]
 
 
+LANGUAGES = ("en", "de")
+SPOKEN = replace(RULES, languages=LANGUAGES)
+
+
 @pytest.mark.no_cover
-def test_every_state_is_drawn_within_slacks_limits() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_is_drawn_within_slacks_limits(language: str) -> None:
     drawn = 0
     for link in every_state():
-        check_what_stands(link, NOW)
+        check_what_stands(link, NOW, SPOKEN, language)
         drawn += 1
     assert drawn > 300
 
@@ -66,18 +71,20 @@ def test_workdays_night_off_is_named() -> None:
     assert len(lines) == len(told(live(link)).splitlines()) + 1
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("step", Step)
-def test_everything_is_drawn_at_every_step(step: Step) -> None:
+def test_everything_is_drawn_at_every_step(step: Step, language: str) -> None:
     standing = Nudge(
         cause=Cause.STALLED, number=1, rung=0, at=NOW, outcome=Outcome.MOVED if step is Step.LINKED else None
     )
-    check_everything_drawn(at(step, cards=(*Step, step), nudge=standing), NOW)
+    check_everything_drawn(at(step, cards=(*Step, step), nudge=standing), NOW, SPOKEN, language)
 
 
-def test_long_names_do_not_break_a_card() -> None:
-    rules = replace(RULES, vendor="A Vendor & Sons <Holding> " + "x" * 20)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_long_names_do_not_break_a_card(language: str) -> None:
+    rules = replace(SPOKEN, vendor="A Vendor & Sons <Holding> " + "x" * 20)
     for link in (at(Step.WELCOME), at(Step.PERMISSIONS), at(Step.LINKED, last=Last(key="linked", at=NOW))):
-        check_everything_drawn(replace(link, customer="<&>" * 26), NOW, rules)
+        check_everything_drawn(replace(link, customer="<&>" * 26), NOW, rules, language)
 
 
 @pytest.mark.parametrize("customer", ["", "Acme", "<Acme & Sons>"])

@@ -22,6 +22,7 @@ GOOD: dict[Form, dict[str, str]] = {
         "absence": "",
         "environment": "sandbox",
         "writes": "yes",
+        "language": "de",
     },
     Form.SERVICE_URL: {"url": "https://wd2-impl-services1.workday.com/ccx/api/v1/acme_dpt1"},
     Form.ISU: {"single_sign_on": "no", "user": "ISU_Wintro", "password": "correct horse"},

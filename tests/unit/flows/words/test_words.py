@@ -218,3 +218,22 @@ def test_a_missing_words_file_is_refused(tmp_path: Path) -> None:
 def test_a_name_neither_marks_up_nor_turns_a_line_around(name: str, shown: str) -> None:
     assert escape(name) == shown
     assert escape(Plain(name)) == name
+
+
+LABELS = re.compile(r"button\.\w+|step\.\w+\.(primary|open)\w*|command\.button\.\w+|board\.detail")
+BOLD = re.compile(r"(?<![\w*])\*([^*\n]+)\*")
+
+
+@in_every_language
+def test_a_text_that_names_a_button_names_it_as_it_is_labelled(path: Path) -> None:
+    words = load_words(language=path.stem)
+    labels: dict[str, set[str]] = {}
+    for key in WORDS.keys:
+        if LABELS.fullmatch(key):
+            labels.setdefault(WORDS.raw(key)[0], set()).add(words.raw(key)[0])
+    named = 0
+    for key in WORDS.keys:
+        for english in set(BOLD.findall("\n".join(WORDS.raw(key)))) & labels.keys():
+            named += 1
+            assert labels[english] & set(BOLD.findall("\n".join(words.raw(key)))), (key, english)
+    assert named > 20
