@@ -50,8 +50,10 @@ def look_at_words(library: Library) -> None:
     """Write one line in the log for each language that lacks texts; people read those in English."""
     for tag, words in library.words.items():
         if words.lacking:
-            lacks = {"language": tag, "texts": len(words.lacking), "first": min(words.lacking)}
-            log.warning("a language lacks texts, which are said in English", extra=lacks)
+            log.warning(
+                "a language lacks texts, which are said in English",
+                extra={"part": tag, "lines": len(words.lacking), "key": min(words.lacking)},
+            )
 
 
 def dump_no_core() -> None:

@@ -165,7 +165,7 @@ def _set(link: Link, event: Pressed, rules: Rulebook) -> Decision:
         return _writes(link, event.value == ON)
     if event.action is Action.WEB_ONLY:
         return _web_only(link, event.value == ON)
-    if event.value not in rules.languages:
+    if event.value not in rules.languages or event.value == link.language:
         return Decision(link=link, refusal=STALE)
     return Decision(link=replace(link, language=event.value))
 

@@ -32,7 +32,8 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
         case Intent.HELP:
             # Their card is looked after, too: somebody may have deleted it.
             rests = link.status in {Status.PAUSED, Status.CANCELLED}
-            topic = link.status if rests else link.step
+            waits = link.attempt.checking is not None and not link.is_asked_quietly
+            topic = link.status if rests else "checking" if waits else link.step
             return Decision(link=link, effects=(_aside(f"say.help.{topic}"), Show(slot=card_slot(link))))
         case Intent.FAULT if event.reason:
             asks = TellStaff(key="staff.question", names={"person": event.actor.user_id})

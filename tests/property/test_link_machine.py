@@ -94,7 +94,7 @@ URLS = (
     "acme",
     "",
 )
-VALUES = ("", "stuck", "policy", "monday", "three_days", "nonsense", "location", "public-worker-reports")
+VALUES = ("", "stuck", "policy", "monday", "three_days", "nonsense", "location", "public-worker-reports", "de")
 LAPSES = st.one_of(
     st.just(timedelta(0)),
     st.sampled_from(RECHECKS),
@@ -158,7 +158,7 @@ class AnyLink(RuleBasedStateMachine):
         *,
         absence: bool,
     ) -> None:
-        self.book = replace(RULES, backup=backup)
+        self.book = replace(RULES, backup=backup, languages=("en", "de"))
         self.now = at.replace(tzinfo=UTC)
         someone = replace(admin, zone=zone) if admin else None
         self.link = a_link(admin=someone, absence=absence, created=self.now, touched=self.now)

@@ -124,6 +124,7 @@ def check_buttons(scene: Scene) -> None:
 
 
 ASIDE = {Action.EVIDENCE, Action.HELP, Action.CLOSE_HELP, Action.CALL_STAFF, Action.SNOOZE, Action.CANCEL, Action.PAUSE}
+ASIDE |= {Action.LANGUAGE}
 """What helps, waits or ends, and leads nobody on."""
 
 

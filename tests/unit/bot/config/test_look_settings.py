@@ -53,7 +53,7 @@ def test_a_language_that_lacks_texts_borrows_them_and_the_log_says_so_once(
     with caplog.at_level(logging.WARNING):
         look_at_words(library)
     (line,) = caplog.records
-    assert (vars(line)["language"], vars(line)["first"]) == ("nl", "advice.ask_admin")
+    assert (vars(line)["part"], vars(line)["key"]) == ("nl", "advice.ask_admin")
     caplog.clear()
     look_at_words(Library(words={"en": Words({})}, default="en"))
     assert not caplog.records

@@ -75,7 +75,9 @@ def test_a_choice_draws_all_that_stands_once_more_and_makes_no_button_stale() ->
     assert sorted(shown(decision)) == sorted(ALL_OF_TWO)
     nudge = Nudge(cause=Cause.STALLED, number=4, rung=0, at=NOW)
     assert "nudge.4" in shown(chosen(replace(link, nudge=nudge), "de"))
-    assert shown(chosen(decision.link, "de")) == []
+    again = chosen(decision.link, "de")
+    assert again.refusal == Denial(key="refusal.stale"), "one press counts once"
+    assert again.link == decision.link
 
 
 @pytest.mark.parametrize(

@@ -486,6 +486,9 @@ def test_a_call_for_help_is_answered_each_time() -> None:
     link = at(Step.GROUP)
     answer = Decision(link=link, effects=(Say(key="say.help.group", aside=True), Show(slot="card.1")))
     assert decide(link, Heard(actor=BOB, intent=Intent.HELP), LATER, RULES) == answer
+    asking = at(Step.ISU, checking=CHECKING)
+    said = decide(asking, Heard(actor=BOB, intent=Intent.HELP), LATER, RULES).effects[0]
+    assert said == Say(key="say.help.checking", aside=True), "its buttons are not there meanwhile"
 
 
 @pytest.mark.parametrize("intent", [Intent.FAULT, Intent.SIGN_ON])
