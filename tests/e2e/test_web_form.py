@@ -145,8 +145,14 @@ async def test_the_page_says_for_whom_and_for_what(tmp_path: Path) -> None:
         await stage.to_isu()
         _, address = await opened(stage)
         page = await fetch(address)
+        card = await stage.ada.sees(ENTER)
+        await card.choose("press.menu", "Deutsch")
+        await stage.ada.sees("Zugangsdaten eingeben", timeout=10)
+        german = await fetch(address, {"user": ISU, "password": " blank "})
     for words in ("Wintro · Link Workday · Acme", TENANT, "for 10 more minutes", f'<a href="{home}">'):
         assert words in page.source or words in page.text, words
+    for words in ('<html lang="de">', "noch 10 Minuten lang", "oft versehentlich mitkopiert", "Mit Workday prüfen"):
+        assert words in german.source, words
 
 
 async def test_the_page_is_as_strict_as_a_page_can_be(pages: Stage) -> None:
