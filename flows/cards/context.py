@@ -9,13 +9,13 @@ from datetime import datetime
 from functools import cached_property
 
 from flows.cards.parts import Button, Copy, Part, Small, Text
-from flows.cards.placeholders import names_of
+from flows.cards.placeholders import mention, names_of
 from flows.link.access import pressers
 from flows.link.attempt import Topic
 from flows.link.events import Action, Form
 from flows.link.rulebook import HelpLink, Rulebook, in_language
 from flows.link.state import Link, Step
-from flows.link.steps import BEFORE_ISU, STEPS, UNKNOWN, Usual, is_usual
+from flows.link.steps import BEFORE_ISU, STEPS, UNKNOWN, Usual, held, is_usual
 from flows.words import Plain, Words, escape, unescape
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
@@ -44,6 +44,15 @@ class Scene:
     def is_usual(self) -> bool:
         """Tell whether the time that is left is what it usually took."""
         return is_usual(self.link, self.rules.permissions, self.usual)
+
+    @property
+    def held(self) -> str:
+        """Name the steps that somebody else than the admin does, with who does them; empty where there are none."""
+        who = held(self.link, self.rules.permissions)
+        return self.words.listed(
+            Plain(self.say("parent.holder", step=self.say(f"step.{step}.title"), person=mention(person)))
+            for step, person in who.items()
+        )
 
     def button(self, action: Action, key: str = "", *, value: str = "", form: Form | None = None) -> Button:
         """Build a plain button; its words are `button.<action>` unless `key` says otherwise."""

@@ -29,9 +29,7 @@ HITCHED = frozenset({"say.new_untried"} | {f"hitch.{hitch}{new}" for hitch in Hi
 
 def said(scene: Scene, effect: Say) -> Card:
     """Draw one message of the thread."""
-    names = _names(effect.names)
-    if "step" in names:
-        names["step"] = scene.say(f"step.{names['step']}.title")
+    names = _names(scene, effect.names)
     if effect.key.startswith("reason."):
         reason = effect.key.removesuffix(".chat")
         lines = USUAL_LINES if reason == "reason.invalid_credentials" else ()
@@ -55,7 +53,7 @@ def _is_known(scene: Scene, key: str) -> bool:
 
 def whispered(scene: Scene, effect: Whisper) -> str:
     """Return the words of a whisper."""
-    return scene.say(effect.key, **_names(effect.names))
+    return scene.say(effect.key, **_names(scene, effect.names))
 
 
 def overheard(scene: Scene, effect: Whisper) -> str:
@@ -97,7 +95,8 @@ def told(scene: Scene, effect: TellStaff, thread: str) -> str:
     evidence = _evidence(seen) if seen else scene.say("staff.nothing_seen")
     likely = scene.link.attempt.likely[:1]
     cause = scene.words.listed(Plain(scene.say(f"cause.{one.cause}")) for one in likely) or scene.say("staff.no_cause")
-    return scene.say(effect.key, thread=thread, evidence=evidence, cause=cause, **_names(effect.names))
+    names = {"step": scene.link.step, **effect.names}
+    return scene.say(effect.key, thread=thread, evidence=evidence, cause=cause, **_names(scene, names))
 
 
 def _evidence(seen: Observation) -> str:
@@ -110,8 +109,10 @@ def _evidence(seen: Observation) -> str:
     return " · ".join((*(part for part in said if part), diagnose(seen).rule_id, seen.request_ids))
 
 
-def _names(names: dict[str, str]) -> dict[str, str]:
+def _names(scene: Scene, names: dict[str, str]) -> dict[str, str]:
     found = dict(names)
+    if "step" in found:
+        found["step"] = scene.say(f"step.{found['step']}.title")
     if "person" in found:
         found["person"] = mention(Person(user_id=found["person"]))
     return found

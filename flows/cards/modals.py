@@ -18,7 +18,7 @@ from flows.link.events import Form
 from flows.link.forms import FORMS, ONE_STEP, WHOLE, Field, FieldKind
 from flows.link.rulebook import Rulebook
 from flows.link.state import Step
-from flows.link.steps import RELINKS, STEPS, may_be_parted, needs_api
+from flows.link.steps import RELINKS, STEPS, may_be_parted, needs_api, parts_ahead
 from flows.permissions import ABSENCE, Permission, WriteProbe
 from flows.tenant.service_url import Environment
 from flows.words import Plain, Words, own_name
@@ -137,9 +137,14 @@ def _dialog(scene: Scene, form: Form) -> Modal:
 
 
 def _handed(scene: Scene) -> dict[str, tuple[Choice, ...]]:
-    """Offer to hand over the present step alone where there is one, and people of other organisations."""
-    parts = (WHOLE, ONE_STEP) if may_be_parted(scene.link) else ()
-    offered = {"part": tuple(Choice(value=part, text=scene.say(f"form.hand_over.part.{part}")) for part in parts)}
+    """Offer to hand over the present step or a later one alone, where there is one, and people from elsewhere."""
+    own = (ONE_STEP,) if may_be_parted(scene.link) else ()
+    later = parts_ahead(scene.link, scene.rules.permissions)
+    parts = [Choice(value=part, text=scene.say(f"form.hand_over.part.{part}")) for part in (WHOLE, *own)]
+    for step in later:
+        text = scene.say("form.hand_over.part.later", title=scene.say(f"step.{step}.title"))
+        parts.append(Choice(value=step, text=text))
+    offered = {"part": tuple(parts) if own or later else ()}
     outside = Choice(value="yes", text=scene.say("form.hand_over.outside.option"))
     return {name: choices for name, choices in {**offered, "outside": (outside,)}.items() if choices}
 

@@ -23,6 +23,8 @@ def parent(scene: Scene) -> Card:
     is_unknown = link.setup.environment is Environment.UNKNOWN
     where = scene.say("parent.where" if link.setup.endpoint else f"parent.where_{'unknown' if is_unknown else 'open'}")
     lines = [where, *_standing(scene)]
+    if scene.held:
+        lines.append(scene.say("parent.held", held=scene.held))
     kept = link.previous
     if kept and not kept.burnt and not kept.burnt_client and link.status is not Status.CANCELLED:
         lines.append(scene.say("parent.before"))

@@ -13,7 +13,7 @@ from flows.diagnosis.observations import CheckKind
 from flows.link.attempt import Topic
 from flows.link.events import Form
 from flows.link.setup import Setup
-from flows.link.state import Link, Status, Step
+from flows.link.state import Link, Person, Status, Step
 from flows.permissions import Permission, Permissions
 
 
@@ -222,3 +222,17 @@ def _by_rows(left: tuple[Step, ...], link: Link, permissions: Permissions) -> in
 def may_be_parted(link: Link) -> bool:
     """Tell whether the present step can be handed over by itself."""
     return link.status is Status.ACTIVE and bool(STEPS[link.step].rights)
+
+
+def parts_ahead(link: Link, permissions: Permissions) -> tuple[Step, ...]:
+    """List the steps after the present one that can be handed over by themselves, each to whoever has its rights."""
+    if link.status is not Status.ACTIVE or link.admin is None:
+        return ()
+    return tuple(step for step in _left(link, permissions)[1:] if STEPS[step].rights)
+
+
+def held(link: Link, permissions: Permissions) -> dict[Step, Person]:
+    """Return who holds which of the steps that a link still has to go, in their order."""
+    if link.status not in {Status.ACTIVE, Status.PAUSED} or not link.holders:
+        return {}
+    return {step: link.holders[step] for step in _left(link, permissions) if step in link.holders}

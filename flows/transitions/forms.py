@@ -9,7 +9,7 @@ from typing import assert_never
 from flows.diagnosis.observations import CheckKind
 from flows.link.access import Role, check_of, refusal, roles_of
 from flows.link.attempt import Attempt
-from flows.link.effects import Decision, Denial, LookUp, SendSheet, TellStaff
+from flows.link.effects import Decision, Denial, SendSheet, TellStaff
 from flows.link.events import Form, Submitted
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, Setup
@@ -28,9 +28,7 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
     refused = refusal(link, event)
     if refused:
         return Decision(link=link, refusal=refused)
-    if event.form is Form.HAND_OVER and link.doer and link.doer.user_id == event.values["person"]:
-        return Decision(link=link, effects=(LookUp(user_id=link.doer.user_id),))
-    if event.form not in {Form.EVIDENCE, Form.PICTURES, Form.COPY, Form.NOTE, Form.MOVE}:
+    if event.form not in {Form.EVIDENCE, Form.PICTURES, Form.COPY, Form.HAND_OVER, Form.NOTE, Form.MOVE}:
         link = replace(link, touched=now)
     match event.form:
         case Form.SERVICE_URL:
@@ -50,7 +48,7 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
             setup = replace(link.setup, api=api, burnt_client=False)
             return begin_check(replace(link, setup=setup, attempt=Attempt()), CheckKind.API, now)
         case Form.HAND_OVER:
-            return handed_over(link, event, now)
+            return handed_over(link, event, rules, now)
         case Form.RELINK:
             return _relinked(link, event.values["change"], rules)
         case Form.PROFILE:

@@ -8,32 +8,46 @@ from datetime import datetime
 from flows.link.access import Role, roles_of
 from flows.link.effects import Decision, Denial, Effect, Farewell, LookUp, Say, Show, Slot, TellStaff
 from flows.link.events import PersonKnown, Submitted
-from flows.link.forms import ONE_STEP
+from flows.link.forms import ONE_STEP, WHOLE
 from flows.link.rulebook import Rulebook
 from flows.link.state import Last, Link, Outcome, Person, Status, Step
-from flows.link.steps import may_be_parted
+from flows.link.steps import STEPS, may_be_parted, parts_ahead
 from flows.transitions.moves import card_slot, say, show_nudge, stay
 
 
-def handed_over(link: Link, event: Submitted, now: datetime) -> Decision:
-    """Give the link, or its present step, to the person who was chosen; apps and strangers are asked about first."""
+def handed_over(link: Link, event: Submitted, rules: Rulebook, now: datetime) -> Decision:
+    """Give the link, or one of its steps, to the person who was chosen; apps and strangers are asked about first."""
     refused = _not_chosen(link, event)
     if refused:
         return Decision(link=link, refusal=Denial(fields={"person": refused}))
-    user_id = event.values["person"]
+    user_id, part = event.values["person"], event.values.get("part", "")
     holds_only = not roles_of(link, event.actor) & {Role.STAFF, Role.ADMIN, Role.NEWCOMER}
-    if (holds_only or event.values.get("part") == ONE_STEP) and may_be_parted(link):
-        return _step_given(link, event, user_id, now)
+    later = next((step for step in parts_ahead(link, rules.permissions) if step == part), None)
+    is_now = holds_only or part == ONE_STEP
+    has_it = link.holders.get(later, link.admin) if later else link.doer if is_now else link.admin
+    if has_it and has_it.user_id == user_id:
+        return Decision(link=link, effects=(LookUp(user_id=user_id),))
+    link = replace(link, touched=now)
+    if holds_only and later:
+        return Decision(link=link, refusal=Denial(fields={"part": "refusal.holder"}))
+    if later:
+        return _step_given(link, event, later, user_id, now)
+    if part not in {"", WHOLE, ONE_STEP}:
+        # The link has gone past that step, or does not need it, since the form was opened.
+        return Decision(link=link, refusal=Denial(fields={"part": "field.part_over"}))
+    if is_now and may_be_parted(link):
+        return _step_given(link, event, link.step, user_id, now)
     admin = link.owner if link.owner.user_id == user_id else event.chosen or Person(user_id=user_id)
     given = Last(key="handed_over", at=now, names={"person": user_id})
-    before = link.admin if link.admin and link.admin.present and link.admin.user_id != user_id else None
+    held_it = (one for one in (link.admin, *link.holders.values()) if one and one.present and one.user_id != user_id)
+    before = dict.fromkeys(one.user_id for one in held_it)
     # What the one before asked to be left alone with is no wish of the next.
     link = replace(link, admin=admin, last=given, snoozed_until=None, holders={})
     if admin.locale:
         # The one before chose for themselves.
         link = replace(link, language="")
     key = "say.handed_over_linked" if link.step is Step.LINKED else "say.handed_over"
-    released = (say("say.released", person=before.user_id),) if before else ()
+    released = [say("say.released", person=one) for one in before]
     shown = stay(link, say(key, person=user_id), *released, *show_nudge(link, standing=True))
     return _told(shown, event.actor, user_id, "staff.handed_over")
 
@@ -60,20 +74,29 @@ def moved(link: Link, event: Submitted, now: datetime) -> Decision:
     return Decision(link=link, effects=(*shown, *(LookUp(user_id=one) for one in people), *told))
 
 
-def _step_given(link: Link, event: Submitted, user_id: str, now: datetime) -> Decision:
-    names = {"person": user_id, "step": link.step.value}
+def _step_given(link: Link, event: Submitted, step: Step, user_id: str, now: datetime) -> Decision:
+    is_now = step is link.step
+    names = {"person": user_id, "step": step.value}
     chosen = event.chosen or Person(user_id=user_id)
-    holders = {**link.holders, link.step: chosen}
+    before = link.holders.get(step)
+    holders = {**link.holders, step: chosen}
     if link.admin and link.admin.user_id == user_id:
-        holders.pop(link.step)
-    link = replace(link, holders=holders, last=Last(key="step_handed_over", at=now, names=names), snoozed_until=None)
-    shown = stay(link, say("say.step_handed_over", person=user_id), *show_nudge(link, standing=True))
-    return _told(shown, event.actor, user_id, "staff.step_handed_over")
+        holders.pop(step)
+    link = replace(link, holders=holders, last=Last(key="step_handed_over", at=now, names=names))
+    said: list[Effect] = []
+    if before and before.present and before.user_id != user_id:
+        said = [say("say.step_released", person=before.user_id, step=step.value)]
+    if is_now:
+        link = replace(link, snoozed_until=None)
+        said = [say("say.step_handed_over", person=user_id), *said, *show_nudge(link, standing=True)]
+    elif step in holders:
+        said = [say("say.later_handed_over", rights=", ".join(STEPS[step].rights), **names), *said]
+    return _told(stay(link, *said), event.actor, user_id, "staff.step_handed_over", step=step.value)
 
 
-def _told(shown: Decision, actor: Person, user_id: str, key: str) -> Decision:
+def _told(shown: Decision, actor: Person, user_id: str, key: str, **names: str) -> Decision:
     """Ask Slack about the new one, and tell whoever owns the link, unless they did it."""
-    told = () if shown.link.owner.is_same(actor) else (TellStaff(key=key, names={"person": user_id}),)
+    told = () if shown.link.owner.is_same(actor) else (TellStaff(key=key, names={"person": user_id, **names}),)
     return replace(shown, effects=(LookUp(user_id=user_id), *shown.effects, *told))
 
 
@@ -93,17 +116,24 @@ def _not_chosen(link: Link, event: Submitted) -> str:
 
 
 def given_back(before: Link, decision: Decision) -> Decision:
-    """Give a step that somebody else has done back to the admin, and say so."""
+    """Give a step that somebody else has done back to the admin, and call whoever has the next one."""
     link = decision.link
-    holder = before.holders.get(before.step)
-    if holder is None or link.step is before.step or link.status is Status.CANCELLED:
+    if link.step is before.step or link.status is Status.CANCELLED or not before.holders:
         return decision
-    rest = {step: person for step, person in link.holders.items() if step is not before.step}
-    link = replace(link, holders=rest)
+    # Who goes back has done nothing: the step is still ahead, and whoever has it keeps it.
+    done = before.holders.get(before.step) if _ORDER.index(link.step) > _ORDER.index(before.step) else None
+    rest = {step: person for step, person in link.holders.items() if not (done and step is before.step)}
+    link = replace(link, holders={} if link.step is Step.LINKED else rest)
     said: tuple[Effect, ...] = ()
-    if link.step is not Step.LINKED and link.doer:
-        said = (Say(key="say.step_done", names={"person": holder.user_id, "step": before.step.value}),)
+    following = link.holders.get(link.step)
+    if following and following.present:
+        said = (Say(key="say.your_turn", names={"person": following.user_id}),)
+    elif done and link.step is not Step.LINKED and link.doer:
+        said = (Say(key="say.step_done", names={"person": done.user_id, "step": before.step.value}),)
     return replace(decision, link=link, effects=(*decision.effects, *said))
+
+
+_ORDER = tuple(Step)
 
 
 def known(link: Link, event: PersonKnown, rules: Rulebook) -> Decision:

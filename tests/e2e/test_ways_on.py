@@ -235,18 +235,25 @@ async def test_one_step_is_done_by_it_security_and_the_admin_goes_on(stage: Stag
         outcome = await stage.send(stage.ada, "Hand over", {"Who goes on": who, "With what": part})
         assert wrong in str(outcome.errors), who
         stage.ada.modals.clear()
-    await parent.press("Hand over", by=stage.ada)
-    assert (await stage.send(stage.ada, "Hand over", {"Who goes on": "@col", "With what": part})).closed
+    later = "Only with a later step: Activate"
+    for what in (later, part):
+        await parent.press("Hand over", by=stage.ada)
+        assert (await stage.send(stage.ada, "Hand over", {"Who goes on": "@col", "With what": what})).closed
+    await stage.col.sees("yours when it comes: Activate")
+    await stage.ada.sees("Handed out: Security group to @")
     told = await stage.col.sees("this one step is yours")
     assert "Security Configuration" in told.text
     card = await stage.col.sees("Group created, user added")
     await parent.choose("press.menu", "Pause", by=stage.col)
     await stage.col.whispered("You have this one step")
     await card.press("Group created", by=stage.col)
-    await stage.becomes(lambda link: link.step is Step.PERMISSIONS and not link.holders)
+    await stage.becomes(lambda link: link.step is Step.PERMISSIONS and list(link.holders) == [Step.ACTIVATION])
     await stage.ada.sees("has finished Security group")
     await (await stage.ada.sees("All saved: next")).press("All saved: next", by=stage.ada)
     await stage.becomes(lambda link: link.step is Step.ACTIVATION)
+    await stage.col.sees("it is your turn: Activate")
+    await (await stage.col.sees("Activated: check")).press("Activated: check", by=stage.col)
+    await stage.becomes(lambda link: link.attempt.trouble is not None)
 
 
 async def test_a_link_whose_owner_has_left_asks_the_team_and_goes_on(tmp_path: Path) -> None:

@@ -52,6 +52,8 @@ def line(scene: Scene, thread: str) -> str:
     lines = [scene.say(f"command.{key}")]
     if key == "status_line" and scene.link.status is Status.ACTIVE and scene.is_usual:
         lines.append(scene.say("command.usual"))
+    if scene.held:
+        lines.append(scene.say("parent.held", held=scene.held))
     if found.reason:
         lines.append(scene.say(f"reason.{found.reason}.what"))
     if found.blocked:

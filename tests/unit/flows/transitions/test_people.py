@@ -10,18 +10,21 @@ from flows.cards.context import Scene
 from flows.cards.messages import notice, said
 from flows.cards.modals import dialog
 from flows.cards.parent import parent
+from flows.cards.staff import lines
 from flows.diagnosis.observations import CheckKind
 from flows.link.access import Role, refusal, roles_of
 from flows.link.effects import Decision, LookUp, Say, TellStaff
 from flows.link.events import Action, CheckFinished, Form, PersonKnown, Pressed, Submitted
 from flows.link.standing import Mover, standing
 from flows.link.state import Link, Person, Status, Step
+from flows.link.steps import parts_ahead
 from flows.schedule.attention import worries
 from flows.transitions.decide import decide
 from flows.words import load_words
 from tests.support.links import ACCOUNT, ADA, BOB, ENDPOINT, EVE, KIM, NOW, RULES, SAM, a_link, report
 
 WORDS = load_words()
+COL = Person(user_id="U0COL", team_id=BOB.team_id)
 WITH_KIM = replace(RULES, backup=KIM.user_id)
 
 
@@ -65,7 +68,6 @@ def test_one_step_goes_to_another_person_and_comes_back_when_it_is_done() -> Non
     (told,) = says(handed)
     assert "<@U0BOB>" in told
     assert "Set Up: Tenant Setup - Security" in told
-    assert "<@U0ADA> goes on" in told
     assert [one.key for one in tells(handed)] == ["staff.step_handed_over"]
     assert "<@U0BOB>" in parent(Scene(link, RULES, WORDS, NOW)).text
     assert refusal(link, pressing(link, Action.CHECK, BOB)) is None
@@ -94,12 +96,96 @@ def test_a_held_step_that_is_done_is_given_back_aloud() -> None:
     assert says(done) == ["<@U0ADA>, <@U0BOB> has finished *Security group*. The next step is yours: the card above."]
 
 
+def test_several_people_hold_a_step_each_and_are_called_when_it_comes() -> None:
+    link = at(Step.GROUP)
+    later = given(link, BOB, part=Step.PERMISSIONS)
+    assert says(later)[0].startswith(
+        "<@U0BOB>, one step of linking Acme's Workday is yours when it comes: *Permissions*"
+    )
+    assert "Security Configuration for it" in says(later)[0]
+    assert tells(later)[0].names == {"person": "U0BOB", "step": "permissions"}
+    link = given(later.link, COL, part=Step.ACTIVATION).link
+    shown = parent(Scene(link, RULES, WORDS, NOW)).text
+    assert "Handed out: *Permissions* to <@U0BOB> and *Activate* to <@U0COL>" in shown
+    assert "Handed out: *Permissions* to <@U0BOB>" in lines.line(Scene(link, RULES, WORDS, NOW), "")
+    assert link.doer == ADA
+    for one in (BOB, COL):
+        denied = refusal(link, pressing(link, Action.DONE, one))
+        assert denied
+        assert denied.key == "refusal.colleague", "a step that has not come is nobody's but the admin's"
+    on = decide(link, pressing(link, Action.DONE, ADA), NOW, RULES)
+    assert says(on) == [
+        (
+            "<@U0BOB>, it is your turn: *Permissions*. The buttons of the card above work for you until it is done. "
+            "Your Workday account needs Security Configuration."
+        )
+    ]
+    denied = refusal(on.link, pressing(on.link, Action.DONE, COL))
+    assert denied
+    assert denied.key == "refusal.colleague"
+    after = decide(on.link, pressing(on.link, Action.DONE, BOB), NOW, RULES)
+    assert "<@U0COL>, it is your turn: *Activate*" in says(after)[-1]
+    assert after.link.holders == {Step.ACTIVATION: COL}
+
+
+def test_who_holds_two_steps_in_a_row_goes_on() -> None:
+    link = given(given(at(Step.GROUP), BOB, part="step").link, BOB, part=Step.PERMISSIONS).link
+    on = decide(link, pressing(link, Action.DONE, BOB), NOW, RULES)
+    assert (on.link.doer, on.link.holders) == (BOB, {Step.PERMISSIONS: BOB})
+    assert [text.partition(".")[0] for text in says(on)] == ["<@U0BOB>, it is your turn: *Permissions*"]
+
+
+def test_a_step_ahead_is_taken_back_or_given_to_another() -> None:
+    link = given(at(Step.GROUP), BOB, part=Step.ACTIVATION).link
+    other = given(link, COL, part=Step.ACTIVATION)
+    assert other.link.holders == {Step.ACTIVATION: COL}
+    assert says(other)[-1] == "<@U0BOB>, you need not do *Activate* any more. Thank you!"
+    back = given(link, ADA, part=Step.ACTIVATION)
+    assert back.link.holders == {}
+    assert says(back) == ["<@U0BOB>, you need not do *Activate* any more. Thank you!"]
+
+
+def test_going_back_leaves_a_step_with_whoever_has_it() -> None:
+    link = given(at(Step.PERMISSIONS), BOB, part="step").link
+    back = decide(link, pressing(link, Action.BACK, ADA), NOW, RULES)
+    assert back.link.step is Step.GROUP
+    assert back.link.holders == {Step.PERMISSIONS: BOB}
+    assert says(back) == []
+
+
+@pytest.mark.parametrize(
+    ("step", "actor", "part", "key"),
+    [
+        (Step.GROUP, BOB, Step.ACTIVATION, "refusal.holder"),
+        (Step.ACTIVATION, ADA, Step.GROUP, "field.part_over"),
+        (Step.GROUP, ADA, Step.API_CLIENT, "field.part_over"),
+        (Step.GROUP, ADA, "nonsense", "field.part_over"),
+    ],
+)
+def test_what_is_not_ahead_or_not_ones_own_is_not_handed_out(step: Step, actor: Person, part: str, key: str) -> None:
+    link = at(step, holders={step: BOB})
+    refused = given(link, COL, actor=actor, part=part)
+    assert refused.refusal
+    assert refused.refusal.fields == {"part": key}
+    assert refused.link == link
+
+
+def test_the_form_offers_each_step_that_is_ahead() -> None:
+    scene = Scene(at(Step.PERMISSIONS), RULES, WORDS, NOW)
+    (part,) = (one for one in dialog(scene, Form.HAND_OVER).inputs if one.field.name == "part")
+    assert [choice.text for choice in part.choices] == [
+        "With the whole link",
+        "With this step only: Permissions",
+        "Only with a later step: Activate",
+    ]
+    assert not parts_ahead(at(Step.PERMISSIONS, admin=None), RULES.permissions)
+
+
 def test_whoever_holds_a_step_can_pass_on_no_more_than_that() -> None:
     link = given(at(Step.GROUP), BOB, part="step").link
-    col = Person(user_id="U0COL", team_id=BOB.team_id)
-    passed = given(link, col, actor=BOB, part="whole")
-    assert (passed.link.doer, passed.link.admin) == (col, ADA)
-    back = given(passed.link, ADA, actor=col, part="step")
+    passed = given(link, COL, actor=BOB, part="whole")
+    assert (passed.link.doer, passed.link.admin) == (COL, ADA)
+    back = given(passed.link, ADA, actor=COL, part="step")
     assert (back.link.doer, back.link.holders) == (ADA, {})
 
 
@@ -107,10 +193,10 @@ def test_the_whole_releases_the_one_before_and_says_what_the_next_must_be_able_t
     link = at(Step.PERMISSIONS, holders={Step.PERMISSIONS: KIM})
     handed = given(link, BOB, part="whole")
     assert (handed.link.admin, handed.link.holders) == (BOB, {})
-    told, released = says(handed)
+    told, *released = says(handed)
     assert "Security Configuration and Security Activation" in told
     assert "*Permissions*" in told
-    assert released.startswith("<@U0ADA>")
+    assert [one.partition(",")[0] for one in released] == ["<@U0ADA>", "<@U0KIM>"]
     finished = given(at(Step.LINKED, status=Status.LINKED, linked=NOW), BOB)
     assert "finished" in says(finished)[0]
     assert given(a_link(admin=None), BOB, actor=SAM).link.admin == BOB
@@ -134,7 +220,8 @@ def test_the_form_offers_the_step_alone_where_there_is_one() -> None:
         return {one.field.name for one in dialog(Scene(link, RULES, WORDS, NOW), Form.HAND_OVER).inputs}
 
     assert fields(at(Step.GROUP)) == {"person", "part", "outside"}
-    assert fields(a_link()) == {"person", "outside"}
+    assert fields(a_link()) == {"person", "part", "outside"}
+    assert fields(a_link(admin=None)) == {"person", "outside"}
     assert fields(at(Step.LINKED, status=Status.LINKED)) == {"person", "outside"}
 
 
