@@ -99,8 +99,12 @@ def _language(words: Words, rooms: Sequence[Room], papers: str) -> str:
 
 
 def _room(words: Words, room: Room) -> str:
-    inside = "\n".join(f"<h3>{escape(one.title)}</h3>\n{_exhibit(words, one)}" for one in room.exhibits)
-    return f'<section id="{words.language}-{room.name}"><h2>{escape(room.title)}</h2>\n{inside}</section>'
+    name = f"{words.language}-{room.name}"
+    inside = "\n".join(
+        f'<article id="{name}-{at}"><h3>{escape(one.title)}</h3>\n{_exhibit(words, one)}</article>'
+        for at, one in enumerate(room.exhibits)
+    )
+    return f'<section id="{name}"><h2>{escape(room.title)}</h2>\n{inside}</section>'
 
 
 def _exhibit(words: Words, one: Exhibit) -> str:
