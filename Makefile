@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: docs pictures help setup demo sandbox test check lint types contracts migrations fix migration bench chaos fuzz picture profile image audit sbom lock clean
+.PHONY: docs pictures help setup demo sandbox test check lint types contracts migrations fix migration bench chaos fuzz picture snapshots profile image audit sbom lock clean
 
 help: ## print this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,9 @@ picture: $(READY) ## draw docs/conversation.png from the demo (needs chromium)
 	@chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=760,1110 \
 		--screenshot=docs/conversation.png .picture.html 2> /dev/null
 	@rm .picture.html
+
+snapshots: $(READY) ## write every card, form and board in every language anew, as text to compare
+	@$(BIN)/python -m tests.support.snapshots
 
 test: $(READY) ## run every test; flows is covered to the last branch
 	@$(BIN)/python -m pytest -n auto --dist worksteal --cov=flows --cov-fail-under=100 tests/unit tests/property $(ARGS)
