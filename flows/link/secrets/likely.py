@@ -46,8 +46,6 @@ _JUDGED: Final = 1
 """It is said to work or to be refused."""
 _SPELT: Final = 3
 """Somebody talks of a character in it: "is it the capital P in …?"."""
-_TWIN: Final = 2
-"""Another word of the line differs from it in its end only: the old one and the new one."""
 _LAST: Final = 1
 _QUOTED: Final = 1
 _OF_SOMEBODY: Final = -3
@@ -83,7 +81,9 @@ _HAS_WORD: Final = re.compile(r"\w[a-zß-ÿа-я]{3}")
 _SIGN_INSIDE: Final = re.compile(r"[^\W\d_]{3,}[#!$%^*~][^\W\d_]{3,}")
 
 
-DONE, SET, ENTRY, IS, ONTO, OWNER, VERDICT, CHARACTER, STANDIN, USER, OTHER, NO_WORD = (1 << bit for bit in range(12))
+DONE, SET, ENTRY, IS, ONTO, OWNER, VERDICT, CHARACTER, STANDIN, THING, USER, OTHER, NO_WORD = (
+    1 << bit for bit in range(13)
+)
 """What a word can be for the one that is weighed."""
 _ROLES: Final = {
     DONE: words.TYPED | words.GIVEN,
@@ -95,6 +95,7 @@ _ROLES: Final = {
     VERDICT: words.VERDICTS,
     CHARACTER: words.CHARACTERS,
     STANDIN: words.STANDINS,
+    THING: words.THINGS,
 }
 _ROLE_OF: Final = {
     word: sum(role for role in _ROLES if word in _ROLES[role]) for table in _ROLES.values() for word in table
@@ -114,15 +115,18 @@ class _Roles:
 
     def _of(self, text: str) -> int:
         if text not in self._known:
-            self._known[text] = self._understood(stripped(fold(text)))
+            self._known[text] = self._understood(stripped(fold(text)), is_label=text[-1] == ":")
         return self._known[text]
 
-    def _understood(self, word: str) -> int:
+    def _understood(self, word: str, *, is_label: bool) -> int:
         word = word.strip("!")
         role = _ROLE_OF.get(word, 0) or _ROLE_OF.get(word.rpartition("'")[2], 0)
         if is_account(word.upper()) or word == self._user or is_user_label(word):
             role |= USER
-        if not OTHERS.isdisjoint(parts(word)):
+        if role & (DONE | SET) and not is_label:
+            # "Type" and "change" are done here, and no names of things.
+            role &= ~THING
+        elif not OTHERS.isdisjoint(parts(word)):
             role |= OTHER
         return role if word.isalpha() else role | NO_WORD
 
@@ -197,7 +201,8 @@ def _around(message: Read, names: list[tuple[int, int]], roles: _Roles, words: l
     is_done = bool((_all_of(before) & (DONE | SET)) | (following & DONE))
     is_last = index == len(words) - 1
     word = words[index][0]
-    weight = _naming(names, words, index) + _DONE * is_done
+    named = _naming(names, words, index)
+    weight = named + _DONE * is_done
     if last & IS and not (weight or last & STANDIN) and len(before) > 1 and not before[-2] & (STANDIN | NO_WORD):
         weight += _OF_SOMETHING
     elif (
@@ -210,19 +215,14 @@ def _around(message: Read, names: list[tuple[int, int]], roles: _Roles, words: l
         weight += _SPELT - _OF_SOMEBODY * bool(last & OWNER)
     if _all_of(near) & USER or (is_last and index == 1 and _is_below_user(message, words[0].start())):
         weight += _BESIDE_USER
+    if last & THING and not named:
+        weight += _LABELLED
     if last & OTHER:
         weight += 2 * _LABELLED
     elif _all_of(near) & OTHER or any(one & OTHER and not one & USER for one in after[:2]):
         weight += _LABELLED
-    if any(_are_twins(word, other[0]) for other in words[max(0, index - _MANY) : index + _MANY] if other[0] != word):
-        weight += _TWIN
     weight += _JUDGED * bool(following & VERDICT) + _LAST * is_last
     return weight + _QUOTED * (word[0] in _MARKS and word.rstrip(".,;!?)")[-1:] in _MARKS)
-
-
-def _are_twins(word: str, other: str) -> bool:
-    half = len(word) // 2
-    return len(word) >= _FEWEST_CHARACTERS and abs(len(word) - len(other)) <= 1 and word[:half] == other[:half]
 
 
 def _all_of(roles: list[int]) -> int:

@@ -7,7 +7,7 @@ from typing import Final
 
 from flows.link.secrets.message import Read
 from flows.link.secrets.shapes import is_numbered, is_placeholder, is_strong, is_word
-from flows.link.secrets.words import EVENTS, GLUE, LINKS, OWNERS, STATES, SUBJECTS, fold, letters_in
+from flows.link.secrets.words import GLUE, LINKS, OWNERS, STATES, fold, letters_in
 
 _LONGEST_LINE: Final = 120
 _MOST_WORDS: Final = 4
@@ -59,4 +59,4 @@ def _is_explained(message: Read, start: int, end: int, explained: tuple[int, int
     left = [word for word in _LETTERS.findall(said) if fold(word) not in LINKS | OWNERS | {"isu"}]
     if len(left) > _MOST_LEFT or not left:
         return False
-    return is_word(left[0], capital=False) and fold(left[0]) not in GLUE | EVENTS | SUBJECTS
+    return is_word(left[0], capital=False) and fold(left[0]) not in GLUE

@@ -59,6 +59,7 @@ LOCKERS: Final = tuple(_TABLES["lockers"])
 MEETINGS: Final = tuple(_TABLES["meetings"])
 UNITS: Final = "|".join(_TABLES["units"])
 NUMBERED: Final = "|".join(_TABLES["numbered"])
+THINGS: Final = frozenset(_TABLES["numbered"]) | frozenset(_TABLES["places"])
 PLACES: Final = "|".join(_TABLES["places"])
 
 

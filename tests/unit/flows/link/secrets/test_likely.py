@@ -23,11 +23,12 @@ SIGNS = {
     "below a user": ("Login: ISU_Wintro\nOpener: tulipan44", "Login: Kim\nOpener: tulipan44"),
     "last": ("IT sent tulipan44", "IT sent tulipan44 there"),
     "quoted": ("IT sent `tulipan44` there", "IT sent tulipan44 there"),
-    "a character spoken of": ("the capital P in OtterPond31?", "the page of OtterPond31?"),
+    "a character spoken of": ("granitefox89, no capitals", "granitefox89, no dinner"),
     "of somebody": ("I used tulipan44", "I used it for tulipan44"),
     "of something": ("it was tulipan44", "the folder was tulipan44"),
     "labelled": ("sent tulipan44", "sent tenant tulipan44"),
     "labelled near by": ("I typed tulipan44", "I typed our tenant here tulipan44"),
+    "the name of a thing": ("and WorkerSync01 failed", "job WorkerSync01 failed"),
     "a sign inside": ("password then Vinter#Natt again", "password then VinterNatt again"),
     "numbered": ("tried Trondheim99 today", "tried Windows11 today"),
     "from one to another": ("set up Kite44Garden", "set up Kite2Garden"),
@@ -52,6 +53,7 @@ def test_the_output_of_a_program_is_not_weighed_word_by_word() -> None:
     [
         ("password: Light House 9", "password: Light House now"),
         ("password = Wel come 123!", "password = rule 12 applies"),
+        ("password: Kim Lions 9", "password: Kim Has 9"),
         ("pw: Tulip Garden 3", "pw: Kim sends in Week 9"),
     ],
 )
@@ -65,6 +67,7 @@ def test_a_password_of_few_words_holds_a_number(given: str, ordinary: str) -> No
     [
         ("the password is larkspur, all lower case", "the password has to be all lower case"),
         ("password all lowercase: larkspur", "password all lowercase: required"),
+        ("password larkspur, all lowercase", "password always all lowercase"),
         ("das Passwort ist rittersporn, alles klein geschrieben", "das Passwort ist alles klein geschrieben"),
     ],
 )
