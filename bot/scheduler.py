@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -52,6 +53,8 @@ KEEP_ERRANDS = timedelta(days=30)
 KEEP_LOGINS = timedelta(days=1)
 CLEAN_SECONDS = 3600
 MINUTE = 60
+ENDING_SECONDS = 2
+"""How long a tick or an audit may go on when the app is told to end."""
 
 Work = Callable[[], Awaitable[None]]
 
@@ -125,10 +128,12 @@ class Ticker:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Tick no more; what is on its way ends first, as the scheduler would cut it off."""
+        """Tick no more; what is on its way has a moment to end, then the scheduler cuts it off: it comes again."""
         self._scheduler.pause()
-        async with self._ticking, self._auditing:
-            self._scheduler.shutdown(wait=False)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ENDING_SECONDS), self._ticking, self._auditing:
+                pass
+        self._scheduler.shutdown(wait=False)
 
     async def tick(self) -> None:
         """Do what is due now; a failure is logged and the next tick tries again."""

@@ -10,13 +10,13 @@ from sqlmodel import Session
 
 from flows import decide, start
 from flows.link.access import is_of_same_people, roles_of
-from flows.link.effects import Decision, Denial, RunCheck, Whisper
+from flows.link.effects import Decision, Denial, RunCheck, Show, Slot, Whisper
 from flows.link.events import CheckFinished, Event, Heard, Pressed, Submitted, Woke
 from flows.link.moments import in_time
 from flows.link.rulebook import Rulebook
-from flows.link.state import Link, Person
+from flows.link.state import Link, Person, Status, Step
 from flows.schedule.wakeups import next_wake
-from flows.transitions.moves import card_slot
+from flows.transitions.moves import card_slot, repost
 from storage import audit_log as audit
 from storage import deduplication as inbox
 from storage import links as store
@@ -122,6 +122,18 @@ class Turns:
         if link:
             mended = in_time(link, now)
             store.save(session, mended, (), wake_at=next_wake(mended, self._rules), now=now, before=link)
+
+    def post_anew(self, session: Session, link_id: str, now: datetime) -> None:
+        """Bring a link's card to the end of its thread, after a restore: newer ones may stand there that nobody knows.
+
+        Their buttons are those of another revision, so a press of one changes nothing and says so.
+        """
+        link = store.lock(session, link_id)
+        if link is None or link.status is Status.CANCELLED:
+            return
+        shown = Decision(link=link, effects=(Show(slot=Slot.PARENT),)) if link.step is Step.LINKED else repost(link)
+        wake = next_wake(shown.link, self._rules)
+        store.save(session, shown.link, shown.effects, wake_at=wake, now=now, before=link)
 
     def create(self, session: Session, link: Link, what: str, who: Person, now: datetime) -> Link | None:
         """Store a new link with its first messages; returns the one that runs already, if there is one."""

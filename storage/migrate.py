@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
-__all__ = ["downgrade", "draft", "drift", "pending", "upgrade"]
+__all__ = ["downgrade", "draft", "drift", "is_newer", "pending", "upgrade"]
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
 _REVISION: Final = re.compile(r"^(down_)?revision: .* = ['\"](\w+)['\"]", re.MULTILINE)
@@ -44,11 +44,19 @@ def downgrade(database: Database | str, revision: str) -> None:
 
 
 def pending(database: Database | str) -> bool:
-    """Return whether the schema is not the one this release needs. Raises DatabaseError."""
+    """Return whether the schema is older than the one this release needs. Raises DatabaseError."""
     with _connection(database, checks=False) as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return True
-        return set(connection.execute(text("SELECT version_num FROM alembic_version")).scalars()) != _newest()
+        stored = _stored(connection)
+    return stored != _newest() and not stored - _known()
+
+
+def is_newer(database: Database | str) -> bool:
+    """Return whether a newer release has changed the schema: it left in place all that this one uses.
+
+    Raises DatabaseError.
+    """
+    with _connection(database, checks=False) as connection:
+        return bool(_stored(connection) - _known())
 
 
 def drift(database: Database | str) -> str | None:
@@ -72,9 +80,25 @@ def draft(database: Database | str, name: str) -> None:
         command.revision(_config(connection), message=name, autogenerate=True)
 
 
+def _stored(connection: Connection) -> set[str]:
+    """Read at which revisions a database is; none where nothing was ever migrated."""
+    if not inspect(connection).has_table("alembic_version"):
+        return set()
+    return set(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+
+
+def _revisions() -> list[tuple[str, str]]:
+    """Read in the migrations each revision, and with `down_` before it what it follows."""
+    return [match for path in _SCRIPTS.glob("versions/*.py") for match in _REVISION.findall(path.read_text("utf-8"))]
+
+
+def _known() -> set[str]:
+    return {name for follows, name in _revisions() if not follows}
+
+
 def _newest() -> set[str]:
-    """Read in the migrations which revisions no other one follows."""
-    found = [match for path in _SCRIPTS.glob("versions/*.py") for match in _REVISION.findall(path.read_text("utf-8"))]
+    """Name the revisions that no other one follows."""
+    found = _revisions()
     return {name for follows, name in found if not follows} - {name for follows, name in found if follows}
 
 

@@ -158,7 +158,9 @@ def _stored(settings: Settings) -> Iterator[Line]:
         elif migrate.pending(settings.database_url):
             yield warning("Database", "not up to date; `serve` brings it up, or `workday-link migrate` before.")
         else:
-            yield ok("Database", "fine.")
+            is_newer = migrate.is_newer(settings.database_url)
+            text = "a newer release has been here; one release back is fine, see docs/upgrading.md."
+            yield warning("Database", text) if is_newer else ok("Database", "fine.")
             yield from _contents(settings, is_proved=is_proved)
             return
     except TROUBLE as error:

@@ -25,7 +25,7 @@ from bot.config import preflight as guards
 from bot.config.process_lock import alone
 from bot.config.settings import Settings, SettingsError, load_look, load_settings, rules_of
 from bot.ops import audit_log as history
-from bot.ops import check, keys, raw_rows, setup, understand
+from bot.ops import backups, check, keys, raw_rows, setup, understand
 from bot.ops.links import exported, forget, held_messages, plan, settle, sheet_files
 from bot.ops.record import note
 from bot.papers.sheet_files import KINDS
@@ -57,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verbs.add_parser("rotate-keys", help="wrap every stored secret with the first key of CREDENTIAL_KEYS")
     recover = verbs.add_parser("recover", help="give up what a lost key sealed, and have it entered anew")
     recover.add_argument("--without", required=True, metavar="KEY", help="the id of the key that is lost")
+    backups.add_verbs(verbs)
     plan = verbs.add_parser("plan", help="what will be sent, to whom and why, if nobody does anything")
     plan.add_argument("--until", required=True, type=date.fromisoformat, help="the last day, such as 2027-01-31")
     held = verbs.add_parser("held", help="messages whose end nobody knows: list, send again, say where one is")
@@ -133,6 +134,13 @@ def _run(chosen: argparse.Namespace) -> int:
             return _rotate_keys(settings)
         case "recover":
             return _recover(settings, chosen.without)
+        case "backup":
+            return backups.backup(settings, chosen.to, _say)
+        case "restore":
+            now = clock_of(settings.clock_file)()
+            return backups.restore(settings, chosen.source, now, _say, replace=chosen.replace)
+        case "copy-to":
+            return backups.copy_to(settings, chosen.url, _say)
         case "plan":
             return _plan(settings, chosen.until)
         case "held":

@@ -32,7 +32,8 @@ CHECK_TRIES = 2
 IDLE_SECONDS = 1.0
 """How often is asked for what has become due, when nobody says that there is work."""
 
-ENDING_SECONDS = 20
+ENDING_SECONDS = 5
+"""How long what is on its way may take when the app is told to end; with all else that is within ten seconds."""
 
 READ_BACK_AFTER = timedelta(seconds=5)
 """How long history may lag behind an answer of Slack's that left it open whether a message was taken."""
@@ -136,7 +137,7 @@ class Courier:
         errand, effect = claimed.errand, claimed.errand.effect
         try:
             if isinstance(effect, RunCheck):
-                await self._checker.run(errand, effect.check_id)
+                await self._check(errand, effect.check_id)
             elif isinstance(effect, HandOff):
                 done = await self._backend.bring(errand, effect) if self._backend else Delivered()
                 return await self._finish(errand, done)
@@ -173,6 +174,17 @@ class Courier:
             else:
                 await self._endings.retry(errand, _backoff(errand.tries), type(error).__name__, doubtful=True)
         return None
+
+    async def _check(self, errand: Errand, check_id: str) -> None:
+        """Run a check; one that is cut off because the app ends is given back at once, to whoever runs next.
+
+        A message is not: it may still arrive at Slack, and is read back when its lease has run out.
+        """
+        try:
+            await self._checker.run(errand, check_id)
+        except asyncio.CancelledError:
+            await self._endings.retry(errand, timedelta(), "stopped", doubtful=True)
+            raise
 
     async def _finish(self, errand: Errand, done: Delivered) -> Claimed | None:
         goes_on = not self._stopping and len(self._running) < AT_ONCE

@@ -23,6 +23,9 @@ IDLE_SECONDS = 75.0
 """How long a connection may stay open between two requests: longer than the proxies in front of us keep theirs."""
 
 
+ENDING_SECONDS = 2
+"""How long a request that is being answered may take when the app is told to end; Slack itself waits for three."""
+
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
     "Cache-Control": "no-store",
@@ -202,7 +205,7 @@ async def listen(behind: web.Application, host: str, port: int) -> tuple[Callabl
         access_log=None,
         handle_signals=False,
         auto_decompress=False,  # nobody who may come in compresses, and what is signed is what was sent
-        shutdown_timeout=5,
+        shutdown_timeout=ENDING_SECONDS,
         keepalive_timeout=IDLE_SECONDS,
         lingering_time=LINGER_SECONDS,
     )

@@ -261,3 +261,23 @@ def release(session: Session, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     return released.rowcount
+
+
+def doubt_all(session: Session, now: datetime) -> int:
+    """Take every unfinished errand for one that may have been carried out, as after a restore; return how many.
+
+    Each is read back from when it was written; a check counts as tried, so that no login is made anew by itself.
+    """
+    doubted = session.exec(
+        update(ErrandRow)
+        .where(col(ErrandRow.settled_at).is_(None))
+        .values(
+            state=case((col(ErrandRow.state) == State.SENDING.value, State.PENDING.value), else_=col(ErrandRow.state)),
+            run_at=now,
+            doubtful=True,
+            first_try_at=func.coalesce(col(ErrandRow.first_try_at), col(ErrandRow.created_at)),
+            tries=case((col(ErrandRow.tries) < 1, 1), else_=col(ErrandRow.tries)),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return doubted.rowcount

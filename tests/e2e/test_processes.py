@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -93,6 +94,30 @@ async def test_being_told_to_end_finishes_what_is_on_its_way(tmp_path: Path) -> 
         await stage.ada.sees("Paste the URL")
         assert not stage.doubled()
         assert not [call for call in stage.slack.calls if call.method.startswith("conversations.re")]
+
+
+async def test_being_told_to_end_while_workday_and_slack_are_slow(tmp_path: Path) -> None:
+    """Within ten seconds, and the next one gives the button back at once: no password is sent by itself again."""
+    async with alone(tmp_path) as (stage, child):
+        tenant = stage.tenant()
+        await stage.to_isu()
+        stage.workday.delay = 30
+        await stage.enter()
+        await stage.ada.sees("Checking with Workday")
+        await asyncio.sleep(0.3)
+        stage.slack.faults.next("chat.update", delay=30, times=3)
+        await stage.ada.says("how long does it take?", thread=stage.said()[0])
+        began = time.monotonic()
+        assert await child.stop() == 0
+        assert time.monotonic() - began < 10
+        stage.slack.faults.stop()
+        stage.workday.delay = 0
+        await child.start()
+        card = await stage.ada.sees("interrupted on our side", timeout=10)
+        await card.press("Check again")
+        await stage.ada.sees("I've exempted it", timeout=10)
+        assert tenant.logins(ISU).bad == 0
+        assert not stage.doubled()
 
 
 async def test_a_whole_link_over_socket_mode_with_a_reconnect(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,7 +27,6 @@ from storage.tables import ErrandRow, LinkRow
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
 
     from flows.link.effects import Effect
     from flows.link.state import Link
@@ -184,3 +185,38 @@ def test_an_unreachable_server_is_named_without_its_password() -> None:
         migrate.upgrade("postgresql+psycopg://user:hunter2@127.0.0.1:1/x")
     assert "DATABASE_URL" in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+MIGRATIONS = Path(__file__).parents[2] / "storage" / "migrations" / "versions"
+FIRST_RELEASE = "20261129"
+"""The day of 1.0.0; what came before it was never released."""
+
+
+def test_a_migration_after_the_first_release_only_adds() -> None:
+    """Expand in one release; contract in a later one, whose migration says `Contracts:` and the last that used it."""
+    later = [path for path in MIGRATIONS.glob("*.py") if path.name[:8] > FIRST_RELEASE]
+    assert [path.name for path in later if takes_away(path.read_text("utf-8"))] == []
+    assert takes_away("def upgrade():\n    op.drop_column('linkrow', 'mood')\n\ndef downgrade():\n    pass\n")
+    assert not takes_away(
+        "def upgrade():\n    op.create_table('mood')\n\ndef downgrade():\n    op.drop_table('mood')\n"
+    )
+
+
+def takes_away(migration: str) -> bool:
+    """Tell whether a release that does not know of this migration could fail after it."""
+    upward = migration.partition("def upgrade(")[2].partition("def downgrade(")[0]
+    is_less = re.search(r"\b(drop_table|drop_column|rename_table|new_column_name)\b", upward)
+    asks_more = [line for line in upward.splitlines() if "nullable=False" in line and "server_default" not in line]
+    asks_more = [line for line in asks_more if "add_column" in line or "alter_column" in line]
+    return bool(is_less or asks_more) and "Contracts: " not in migration
+
+
+def test_what_a_newer_release_has_migrated_is_left_alone(url: str) -> None:
+    """One release back: its schema has all that this one uses, and nothing is taken back."""
+    with closing(Database(url)) as database:
+        newer = text("UPDATE alembic_version SET version_num = 'of_the_next_release'")
+        database.run_sync(lambda session: session.connection().execute(newer))
+    assert migrate.is_newer(url)
+    assert not migrate.pending(url)
+    migrate.upgrade(url)
+    assert migrate.is_newer(url)

@@ -406,3 +406,17 @@ def test_what_waits_behind_one_that_ends_badly_goes_on_at_once(session: Session,
     recovery.wake_behind(session, second, now)
     (revived,) = claim(session, now)
     assert revived.id == first.id
+
+
+def test_after_a_restore_whatever_is_unfinished_may_have_been_done(session: Session, link: Link, now: datetime) -> None:
+    errands.enqueue(session, link.id, [Say(key="0"), RunCheck(check_id="c")], now)
+    (done, *_) = claim(session, now, limit=1)
+    assert errands.finish(session, done, now=now, channel_id="C1", ts="1.0")
+    errands.enqueue(session, link.id, [Say(key="1")], now)
+    later = now + timedelta(days=1)
+    assert recovery.doubt_all(session, later) == 2, "what was done stays done"
+    claimed = claim(session, later)
+    assert len(claimed) == 2
+    for errand in claimed:
+        # Read back from when it was written; and a check that may have signed on is not made anew by itself.
+        assert (errand.doubtful, errand.first_try_at, errand.tries) == (True, now, 2)

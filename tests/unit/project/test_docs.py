@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,9 @@ def test_the_architecture_names_every_room() -> None:
     faces = [face for house in ("bot", "flows", "storage", "sandbox") for face in ROOT.glob(f"{house}/*/__init__.py")]
     rooms = [f"{face.parent.relative_to(ROOT).as_posix()}/" for face in faces if face.parent.name != "migrations"]
     assert [room for room in rooms if f"| `{room}` |" not in page] == []
+
+
+def test_the_changelog_begins_with_this_release_or_what_comes_after_it() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert headings[:2] == ["Unreleased", version] or headings[0] == version

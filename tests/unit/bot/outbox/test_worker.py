@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from flows.link.state import Link, Step
 from flows.workday.check_run import Workday
 from sandbox.slack.waiting import until
 from sandbox.workday import Oddity
+from storage.database import Database
 from storage.outbox import claims, errands, recovery
 from storage.outbox.errands import State
 from storage.tables import ErrandRow, LinkRow, MessageRow
@@ -181,6 +183,8 @@ async def test_what_takes_too_long_at_the_end_is_left_for_the_restart(
         await asyncio.sleep(0.1)
         monkeypatch.setattr(courier, "ENDING_SECONDS", 0.05)
         await stage.stop()
+        with closing(Database(stage.settings(**stage.more).database_url)) as database:
+            assert database.run_sync(sending) == 0, "another process need not wait for the end of its lease"
         stage.workday.delay = 0
         await stage.start()
         await stage.ada.sees("Enter user name and password")
