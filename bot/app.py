@@ -24,6 +24,7 @@ from bot.alarm import SILENCE, Alarm, Reach
 from bot.clock import Clock, clock_of
 from bot.config import preflight as guards
 from bot.config.process_lock import alone
+from bot.config.receiver import TOKENS_PATH
 from bot.config.settings import Settings, SettingsError, rules_of
 from bot.drawing import Drawing
 from bot.encryption import Sealing
@@ -32,8 +33,10 @@ from bot.experience import Experience
 from bot.outbox.duplicates import AUDIT_AFTER, Auditor
 from bot.outbox.endings import LEASE, Endings
 from bot.outbox.handoff import Backend
+from bot.outbox.key_making import KeyMaker
 from bot.outbox.sheet_delivery import Sheets
 from bot.outbox.slack_delivery import Deliveries
+from bot.outbox.token_broker import Broker
 from bot.outbox.webhooks import TIMEOUT as BACKEND_SECONDS
 from bot.outbox.webhooks import News
 from bot.outbox.workday_check import Checker
@@ -122,6 +125,7 @@ class App:
         self.port = 0
         self._started = self.clock()
         self._socket: AsyncSocketModeHandler | None = None
+        self._broker: Broker | None = None
         self._closing = AsyncExitStack()
 
     async def start(self) -> None:
@@ -191,11 +195,17 @@ class App:
             slack_url=me["url"],
             read_back=may_read,
         )
-        checker = Checker(self.engine, self.database, sealing, rules, self.clock, Workday(network, pace=self._pace))
-        http = await closing.enter_async_context(_client_to(settings.handoff_url, settings.outbound))
-        backend = Backend(self.database, sealing, rules, self.clock, receiver=settings.receiver, client=http)
+        workday = Workday(network, pace=self._pace)
+        checker = Checker(self.engine, self.database, sealing, rules, self.clock, workday)
+        backend = await self._backend(closing, sealing, rules, workday)
         endings = Endings(self.database, self.engine.turns, self.clock, lease=self._spans.lease)
-        self.courier = Courier(endings, deliveries, checker, backend=backend)
+        self.courier = Courier(
+            endings,
+            deliveries,
+            checker,
+            keys=KeyMaker(self.engine, self.database, sealing, self.clock, vendor=rules.vendor),
+            backend=backend,
+        )
         self.engine.on_work, self.engine.on_person = self.courier.kick, self._pacer.attend
         self.courier.start()
         closing.push_async_callback(self.courier.stop)
@@ -248,6 +258,15 @@ class App:
                 "OTEL_EXPORTER_OTLP_ENDPOINT: needs the extra, pip install 'link-workday[otel]'"
             ) from None
         closing.push_async_callback(asyncio.to_thread, end)
+
+    async def _backend(self, closing: AsyncExitStack, sealing: Sealing, rules: Rulebook, workday: Workday) -> Backend:
+        """Make what hands links off, and what gives tokens to whoever got them."""
+        settings = self._settings
+        http = await closing.enter_async_context(_client_to(settings.handoff_url, settings.outbound))
+        receiver = settings.receiver
+        if receiver and receiver.tokens_at:
+            self._broker = Broker(self.database, sealing, self.clock, workday, receiver)
+        return Backend(self.database, sealing, rules, self.clock, receiver=receiver, client=http)
 
     def _migrate(self) -> None:
         """Bring the database up to date, with what links are found by where only an older release has saved them."""
@@ -344,6 +363,8 @@ class App:
         listening.router.add_get(PATH, web.published({"keys": [paper_key.public]}))
         if settings.public_url:
             pages.register(listening)
+        if self._broker:
+            listening.router.add_post(TOKENS_PATH, self._broker.answer)
         try:
             close, self.port = await door.listen(listening, settings.host, settings.port)
         except OSError as error:

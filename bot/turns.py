@@ -11,7 +11,7 @@ from sqlmodel import Session
 from flows import decide, start
 from flows.link.access import is_of_same_people, roles_of
 from flows.link.effects import Decision, Denial, RunCheck, Show, Slot, Whisper
-from flows.link.events import CheckFinished, Event, Heard, Pressed, Submitted, Woke
+from flows.link.events import CheckFinished, Event, Heard, KeyMade, Pressed, Submitted, Woke
 from flows.link.moments import in_time
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Person, Status, Step
@@ -224,7 +224,9 @@ def what_of(event: Event) -> str:
 def _brings_secrets(event: Event) -> bool:
     """Return whether something was stored for this turn, which has to go again if the turn does not take it."""
     return bool(
-        (isinstance(event, Submitted) and event.secrets) or (isinstance(event, CheckFinished) and event.rotated)
+        (isinstance(event, Submitted) and event.secrets)
+        or (isinstance(event, CheckFinished) and event.rotated)
+        or isinstance(event, KeyMade)
     )
 
 

@@ -37,6 +37,14 @@ class Access(StrEnum):
     VIEW_AND_MODIFY = "View and Modify"
 
 
+class Way(StrEnum):
+    """How the integration user signs in; `flows.link.steps` says what follows from each."""
+
+    PASSWORD = "password"  # noqa: S105  the name of a way
+    REFRESH_TOKEN = "refresh_token"  # noqa: S105  the name of a way
+    KEY = "key"
+
+
 class Probe(StrEnum):
     """The read-only requests that can prove a permission; `flows.workday.probes` says what each one sends."""
 
@@ -107,7 +115,7 @@ class Permission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What one kind of customer links for."""
+    """What one kind of customer links for; `sign_in` are the ways to choose from, the usual one first."""
 
     id: str
     title: str
@@ -115,6 +123,7 @@ class Profile:
     permissions: tuple[Permission, ...]
     needs_api_client: bool = False
     scopes: tuple[str, ...] = ()
+    sign_in: tuple[Way, ...] = (Way.PASSWORD,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +220,7 @@ def _permission(key: str, table: dict[str, Any]) -> Permission:
 
 def _profile(key: str, table: dict[str, Any], rows: Mapping[str, Permission]) -> Profile:
     where = f"profiles.{key}"
-    _only(where, table, {"title", "description", "needs_api_client", "scopes", "permissions"})
+    _only(where, table, {"title", "description", "needs_api_client", "scopes", "sign_in", "permissions"})
     ids = _texts(where, table, "permissions")
     if not ids or len(set(ids)) != len(ids):
         raise PermissionsError(f"{where}: permissions must list at least one id, and each one once")
@@ -223,6 +232,10 @@ def _profile(key: str, table: dict[str, Any], rows: Mapping[str, Permission]) ->
     scopes = _texts(where, table, "scopes")
     if needs_api_client and not scopes:
         raise PermissionsError(f"{where}: an API client needs scopes; list the functional areas it is registered with")
+    ways = _texts(where, table, "sign_in") or (Way.PASSWORD,)
+    if len(set(ways)) != len(ways) or not set(ways) <= set(Way):
+        known = ", ".join(f'"{way}"' for way in Way)
+        raise PermissionsError(f"{where}: sign_in must list some of {known}, each one once")
     return Profile(
         id=key,
         title=_text(where, table, "title"),
@@ -230,6 +243,7 @@ def _profile(key: str, table: dict[str, Any], rows: Mapping[str, Permission]) ->
         permissions=tuple(rows[row_id] for row_id in ids),
         needs_api_client=needs_api_client,
         scopes=scopes,
+        sign_in=tuple(map(Way, ways)),
     )
 
 

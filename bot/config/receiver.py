@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 CURVE = "P-256"
 SIGNED = "whsec_"
+TOKENS_PATH = "/workday-tokens"
 
 
 class KeyFileError(ValueError):
@@ -22,11 +23,15 @@ class KeyFileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Where links are handed to: address, signing secrets, public key."""
+    """Where links are handed to: address, signing secrets, public key.
+
+    `tokens_at` is where tokens of a link's key are fetched in place of that key; empty where the key itself is brought.
+    """
 
     url: SecretStr
     secret: SecretStr
     key: ECKey
+    tokens_at: str = ""
 
 
 def read_key(text: str) -> ECKey:

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, SecretStr, ValidationError
 
 from bot.config.key_settings import KeySettings
 from bot.config.look_settings import LookSettings, SettingsError, look_of
-from bot.config.receiver import KeyFileError, Receiver, read_key, signing_keys
+from bot.config.receiver import TOKENS_PATH, KeyFileError, Receiver, read_key, signing_keys
 from bot.config.secret_files import SecretFileError, read_secrets
 from flows.link.rulebook import Rulebook
 from flows.workday.origins import Origins
@@ -194,6 +194,7 @@ class Settings(LookSettings, KeySettings):
     handoff_url: Annotated[SecretStr, AfterValidator(_handoff_url)] = SecretStr("")
     handoff_signing_secret: Annotated[SecretStr, AfterValidator(_whsec)] = SecretStr("")
     handoff_public_key: Annotated[Path | None, AfterValidator(_handoff_public_key)] = None
+    token_broker: Literal["on", "off"] = "off"  # noqa: S105  a switch
     keep_secrets: Literal["until_unlinked", "until_handed_off"] = "until_unlinked"
     idle_days: Annotated[int, AfterValidator(_days)] = 90
     quarantine_days: Annotated[int, AfterValidator(_days)] = 14
@@ -220,7 +221,12 @@ class Settings(LookSettings, KeySettings):
         if self.handoff_public_key is None or not self.handoff_url.get_secret_value():
             return None
         key = read_key(self.handoff_public_key.read_text("utf-8"))
-        return Receiver(self.handoff_url, self.handoff_signing_secret, key)
+        return Receiver(self.handoff_url, self.handoff_signing_secret, key, self.tokens_at)
+
+    @property
+    def tokens_at(self) -> str:
+        """Where the backend fetches tokens, so that no key of a link leaves; empty where it gets the key."""
+        return f"{self.public_url}{TOKENS_PATH}" if self.token_broker == ON else ""
 
     @property
     def outbound(self) -> Outbound:
@@ -237,12 +243,15 @@ class Settings(LookSettings, KeySettings):
         return Origins.parse(self.workday_extra_origins)
 
 
+ON = "on"
+
 HINTS = {
     "slack_bot_token": "is missing; copy it from OAuth & Permissions, it starts with xoxb-",
     "slack_signing_secret": "is missing; copy it from Basic Information > Signing Secret",
     "port": "must be a number such as 3000",
     "read_back": "must be on or off",
     "hide_buttons": "must be staff, all or off",
+    "token_broker": "must be on or off",
     "log_level": "must be debug, info, warning or error",
     "log_format": "must be json or console",
 }
@@ -273,6 +282,8 @@ def load_settings() -> Settings:
         raise SettingsError("HANDOFF_URL: needs HANDOFF_SIGNING_SECRET and HANDOFF_PUBLIC_KEY beside it")
     if settings.keep_secrets == "until_handed_off" and not url:
         raise SettingsError("KEEP_SECRETS: until_handed_off needs HANDOFF_URL")
+    if settings.token_broker == ON and not (url and settings.public_url):
+        raise SettingsError("TOKEN_BROKER: on needs HANDOFF_URL, for its keys, and PUBLIC_URL, where tokens are given")
     settings.permissions()
     settings.library()
     return settings

@@ -25,7 +25,7 @@ from bot.config import preflight as guards
 from bot.config.process_lock import alone
 from bot.config.settings import Settings, SettingsError, load_look, load_settings, rules_of
 from bot.ops import audit_log as history
-from bot.ops import backups, check, keys, raw_rows, setup, understand
+from bot.ops import backups, check, doctor, keys, raw_rows, setup, understand
 from bot.ops.links import exported, forget, held_messages, plan, settle, sheet_files
 from bot.ops.record import note
 from bot.papers.sheet_files import KINDS
@@ -65,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     held.add_argument("--found", default="", metavar="LINK", help="its link in Slack; without it, it is sent again")
     forget = verbs.add_parser("forget", help="end a customer's link, shred its secrets and erase its record")
     forget.add_argument("id")
+    doctor.add_verb(verbs.add_parser("doctor", help="ask a live tenant what is not settled, and write a report"))
     history.add_verbs(verbs.add_parser("audit", help="the history of who did what"))
     understand.add_verb(verbs.add_parser("understand", help="what the app takes a text for, and what it would say"))
     seen = verbs.add_parser("preview", help="write everything that people see into one HTML file, from made-up links")
@@ -153,6 +154,8 @@ def _run(chosen: argparse.Namespace) -> int:
             return _rows(settings, chosen.to, partial(raw_rows.of_links, settings=settings))
         case "links" if chosen.what == "export":
             return _export(settings, chosen.to)
+        case "doctor":
+            return _doctor(settings, chosen.link, chosen.to)
         case "links" if chosen.what == "sheet":
             return _sheet(settings, chosen.id, chosen.to)
         case "audit":
@@ -297,6 +300,19 @@ def _sheet(settings: Settings, link_id: str, to: Path) -> int:
         _say(f"{to} cannot be written ({error.strerror}).")
         return 1
     _say(" and ".join(str(to.with_name(name)) for name in made))
+    return 0
+
+
+def _doctor(settings: Settings, link_id: str, to: Path) -> int:
+    if not _is_ready(settings):
+        return 1
+    with _recorded(settings) as database:
+        report = doctor.examined(database, settings, link_id)
+    if not report:
+        _say(f"There is no link {link_id} with an address; `workday-link links list` shows them.")
+        return 1
+    history.write_private(to, report.encode())
+    _say(f"The report is in {to}. It names no customer, and no password was sent.")
     return 0
 
 

@@ -21,7 +21,9 @@ from bot.turns import Turns
 from flows.cards.context import Scene
 from flows.link.effects import Handed, Slot
 from flows.link.events import Forgotten
+from flows.link.setup import SecretRef
 from flows.link.state import Link, Status
+from flows.permissions import Way
 from flows.schedule.office_hours import waiting_on, zone_of
 from flows.transitions.forecast import Planned, forecast
 from flows.words import Words
@@ -66,9 +68,11 @@ def exported(database: Database, settings: Settings) -> Iterator[str]:
     key, rules, ring = read_key(settings.handoff_public_key.read_text("utf-8")), rules_of(settings), settings.key_ring
     for link in database.run_sync(store.everywhere):
         if link.status is Status.LINKED and not link.frozen:
-            found = database.run_sync(partial(credentials.find, refs=link.in_use.credentials))
+            stays = settings.tokens_at and link.in_use.way is Way.KEY
+            refs = frozenset[SecretRef]() if stays else link.in_use.credentials
+            found = database.run_sync(partial(credentials.find, refs=refs))
             opened = {one.ref: credentials.unseal(ring, one) for one in found}
-            line = sealed(payload(rules, link, opened, link.id, Handed.LINKED), key)
+            line = sealed(payload(rules, link, opened, link.id, Handed.LINKED, broker=settings.tokens_at), key)
             database.run_sync(partial(note, link_id=link.id, what="export", now=clock_of(settings.clock_file)()))
             yield line
 

@@ -25,11 +25,12 @@ from flows.diagnosis.findings import Proof, RowVerdict
 from flows.link.effects import Handed, HandOff, TellStaff
 from flows.link.events import HandedOff
 from flows.link.rulebook import Rulebook
-from flows.link.setup import ExpiryKind, SecretRef
+from flows.link.setup import ExpiryKind, SecretRef, Setup
 from flows.link.state import Link
-from flows.permissions import Permission
+from flows.permissions import Permission, Way
 from flows.tenant.account_names import qualified_user
 from flows.transitions.handoff import BRINGS_CREDENTIALS
+from flows.workday.tokens.assertions import AUDIENCE
 from storage import audit_log as audit
 from storage import links as store
 from storage.credentials import store as credentials
@@ -52,9 +53,18 @@ KEY_PAUSE = 60.0
 
 
 def payload(
-    rules: Rulebook, link: Link, opened: Mapping[SecretRef, SecretStr], errand_id: str, what: Handed
+    rules: Rulebook,
+    link: Link,
+    opened: Mapping[SecretRef, SecretStr],
+    errand_id: str,
+    what: Handed,
+    *,
+    broker: str = "",
 ) -> dict[str, Any]:
-    """Collect what the backend gets, with the credentials `opened`; the set-up that is proved, not one being redone."""
+    """Collect what the backend gets, with the credentials `opened`; the set-up that is proved, not one being redone.
+
+    `broker` is where tokens are fetched in place of a link's key, empty where the key itself is brought.
+    """
     proved = link.in_use
     endpoint, account, api, expiry = proved.endpoint, proved.account, proved.api, proved.expiry
     told: dict[str, Any] = {
@@ -71,8 +81,9 @@ def payload(
         },
         "issue": {"reason": link.issue.reason, "since": link.issue.first_seen.isoformat()} if link.issue else None,
     }
-    if what not in BRINGS_CREDENTIALS or endpoint is None or account is None or account.secret is None:
+    if what not in BRINGS_CREDENTIALS or endpoint is None or account is None or not proved.can_sign_in:
         return told
+    told["sign_in"] = proved.way
     told["workday"] = {
         "host": endpoint.host,
         "tenant": endpoint.tenant,
@@ -82,10 +93,11 @@ def payload(
     }
     told["account"] = {
         "user_name": qualified_user(account.user_name, endpoint.tenant),
-        "password": opened[account.secret].get_secret_value(),
+        "password": opened[account.secret].get_secret_value() if account.secret in proved.credentials else None,
         "password_exempt": expiry is not None and expiry.kind is ExpiryKind.EXEMPT,
         "password_expires_on": expiry.due.isoformat() if expiry and expiry.due else None,
     }
+    told["key"] = _key(proved, opened, broker)
     told["api_client"] = api and {
         "client_id": api.client_id,
         "client_secret": opened[api.secret].get_secret_value(),
@@ -98,6 +110,21 @@ def payload(
         for row in rules.permissions.rows(proved.profile, absence=proved.absence)
     ]
     return told
+
+
+def _key(proved: Setup, opened: Mapping[SecretRef, SecretStr], broker: str) -> dict[str, str | None] | None:
+    """Return what a backend needs to sign in with a key; with a broker its private half is not among it."""
+    key, expiry = proved.key, proved.expiry
+    if proved.way is not Way.KEY or key is None or key.private is None:
+        return None
+    return {
+        "client_id": key.client_id,
+        "audience": AUDIENCE,
+        "certificate": key.certificate,
+        "certificate_ends_on": expiry.due.isoformat() if expiry and expiry.due else None,
+        "private_key": None if broker else opened[key.private].get_secret_value(),
+        "token_broker": broker or None,
+    }
 
 
 def _known(row: Permission, found: RowVerdict | None) -> dict[str, str | bool | None]:
@@ -145,12 +172,14 @@ class Backend:
         if effect.what is Handed.AUDIT_HEAD:
             return await self._send(errand, receiver, await self._head(errand.id)) or Delivered()
         try:
-            refs = link.in_use.credentials if effect.what in BRINGS_CREDENTIALS else frozenset[SecretRef]()
+            stays = receiver.tokens_at and link.in_use.way is Way.KEY
+            brings = effect.what in BRINGS_CREDENTIALS and not stays
+            refs = link.in_use.credentials if brings else frozenset[SecretRef]()
             opened = await self._sealing.open(refs)
         except credentials.KeyServiceError as error:
             log.warning("a link cannot be handed off yet", extra={"link": link.id, "why": str(error)})
             raise NotNowError(KEY_PAUSE, "no_key") from None
-        told = payload(self._rules, link, opened, errand.id, effect.what)
+        told = payload(self._rules, link, opened, errand.id, effect.what, broker=receiver.tokens_at)
         if effect.what in BRINGS_CREDENTIALS and "account" not in told:
             # Forgotten or cancelled meanwhile: there is an errand of its own about that.
             return Delivered()

@@ -11,6 +11,7 @@ from typing import TypeAlias, TypeVar, assert_never
 from sqlmodel import Session
 
 from bot.drawing import Drawing, thread_url
+from bot.outbox.certificate_delivery import Certificates
 from bot.outbox.sheet_delivery import Sheets
 from bot.outbox.staff_notices import Notices
 from bot.outbox.webhooks import News
@@ -23,7 +24,7 @@ from flows.cards.parts import Card, Text
 from flows.cards.reminder_card import nudge
 from flows.cards.staff.digest import KEY as DIGEST
 from flows.cards.thread_card import card
-from flows.link.effects import Farewell, LookUp, Say, SendSheet, Show, Slot, TellStaff, Whisper
+from flows.link.effects import Farewell, LookUp, Say, SendCertificate, SendSheet, Show, Slot, TellStaff, Whisper
 from flows.link.events import HandedOff, PersonKnown
 from flows.link.state import Link, Person, Step
 from flows.transitions.moves import card_slot
@@ -44,7 +45,7 @@ MUST_BE_HEARD = ("whisper.secret", "whisper.secret_of_app")
 """What is worth a message to everybody when it cannot be whispered."""
 
 
-Messaging: TypeAlias = Show | Say | SendSheet | Farewell | Whisper | TellStaff | LookUp
+Messaging: TypeAlias = Show | Say | SendSheet | SendCertificate | Farewell | Whisper | TellStaff | LookUp
 """The effects that Slack carries out."""
 
 
@@ -84,13 +85,14 @@ class Deliveries:
         self._notices = Notices(
             database, drawing, speaker, self._copies_of_notice, news, staff_channel=staff_channel, slack_url=slack_url
         )
+        self._certificates = Certificates(drawing, speaker)
         self._slack_url = slack_url
         self._read_back = read_back
 
     async def deliver(
         self,
         errand: Errand,
-        effect: Show | Say | SendSheet | Farewell | Whisper | TellStaff | LookUp,
+        effect: Messaging,
         standing: Standing | None = None,
     ) -> Delivered:
         """Carry out one effect against the newest state of its link; `standing` is that, if it was read already."""
@@ -108,7 +110,9 @@ class Deliveries:
             case Farewell():
                 return await self._say_farewell(errand, standing, effect)
             case SendSheet():
-                return await self._send_sheet(errand, link, _thread(standing))
+                return await self._send_files(errand, link, _thread(standing), self._sheets)
+            case SendCertificate():
+                return await self._send_files(errand, link, _thread(standing), self._certificates)
             case Whisper():
                 return await self._whisper(errand, standing, effect)
             case TellStaff():
@@ -233,17 +237,17 @@ class Deliveries:
             return Delivered()
         return Delivered(posted=Posted(channel_id=parent.channel_id, ts=ts, thread_ts=parent.ts))
 
-    async def _send_sheet(self, errand: Errand, link: Link, thread: str) -> Delivered:
-        """Share the sheet as files, unless an earlier try has; a conversation that takes no files gets it as text."""
+    async def _send_files(self, errand: Errand, link: Link, thread: str, papers: Sheets | Certificates) -> Delivered:
+        """Share papers as files, unless an earlier try has; a conversation that takes no files gets it as text."""
         if not await self._copies(errand, link.channel_id, thread):
             try:
-                await self._sheets.share(errand, link, thread)
+                await papers.share(errand, link, thread)
             except (SaidNoError, NotNowError) as error:
                 if isinstance(error, NotNowError) and (error.code != UPLOAD_LOST or errand.tries < UPLOAD_TRIES):
                     raise
-                log.warning("a sheet goes as text", extra={"code": error.code})
-                sent = await self._post(errand, link, await self._sheets.as_text(link), thread)
-                await self._sheets.tell(errand, error.code)
+                log.warning("a file goes as text", extra={"code": error.code})
+                sent = await self._post(errand, link, await papers.as_text(link), thread)
+                await papers.tell(errand, error.code)
                 return sent
         return Delivered(posted=Posted(channel_id=link.channel_id, ts=""), reopens=bool(link.blocked))
 

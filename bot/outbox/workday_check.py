@@ -20,18 +20,20 @@ from bot.engine import Engine
 from flows.cards.placeholders import rows_of
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.findings import conclude
-from flows.diagnosis.lockout import is_harmless
+from flows.diagnosis.lockout import is_harmless, spares_client
 from flows.diagnosis.observations import CheckKind, Report
 from flows.link.attempt import Checking
 from flows.link.events import CheckBroken, CheckFinished, CheckHeld, CheckRefused, Event
 from flows.link.rulebook import Rulebook
-from flows.link.setup import SecretRef
+from flows.link.setup import SecretRef, Setup
 from flows.link.state import Link
-from flows.permissions import Permission
+from flows.link.steps import row_of
+from flows.permissions import Permission, Way
 from flows.tenant.account_names import account_key
 from flows.workday.check_plan import CheckPlan
 from flows.workday.check_run import Workday
-from flows.workday.rest import ApiClient
+from flows.workday.rest import ApiClient, Grant
+from flows.workday.tokens.assertions import KeyClient
 from storage import links as store
 from storage import login_attempts as logins
 from storage.credentials import store as credentials
@@ -101,12 +103,12 @@ class Checker:
             return CheckBroken(check_id=check_id)
         if not plan.signs_in:
             return _Prepared(plan, blank, None, "")
-        account = link.setup.account
+        account, row = link.setup.account, row_of(link.setup)
         if errand.tries > 1 and account and (account.candidate or not account.proved):
             # The first try may have reached Workday: another one needs a person to ask for it.
             return CheckBroken(check_id=check_id)
         plain = account_key(plan.endpoints[0].tenant, plan.user)
-        key = marks.of(plain)
+        key = marks.of(f"client {plan.endpoints[0].tenant} {plan.api.client_id}" if row.bearer and plan.api else plain)
         leave = await self._database.run(partial(self._leave, link=link, plain=plain, key=key, once=check_id))
         if leave is None:
             return CheckHeld(check_id=check_id)
@@ -120,20 +122,15 @@ class Checker:
         is_foreign = bool(owners) and link.id not in owners and link.channel_id not in owners.values()
         if is_foreign and not (account and account.allowed):
             return None
-        most = logins.OTHERS if is_foreign else logins.CAP
+        most = logins.OTHERS if is_foreign else row_of(link.setup).failures
         return logins.reserve(session, account_key=key, now=self._clock(), once=once, most=most)
 
     def _plan(self, link: Link, checking: Checking, opened: Mapping[SecretRef, SecretStr]) -> CheckPlan:
         """Write down what to ask; raises ValueError for what no request can be made of."""
-        account, api, now = link.setup.account, link.setup.api, self._clock()
-        ref = (account.candidate or account.secret) if account else None
-        client = (
-            ApiClient(
-                client_id=api.client_id, client_secret=opened[api.secret], refresh_token=opened[api.refresh_token]
-            )
-            if api and opened
-            else None
-        )
+        account, now = link.setup.account, self._clock()
+        bearer = row_of(link.setup).bearer
+        ref = (account.candidate or account.secret) if account and not bearer else None
+        client = grant_of(link.setup, opened)
         return CheckPlan(
             kind=checking.kind,
             endpoints=checking.endpoints,
@@ -141,6 +138,8 @@ class Checker:
             password=opened[ref] if ref and opened else None,
             rows=rows_of(link, self._rules),
             api=client,
+            bearer=bearer,
+            fresh=checking.kind is CheckKind.LOGIN,
             probe_writes=link.writes,
             deep_at=now if client else None,
             at=now,
@@ -164,11 +163,13 @@ class Checker:
 
         def work(session: Session, now: datetime) -> None:
             if prepared.reservation:
-                logins.settle(session, prepared.reservation.id, good=is_harmless(outcome.report), now=now)
+                is_good = spares_client if prepared.plan.bearer else is_harmless
+                logins.settle(session, prepared.reservation.id, good=is_good(outcome.report), now=now)
             if not errands.finish(session, errand, now=now):
                 return
             ref = credentials.keep(session, token, now) if token else None
-            left = logins.left(session, prepared.account_key, now) if prepared.reservation else None
+            is_counted = prepared.reservation is not None and not prepared.plan.bearer
+            left = logins.left(session, prepared.account_key, now) if is_counted else None
             event = CheckFinished(check_id=check_id, report=outcome.report, rotated=ref, tries_left=left)
             self._engine.turns.turn(session, errand.link_id, event, now)
 
@@ -205,11 +206,24 @@ class Checker:
         await self._engine.run(work)
 
 
+def grant_of(setup: Setup, opened: Mapping[SecretRef, SecretStr]) -> Grant | None:
+    """Return what a set-up asks for access tokens with, from its opened secrets; None where it has nothing."""
+    api, key, account = setup.api, setup.key, setup.account
+    if setup.way is Way.KEY:
+        private = opened.get(key.private) if key and key.private else None
+        if key is None or account is None or private is None:
+            return None
+        return KeyClient(client_id=key.client_id, user=account.user_name, private_key=private)
+    if api is None or not opened:
+        return None
+    return ApiClient(client_id=api.client_id, client_secret=opened[api.secret], refresh_token=opened[api.refresh_token])
+
+
 def _needed(link: Link, checking: Checking) -> frozenset[SecretRef]:
     """Name the secrets that a check sends; whether an address answers is asked without any."""
     if checking.kind is CheckKind.REACH:
         return frozenset()
     account = link.setup.account
-    if account is None or account.candidate is None:
+    if account is None or account.candidate is None or row_of(link.setup).bearer:
         return link.setup.credentials
     return replace(link.setup, account=replace(account, secret=account.candidate)).credentials

@@ -10,10 +10,11 @@ from datetime import timedelta
 from bot import meters, traces
 from bot.outbox.endings import Claimed, Endings, kind_of
 from bot.outbox.handoff import Backend
+from bot.outbox.key_making import KeyMaker
 from bot.outbox.slack_delivery import Delivered, Deliveries
 from bot.outbox.workday_check import Checker
 from bot.slack.delivery_errors import PACED, DoubtfulError, NotNowError, SaidNoError, WhoKnowsError
-from flows.link.effects import HandOff, RunCheck
+from flows.link.effects import HandOff, MakeKey, RunCheck
 from storage.outbox.errands import Errand
 from storage.workers import COURIER, patient
 
@@ -48,11 +49,13 @@ class Courier:
         deliveries: Deliveries,
         checker: Checker,
         *,
+        keys: KeyMaker | None = None,
         backend: Backend | None = None,
     ) -> None:
         self._endings = endings
         self._deliveries = deliveries
         self._checker = checker
+        self._keys = keys
         self._backend = backend
         self._kicked = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
@@ -138,6 +141,9 @@ class Courier:
         try:
             if isinstance(effect, RunCheck):
                 await self._check(errand, effect.check_id)
+            elif isinstance(effect, MakeKey):
+                if self._keys:
+                    await self._keys.make(errand)
             elif isinstance(effect, HandOff):
                 done = await self._backend.bring(errand, effect) if self._backend else Delivered()
                 return await self._finish(errand, done)

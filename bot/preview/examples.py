@@ -15,10 +15,10 @@ from flows.diagnosis.permission_causes import infer
 from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Attempt, Checking, Hitch, Topic
 from flows.link.rulebook import Rulebook
-from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef, Setup
+from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, KeyPair, SecretRef, Setup
 from flows.link.state import Cause, Issue, Last, Link, Nudge, Outcome, Person, Status, Step
 from flows.link.steps import STEPS, asked
-from flows.permissions import ABSENCE
+from flows.permissions import ABSENCE, Way
 from flows.tenant.service_url import Endpoint, Environment
 
 NOW: Final = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -36,6 +36,19 @@ _ACCOUNT: Final = Account(user_name="ISU_Integration", secret=SecretRef("made-up
 _API: Final = ApiAccess(
     client_id="made-up", secret=SecretRef("made-up"), refresh_token=SecretRef("made-up"), proved=True
 )
+_CERTIFICATE: Final = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+_BY_KEY: Final[dict[str, Any]] = {
+    "way": Way.KEY,
+    "account": Account(user_name="ISU_Integration", secret=None, proved=True, worked_at=NOW),
+    "key": KeyPair(certificate=_CERTIFICATE, private=SecretRef("made-up"), client_id="made-up"),
+}
+_OF_WAYS: Final[dict[Step, dict[str, Any]]] = {
+    Step.USER: {"way": Way.KEY},
+    Step.KEY_CLIENT: {"way": Way.KEY, "key": KeyPair(certificate=_CERTIFICATE, private=SecretRef("made-up"))},
+    Step.TOKEN_CLIENT: {"way": Way.REFRESH_TOKEN},
+}
+"""What a link signs in with at the steps of other ways than a password."""
+
 _POLICY: Final = Expiry(kind=ExpiryKind.POLICY, days=90, set_on=date(2026, 9, 6))
 
 _SILENT: Final[dict[str, Any]] = {"http_status": None, "transport": Transport.TIMEOUT, "content": Content.EMPTY}
@@ -61,6 +74,11 @@ _AT_ROWS: Final = (
     *(Reason.PERMISSIONS_MISSING, Reason.PERMISSIONS_EMPTY),
 )
 _AT_CLIENT: Final = tuple(reason for reason in Reason if reason.value.startswith(("oauth_", "rest_")))
+_BY_TOKEN: Final = frozenset(
+    (*(reason for reason in Reason if reason.value.startswith("jwt_")), Reason.BEARER_REFUSED, Reason.TOKEN_AWAY)
+)
+"""What only a link comes to that an access token signs on."""
+
 _NEVER_SHOWN: Final = frozenset({Reason.OK, Reason.NOT_PROBED})
 
 
@@ -100,6 +118,8 @@ class Examples:
         known: dict[str, Any] = {} if step is Step.WELCOME else {"endpoint": _ENDPOINT}
         if list(Step).index(step) > list(Step).index(Step.ISU):
             known |= {"account": _ACCOUNT, "expiry": Expiry(kind=ExpiryKind.EXEMPT)}
+        if step in _OF_WAYS:
+            known = {**known, "account": None, "expiry": None, **_OF_WAYS[step]}
         if step is Step.LINKED:
             known["matrix"] = self._finding(CheckKind.PERMISSIONS, Reason.OK, ({},))
             changes = {"status": Status.LINKED, "linked": NOW, **changes}
@@ -159,7 +179,9 @@ class Examples:
         finding = self._finding(kind, reason, rows)
         step = _STEP_OF[kind]
         setup: dict[str, Any] = {"api": _API, **(self._client if kind is CheckKind.API else {})}
-        if kind is CheckKind.LOGIN:
+        if reason in _BY_TOKEN:
+            step, setup = Step.KEY_CLIENT, {**_BY_KEY, "account": replace(_BY_KEY["account"], proved=False)}
+        elif kind is CheckKind.LOGIN:
             setup["account"] = replace(_ACCOUNT, proved=False, worked_at=None)
         link = self.at(step, setup=setup)
         likely = infer(finding, asked(link.setup, self._rules.permissions)) if kind is CheckKind.PERMISSIONS else ()
@@ -244,6 +266,8 @@ class Examples:
                     link = self.at(Step.WELCOME, status=Status.PAUSED, approval=NOW.date())
                 case Cause.PASSWORD:
                     link = self.at(Step.LINKED, setup={"expiry": _POLICY})
+                case Cause.CERTIFICATE:
+                    link = self.at(Step.LINKED, setup={**_BY_KEY, "expiry": _POLICY})
                 case Cause.EXPIRY:
                     link = self.at(Step.LINKED, setup={"expiry": Expiry(kind=ExpiryKind.UNKNOWN)})
                 case Cause.BROKEN:
@@ -289,7 +313,7 @@ class Examples:
         return Report(kind=kind, observations=tuple(found), endpoint=_ENDPOINT)
 
 
-_RARE: Final = frozenset({Step.AUTH_POLICY, Step.API_CLIENT})
+_RARE: Final = frozenset({Step.AUTH_POLICY, Step.API_CLIENT, *_OF_WAYS})
 
 
 def _seen(layer: Layer, probe: str = "", **facts: Any) -> Observation:  # noqa: ANN401  any field of an observation

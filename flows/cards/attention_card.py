@@ -64,7 +64,7 @@ def works_partly(link: Link, issue: Issue) -> tuple[str, ...]:
 
 def mends(scene: Scene, issue: Issue) -> tuple[Button, ...]:
     """Return the buttons that mend a finished link, or show that it is mended."""
-    look = (scene.button(Action.LOOK),) if scene.link.setup.has_password else ()
+    look = (scene.button(Action.LOOK),) if scene.link.setup.can_sign_in else ()
     match issue.reason.traits.field:
         case AnswerField.CREDENTIALS:
             return (new_password(scene), *look)

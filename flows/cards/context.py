@@ -15,10 +15,14 @@ from flows.link.attempt import Topic
 from flows.link.events import Action, Form
 from flows.link.rulebook import HelpLink, Rulebook, in_language
 from flows.link.state import Link, Step
-from flows.link.steps import BEFORE_ISU, STEPS, UNKNOWN, Usual, held, is_usual
+from flows.link.steps import BEFORE_ISU, STEPS, UNKNOWN, Usual, held, is_usual, row_of
 from flows.words import Plain, Words, escape, unescape
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+
+
+PEM = "-----BEGIN "
+"""How a certificate begins, which is copied as one."""
 
 
 @dataclass(frozen=True)  # without slots: its names are kept once they are made
@@ -71,14 +75,23 @@ def sideways(scene: Scene) -> tuple[Button, ...]:
 
 
 def new_password(scene: Scene, key: str = "button.new_password") -> Button:
-    """Return the way to enter the integration user's new password; `key` names what the button says of it."""
+    """Return the way to enter anew what the integration user signs in with; `key` names what the button says."""
+    row = row_of(scene.link.setup)
+    if row.bearer:
+        if scene.link.step is Step.LINKED:
+            again = scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK)
+        elif scene.link.step is Step.KEY_CLIENT:
+            again = scene.button(Action.NEW_KEY)
+        else:
+            again = scene.button(Action.BACK, f"button.again_{row.way}", value=row.proves)
+        return replace(again, primary=True)
     form = Form.ROTATE if scene.link.step is Step.LINKED else Form.ISU
     return replace(scene.button(Action.OPEN_FORM, key, form=form), primary=True)
 
 
 def to_service_url(scene: Scene) -> tuple[Button, ...]:
     """Return the way back to the address where that is more than one step behind."""
-    if scene.link.step in {*BEFORE_ISU, Step.ISU, Step.LINKED}:
+    if scene.link.step in {*BEFORE_ISU, Step.ISU, Step.USER, Step.LINKED}:
         return ()
     return (scene.button(Action.BACK, "button.to_service_url", value=Step.SERVICE_URL),)
 
@@ -94,6 +107,7 @@ def recipe(scene: Scene, key: str) -> list[Part]:
     for line in scene.words.lines(key, scene.names):
         # A name that stands for several things to copy becomes a block for each.
         copies = line[2:].splitlines() if line.startswith("> ") else []
+        copies = [line[2:]] if line.startswith(f"> {PEM}") else copies
         parts += [Copy(text=unescape(one)) for one in copies] or [Text(text=line)]
     return parts
 

@@ -17,9 +17,9 @@ from flows.diagnosis.reasons import Verdict
 from flows.link.events import Form
 from flows.link.forms import FORMS, ONE_STEP, WHOLE, Field, FieldKind
 from flows.link.rulebook import Rulebook
-from flows.link.state import Step
-from flows.link.steps import RELINKS, STEPS, may_be_parted, needs_api, parts_ahead
-from flows.permissions import ABSENCE, Permission, WriteProbe
+from flows.link.state import Link, Step
+from flows.link.steps import STEPS, may_be_parted, parts_ahead, replaceable
+from flows.permissions import ABSENCE, Permission, Way, WriteProbe
 from flows.tenant.service_url import Environment
 from flows.words import Plain, Words, own_name
 
@@ -131,9 +131,15 @@ def _dialog(scene: Scene, form: Form) -> Modal:
         "until": (scene.now.date() + timedelta(days=7)).isoformat(),
         "days": "90",
         "set_on": scene.now.date().isoformat(),
-        "client_id": link.setup.api.client_id if link.setup.api else "",
+        "client_id": _client_id(link),
     }
     return _Sheet(words=scene.words, form=form, names=scene.names, known=known, choices=choices).modal()
+
+
+def _client_id(link: Link) -> str:
+    if link.setup.way is Way.KEY:
+        return link.setup.key.client_id if link.setup.key else ""
+    return link.setup.api.client_id if link.setup.api else ""
 
 
 def _handed(scene: Scene) -> dict[str, tuple[Choice, ...]]:
@@ -161,9 +167,12 @@ def _leavable(scene: Scene) -> tuple[Choice, ...]:
 def _reopening(scene: Scene, form: Form) -> Modal:
     """Ask what of a finished link is to be done anew."""
     link, words = scene.link, scene.words
-    changes = tuple(Choice(value=name, text=words.say(f"form.relink.change.{name}")) for name in RELINKS)
-    if not needs_api(link, scene.rules.permissions):
-        changes = tuple(one for one in changes if RELINKS[one.value] is not Step.API_CLIENT)
+    names = replaceable(link, scene.rules.permissions)
+    own = str(link.setup.way)
+    changes = tuple(
+        Choice(value=name, text=words.say(f"form.relink.change.{name}{'_again' if name == own else ''}"))
+        for name in names
+    )
     choices = {"change": changes, "profile": _profiles(words, scene.rules)}
     if form is Form.PROFILE and ABSENCE in scene.rules.permissions.profiles:
         choices["absence"] = _absence(words, form)

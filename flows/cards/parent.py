@@ -8,11 +8,12 @@ from typing import assert_never
 from flows.cards.attention_card import attention_line, what_is_wrong
 from flows.cards.context import Scene, human
 from flows.cards.parts import Button, Buttons, Card, Heading, Menu, Part, Text
-from flows.cards.placeholders import UNCOUNTED, counted, expiry_kind, mention, reached, rows_of
+from flows.cards.placeholders import UNCOUNTED, counted, end_of, mention, reached, rows_of
 from flows.link.access import ON
 from flows.link.events import Action, Form
 from flows.link.standing import Mover, State, standing
 from flows.link.state import Last, Status, Step
+from flows.link.steps import row_of
 from flows.permissions import WriteProbe
 from flows.tenant.service_url import Environment
 
@@ -46,7 +47,7 @@ def _standing(scene: Scene) -> list[str]:
         case Status.LINKED if link.open_issue:
             return [attention_line(scene), what_is_wrong(scene, link.open_issue), move]
         case Status.LINKED:
-            line = scene.say("parent.linked", expiry=scene.say(f"expiry.{expiry_kind(link)}"))
+            line = scene.say("parent.linked", expiry=scene.say(f"expiry.{end_of(link)}"))
             return [line] if found.state is State.LINKED else [line, move]
         case Status.CANCELLED:
             return [scene.say("parent.cancelled")]
@@ -87,7 +88,7 @@ def _parent_buttons(scene: Scene) -> tuple[Button, ...]:
         case Status.PAUSED:
             going = scene.button(Action.RESUME)
         case Status.LINKED:
-            look = (scene.button(Action.LOOK),) if scene.link.setup.has_password else ()
+            look = (scene.button(Action.LOOK),) if scene.link.setup.can_sign_in else ()
             return (*look, *_people(scene), scene.button(Action.OPEN_FORM, "button.copy", form=Form.COPY))
         case _:
             return ()
@@ -117,8 +118,9 @@ def _ours(scene: Scene) -> tuple[Button, ...]:
 def _menu(scene: Scene) -> tuple[Button, ...]:
     end = scene.button(Action.CANCEL, form=Form.CANCEL)
     if scene.link.status is Status.LINKED:
+        rotate = scene.button(Action.OPEN_FORM, "button.new_password", form=Form.ROTATE)
         return (
-            scene.button(Action.OPEN_FORM, "button.new_password", form=Form.ROTATE),
+            *(() if row_of(scene.link.setup).bearer else (rotate,)),
             scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK),
             scene.button(Action.PAUSE),
             end,

@@ -11,7 +11,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import ExpiryKind
 from flows.link.standing import Mover, standing
 from flows.link.state import Link, Person, Step
-from flows.link.steps import STEPS, UNKNOWN, Usual, asked, minutes_left, walk
+from flows.link.steps import STEPS, UNKNOWN, Usual, asked, minutes_left, row_of, walk
 from flows.permissions import ABSENCE, Permission, Profile
 from flows.schedule.reminders import days_left
 from flows.words import Plain, Words
@@ -40,7 +40,11 @@ def rows_of(link: Link, rules: Rulebook) -> tuple[Permission, ...]:
 def scopes_of(link: Link, rules: Rulebook) -> tuple[str, ...]:
     """List the functional areas the API client needs."""
     own = rules.permissions.profile(link.setup.profile).scopes
-    return own or (rules.permissions.profile(ABSENCE).scopes if link.setup.absence else ())
+    scopes = own or (rules.permissions.profile(ABSENCE).scopes if link.setup.absence else ())
+    if not row_of(link.setup).bearer:
+        return scopes
+    areas = (row.area for row in rows_of(link, rules) if row.area)
+    return tuple(dict.fromkeys((*scopes, *areas)))
 
 
 UNCOUNTED = frozenset({Step.WELCOME, Step.CHECK, Step.LINKED})
@@ -96,6 +100,8 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime, usual: Us
             "isu": lambda _: isu_name(link, rules),
             "group": lambda _: setup.group or f"ISSG_{slug(rules.vendor)}",
             "client": lambda names: say("typed.client", names),
+            "certificate": lambda _: setup.key.certificate if setup.key else "",
+            "key_name": lambda names: say("typed.key_name", names),
             "comment": lambda names: say("typed.comment", names),
             "owner": lambda _: _owner(link, rules.vendor, words),
             "admin": lambda names: mention(link.doer) if link.doer else names["owner"],
@@ -127,14 +133,19 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime, usual: Us
             "age": lambda _: span(now - found.since, words),
             "waiting": lambda names: say(f"waiting.{found.waits}", names),
             "keeps_line": lambda names: say(f"step.linked.{keeps}", names),
-            "expiry_line": lambda names: say(f"step.expiry.done_{expiry_kind(link)}", names),
+            "expiry_line": lambda names: say(f"step.expiry.done_{end_of(link)}", names),
         }
     )
 
 
+def end_of(link: Link) -> str:
+    """Name what is known of the end of what the user signs in with."""
+    return row_of(link.setup).ends or expiry_kind(link)
+
+
 def _kept(link: Link, rules: Rulebook) -> str:
     """Tell how long the credentials are kept, or that they are gone."""
-    if link.handed and not link.setup.has_password:
+    if link.handed and not link.setup.can_sign_in:
         return "no_more"
     return "until_unlinked" if rules.keeps_secrets else "until_handed_off"
 

@@ -18,7 +18,7 @@ from flows.link.attempt import Hitch
 from flows.link.events import Action, Form
 from flows.link.standing import is_of_other_environment
 from flows.link.state import Step
-from flows.link.steps import STEPS
+from flows.link.steps import STEPS, row_of
 from flows.tenant.maintenance import likely_window
 from flows.tenant.service_url import Endpoint
 from flows.words import Plain
@@ -37,6 +37,9 @@ FORMS: Final = {
 }
 """Where each answer is entered anew."""
 
+
+OF_CLIENTS: Final = frozenset({AnswerField.CREDENTIALS, AnswerField.CLIENT, AnswerField.REFRESH_TOKEN})
+"""What is entered in one form where an API client signs the user in."""
 
 GUESS = "~"
 """The mark of a probe of which it is only plausible that the policy guards it."""
@@ -129,6 +132,7 @@ def _evidence(scene: Scene, row: RowVerdict) -> str:
 def _asides(scene: Scene, finding: Finding) -> list[Part]:
     parts: list[Part] = []
     is_unsure = finding.kind not in {CheckKind.REACH, CheckKind.API} and not scene.link.setup.is_trusted
+    is_unsure = is_unsure and not row_of(scene.link.setup).bearer
     if finding.reason.traits.outage and finding.reason.traits.login is Login.NO_ANSWER and is_unsure:
         parts.append(Text(text=f"{scene.say('trouble.unsure')} {tries_left(scene)}"))
     closed = likely_window(scene.link.setup.environment, scene.now) if finding.owner is Owner.NOBODY else None
@@ -142,18 +146,26 @@ def _asides(scene: Scene, finding: Finding) -> list[Part]:
 
 
 def _trouble_buttons(scene: Scene, finding: Finding) -> tuple[Button, ...]:
-    form = FORMS[finding.reason.traits.field] if finding.reason.traits.asks_again else None
+    field, row = finding.reason.traits.field, row_of(scene.link.setup)
+    form = FORMS[field] if finding.reason.traits.asks_again else None
+    is_own = row.bearer and field in OF_CLIENTS
+    form = row.form if form and is_own else form
     # The address can be sent at its own step only; later on it is looked at again, or one goes back.
     if form and (form is not Form.SERVICE_URL or scene.link.step is Step.SERVICE_URL):
         key = "step.service_url.open" if form is Form.SERVICE_URL else "button.enter_again"
         first = scene.button(Action.OPEN_FORM, key, form=form)
         # What the clock asks again may be right as it is.
-        again = (scene.button(Action.CHECK),) if finding.reason.traits.retry is Retry.ALWAYS else ()
+        is_worth_it = finding.reason.traits.retry is Retry.ALWAYS or is_own
+        again = (scene.button(Action.CHECK),) if is_worth_it else ()
     else:
         first, again = scene.button(Action.CHECK), ()
     if finding.reason.traits.field is AnswerField.ENDPOINT:
         again = (*again, *to_service_url(scene))
     right = (scene.button(Action.EMPTY_IS_RIGHT),) if finding.reason is Reason.PERMISSIONS_EMPTY else ()
+    if form is None and is_own:
+        right = (*right, scene.button(Action.OPEN_FORM, "button.enter_again", form=row.form))
+        if finding.reason is Reason.JWT_KEY_EXPIRED and scene.link.step is Step.KEY_CLIENT:
+            right = (scene.button(Action.NEW_KEY), *right)
     if form is None and finding.kind is CheckKind.API:
         # What REST refuses can be the fault of the token, too.
         right = (*right, scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.API_CLIENT))
@@ -173,20 +185,21 @@ def tries_left(scene: Scene) -> str:
 
 def hitched(scene: Scene, hitch: Hitch) -> list[Part]:
     """Render why a check brought no finding, with the button that starts another."""
-    form = STEPS[scene.link.step].form
+    form, row = STEPS[scene.link.step].form, row_of(scene.link.setup)
     match hitch:
         case Hitch.COOLING if scene.link.setup.account and scene.link.setup.account.refused:
             # What Workday refused is not sent again by waiting.
-            first: tuple[Button, ...] = (scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU),)
+            first: tuple[Button, ...] = (scene.button(Action.OPEN_FORM, "button.enter_again", form=row.form),)
         case Hitch.RIVAL if form:
             first = (scene.button(Action.OPEN_FORM, "button.enter_again", form=form),)
         case Hitch.OWNED:
-            other = scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU)
+            other = scene.button(Action.OPEN_FORM, "button.enter_again", form=row.form)
             first = (scene.button(Action.ALLOW_LOGIN), other)
         case _:
             first = (replace(scene.button(Action.CHECK), primary=True),)
     is_spared = hitch is Hitch.COOLING and scene.link.setup.is_trusted
-    words = Text(text=scene.say("hitch.spared" if is_spared else f"hitch.{hitch}"))
+    key = "hitch.cooling_client" if hitch is Hitch.COOLING and row.bearer else f"hitch.{hitch}"
+    words = Text(text=scene.say("hitch.spared" if is_spared and not row.bearer else key))
     return [words, Buttons(buttons=(*first, scene.button(Action.BACK), *human(scene)))]
 
 

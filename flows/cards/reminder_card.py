@@ -10,7 +10,7 @@ from flows.cards.parts import Button, Buttons, Card, Menu, Text
 from flows.cards.placeholders import addressee
 from flows.link.events import Action, Form
 from flows.link.state import Cause, Nudge, Outcome, Status
-from flows.schedule.reminders import Snooze
+from flows.schedule.reminders import ENDING, Snooze
 
 
 def nudge(scene: Scene, number: int) -> Card:
@@ -42,8 +42,8 @@ def _key(scene: Scene, cause: Cause) -> str:
         return "gone"
     if cause is Cause.STALLED and link.status is Status.PAUSED:
         return "paused"
-    if cause is Cause.PASSWORD and expiry and expiry.due and expiry.due < scene.now.date():
-        return "password_ended"
+    if cause in ENDING and expiry and expiry.due and expiry.due < scene.now.date():
+        return f"{cause}_ended"
     if cause is Cause.BROKEN and link.issue and works_partly(link, link.issue):
         return "broken_partly"
     return cause.value
@@ -78,6 +78,9 @@ def _answers(scene: Scene, cause: Cause) -> tuple[Button, ...]:
                 replace(exempt, primary=True),
                 scene.button(Action.OPEN_FORM, "button.new_password", form=Form.ROTATE),
             )
+        case Cause.CERTIFICATE:
+            new = scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK)
+            return (replace(new, primary=True),)
         case Cause.EXPIRY:
             expires = scene.button(Action.OPEN_FORM, "button.expiry_form", form=Form.EXPIRY)
             return (replace(exempt, primary=True), expires)

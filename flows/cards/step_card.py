@@ -11,7 +11,7 @@ from flows.link.access import UNTICK
 from flows.link.events import Action, Form
 from flows.link.rulebook import in_language
 from flows.link.state import Step
-from flows.link.steps import STEPS, Kind
+from flows.link.steps import PROVING, STEPS, Kind, offered, row_of, wants_key
 from flows.permissions import ABSENCE, Permission
 from flows.tenant.maintenance import next_refresh
 from flows.tenant.service_url import Environment
@@ -25,6 +25,9 @@ def instructions(scene: Scene) -> list[Part]:
     kind = STEPS[scene.link.step].kind
     link = scene.link
     key = f"step.{link.step}"
+    if wants_key(link):
+        # It takes a second, and the card is drawn again then.
+        return [Text(text=scene.say("step.key_client.making")), Buttons(buttons=sideways(scene))]
     parts: list[Part] = [*_greeting(scene), Text(text=scene.say(f"{key}.lead")), *recipe(scene, f"{key}.do")]
     if link.step is Step.PERMISSIONS:
         parts += _permission_rows(scene)
@@ -33,8 +36,9 @@ def instructions(scene: Scene) -> list[Part]:
     parts += [Small(text=scene.say(f"{key}.why")), *_refreshed(scene), *pages_of(scene, link.step)]
     if link.step is Step.API_CLIENT and ABSENCE in {link.setup.profile, ABSENCE if link.setup.absence else ""}:
         parts.append(Small(text=scene.say("step.api_client.segmented")))
-    sheet = (scene.button(Action.SHEET),) if link.step is Step.PERMISSIONS else ()
-    buttons = (*_forward(scene, kind), *_shown(scene), *sheet, *sideways(scene))
+    if link.step is Step.WELCOME and len(offered(link, scene.rules.permissions)) > 1:
+        parts.append(Small(text=scene.say("step.welcome.ways")))
+    buttons = (*_forward(scene, kind), *_shown(scene), *_files(scene), *sideways(scene))
     return [*parts, Buttons(buttons=buttons)] if buttons else parts
 
 
@@ -42,6 +46,17 @@ def _greeting(scene: Scene) -> list[Part]:
     """Begin with the vendor's own words, where it has any."""
     text = in_language(scene.rules.voice.greeting, scene.words.language)
     return [Text(text=text)] if text and scene.link.step is Step.WELCOME else []
+
+
+def _files(scene: Scene) -> tuple[Button, ...]:
+    """Return the ways to what the step has as a file, and to another key."""
+    match scene.link.step:
+        case Step.PERMISSIONS:
+            return (scene.button(Action.SHEET),)
+        case Step.KEY_CLIENT:
+            return (scene.button(Action.CERTIFICATE), scene.button(Action.NEW_KEY))
+        case _:
+            return ()
 
 
 def _shown(scene: Scene) -> tuple[Button, ...]:
@@ -54,7 +69,7 @@ def _shown(scene: Scene) -> tuple[Button, ...]:
 def _refreshed(scene: Scene) -> list[Part]:
     """Tell where a set-up that exists only in a sandbox goes, while it is made and when it is there."""
     refresh = next_refresh(scene.link.setup.environment, scene.now)
-    if refresh is None or scene.link.step not in {Step.ISU, Step.LINKED}:
+    if refresh is None or scene.link.step not in {Step.ISU, Step.USER, Step.LINKED}:
         return []
     return [Small(text=scene.say("step.linked.sandbox", refresh=scene.words.moment(refresh)))]
 
@@ -99,6 +114,16 @@ def _saved(scene: Scene) -> Button:
     return replace(button, confirm=Confirm(title=title, text=text, yes=yes, no=no))
 
 
+def _starts(scene: Scene) -> tuple[Button, ...]:
+    """Return one start for each way to sign in, where there is a choice; nobody has to know which is which."""
+    ways = offered(scene.link, scene.rules.permissions)
+    if len(ways) == 1:
+        return (replace(scene.button(Action.START), primary=True),)
+    return tuple(
+        replace(scene.button(Action.START, f"button.start_{way}", value=way), primary=way is ways[0]) for way in ways
+    )
+
+
 def enter(scene: Scene) -> Button:
     """Build the button that opens the form of the present step."""
     row = STEPS[scene.link.step]
@@ -110,7 +135,7 @@ def _forward(scene: Scene, kind: Kind) -> tuple[Button, ...]:
     match link.step:
         case Step.WELCOME:
             return (
-                replace(scene.button(Action.START), primary=True),
+                *_starts(scene),
                 scene.button(Action.HAND_OVER, "button.not_me", form=Form.HAND_OVER),
                 scene.button(Action.APPROVAL, form=Form.APPROVAL),
             )
@@ -124,9 +149,10 @@ def _forward(scene: Scene, kind: Kind) -> tuple[Button, ...]:
             return _afterwards(scene)
         case Step.PERMISSIONS:
             return (_saved(scene),)
-        case Step.ISU if link.setup.has_password:
-            form = scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU)
-            return (replace(scene.button(Action.CHECK, "step.isu.known"), primary=True), form)
+        case _ if link.step in PROVING and link.setup.can_sign_in:
+            form = scene.button(Action.OPEN_FORM, "button.enter_again", form=row_of(link.setup).form)
+            key = "step.isu.known" if link.step is Step.ISU else "button.check"
+            return (replace(scene.button(Action.CHECK, key), primary=True), form)
         case _ if kind is Kind.FORM:
             return (enter(scene),)
         case Step.ACTIVATION if link.setup.policy_needed and link.setup.account and not link.setup.is_trusted:

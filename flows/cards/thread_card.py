@@ -18,7 +18,7 @@ from flows.link.attempt import Hitch
 from flows.link.events import Action, Form
 from flows.link.standing import State, state_of
 from flows.link.state import Status, Step
-from flows.link.steps import walk
+from flows.link.steps import row_of, walk
 from flows.words import own_name
 
 HEADINGS = ("card.heading", "card.heading_uncounted")
@@ -137,9 +137,11 @@ def _live(scene: Scene) -> Card:
 
 
 def _forgotten(scene: Scene) -> list[Part]:
+    row = row_of(scene.link.setup)
+    key = f"card.forgotten_{row.way}" if row.bearer else "card.forgotten"
     # Nothing has changed in Workday: the password is the old one, and only we no longer have it.
     again = new_password(scene, "button.enter_again")
-    return [Text(text=scene.say("card.forgotten")), Buttons(buttons=(again, scene.button(Action.BACK)))]
+    return [Text(text=scene.say(key)), Buttons(buttons=(again, scene.button(Action.BACK)))]
 
 
 def _burnt(scene: Scene) -> list[Part]:

@@ -28,7 +28,8 @@ class Rule:
     lower case, `said` finds in it what it says in any language; `error` is the code in a JSON body; `status` is
     a range, both ends included; `gap` asks for an answer in which something expected is absent, `write` for a
     request that asked about writing, `proved` for an address that has answered as Workday before; past the first
-    layer all have.
+    layer all have; `bearer` for one that an access token signed on, `asserted` for one that an assertion did, `skewed`
+    for clocks that are further apart than an assertion stands.
     """
 
     id: str
@@ -46,6 +47,9 @@ class Rule:
     intact: bool = False
     write: bool = False
     proved: bool = False
+    bearer: bool = False
+    asserted: bool = False
+    skewed: bool = False
 
     def matches(self, seen: Observation) -> bool:
         """Return whether everything this row asks for holds."""
@@ -64,8 +68,17 @@ class Rule:
             and (not self.intact or not (seen.malformed or seen.fault_code or seen.fault_text))
             and (not self.write or seen.write)
             and (not self.proved or seen.address_proved or seen.layer is not Layer.REACH)
+            and (not self.bearer or seen.bearer)
+            and (not self.asserted or seen.operation == ASSERTION)
+            and (not self.skewed or abs(seen.clock_off) >= MOST_SKEW)
         )
 
+
+ASSERTION: Final = "assertion"
+"""The operation of a token request that a key signs."""
+
+MOST_SKEW: Final = 60
+"""Seconds that clocks may be apart before an assertion is refused for it."""
 
 _REACH = frozenset({Layer.REACH})
 _LOGIN = frozenset({Layer.LOGIN})
@@ -74,7 +87,6 @@ _SIGNED_IN = _LOGIN | _PERMISSION
 _SOAP = _REACH | _SIGNED_IN
 _TOKEN = frozenset({Layer.TOKEN})
 _REST = frozenset({Layer.REST})
-_JSON = _TOKEN | _REST
 _WITH_DATA = _PERMISSION | _REST
 _R, _T = Reason, Transport
 
@@ -88,11 +100,27 @@ _OVERLOADS: Final = {
     "overload-concurrent": "too many concurrent",
 }
 
+_OF_ASSERTIONS: Final = (
+    ("jwt-signature", "signature", _R.JWT_WRONG_KEY),
+    ("jwt-key-expired", "certificate", _R.JWT_KEY_EXPIRED),
+    ("jwt-no-key", "public key", _R.JWT_NO_KEY),
+    ("jwt-time", "not yet valid", _R.JWT_CLOCK),
+    ("jwt-expired", "expired", _R.JWT_CLOCK),
+    ("jwt-user", "user", _R.JWT_WRONG_USER),
+)
+
 # First match wins: what stopped the request, then what the layer itself said, then the shape of the answer.
 RULES: Final[tuple[Rule, ...]] = (
     Rule(id="dns", transport=frozenset({_T.DNS}), reason=_R.HOST_NOT_FOUND),
     Rule(id="address-refused", transport=frozenset({_T.ADDRESS_REFUSED}), reason=_R.ADDRESS_REFUSED),
     Rule(id="tls", transport=frozenset({_T.TLS}), reason=_R.TLS_FAILED),
+    # The rest of Workday may well be there.
+    Rule(
+        id="token-silence",
+        layers=_TOKEN,
+        transport=frozenset({_T.CONNECT, _T.TIMEOUT, _T.CUT}),
+        reason=_R.TOKEN_AWAY,
+    ),
     Rule(id="silence", transport=frozenset({_T.CONNECT, _T.TIMEOUT, _T.CUT}), reason=_R.NOT_ANSWERING),
     Rule(id="unreadable-transfer", transport=frozenset({_T.TOO_LARGE, _T.ENCODING}), reason=_R.UNREADABLE),
     Rule(id="proxy-refused", transport=frozenset({_T.PROXY}), reason=_R.PROXY_IN_BETWEEN),
@@ -138,6 +166,19 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(id="reach-broken", layers=_REACH, status=(500, 500), reason=_R.ADDRESS_OR_OUTAGE),
     Rule(id="reach-unavailable", layers=_REACH, status=(503, 503), reason=_R.ADDRESS_OR_OUTAGE),
     Rule(id="reach-unknown", layers=_REACH, status=(400, 599), reason=_R.UNKNOWN_TENANT_OR_HOST),
+    # The same words as for a password, of a token that Workday has given out just before.
+    Rule(id="soap-bearer", layers=_SIGNED_IN, code="authenticationError", bearer=True, reason=_R.BEARER_REFUSED),
+    Rule(
+        id="soap-bearer-text",
+        layers=_SIGNED_IN,
+        text="invalid username or password",
+        bearer=True,
+        reason=_R.BEARER_REFUSED,
+    ),
+    Rule(
+        id="soap-bearer-localised", layers=_SIGNED_IN, said=name_or_password_at, bearer=True, reason=_R.BEARER_REFUSED
+    ),
+    Rule(id="soap-bearer-401", layers=_SIGNED_IN, status=(401, 401), bearer=True, reason=_R.BEARER_REFUSED),
     Rule(id="soap-authentication", layers=_SIGNED_IN, code="authenticationError", reason=_R.INVALID_CREDENTIALS),
     Rule(
         id="soap-authentication-text",
@@ -194,7 +235,26 @@ RULES: Final[tuple[Rule, ...]] = (
         reason=_R.UNKNOWN,
     ),
     Rule(id="soap-unavailable", layers=_SIGNED_IN, status=(500, 599), reason=_R.NOT_ANSWERING),
-    # OAuth.
+    # OAuth: what a tenant says beside the code, where it says anything; its exact words are not known.
+    Rule(id="token-off", layers=_TOKEN, text="not enabled", reason=_R.OAUTH_SWITCHED_OFF),
+    Rule(id="token-disabled", layers=_TOKEN, error="invalid_client", text="disabled", reason=_R.OAUTH_CLIENT_DISABLED),
+    Rule(id="token-locked", layers=_TOKEN, error="invalid_client", text="locked", reason=_R.OAUTH_CLIENT_LOCKED),
+    *(
+        Rule(id=name, layers=_TOKEN, error="invalid_grant", text=text, asserted=True, reason=reason)
+        for name, text, reason in _OF_ASSERTIONS
+    ),
+    Rule(id="jwt-clock", layers=_TOKEN, error="invalid_grant", asserted=True, skewed=True, reason=_R.JWT_CLOCK),
+    Rule(id="jwt-refused", layers=_TOKEN, error="invalid_grant", asserted=True, reason=_R.JWT_REFUSED),
+    Rule(id="jwt-client", layers=_TOKEN, error="invalid_client", asserted=True, reason=_R.JWT_UNKNOWN_CLIENT),
+    Rule(id="jwt-401", layers=_TOKEN, status=(401, 401), asserted=True, reason=_R.JWT_UNKNOWN_CLIENT),
+    Rule(id="jwt-kind", layers=_TOKEN, error="unauthorized_client", asserted=True, reason=_R.JWT_GRANT_NOT_ALLOWED),
+    Rule(
+        id="jwt-grant-type",
+        layers=_TOKEN,
+        error="unsupported_grant_type",
+        asserted=True,
+        reason=_R.JWT_GRANT_NOT_ALLOWED,
+    ),
     Rule(id="token-client", layers=_TOKEN, error="invalid_client", reason=_R.OAUTH_INVALID_CLIENT),
     Rule(id="token-grant", layers=_TOKEN, error="invalid_grant", reason=_R.OAUTH_INVALID_GRANT),
     Rule(id="token-kind", layers=_TOKEN, error="unauthorized_client", reason=_R.OAUTH_WRONG_CLIENT_KIND),
@@ -204,6 +264,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(id="token-401", layers=_TOKEN, status=(401, 401), reason=_R.OAUTH_INVALID_CLIENT),
     Rule(id="token-ok", layers=_TOKEN, status=_GOOD, content=Content.JSON, intact=True, reason=_R.OK),
     # REST.
+    Rule(id="rest-bearer", layers=_REST, status=(401, 401), bearer=True, reason=_R.BEARER_REFUSED),
     Rule(id="rest-token", layers=_REST, status=(401, 401), reason=_R.REST_INVALID_TOKEN),
     Rule(id="rest-old-token", layers=_REST, error="invalid_token", reason=_R.REST_INVALID_TOKEN),
     Rule(id="rest-forbidden", layers=_REST, status=(403, 403), reason=_R.REST_FORBIDDEN),
@@ -211,7 +272,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(id="rest-hidden", layers=_REST, error="S21", reason=_R.REST_FORBIDDEN),
     Rule(id="rest-not-found", layers=_REST, status=(404, 404), reason=_R.REST_NOT_FOUND),
     Rule(id="rest-refused", layers=_REST, status=(400, 400), reason=_R.OUR_REQUEST_REFUSED),
-    Rule(id="json-unavailable", layers=_JSON, status=(500, 599), reason=_R.NOT_ANSWERING),
+    Rule(id="token-unavailable", layers=_TOKEN, status=_BROKEN, reason=_R.TOKEN_AWAY),
+    Rule(id="json-unavailable", layers=_REST, status=(500, 599), reason=_R.NOT_ANSWERING),
     # A good answer that holds nothing.
     Rule(id="empty", layers=_WITH_DATA, status=_GOOD, intact=True, gap=True, reason=_R.REACHABLE_BUT_EMPTY),
     Rule(id="permission-ok", layers=_PERMISSION, status=_GOOD, content=Content.XML, intact=True, reason=_R.OK),

@@ -1,6 +1,6 @@
 """Conclusion of a check: a verdict per permission and one finding for the whole; it never sees the network."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, TypeAlias, assert_never
@@ -188,13 +188,20 @@ _Evidence: TypeAlias = tuple[Observation | None, Diagnosis]
 
 
 def _first_failure(report: Report) -> _Evidence | None:
-    for layer in Layer:
+    for layer in _order(report):
         seen = [one for one in report.observations if one.layer is layer]
         own = [(one, diagnose(one)) for one in seen if not one.probe]
         rows = [(one, diagnose(one)) for one in seen if one.probe]
         if failure := _own_failure(layer, own) or _rows_failure(layer, rows):
             return failure
     return None
+
+
+def _order(report: Report) -> Iterable[Layer]:
+    """Return the layers in the order in which they rest on each other: a token comes before what it signs on to."""
+    if not any(seen.bearer for seen in report.observations):
+        return Layer
+    return (Layer.REACH, Layer.TOKEN, Layer.LOGIN, Layer.PERMISSION, Layer.REST)
 
 
 def _own_failure(layer: Layer, own: list[tuple[Observation, Diagnosis]]) -> _Evidence | None:

@@ -1,4 +1,4 @@
-"""Account-lockout protection: what a check did with a password, for whoever counts; it counts and asks nothing.
+"""Lockout protection: what a check did with a password or a client, for whoever counts; it counts and asks nothing.
 
 No answer counts as a bad login, because it may hide a rejection, and is yet told apart from one.
 """
@@ -22,7 +22,7 @@ _WORST_FIRST: Final = (*_BAD, Login.ACCEPTED, Login.NOT_TRIED)
 
 def login_of(seen: Observation) -> Login:
     """Return what became of the password in one request."""
-    if seen.layer not in _SIGNED:
+    if seen.layer not in _SIGNED or seen.bearer:
         return Login.NOT_TRIED
     if seen.transport:
         return Login.NOT_TRIED if seen.transport in NOT_SENT else Login.NO_ANSWER
@@ -48,3 +48,11 @@ def may_be_bad(seen: Observation) -> bool:
 def is_harmless(report: Report) -> bool:
     """Return whether none of the requests of a check counts as a bad login."""
     return outcome_of(report) not in _BAD
+
+
+def spares_client(report: Report) -> bool:
+    """Return whether a check gave Workday no reason to lock the API client: nothing of it was refused."""
+    return not any(
+        seen.layer is Layer.TOKEN and diagnose(seen).reason.traits.login is Login.REJECTED
+        for seen in report.observations
+    )

@@ -76,7 +76,9 @@ class Observation:
     unprintable characters and capped.
     `request_id` is Workday's own name for the request, `our_request_id` the one we sent along for its logs.
     `address_proved` says that the address has answered as Workday before. `tokens_left` is how many more requests
-    Workday takes before it slows us down. `elapsed_ms` is in milliseconds, `retry_after` in seconds.
+    Workday takes before it slows us down. `bearer` tells that an access token signed on, and no password; `clock_off`
+    by how many seconds Workday's clock is ahead of the one that an assertion was dated with. `elapsed_ms` is in
+    milliseconds, `retry_after` in seconds.
     """
 
     layer: Layer
@@ -100,6 +102,8 @@ class Observation:
     elapsed_ms: int = 0
     version: str = ""
     write: bool = False
+    bearer: bool = False
+    clock_off: int = 0
     at: datetime | None = None
 
     def __post_init__(self) -> None:

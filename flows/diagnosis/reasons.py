@@ -45,7 +45,7 @@ class Stops(StrEnum):
 
 
 class Login(StrEnum):
-    """What a reason says of the password it was asked with."""
+    """What a reason says of the password, the token or the client it was asked with."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -95,8 +95,10 @@ _WRONG_ADDRESS = Traits(owner=Owner.ADMIN, field=Field.ENDPOINT, asks_again=True
 _ADDRESS_OR_OUTAGE = Traits(
     owner=Owner.ADMIN, field=Field.ENDPOINT, asks_again=True, retry=Retry.ALWAYS, stops=Stops.CHECK
 )
-_WRONG_CLIENT = Traits(owner=Owner.ADMIN, field=Field.CLIENT, asks_again=True)
-_WRONG_TOKEN = Traits(owner=Owner.ADMIN, field=Field.REFRESH_TOKEN, asks_again=True)
+_WRONG_CLIENT = Traits(owner=Owner.ADMIN, field=Field.CLIENT, asks_again=True, login=Login.REJECTED)
+_WRONG_TOKEN = Traits(owner=Owner.ADMIN, field=Field.REFRESH_TOKEN, asks_again=True, login=Login.REJECTED)
+# What is entered here is right; something in Workday is not.
+_CLIENT_IN_WORKDAY = Traits(owner=Owner.ADMIN, field=Field.CLIENT, stops=Stops.CREDENTIAL, login=Login.REJECTED)
 # Not all granted: it may mend without a button, because Workday takes its time to activate.
 _NOT_GRANTED = Traits(owner=Owner.ADMIN, field=Field.PERMISSIONS, retry=Retry.ONCE_PROVED)
 
@@ -163,6 +165,20 @@ class Reason(StrEnum):
     OAUTH_BAD_TENANT = "oauth_bad_tenant", Traits(owner=Owner.ADMIN, field=Field.ENDPOINT)
     OAUTH_WRONG_CLIENT_KIND = "oauth_wrong_client_kind", _WRONG_CLIENT
     OAUTH_TOKEN_OF_ANOTHER = "oauth_token_of_another", _WRONG_TOKEN
+    OAUTH_SWITCHED_OFF = "oauth_switched_off", _CLIENT_IN_WORKDAY
+    OAUTH_CLIENT_DISABLED = "oauth_client_disabled", _CLIENT_IN_WORKDAY
+    OAUTH_CLIENT_LOCKED = "oauth_client_locked", _CLIENT_IN_WORKDAY
+    TOKEN_AWAY = "token_away", _SILENT
+    BEARER_REFUSED = "bearer_refused", _CLIENT_IN_WORKDAY
+    # A client that signs on with a key
+    JWT_UNKNOWN_CLIENT = "jwt_unknown_client", _WRONG_CLIENT
+    JWT_GRANT_NOT_ALLOWED = "jwt_grant_not_allowed", _WRONG_CLIENT
+    JWT_WRONG_USER = "jwt_wrong_user", _WRONG_CLIENT
+    JWT_WRONG_KEY = "jwt_wrong_key", _CLIENT_IN_WORKDAY
+    JWT_NO_KEY = "jwt_no_key", _CLIENT_IN_WORKDAY
+    JWT_KEY_EXPIRED = "jwt_key_expired", _CLIENT_IN_WORKDAY
+    JWT_CLOCK = "jwt_clock", Traits(owner=Owner.US, stops=Stops.CREDENTIAL)
+    JWT_REFUSED = "jwt_refused", _WRONG_CLIENT
     REST_FORBIDDEN = (
         "rest_forbidden",
         Traits(owner=Owner.ADMIN, field=Field.PERMISSIONS, verdict=Verdict.DENIED),

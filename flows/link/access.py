@@ -15,6 +15,7 @@ from flows.link.forms import WITH_SECRETS
 from flows.link.setup import ExpiryKind
 from flows.link.state import Link, Person, Status, Step
 from flows.link.steps import CONFIRMED, STEPS
+from flows.permissions import Way
 
 
 class Role(StrEnum):
@@ -44,6 +45,12 @@ ANY_STEP = frozenset(Step)
 WITH_PERMISSIONS = frozenset({Step.PERMISSIONS, Step.ACTIVATION, Step.AUTH_POLICY, Step.API_CLIENT, Step.CHECK})
 """Where it shows that a permission cannot be given."""
 
+OF_TOKENS = frozenset({Step.USER, Step.KEY_CLIENT, Step.TOKEN_CLIENT})
+"""Where no password is asked for."""
+
+AFTER_USER = ANY_STEP - {Step.WELCOME, Step.SERVICE_URL, Step.ISU, Step.EXPIRY, Step.USER, Step.LINKED}
+"""Where an API client that signs the user in is there, or is entered."""
+
 ON = "on"
 """The value of a button that switches something on."""
 
@@ -69,11 +76,19 @@ def _can_check(link: Link) -> bool:
         return link.attempt.tried is not None
     if kind is None or (kind is CheckKind.API and link.setup.api is None):
         return False
-    return link.setup.has_password
+    return link.setup.can_sign_in
+
+
+def _can_sign_in(link: Link) -> bool:
+    return link.setup.can_sign_in
 
 
 def _has_password(link: Link) -> bool:
-    return link.setup.has_password
+    return link.setup.can_sign_in and link.setup.way is Way.PASSWORD
+
+
+def _has_key(link: Link) -> bool:
+    return link.setup.key is not None
 
 
 def _has_offer(link: Link) -> bool:
@@ -105,6 +120,8 @@ def _may_keep_old(link: Link) -> bool:
 
 
 def _may_expire(link: Link) -> bool:
+    if link.setup.way is not Way.PASSWORD:
+        return False
     known = link.setup.expiry.kind if link.setup.expiry else ExpiryKind.UNKNOWN
     return link.status is not Status.LINKED or known is not ExpiryKind.EXEMPT
 
@@ -163,7 +180,7 @@ PRESSES: dict[Action, Rule] = {
     ),
     Action.EXPIRY_UNKNOWN: Rule(roles=DOERS, steps=frozenset({Step.EXPIRY})),
     Action.POLICY_LATER: Rule(
-        roles=DOERS, steps=ANY_STEP - {Step.WELCOME, Step.SERVICE_URL, Step.LINKED}, given=_has_password
+        roles=DOERS, steps=ANY_STEP - {Step.WELCOME, Step.SERVICE_URL, Step.LINKED} - OF_TOKENS, given=_has_password
     ),
     Action.EMPTY_IS_RIGHT: Rule(
         roles=DOERS,
@@ -177,7 +194,7 @@ PRESSES: dict[Action, Rule] = {
     Action.LANGUAGE: Rule(roles=CHOOSERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.ALLOW_LOGIN: Rule(roles=OURS, given=_is_owned),
     Action.LOOK: Rule(
-        roles=MOVERS, statuses=frozenset({Status.LINKED}), fresh=False, anywhere=True, given=_has_password
+        roles=MOVERS, statuses=frozenset({Status.LINKED}), fresh=False, anywhere=True, given=_can_sign_in
     ),
     Action.KEEP_OLD: Rule(
         roles=MOVERS,
@@ -199,6 +216,8 @@ PRESSES: dict[Action, Rule] = {
     Action.UNMUTE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_muted),
     Action.MOVE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.NOTE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
+    Action.NEW_KEY: Rule(roles=OWN, steps=frozenset({Step.KEY_CLIENT}), given=_has_key),
+    Action.CERTIFICATE: Rule(roles=DOERS, steps=frozenset({Step.KEY_CLIENT}), fresh=False, given=_has_key),
 }
 
 SENDS: dict[Form, Rule] = {
@@ -211,6 +230,8 @@ SENDS: dict[Form, Rule] = {
         fresh=False,
     ),
     Form.API_CLIENT: Rule(roles=OWN, steps=frozenset({Step.API_CLIENT, Step.CHECK}), fresh=False),
+    Form.KEY_CLIENT: Rule(roles=OWN, steps=AFTER_USER, fresh=False, given=_has_key),
+    Form.TOKEN_CLIENT: Rule(roles=OWN, steps=AFTER_USER, fresh=False),
     Form.HAND_OVER: PRESSES[Action.HAND_OVER],
     Form.CANCEL: PRESSES[Action.CANCEL],
     Form.EVIDENCE: PRESSES[Action.EVIDENCE],

@@ -93,6 +93,16 @@ class RunCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MakeKey:
+    """Make a key pair for the link, and seal its private half at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendCertificate:
+    """Put the certificate into the thread as a file, as it is when it is sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookUp:
     """Ask Slack who a user is: team, time zone, member of the channel."""
 
@@ -106,7 +116,9 @@ class HandOff:
     what: Handed
 
 
-Effect = Show | Say | SendSheet | Farewell | Whisper | TellStaff | RunCheck | LookUp | HandOff
+Effect = (
+    Show | Say | SendSheet | SendCertificate | Farewell | Whisper | TellStaff | RunCheck | MakeKey | LookUp | HandOff
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from flows.diagnosis.observations import Report
@@ -58,6 +58,8 @@ class Action(StrEnum):
     UNMUTE = "unmute"
     NOTE = "note"
     MOVE = "move"
+    NEW_KEY = "new_key"
+    CERTIFICATE = "certificate"
 
 
 class Form(StrEnum):
@@ -68,6 +70,8 @@ class Form(StrEnum):
     ISU = "isu"
     EXPIRY = "expiry"
     API_CLIENT = "api_client"
+    KEY_CLIENT = "key_client"
+    TOKEN_CLIENT = "token_client"  # noqa: S105  the name of a form
     HAND_OVER = "hand_over"
     ROTATE = "rotate"
     CANCEL = "cancel"
@@ -154,6 +158,16 @@ class Heard:
     where: str | None = None
     by_app: bool = False
     told: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyMade:
+    """A key pair was made: its certificate as PEM, its sealed private half, and how long it lasts from `made` on."""
+
+    certificate: str
+    private: SecretRef
+    made: date
+    days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +289,7 @@ Event = (
     | Reachable
     | Woke
     | HandedOff
+    | KeyMade
     | SecretsLost
     | Frozen
     | Thawed

@@ -78,6 +78,16 @@ FORMS: dict[Form, tuple[Field, ...]] = {
         Field(name="client_secret", kind=FieldKind.SECRET),
         Field(name="refresh_token", kind=FieldKind.SECRET),
     ),
+    Form.KEY_CLIENT: (
+        Field(name="client_id", kind=FieldKind.TEXT),
+        Field(name="user", kind=FieldKind.TEXT),
+    ),
+    Form.TOKEN_CLIENT: (
+        Field(name="client_id", kind=FieldKind.TEXT, hint=False),
+        Field(name="client_secret", kind=FieldKind.SECRET),
+        Field(name="refresh_token", kind=FieldKind.SECRET),
+        Field(name="user", kind=FieldKind.TEXT),
+    ),
     Form.HAND_OVER: (
         Field(name="person", kind=FieldKind.PERSON),
         Field(name="part", kind=FieldKind.CHOICE, optional=True),
@@ -153,7 +163,7 @@ def fill(
     pasted = read_endpoint(values["url"], extra_hosts=extra_hosts) if form is Form.SERVICE_URL else None
     setup = link.setup if link else None
     tenant = setup.endpoint.tenant if setup and setup.endpoint else ""
-    if form is Form.ISU:
+    if "user" in values:
         name = check_user_name(values["user"], tenant)
         values["user"] = name.value
         if name.problem:
@@ -170,7 +180,7 @@ def _misplaced(form: Form, typed: Mapping[str, str], tenant: str, known: str) ->
             return misplaced_in_login(typed.get("user", ""), typed.get("password", ""), tenant, known)
         case Form.ROTATE:
             return misplaced_in_rotation(typed.get("password", ""), tenant, known)
-        case Form.API_CLIENT:
+        case Form.API_CLIENT | Form.TOKEN_CLIENT:
             return misplaced_in_client(typed)
         case Form.GROUP:
             group = typed.get("group", "")
@@ -178,8 +188,18 @@ def _misplaced(form: Form, typed: Mapping[str, str], tenant: str, known: str) ->
             return {"group": f"{MISPLACED}group"} if is_secret else {}
         case Form.LEAVE_OUT:
             return {"reason": f"{MISPLACED}reason"} if looks_secret(typed.get("reason", "")) else {}
+        case Form.KEY_CLIENT:
+            # Whatever else it may be, a key is none of what is asked for, and its private half is kept by nobody.
+            found = {name: _key_in(text) for name, text in typed.items()}
+            return {name: problem for name, problem in found.items() if problem}
         case _:
             return {}
+
+
+def _key_in(text: str) -> str:
+    if "PRIVATE KEY" in text:
+        return "field.private_key"
+    return "field.certificate" if "CERTIFICATE" in text else ""
 
 
 def _secret_problem(raw: str, *, is_password: bool) -> str:
@@ -255,4 +275,6 @@ _CHECKS: dict[tuple[Form, str], Callable[[str, Mapping[str, str], date], str]] =
     (Form.GROUP, "group"): _group,
     (Form.EXPIRY, "set_on"): _set_on,
     (Form.API_CLIENT, "client_id"): _client_id,
+    (Form.KEY_CLIENT, "client_id"): _client_id,
+    (Form.TOKEN_CLIENT, "client_id"): _client_id,
 }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, assert_never
 
 from flows.diagnosis.findings import Finding
+from flows.permissions import Way
 from flows.tenant.service_url import Endpoint, Environment
 
 SecretRef = NewType("SecretRef", str)
@@ -53,8 +54,26 @@ class ApiAccess:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPair:
+    """A key pair made for this link: `certificate` is PEM and no secret, `private` the sealed half that is one.
+
+    `client_id` is of the API client that knows the certificate, empty until it was entered; `private` is None once it
+    was forgotten.
+    """
+
+    certificate: str
+    private: SecretRef | None
+    client_id: str = ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether the pair is whole and a client knows it."""
+        return self.private is not None and bool(self.client_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expiry:
-    """When the password ends: exempt, a policy of `days` counted from `set_on`, or not known."""
+    """When the password or the certificate ends: exempt, `days` counted from `set_on`, or not known."""
 
     kind: ExpiryKind
     days: int | None = None
@@ -62,7 +81,7 @@ class Expiry:
 
     @property
     def due(self) -> date | None:
-        """The last day on which the password works, if it is known."""
+        """The last day on which it works, if it is known."""
         if self.kind is not ExpiryKind.POLICY or self.days is None or self.set_on is None:
             return None
         return self.set_on + timedelta(days=self.days)
@@ -71,6 +90,8 @@ class Expiry:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """Everything a relink keeps until the new one is proved, and then replaces.
+
+    `way` is how the user signs in, `key` the pair that it does so with where that is the way.
 
     `expiry_at` is when somebody said, or a new password showed, when the password ends.
     `group` is the security group's name where it is not the one that we suggest.
@@ -97,26 +118,37 @@ class Setup:
     empty_is_right: bool = False
     burnt: bool = False
     burnt_client: bool = False
+    way: Way = Way.PASSWORD
+    key: KeyPair | None = None
 
     @property
-    def has_password(self) -> bool:
-        """Tell whether there is a password to sign in with."""
-        return self.account is not None and self.account.secret is not None
+    def can_sign_in(self) -> bool:
+        """Tell whether there is all that the user signs in with."""
+        match self.way:
+            case Way.PASSWORD:
+                return self.account is not None and self.account.secret is not None
+            case Way.REFRESH_TOKEN:
+                return self.account is not None and self.api is not None
+            case Way.KEY:
+                return self.account is not None and self.key is not None and self.key.is_ready
+            case _:
+                assert_never(self.way)
 
     @property
     def is_trusted(self) -> bool:
-        """Tell whether Workday accepted the user and its password last time."""
+        """Tell whether Workday let the user in last time."""
         return self.account is not None and self.account.proved
 
     @property
     def credentials(self) -> frozenset[SecretRef]:
-        """The sealed secrets it works with; a password on trial is not among them."""
-        password = self.account.secret if self.account else None
-        tokens = (self.api.secret, self.api.refresh_token) if self.api else ()
-        return frozenset(ref for ref in (password, *tokens) if ref)
+        """The sealed secrets it works with, those of its own way alone; a password on trial is not among them."""
+        password = self.account.secret if self.account and self.way is Way.PASSWORD else None
+        tokens = (self.api.secret, self.api.refresh_token) if self.api and self.way is not Way.KEY else ()
+        private = self.key.private if self.key and self.way is Way.KEY else None
+        return frozenset(ref for ref in (password, *tokens, private) if ref)
 
     @property
     def secrets(self) -> frozenset[SecretRef]:
-        """Every sealed secret of it, a password on trial too."""
+        """Every sealed secret of it, a password on trial and a key that no client knows yet too."""
         candidate = self.account.candidate if self.account else None
         return self.credentials | {ref for ref in (candidate,) if ref}

@@ -9,7 +9,7 @@ from enum import StrEnum
 from flows.diagnosis.reasons import Owner, Reason
 from flows.link.attempt import Hitch
 from flows.link.state import Link, Status, Step
-from flows.link.steps import BEFORE_ISU
+from flows.link.steps import is_before
 from flows.tenant.service_url import Endpoint, Environment
 
 
@@ -69,7 +69,8 @@ def state_of(link: Link) -> State:
         return State.BURNT
     if link.status is Status.LINKED:
         return State.ISSUE if link.open_issue else State.LINKED
-    if setup.account and not setup.has_password and link.step not in BEFORE_ISU:
+    is_lost = setup.key is not None and setup.key.private is None
+    if is_lost or (setup.account and not setup.can_sign_in and not is_before(setup, link.step)):
         return State.FORGOTTEN
     present = ((attempt.hitch, State.HITCH), (attempt.trouble, State.TROUBLE), (attempt.offer, State.OFFER))
     return next((state for is_so, state in present if is_so), State.STEP)

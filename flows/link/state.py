@@ -19,6 +19,9 @@ class Step(StrEnum):
     SERVICE_URL = "service_url"
     ISU = "isu"
     EXPIRY = "expiry"
+    USER = "user"
+    KEY_CLIENT = "key_client"
+    TOKEN_CLIENT = "token_client"  # noqa: S105  the name of a step
     GROUP = "group"
     PERMISSIONS = "permissions"
     ACTIVATION = "activation"
@@ -44,6 +47,7 @@ class Cause(StrEnum):
     ACTIVATION = "activation"
     PASSWORD = "password"  # noqa: S105  the reason of a reminder, not a password
     EXPIRY = "expiry"
+    CERTIFICATE = "certificate"
     BROKEN = "broken"
     APPROVAL = "approval"
 

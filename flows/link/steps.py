@@ -1,4 +1,4 @@
-"""The walk as rows: what each step holds, which Workday tasks and rights it needs, and when it is walked."""
+"""The walk as rows: what each step holds and needs, and which are walked for each way to sign in."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.reasons import Login, Reason
 from flows.link.attempt import Topic
 from flows.link.events import Form
 from flows.link.setup import Setup
-from flows.link.state import Link, Person, Status, Step
-from flows.permissions import Permission, Permissions
+from flows.link.state import Cause, Link, Person, Status, Step
+from flows.permissions import Permission, Permissions, Way
 
 
 class Kind(StrEnum):
@@ -80,6 +81,33 @@ STEPS: dict[Step, StepRow] = {
             pictures=("expiry",),
         ),
         StepRow(
+            step=Step.USER,
+            kind=Kind.CONFIRM,
+            minutes=3,
+            tasks=("Create Integration System User",),
+            rights=("Integration Security",),
+            pictures=("isu",),
+        ),
+        StepRow(
+            step=Step.KEY_CLIENT,
+            kind=Kind.FORM,
+            minutes=4,
+            tasks=("Create x509 Public Key", "Register API Client"),
+            rights=("Security Administration",),
+            form=Form.KEY_CLIENT,
+            check=CheckKind.LOGIN,
+        ),
+        StepRow(
+            step=Step.TOKEN_CLIENT,
+            kind=Kind.FORM,
+            minutes=5,
+            tasks=("Register API Client for Integrations",),
+            rights=("Security Administration",),
+            form=Form.TOKEN_CLIENT,
+            check=CheckKind.LOGIN,
+            pictures=("client_new", "client_made", "token_user", "token_new", "token_made"),
+        ),
+        StepRow(
             step=Step.GROUP,
             kind=Kind.CONFIRM,
             minutes=3,
@@ -131,6 +159,72 @@ STEPS: dict[Step, StepRow] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayRow:
+    """One way to sign in.
+
+    `steps` are walked this way alone, `proves` is the one at which the sign-in is tried, and `form` what is entered
+    there. `bearer` tells that an access token signs on everywhere, so that no password is sent and what Workday may
+    lock is the API client; `failures` is how many refusals within half an hour are risked then. `ends` names what ends
+    some day, `reminder` what is reminded of when the day is near, `deleted` what a receipt says of it.
+    """
+
+    way: Way
+    steps: frozenset[Step]
+    proves: Step
+    form: Form
+    bearer: bool
+    failures: int
+    ends: str
+    reminder: Cause
+    deleted: str
+
+
+WAYS: Final[dict[Way, WayRow]] = {
+    row.way: row
+    for row in (
+        WayRow(
+            way=Way.PASSWORD,
+            steps=frozenset({Step.ISU, Step.EXPIRY, Step.AUTH_POLICY, Step.API_CLIENT}),
+            proves=Step.ISU,
+            form=Form.ISU,
+            bearer=False,
+            failures=2,
+            ends="",
+            reminder=Cause.PASSWORD,
+            deleted="password",
+        ),
+        WayRow(
+            way=Way.REFRESH_TOKEN,
+            steps=frozenset({Step.USER, Step.TOKEN_CLIENT}),
+            proves=Step.TOKEN_CLIENT,
+            form=Form.TOKEN_CLIENT,
+            bearer=True,
+            failures=4,
+            ends="token",
+            reminder=Cause.PASSWORD,
+            deleted="token",
+        ),
+        WayRow(
+            way=Way.KEY,
+            steps=frozenset({Step.USER, Step.KEY_CLIENT}),
+            proves=Step.KEY_CLIENT,
+            form=Form.KEY_CLIENT,
+            bearer=True,
+            failures=4,
+            ends="certificate",
+            reminder=Cause.CERTIFICATE,
+            deleted="key",
+        ),
+    )
+}
+
+PROVING: Final = frozenset(row.proves for row in WAYS.values())
+"""The steps at which a sign-in is tried for the first time."""
+
+_ORDER: Final = {step: number for number, step in enumerate(Step)}
+
+
 SECONDS_A_ROW: Final = 40
 """How long one permission takes to add in Workday: its access, its policy, and the search for it."""
 
@@ -143,12 +237,49 @@ BEFORE_ISU: Final = frozenset(step for number, step in enumerate(Step) if number
 """Steps from which the walk comes to the user and its password anyway."""
 
 
-RELINKS = {"user": Step.ISU, "address": Step.SERVICE_URL, "api_client": Step.API_CLIENT}
-"""What of a finished link can be replaced, and the step at which that begins."""
+RELINKS = {"user": Step.ISU, "address": Step.SERVICE_URL, "api_client": Step.API_CLIENT} | {
+    str(way): row.proves for way, row in WAYS.items()
+}
+"""What of a finished link can be replaced, and the step at which that begins; a way to sign in is named by itself."""
+
+
+def row_of(setup: Setup) -> WayRow:
+    """Return the row of the way that a set-up signs in."""
+    return WAYS[setup.way]
+
+
+def foreign_steps(setup: Setup) -> frozenset[Step]:
+    """List the steps that are walked in other ways only."""
+    return frozenset(step for row in WAYS.values() for step in row.steps) - row_of(setup).steps
+
+
+def is_before(setup: Setup, step: Step) -> bool:
+    """Tell whether the walk comes from `step` to where everything is entered that the user signs in with."""
+    row = row_of(setup)
+    return _ORDER[step] < _ORDER[row.proves] or (row.bearer and step is row.proves)
+
+
+def refuses(setup: Setup, reason: Reason) -> bool:
+    """Tell whether a reason says that Workday does not take what a set-up signs in with."""
+    if row_of(setup).bearer:
+        return reason.traits.login is Login.REJECTED
+    return reason is Reason.INVALID_CREDENTIALS
+
+
+def offered(link: Link, permissions: Permissions) -> tuple[Way, ...]:
+    """List the ways that a link may be signed in, the usual one first."""
+    return permissions.profile(link.setup.profile).sign_in
+
+
+def wants_key(link: Link) -> bool:
+    """Tell whether a key pair is to be made for the present step."""
+    return link.setup.way is Way.KEY and link.step is Step.KEY_CLIENT and link.setup.key is None
 
 
 def needs_api(link: Link, permissions: Permissions) -> bool:
-    """Tell whether this link needs an API client: absence data was asked for, or its profile does."""
+    """Tell whether this link needs an API client beside the user: absence data was asked for, or its profile does."""
+    if row_of(link.setup).bearer:
+        return False
     return link.setup.absence or permissions.profile(link.setup.profile).needs_api_client
 
 
@@ -160,7 +291,7 @@ def asked(setup: Setup, permissions: Permissions) -> tuple[Permission, ...]:
 
 def walk(link: Link, permissions: Permissions) -> tuple[Step, ...]:
     """List the steps this link has to go through, in order; the one it stands at is always among them."""
-    skipped = set[Step]()
+    skipped = set(foreign_steps(link.setup))
     if not link.setup.policy_needed:
         skipped.add(Step.AUTH_POLICY)
     if not needs_api(link, permissions):
@@ -217,6 +348,15 @@ def _left(link: Link, permissions: Permissions) -> tuple[Step, ...]:
 def _by_rows(left: tuple[Step, ...], link: Link, permissions: Permissions) -> int:
     rows = ceil(len(asked(link.setup, permissions)) * SECONDS_A_ROW / 60)
     return sum(STEPS[step].minutes for step in left) + rows * (Step.PERMISSIONS in left)
+
+
+def replaceable(link: Link, permissions: Permissions) -> tuple[str, ...]:
+    """List what of a finished link can be replaced, by the names in `RELINKS`; its own way first."""
+    setup, ways = link.setup, offered(link, permissions)
+    own = str(setup.way) if row_of(setup).bearer else "user"
+    others = (str(way) for way in ways if way is not setup.way)
+    api = ("api_client",) if needs_api(link, permissions) else ()
+    return (own, "address", *api, *others)
 
 
 def may_be_parted(link: Link) -> bool:

@@ -9,8 +9,9 @@ from datetime import datetime, time, timedelta
 from flows.link.rulebook import Rulebook
 from flows.link.standing import State, standing
 from flows.link.state import Link, Person, Status
+from flows.link.steps import row_of
 from flows.schedule.office_hours import into_hours, next_day, zone_of
-from flows.schedule.reminders import days_left
+from flows.schedule.reminders import ENDING, days_left
 
 SLOW = timedelta(days=1)
 UNLOOKED = timedelta(days=2)
@@ -25,7 +26,19 @@ AGES = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 28))
 DAYS_LEFT = (SOON, 7, 3, 1, 0)
 """So is a password with as many days left."""
 
-ORDER = ("called", "broken", "blocked", "ownerless", "gone", "unlooked", "password", "refused", "stalled")
+ENDS = frozenset(cause.value for cause in ENDING)
+ORDER = (
+    "called",
+    "broken",
+    "blocked",
+    "ownerless",
+    "gone",
+    "unlooked",
+    "password",
+    "certificate",
+    "refused",
+    "stalled",
+)
 """Every worry, the most urgent first."""
 
 
@@ -73,7 +86,7 @@ def worry_of(link: Link, now: datetime, rules: Rulebook) -> Worry | None:
         return None
     since = _since(link, key)
     left = days_left(link, now, rules)
-    if key == "password" and left is not None:
+    if key in ENDS and left is not None:
         rung = sum(left <= days for days in DAYS_LEFT)
     else:
         rung = sum(now - since >= age for age in AGES)
@@ -95,10 +108,10 @@ def _key(link: Link, now: datetime, rules: Rulebook) -> str:
     if link.doer and not link.doer.present:
         return "gone"
     if link.status is Status.LINKED:
-        if link.setup.has_password and link.looked_at and now - link.looked_at >= UNLOOKED:
+        if link.setup.can_sign_in and link.looked_at and now - link.looked_at >= UNLOOKED:
             return "unlooked"
         left = days_left(link, now, rules)
-        return "password" if left is not None and left <= SOON else ""
+        return row_of(link.setup).reminder.value if left is not None and left <= SOON else ""
     if now - link.touched < SLOW:
         return ""
     found = standing(link, now)
@@ -112,6 +125,7 @@ def _since(link: Link, key: str) -> datetime:
         "broken": link.open_issue.first_seen if link.open_issue else None,
         "unlooked": link.looked_at,
         "password": link.setup.expiry_at,
+        "certificate": link.setup.expiry_at,
     }
     return moments.get(key) or link.touched
 

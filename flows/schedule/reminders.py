@@ -14,6 +14,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import ExpiryKind
 from flows.link.standing import State, state_of
 from flows.link.state import Cause, Link, Status
+from flows.link.steps import row_of
 from flows.replacing import replace
 from flows.schedule.office_hours import (
     Hours,
@@ -64,10 +65,16 @@ LADDERS = {
     Cause.PASSWORD: Ladder(
         days=(-30, -14, -7, -3, -1, 0, 7, 14, 21, 28), posts=frozenset({-30, -14, -3, 0}), soon=-14, owner=28
     ),
+    Cause.CERTIFICATE: Ladder(
+        days=(-60, -30, -14, -7, -3, -1, 0, 7, 14, 21, 28), posts=frozenset({-60, -30, -14, -3, 0}), soon=-14, owner=28
+    ),
     Cause.EXPIRY: Ladder(days=tuple(range(30, 361, 30)), posts=frozenset(range(30, 361, 30))),
     Cause.APPROVAL: Ladder(days=(0, 7, 21), posts=frozenset({0, 7, 21}), owner=7),
     Cause.BROKEN: Ladder(days=(0, 1, 3, 7, 14, 21, 28), posts=frozenset({0, 3}), owner=3, backup=7),
 }
+ENDING = frozenset({Cause.PASSWORD, Cause.CERTIFICATE})
+"""What counts its days around an end."""
+
 PAUSED = Ladder(days=(7, 21, 42), posts=frozenset({7, 21, 42}), owner=42)
 """For a link that somebody paused on purpose."""
 
@@ -141,7 +148,7 @@ def _since(link: Link, cause: Cause, rules: Rulebook) -> datetime:
     if cause is Cause.BROKEN and link.issue:
         # Its first rung is the very moment it was seen.
         return link.issue.first_seen - timedelta(microseconds=1)
-    if cause is Cause.PASSWORD and link.setup.expiry and link.setup.expiry.set_on:
+    if cause in ENDING and link.setup.expiry and link.setup.expiry.set_on:
         first = datetime.combine(link.setup.expiry.set_on, time.min, tzinfo=zone_of(waiting_on(link), rules))
         return max(link.linked or link.touched, (first + timedelta(days=1)).astimezone(UTC))
     return link.touched
@@ -170,7 +177,7 @@ def _aftercare(link: Link) -> Cause | None:
         return Cause.BROKEN
     if link.setup.expiry is None or link.setup.expiry.kind is ExpiryKind.EXEMPT:
         return None
-    return Cause.PASSWORD if link.setup.expiry.due else Cause.EXPIRY
+    return row_of(link.setup).reminder if link.setup.expiry.due else Cause.EXPIRY
 
 
 def ladder_of(link: Link, cause: Cause) -> Ladder:
@@ -185,9 +192,9 @@ def ladder(link: Link, cause: Cause, rules: Rulebook) -> tuple[datetime, ...]:
 
 def _moments(link: Link, cause: Cause, since: datetime, rules: Rulebook) -> Iterator[datetime]:
     person = waiting_on(link)
-    if cause is Cause.PASSWORD:
+    if cause in ENDING:
         end = link.setup.expiry.due if link.setup.expiry else None
-        around = _around(end, hours_of(person, rules)) if end else ()
+        around = _around(cause, end, hours_of(person, rules)) if end else ()
         return (early if early and early > since else at for at, early in around)
     days = ladder_of(link, cause).days
     if cause is Cause.APPROVAL and link.approval:
@@ -198,8 +205,8 @@ def _moments(link: Link, cause: Cause, since: datetime, rules: Rulebook) -> Iter
 
 
 @lru_cache(maxsize=2048)
-def _around(end: date, hours: Hours) -> tuple[tuple[datetime, datetime | None], ...]:
-    """Place the reminders around a password's end.
+def _around(cause: Cause, end: date, hours: Hours) -> tuple[tuple[datetime, datetime | None], ...]:
+    """Place the reminders around an end.
 
     A weekend moves one on; where that passes the end, it comes with the last opening before that.
     """
@@ -210,7 +217,7 @@ def _around(end: date, hours: Hours) -> tuple[tuple[datetime, datetime | None], 
         is_late = day <= 0 and at.astimezone(hours.zone).date() > end
         return at, early if is_late else None
 
-    return tuple(map(placed, LADDERS[Cause.PASSWORD].days))
+    return tuple(map(placed, LADDERS[cause].days))
 
 
 def rung_at(link: Link, cause: Cause, at: datetime, rules: Rulebook) -> int:
@@ -236,7 +243,7 @@ def is_new_post(link: Link, cause: Cause, rung: int) -> bool:
 
 
 def days_left(link: Link, now: datetime, rules: Rulebook) -> int | None:
-    """Count the days until the password ends, in the recipient's calendar; negative when it has ended."""
+    """Count the days until the password or certificate ends, in the recipient's calendar; negative when it has."""
     if not link.setup.expiry or not link.setup.expiry.due:
         return None
     return (link.setup.expiry.due - local_day(link, now, rules)).days

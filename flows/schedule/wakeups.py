@@ -54,7 +54,7 @@ def next_health(link: Link) -> datetime | None:
 
 def can_ask(link: Link) -> bool:
     """Tell whether the clock may ask Workday with this link's password: only when it was accepted last time."""
-    return link.setup.has_password and link.setup.is_trusted
+    return link.setup.can_sign_in and link.setup.is_trusted
 
 
 def wants_asking(link: Link, now: datetime) -> bool:

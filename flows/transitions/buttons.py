@@ -8,12 +8,13 @@ from typing import assert_never
 from flows.diagnosis.observations import CheckKind
 from flows.link.access import ON, UNTICK, check_of, is_answered_once, refusal
 from flows.link.attempt import Attempt, Topic
-from flows.link.effects import Decision, Denial, SendSheet, Show, Slot, TellStaff
+from flows.link.effects import Decision, Denial, SendCertificate, SendSheet, Show, Slot, TellStaff
 from flows.link.events import Action, Pressed
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Last, Link, Outcome, Status, Step
-from flows.link.steps import STEPS, asked, preceding
+from flows.link.steps import PROVING, STEPS, asked, offered, preceding
+from flows.permissions import Way
 from flows.replacing import replace
 from flows.schedule.attention import Worry, worry_of
 from flows.schedule.reminders import Snooze, cause_of, snooze_until
@@ -33,7 +34,7 @@ from flows.transitions.moves import (
     use_endpoint,
 )
 from flows.transitions.people import with_new_owner
-from flows.transitions.relink import keep_old
+from flows.transitions.relink import keep_old, signed_in_by
 
 MOVES_NOTHING = frozenset(
     {
@@ -46,6 +47,7 @@ MOVES_NOTHING = frozenset(
         Action.EVIDENCE,
         Action.PICTURES,
         Action.SHEET,
+        Action.CERTIFICATE,
         Action.SNOOZE,
         Action.ASK_WRITES,
         Action.WEB_ONLY,
@@ -57,6 +59,9 @@ MOVES_NOTHING = frozenset(
     }
 )
 """Presses that only open a modal, set something, or ask for silence: a stalled link stays stalled."""
+
+FAR_BACK = frozenset({Step.SERVICE_URL}) | PROVING
+"""Steps to which one can go back from any later one."""
 
 STALE = Denial(key="refusal.stale")
 WELL = Denial(key="refusal.well")
@@ -76,9 +81,7 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         link = replace(link, answered={**link.answered, event.action.value: link.revision})
     match event.action:
         case Action.START:
-            known, link = taken(link, event.actor)
-            started = Last(key="started", at=now, names={"person": event.actor.user_id})
-            return go(replace(link, last=started, started=link.started or now), Step.SERVICE_URL, *known)
+            return _started(link, event, rules, now)
         case (
             Action.OPEN_FORM
             | Action.APPROVAL
@@ -105,8 +108,8 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.KEEP_OLD:
             return keep_old(link, link.previous, now) if link.previous else Decision(link=link, refusal=STALE)
         case Action.BACK:
-            far = event.value == Step.SERVICE_URL
-            return go(link, Step.SERVICE_URL if far else preceding(link, rules.permissions), fresh_card=False)
+            far = next((step for step in FAR_BACK if step == event.value), None)
+            return go(link, far or preceding(link, rules.permissions), fresh_card=False)
         case Action.HELP:
             return _helped(link, event.value)
         case Action.CLOSE_HELP:
@@ -144,6 +147,10 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
             return _policy_later(link, rules, now)
         case Action.SHEET if link.sheet_at and now - link.sheet_at < SHEET_AGAIN:
             return Decision(link=link, refusal=Denial(key="refusal.sheet"))
+        case Action.NEW_KEY:
+            return stay(_undone(link))
+        case Action.CERTIFICATE:
+            return Decision(link=link, effects=(SendCertificate(),))
         case Action.SHEET:
             return Decision(link=replace(link, sheet_at=now), effects=(SendSheet(),))
         case Action.EMPTY_IS_RIGHT:
@@ -170,10 +177,20 @@ def _set(link: Link, event: Pressed, rules: Rulebook) -> Decision:
     return Decision(link=replace(link, language=event.value))
 
 
+def _started(link: Link, event: Pressed, rules: Rulebook, now: datetime) -> Decision:
+    """Begin, in the way to sign in that was chosen."""
+    if event.value and event.value not in offered(link, rules.permissions):
+        return Decision(link=link, refusal=STALE)
+    known, link = taken(link, event.actor)
+    link = signed_in_by(link, Way(event.value) if event.value else offered(link, rules.permissions)[0])
+    started = Last(key="started", at=now, names={"person": event.actor.user_id})
+    return go(replace(link, last=started, started=link.started or now), Step.SERVICE_URL, *known)
+
+
 def _proved_by(answered: Decision, now: datetime) -> Decision:
     """Look at once whether a finished link works, as its admin says."""
     link = answered.link
-    if link.status is not Status.LINKED or is_cooling(link, now) or not link.setup.has_password:
+    if link.status is not Status.LINKED or is_cooling(link, now) or not link.setup.can_sign_in:
         return answered
     return begin_check(link, CheckKind.FULL, now)
 
@@ -210,8 +227,10 @@ def _undone(link: Link) -> Link:
     match link.step:
         case Step.ISU:
             return replace(link, setup=replace(link.setup, account=None))
-        case Step.API_CLIENT:
+        case Step.API_CLIENT | Step.TOKEN_CLIENT:
             return replace(link, setup=replace(link.setup, api=None))
+        case Step.KEY_CLIENT:
+            return replace(link, setup=replace(link.setup, key=None, expiry=None))
         case Step.PERMISSIONS:
             return replace(link, setup=replace(link.setup, ticked=frozenset()))
         case _:

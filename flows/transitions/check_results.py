@@ -15,13 +15,13 @@ from flows.diagnosis.reasons import Owner, Reason, Retry, Stops, Verdict
 from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.attempt import Attempt, Checking, Hitch, Recheck
-from flows.link.effects import Decision, TellStaff
+from flows.link.effects import Decision, RunCheck, TellStaff
 from flows.link.events import CheckBroken, CheckFinished, CheckHeld, CheckRefused
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.standing import is_of_other_environment, reason_of
 from flows.link.state import Last, Link, Status, Step
-from flows.link.steps import asked
+from flows.link.steps import PROVING, asked, refuses, row_of
 from flows.schedule.office_hours import local_day
 from flows.schedule.reminders import AWAY_RECHECKS, RECHECKS
 from flows.tenant.maintenance import likely_window
@@ -29,6 +29,7 @@ from flows.transitions.health import is_refused, look_soon, looked_after, not_lo
 from flows.transitions.moves import (
     begin_check,
     finish,
+    go,
     go_on,
     is_enough,
     is_proved,
@@ -194,12 +195,30 @@ def _logged_in(link: Link, event: CheckFinished, finding: Finding, rules: Rulebo
     accepted = Last(key="login", at=now, names={"isu": account.user_name})
     account = replace(account, proved=True, refused=False, worked_at=now, owned=True)
     # A user whom Workday lets in needs no rule of its own.
-    policy_needed = setup.policy_needed and link.step is not Step.ISU
+    policy_needed = setup.policy_needed and link.step not in PROVING
     setup = replace(setup, account=account, policy_needed=policy_needed)
     link = replace(link, setup=setup, attempt=Attempt(), last=accepted, cooling_until=None)
     if is_refused(link):
         link = resolved(link, now)
-    return go_on(link, rules, now) if link.step is Step.ISU else stay(link)
+    if link.step not in PROVING:
+        return stay(link)
+    return _straight(link, now) if _is_all_there(link) else go_on(link, rules, now)
+
+
+def _is_all_there(link: Link) -> bool:
+    """Tell whether only the way to sign in was replaced: what the same user may do is as it was."""
+    old, new = link.previous, link.setup
+    if old is None or old.account is None or new.account is None or not row_of(new).bearer:
+        return False
+    return (old.account.user_name, old.endpoint) == (new.account.user_name, new.endpoint)
+
+
+def _straight(link: Link, now: datetime) -> Decision:
+    """Ask for everything at once, with nothing to do in Workday in between."""
+    shown = go(link, Step.CHECK)
+    checked = begin_check(shown.link, CheckKind.FULL, now)
+    asked = (effect for effect in checked.effects if isinstance(effect, RunCheck))
+    return Decision(link=checked.link, effects=(*shown.effects, *asked))
 
 
 def _from_today(link: Link, rules: Rulebook, now: datetime) -> Expiry | None:
@@ -209,8 +228,8 @@ def _from_today(link: Link, rules: Rulebook, now: datetime) -> Expiry | None:
 
 
 def _distrusted(link: Link, finding: Finding) -> Link:
-    """After a refused password nothing signs in with it again until a person asks for it."""
-    if finding.reason is not Reason.INVALID_CREDENTIALS or link.setup.account is None:
+    """After a refusal nothing signs in with the same again until a person asks for it."""
+    if link.setup.account is None or not refuses(link.setup, finding.reason):
         return link
     setup = replace(link.setup, account=replace(link.setup.account, proved=False, refused=True))
     return replace(link, setup=setup, attempt=replace(link.attempt, recheck=None))
@@ -312,7 +331,7 @@ def _proved(link: Link, event: CheckFinished, finding: Finding, now: datetime) -
     accepted = {layer for layer, reason in answers if reason is Reason.OK}
     signed_in = Layer.LOGIN in accepted or Layer.PERMISSION in layers
     setup = link.setup
-    if setup.account and signed_in and finding.reason is not Reason.INVALID_CREDENTIALS:
+    if setup.account and signed_in and not refuses(link.setup, finding.reason):
         setup = replace(setup, account=replace(setup.account, proved=True, refused=False, worked_at=now, owned=True))
         link = replace(link, cooling_until=None)
     # Only what Workday says of the client disproves it, never its silence.
@@ -371,7 +390,7 @@ def look_again(link: Link, now: datetime) -> Decision:
             link, kind, now, endpoints=link.attempt.tried.endpoints, guessed=link.attempt.tried.guessed, by_hand=False
         )
     is_away = link.attempt.trouble is not None and link.attempt.trouble.reason.traits.outage
-    if kind is not CheckKind.API and (is_away or not link.setup.is_trusted):
+    if kind is not CheckKind.API and not row_of(link.setup).bearer and (is_away or not link.setup.is_trusted):
         # A login that gets no answer counts as a bad one, and two of them would shut people out for half an hour.
         kind = CheckKind.REACH
     return begin_check(link, kind, now, by_hand=False)

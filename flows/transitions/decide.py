@@ -19,6 +19,7 @@ from flows.link.events import (
     Frozen,
     HandedOff,
     Heard,
+    KeyMade,
     PersonKnown,
     Pressed,
     Reachable,
@@ -43,6 +44,7 @@ from flows.transitions.lost_secrets import lost
 from flows.transitions.moves import card_slot, show_nudge
 from flows.transitions.people import given_back, known, with_new_owner
 from flows.transitions.quarantine import froze, still, thawed, waited
+from flows.transitions.relink import made, with_key
 from flows.transitions.reminding import with_reminder, with_settled_nudge, woke
 from flows.transitions.thread_messages import heard
 
@@ -62,7 +64,7 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
     decision = still(link, event) or _decide(back, event, now, rules)
     if decision.refusal:
         return Decision(link=link, refusal=decision.refusal, effects=_ask_again(link, decision.refusal))
-    decision = _said_anew(link, given_back(link, decision))
+    decision = with_key(link, _said_anew(link, given_back(link, decision)))
     if link.admin and back.admin != link.admin:
         # A press says so, and Slack has the last word.
         decision = replace(decision, effects=(*decision.effects, LookUp(user_id=link.admin.user_id)))
@@ -132,6 +134,8 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
             return woke(unmuted(link, now, rules), now, rules)
         case HandedOff():
             return handed(link, event, now, rules)
+        case KeyMade():
+            return made(link, event, now)
         case SecretsLost():
             return lost(link, event, now)
         case Frozen():
@@ -159,7 +163,11 @@ def copied(link: Link, link_id: str, environment: Environment, now: datetime) ->
         channel_id=link.channel_id,
         customer=link.customer,
         setup=Setup(
-            profile=link.setup.profile, absence=link.setup.absence, environment=environment, group=link.setup.group
+            profile=link.setup.profile,
+            absence=link.setup.absence,
+            environment=environment,
+            group=link.setup.group,
+            way=link.setup.way,
         ),
         writes=link.writes,
         web_only=link.web_only,

@@ -14,11 +14,12 @@ from flows.link.events import Form, Submitted
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, Setup
 from flows.link.state import Last, Link, Person, Status, Step
-from flows.link.steps import RELINKS, STEPS, asked, needs_api
+from flows.link.steps import RELINKS, STEPS, asked, replaceable, row_of
+from flows.permissions import Way
 from flows.tenant.service_url import Pasted, PasteKind
 from flows.transitions.moves import answer_expiry, begin_check, go, go_on, is_cooling, say, stay, taken
 from flows.transitions.people import handed_over, moved
-from flows.transitions.relink import reopen
+from flows.transitions.relink import client_entered, of_way, reopen
 
 COOLING = Denial(fields={"password": "field.cooling"})
 
@@ -47,6 +48,8 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
             )
             setup = replace(link.setup, api=api, burnt_client=False)
             return begin_check(replace(link, setup=setup, attempt=Attempt()), CheckKind.API, now)
+        case Form.KEY_CLIENT | Form.TOKEN_CLIENT:
+            return client_entered(link, event, now)
         case Form.HAND_OVER:
             return handed_over(link, event, rules, now)
         case Form.RELINK:
@@ -100,10 +103,10 @@ def _sign_in(link: Link, event: Submitted, rules: Rulebook, now: datetime) -> De
 
 
 def _relinked(link: Link, change: str, rules: Rulebook) -> Decision:
-    step = RELINKS.get(change)
-    if step is None or (step is Step.API_CLIENT and not needs_api(link, rules.permissions)):
+    if change not in replaceable(link, rules.permissions):
         return Decision(link=link, refusal=Denial(fields={"change": "field.no_api"}))
-    return reopen(link, step)
+    changed = of_way(link.setup, Way(change)) if change in set(Way) else None
+    return reopen(link, RELINKS[change], changed)
 
 
 def _profiled(link: Link, event: Submitted) -> Decision:
@@ -139,7 +142,9 @@ def _left_out(link: Link, event: Submitted, rules: Rulebook, now: datetime) -> D
 
 def _ended(link: Link, actor: Person, now: datetime) -> Decision:
     """End a link as somebody wishes, with a receipt of what is deleted."""
-    deleted = "client" if link.setup.api else "password" if link.setup.has_password else "nothing"
+    row = row_of(link.setup)
+    own = "client" if link.setup.api and not row.bearer else row.deleted
+    deleted = own if link.setup.credentials else "nothing"
     isu = link.setup.account.user_name if link.setup.account else ""
     decision = cancelled(link, now)
     receipt = say(f"receipt.{deleted}", person=actor.user_id, isu=isu)

@@ -11,6 +11,7 @@ from flows.link.events import HandedOff
 from flows.link.rulebook import Rulebook
 from flows.link.setup import SecretRef
 from flows.link.state import Last, Link, Status, Step
+from flows.link.steps import row_of
 from flows.schedule.reminders import cause_of
 from flows.transitions.moves import say, stay
 
@@ -76,7 +77,7 @@ def handed(link: Link, event: HandedOff, now: datetime, rules: Rulebook) -> Deci
     link = replace(link, handed=now)
     if rules.keeps_secrets or not link.setup.credentials:
         return Decision(link=link)
-    return stay(_without_handed(link), say("say.handed_off"))
+    return stay(_without_handed(link), say("say.handed_off_client" if row_of(link.setup).bearer else "say.handed_off"))
 
 
 def _without_handed(link: Link) -> Link:
@@ -97,8 +98,10 @@ def _without_handed(link: Link) -> Link:
 
 def without_secrets(link: Link) -> Link:
     """Keep the record of a link and no credential of it; nothing signs in any more."""
-    account = replace(link.setup.account, secret=None, candidate=None, proved=False) if link.setup.account else None
-    return replace(link, setup=replace(link.setup, account=account, api=None), attempt=Attempt())
+    setup = link.setup
+    account = replace(setup.account, secret=None, candidate=None, proved=False) if setup.account else None
+    key = replace(setup.key, private=None) if setup.key else None
+    return replace(link, setup=replace(setup, account=account, api=None, key=key), attempt=Attempt())
 
 
 def idle(link: Link, now: datetime) -> Decision:
@@ -107,4 +110,5 @@ def idle(link: Link, now: datetime) -> Decision:
     cause = cause_of(link)
     # This message is the reminder of the day.
     nudged = {**link.nudged, cause: now} if cause else link.nudged
-    return stay(replace(link, nudged=nudged), say("say.idle"))
+    told = say("say.idle_client" if row_of(link.setup).bearer else "say.idle")
+    return stay(replace(link, nudged=nudged), told)

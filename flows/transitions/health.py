@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
-from flows.diagnosis.reasons import Owner, Reason
+from flows.diagnosis.reasons import Owner
 from flows.link.attempt import Recheck
 from flows.link.effects import Decision, Effect, TellStaff
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Issue, Last, Link, Status
-from flows.link.steps import STEPS
+from flows.link.steps import STEPS, refuses
+from flows.permissions import Way
 from flows.schedule.attention import UNLOOKED
 from flows.schedule.office_hours import local_day
 from flows.transitions.moves import begin_check, is_enough, show_card, stay
@@ -80,7 +81,7 @@ def _is_lasting(link: Link) -> bool:
 def _well(link: Link, rules: Rulebook, now: datetime) -> Decision:
     after = resolved(link, now)
     due = link.setup.expiry.due if link.setup.expiry else None
-    if due and due < local_day(link, now, rules):
+    if due and due < local_day(link, now, rules) and link.setup.way is Way.PASSWORD:
         # It works after its end, so it was changed or exempted; which of the two is asked in time.
         setup = replace(link.setup, expiry=Expiry(kind=ExpiryKind.UNKNOWN), expiry_at=now)
         after = replace(after, setup=setup, touched=now)
@@ -117,5 +118,5 @@ def is_long(issue: Issue) -> bool:
 
 
 def is_refused(link: Link) -> bool:
-    """Tell whether the password is what Workday refuses."""
-    return link.open_issue is not None and link.open_issue.reason is Reason.INVALID_CREDENTIALS
+    """Tell whether what it signs in with is what Workday refuses."""
+    return link.open_issue is not None and refuses(link.setup, link.open_issue.reason)

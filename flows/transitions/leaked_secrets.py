@@ -11,9 +11,9 @@ from flows.link.events import Heard
 from flows.link.rulebook import Rulebook
 from flows.link.setup import SecretRef, Setup
 from flows.link.state import Link, Status, Step
-from flows.link.steps import BEFORE_ISU, needs_api
+from flows.link.steps import BEFORE_ISU, is_before, needs_api, row_of
 from flows.transitions.moves import go, stay
-from flows.transitions.relink import reopen
+from flows.transitions.relink import of_way, reopen
 
 MOST_MARKS = 120
 """How many hashes of posted words are kept, and how many of secrets that were really ours."""
@@ -83,6 +83,8 @@ def _password(link: Link, found: frozenset[SecretRef], _rules: Rulebook) -> Deci
 def _client(link: Link, _found: frozenset[SecretRef], rules: Rulebook) -> Decision:
     """Ask for another API client: a finished link is opened again at that step, with what works kept until then."""
     setup, attempt = link.setup, link.attempt
+    if row_of(setup).bearer:
+        return _own_client(link)
     if link.step is Step.LINKED and needs_api(link, rules.permissions):
         # A password on trial has to be entered again; the one before works on.
         account = replace(setup.account, candidate=None) if setup.account else None
@@ -95,6 +97,17 @@ def _client(link: Link, _found: frozenset[SecretRef], rules: Rulebook) -> Decisi
     return go(link, Step.API_CLIENT) if link.step is Step.CHECK else stay(link)
 
 
+def _own_client(link: Link) -> Decision:
+    """Give up what an access token was asked for with: another key is made, or another client is asked for."""
+    fresh, proves = of_way(link.setup, link.setup.way), row_of(link.setup).proves
+    if link.step is Step.LINKED:
+        return reopen(replace(link, setup=replace(link.setup, burnt_client=True)), proves, fresh)
+    given_up = replace(link, setup=fresh, attempt=Attempt())
+    if link.step is proves or is_before(link.setup, link.step):
+        return stay(given_up)
+    return go(given_up, proves)
+
+
 def _names(setup: Setup, found: frozenset[SecretRef]) -> bool:
     return _names_password(setup, found) or _names_client(setup, found)
 
@@ -105,4 +118,6 @@ def _names_password(setup: Setup, found: frozenset[SecretRef]) -> bool:
 
 
 def _names_client(setup: Setup, found: frozenset[SecretRef]) -> bool:
-    return setup.api is not None and not found.isdisjoint({setup.api.secret, setup.api.refresh_token})
+    tokens = {setup.api.secret, setup.api.refresh_token} if setup.api else set[SecretRef]()
+    private = {setup.key.private} - {None} if setup.key else set[SecretRef | None]()
+    return not found.isdisjoint(tokens | private)

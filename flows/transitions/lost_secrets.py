@@ -8,6 +8,8 @@ from datetime import datetime
 from flows.link.effects import Decision
 from flows.link.events import SecretsLost
 from flows.link.state import Last, Link, Status, Step
+from flows.link.steps import row_of
+from flows.permissions import Way
 from flows.transitions.handoff import without_secrets
 from flows.transitions.moves import go, say, stay
 
@@ -21,8 +23,10 @@ def lost(link: Link, event: SecretsLost, now: datetime) -> Decision:
     if link.secrets.isdisjoint(event.refs):
         return Decision(link=link)
     bare = replace(without_secrets(link), previous=None, touched=now, last=Last(key="lost", at=now))
+    said = say("say.lost_key" if link.setup.way is Way.KEY else "say.lost")
     if link.step not in {Step.CHECK, Step.LINKED}:
-        return stay(bare, say("say.lost"))
-    setup = replace(bare.setup, matrix=None, ticked=frozenset(), policy_needed=False)
+        return stay(bare, said)
+    setup = replace(bare.setup, matrix=None, key=None, ticked=frozenset(), policy_needed=False)
+    step = row_of(setup).proves
     status = Status.ACTIVE if link.status is Status.LINKED else link.status
-    return go(replace(bare, status=status, setup=setup, issue=None, snoozed_until=None), Step.ISU, say("say.lost"))
+    return go(replace(bare, status=status, setup=setup, issue=None, snoozed_until=None), step, said)

@@ -12,7 +12,7 @@ from flows.link.effects import Decision, Effect, LookUp, RunCheck, Say, Show, Sl
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, SecretRef
 from flows.link.state import Last, Link, Person, Status, Step
-from flows.link.steps import BEFORE_ISU, following, needs_api, walk
+from flows.link.steps import BEFORE_ISU, following, needs_api, row_of, walk
 from flows.replacing import replace
 from flows.tenant.service_url import Endpoint, Environment
 
@@ -110,7 +110,7 @@ def _back_to(link: Link, endpoint: Endpoint, rules: Rulebook) -> Step | None:
     """
     old, account = link.setup.endpoint, link.setup.account
     is_same = old is not None and old.tenant == endpoint.tenant
-    if old is None or account is None or account.secret is None or (account.worked_at and not is_same):
+    if old is None or account is None or not link.setup.can_sign_in or (account.worked_at and not is_same):
         return None
     order = walk(link, rules.permissions)
     # The last card is the live one; what stands before it was left behind as done.
@@ -119,7 +119,7 @@ def _back_to(link: Link, endpoint: Endpoint, rules: Rulebook) -> Step | None:
     if farthest in {Step.API_CLIENT, Step.CHECK, Step.LINKED}:
         has_api = link.setup.api is not None or not needs_api(link, rules.permissions)
         return Step.CHECK if has_api else Step.ACTIVATION
-    return farthest if order.index(farthest) > order.index(Step.ISU) else None
+    return farthest if order.index(farthest) > order.index(row_of(link.setup).proves) else None
 
 
 def finish(link: Link, now: datetime) -> Decision:

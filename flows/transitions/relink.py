@@ -1,15 +1,22 @@
-"""How a finished link's set-up is opened again, and left as it was; proves nothing."""
+"""How a set-up is opened again and left as it was, and how its way to sign in is changed; proves nothing."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
 
+from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
-from flows.link.effects import Decision
-from flows.link.setup import Setup
+from flows.link.attempt import Attempt
+from flows.link.effects import Decision, Denial, MakeKey
+from flows.link.events import Form, KeyMade, Submitted
+from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, KeyPair, Setup
 from flows.link.state import Issue, Last, Link, Status, Step
-from flows.transitions.moves import go
+from flows.link.steps import STEPS, row_of, wants_key
+from flows.permissions import Way
+from flows.transitions.moves import begin_check, go, is_cooling, stay
+
+LIVE = frozenset({Status.ACTIVE, Status.PAUSED})
 
 
 def reopen(link: Link, step: Step, changed: Setup | None = None) -> Decision:
@@ -32,7 +39,8 @@ def keep_old(link: Link, previous: Setup, now: datetime) -> Decision:
     """Leave everything as it was before the set-up was opened again."""
     account, new, issue = previous.account, link.setup.account, link.issue
     is_same = link.setup.endpoint == previous.endpoint
-    if account and new and account.secret == new.secret and is_same and not new.proved:
+    is_kept = link.setup.way is previous.way and link.setup.credentials == previous.credentials
+    if account and new and is_kept and is_same and not new.proved:
         # It was refused meanwhile; at another address it was only never tried.
         account = replace(account, proved=False)
         issue = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=now, last_seen=now)
@@ -46,3 +54,53 @@ def keep_old(link: Link, previous: Setup, now: datetime) -> Decision:
         last=Last(key="kept", at=now),
     )
     return go(link, Step.LINKED)
+
+
+def signed_in_by(link: Link, way: Way) -> Link:
+    """Choose how the user signs in; what was entered for another way is given up."""
+    return link if link.setup.way is way else replace(link, setup=of_way(link.setup, way))
+
+
+def of_way(setup: Setup, way: Way) -> Setup:
+    """Return a set-up that signs in some other way, or with another key; what it needs for that is still to come."""
+    account = replace(setup.account, secret=None, candidate=None, proved=False) if setup.account else None
+    return replace(setup, way=way, account=account, api=None, key=None, expiry=None, expiry_at=None)
+
+
+def with_key(before: Link, decision: Decision) -> Decision:
+    """Add the errand that makes a key pair, where one is newly wanted."""
+    link = decision.link
+    if link.status not in LIVE or not wants_key(link) or wants_key(before):
+        return decision
+    return replace(decision, effects=(*decision.effects, MakeKey()))
+
+
+def made(link: Link, event: KeyMade, now: datetime) -> Decision:
+    """Take a key pair that was asked for; one that nobody waits for any more is dropped."""
+    if link.status not in LIVE or not wants_key(link):
+        return Decision(link=link)
+    key = KeyPair(certificate=event.certificate, private=event.private)
+    expiry = Expiry(kind=ExpiryKind.POLICY, days=event.days, set_on=event.made)
+    return stay(replace(link, setup=replace(link.setup, key=key, expiry=expiry, expiry_at=now)))
+
+
+def client_entered(link: Link, event: Submitted, now: datetime) -> Decision:
+    """Try the API client that signs the user in; another client need not wait until the one before has cooled down."""
+    setup, client_id, user = link.setup, event.values["client_id"], event.values["user"]
+    if event.form is not row_of(setup).form:
+        return Decision(link=link, refusal=Denial(key="refusal.stale"))
+    known = setup.key.client_id if setup.key else setup.api.client_id if setup.api else ""
+    if known == client_id and is_cooling(link, now):
+        return Decision(link=link, refusal=Denial(fields={"client_id": "field.cooling_client"}))
+    account = Account(user_name=user, secret=None)
+    if setup.account and setup.account.user_name == user:
+        account = replace(account, owned=setup.account.owned, allowed=setup.account.allowed)
+    setup = replace(setup, account=account, matrix=None, burnt_client=False)
+    if event.form is Form.TOKEN_CLIENT:
+        secret, token = event.secrets["client_secret"], event.secrets["refresh_token"]
+        setup = replace(setup, api=ApiAccess(client_id=client_id, secret=secret, refresh_token=token))
+    setup = replace(setup, key=replace(setup.key, client_id=client_id) if setup.key else None)
+    link = replace(link, setup=setup, attempt=Attempt(), cooling_until=None)
+    kind = STEPS[link.step].check
+    proving = kind if kind in {CheckKind.PERMISSIONS, CheckKind.FULL} and link.step is not Step.API_CLIENT else None
+    return begin_check(link, proving or CheckKind.LOGIN, now)

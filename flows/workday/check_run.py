@@ -1,49 +1,59 @@
 """Runs one check, the cheapest question first; it judges only when to stop and never raises for a failure."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
 
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.lockout import may_be_bad
 from flows.diagnosis.observations import CheckKind, Deep, Observation, Report
 from flows.diagnosis.reasons import Reason, Stops
 from flows.permissions import Permission
-from flows.workday.check_plan import CheckPlan, Outcome, version_ladder
+from flows.tenant.service_url import Endpoint
+from flows.workday.check_plan import EPOCH, CheckPlan, Outcome, version_ladder
 from flows.workday.client import Questions
 from flows.workday.network import Network
 from flows.workday.pacing import IN_FLIGHT, SIGNED_IN_FLIGHT, SLOW_SECONDS, Pace, ask_all
 from flows.workday.probes import REST_LOGIN, REST_PROBES, SOAP_PROBES, WRITE_PROBES, RestProbe, SoapProbe
-from flows.workday.rest import ApiClient
+from flows.workday.rest import Grant, Tokens
+from flows.workday.tokens.token_cache import TokenCache
 from flows.workday.wql import look_deeper
-
-if TYPE_CHECKING:
-    from pydantic import SecretStr
 
 
 class Workday:
     """Checks customers' tenants over one shared network; `pace` is the pause near their rate limits in seconds."""
 
-    def __init__(self, network: Network, *, pace: float = SLOW_SECONDS) -> None:
+    def __init__(self, network: Network, *, pace: float = SLOW_SECONDS, tokens: TokenCache | None = None) -> None:
         self._network = network
         self._pace = pace
+        self._tokens = tokens or TokenCache()
 
     async def run(self, plan: CheckPlan) -> Outcome:
         """Carry out one check; every expected failure becomes an observation."""
-        check = _Check(self._network, plan, Pace(self._pace))
+        check = _Check(self._network, plan, Pace(self._pace), self._tokens)
         await check.run()
         return Outcome(report=check.report(), rotated_refresh_token=check.rotated)
+
+    async def token(self, endpoint: Endpoint, grant: Grant, at: datetime) -> tuple[Observation, Tokens]:
+        """Ask for one access token, a new one each time; `at` is the present moment."""
+        plan = CheckPlan(kind=CheckKind.API, endpoints=(endpoint,), api=grant, bearer=True, at=at)
+        return await Questions(network=self._network, endpoint=endpoint, plan=plan).token(grant, at)
 
 
 class _Check:
     """One check under way: what was seen so far, and what later questions need."""
 
-    def __init__(self, network: Network, plan: CheckPlan, pace: Pace) -> None:
+    def __init__(self, network: Network, plan: CheckPlan, pace: Pace, tokens: TokenCache) -> None:
         self._plan = plan
         self._pace = pace
+        self._tokens = tokens
+        self._renewing = asyncio.Lock()
+        self._renewed = False
         self._candidates = [Questions(network=network, endpoint=one, plan=plan) for one in plan.endpoints]
         self._asks = self._candidates[0]
         self._began = time.monotonic()
@@ -77,7 +87,10 @@ class _Check:
             return
         if plan.kind in {CheckKind.PERMISSIONS, CheckKind.FULL} and not await self._permissions():
             return
-        if plan.kind in {CheckKind.API, CheckKind.FULL} and plan.api:
+        if plan.bearer:
+            # The same token opens both.
+            await self._over_rest()
+        elif plan.kind in {CheckKind.API, CheckKind.FULL} and plan.api:
             await self._api(plan.api)
 
     async def _reach(self) -> bool:
@@ -88,7 +101,38 @@ class _Check:
         return False
 
     async def _login(self) -> bool:
-        return await self._step_versions(self._asks.login)
+        if self._plan.bearer and self._plan.api and not await self._signed_on(self._plan.api):
+            return False
+        return await self._step_versions(self._ask_login)
+
+    async def _ask_login(self, version: str) -> Observation:
+        async def ask(access: SecretStr | None) -> list[Observation]:
+            return [await self._asks.login(version, access)]
+
+        (seen,) = await self._with_token(ask)
+        return seen
+
+    async def _signed_on(self, grant: Grant) -> bool:
+        """Take the token that is at hand, or ask for one."""
+        self._access = None if self._plan.fresh else self._tokens.find(self._asks.endpoint, grant)
+        return self._access is not None or await self._new_token(grant)
+
+    async def _new_token(self, grant: Grant) -> bool:
+        seen = await self._sign_in_with_token(grant)
+        return self._note(seen) is Reason.OK and self._access is not None
+
+    async def _with_token(self, ask: Callable[[SecretStr | None], Awaitable[list[Observation]]]) -> list[Observation]:
+        """Ask with the token, where one signs on; a token that is refused is replaced once."""
+        used, grant = self._access, self._plan.api
+        if not self._plan.bearer or grant is None:
+            return await ask(None)
+        seen = await ask(used)
+        if all(diagnose(one).reason is not Reason.BEARER_REFUSED for one in seen):
+            return seen
+        async with self._renewing:
+            if self._access is used and (self._renewed or not await self._renew(grant)):
+                return seen
+        return await ask(self._access)
 
     async def _step_versions(self, ask: Callable[[str], Awaitable[Observation]]) -> bool:
         """Ask in one version after another until one is known; the sign-on comes after the version."""
@@ -100,10 +144,18 @@ class _Check:
                 return reason is Reason.OK
         return False
 
+    async def _renew(self, grant: Grant) -> bool:
+        self._renewed = True
+        self._tokens.drop(self._asks.endpoint, grant)
+        return await self._new_token(grant)
+
     def _dated(self, seen: Observation) -> Observation:
         if self._plan.at is None:
             return seen
-        return replace(seen, at=self._plan.at + timedelta(seconds=round(time.monotonic() - self._began)))
+        return replace(seen, at=self._now())
+
+    def _now(self) -> datetime:
+        return (self._plan.at or EPOCH) + timedelta(seconds=round(time.monotonic() - self._began))
 
     def _note(self, seen: Observation) -> Reason:
         self._seen.append(self._dated(seen))
@@ -132,25 +184,36 @@ class _Check:
         return await ask_all(asks, pace=self._pace, in_flight=SIGNED_IN_FLIGHT)
 
     async def _ask(self, probe: SoapProbe, rows: list[Permission], *, write: bool = False) -> bool:
-        seen = await self._asks.permission(probe, rows, self._version or self._plan.version, write=write)
+        async def ask(access: SecretStr | None) -> list[Observation]:
+            version = self._version or self._plan.version
+            return await self._asks.permission(probe, rows, version, access, write=write)
+
+        seen = await self._with_token(ask)
         reasons = {self._note(one) for one in seen}
         # A write that was taken, or that nobody understands, is the last one.
         ends = any(map(_stops, reasons)) or (write and Reason.UNKNOWN in reasons)
         return not ends and not any(map(may_be_bad, seen))
 
-    async def _api(self, api: ApiClient) -> None:
-        """Trade the refresh token, ask REST for a worker, then ask the REST probes, some at a time."""
-        seen = await self._sign_in_with_token(api)
-        if self._note(seen) is not Reason.OK or self._access is None:
-            return
-        self._answered = True
-        access = self._access
-        seen, worker = await self._asks.resource(REST_LOGIN, access)
+    async def _api(self, grant: Grant) -> None:
+        """Trade the refresh token, then ask REST."""
+        if await self._new_token(grant):
+            self._answered = True
+            await self._rest()
+
+    async def _over_rest(self) -> None:
+        """Ask REST with the token that signs on everywhere, where there is something to ask."""
+        is_asked = self._plan.kind in {CheckKind.PERMISSIONS, CheckKind.FULL}
+        if is_asked and any(row.probe in REST_PROBES for row in self._plan.rows):
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Ask REST for a worker, then ask the REST probes, some at a time."""
+        seen, worker = await self._resource(REST_LOGIN)
         if _stops(self._note(seen)):
             return
 
         async def ask(probe: RestProbe, row: str) -> bool:
-            seen, _ = await self._asks.resource(probe, access, row=row, worker=worker)
+            seen, _ = await self._resource(probe, row=row, worker=worker)
             return not _stops(self._note(seen))
 
         asks = [
@@ -160,22 +223,36 @@ class _Check:
         ]
         await ask_all(asks, pace=self._pace, in_flight=IN_FLIGHT)
 
-    async def _sign_in_with_token(self, api: ApiClient) -> Observation:
-        seen, tokens = await self._asks.token(api)
-        self.rotated, self._access, self._token = tokens.rotated, tokens.access, seen
+    async def _resource(self, probe: RestProbe, *, row: str = "", worker: str = "") -> tuple[Observation, str]:
+        first = ""
+
+        async def ask(access: SecretStr | None) -> list[Observation]:
+            nonlocal first
+            held = access or self._access or SecretStr("")
+            seen, first = await self._asks.resource(probe, held, row=row, worker=worker)
+            return [seen]
+
+        (seen,) = await self._with_token(ask)
+        return seen, first
+
+    async def _sign_in_with_token(self, grant: Grant) -> Observation:
+        seen, tokens = await self._asks.token(grant, self._now())
+        self.rotated, self._access, self._token = tokens.rotated or self.rotated, tokens.access, seen
+        if tokens.access and self._plan.bearer:
+            self._tokens.keep(self._asks.endpoint, grant, tokens.access, tokens.seconds)
         return seen
 
-    async def _look_deeper(self, api: ApiClient, at: datetime) -> None:
+    async def _look_deeper(self, api: Grant, at: datetime) -> None:
         """Ask Workday about itself, also after a rejected password: the token is another secret and locks nobody."""
         if not self._seen or any(diagnose(seen).reason.traits.stops is Stops.CHECK for seen in self._seen):
             return
         observations: list[Observation] = []
         token = self._token
-        if token is None:
+        if token is None and self._access is None:
             token = await self._sign_in_with_token(api)
             observations.append(self._dated(token))
         if self._access is None:
-            denied = diagnose(token).reason is Reason.OAUTH_INVALID_GRANT
+            denied = token is not None and diagnose(token).reason is Reason.OAUTH_INVALID_GRANT
             self._deep = Deep(token_works=False if denied else None, observations=tuple(observations))
             return
         told = await look_deeper(self._asks, self._access, at, pace=self._pace)

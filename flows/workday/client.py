@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from pydantic import SecretStr
 
+from flows.diagnosis.answer_rules import ASSERTION
 from flows.diagnosis.observations import Content, Layer, Observation, Transport
 from flows.permissions import Permission
 from flows.tenant.account_names import qualified_user
@@ -16,8 +19,9 @@ from flows.workday.network import Answer, Call, Network
 from flows.workday.probes import HUMAN_RESOURCES, LOGIN, RestProbe, SoapProbe
 from flows.workday.responses import Asked, Facts, observe
 from flows.workday.rest import (
-    ApiClient,
+    Grant,
     Tokens,
+    assertion_call,
     query_call,
     read_listing,
     read_rows,
@@ -27,6 +31,7 @@ from flows.workday.rest import (
     token_call,
 )
 from flows.workday.soap import CONTENT_TYPE, build_request, read_answer, read_description
+from flows.workday.tokens.assertions import KeyClient, assertion
 
 ENOUGH_OF_A_WSDL: Final = 64 * 1024
 _UNSENT = Answer(transport=Transport.UNSENDABLE)
@@ -48,18 +53,25 @@ class Questions:
         answer = await self.network.send(call)
         return observe(self._asked(Layer.REACH, "WSDL", version), answer, read_description(answer))
 
-    async def login(self, version: str) -> Observation:
-        """Sign in once with the cheapest operation."""
-        asked = self._asked(Layer.LOGIN, LOGIN.operation, version)
-        answer = await self._post(LOGIN, version)
+    async def login(self, version: str, access: SecretStr | None = None) -> Observation:
+        """Sign in once with the cheapest operation; with an access token where there is one."""
+        asked = self._signed(self._asked(Layer.LOGIN, LOGIN.operation, version), access)
+        answer = await self._post(LOGIN, version, access)
         return observe(asked, answer, read_answer(answer))
 
     async def permission(
-        self, probe: SoapProbe, rows: Iterable[Permission], version: str, *, write: bool = False
+        self,
+        probe: SoapProbe,
+        rows: Iterable[Permission],
+        version: str,
+        access: SecretStr | None = None,
+        *,
+        write: bool = False,
     ) -> list[Observation]:
         """Ask one SOAP probe and read its answer once for every row that it stands for."""
-        answer = await self._post(probe, version)
-        asked = replace(self._asked(Layer.PERMISSION, probe.operation, version), write=write)
+        answer = await self._post(probe, version, access)
+        asked = self._signed(self._asked(Layer.PERMISSION, probe.operation, version), access)
+        asked = replace(asked, write=write)
         return [
             observe(
                 replace(asked, probe=row.id),
@@ -69,16 +81,22 @@ class Questions:
             for row in rows
         ]
 
-    async def token(self, api: ApiClient) -> tuple[Observation, Tokens]:
-        """Trade the refresh token for an access token."""
-        asked = self._asked(Layer.TOKEN, "token")
+    async def token(self, grant: Grant, now: datetime) -> tuple[Observation, Tokens]:
+        """Trade the refresh token, or an assertion that is signed `now`, for an access token."""
+        asked = self._asked(Layer.TOKEN, ASSERTION if isinstance(grant, KeyClient) else "token")
         try:
-            call = token_call(self.endpoint, api)
+            if isinstance(grant, KeyClient):
+                signed = assertion(grant, now)
+                asked = replace(asked, sent=asked.sent.with_secret(signed))
+                call = assertion_call(self.endpoint, signed)
+            else:
+                call = token_call(self.endpoint, grant)
         except ValueError:
             return observe(asked, _UNSENT, _NO_FACTS), Tokens(facts=_NO_FACTS)
         answer = await self.network.send(call)
-        tokens = read_tokens(answer, api)
-        return observe(asked, answer, tokens.facts), tokens
+        tokens = read_tokens(answer, grant)
+        seen = observe(asked, answer, tokens.facts)
+        return replace(seen, clock_off=_ahead(answer, now) if isinstance(grant, KeyClient) else 0), tokens
 
     async def resource(
         self, probe: RestProbe, access: SecretStr, *, row: str = "", worker: str = ""
@@ -109,11 +127,16 @@ class Questions:
         facts, found = read_thing(answer)
         return observe(self._over_rest("GET v1/workers/me", access), answer, facts), found
 
-    async def _post(self, probe: SoapProbe, version: str) -> Answer:
-        user = qualified_user(self.plan.user, self.endpoint.tenant)
-        password = self.plan.password.get_secret_value() if self.plan.password else ""
+    async def _post(self, probe: SoapProbe, version: str, access: SecretStr | None) -> Answer:
+        headers = {"Content-Type": CONTENT_TYPE, "SOAPAction": '""'}
         try:
-            content = build_request(probe.body, user=user, password=password, version=version)
+            if access:
+                content = build_request(probe.body, version=version)
+                headers["Authorization"] = f"Bearer {access.get_secret_value()}"
+            else:
+                user = qualified_user(self.plan.user, self.endpoint.tenant)
+                password = self.plan.password.get_secret_value() if self.plan.password else ""
+                content = build_request(probe.body, version=version, user=user, password=password)
         except ValueError:
             return _UNSENT
         return await self.network.send(
@@ -121,14 +144,17 @@ class Questions:
                 method="POST",
                 host=self.endpoint.host,
                 path=self.endpoint.soap_path(probe.service, version),
-                headers={"Content-Type": CONTENT_TYPE, "SOAPAction": '""'},
+                headers=headers,
                 content=content,
             )
         )
 
     def _over_rest(self, operation: str, access: SecretStr) -> Asked:
         asked = self._asked(Layer.REST, operation)
-        return replace(asked, sent=replace(asked.sent, secrets=(*asked.sent.secrets, access.get_secret_value())))
+        return replace(asked, bearer=self.plan.bearer, sent=asked.sent.with_secret(access))
+
+    def _signed(self, asked: Asked, access: SecretStr | None) -> Asked:
+        return replace(asked, bearer=True, sent=asked.sent.with_secret(access)) if access else asked
 
     def _asked(self, layer: Layer, operation: str, version: str = "") -> Asked:
         return Asked(
@@ -139,3 +165,12 @@ class Questions:
             address_proved=self.plan.address_proved,
             sent=Sent(self.plan.secrets, self.plan.user),
         )
+
+
+def _ahead(answer: Answer, now: datetime) -> int:
+    """Return by how many seconds Workday's clock is ahead of `now`; 0 where it does not tell."""
+    try:
+        theirs = parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        return 0
+    return round((theirs - now).total_seconds()) if theirs.tzinfo else 0

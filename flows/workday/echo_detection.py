@@ -3,10 +3,12 @@
 import base64
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Final
 from urllib.parse import unquote
+
+from pydantic import SecretStr
 
 SHORTEST_SECRET: Final = 4
 MOST_CHARACTERS: Final = 16 * 1024
@@ -36,6 +38,10 @@ class Sent:
 
     secrets: tuple[str, ...] = field(default=(), repr=False)
     user: str = ""
+
+    def with_secret(self, secret: SecretStr) -> "Sent":
+        """Return the same with one more secret, such as a token."""
+        return replace(self, secrets=(*self.secrets, secret.get_secret_value()))
 
     def is_in(self, text: str) -> bool:
         """Return whether a text holds one of the secrets, or part of the request that carried them; in doubt, yes.

@@ -14,7 +14,10 @@ _TAG = re.compile(r"<[^>]*>")
 _TITLE = re.compile(r"<title[^>]*>(?P<title>[^<]*)", re.IGNORECASE)
 _PLACE = re.compile(r"(?:https?://)?(?P<place>[^?#\s]*)", re.IGNORECASE)
 # What the rules look for is ours, whoever says it, so it can stay where nothing else may.
-_PHRASES: Final = tuple(dict.fromkeys(rule.text for rule in RULES if rule.text))
+# What only the token endpoint says is too common for that: a single word.
+_PHRASES: Final = tuple(
+    dict.fromkeys(rule.text for rule in RULES if rule.text and rule.layers != frozenset({Layer.TOKEN}))
+)
 _CODES: Final = frozenset(code for rule in RULES for code in (rule.code, rule.error) if code)
 
 
@@ -42,6 +45,7 @@ class Asked:
     version: str = ""
     write: bool = False
     address_proved: bool = False
+    bearer: bool = False
     sent: Sent = field(default_factory=Sent)
 
 
@@ -110,6 +114,7 @@ def observe(asked: Asked, answer: Answer, facts: Facts) -> Observation:
         request_id="" if sent.is_in(request_id) else request_id,
         our_request_id=answer.sent_as,
         address_proved=asked.address_proved,
+        bearer=asked.bearer,
         retry_after=_number(headers.get("retry-after", "")),
         tokens_left=_number(headers.get("wd-ratelimit-tokens-remaining", "")),
         elapsed_ms=answer.elapsed_ms,

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeAlias, cast
 from urllib.parse import urlencode
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
@@ -14,6 +14,8 @@ from flows.diagnosis.observations import Content
 from flows.tenant.service_url import Endpoint
 from flows.workday.network import Answer, Call
 from flows.workday.responses import Facts, content_of, plain_facts
+from flows.workday.tokens.assertions import GRANT as JWT_BEARER
+from flows.workday.tokens.assertions import KeyClient
 
 _BEARER = re.compile(r"[A-Za-z0-9._~+/=-]{1,8192}", re.ASCII)
 _OBJECT = TypeAdapter(dict[str, object])
@@ -29,13 +31,21 @@ class ApiClient:
     refresh_token: SecretStr
 
 
+Grant: TypeAlias = ApiClient | KeyClient
+"""What an access token is asked for with."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """What the token endpoint gave: an access token, and a refresh token when it is a new one."""
+    """What the token endpoint gave: an access token, and a refresh token when it is a new one.
+
+    `seconds` is how long the access token lasts, where Workday says so.
+    """
 
     facts: Facts
     access: SecretStr | None = None
     rotated: SecretStr | None = None
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +56,20 @@ class Listing:
     first: str = ""
 
 
+def assertion_call(endpoint: Endpoint, signed: SecretStr) -> Call:
+    """Ask for an access token with an assertion."""
+    form = {"grant_type": JWT_BEARER, "assertion": signed.get_secret_value()}
+    return Call(
+        method="POST",
+        host=endpoint.host,
+        path=endpoint.token_path,
+        headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+        content=urlencode(form).encode("ascii"),
+    )
+
+
 def token_call(endpoint: Endpoint, api: ApiClient) -> Call:
-    """Ask for an access token; raises ValueError for characters that cannot travel."""
+    """Ask for an access token with a refresh token; raises ValueError for characters that cannot travel."""
     pair = f"{api.client_id}:{api.client_secret.get_secret_value()}".encode()
     form = {"grant_type": "refresh_token", "refresh_token": api.refresh_token.get_secret_value()}
     return Call(
@@ -102,18 +124,21 @@ def read_thing(answer: Answer) -> tuple[Facts, bool]:
     return facts, _good(answer) and isinstance(document.get("id"), str)
 
 
-def read_tokens(answer: Answer, api: ApiClient) -> Tokens:
+def read_tokens(answer: Answer, grant: Grant) -> Tokens:
     """Read the answer of the token endpoint; a good one without a usable token is malformed."""
     facts, document = _read(answer)
     access, refresh = document.get("access_token"), document.get("refresh_token")
     if facts.error_code or facts.malformed or not _good(answer):
         return Tokens(facts=facts)
     rotated = None
-    if isinstance(refresh, str) and refresh not in {"", api.refresh_token.get_secret_value()}:
+    old = grant.refresh_token.get_secret_value() if isinstance(grant, ApiClient) else refresh
+    if isinstance(refresh, str) and refresh not in {"", old}:
         rotated = SecretStr(refresh)
     if not (isinstance(access, str) and _BEARER.fullmatch(access)):
         return Tokens(facts=Facts(content=facts.content, malformed=True), rotated=rotated)
-    return Tokens(facts=facts, access=SecretStr(access), rotated=rotated)
+    seconds = document.get("expires_in")
+    known = seconds if isinstance(seconds, int) and not isinstance(seconds, bool) else None
+    return Tokens(facts=facts, access=SecretStr(access), rotated=rotated, seconds=known)
 
 
 def read_listing(answer: Answer, *, counts: bool = True) -> Listing:
@@ -146,6 +171,7 @@ def _read(answer: Answer) -> tuple[Facts, Mapping[str, object]]:
         document = _OBJECT.validate_json(answer.body)
     except ValidationError:
         return Facts(content=content, malformed=True), {}
-    error, code = document.get("error"), document.get("code")
+    error, code, more = document.get("error"), document.get("code"), document.get("error_description")
     text = error if isinstance(error, str) else ""
-    return Facts(content=content, error_code=code if isinstance(code, str) else text, fault_text=text), document
+    said = more if text and isinstance(more, str) else text
+    return Facts(content=content, error_code=code if isinstance(code, str) else text, fault_text=said), document

@@ -31,15 +31,16 @@ Node: TypeAlias = tuple[str, "str | Reference | tuple[Node, ...]"]
 _Element: TypeAlias = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - lxml has no public name
 
 
-def build_request(body: Node, *, user: str, password: str, version: str) -> bytes:
-    """Build a signed-in request; raises ValueError for characters that XML cannot carry."""
+def build_request(body: Node, *, version: str, user: str | None = None, password: str = "") -> bytes:
+    """Build a request, signed in where there is a user; raises ValueError for characters that XML cannot carry."""
     envelope = etree.Element(f"{{{ENVELOPE}}}Envelope", nsmap={"soapenv": ENVELOPE, "wd": WORKDAY})
     header = etree.SubElement(envelope, f"{{{ENVELOPE}}}Header")
-    security = etree.SubElement(header, f"{{{SECURITY}}}Security", nsmap={"wsse": SECURITY})
-    token = etree.SubElement(security, f"{{{SECURITY}}}UsernameToken")
-    etree.SubElement(token, f"{{{SECURITY}}}Username").text = user
-    secret = etree.SubElement(token, f"{{{SECURITY}}}Password", Type=PASSWORD_TEXT)
-    secret.text = password
+    if user is not None:
+        security = etree.SubElement(header, f"{{{SECURITY}}}Security", nsmap={"wsse": SECURITY})
+        token = etree.SubElement(security, f"{{{SECURITY}}}UsernameToken")
+        etree.SubElement(token, f"{{{SECURITY}}}Username").text = user
+        secret = etree.SubElement(token, f"{{{SECURITY}}}Password", Type=PASSWORD_TEXT)
+        secret.text = password
     request = _add(etree.SubElement(envelope, f"{{{ENVELOPE}}}Body"), body)
     request.set(f"{{{WORKDAY}}}version", version)
     return etree.tostring(envelope, encoding="utf-8", xml_declaration=True)

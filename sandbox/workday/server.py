@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from email.utils import formatdate
 from types import TracebackType
 from typing import Self
 
@@ -27,7 +28,7 @@ INVALID = frozenset({Outcome.NOT_AUTHORIZED, Outcome.VALIDATION_FAULT, Outcome.B
 class RequestRecord:
     """One request as the sandbox saw it; holds no password, token or body.
 
-    The ids are those of the caller, which Workday logs.
+    The ids are those of the caller, which Workday logs; `signed_by` names the kinds of credential that it carried.
     """
 
     at: float
@@ -41,6 +42,7 @@ class RequestRecord:
     oddity: Oddity | None
     application_id: str = ""
     request_id: str = ""
+    signed_by: tuple[str, ...] = ()
 
 
 class WorkdaySandbox:
@@ -119,11 +121,14 @@ class WorkdaySandbox:
                 oddity=oddity,
                 application_id=request.headers.get("wd-external-application-id", ""),
                 request_id=request.headers.get("wd-external-request-id", ""),
+                signed_by=_signed_by(request.headers.get("Authorization", ""), body),
             )
         )
         if oddity is Oddity.HANG:
             await asyncio.Event().wait()
-        return await send(request, answer, oddity, self.drip_seconds)
+        date = formatdate(self.clock(), usegmt=True)
+        dated = replace(answer, headers={"Date": date, **answer.headers})
+        return await send(request, dated, oddity, self.drip_seconds)
 
     def _oddity(self, path: str, name: str | None, tenant: Tenant | None) -> Oddity | None:
         for index, (wanted, below, oddity) in enumerate(self._next):
@@ -233,3 +238,10 @@ class WorkdaySandbox:
                 switches=self.switches,
             )
         )
+
+
+def _signed_by(authorization: str, body: bytes) -> tuple[str, ...]:
+    """Return every kind of credential that a request carries."""
+    scheme = authorization.partition(" ")[0].lower()
+    marks = {"password": b"UsernameToken", "refresh token": b"refresh_token=", "assertion": b"assertion="}
+    return (*((scheme,) if scheme else ()), *(kind for kind, mark in marks.items() if mark in body))

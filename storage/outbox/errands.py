@@ -16,7 +16,20 @@ from sqlalchemy import (
     update,
 )
 
-from flows.link.effects import Effect, Farewell, HandOff, LookUp, RunCheck, Say, SendSheet, Show, TellStaff, Whisper
+from flows.link.effects import (
+    Effect,
+    Farewell,
+    HandOff,
+    LookUp,
+    MakeKey,
+    RunCheck,
+    Say,
+    SendCertificate,
+    SendSheet,
+    Show,
+    TellStaff,
+    Whisper,
+)
 from storage.serialization import write_effect
 from storage.tables import ErrandRow, table_of
 
@@ -235,7 +248,7 @@ def _row(link_id: str, effect: Effect, slot: str | None, now: datetime) -> dict[
 
 def _lane(effect: Effect) -> Lane:
     match effect:
-        case RunCheck():
+        case RunCheck() | MakeKey():
             return Lane.WORKDAY
         case TellStaff():
             return Lane.STAFF
@@ -243,7 +256,7 @@ def _lane(effect: Effect) -> Lane:
             return Lane.BACKEND
         case Say(aside=True) | Whisper():
             return Lane.TALK
-        case Show() | Say() | SendSheet() | Farewell() | LookUp():
+        case Show() | Say() | SendSheet() | SendCertificate() | Farewell() | LookUp():
             return Lane.SLACK
         case _:
             assert_never(effect)

@@ -6,10 +6,15 @@ import asyncio
 import base64
 import contextlib
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc import jwe
 from joserfc.jwk import ECKey
 from pydantic import SecretStr
@@ -21,8 +26,10 @@ from flows.link.state import Status
 from sandbox.slack.waiting import until
 from storage import audit_log as audit
 from storage.tables import AuditRow, ErrandRow, LinkRow, MessageRow, SecretRow
+from tests.support import secretless
 from tests.support.backdrop import GROUP, ISU, PASSWORD, TENANT
-from tests.support.receiver import SECRET, handing
+from tests.support.key_pair import Pair
+from tests.support.receiver import GUIDE, SECRET, handing
 from tests.support.stage import Stage
 
 
@@ -299,3 +306,59 @@ async def test_the_head_of_the_audit_is_brought_once_a_day_and_holds(
         assert now_told() != head
         await stage.later(days=1)
         await until(lambda: taken.heads()[1:] or None, 10, lambda: "no second head was told")
+
+
+def sample(number: int, **names: object) -> dict[str, Any]:
+    """Run one of the programs of the guide, as it stands there."""
+    found = re.findall(r"```python\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)[number]
+    given = dict(names)
+    exec(compile(found, str(GUIDE), "exec"), given)  # noqa: S102  the guide's own example
+    return given
+
+
+@pytest.mark.parametrize("broker", ["off", "on"])
+async def test_a_link_without_a_password_is_handed_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broker: str
+) -> None:
+    more = {"permissions_file": secretless.every_way(tmp_path), "public_url": "https://link.example"}
+    async with handing(tmp_path, monkeypatch, token_broker=broker, keep_secrets="until_handed_off", **more) as both:
+        stage, taken = both
+        tenant, client = await secretless.to_linked(stage)
+        told = await taken.gets("link.linked")
+        assert (told["sign_in"], told["account"]["password"], told["api_client"]) == ("key", None, None)
+        assert told["key"]["client_id"] == client.client_id
+        if broker == "off":
+            assert told["key"]["token_broker"] is None
+            private = load_pem_private_key(told["key"]["private_key"].encode(), None)
+            assert isinstance(private, RSAPrivateKey)
+            claims = {"iss": client.client_id, "sub": ISU, "aud": told["key"]["audience"]}
+            signed = Pair(private).signed(**claims, exp=stage.clock.seconds() + 300)
+            await stage.becomes(lambda link: not link.setup.can_sign_in)
+            assert not stage.vault()
+            form = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": signed}
+            async with httpx.AsyncClient(base_url=stage.workday.origin) as http:
+                assert (await http.post(f"/ccx/oauth2/{TENANT}/token", data=form)).status_code == 200
+            return
+        assert told["key"]["private_key"] is None
+        assert told["key"]["token_broker"] == "https://link.example/workday-tokens"
+        assert len(stage.vault()) == 1, "the key never leaves, so it is not forgotten either"
+        told["key"]["token_broker"] = at = f"http://127.0.0.1:{stage.app.port}/workday-tokens"
+        fetch = sample(1)["token"]
+        got = await fetch(told)
+        assert (got["link"], got["reason"]) == (stage.link.id, "ok")
+        assert got["access_token"] in tenant.api.access_tokens
+        tenant.edit_api_client(client, disabled=True)
+        got = await fetch(told)
+        assert (got["access_token"], got["reason"]) == (None, "jwt_unknown_client")
+        with pytest.raises(httpx.HTTPStatusError, match="404"):
+            await fetch({**told, "link": {"id": "nobody's"}})
+        async with httpx.AsyncClient() as http:
+            stamp = str(int(stage.clock.seconds()))
+            for headers in (
+                {},
+                {"webhook-timestamp": "1"},
+                {"webhook-timestamp": stamp},
+                {"webhook-timestamp": stamp, "webhook-id": "x", "webhook-signature": "v1,é"},
+            ):
+                sent = [(name.encode(), value.encode()) for name, value in headers.items()]
+                assert (await http.post(at, content=b"{}", headers=sent)).status_code == 401

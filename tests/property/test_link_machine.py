@@ -247,7 +247,7 @@ class AnyLink(RuleBasedStateMachine):
             assert event.action is Action.KEEP_OLD
         if isinstance(event, CheckBroken | CheckRefused | Woke | PersonKnown):
             assert after.setup.matrix == before.setup.matrix
-            assert after.setup.is_trusted == (before.setup.is_trusted and after.setup.has_password)
+            assert after.setup.is_trusted == (before.setup.is_trusted and after.setup.can_sign_in)
 
     def check_people(self, event: Event, before: Link, decision: Decision) -> None:
         """An owner who has left is followed by somebody, and one step comes back when it is done."""

@@ -16,6 +16,7 @@ from flows.link.attempt import Checking, Hitch, Recheck, Topic
 from flows.link.setup import ApiAccess, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Cause, Issue, Last, Link, Nudge, Outcome, Status, Step
 from flows.link.steps import STEPS
+from flows.permissions import Way
 from flows.tenant.service_url import Environment
 from flows.words import load_words
 from tests.support.links import (
@@ -25,6 +26,7 @@ from tests.support.links import (
     ENDPOINT,
     GOOD,
     INVALID,
+    KEY,
     NOTHING,
     NOW,
     OTHER,
@@ -66,6 +68,11 @@ ANSWERING = {
     *(Reason.BAD_VERSION, Reason.WRONG_SERVICE, Reason.UNKNOWN),
 }
 SIGNING_IN = ANSWERING | {Reason.UNSENDABLE, Reason.INVALID_CREDENTIALS, Reason.OUR_REQUEST_REFUSED}
+TOKENS = {
+    *(Reason.OAUTH_SWITCHED_OFF, Reason.OAUTH_CLIENT_DISABLED, Reason.OAUTH_CLIENT_LOCKED, Reason.TOKEN_AWAY),
+    *(Reason.BEARER_REFUSED, Reason.JWT_UNKNOWN_CLIENT, Reason.JWT_GRANT_NOT_ALLOWED, Reason.JWT_WRONG_USER),
+    *(Reason.JWT_WRONG_KEY, Reason.JWT_NO_KEY, Reason.JWT_KEY_EXPIRED, Reason.JWT_CLOCK, Reason.JWT_REFUSED),
+}
 ROWS_OF = {
     *(Reason.NOT_AUTHORIZED, Reason.REACHABLE_BUT_EMPTY, Reason.NOT_ACTIVE_OR_NOT_IN_GROUP, Reason.REST_FORBIDDEN),
     *(Reason.PERMISSIONS_MISSING, Reason.PERMISSIONS_EMPTY),
@@ -83,7 +90,7 @@ REASONS = {
     CheckKind.FULL: SIGNING_IN | ROWS_OF | CLIENT,
 }
 """What each check can come to."""
-AFTERWARDS = {Cause.PASSWORD, Cause.EXPIRY, Cause.BROKEN}
+AFTERWARDS = {Cause.PASSWORD, Cause.CERTIFICATE, Cause.EXPIRY, Cause.BROKEN}
 DENIED_TWICE = conclude(report(CheckKind.PERMISSIONS, rows=(GOOD, DENIED)), ROWS)
 PREVIOUS = a_setup(endpoint=OTHER, account=ACCOUNT)
 
@@ -99,12 +106,34 @@ def reminded() -> Iterator[Link]:
             yield at(Step.LINKED, nudge=standing, expiry=POLICY)
             yield at(Step.LINKED, nudge=standing, expiry=replace(POLICY, set_on=date(2026, 1, 1)))
             yield at(Step.LINKED, nudge=standing, expiry=POLICY, admin=replace(ADA, present=False))
+        if cause is Cause.CERTIFICATE or over:
+            key = replace(KEY, client_id="c")
+            yield at(Step.LINKED, way=Way.KEY, key=key, nudge=standing, expiry=POLICY)
+            yield at(Step.LINKED, way=Way.KEY, key=key, nudge=standing, expiry=replace(POLICY, set_on=date(2026, 1, 1)))
         if cause is Cause.EXPIRY or over:
             yield at(Step.LINKED, nudge=standing, expiry=Expiry(kind=ExpiryKind.UNKNOWN))
         for reason in Reason if cause is Cause.BROKEN else ():
             issue = Issue(reason=reason, first_seen=NOW, last_seen=NOW)
             yield at(Step.LINKED, nudge=standing, issue=issue, matrix=DENIED_TWICE)
             yield at(Step.LINKED, nudge=standing, issue=replace(issue, resolved=NOW))
+
+
+def by_tokens(checking: Checking) -> Iterator[Link]:
+    """Give a link that an access token signs on, in every state that no password has."""
+    yield at(Step.KEY_CLIENT, key=None)
+    yield at(Step.KEY_CLIENT, key=replace(KEY, private=None))
+    for way, ready in ((Way.KEY, {"key": replace(KEY, client_id="c")}), (Way.REFRESH_TOKEN, {"api": API})):
+        yield at(Step.GROUP, way=way, account=replace(ACCOUNT, secret=None, proved=False))
+        yield at(Step.GROUP, way=way, key=replace(KEY, private=None) if way is Way.KEY else None)
+        yield at(Step.LINKED, way=way, account=replace(ACCOUNT, secret=None), expiry=POLICY, **ready)
+        for reason in TOKENS:
+            found = finding(CheckKind.LOGIN, reason)
+            step = Step.KEY_CLIENT if way is Way.KEY else Step.TOKEN_CLIENT
+            tried = replace(checking, kind=CheckKind.LOGIN)
+            yield at(step, trouble=found, tried=tried, **ready)
+            yield at(step, trouble=found, tried=tried, hitch=Hitch.COOLING, cooling_until=NOW, **ready)
+            issue = Issue(reason=reason, first_seen=NOW, last_seen=NOW)
+            yield at(Step.LINKED, way=way, issue=issue, expiry=POLICY, **ready)
 
 
 def every_state() -> Iterator[Link]:
@@ -122,12 +151,18 @@ def every_state() -> Iterator[Link]:
         given: dict[str, Any] = {"tried": tried, "api": API, "absence": True}
         if step is not Step.SERVICE_URL:
             given["account"] = ACCOUNT
+        if step in {Step.USER, Step.KEY_CLIENT}:
+            given["key"] = replace(KEY, client_id="c")
         for topic in {*STEPS[step].topics, *((Topic.STUCK,) if STEPS[step].topics else ())}:
             yield at(step, help=topic, **given)
+        if step is Step.USER:
+            continue  # nothing is asked there
         for hitch in set(Hitch) - {Hitch.OWNED if kind is CheckKind.REACH else Hitch.RIVAL}:
             yield at(step, hitch=hitch, cooling_until=NOW, **given)
         for reason, rows in product(REASONS[kind], ((GOOD,), (DENIED,), (GOOD, DENIED, NOTHING))):
-            if rows != (GOOD,) and reason not in ROWS_OF:
+            # No password is sent where an API client is entered.
+            is_odd = reason is Reason.INVALID_CREDENTIALS and step in {Step.KEY_CLIENT, Step.TOKEN_CLIENT}
+            if is_odd or (rows != (GOOD,) and reason not in ROWS_OF):
                 continue
             found = finding(kind, reason, report(kind, rows=rows, absence=True))
             yield at(step, trouble=found, before=3, **given)
@@ -135,6 +170,7 @@ def every_state() -> Iterator[Link]:
             if reason is Reason.INVALID_CREDENTIALS:
                 for topic in (Topic.FLAGS, Topic.LOCKED, Topic.POLICY, Topic.RETYPE, Topic.USER_NAME):
                     yield at(step, trouble=found, help=topic, **given)
+    yield from by_tokens(checking)
     yield at(Step.WELCOME, admin=None)
     yield at(Step.WELCOME, status=Status.PAUSED, approval=NOW.date())
     yield at(Step.LINKED, status=Status.PAUSED)
@@ -151,8 +187,7 @@ def every_state() -> Iterator[Link]:
     for expiry, burnt in product((None, POLICY, Expiry(kind=ExpiryKind.EXEMPT)), (False, True)):
         yield at(Step.LINKED, expiry=expiry, burnt=burnt, last=Last(key="linked", at=NOW))
         yield at(Step.GROUP, expiry=expiry, burnt=burnt)
-    yield at(Step.SERVICE_URL, offer=OTHER)
-    yield at(Step.ISU, previous=PREVIOUS)
+    yield from (at(Step.SERVICE_URL, offer=OTHER), at(Step.ISU, previous=PREVIOUS))
     for ticked in (0, 5, len(ROWS)):
         yield at(Step.PERMISSIONS, absence=True, ticked=frozenset(row.id for row in ROWS[:ticked]))
     yield from reminded()

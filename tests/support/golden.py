@@ -2,11 +2,13 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 
+from flows.diagnosis.answer_rules import ASSERTION
 from flows.diagnosis.observations import Layer, Observation, Transport
 from flows.workday.network import Answer
 from flows.workday.responses import Asked, observe
@@ -26,6 +28,9 @@ def golden(case: Mapping[str, Any]) -> Observation:
         path = FAULTS / case["body"]
         body = path.read_bytes()
         headers["content-type"] = LABELS[path.suffix]
+    if "json" in case:
+        body = case["json"].encode()
+        headers["content-type"] = LABELS[".json"]
     transport = Transport(case["transport"]) if "transport" in case else None
     answer = Answer(status=case.get("status"), transport=transport, headers=headers, body=body)
     layer = Layer(case["layer"])
@@ -37,6 +42,12 @@ def golden(case: Mapping[str, Any]) -> Observation:
         Layer.TOKEN: lambda: read_tokens(answer, API).facts,
         Layer.REST: lambda: read_listing(answer).facts,
     }
-    return observe(
-        Asked(layer=layer, operation="golden", host="h", write=write, address_proved=proved), answer, read[layer]()
+    asked = Asked(
+        layer=layer,
+        operation=ASSERTION if case.get("asserted") else "golden",
+        host="h",
+        write=write,
+        address_proved=proved,
+        bearer=bool(case.get("bearer")),
     )
+    return replace(observe(asked, answer, read[layer]()), clock_off=case.get("clock_off", 0))

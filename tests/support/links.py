@@ -11,9 +11,9 @@ from typing import Any
 from flows.diagnosis.observations import CheckKind, Content, Layer, Observation, Report, Transport
 from flows.link.attempt import Attempt
 from flows.link.rulebook import Rulebook
-from flows.link.setup import Account, ApiAccess, SecretRef, Setup
+from flows.link.setup import Account, ApiAccess, KeyPair, SecretRef, Setup
 from flows.link.state import Link, Person, Step
-from flows.permissions import Probe, load_permissions
+from flows.permissions import Probe, Way, load_permissions
 from flows.tenant.service_url import Endpoint, Environment
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday
@@ -43,8 +43,18 @@ def a_setup(**changes: Any) -> Setup:  # noqa: ANN401  any field of a set-up
     return Setup(**{**values, **changes})
 
 
+KEY = KeyPair(certificate="-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", private=SecretRef("s4"))
+OF_WAYS: dict[Step, dict[str, Any]] = {
+    Step.USER: {"way": Way.KEY},
+    Step.KEY_CLIENT: {"way": Way.KEY, "key": KEY},
+    Step.TOKEN_CLIENT: {"way": Way.REFRESH_TOKEN},
+}
+"""What a link at a step of another way signs in with."""
+
+
 def a_link(**changes: Any) -> Link:  # noqa: ANN401  any field of a link, its set-up or its attempt
     """Make a link that Ada walks, at its welcome unless `changes` say otherwise."""
+    changes = {**OF_WAYS.get(changes.get("step", Step.WELCOME), {}), **changes}
     plain = Link(
         id="l1",
         team_id=SAM.team_id,

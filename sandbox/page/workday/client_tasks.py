@@ -148,10 +148,10 @@ def _new_key(_ground: Playground, _values: Values) -> list[Field]:
 
 def _make_key(ground: Playground, values: Values) -> str:
     needed(values, "Name", "Certificate")
-    text = one(values, "Certificate")
-    if "CERTIFICATE-----" not in text:
-        raise RefusedError("Certificate", "This is no certificate.")
-    ground.tenant.create_x509_public_key(one(values, "Name"), text)
+    try:
+        ground.tenant.create_x509_public_key(one(values, "Name"), one(values, "Certificate"))
+    except ValueError as error:
+        raise RefusedError("Certificate", f"Workday says: {error}.") from None
     return f"You have created the key {one(values, 'Name')}. A link with user name and password needs none."
 
 

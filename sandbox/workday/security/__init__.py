@@ -30,6 +30,7 @@ from sandbox.workday.security.policies import (
     Right,
     chosen,
 )
+from sandbox.workday.security.public_keys import PublicKey
 
 __all__ = [
     "ALL_USERS",
@@ -55,6 +56,7 @@ __all__ = [
     "Logins",
     "NotFoundInWorkdayError",
     "PasswordRules",
+    "PublicKey",
     "Right",
     "SecurityGroup",
     "SecurityPolicies",

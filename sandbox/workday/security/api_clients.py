@@ -7,6 +7,7 @@ from typing import TypedDict
 from uuid import uuid4
 
 from sandbox.workday.security.accounts import DAY
+from sandbox.workday.security.public_keys import PublicKey
 
 
 class ClientBoxes(TypedDict, total=False):
@@ -18,7 +19,10 @@ class ClientBoxes(TypedDict, total=False):
 
 @dataclass(slots=True)
 class ApiClient:
-    """A registered API client; `for_integrations` tells which of the two tasks made it."""
+    """A registered API client; `for_integrations` tells which of the two tasks made it.
+
+    `takes_assertions` is the grant type Jwt Bearer Grant, `public_key` the name of the key it checks them with.
+    """
 
     name: str
     scopes: frozenset[str]
@@ -28,6 +32,19 @@ class ApiClient:
     non_expiring_refresh_tokens: bool = True
     include_workday_owned_scope: bool = False
     disabled: bool = False
+    takes_assertions: bool = False
+    public_key: str = ""
+    failed_tries: int = 0
+    locked_until: float = 0.0
+
+    def fail(self, now: float, most: int, minutes: int) -> None:
+        """Count a failed try; `most` of them lock the client, 0 never does."""
+        self.failed_tries += 1
+        if most and self.failed_tries >= most:
+            self.failed_tries, self.locked_until = 0, now + minutes * 60
+
+    def is_locked(self, now: float) -> bool:
+        return now < self.locked_until
 
 
 @dataclass(slots=True)
@@ -56,6 +73,7 @@ class ApiClients:
 
     enabled: bool = True
     by_id: dict[str, ApiClient] = field(default_factory=dict)
+    public_keys: dict[str, PublicKey] = field(default_factory=dict)
     refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
     access_tokens: dict[str, AccessToken] = field(default_factory=dict)
 
@@ -81,10 +99,10 @@ class ApiClients:
             return None
         return token
 
-    def issue_access_token(self, refresh: RefreshToken, seconds: int, now: float) -> AccessToken:
-        token = AccessToken(secrets.token_urlsafe(40), refresh.client_id, refresh.account, now + seconds)
+    def issue_access_token(self, client: ApiClient, account: str, seconds: int, now: float) -> AccessToken:
+        token = AccessToken(secrets.token_urlsafe(40), client.client_id, account, now + seconds)
         self.access_tokens[token.value] = token
-        refresh.used_at = now
+        client.failed_tries = 0
         return token
 
     def bearer(self, value: str, now: float) -> tuple[ApiClient, str] | None:

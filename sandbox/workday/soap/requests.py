@@ -1,7 +1,7 @@
 """Owns the order in which a SOAP request is decided; must not touch sockets, throttles or odd answers."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sandbox.workday.http import HTML, Answer, Outcome, basic, is_basic, success_headers
@@ -120,15 +120,22 @@ def _authenticate(call: SoapCall, user_name: str | None, password: str) -> tuple
         raise _UnknownTenantError(_unknown_tenant(call.switches))
     account = _account(call, call.tenant, user_name, password) if call.tenant else None
     if call.tenant is None or account is None:
-        raise FaultError(faults.invalid_login(call.switches))
+        raise FaultError(_not_signed_on(call, user_name))
     return call.tenant, account
+
+
+def _not_signed_on(call: SoapCall, user_name: str | None) -> faults.Fault:
+    fault = faults.invalid_login(call.switches)
+    if user_name is None and call.authorization.lower().startswith(_BEARER):
+        return replace(fault, status=call.switches.soap_refused_token_status)
+    return fault
 
 
 def _account(call: SoapCall, tenant: Tenant, user_name: str | None, password: str) -> Account | None:
     """Return whom the request signs on, by UsernameToken, access token or (when switched on) HTTP Basic."""
     if user_name is not None:
         return access.sign_on(tenant, user_name, password, call.address)
-    if call.authorization.lower().startswith(_BEARER):
+    if call.authorization.lower().startswith(_BEARER) and call.switches.soap_accepts_tokens:
         found = access.bearer(tenant, call.authorization[len(_BEARER) :].strip())
         return found[1] if found else None
     if call.switches.soap_accepts_http_basic and is_basic(call.authorization):

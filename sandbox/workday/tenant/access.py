@@ -65,6 +65,14 @@ def bearer(tenant: Tenant, token: str) -> tuple[ApiClient, Account] | None:
     return client, account
 
 
+def may_not_sign_on(tenant: Tenant, account: Account) -> bool:
+    """Return whether the state of the account keeps it from a new token of an assertion."""
+    now = tenant.clock()
+    is_over = account.expires_at is not None and now >= account.expires_at
+    is_locked = account.locked_by_admin or (account.locked_until is not None and now < account.locked_until)
+    return account.disabled or is_over or is_locked
+
+
 def token_is_dead(tenant: Tenant, account: Account) -> bool:
     """Return whether the state of the account kills the tokens made for it."""
     switches, now = tenant.switches, tenant.clock()

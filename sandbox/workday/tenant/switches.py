@@ -42,6 +42,8 @@ class Switches:
     version_before_authentication: bool = True
     user_names_are_case_sensitive: bool = True
     soap_accepts_http_basic: bool = False
+    soap_accepts_tokens: bool = True
+    soap_refused_token_status: int = 500
     timestamp_policy: str | None = None
     pending_policy_field: str = "domainSecurityPolicy1"
     denied_workers_are_empty: bool = False
@@ -57,6 +59,9 @@ class Switches:
     access_token_seconds: int = 3600
     expires_in_is_told: bool = False
     unauthorized_client_status: int = 400
+    token_refusals_are_described: bool = False
+    client_locks_after: int = 5
+    client_lock_minutes: int = 30
     invalid_token_body: InvalidTokenBody = InvalidTokenBody.TEXT
     hidden_subresource_is_404: bool = False
     tenant_non_configurable_scope_needed: bool = False

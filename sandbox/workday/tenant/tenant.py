@@ -27,6 +27,7 @@ from sandbox.workday.security import (
     SecurityPolicies,
     SignOn,
     chosen,
+    public_keys,
     rows,
 )
 from sandbox.workday.tenant.reports import Report
@@ -65,7 +66,6 @@ class Tenant:
     delegated_authentication: bool = False
     leave_types_are_segmented: bool = False
     reports: dict[tuple[str, str], Report] = field(default_factory=dict)
-    public_keys: dict[str, str] = field(default_factory=dict)
     wsdl_tenant: str | None = None
     language: str = "en"
     delay: float = 0.0
@@ -285,21 +285,43 @@ class Tenant:
     ) -> ApiClient:
         return self._register(name, scopes, for_integrations=True, boxes=boxes)
 
-    def register_api_client(self, name: str, *, scopes: Iterable[str], **boxes: Unpack[ClientBoxes]) -> ApiClient:
-        """Run the other task, the one that is for people and wrong for integrations."""
-        return self._register(name, scopes, for_integrations=False, boxes=boxes)
+    def register_api_client(
+        self, name: str, *, scopes: Iterable[str], x509_public_key: str = "", **boxes: Unpack[ClientBoxes]
+    ) -> ApiClient:
+        """Run the other task, wrong for refresh tokens; with a key its Client Grant Type is Jwt Bearer Grant."""
+        if x509_public_key:
+            chosen("x509 public key", x509_public_key, self.api.public_keys)
+        client = self._register(name, scopes, for_integrations=False, boxes=boxes)
+        client.takes_assertions, client.public_key = bool(x509_public_key), x509_public_key
+        return client
+
+    def create_x509_public_key(self, name: str, certificate: str) -> None:
+        """Paste a certificate into the task; raises ValueError for what Workday does not take."""
+        if name in self.api.public_keys:
+            raise ValueError(f"the x509 public key {name!r} is already there")
+        self.api.public_keys[name] = public_keys.read(name, certificate)
+
+    def delete_x509_public_key(self, name: str) -> None:
+        del self.api.public_keys[chosen("x509 public key", name, self.api.public_keys)]
 
     def generate_new_api_client_secret(self, client: ApiClient) -> str:
         client.client_secret = secrets.token_urlsafe(32)
         return client.client_secret
 
     def edit_api_client(
-        self, client: ApiClient, *, scopes: Iterable[str] | None = None, disabled: bool | None = None
+        self,
+        client: ApiClient,
+        *,
+        scopes: Iterable[str] | None = None,
+        disabled: bool | None = None,
+        x509_public_key: str | None = None,
     ) -> None:
         if scopes is not None:
             client.scopes = _scopes(scopes)
         if disabled is not None:
             client.disabled = disabled
+        if x509_public_key is not None:
+            client.public_key = chosen("x509 public key", x509_public_key, self.api.public_keys)
 
     def manage_refresh_tokens_for_integrations(self, client: ApiClient, user: str) -> str:
         """Generate a new refresh token for the user; an older one of the same pair is dead."""
@@ -307,12 +329,6 @@ class Tenant:
 
     def delete_refresh_token(self, client: ApiClient, user: str) -> None:
         self.api.delete_refresh_token(client, user)
-
-    def create_x509_public_key(self, name: str, certificate: str) -> None:
-        """Keep a certificate for integrations that sign; user names and passwords need none."""
-        if name in self.public_keys:
-            raise ValueError(f"the key {name!r} is already there")
-        self.public_keys[name] = certificate
 
     # The environment itself
 

@@ -84,6 +84,8 @@ def test_an_unknown_profile_is_named(permissions: Permissions) -> None:
         ('title = "One"', 'title = "One"\ncolour = 1', "profiles.one: colour is not known; use"),
         ('title = "One"', 'title = "One"\nneeds_api_client = 1', "needs_api_client must be true or false"),
         ('title = "One"', 'title = "One"\nneeds_api_client = true', "an API client needs scopes"),
+        ('title = "One"', 'title = "One"\nsign_in = ["smoke"]', 'sign_in must list some of "password"'),
+        ('title = "One"', 'title = "One"\nsign_in = ["key", "key"]', "each one once"),
         ('permissions = ["a"]', "permissions = []", "at least one id"),
         ('permissions = ["a"]', 'permissions = ["a", "a"]', "each one once"),
         ('permissions = ["a"]', "permissions = [1]", "must be a list of texts"),

@@ -33,7 +33,7 @@ from flows.link.state import Cause, Link, Nudge, Outcome, Person, Status, Step
 from flows.schedule.attention import worry_of
 from flows.tenant.service_url import read_endpoint
 from flows.transitions.decide import decide
-from tests.support.links import ACCOUNT, ADA, BOB, ENDPOINT, EVE, KIM, NOW, RULES, SAM, a_link, a_setup, changed
+from tests.support.links import ACCOUNT, ADA, BOB, ENDPOINT, EVE, KEY, KIM, NOW, RULES, SAM, a_link, a_setup, changed
 
 GUEST = replace(KIM, user_id="U0GUS", guest=True)
 UNKNOWN_ADA = Person(user_id=ADA.user_id)
@@ -49,6 +49,7 @@ def everything(**changes: object) -> Link:
         endpoint=ENDPOINT,
         account=ACCOUNT,
         api=ApiAccess(client_id="c", secret=SecretRef("s2"), refresh_token=SecretRef("s3"), proved=True),
+        key=replace(KEY, client_id="c"),
         tried=CHECKING,
         offer=ENDPOINT,
         previous=PREVIOUS,
@@ -181,7 +182,7 @@ def test_who_may_know_of_another_link() -> None:
 
 
 def test_credentials_are_for_the_admin_alone() -> None:
-    secret = {Form.ISU, Form.API_CLIENT, Form.ROTATE}
+    secret = {Form.ISU, Form.API_CLIENT, Form.KEY_CLIENT, Form.TOKEN_CLIENT, Form.ROTATE}
     assert {form for form, rule in SENDS.items() if rule.roles <= frozenset({Role.ADMIN, Role.HOLDER})} == secret
 
 

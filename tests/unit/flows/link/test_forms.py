@@ -28,6 +28,13 @@ GOOD: dict[Form, dict[str, str]] = {
     Form.ISU: {"single_sign_on": "no", "user": "ISU_Wintro", "password": "correct horse"},
     Form.EXPIRY: {"days": "90", "set_on": "2028-02-28"},
     Form.API_CLIENT: {"client_id": "ab12", "client_secret": "s3cret", "refresh_token": "t0ken"},
+    Form.KEY_CLIENT: {"client_id": "ab12", "user": "ISU_Wintro"},
+    Form.TOKEN_CLIENT: {
+        "client_id": "ab12",
+        "client_secret": "s3cret",
+        "refresh_token": "t0ken",
+        "user": "ISU_Wintro",
+    },
     Form.HAND_OVER: {"person": "U0BOB", "part": "whole", "outside": ""},
     Form.ROTATE: {"password": "correct horse"},
     Form.CANCEL: {},

@@ -26,6 +26,7 @@ from flows.link.events import (
     HandedOff,
     Heard,
     Intent,
+    KeyMade,
     PersonKnown,
     Pressed,
     Reachable,
@@ -75,7 +76,7 @@ def test_a_step_has_all_its_parts(step: Step) -> None:
 
 
 def test_a_step_that_is_finished_by_saying_so_needs_its_row_alone() -> None:
-    assert PRESSES[Action.DONE].steps == CONFIRMED == {Step.GROUP, Step.PERMISSIONS}
+    assert PRESSES[Action.DONE].steps == CONFIRMED == {Step.USER, Step.GROUP, Step.PERMISSIONS}
     assert {Step.WELCOME, Step.SERVICE_URL} == BEFORE_ISU
     assert list(STEPS) == list(Step), "the rows stand in the order of the walk"
 
@@ -115,6 +116,7 @@ EXAMPLES: tuple[Event, ...] = (
     Reachable(),
     Woke(),
     HandedOff(what=Handed.LINKED),
+    KeyMade(certificate="c", private=SecretRef("s4"), made=NOW.date(), days=730),
     SecretsLost(refs=frozenset({SecretRef("s1")})),
     Frozen(),
     Thawed(),

@@ -31,7 +31,7 @@ def texts(parts: tuple[object, ...]) -> str:
 
 
 def test_forms_with_a_secret_can_be_filled_in_elsewhere() -> None:
-    assert {Form.ISU, Form.API_CLIENT, Form.ROTATE} == WITH_SECRETS
+    assert {Form.ISU, Form.API_CLIENT, Form.TOKEN_CLIENT, Form.ROTATE} == WITH_SECRETS
     for form in WITH_SECRETS:
         assert {row.kind for row in FORMS[form]} <= {FieldKind.TEXT, FieldKind.SECRET, FieldKind.CHOICE}
 

@@ -170,7 +170,7 @@ def test_with_single_sign_on_the_policy_comes_as_a_step_and_not_as_a_refusal(ans
     after = decide(link, replace(event, secrets={"password": SecretRef("s1")}), NOW, RULES).link
     assert after.step is step
     assert after.setup.policy_needed is bool(after.attempt.checking is None)
-    assert after.setup.has_password
+    assert after.setup.can_sign_in
 
 
 def test_a_group_of_another_name_is_used_on_every_later_card() -> None:

@@ -25,7 +25,7 @@ from flows.schedule.attention import Worry
 from flows.words import Plural, Words, WordsError, load_words
 from tests.support.drawing import cards_of, read_in, standing_of, texts_of
 from tests.support.drawn_states import at, every_state
-from tests.support.links import ACCOUNT, DENIED, ENDPOINT, FORBIDDEN, INVALID, NOW, OTHER, RULES, STRANGE
+from tests.support.links import ACCOUNT, DENIED, ENDPOINT, FORBIDDEN, INVALID, KEY, NOW, OTHER, RULES, STRANGE
 
 ENGLISH = load_words()
 FORMS = ("one", "few", "many", "other")
@@ -93,7 +93,9 @@ NAMES = {
     *(scope for profile in PROFILES for scope in profile.scopes),
     *(name for row in STEPS.values() for name in (*row.rights, *row.tasks)),
     *(str(said) for facts in (INVALID, DENIED, FORBIDDEN, STRANGE) for said in facts.values()),
-    *("Name_Data", "is_archived", "one"),
+    *("Name_Data", "is_archived", "one", KEY.certificate.strip()),
+    *KEY.certificate.splitlines(),
+    *(row.area.replace("&", "&amp;") for row in ROWS.values()),
 }
 CODES = re.compile(
     r"Ask_\w+|[a-z]+(?:-[a-z]+)+|rest_\w+|https://\S+|<[@#]\w+>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|"

@@ -335,7 +335,10 @@ EXCEPT = {
         )
     },
     # This overload speaks SOAP, which says nothing to whoever asked over REST.
-    **{(kind, wd.Oddity.OVERLOADED): Reason.NOT_ANSWERING for kind in ("token", "rest_login", "rest")},
+    **{(kind, wd.Oddity.OVERLOADED): Reason.NOT_ANSWERING for kind in ("rest_login", "rest")},
+    # The rest of Workday may well be there.
+    **{("token", oddity): Reason.TOKEN_AWAY for oddity, reason in ODD.items() if reason is Reason.NOT_ANSWERING},
+    ("token", wd.Oddity.OVERLOADED): Reason.TOKEN_AWAY,
     # Where a fault does not say why, it is ours to look at once the same password was accepted.
     ("permission", wd.Oddity.FOREIGN_FAULT): Reason.UNKNOWN,
     ("write", wd.Oddity.FOREIGN_FAULT): Reason.UNKNOWN,
