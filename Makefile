@@ -28,9 +28,10 @@ docs: $(READY) ## write the pages that come from tables, and draw the house from
 	@$(BIN)/python -m flows.reference.pages docs
 	@$(BIN)/python .ci/house.py docs/house.svg
 
-pictures: $(READY) ## draw Workday's pages and docs/pictures anew (needs chromium)
+pictures: $(READY) ## draw Workday's pages and docs/pictures anew, and photograph the sandbox (needs chromium)
 	@$(BIN)/python docs/drawn/draw.py bot/web/pictures
 	@$(BIN)/python docs/drawn/pictures.py docs/pictures
+	@$(BIN)/python docs/drawn/page.py docs/pictures
 
 picture: $(READY) ## draw docs/conversation.png from the demo (needs chromium)
 	@$(BIN)/python -m sandbox.demo .picture.html > /dev/null

@@ -10,11 +10,18 @@ from sandbox.child import ChildError
 from sandbox.page.ground import clock, hand
 from sandbox.page.ground.playground import Playground
 from sandbox.page.ground.reach import GoneError
+from sandbox.page.insight.since import Since
+from sandbox.page.insight.tape import Tape
 from sandbox.page.screens.acts import ACTS, Asked, Fields
+from sandbox.page.stories.book import STORIES
+from sandbox.page.stories.play import Play
+from sandbox.page.trouble import network, switches
+from sandbox.page.trouble.pitfalls import PITFALLS
 from sandbox.page.workday.desk import WorkdayDesk
 from sandbox.slack import AppSilent, Message, NotAllowed
 
 Turn: TypeAlias = Callable[["Director", Asked, Fields], Awaitable[None]]
+SWITCHES = {**PITFALLS, **{switch.slug: switch for switch in network.SWITCHES}}
 
 
 class Director:
@@ -23,9 +30,13 @@ class Director:
     def __init__(self, ground: Playground) -> None:
         self.ground = ground
         self.desk = WorkdayDesk(ground)
+        self.tape = Tape(ground)
+        self.since = Since(ground)
+        self.play = Play()
         self.tab = "workday"
         self.is_resetting = True
         ground.on_begin(self.desk.clear)
+        ground.on_begin(self.since.read)
 
     async def afresh(self) -> None:
         """Begin a new world."""
@@ -34,6 +45,14 @@ class Director:
             await self.ground.begin()
         finally:
             self.is_resetting = False
+
+    async def begin_story(self, slug: str) -> None:
+        """Play a story in a new world; an unknown one is no story."""
+        if slug in STORIES:
+            self.play.stop()
+            await self.afresh()
+            story = STORIES[slug]
+            self.play.begin(slug, story.title, lambda: story.script(self.ground, self.play))
 
     async def take(self, asked: Asked, fields: Fields) -> None:
         """Do one thing that the page asks for; what it does not know is no error of anybody."""
@@ -68,6 +87,7 @@ class Director:
 
 
 async def afresh(director: Director, _asked: Asked, _fields: Fields) -> None:
+    director.play.stop()
     await director.afresh()
 
 
@@ -79,6 +99,11 @@ async def turn_clock(director: Director, asked: Asked, _fields: Fields) -> None:
     ground, now = director.ground, director.ground.now()
     due = await asyncio.to_thread(clock.next_due, ground.database, now)
     ground.pass_time(clock.ahead(asked["turn"], now, due))
+    director.since.turned(f"{ground.now():%a %d %b %Y %H:%M} UTC")
+
+
+async def read(director: Director, _asked: Asked, _fields: Fields) -> None:
+    director.since.read()
 
 
 async def search(director: Director, asked: Asked, fields: Fields) -> None:
@@ -107,6 +132,43 @@ async def do_all(director: Director, _asked: Asked, _fields: Fields) -> None:
     director.desk.done = "User, group, permissions and API client are there, and all is activated."
 
 
+async def turn_switch(director: Director, asked: Asked, _fields: Fields) -> None:
+    ground = director.ground
+    switch = SWITCHES[asked["slug"]]
+    if switch.slug in network.ODD:
+        for other in (SWITCHES[slug] for slug in network.ODD & ground.switched_on - {switch.slug}):
+            switches.mend(ground, other)
+    switches.turn(ground, switch)
+
+
+async def push(director: Director, asked: Asked, _fields: Fields) -> None:
+    network.PUSHES[asked["push"]][1](director.ground)
+
+
+async def filter_tape(director: Director, asked: Asked, _fields: Fields) -> None:
+    director.tape.wanted = asked["value"]
+
+
+async def begin_story(director: Director, asked: Asked, _fields: Fields) -> None:
+    await director.begin_story(asked.get("story") or asked.get("value", ""))
+
+
+async def pause(director: Director, _asked: Asked, _fields: Fields) -> None:
+    director.play.pause()
+
+
+async def resume(director: Director, _asked: Asked, _fields: Fields) -> None:
+    director.play.resume()
+
+
+async def step(director: Director, _asked: Asked, _fields: Fields) -> None:
+    director.play.step()
+
+
+async def take_over(director: Director, _asked: Asked, _fields: Fields) -> None:
+    director.play.stop()
+
+
 async def kill(director: Director, _asked: Asked, _fields: Fields) -> None:
     await director.ground.kill()
 
@@ -122,12 +184,21 @@ TURNS: Mapping[str, Turn] = {
     "afresh": afresh,
     "tab": tab,
     "clock": turn_clock,
+    "read": read,
     "workday-search": search,
     "workday-open": open_task,
     "workday-ok": ok,
     "workday-cancel": leave,
     "workday-right": fill_in,
     "workday-all": do_all,
+    "switch": turn_switch,
+    "push": push,
+    "tape": filter_tape,
+    "story": begin_story,
+    "pause": pause,
+    "resume": resume,
+    "step": step,
+    "take-over": take_over,
     "kill": kill,
     "start": start,
 }

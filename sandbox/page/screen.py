@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sandbox.page.ground import clock
+from sandbox.page.insight.coach import Coach
 from sandbox.page.screens.slack_html import SlackHtml
+from sandbox.page.stories.html import caption, picker
+from sandbox.page.trouble.html import pitfalls, troubles
 from sandbox.page.workday.html import workday
 from sandbox.slack.drawing import Html, el, joined
 
@@ -27,6 +30,10 @@ class Screen:
         self._slack = SlackHtml(self.ground)
         self.tabs: dict[str, tuple[str, Callable[[], Html]]] = {
             "workday": ("Workday", lambda: workday(director.desk)),
+            "pitfalls": ("What can go wrong", lambda: pitfalls(director.ground)),
+            "network": ("Network", lambda: troubles(director.ground)),
+            "tape": ("Tape", director.tape.html),
+            "coach": ("Coach", Coach(director.ground).html),
         }
 
     def regions(self) -> dict[str, str]:
@@ -38,6 +45,7 @@ class Screen:
             "left": self._slack.pane(self.ground.left),
             "right": self._slack.pane(self.ground.right),
             "side": self._side(),
+            "story": joined(self.director.since.html(), caption(self.director.play)),
         }
 
     def _top(self) -> Html:
@@ -53,12 +61,13 @@ class Screen:
             el("button", words, type="button", data_do="clock", data_turn=key) for key, words in clock.WORDS.items()
         )
         state = (
-            "starting…" if self.director.is_resetting else "" if self.ground.is_running else "the app is not running"
+            "Starting…" if self.director.is_resetting else "" if self.ground.is_running else "The app is not running."
         )
         return joined(
             el("h1", "Link Workday ", el("span", "sandbox", class_="dim")),
             el("div", shown, *turns, class_="clock", role="group", aria_label="Clock"),
             el("span", state, class_="state", role="status"),
+            picker(self.director.play),
             el("button", "Start afresh", type="button", data_do="afresh"),
             el("button", "◐", type="button", data_theme_next=True, aria_label="Light or dark"),
         )

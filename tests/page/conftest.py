@@ -1,4 +1,4 @@
-"""A browser, and the page of the sandbox in it; without a browser these tests are skipped, but not where CI is set."""
+"""One browser with the sandbox's page for all tests, each in a new world; without one they are skipped, not in CI."""
 
 from __future__ import annotations
 
@@ -7,34 +7,54 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from sandbox.page.server import PageServer
 
 WIDE = {"width": 1500, "height": 920}
-PATIENCE = 15_000
-"""Milliseconds; the app starts with the page, on a machine that may be busy."""
+PATIENCE = 60_000
+"""Milliseconds, at most; a machine that is busy starts an app slowly."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
         assert "CI" not in os.environ, "chromium is not installed"
         pytest.skip("chromium is not installed")
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        started = await playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"], timeout=2 * PATIENCE
+        )
         yield started
         await started.close()
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[PageServer]:
-    async with PageServer(spare=False) as running:
-        yield running
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running() -> AsyncIterator[PageServer]:
+    async with PageServer() as server:
+        yield server
 
 
-@pytest.fixture
+def is_new(running: PageServer) -> bool:
+    """Return whether nothing was done in the world yet."""
+    ground = running.ground
+    return not (ground.slack.delivery.log or ground.workday.requests or ground.switched_on or not ground.is_running)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def server(running: PageServer) -> PageServer:
+    """The page's server, with a world in which nothing has happened."""
+    running.director.play.stop()
+    running.director.play.pace = 1.0
+    running.director.tab = "workday"
+    if not is_new(running):
+        await running.director.afresh()
+    return running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, server: PageServer) -> AsyncIterator[Page]:
     """The page as it was opened; whatever its scripts complain about, or ask other machines for, fails the test."""
     opened = await browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
@@ -47,5 +67,6 @@ async def page(browser: Browser, server: PageServer) -> AsyncIterator[Page]:
     await opened.goto(server.origin)
     await opened.wait_for_selector("body[data-ready]")
     yield opened
+    await opened.close()
     assert not complaints
     assert not [url for url in strangers if not url.startswith("data:")]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import aiohttp
+import pytest
 from playwright.async_api import Locator, Page
 
 from sandbox.page.ground.hand import GROUP, ISU
 from sandbox.page.server import PageServer
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 class Desk:

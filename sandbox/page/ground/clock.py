@@ -14,7 +14,7 @@ WORDS = {
     "hour": "+1 hour",
     "day": "Next working day",
     "month": "+30 days",
-    "due": "To what is due next",
+    "due": "Next due",
 }
 ZONE = ZoneInfo("America/New_York")
 """Where the customer's admin works."""

@@ -7,13 +7,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sandbox.page.ground.world import HOST, TENANT
+from sandbox.slack.block_kit import STATE_KEY, entry
+from sandbox.slack.reading import value_for
 from sandbox.workday import GroupKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.page.ground.playground import Playground
-    from sandbox.slack import Message
+    from sandbox.slack import Message, Modal
+    from sandbox.slack.reading import Touchable
     from sandbox.workday import ApiClient, Tenant
 
 ISU, GROUP = "ISU_Wintro", "ISSG_Wintro"
@@ -132,3 +135,11 @@ def read_card(ground: Playground, card: Message) -> None:
             before = ground.wanted.get(policy, "")
             if access not in before.split(" + "):
                 ground.wanted[policy] = f"{before} + {access}" if before else access
+
+
+def put(modal: Modal, touch: Touchable, values: list[str]) -> None:
+    """Put values into one field of an open form."""
+    several = STATE_KEY[touch.kind].endswith("s")
+    value: object = values if several else (values[0] if values else "") or None
+    (block, action), world = touch.ids, modal.slack.world
+    modal.view.values[block][action] = entry(touch.element, value_for(touch.element, value, world))

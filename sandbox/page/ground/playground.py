@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sandbox.child import Child
+from sandbox.child import Child, ChildError
 from sandbox.page.ground.panes import Pane
 from sandbox.page.ground.world import CHANNEL, TENANT, World
 from sandbox.slack import SlackSandbox
@@ -78,8 +78,7 @@ class Playground:
     async def begin(self) -> None:
         """Put a new world in the place of the one that is there; nothing is linked in it."""
         async with self._busy:
-            fresh = await (self._next or World.made())
-            self._next = None
+            fresh = await self._fresh()
             old, self._world = self._world, fresh
             for known in (self.switched_on, self.wanted, self.hand):
                 known.clear()
@@ -96,13 +95,22 @@ class Playground:
     async def end(self) -> None:
         """Stop everything and leave nothing behind."""
         async with self._busy:
-            if self._next:
-                self._next.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await (await self._next).end()
+            spare, self._next = self._next, None
+            if spare:
+                spare.cancel()
+                with contextlib.suppress(asyncio.CancelledError, ChildError):
+                    await (await spare).end()
             if self._world:
                 await self._world.end()
-            self._world = self._next = None
+            self._world = None
+
+    async def _fresh(self) -> World:
+        """Return the spare world; where it could not be made, for once one that is made now."""
+        spare, self._next = self._next, None
+        if spare:
+            with contextlib.suppress(ChildError):
+                return await spare
+        return await World.made()
 
     async def start(self) -> None:
         """Start the app; what it knew before is in its database."""

@@ -11,8 +11,8 @@ from sandbox.page.ground.playground import Playground
 from sandbox.page.ground.reach import reached, touched
 from sandbox.page.ground.world import CHANNEL
 from sandbox.slack import Message, Modal, NotAllowed
-from sandbox.slack.block_kit import STATE_KEY, entry
-from sandbox.slack.reading import Touchable, touchables, value_for
+from sandbox.slack.block_kit import STATE_KEY
+from sandbox.slack.reading import touchables
 
 Asked: TypeAlias = Mapping[str, str]
 """What the page says: attributes of what was clicked, by name."""
@@ -26,6 +26,11 @@ async def sit(ground: Playground, pane: Pane, asked: Asked, _fields: Fields) -> 
     person = ground.slack.person(asked["value"])
     names = [channel.name for channel in person.channels if not channel.is_im]
     pane.show(person.name, CHANNEL if CHANNEL in names else names[0] if names else "dm")
+
+
+async def speak(ground: Playground, pane: Pane, asked: Asked, _fields: Fields) -> None:
+    """Let this person have their Slack in another language."""
+    ground.slack.person(pane.who).user.locale = asked["value"]
 
 
 async def go(ground: Playground, pane: Pane, asked: Asked, _fields: Fields) -> None:
@@ -123,7 +128,7 @@ async def fill(ground: Playground, pane: Pane, asked: Asked, fields: Fields) -> 
     for touch in touchables(modal.blocks, ground.slack.world):
         name = touch.ids[1]
         if touch.kind in STATE_KEY and (known := hand.held(ground, name, pane.name)):
-            put(modal, touch, known)
+            hand.put(modal, touch, known)
 
 
 async def calm(_ground: Playground, pane: Pane, _asked: Asked, _fields: Fields) -> None:
@@ -136,15 +141,7 @@ def write(modal: Modal, fields: Fields) -> None:
         return
     for touch in touchables(modal.blocks, modal.slack.world):
         if touch.kind in STATE_KEY:
-            put(modal, touch, fields.get(" ".join(touch.ids), []))
-
-
-def put(modal: Modal, touch: Touchable, values: list[str]) -> None:
-    """Put values into one field of an open form."""
-    several = STATE_KEY[touch.kind].endswith("s")
-    value: object = values if several else (values[0] if values else "") or None
-    (block, action), world = touch.ids, modal.slack.world
-    modal.view.values[block][action] = entry(touch.element, value_for(touch.element, value, world))
+            hand.put(modal, touch, fields.get(" ".join(touch.ids), []))
 
 
 def _form(ground: Playground, pane: Pane, asked: Asked) -> Modal:
@@ -166,6 +163,7 @@ async def _pressed(ground: Playground, pane: Pane, place: str, action: str, fiel
 
 ACTS: Mapping[str, Act] = {
     "sit": sit,
+    "speak": speak,
     "go": go,
     "thread": open_thread,
     "close-thread": close_thread,

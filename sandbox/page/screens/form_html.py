@@ -29,7 +29,7 @@ def form(ground: Playground, pane: Pane, person: Person) -> Html | None:
     has_fields = any(block["type"] == "input" for block in view.blocks)
     head = el(
         "header",
-        el("h3", modal.title, id=f"{pane.name}-title"),
+        el("h2", modal.title, id=f"{pane.name}-title"),
         el("span", f"form {len(stack)} of 3 at most", class_="dim") if len(stack) > 1 else None,
         el("button", "✕", type="button", class_="close", data_do="dismiss", aria_label="Close", **told),
     )
@@ -63,7 +63,7 @@ def confirmation(ground: Playground, pane: Pane, person: Person) -> Html | None:
         el("button", text_of(asked["deny"], world), class_="button", data_do="deny", **told),
         el("button", text_of(asked["confirm"], world), class_=agree, data_do="agree", **told),
     )
-    head = el("header", el("h3", text_of(asked["title"], world), id=f"{pane.name}-asked"))
+    head = el("header", el("h2", text_of(asked["title"], world), id=f"{pane.name}-asked"))
     inside = el("div", head, el("div", writer.text(asked["text"]), class_="inside"), foot, class_="modal small")
     named = {"role": "alertdialog", "aria_labelledby": f"{pane.name}-asked", "id": f"{pane.name}-confirm"}
     return el("div", inside, class_="veil", data_opens=True, **named)

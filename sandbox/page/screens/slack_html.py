@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sandbox.slack import Channel
     from sandbox.slack.workspace import Post
 
-LANGUAGES = {"en-US": "English", "de-DE": "Deutsch"}
+LANGUAGES = (("en-US", "English"), ("de-DE", "Deutsch"))
 
 
 class SlackHtml:
@@ -52,9 +52,15 @@ class SlackHtml:
             "header",
             el("span", team[0], class_="team", aria_hidden="true"),
             el("div", el("h2", team), el("span", role, class_="role")),
+            self._language(pane, person) if not person.is_external else None,
             chosen,
             class_="pane-head",
         )
+
+    def _language(self, pane: Pane, person: Person) -> Html:
+        """Write in which language this person has their Slack; those of other organisations are asked on the card."""
+        options = (el("option", words, value=key, selected=key == person.user.locale) for key, words in LANGUAGES)
+        return el("select", *options, data_change="speak", data_who=pane.name, aria_label="Language of this Slack")
 
     def _tabs(self, pane: Pane, person: Person) -> Html:
         places = [(place.name, f"# {place.name}", place) for place in person.channels if not place.is_im]
@@ -62,7 +68,9 @@ class SlackHtml:
         own: list[tuple[str, str, Channel | None]] = [("dm", "Messages", direct)]
         if not person.is_external:
             own.append(("home", "Home", None))
-        return el("nav", *(self._tab(pane, *one) for one in [*places, *own]), class_="tabs", aria_label="Places")
+        return el(
+            "nav", *(self._tab(pane, *one) for one in [*places, *own]), class_="tabs", aria_label=f"Places, {pane.name}"
+        )
 
     def _tab(self, pane: Pane, place: str, words: str, channel: Channel | None) -> Html:
         posts = channel.messages.values() if channel else ()
@@ -159,7 +167,14 @@ class SlackHtml:
         shown = (self._message(pane, person, post, channel, is_thread=True) for post in replies)
         attributes = {"class_": "scroll", "data_stick": True, "tabindex": 0, "role": "log"}
         log = el("div", *shown, aria_label="Messages in the thread", id=f"{pane.name}-thread", **attributes)
-        return el("aside", head, log, self._composer(pane, person, pane.thread), class_="thread", aria_label="Thread")
+        return el(
+            "section",
+            head,
+            log,
+            self._composer(pane, person, pane.thread),
+            class_="thread",
+            aria_label=f"Thread, {pane.name}",
+        )
 
     def _composer(self, pane: Pane, person: Person, thread: str | None) -> Html:
         hint = "Reply…" if thread else f"Message {'Link Workday' if pane.place == 'dm' else '#' + pane.place}"

@@ -26,6 +26,8 @@ document.addEventListener("click", (event) => {
   if (copy) return copied(copy);
   const mention = event.target.closest("[data-mention]");
   if (mention) return mentioned(mention);
+  const address = event.target.closest("[data-copy-address]");
+  if (address) { address.dataset.copy = location.href.split("#")[0] + address.dataset.copyAddress; return copied(address); }
   const theme = event.target.closest("[data-theme-next]");
   if (theme) return dress();
   for (const open of document.querySelectorAll("details.overflow[open]")) {
@@ -128,6 +130,10 @@ function show(regions) {
   }
   for (const fresh of document.querySelectorAll("[data-opens]")) {
     if (!opened.has(fresh.id)) fresh.querySelector("input:not([type=hidden]), textarea, select, button:not(.close)")?.focus();
+  }
+  for (const pane of document.querySelectorAll("main > .pane")) {
+    const veil = pane.querySelector(":scope > .veil");
+    for (const one of pane.children) one.inert = Boolean(veil) && !one.matches(".veil, .toast");
   }
   const wrong = Object.keys(regions).map((id) => by(id).querySelector(".veil [aria-invalid=true]")).find(Boolean);
   if (wrong && before && !before.isConnected) wrong.focus();
