@@ -67,7 +67,7 @@ LOOKS = 100_000
 SECONDS = 5
 AT_ONCE = 0.5
 """Seconds of waiting that nobody notices; less of it is no better."""
-LOADS = {25: 1, 50: 1, 100: 2, 200: 1}
+LOADS = {25: 2, 50: 2, 100: 3, 200: 2}
 """Presses a second, and how often each is measured."""
 
 
