@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
@@ -16,7 +16,6 @@ import aiohttp
 import httpx
 from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import meters, traces
@@ -30,12 +29,11 @@ from bot.drawing import Drawing
 from bot.encryption import Sealing
 from bot.engine import Engine
 from bot.experience import Experience
+from bot.installs import OAuthClient
 from bot.outbox.duplicates import AUDIT_AFTER, Auditor
 from bot.outbox.endings import LEASE, Endings
 from bot.outbox.handoff import Backend
 from bot.outbox.key_making import KeyMaker
-from bot.outbox.sheet_delivery import Sheets
-from bot.outbox.slack_delivery import Deliveries
 from bot.outbox.token_broker import Broker
 from bot.outbox.webhooks import TIMEOUT as BACKEND_SECONDS
 from bot.outbox.webhooks import News
@@ -44,24 +42,19 @@ from bot.outbox.worker import Courier
 from bot.papers.sheet_files import SheetMaker
 from bot.papers.signatures import PATH, PaperKey
 from bot.scheduler import Ticker, Work, ping
+from bot.several import Several
 from bot.slack import channel_events as channels
-from bot.slack.channel_events import Watch
-from bot.slack.client import bolt_of, client_of, connect, greet
-from bot.slack.guests import People
-from bot.slack.listeners import Listeners, register, register_rest
-from bot.slack.payloads import Own
+from bot.slack.client import client_of, connect, greet
 from bot.slack.rate_limits import Pacer
-from bot.slack.start_link import Starting
-from bot.slack.thread import Ears
-from bot.slack.web_api import TIMEOUT, Speaker
-from bot.staff.board import Board
-from bot.staff.command import Answers
+from bot.slack.web_api import TIMEOUT
 from bot.web import connections as door
 from bot.web import routes as web
 from bot.web.form_tokens import FormTokens
 from bot.web.gauges import Gauges
 from bot.web.health import Health, Signs
+from bot.web.install_pages import InstallPages
 from bot.web.secret_form import Pages
+from bot.world import Ground, World, Worlds
 from flows.link.rulebook import Rulebook
 from flows.workday.check_run import Workday
 from flows.workday.network import Network
@@ -119,7 +112,8 @@ class App:
         self._pace = pace
         self._make_network = network
         self.clock = clock or clock_of(settings.clock_file)
-        self._pacer = pacer(self.clock)
+        self._make_pacer = partial(pacer, self.clock)
+        self._pacer = self._make_pacer()
         self._reach = Reach(silence=spans.silence)
         self.database = Database(settings.database_url)
         self.port = 0
@@ -156,10 +150,11 @@ class App:
             # What that one has deleted may lie in the log of the file.
             self.database.run_sync(shred_after_commit)
         session = await closing.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)))
-        client = client_of(settings, session)
-        me = await greet(client)
+        # With several installs, each has a token of its own, and this client none.
+        client = client_of(settings, session, has_token=not settings.has_installs)
+        me = {} if settings.has_installs else await greet(client)
         await self._warn(client)
-        rules = self.rules = rules_of(settings, me["team"])
+        rules = self.rules = rules_of(settings, me.get("team", ""))
         self._check_profiles(rules)
         network = self._make_network(settings.origins, settings.outbound)
         closing.push_async_callback(network.aclose)
@@ -177,36 +172,39 @@ class App:
             clock=self.clock,
             extra_hosts=settings.origins.extra_hosts,
         )
-        await channels.try_again(self.engine, sealing, me["team_id"], wakes_finished=rules.keeps_secrets)
-        may_read = settings.read_back == "on"
-        if may_read:
+        if settings.read_back == "on":
             # The rights that were missing may be there now; what still cannot be read back is held again.
             await self.engine.run(recovery.release_held)
-        own = Own(team_id=me["team_id"], org_id=me["enterprise_id"])
-        speaker = Speaker(client, self._pacer, own=own, timeout=self._spans.answer, heard=self._reach.heard)
         news = await self._news(closing)
-        deliveries = Deliveries(
-            self.database,
-            drawing,
-            speaker,
-            news,
-            sheets=Sheets(self.database, drawing, speaker, SheetMaker(key=paper_key, public_url=settings.public_url)),
-            staff_channel=settings.staff_channel,
-            slack_url=me["url"],
-            read_back=may_read,
+        tokens = self.tokens = FormTokens(self.database, self.clock, settings.public_url)
+        ground = Ground(
+            settings=settings,
+            session=session,
+            database=self.database,
+            clock=self.clock,
+            engine=self.engine,
+            drawing=drawing,
+            sealing=sealing,
+            news=news,
+            maker=SheetMaker(key=paper_key, public_url=settings.public_url),
+            tokens=tokens,
+            heard=self._reach.heard,
+            answer=self._spans.answer,
         )
+        worlds = self.worlds = Worlds(self.database)
+        several = await self._open(ground, client, me)
         workday = Workday(network, pace=self._pace)
         checker = Checker(self.engine, self.database, sealing, rules, self.clock, workday)
         backend = await self._backend(closing, sealing, rules, workday)
         endings = Endings(self.database, self.engine.turns, self.clock, lease=self._spans.lease)
         self.courier = Courier(
             endings,
-            deliveries,
+            worlds,
             checker,
             keys=KeyMaker(self.engine, self.database, sealing, self.clock, vendor=rules.vendor),
             backend=backend,
         )
-        self.engine.on_work, self.engine.on_person = self.courier.kick, self._pacer.attend
+        self.engine.on_work, self.engine.on_person = self.courier.kick, worlds.attend
         self.courier.start()
         closing.push_async_callback(self.courier.stop)
         self.health = Health(
@@ -217,7 +215,7 @@ class App:
                 trouble=lambda: self.ticker.trouble,
                 courier_is_alive=lambda: self.courier.is_alive,
                 is_connected=self._is_connected,
-                slack_trouble=lambda: self._reach.trouble,
+                slack_trouble=lambda: self._reach.trouble if worlds.all else "",
             ),
             tick_seconds=self._tick_seconds,
         )
@@ -225,21 +223,37 @@ class App:
             self.database,
             self.engine,
             self.courier,
-            Auditor(self.database, self.clock, speaker, after=self._spans.audit_after, read_back=may_read),
+            Auditor(
+                self.database,
+                self.clock,
+                worlds.speaker_of,
+                after=self._spans.audit_after,
+                read_back=ground.may_read,
+            ),
             rules=rules,
             clock=self.clock,
             seconds=self._tick_seconds,
-            each_minute={"watch": self._watch(speaker, news), "experience": experience.look} | self._heartbeat(session),
+            each_minute={"watch": self._watch(worlds, news), "experience": experience.look}
+            | self._heartbeat(session)
+            | ({"installs": several.look} if several else {}),
             has_channel=bool(settings.staff_channel),
         )
         self.ticker.start()
         closing.push_async_callback(self.ticker.stop)
-        bolt = bolt_of(settings, session, me)
-        tokens = self.tokens = FormTokens(self.database, self.clock, settings.public_url)
-        people = People(lambda user: client.users_info(user=user, include_locale=True), own=own, clock=self.clock)
-        board = self._register(bolt, client, people, sealing, tokens, me)
-        closing.push_async_callback(board.stop)
-        await self._listen(closing, client, bolt, Pages(self.engine, drawing, tokens, people), paper_key)
+        closing.push_async_callback(worlds.stop)
+        pages = Pages(self.engine, drawing, tokens, worlds.people_of)
+        await self._listen(closing, client, worlds, pages, paper_key, several, session)
+
+    async def _open(self, ground: Ground, client: AsyncWebClient, me: Mapping[str, str]) -> Several | None:
+        """Open the world of the one install, or those of several, and return who looks after these."""
+        if self._settings.has_installs:
+            several = Several(ground, self.worlds, self._make_pacer)
+            await several.look()
+            return several
+        keeps = self.rules.keeps_secrets
+        await channels.try_again(self.engine, ground.sealing, me["team_id"], wakes_finished=keeps)
+        self.worlds.be_only(World(ground, client, me, self._pacer))
+        return None
 
     def _trace(self, closing: AsyncExitStack) -> None:
         """Send spans to a collector, if one is named."""
@@ -274,52 +288,14 @@ class App:
         while self.database.run_sync(lambda session: filling.fill(session, self.clock())):
             pass
 
-    def _register(
-        self,
-        bolt: AsyncApp,
-        client: AsyncWebClient,
-        people: People,
-        sealing: Sealing,
-        tokens: FormTokens,
-        me: Mapping[str, str],
-    ) -> Board:
-        """Connect all that Slack may send with who answers it; returns the board, which is to be stopped."""
-        answers = Answers(
-            self.engine,
-            self.database,
-            self.drawing,
-            people,
-            slack_url=me["url"],
-            has_pages=bool(self._settings.public_url),
-        )
-        starting = Starting(self.engine, self.drawing, people, answers.answer, answers.running, team_id=me["team_id"])
-        ears = Ears(
-            self.database,
-            sealing,
-            self.clock,
-            team_id=me["team_id"],
-            bot_user_id=me["user_id"],
-            extra_hosts=self._settings.origins.extra_hosts,
-        )
-        listeners = Listeners(
-            self.engine, self.drawing, people, starting, ears, page=tokens.page if self._settings.public_url else None
-        )
-        answers.open_form, answers.obstacle = listeners.open_form, starting.obstacle
-        watch = Watch(self.engine, sealing, self.rules, starting.is_crowded, own=people.own, bot_user_id=me["user_id"])
-        board = Board(client, self.database, self.drawing, people, answers)
-        register(bolt, listeners, starting, watch)
-        bolt.event("app_home_opened")(board.opened)
-        bolt.action(re.compile(r"^board\."))(board.turn)
-        bolt.action(re.compile(r"^detail\."))(board.detail)
-        register_rest(bolt, listeners)
-        return board
-
     async def _warn(self, client: AsyncWebClient) -> None:
         """Refuse a staff channel that customers read, and say in the log what somebody should know of."""
         guards.look_at_words(self._settings.library())
         origins = guards.extra_origins(self._settings)
         if origins:
             log.warning("WORKDAY_EXTRA_ORIGINS is set", extra={"origins": origins})
+        if not self._settings.staff_channel:
+            return
         code = await guards.look_at_staff_channel(client, self._settings.staff_channel)
         if code:
             log.warning("Slack cannot tell whether STAFF_CHANNEL is shared", extra={"code": code})
@@ -329,11 +305,12 @@ class App:
         client = await closing.enter_async_context(_client_to(settings.notify_url, settings.outbound))
         return News(client, self.clock, url=settings.notify_url, secret=settings.notify_signing_secret)
 
-    def _watch(self, speaker: Speaker, news: News) -> Work:
+    def _watch(self, worlds: Worlds, news: News) -> Work:
         alarm = Alarm(self.health.problems, news)
 
         async def look() -> None:
-            await self._reach.ask(speaker)
+            for world in worlds.all:
+                await self._reach.ask(world.speaker)
             await alarm.look()
 
         return look
@@ -351,15 +328,25 @@ class App:
         return {"heartbeat": beat}
 
     async def _listen(
-        self, closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncApp, pages: Pages, paper_key: PaperKey
+        self,
+        closing: AsyncExitStack,
+        client: AsyncWebClient,
+        worlds: Worlds,
+        pages: Pages,
+        paper_key: PaperKey,
+        several: Several | None,
+        session: aiohttp.ClientSession,
     ) -> None:
         settings = self._settings
         token = settings.slack_app_token.get_secret_value()
         gauges = Gauges(self.database, self.clock, self.health)
         meters.INFO.labels(version=version(DISTRIBUTION), mode="socket" if token else "http").set(1)
         listening = web.build(
-            None if token else bolt, settings.slack_signing_secret, self.health.problems, gauges.refresh
+            None if token else worlds, settings.slack_signing_secret, self.health.problems, gauges.refresh
         )
+        if several:
+            asking = client_of(settings, session, has_token=False, kind=OAuthClient)
+            InstallPages(settings, asking, several.installs, several.states, pages.words).register(listening)
         listening.router.add_get(PATH, web.published({"keys": [paper_key.public]}))
         if settings.public_url:
             pages.register(listening)
@@ -374,7 +361,7 @@ class App:
             ) from None
         closing.push_async_callback(close)
         if token:
-            self._socket = await connect(closing, client, bolt, token)
+            self._socket = await connect(closing, client, worlds.all[0].bolt, token)
         log.info("ready", extra={"port": self.port, "mode": "socket" if token else "http"})
 
     async def _is_connected(self) -> bool:

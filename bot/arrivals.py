@@ -31,6 +31,10 @@ ARRIVAL: ContextVar[Arrival | None] = ContextVar("arrival", default=None)
 """What the running task was begun for; None for what no request of Slack's has asked for."""
 
 
+INSTALL: ContextVar[str | None] = ContextVar("install", default=None)
+"""The install whose request the running task carries out, where there are several: it knows no other one's links."""
+
+
 def only_once(work: Callable[[Session], T], now: datetime, *, notes: bool = True) -> Callable[[Session], T]:
     """Make work that raises RepeatedError when the request was carried out, and `notes` beside its changes that it is.
 

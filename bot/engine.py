@@ -14,7 +14,7 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from bot import meters, traces
-from bot.arrivals import only_once, taken
+from bot.arrivals import INSTALL, only_once, taken
 from bot.clock import Clock
 from bot.encryption import Sealing
 from bot.turns import Room, Turns, what_of
@@ -123,7 +123,7 @@ class Engine:
 
     async def load(self, link_id: str) -> Link | None:
         """Read a link."""
-        return await self._database.run(lambda session: store.load(session, link_id))
+        return await self._database.run(lambda session: _ours(store.load(session, link_id)))
 
     async def handle(self, link_id: str, event: Event, *, once: str = "", channel_id: str = "") -> Decision | None:
         """Take one event; `once` names something that must not count twice.
@@ -133,7 +133,7 @@ class Engine:
         now = self._clock()
 
         def decided(session: Session) -> Decision | None:
-            link = store.lock(session, link_id)
+            link = _lock(session, link_id)
             if link is None or channel_id not in ("", link.channel_id):
                 return None
             if once and not inbox.first_time(session, once, now):
@@ -160,7 +160,7 @@ class Engine:
         """Tell one person why nothing happened; without the link there is nowhere to say it."""
 
         def work(session: Session, now: datetime) -> None:
-            if store.load(session, link_id):
+            if _ours(store.load(session, link_id)):
                 self.turns.whisper(session, link_id, person, refused, now)
 
         await self.run(work)
@@ -175,7 +175,7 @@ class Engine:
             if store.load(session, link_id) or audit.has(session, link_id):
                 return False
             if inbox.first_time(session, f"stranger {now:%Y-%m-%d}", now):
-                for link in store.everywhere(session)[:1]:
+                for link in store.everywhere(session, INSTALL.get())[:1]:
                     errands.enqueue(session, link.id, (TellStaff(key="staff.second_app"),), now)
             return True
 
@@ -193,7 +193,7 @@ class Engine:
         now = self._clock()
 
         def look(session: Session) -> tuple[Decision, Filled] | None:
-            link = store.lock(session, link_id)
+            link = _lock(session, link_id)
             if link is None or (token and not tickets.use(session, token, now)):
                 return None
             if refusal(link, event):
@@ -215,7 +215,7 @@ class Engine:
             return decision, dict.fromkeys(filled.secrets, "field.unsealed")
 
         def work(session: Session) -> tuple[Decision | None, Mapping[str, str]]:
-            link = store.lock(session, link_id)
+            link = _lock(session, link_id)
             if link is None or (token and not tickets.is_open(session, token)):
                 return None, {}
             # What was posted in the thread of another link of this channel is as well known.
@@ -277,7 +277,7 @@ class Engine:
         """Start a link for another environment from a finished one; returns one word-key per wrong field."""
 
         def work(session: Session, now: datetime) -> Mapping[str, str]:
-            link = store.lock(session, link_id)
+            link = _lock(session, link_id)
             refused = refusal(link, event) if link else Denial(key="refusal.gone")
             if link is None:
                 return {"environment": ""}
@@ -323,6 +323,15 @@ class Engine:
 
     def _today(self, link: Link, now: datetime) -> date:
         return now.astimezone(zone_of(link.doer or link.owner, self._rules)).date()
+
+
+def _lock(session: Session, link_id: str) -> Link | None:
+    return _ours(store.lock(session, link_id))
+
+
+def _ours(link: Link | None) -> Link | None:
+    """Return a link unless it belongs to another install than the one that asks."""
+    return link if link and INSTALL.get() in {None, link.team_id} else None
 
 
 @contextmanager

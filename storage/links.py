@@ -154,9 +154,9 @@ def profiles(session: Session) -> set[str]:
     return set(session.exec(select(LinkRow.profile).distinct()))
 
 
-def blocked(session: Session, codes: Iterable[str]) -> list[str]:
-    """List the links whose messages Slack refuses with one of these codes, those that cannot be read among them."""
-    found = select(LinkRow.id).where(col(LinkRow.blocked).in_(list(codes)))
+def blocked(session: Session, codes: Iterable[str], team_id: str) -> list[str]:
+    """List the links of a team whose messages Slack refuses with these codes, those that cannot be read among them."""
+    found = select(LinkRow.id).where(col(LinkRow.blocked).in_(list(codes)), col(LinkRow.team_id) == team_id)
     return list(session.exec(found.order_by(*_OLDEST_FIRST)))
 
 

@@ -244,6 +244,25 @@ class NoteRow(Row, table=True):
     text: str = Field(sa_type=Text)
 
 
+class InstallRow(Row, table=True):
+    """One workspace, or one Grid organisation as a whole, that has installed the app; its token is a sealed secret."""
+
+    id: str = Field(primary_key=True)
+    """Of the workspace, or of the organisation where `is_org`."""
+    name: str
+    org_id: str
+    is_org: bool
+    bot_user_id: str
+    bot_id: str
+    url: str
+    scopes: str = Field(sa_type=Text)
+    secret_id: str
+    expires_at: datetime | None
+    busy_until: datetime | None
+    """Until when one process is renewing the token."""
+    saved_at: datetime
+
+
 class PulseRow(Row, table=True):
     """When a part of the program last showed that it is alive."""
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
 
 from bot.config.key_settings import KeySettings
-from bot.config.look_settings import LookSettings, SettingsError, look_of
+from bot.config.look_settings import LookSettings, SettingsError, addresses, look_of
 from bot.config.receiver import TOKENS_PATH, KeyFileError, Receiver, read_key, signing_keys
 from bot.config.secret_files import SecretFileError, read_secrets
 from flows.link.rulebook import Rulebook
@@ -26,9 +26,27 @@ SHORTEST_KEY = 24
 """Bytes of a signing secret, as the Standard Webhooks convention asks."""
 
 
-def _bot_token(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().startswith(("xoxb-", "xoxe.")):
+def _bot_token(value: SecretStr, info: ValidationInfo) -> SecretStr:
+    token, has_installs = value.get_secret_value(), bool(info.data.get("slack_client_id"))
+    if has_installs and token:
+        raise ValueError("is for one workspace; leave it out, or SLACK_CLIENT_ID")
+    if not token and not has_installs:
+        raise ValueError(HINTS["slack_bot_token"])
+    if token and not token.startswith(("xoxb-", "xoxe.")):
         raise ValueError("must be a bot token; copy it from OAuth & Permissions, it starts with xoxb-")
+    return value
+
+
+def _client_id(value: str) -> str:
+    if value and not re.fullmatch(r"\d+\.\d+", value):
+        raise ValueError("must look like 1234567890.1234567890; copy it from Basic Information > Client ID")
+    return value
+
+
+def _installs(value: str) -> str:
+    for one in addresses(value):
+        if not re.fullmatch(r"[TE][A-Z0-9]{2,}", one):
+            raise ValueError("must be ids of workspaces (T…) or of organisations (E…), set apart by commas")
     return value
 
 
@@ -174,7 +192,13 @@ def _clock_file(value: Path | None) -> Path | None:
 class Settings(LookSettings, KeySettings):
     """Every setting with its default; `docs/operations.md` says what each one is for."""
 
-    slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)]
+    slack_client_id: Annotated[str, AfterValidator(_client_id)] = ""
+    slack_client_secret: SecretStr = SecretStr("")
+    slack_installs: Annotated[str, AfterValidator(_installs)] = ""
+    # Behind the client id: with that, each install brings a token of its own.
+    slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)] = Field(
+        default=SecretStr(""), validate_default=True
+    )
     slack_signing_secret: Annotated[SecretStr, AfterValidator(_signing_secret)]
     slack_app_token: Annotated[SecretStr, AfterValidator(_app_token)] = SecretStr("")
     slack_api_url: Annotated[str, AfterValidator(_api_url)] = "https://slack.com/api/"
@@ -204,6 +228,16 @@ class Settings(LookSettings, KeySettings):
     log_format: Literal["json", "console"] = "json"
     otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(_collector)] = ""
     clock_file: Annotated[Path | None, AfterValidator(_clock_file)] = None
+
+    @property
+    def has_installs(self) -> bool:
+        """Whether several workspaces install the app, each with a token of its own."""
+        return bool(self.slack_client_id)
+
+    @property
+    def installs(self) -> frozenset[str]:
+        """The workspaces and organisations that may install it."""
+        return frozenset(addresses(self.slack_installs))
 
     @property
     def opens(self) -> time:
@@ -275,6 +309,8 @@ def load_settings() -> Settings:
         origin.startswith("http://") for origin in settings.origins.own.values()
     ):
         raise SettingsError("WORKDAY_EXTRA_ORIGINS: plain http is for the sandbox only; use https, or remove it")
+    if settings.has_installs:
+        _check_installs(settings)
     if settings.notify_url.get_secret_value() and not settings.notify_signing_secret.get_secret_value():
         raise SettingsError("NOTIFY_URL: needs NOTIFY_SIGNING_SECRET beside it")
     url, secret = settings.handoff_url.get_secret_value(), settings.handoff_signing_secret.get_secret_value()
@@ -300,6 +336,21 @@ def load_look() -> LookSettings:
 def _wrong(error: ValidationError) -> SettingsError:
     found = error.errors(include_input=False)
     return SettingsError("\n".join(_line(str(entry["loc"][0]), entry["type"], entry["msg"]) for entry in found))
+
+
+def _check_installs(settings: Settings) -> None:
+    """Refuse what goes with one workspace only, and what is missing for several; raises SettingsError."""
+    for name, is_wrong, why in (
+        ("SLACK_CLIENT_SECRET", not settings.slack_client_secret.get_secret_value(), "is missing beside the client id"),
+        ("SLACK_INSTALLS", not settings.installs, "must name the workspaces that may install the app"),
+        ("PUBLIC_URL", not settings.public_url, "is missing; Slack sends whoever installs the app back to it"),
+        ("VENDOR_NAME", not settings.vendor_name, "is missing; several workspaces have several names"),
+        ("STAFF_CHANNEL", bool(settings.staff_channel), "is for one workspace; leave it out, owners are told directly"),
+        ("BACKUP_OWNER", bool(settings.backup_owner), "is for one workspace; leave it out"),
+        ("SLACK_APP_TOKEN", bool(settings.slack_app_token.get_secret_value()), "several installs come over HTTP"),
+    ):
+        if is_wrong:
+            raise SettingsError(f"{name}: {why}")
 
 
 def _line(name: str, kind: str, message: str) -> str:

@@ -206,7 +206,11 @@ def _documents(links: list[Link | SetAside], profiles: set[str]) -> Iterator[Lin
 
 async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIterator[Line]:
     """Ask Slack all that `serve` asks at its start, and try the way in."""
-    client = client_of(settings, session)
+    client = client_of(settings, session, has_token=not settings.has_installs)
+    if settings.has_installs:
+        yield ok("Slack", f"each of {settings.slack_installs} installs by {settings.public_url}/slack/install.")
+        yield await _way_in(settings, session, client)
+        return
     try:
         me = await greet(client)
     except SettingsError as error:

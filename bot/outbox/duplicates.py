@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -22,20 +23,23 @@ AT_A_TIME = 20
 
 
 class Auditor:
-    """Keeps the promise that no message is left doubled; without `read_back` nobody can keep it."""
+    """Keeps the promise that no message is left doubled; without `read_back` nobody can keep it.
+
+    `speaker_of` tells who speaks about a link.
+    """
 
     def __init__(
         self,
         database: Database,
         clock: Clock,
-        speaker: Speaker,
+        speaker_of: Callable[[str], Awaitable[Speaker]],
         *,
         after: timedelta = AUDIT_AFTER,
         read_back: bool = True,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._speaker = speaker
+        self._speaker_of = speaker_of
         self._after = after
         self._read_back = read_back
 
@@ -67,7 +71,8 @@ class Auditor:
             slot = messages.left_slot(left) if left else Slot.PARENT.value
             parent = await self._database.run(lambda session: messages.posted(session, sent.link_id, slot))
             thread = parent.ts if parent else None
-        copies = await self._speaker.copies(
+        speaker = await self._speaker_of(sent.link_id)
+        copies = await speaker.copies(
             channel=sent.channel_id,
             thread_ts=thread,
             errand_id=sent.id,
@@ -76,7 +81,7 @@ class Auditor:
         # Of files that were shared Slack does not say where they stand: the first ones stay.
         stray = [ts for ts in copies if ts != (sent.ts or copies[0])]
         for ts in stray:
-            await self._speaker.delete(channel=sent.channel_id, ts=ts)
+            await speaker.delete(channel=sent.channel_id, ts=ts)
         return len(stray)
 
     async def _close(self, errand_id: str, now: datetime) -> None:

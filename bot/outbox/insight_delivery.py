@@ -36,9 +36,9 @@ class Numbers:
         self._clock = clock
         self._speaker = speaker
 
-    async def bring(self, errand: Errand, channel: str, drawing: Drawing) -> Posted:
+    async def bring(self, errand: Errand, channel: str, team_id: str, drawing: Drawing) -> Posted:
         """Share the plot with the numbers, or post the numbers alone where files are refused."""
-        insight, words = await self.count(), drawing.words
+        insight, words = await self.count(team_id), drawing.words
         text = told(insight, words)
         if insight.links:
             from bot.papers import plot  # noqa: PLC0415  what draws it loads slowly, and most days nobody asks for one
@@ -57,11 +57,13 @@ class Numbers:
         )
         return Posted(channel_id=channel, ts=ts)
 
-    async def count(self) -> Insight:
-        """Count all links, some at a time, so that nobody waits for long."""
+    async def count(self, team_id: str) -> Insight:
+        """Count all links of a team, some at a time, so that nobody waits for long."""
         insight = Insight(now=self._clock())
         some: list[Link] = []
         async for link in store.each(self._database):
+            if link.team_id != team_id:
+                continue
             some.append(link)
             if len(some) == AT_ONCE:
                 await self._add(insight, some)

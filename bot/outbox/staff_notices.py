@@ -93,7 +93,7 @@ class Notices:
         drawing = self._drawing.to((await self._reader(effect.to)).locale)
         if effect.key == EXPORT:
             return await self._export.bring(errand, channel, standing.link.team_id, drawing)
-        return await self._numbers.bring(errand, channel, drawing)
+        return await self._numbers.bring(errand, channel, standing.link.team_id, drawing)
 
     async def _digest(self, errand: Errand, effect: TellStaff) -> Posted | None:
         """Draw the digest that was settled on, of the links as they are now, for the channel or for one owner."""

@@ -6,15 +6,17 @@ import asyncio
 import logging
 import random
 from datetime import timedelta
+from typing import Protocol
 
 from bot import meters, traces
 from bot.outbox.endings import Claimed, Endings, kind_of
 from bot.outbox.handoff import Backend
 from bot.outbox.key_making import KeyMaker
-from bot.outbox.slack_delivery import Delivered, Deliveries
+from bot.outbox.slack_delivery import Delivered, Messaging
 from bot.outbox.workday_check import Checker
 from bot.slack.delivery_errors import PACED, DoubtfulError, NotNowError, SaidNoError, WhoKnowsError
 from flows.link.effects import HandOff, MakeKey, RunCheck
+from storage.messages import Standing
 from storage.outbox.errands import Errand
 from storage.workers import COURIER, patient
 
@@ -40,13 +42,20 @@ READ_BACK_AFTER = timedelta(seconds=5)
 """How long history may lag behind an answer of Slack's that left it open whether a message was taken."""
 
 
+class Delivering(Protocol):
+    """Whoever brings effects to Slack, as `Deliveries` do."""
+
+    async def deliver(self, errand: Errand, effect: Messaging, standing: Standing | None = None) -> Delivered:
+        """Carry out one effect."""
+
+
 class Courier:
     """The one that sends. `kick()` wakes it; it also wakes by itself when the next errand is due."""
 
     def __init__(
         self,
         endings: Endings,
-        deliveries: Deliveries,
+        deliveries: Delivering,
         checker: Checker,
         *,
         keys: KeyMaker | None = None,

@@ -37,8 +37,12 @@ OF_THE_INSTALL = frozenset({"app_uninstalled", "tokens_revoked"})
 """What concerns the app's install itself and no channel."""
 
 
-async def try_again(engine: Engine, sealing: Sealing, team_id: str, *, wakes_finished: bool) -> None:
-    """At the start, send what waited for a new token or a permission; with `wakes_finished`, wake whom nobody wakes.
+async def try_again(
+    engine: Engine, sealing: Sealing, team_id: str, *, wakes_finished: bool, shut_out: str = pulse.SHUT_OUT
+) -> None:
+    """At the start, or after an install, send what waited for a new token or a permission.
+
+    With `wakes_finished`, wake whom nobody wakes.
 
     If it is no better, staff hear of it again. What stood still goes on: Slack has taken our token just now.
     """
@@ -53,22 +57,22 @@ async def try_again(engine: Engine, sealing: Sealing, team_id: str, *, wakes_fin
         recovery.revive(session, link_id, now)
 
     def look(session: Session, _: datetime) -> tuple[bool, list[str], list[str]]:
-        is_shut_out = pulse.last_beat(session, pulse.SHUT_OUT) is not None
+        is_shut_out = pulse.last_beat(session, shut_out) is not None
         asleep = store.asleep(session) if wakes_finished else []
-        return is_shut_out, store.blocked(session, codes_of(WITHOUT_EVENT)), asleep
+        return is_shut_out, store.blocked(session, codes_of(WITHOUT_EVENT), team_id), asleep
 
     is_shut_out, blocked, asleep = await engine.run(look)
     if is_shut_out:
         links = await engine.run(lambda session, _: store.running(session, team_id))
         going_on = await engine.run_each(links, thaw)
         # Last, so that an end in the middle of it leaves no link that nobody thaws.
-        await engine.run(lambda session, now: _going_on(session, going_on, now))
+        await engine.run(lambda session, now: _going_on(session, shut_out, going_on, now))
     await engine.run_each(blocked, reopen)
     await engine.run_each(asleep, lambda session, link_id, now: turns.turn(session, link_id, Woke(), now))
 
 
-def _going_on(session: Session, link_ids: list[str], now: datetime) -> None:
-    if pulse.end(session, pulse.SHUT_OUT) and link_ids:
+def _going_on(session: Session, shut_out: str, link_ids: list[str], now: datetime) -> None:
+    if pulse.end(session, shut_out) and link_ids:
         errands.enqueue(session, link_ids[0], (TellStaff(key="staff.thawed"),), now)
 
 
@@ -98,6 +102,8 @@ class OnlyOurs(AsyncMiddleware):
 class Watch:
     """The listeners proper; `own` is the workspace that installed the app, `bot_user_id` who the app is there.
 
+    `shut_out` names the pulse that is there while Slack has taken the token of this install away.
+
     `is_crowded` asks whether people of several other organisations read a channel.
     """
 
@@ -110,7 +116,9 @@ class Watch:
         *,
         own: Own,
         bot_user_id: str,
+        shut_out: str = pulse.SHUT_OUT,
     ) -> None:
+        self._shut_out = shut_out
         self._is_crowded = is_crowded
         self._engine = engine
         self._sealing = sealing
@@ -195,10 +203,10 @@ class Watch:
         key = await self._sealing.quarantine()
 
         def begin(session: Session, now: datetime) -> tuple[bool, list[str]]:
-            is_news = pulse.last_beat(session, pulse.SHUT_OUT) is None
+            is_news = pulse.last_beat(session, self._shut_out) is None
             if is_news:
                 # First, so that an end in the middle of it leaves no link that nobody thaws.
-                pulse.beat(session, pulse.SHUT_OUT, now)
+                pulse.beat(session, self._shut_out, now)
             return is_news, store.running(session, self._team_id)
 
         def freeze(session: Session, link_id: str, now: datetime) -> None:
@@ -247,19 +255,20 @@ def is_ours(body: Body, own: Own, bot_user_id: str) -> bool:
     def read() -> bool:
         granted = [an_object(one) for one in a_list(body.get("authorizations"))]
         if not granted or an_object(body["event"]).get("type") in OF_THE_INSTALL:
-            return _team(body) in own.ids and all(_grants(one, own, bot_user_id) for one in granted)
+            return _names(body, own) and all(_grants(one, own, bot_user_id) for one in granted)
         return any(_grants(one, own, bot_user_id) for one in granted)
 
     return bool(attempt("event", read))
 
 
-def _team(named: Body) -> str:
-    """Return the workspace; an install for a whole organisation has none."""
-    return a_name(named.get("team_id")) or a_name(named.get("enterprise_id"))
+def _names(named: Body, own: Own) -> bool:
+    """Return whether this names us: by the workspace, or by the organisation that has installed the app as a whole."""
+    team, org = a_name(named.get("team_id")), a_name(named.get("enterprise_id"))
+    return own.org_id in {team, org} if own.is_org_wide else (team or org) in own.ids
 
 
 def _grants(granted: Body, own: Own, bot_user_id: str) -> bool:
-    return _team(granted) in own.ids and (not granted.get("is_bot") or a_name(granted.get("user_id")) == bot_user_id)
+    return _names(granted, own) and (not granted.get("is_bot") or a_name(granted.get("user_id")) == bot_user_id)
 
 
 def names_token(event: Body, bot_user_id: str) -> bool:

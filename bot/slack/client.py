@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from urllib.parse import urlsplit
 
@@ -21,13 +22,19 @@ APP_NAME = "link-workday"
 SOCKET_SECONDS = 30
 
 
-def client_of(settings: Settings, session: aiohttp.ClientSession, *, has_token: bool = True) -> AsyncWebClient:
+def client_of(
+    settings: Settings,
+    session: aiohttp.ClientSession,
+    *,
+    has_token: bool = True,
+    kind: type[AsyncWebClient] = AsyncWebClient,
+) -> AsyncWebClient:
     """Make the Slack client; it never sends twice by itself, as a message whose answer is lost may be there.
 
     What Bolt makes of it for each request, and what answers by a `response_url`, goes the same way out.
     """
     outbound = settings.outbound
-    return AsyncWebClient(
+    return kind(
         token=settings.slack_bot_token.get_secret_value() if has_token else None,
         base_url=settings.slack_api_url,
         session=session,
@@ -66,19 +73,20 @@ async def greet(client: AsyncWebClient) -> dict[str, str]:
     return me | {"scopes": answer.headers.get("x-oauth-scopes", ""), "date": answer.headers.get("date", "")}
 
 
-def bolt_of(settings: Settings, session: aiohttp.ClientSession, me: dict[str, str]) -> AsyncApp:
-    """Make the Bolt app, which knows from `greet` who we are."""
-    token = settings.slack_bot_token.get_secret_value()
-    known = AuthorizeResult(
-        enterprise_id=None,
-        team_id=me["team_id"],
-        bot_user_id=me["user_id"],
-        bot_id=me["bot_id"] or None,
-        bot_token=token,
-    )
+def bolt_of(
+    settings: Settings, session: aiohttp.ClientSession, client: AsyncWebClient, me: Mapping[str, str]
+) -> AsyncApp:
+    """Make the Bolt app of one install, which knows from `greet` who we are; its token is that of `client`."""
 
     async def authorize() -> AuthorizeResult:
-        return known
+        # Made each time, as a token can be renewed.
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=me["team_id"],
+            bot_user_id=me["user_id"],
+            bot_id=me["bot_id"] or None,
+            bot_token=client.token,
+        )
 
     # Given a token, Bolt would ask Slack who we are within the three seconds of the first press; without a name, it
     # reads the source of every caller to find one.

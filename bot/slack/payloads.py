@@ -48,6 +48,11 @@ class Own:
     org_id: str = ""
 
     @property
+    def is_org_wide(self) -> bool:
+        """Whether the whole organisation has installed the app: it stands for its workspaces."""
+        return self.team_id == self.org_id
+
+    @property
     def ids(self) -> frozenset[str]:
         """Everything by which Slack may call us."""
         return frozenset({self.team_id, self.org_id} - {""})

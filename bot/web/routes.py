@@ -6,12 +6,12 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import SecretStr
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
@@ -37,8 +37,15 @@ DRAWN = frozenset(path.stem for path in PICTURES.glob("*.png"))
 Probe = Callable[[], Awaitable[dict[str, str]]]
 
 
+class Answering(Protocol):
+    """Whoever answers Slack, as Bolt does."""
+
+    async def async_dispatch(self, request: AsyncBoltRequest, /) -> BoltResponse:
+        """Answer one request."""
+
+
 def build(
-    app: AsyncApp | None,
+    app: Answering | None,
     signing_secret: SecretStr,
     ready: Probe,
     refresh_metrics: Callable[[], Awaitable[None]],

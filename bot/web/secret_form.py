@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from html import escape
@@ -61,14 +61,23 @@ BUSY = Denial(key="refusal.busy")
 Errors = Mapping[str, str]
 
 
+PeopleOf = Callable[[str], People | None]
+"""Who tells people apart in the install that links of a team belong to."""
+
+
 class Pages:
     """Shows a form and takes it, exactly as a modal would be."""
 
-    def __init__(self, engine: Engine, drawing: Drawing, tokens: FormTokens, people: People) -> None:
+    def __init__(self, engine: Engine, drawing: Drawing, tokens: FormTokens, people_of: PeopleOf) -> None:
         self._engine = engine
         self._drawing = drawing
         self._tokens = tokens
-        self._people = people
+        self._people_of = people_of
+
+    @property
+    def words(self) -> Words:
+        """What pages say."""
+        return self._drawing.words
 
     def register(self, application: web.Application) -> None:
         """Offer the page."""
@@ -81,7 +90,7 @@ class Pages:
         found = await self._tokens.find(request.match_info["token"])
         if found is None:
             return self._over()
-        ticket, sent = found[0], await self._submitted(found[0])
+        ticket, sent = found[0], await self._submitted(found[0], found[1])
         scene = self._scene(found[1], ticket, sent)
         refused = refusal(scene.link, sent) if sent else BUSY
         if refused:
@@ -103,7 +112,7 @@ class Pages:
         typed = _read(await request.app[DOOR].read(request))
         if typed is None:
             return web.Response(status=400)
-        sent = await self._submitted(ticket)
+        sent = await self._submitted(ticket, found[1])
         if sent is None:
             words = self._scene(found[1], ticket, None).words
             return self._said(words, 503, "form.web.refused", words.say(BUSY.key))
@@ -123,10 +132,13 @@ class Pages:
         """Set out what whoever holds the page reads, in their own language."""
         return self._drawing.to_person(link, sent.actor if sent else ticket.person).scene(link)
 
-    async def _submitted(self, ticket: Ticket) -> Submitted | None:
+    async def _submitted(self, ticket: Ticket, link: Link) -> Submitted | None:
         """Read who sends what; None while Slack does not say who that is by now."""
+        people = self._people_of(link.team_id)
+        if people is None:
+            return None
         try:
-            actor = await self._people.known(ticket.person)
+            actor = await people.known(ticket.person)
         except UnknownPersonError:
             return None
         return Submitted(actor=actor, form=ticket.form, step=ticket.step, revision=0, on_web=True)
@@ -136,7 +148,7 @@ class Pages:
         return self._said(words, 410, "form.web.over", words.say("form.web.over_next"))
 
     def _said(self, words: Words, status: int, title: str, text: str) -> web.Response:
-        return _page(words.language, words.say(title), [f"<p>{_html(text)}</p>"], status)
+        return whole_page(words.language, words.say(title), [f"<p>{_html(text)}</p>"], status)
 
 
 def form_page(
@@ -157,7 +169,7 @@ def form_page(
         shown = {} if error.startswith(MISPLACED) else typed
         lines += _field(field, shown, scene.say(error) if error else "")
     lines += [f"<button>{_html(drawn.submit)}</button>", "</form>"]
-    return _page(scene.words.language, drawn.title, lines, status)
+    return whole_page(scene.words.language, drawn.title, lines, status)
 
 
 def _read(body: bytes) -> dict[str, str] | None:
@@ -198,7 +210,8 @@ def _field(one: Input, typed: Mapping[str, str], error: str) -> list[str]:
     ]
 
 
-def _page(language: str, title: str, lines: list[str], status: int) -> web.Response:
+def whole_page(language: str, title: str, lines: list[str], status: int) -> web.Response:
+    """Draw a page of ours around lines of HTML."""
     heading = _html(title)
     text = "\n".join(
         [

@@ -241,7 +241,11 @@ class Process:
         checker = Checker(engine, records, sealing, RULES, clock, cast("Workday", None))
         self.courier = Courier(Endings(records, engine.turns, clock, lease=LEASE), deliveries, checker)
         engine.on_work = self.courier.kick
-        auditor = Auditor(records, clock, speaker, after=AUDIT_AFTER)
+
+        async def speaker_of(_link_id: str) -> Speaker:
+            return speaker
+
+        auditor = Auditor(records, clock, speaker_of, after=AUDIT_AFTER)
         self.ticker = Ticker(records, engine, self.courier, auditor, rules=RULES, clock=clock, seconds=TICK)
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -25,10 +25,16 @@ def command_fields(core: Core, user: User, channel: Channel, command: str, text:
         "command": command,
         "text": text,
         "api_app_id": APP_ID,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(core.is_org_wide).lower(),
+        **({"enterprise_id": str(_org(core)), "enterprise_name": "Group"} if core.is_org_wide else {}),
         "response_url": core.response_url(user, channel),
         "trigger_id": core.views.trigger(user),
     }
+
+
+def _org(core: Core) -> str | None:
+    """Return the organisation that has installed the app as a whole, if one has."""
+    return core.world.teams[INSTALL_TEAM].enterprise_id if core.is_org_wide else None
 
 
 def person(user: User, place: str) -> Json:
@@ -61,8 +67,8 @@ def message_action(core: Core, user: User, post: Post, action: Json, values: Jso
         "container": container,
         "trigger_id": core.views.trigger(user),
         "team": team(core, INSTALL_TEAM),
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": {"id": _org(core), "name": "Group"} if core.is_org_wide else None,
+        "is_enterprise_install": core.is_org_wide,
         "channel": {"id": channel.id, "name": name},
         "state": {"values": values},
         "response_url": core.response_url(user, channel, message_ts=post.ts, thread_ts=post.thread_ts),
@@ -135,11 +141,11 @@ def envelope(core: Core, event: Json, channel: Channel | None) -> Json:
         "event_time": int(core.world.clock()),
         "authorizations": [
             {
-                "enterprise_id": None,
+                "enterprise_id": _org(core),
                 "team_id": INSTALL_TEAM,
                 "user_id": BOT_USER,
                 "is_bot": True,
-                "is_enterprise_install": False,
+                "is_enterprise_install": core.is_org_wide,
             }
         ],
         "is_ext_shared_channel": bool(channel and channel.is_ext_shared),

@@ -18,15 +18,16 @@ def auth_test(core: Core, _args: Args) -> Json:
     """Return whom the token belongs to."""
     team, bot = core.world.teams[INSTALL_TEAM], core.world.users[BOT_USER]
     grid = {"enterprise_id": team.enterprise_id} if team.enterprise_id else {}
+    name, team_id = (f"{team.name} Group", team.enterprise_id) if core.is_org_wide else (team.name, team.id)
     return {
         **grid,
         "url": f"https://{team.domain}.slack.example/",
-        "team": team.name,
+        "team": name,
         "user": bot.name,
-        "team_id": team.id,
+        "team_id": team_id,
         "user_id": bot.id,
         "bot_id": BOT_ID,
-        "is_enterprise_install": False,
+        "is_enterprise_install": core.is_org_wide,
     }
 
 

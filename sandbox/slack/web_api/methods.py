@@ -85,21 +85,22 @@ class Args(dict[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One Web API method: what it does, the scopes it always needs, and whether it reads JSON bodies at all."""
+    """One Web API method: what it does, its scopes, whether it reads JSON bodies, and whether it asks for no token."""
 
     handler: Handler
     scopes: tuple[str, ...]
     takes_json: bool
+    is_open: bool = False
 
 
 METHODS: dict[str, Method] = {}
 
 
-def method(name: str, *scopes: str, takes_json: bool = True) -> Callable[[Handler], Handler]:
-    """Register a Web API method."""
+def method(name: str, *scopes: str, takes_json: bool = True, is_open: bool = False) -> Callable[[Handler], Handler]:
+    """Register a Web API method; an open one asks for no token."""
 
     def register(handler: Handler) -> Handler:
-        METHODS[name] = Method(handler, scopes, takes_json)
+        METHODS[name] = Method(handler, scopes, takes_json, is_open)
         return handler
 
     return register
@@ -132,10 +133,12 @@ def _allowed(core: Core, name: str, token: str | None, args: Args) -> Handler:
     """Check name, token, scopes and that the body could be read, in Slack's order."""
     if name not in METHODS:
         raise ApiError("unknown_method", req_method=name)
+    if METHODS[name].is_open:
+        return METHODS[name].handler
     if not token:
         raise ApiError("not_authed")
     expected = core.app_token if name == "apps.connections.open" else core.bot_token
-    if token != expected:
+    if token != expected and token not in core.older_tokens:
         ours = {core.app_token, core.bot_token}
         raise ApiError("not_allowed_token_type" if token in ours else "invalid_auth")
     if core.revoked:

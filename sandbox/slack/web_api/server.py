@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import json
 import time
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from aiohttp import WSMsgType, web
 
 from sandbox.slack.json_object import Json
-from sandbox.slack.web_api import chat, files
+from sandbox.slack.web_api import chat, files, oauth
 from sandbox.slack.web_api.faults import Fault, Faults
 from sandbox.slack.web_api.methods import Answer, Args, call, takes_json
 from sandbox.slack.workspace import APP_ID, ApiError
@@ -55,6 +56,7 @@ class Server:
         application.router.add_post("/hooks/response/{key}", self._response_url)
         application.router.add_post("/upload/{file}", self._upload)
         application.router.add_get("/link", self._socket)
+        application.router.add_get("/oauth/v2/authorize", self._authorize)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
@@ -159,7 +161,13 @@ class Server:
         elif body:
             args.update({key: value for key, value in (await request.post()).items() if isinstance(value, str)})
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme == "Basic":
+            args["client_id"], _, args["client_secret"] = base64.b64decode(token).decode().partition(":")
         return args, token if scheme == "Bearer" else args.get("token")
+
+    async def _authorize(self, request: web.Request) -> web.StreamResponse:
+        """Send the browser of somebody who allows what is asked for back to the app."""
+        return web.Response(status=302, headers={"Location": oauth.approve(self.core, dict(request.query))})
 
     def _read_json(self, args: Args, body: bytes) -> None:
         try:

@@ -91,6 +91,13 @@ class Core:
         self.app_token = f"xapp-1-{secrets.token_hex(12)}"
         self.signing_secret = secrets.token_hex(16)
         self.verification_token = secrets.token_hex(12)
+        self.client_id = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}"
+        self.client_secret = secrets.token_hex(16)
+        self.is_org_wide = False
+        self.rotates = False
+        self.codes: dict[str, str] = {}
+        self.older_tokens: set[str] = set()
+        self.refresh_token = ""
         self.revoked = False
         self.history_lag = 0.0
         self.unreachable_images: Callable[[str], bool] = lambda _url: False

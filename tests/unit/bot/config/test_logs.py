@@ -18,7 +18,8 @@ SECRET = "Unheard9Secret"
 ROOT = Path(__file__).parents[4]
 WORDS_OF_OURS = frozenset(
     {
-        *("at", "check", "checks", "code", "effects", "ending", "errand", "form", "head", "ignored", "key", "kind"),
+        *("at", "check", "checks", "code", "effects", "ending", "errand", "form", "head", "ignored", "install", "key"),
+        "kind",
         *("lines", "link", "links", "method", "mode", "ms", "now", "origins", "part", "port", "questions", "reason"),
         *("refused", "status", "step", "tries", "what", "why"),
     }
