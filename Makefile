@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: docs pictures help setup demo sandbox test check lint types contracts migrations fix migration bench chaos fuzz picture snapshots profile image audit sbom lock clean
+.PHONY: docs pictures help setup demo sandbox test check lint types contracts migrations fix migration bench chaos soak fuzz picture snapshots profile image audit sbom lock clean
 
 help: ## print this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -81,6 +81,9 @@ profile: $(READY) ## where a press, a wake and a start spend their time: calls, 
 
 chaos: $(READY) ## kill and stop the app hundreds of times, shout and attack, and count what comes of it (about fifteen minutes)
 	@CRASHES=all $(BIN)/python -m pytest -q tests/delivery/test_crashes.py tests/chaos/test_*.py -s --timeout=0
+
+soak: $(READY) ## half an hour of mixed load with faults on both databases: none lost, doubled or late; short=--short takes a minute
+	@$(BIN)/python -m tests.soak $(short) $(keep)
 
 fuzz: $(READY) ## the property tests with many more examples, 50,000 spoiled requests and 200,000 spoiled texts
 	@FUZZ_REQUESTS=50000 FUZZ_TEXTS=200000 FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} $(BIN)/python -m pytest -q -s tests/fuzz --timeout=0

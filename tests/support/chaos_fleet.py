@@ -61,6 +61,12 @@ class Replica:
             raise AssertionError(f"{self.name} did not start:\n{self.log.read_text()[-3000:]}")
 
     @property
+    def pid(self) -> int:
+        assert self._process
+        assert self._process.pid
+        return self._process.pid
+
+    @property
     def is_alive(self) -> bool:
         return self._process is not None and self._process.is_alive()
 
