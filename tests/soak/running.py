@@ -24,8 +24,8 @@ from storage import migrate
 from storage.credentials.keyring import new_key
 from storage.database import Database
 from storage.tables import ErrandRow
-from tests.chaos.test_chaos import CHANCES, MORNING, Load, judge
 from tests.support.chaos_fleet import Replica
+from tests.support.chaos_load import CHANCES, MORNING, Load, judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
