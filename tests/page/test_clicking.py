@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import aiohttp
 import pytest
 from playwright.async_api import Locator, Page
 
 from sandbox.page.ground.hand import GROUP, ISU
 from sandbox.page.server import PageServer
+from tests.support.key_pair import pair
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -94,3 +97,23 @@ async def test_only_this_machine_is_answered(server: PageServer) -> None:
         async with session.get(server.origin) as answer:
             assert answer.status == 200
             assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_a_key_is_created_and_chosen_in_workdays_tasks(page: Page, server: PageServer) -> None:
+    """What Workday does not take is said at its field, and what it takes can be chosen at the next task."""
+    desk = Desk(page)
+    await desk.side.get_by_label("Search Workday").fill("Create x509 Public Key")
+    await desk.side.get_by_label("Name").fill("Wintro")
+    await desk.side.get_by_label("Certificate").fill("no certificate at all")
+    await desk.press(desk.side, "OK")
+    await desk.side.get_by_text("the certificate is not valid").wait_for()
+    await desk.side.get_by_label("Certificate").fill(pair().certificate(datetime.now(UTC)))
+    await desk.press(desk.side, "OK")
+    await desk.side.get_by_text("You have created the key Wintro").wait_for()
+    await desk.side.get_by_label("Search Workday").fill("Register API Client")
+    await desk.press(desk.side, "Fill in as the card says")
+    await desk.press(desk.side, "OK")
+    await desk.side.get_by_text("Client ID").wait_for()
+    (client,) = server.ground.tenant.api.by_id.values()
+    assert client.public_key == "Wintro"
+    assert client.takes_assertions

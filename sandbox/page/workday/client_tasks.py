@@ -18,6 +18,8 @@ NAME, LASTING, SCOPE, OWNED = (
     "Scope (Functional Areas)",
     "Include Workday Owned Scope",
 )
+GRANT, KEY = "Client Grant Type", "x509 Certificate"
+CODE, ASSERTION = "Authorization Code Grant", "Jwt Bearer Grant"
 WHICH, WHOSE, GENERATE = "API Client", "Workday Account", "Generate New Refresh Token"
 OAUTH, DELEGATED = "OAuth 2.0 Clients Enabled", "Delegated Authentication Enabled"
 DISABLED = "Disabled"
@@ -54,9 +56,23 @@ def _register(ground: Playground, values: Values) -> None:
     take_client(ground, client)
 
 
-def _register_for_people(ground: Playground, values: Values) -> None:
-    needed(values, NAME, SCOPE)
-    take_client(ground, ground.tenant.register_api_client(one(values, NAME), scopes=values[SCOPE]))
+def _new_client_by_key(ground: Playground, values: Values) -> list[Field]:
+    name, _, scopes, _ = _new_client(ground, values)
+    grant = Field(GRANT, "choice", (CODE,), (CODE, ASSERTION))
+    return [name, grant, Field(KEY, "choice", options=_keys(ground), hint=f"For {ASSERTION}"), scopes]
+
+
+def _keys(ground: Playground) -> tuple[str, ...]:
+    return tuple(ground.tenant.api.public_keys)
+
+
+def _register_by_key(ground: Playground, values: Values) -> None:
+    needed(values, NAME, GRANT, SCOPE)
+    if one(values, GRANT) == ASSERTION:
+        needed(values, KEY)
+    key = one(values, KEY) if one(values, GRANT) == ASSERTION else ""
+    client = ground.tenant.register_api_client(one(values, NAME), scopes=values[SCOPE], x509_public_key=key)
+    take_client(ground, client)
 
 
 def _made(ground: Playground, _values: Values) -> list[Field]:
@@ -118,13 +134,19 @@ def _edit_client(ground: Playground, values: Values) -> list[Field]:
     client = _client(ground, values)
     return [
         Field(SCOPE, "several", tuple(sorted(client.scopes)), tuple(FUNCTIONAL_AREAS)),
+        *([Field(KEY, "choice", (client.public_key,), _keys(ground))] if client.takes_assertions else []),
         Field(DISABLED, "box", ON if client.disabled else ()),
     ]
 
 
 def _change_client(ground: Playground, values: Values) -> str:
     client = _client(ground, values)
-    ground.tenant.edit_api_client(client, scopes=values.get(SCOPE, []), disabled=ticked(values, DISABLED))
+    ground.tenant.edit_api_client(
+        client,
+        scopes=values.get(SCOPE, []),
+        disabled=ticked(values, DISABLED),
+        x509_public_key=one(values, KEY) or None,
+    )
     return f"You have changed the API client {client.name}."
 
 
@@ -143,7 +165,7 @@ def _change_set_up(ground: Playground, values: Values) -> str:
 
 
 def _new_key(_ground: Playground, _values: Values) -> list[Field]:
-    return [Field("Name"), Field("Certificate", "area", hint="A certificate in PEM, or Base64, form")]
+    return [Field("Name"), Field("Certificate", "area", hint="The whole text, from the line BEGIN CERTIFICATE on")]
 
 
 def _make_key(ground: Playground, values: Values) -> str:
@@ -152,7 +174,7 @@ def _make_key(ground: Playground, values: Values) -> str:
         ground.tenant.create_x509_public_key(one(values, "Name"), one(values, "Certificate"))
     except ValueError as error:
         raise RefusedError("Certificate", f"Workday says: {error}.") from None
-    return f"You have created the key {one(values, 'Name')}. A link with user name and password needs none."
+    return f"You have created the key {one(values, 'Name')}."
 
 
 def _right_client(_ground: Playground) -> dict[str, list[str]]:
@@ -176,9 +198,9 @@ TASKS = (
     ),
     Task(
         "Register API Client",
-        (Page(_new_client, _register_for_people), DONE),
-        "The one for people; wrong for integrations.",
-        _right_client,
+        (Page(_new_client_by_key, _register_by_key), DONE),
+        "The one for people, and for programs that sign with a key; wrong for refresh tokens.",
+        lambda ground: _right_client(ground) | {GRANT: [ASSERTION], KEY: list(_keys(ground)[-1:])},
     ),
     Task(
         "Manage Refresh Tokens for Integrations",
@@ -204,5 +226,9 @@ TASKS = (
         "Boxes that count for everybody.",
         lambda _ground: {OAUTH: ["on"]},
     ),
-    Task("Create x509 Public Key", (Page(_new_key, _make_key),), "For integrations that sign instead of a password."),
+    Task(
+        "Create x509 Public Key",
+        (Page(_new_key, _make_key),),
+        "Keeps the certificate of a program that signs instead of sending a password.",
+    ),
 )
