@@ -104,7 +104,7 @@ def is_beside_user(message: Read) -> bool:
             found.end() for at in _places(message.folded, message.user) if (found := known.match(message.plain, at))
         ]
     named = (_NAMED_USER.match(message.plain, label) for label in user_labels_in(message.folded))
-    places += [one.end() for one in named if one]
+    places += [one.end() for one in named if one and not _is_of_others(one[0])]
     return any(
         _is_pair(message.plain, end) or _is_labelled(message.plain, end) or any(strong_beside(message, end - 1, end))
         for end in places[:MOST_NAMES]

@@ -24,6 +24,8 @@ C = Column
         ("Konto gesperrt, deaktiviert oder abgelaufen ist Ja", [{C.LOCKED_DISABLED_EXPIRED: True}]),
         ("User|Failed Signon|Account Locked\nISU|Yes|Yes", [{C.FAILED: True, C.LOCKED_DISABLED_EXPIRED: True}]),
         ("Failed Signon;Password Expired;Region\nNo;Yes;No", [{C.FAILED: False, C.PASSWORD_EXPIRED: True}]),
+        ("Failed Signon: Y; Invalid Credentials=N", [{C.FAILED: True, C.INVALID_CREDENTIALS: False}]),
+        ("Failed Signon y Invalid Credentials", []),
         ("all No except Invalid for Authentication Policy", [{C.INVALID_FOR_POLICY: True}]),
         ("Invalid for Authentication Policy ✓?", []),
         ("nothing of it", []),

@@ -29,6 +29,7 @@ SIGNS = {
     "labelled": ("sent tulipan44", "sent tenant tulipan44"),
     "labelled near by": ("I typed tulipan44", "I typed our tenant here tulipan44"),
     "the name of a thing": ("and WorkerSync01 failed", "job WorkerSync01 failed"),
+    "two names and a number": ("con la clave Puerto_Sur17 no entra", "con la puerta Puerto_Sur17 no entra"),
     "a sign inside": ("password then Vinter#Natt again", "password then VinterNatt again"),
     "numbered": ("tried Trondheim99 today", "tried Windows11 today"),
     "from one to another": ("set up Kite44Garden", "set up Kite2Garden"),
