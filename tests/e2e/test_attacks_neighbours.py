@@ -118,7 +118,7 @@ async def test_a_stranger_uses_up_nobodys_answers(stage: Stage) -> None:
     await stage.quiet()
     assert len(stage.said()) == before
     await stage.ada.says("help", thread=parent)
-    await stage.ada.sees("The card above lists")
+    await stage.ada.sees("It is the task")
     before = len(stage.said())
     for _ in range(10):
         await stage.col.says("help", thread=parent)

@@ -9,6 +9,8 @@ TYPED = {
     Form.ISU: {"user": "ISU_Forged", "password": "Forged-4711-secret"},
     Form.EXPIRY: {"days": "30", "set_on": "2026-01-01"},
     Form.API_CLIENT: {"client_id": "forged", "client_secret": "Forged-4711-x", "refresh_token": "Forged-4711-y"},
+    Form.KEY_CLIENT: {"client_id": "forged"},
+    Form.TOKEN_CLIENT: {"client_id": "forged", "client_secret": "Forged-4711-x", "refresh_token": "Forged-4711-y"},
     Form.HAND_OVER: {"person": "U0EVE"},
     Form.ROTATE: {"password": "Forged-4711-secret"},
     Form.COPY: {"environment": "production"},

@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import Session, col, update
 
 from bot.outbox.slack_delivery import Deliveries
-from flows.link.effects import Effect, HandOff, LookUp, RunCheck, Say, Show, TellStaff, Whisper
+from flows.link.effects import Effect, HandOff, LookUp, MakeKey, RunCheck, Say, Show, TellStaff, Whisper
 from flows.link.state import Link, Person
 from storage import links as store
 from storage.outbox import claims, errands, recovery
@@ -371,7 +371,7 @@ def test_every_effect_has_a_document_and_whoever_carries_it_out() -> None:
     kinds: set[type] = set(get_args(Effect))
     assert {kind.__name__ for kind in kinds} == set(EFFECTS), "its document"
     taken: set[type] = set(get_args(get_type_hints(Deliveries.deliver)["effect"]))
-    elsewhere: set[type] = {RunCheck, HandOff}
+    elsewhere: set[type] = {RunCheck, HandOff, MakeKey}
     assert taken | elsewhere == kinds, "whoever carries it out"
 
 
