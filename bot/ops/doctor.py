@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -104,5 +105,6 @@ def _redacted(text: str, setup: Setup) -> str:
         setup.key.client_id if setup.key else "": "CLIENT",
     }
     for name, mark in sorted(names.items(), key=lambda pair: -len(pair[0])):
-        text = text.replace(name, mark) if name else text
+        # Workday writes a tenant's and a user's name in its own letters' case.
+        text = re.sub(re.escape(name), mark, text, flags=re.IGNORECASE) if name else text
     return text
