@@ -21,7 +21,7 @@ MADE_UP = (
     r"0123456789abcdef",
     r"xoxb-1-2-abc",
     r"0e44c92412d34b01ace61e80a47aaf6d",  # Workday's id in a specimen
-    r"BEGIN PRIVATE KEY-----.nMIIE\"",  # the first four letters of any private key
+    r"BEGIN[ ]PRIVATE KEY-----.nMIIE\"",  # the first four letters of any private key
     r"eyJzdWIiOiIxMjM0NTY3ODkwIn0",  # the token of every tutorial
 )
 """Lines that look like secrets and are none; what does not fit in here has to leave the repository."""
