@@ -19,14 +19,15 @@ HOST = "wd2-impl-services1.workday.com"
 ACME = Endpoint(host=HOST, tenant="acme")
 
 
-@pytest.mark.parametrize("shape", ["whole", "no token", "no client", "no version"])
+@pytest.mark.parametrize("shape", ["whole", "no token", "no client", "no version", "no right"])
 async def test_as_much_is_learnt_as_the_tenant_tells(shape: str) -> None:
     async with wd.WorkdaySandbox() as workday:
         tenant = workday.tenant("acme")
         tenant.create_integration_system_user("ISU", "pw")
         tenant.create_security_group("Link")
         tenant.assign_integration_system_users("Link", ["ISU"])
-        tenant.maintain_permissions("Link", {"Workday Query Language": "View Only"})
+        if shape != "no right":
+            tenant.maintain_permissions("Link", {"Workday Query Language": "View Only"})
         tenant.activate_pending_security_policy_changes("for the link")
         client = tenant.register_api_client_for_integrations("link", scopes=["System"])
         token = tenant.manage_refresh_tokens_for_integrations(client, "ISU") if shape != "no token" else "x"
@@ -38,7 +39,7 @@ async def test_as_much_is_learnt_as_the_tenant_tells(shape: str) -> None:
         found = await survey(network, ACME, None if shape == "no client" else grant, datetime.now(UTC))
         await network.aclose()
         assert bool(found.versions) is (shape != "no version")
-        assert found.takes_tokens is {"whole": True, "no version": False}.get(shape)
+        assert found.takes_tokens is {"whole": True, "no right": True, "no version": False}.get(shape)
         assert (set(found.sources) == set(SOURCES)) is (shape in {"whole", "no version"})
         assert all(found.sources.values())
         assert any(seen.layer is Layer.TOKEN for seen in found.seen) is (shape != "no client")
