@@ -59,7 +59,7 @@ _ORDINARY: Final = re.compile(
     r"(?::\d+\S*)?"  # files
     r"|[a-z][\w.-]*(?:/[a-z][\w.-]*){2,}(?:#[a-z_]\w*)?"  # kv/workday/isu#password
     r"|/\S*|\w+:/\S*|[A-Z]:\\\S*"  # paths, addresses
-    r"|@?[\w-]*[a-z][\w-]*(?:\.[\w-]*[a-z][\w-]*){2,6}(?:[:/]\S*)?",  # hosts
+    r"|@?(?=[\w-]*[a-z])[\w-]+(?:\.(?=[\w-]*[a-z])[\w-]+){2,6}(?:[:/]\S*)?",  # hosts
 )
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
 _HEAD: Final = re.compile(r"[-/.]")
