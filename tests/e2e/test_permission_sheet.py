@@ -142,7 +142,7 @@ async def test_where_files_cannot_be_brought_to_the_list_comes_as_text_after_som
     await (await stage.begin()).press("I can do this")
     stage.slack.faults.next("upload", lose_answer=True, times=10)
     await ask(stage)
-    for _ in range(5):
+    for _ in range(8):
         await stage.later(seconds=70)
     await stage.ada.sees("This channel takes no files")
     await stage.sam.sees("upload_lost", channel="dm")

@@ -55,7 +55,7 @@ async def test_a_database_that_is_restarted_costs_one_press_at_most(
         await stage.app.ticker.tick()
         assert await stage.app.health.problems() == {}
         await card.press("I can do this")
-        await stage.ada.sees("Paste the URL", timeout=10)
+        await stage.ada.sees("Paste the URL", timeout=30)
 
 
 async def test_people_go_first_when_the_pool_is_used_up(tmp_path: Path, postgres: Callable[[], str]) -> None:
