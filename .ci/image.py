@@ -78,7 +78,7 @@ class Image:
                 # HOME holds where pip finds its packages on this machine.
                 env = self.env | outside | {"HOME": os.environ.get("HOME", "")}
                 run = ["/bin/sh", "-c", self.inside(rest)]
-                done = subprocess.run(run, cwd=self.at, env=env, capture_output=True, text=True, check=False)  # noqa: S603
+                done = subprocess.run(run, cwd=self.at, env=env, capture_output=True, text=True, check=False)  # noqa: S603  commands of our own
                 if done.returncode:
                     sys.exit(f"{done.stdout}\n{done.stderr}\nfailed: RUN {rest}")
             case _:
@@ -87,7 +87,7 @@ class Image:
     def run(self, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the image with nothing but its environment."""
         found = shutil.which(command[0], path=self.env["PATH"]) or command[0]
-        return subprocess.run(  # noqa: S603
+        return subprocess.run(  # noqa: S603  commands of our own
             [found, *command[1:]],
             cwd=self.at,
             env=self.env | more,

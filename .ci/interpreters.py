@@ -33,7 +33,7 @@ def found() -> Iterator[tuple[str, str]]:
         name = f"python3.{minor}"
         places = [shutil.which(name), *map(str, Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/{name}"))]
         for place in filter(None, places):
-            said = subprocess.run([place, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+            said = subprocess.run([place, "--version"], capture_output=True, text=True, check=False)  # noqa: S603  commands of our own
             version = said.stdout.removeprefix("Python ").strip()
             if said.returncode == 0 and re.fullmatch(rf"3\.{minor}\.\d+", version) and minor != sys.version_info.minor:
                 yield version, place
@@ -45,7 +45,7 @@ def install(python: str, home: Path, wheel: Path) -> None:
     pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     locked = [*pip, "--require-hashes", "-r", str(ROOT / "deploy" / "requirements.lock")]
     for command in ([python, "-m", "venv", str(home)], locked, [*pip, "--no-deps", "--no-index", str(wheel)]):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  commands of our own
         must(done.returncode == 0, f"{python}: {done.stderr}")
 
 
@@ -59,7 +59,7 @@ def main() -> None:
     (check,) = (rest.partition("CMD ")[2] for word, rest in lines if word == "HEALTHCHECK")
     with tempfile.TemporaryDirectory(prefix="pythons-") as folder, ThreadPoolExecutor(2) as pool:
         build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder]
-        subprocess.run(build, cwd=ROOT, check=True, capture_output=True)  # noqa: S603
+        subprocess.run(build, cwd=ROOT, check=True, capture_output=True)  # noqa: S603  commands of our own
         (wheel,) = Path(folder).glob("*.whl")
         homes = [Path(folder) / version for version, _ in others]
         list(pool.map(lambda one, home: install(one[1], home, wheel), others, homes))
