@@ -188,7 +188,8 @@ async def test_our_own_people_get_one_digest_a_day_and_none_when_all_is_well(sta
     tenant.disable(ISU)
     await live(stage, 6)
     told = [message for message in stage.sam.dms if "need somebody today" in message.text]
-    assert 2 <= len(told) <= 5
+    # One for what is new, and one for each working day that changed something: how many hangs on the hour of its look.
+    assert 1 <= len(told) <= 5
     assert "Acme" in told[-1].text
     assert f"<#{stage.link.channel_id}>" in told[-1].post.text or stage.channel in told[-1].text
     tenant.enable(ISU)
