@@ -112,7 +112,9 @@ def reminded() -> Iterator[Link]:
             yield at(Step.LINKED, way=Way.KEY, key=key, nudge=standing, expiry=replace(POLICY, set_on=date(2026, 1, 1)))
         if cause is Cause.EXPIRY or over:
             yield at(Step.LINKED, nudge=standing, expiry=Expiry(kind=ExpiryKind.UNKNOWN))
-        for reason in Reason if cause is Cause.BROKEN else ():
+        # What a reminder became does not hang on why it was sent.
+        reasons = tuple(Reason)[: 1 if over else None] if cause is Cause.BROKEN else ()
+        for reason in reasons:
             issue = Issue(reason=reason, first_seen=NOW, last_seen=NOW)
             yield at(Step.LINKED, nudge=standing, issue=issue, matrix=DENIED_TWICE)
             yield at(Step.LINKED, nudge=standing, issue=replace(issue, resolved=NOW))

@@ -70,6 +70,7 @@ def test_what_is_said_around_it_hides_no_secret(user: str) -> None:
     assert missed == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("around", DRESSES)
 def test_how_it_is_quoted_and_ended_makes_no_difference(around: str) -> None:
     dress = DRESSES[around]

@@ -79,6 +79,7 @@ def test_what_a_vendor_says_is_no_markup() -> None:
     assert (found.open, found.wrong) == ([], [])
 
 
+@pytest.mark.no_cover
 def test_each_language_has_its_column(tmp_path: Path) -> None:
     english = DEFAULT.read_text("utf-8")
     (tmp_path / "nl.toml").write_text(

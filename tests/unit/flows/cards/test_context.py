@@ -104,6 +104,7 @@ def test_what_only_our_people_may_press_is_shown_to_those_who_can_be_named(
     assert seen_by(parent(Scene(link, rules, WORDS, NOW)), Action.RESTART) == [expected]
 
 
+@pytest.mark.no_cover
 def test_nobody_who_may_press_a_button_is_kept_from_seeing_it() -> None:
     for link in every_state():
         for drawn in (parent(Scene(link, RULES, WORDS, NOW)), live(link)):

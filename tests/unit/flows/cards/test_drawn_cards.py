@@ -337,6 +337,11 @@ def test_the_parent_message(changes: dict[str, Any], reads: str, presses: list[s
             2,
             "was to expire on",
         ),
+        (
+            {"nudge": Nudge(cause=Cause.STALLED, number=0, rung=0, at=NOW), "admin": replace(ADA, present=False)},
+            0,
+            "has left or is not in this channel",
+        ),
         ({"nudge": Nudge(cause=Cause.PASSWORD, number=1, rung=0, at=NOW, outcome=Outcome.PROVED)}, 1, "accepted"),
         ({"nudge": Nudge(cause=Cause.PASSWORD, number=1, rung=0, at=NOW, outcome=Outcome.EXPIRED)}, 1, "has ended"),
         (

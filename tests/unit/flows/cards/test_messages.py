@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 
+import pytest
+
 from bot.slack.block_kit import fallback
 from flows.cards.context import Scene
 from flows.cards.messages import said, told
@@ -53,6 +55,7 @@ class Marked(Scene):
         return {name: value or EMPTY for name, value in super().names.items()}
 
 
+@pytest.mark.no_cover
 def test_no_name_is_empty_in_a_sentence() -> None:
     for link in every_state():
         scene = Marked(link, RULES, WORDS, NOW)

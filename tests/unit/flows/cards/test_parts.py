@@ -83,6 +83,7 @@ def test_a_button_that_a_sentence_names_is_there_to_press() -> None:
     assert not missing
 
 
+@pytest.mark.no_cover
 def test_a_reminder_has_few_buttons() -> None:
     for link in every_state():
         one = nudge(Scene(link, RULES, WORDS, NOW), link.nudge.number) if link.nudge else None

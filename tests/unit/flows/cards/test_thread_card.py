@@ -217,6 +217,7 @@ def without_confirm(block: Any) -> Any:  # noqa: ANN401  any JSON
     return [without_confirm(one) for one in block] if isinstance(block, list) else block
 
 
+@pytest.mark.no_cover
 def test_the_text_says_all_that_the_blocks_say() -> None:
     for link in SOME:
         scene = Scene(link, RULES, WORDS, NOW)

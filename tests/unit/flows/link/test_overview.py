@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from flows.link.overview import Turn, folded, overview
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.standing import Mover, State, standing
@@ -14,6 +16,7 @@ from tests.support.links import NOW, SAM, a_link
 EXPIRY = Expiry(kind=ExpiryKind.POLICY, days=10, set_on=date(2026, 11, 20))
 
 
+@pytest.mark.no_cover
 def test_it_is_what_the_standing_says() -> None:
     for link in every_state():
         found, seen = standing(link, NOW), overview(link, NOW)

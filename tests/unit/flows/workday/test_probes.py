@@ -281,6 +281,7 @@ def _read_only(finding: Finding) -> set[str]:
 # Limits
 
 
+@pytest.mark.no_cover
 async def test_a_whole_profile_at_300_ms_per_answer_takes_seconds(world: World) -> None:
     world.grant(HRIS)
     world.workday.delay = 0.3

@@ -87,6 +87,7 @@ def test_an_empty_board_says_why() -> None:
     assert "No link is in this list" in board.board(WORDS, Looking(customer="x"), none).text
 
 
+@pytest.mark.no_cover
 def test_the_window_of_a_link_keeps_slacks_limits_in_every_state() -> None:
     for number, link in enumerate(every_state()):
         if number % 7:

@@ -26,6 +26,7 @@ WORDS = load_words()
 THREAD = "https://x.slack.com/archives/C1/p1"
 
 
+@pytest.mark.no_cover
 def test_every_state_has_a_brief_in_plain_text() -> None:
     met = set[str]()
     for number, link in enumerate(every_state()):
