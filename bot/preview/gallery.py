@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from bot.preview.examples import ADA, NOW, SAM, THREAD, Examples
-from bot.slack.block_kit import NOWHERE, Address, Block, blocks, home_view, modal, start_view, window
+from bot.preview.exhibits import Exhibit, Lines, Message, Room, Window
+from bot.slack.block_kit import NOWHERE, Address, blocks, home_view, modal, start_view, window
 from flows.cards.context import Scene
 from flows.cards.messages import notice, said, whispered
 from flows.cards.modals import dialog, start_dialog
@@ -18,10 +19,11 @@ from flows.cards.reminder_card import nudge
 from flows.cards.staff import board, lines
 from flows.cards.staff.brief import brief
 from flows.cards.staff.digest import digest, news
+from flows.cards.staff.timeline import Happened, happened
 from flows.cards.thread_card import card
 from flows.diagnosis.reasons import Reason
-from flows.link import commands
-from flows.link.commands import Typed
+from flows.link.commands import rows as commands
+from flows.link.commands.rows import Typed
 from flows.link.effects import Say, TellStaff, Whisper
 from flows.link.events import Form
 from flows.link.overview import Filter
@@ -31,43 +33,6 @@ from flows.link.state import Link, Status, Step
 from flows.link.steps import STEPS
 from flows.papers.permission_sheet import Signer, sheet, spelled_out
 from flows.words import Entry, Words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """A message as Slack gets it."""
-
-    title: str
-    blocks: tuple[Block, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """A modal, or with the type `home` the Home tab."""
-
-    title: str
-    view: Block
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
-    """Texts that stand by themselves: whispers, and what is said at a field."""
-
-    title: str
-    texts: tuple[str, ...]
-
-
-Exhibit = Message | Window | Lines
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
-    """Exhibits of one kind; `name` is its address on the page and the name of its file among the snapshots."""
-
-    name: str
-    title: str
-    exhibits: tuple[Exhibit, ...]
-
 
 _GIVEN: Final = {
     "person": "U0BOB",
@@ -110,24 +75,27 @@ class Gallery:
 
     def rooms(self) -> Iterator[Room]:
         """Draw every room, in the order in which people come by."""
-        yield self._room("parent", "The message in the channel", (self._parent(one) for one in self._made.parents()))
-        yield self._room("steps", "Cards of the steps", self._steps())
-        yield self._room("checks", "While Workday is asked", (self._card(one) for one in self._made.checking()))
-        yield self._room("refusals", "What Workday refuses", self._refusals())
-        yield self._room("help", "Help", (self._card(one, topic) for one, topic in self._made.helped()))
-        yield self._room("waiting", "Waiting, over, or in need of somebody", self._waiting())
-        yield self._room("reminders", "Reminders", self._reminders())
-        yield self._room("forms", "Forms", self._forms())
-        yield self._room("thread", "Words in the thread", self._thread())
-        yield self._room("whispers", "Words for one person, and at a field", self._whispers())
-        yield self._room("notices", "Notices to our own people", self._notices())
-        yield self._room("staff", "The command and the digest", self._staff())
-        yield self._room("board", "The board on the Home tab", self._board())
-        yield self._room("sheet", "The permission sheet, where Slack takes no files", self._sheet())
-        yield self._room("rest", "Every other text, by its key", self._rest())
+        yield self._room("parent", (self._parent(one) for one in self._made.parents()))
+        yield self._room("steps", self._steps())
+        yield self._room("checks", (self._card(one) for one in self._made.checking()))
+        yield self._room("refusals", self._refusals())
+        yield self._room("help", (self._card(one, topic) for one, topic in self._made.helped()))
+        yield self._room("waiting", self._waiting())
+        yield self._room("reminders", self._reminders())
+        yield self._room("forms", self._forms())
+        yield self._room("thread", self._thread())
+        yield self._room("whispers", self._whispers())
+        yield self._room("notices", self._notices())
+        yield self._room("staff", self._staff())
+        yield self._room("board", self._board())
+        yield self._room("sheet", self._sheet())
+        yield self._room("rest", self._rest())
 
-    def _room(self, name: str, title: str, exhibits: Iterable[Exhibit]) -> Room:
-        return Room(name=name, title=title, exhibits=tuple(exhibits))
+    def _room(self, name: str, exhibits: Iterable[Exhibit]) -> Room:
+        return Room(name=name, title=self._words.say(f"preview.room.{name}"), exhibits=tuple(exhibits))
+
+    def _title(self, name: str) -> str:
+        return self._words.say(f"preview.title.{name}")
 
     def scene(self, link: Link) -> Scene:
         """Set out what a card of a made-up link is drawn from."""
@@ -150,16 +118,16 @@ class Gallery:
         for link in self._made.steps():
             yield self._card(link)
             if link.step is Step.PERMISSIONS:
-                yield self._card(self._made.half_ticked(), "half of them ticked off")
+                yield self._card(self._made.half_ticked(), self._title("half"))
         walked = self._made.at(Step.LINKED)
         done = "\n".join(card(self.scene(walked), number).text for number in range(len(walked.cards) - 1))
-        yield self._message("what is left of the cards that are done", Card(parts=(Text(text=done),)))
+        yield self._message(self._title("done"), Card(parts=(Text(text=done),)))
 
     def _refusals(self) -> Iterator[Exhibit]:
         for link in self._made.refusals():
             yield self._card(link, link.attempt.trouble.reason if link.attempt.trouble else "")
         for link in self._made.hitches():
-            yield self._card(link, link.attempt.hitch or "an address that was guessed")
+            yield self._card(link, link.attempt.hitch or self._title("guessed"))
 
     def _waiting(self) -> Iterator[Exhibit]:
         for link in (*self._made.exposed(), *self._made.standing()):
@@ -169,7 +137,7 @@ class Gallery:
         for link, cause in self._made.reminded():
             yield self._message(cause, nudge(self.scene(link), 0), link)
         ends = tuple(nudge(self.scene(link), 0).text for link in self._made.answered())
-        yield Lines(title="what they shrink to", texts=ends)
+        yield Lines(title=self._title("shrunk"), texts=ends)
 
     def _forms(self) -> Iterator[Exhibit]:
         start = start_dialog(self._words, self._rules, "Acme", ("Zeta",), ("form.start.unshared",))
@@ -181,8 +149,8 @@ class Gallery:
             if row.pictures and self._rules.pictures:
                 yield self._form(self._made.at(step), Form.PICTURES, f"{Form.PICTURES} · {step}")
         page = "https://pages.example/form"
-        yield self._form(self._made.at(Step.ISU), Form.ISU, "isu, with a page beside it", page)
-        yield self._form(self._made.at(Step.ISU, web_only=True), Form.ISU, "isu, on a page only", page)
+        yield self._form(self._made.at(Step.ISU), Form.ISU, self._title("page_beside"), page)
+        yield self._form(self._made.at(Step.ISU, web_only=True), Form.ISU, self._title("page_only"), page)
 
     def _form(self, link: Link, form: Form, title: str = "", page: str = "") -> Window:
         address = Address(link_id=link.id, step=link.step, revision=link.revision)
@@ -237,30 +205,30 @@ class Gallery:
         yield self._message("list", lines.listed(words, Typed(row=commands.LIST), list(rows), len(rows), 2))
         stuck = Typed(row=commands.LIST, filters=frozenset({Filter.STUCK}))
         yield self._message("list stuck", lines.listed(words, stuck, list(rows[1:3]), 2, 1))
-        yield self._message("an unknown word", lines.unknown(words, "statsu", commands.STATUS))
-        yield self._message("several links", lines.which(words, Typed(row=commands.RESUME), many))
-        yield self._message("brief", brief(self.scene(link), THREAD))
+        yield self._message(self._title("unknown"), lines.unknown(words, "statsu", Typed(row=commands.STATUS)))
+        yield self._message(self._title("several"), lines.which(words, Typed(row=commands.RESUME), many))
+        yield self._message("brief", brief(self.scene(link), THREAD, self.scene(link)))
         found = [news(self.scene(one), THREAD, is_new=at < 2) for at, one in enumerate(many)]  # noqa: PLR2004
         told = digest([one for one in found if one], words, left=3)
         if told:
-            yield self._message("the morning digest", told)
+            yield self._message(self._title("digest"), told)
 
     def _board(self) -> Iterator[Exhibit]:
         words, looking, many = self._words, board.Looking(), self._many()
         rows = [part for one in many for part in board.row(self.scene(one), THREAD)]
         counts = {State.LINKED: 31, State.STEP: 6, State.ISSUE: 2, State.PAUSED: 2}
         shown = board.Shown(rows=rows, total=41, pages=3, counts=counts)
-        yield Window(title="the board", view=home_view(board.board(words, looking, shown)))
+        yield Window(title=self._title("board"), view=home_view(board.board(words, looking, shown)))
         narrowed = board.Looking(filters=frozenset({Filter.STUCK}), customer="acme")
         nothing = board.Shown(rows=[], total=0, pages=1, counts=counts)
-        yield Window(title="the board, with nothing to show", view=home_view(board.board(words, narrowed, nothing)))
-        yield Window(title="what a customer sees", view=home_view(board.friendly(words, self._rules)))
+        yield Window(title=self._title("board_empty"), view=home_view(board.board(words, narrowed, nothing)))
+        yield Window(title=self._title("friendly"), view=home_view(board.friendly(words, self._rules)))
         link = replace(self._made.refused(Reason.PERMISSIONS_MISSING), id="l2")
+        scene = self.scene(link)
         known = board.Known(
             past=[
-                words.say(
-                    "board.line", {"when": words.moment(NOW), "what": "check finished", "who": words.say("board.app")}
-                )
+                happened(scene, Happened(at=NOW, what="checkfinished", step=link.step)),
+                happened(scene, Happened(at=NOW, what="sent.isu", actor="U0ADA", team="T0ACME", step=Step.ISU)),
             ],
             ahead=[
                 words.say(
@@ -273,11 +241,14 @@ class Gallery:
             ],
         )
         drawn = board.detail(self.scene(link), THREAD, SAM, "", known)
-        yield Window(title="details", view=window(words.say("board.title"), words.say("form.close"), drawn))
+        yield Window(
+            title=self._title("details"),
+            view=window(words.say("board.title"), words.say("board.close"), drawn),
+        )
 
     def _sheet(self) -> Iterator[Exhibit]:
         scene = self.scene(self._made.at(Step.LINKED))
-        yield self._message("as text", spelled_out(scene, sheet(scene, Signer(name="Sam"))))
+        yield self._message(self._title("text"), spelled_out(scene, sheet(scene, Signer(name="Sam"))))
 
     def _rest(self) -> Iterator[Exhibit]:
         """Show what no exhibit before has asked for: names of parts, answers of the command, rare facts."""

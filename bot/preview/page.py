@@ -15,7 +15,8 @@ from babel import Locale
 from bot.papers.plot import draw
 from bot.preview.blocks_html import mrkdwn, shown
 from bot.preview.examples import NOW, Examples
-from bot.preview.gallery import Exhibit, Gallery, Lines, Message, Room, Window
+from bot.preview.exhibits import Exhibit, Lines, Message, Room, Window
+from bot.preview.gallery import Gallery
 from bot.web.secret_form import form_page
 from flows.link.events import Form
 from flows.link.rulebook import Rulebook
@@ -39,39 +40,37 @@ def page(rules: Rulebook, languages: Sequence[Words]) -> str:
     rooms = [tuple(Gallery(rules, words).rooms()) for words in languages]
     papers = [_papers(rules, words) for words in languages]
     style = (_FOLDER / "page.css").read_text("utf-8") + "".join(_pictures(rules)) + "".join(_switches(languages))
-    product = escape(languages[0].say("form.start.title"))
+    product, what = (escape(languages[0].say(key)) for key in ("form.start.title", "preview.title.page"))
     bodies = "\n".join(map(_language, languages, rooms, papers))
     return (
         f'<!doctype html>\n<html lang="{languages[0].language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        f"<title>{product}: everything that people see</title><style>{style}</style></head><body>\n"
-        f"{_nav(product, languages, rooms[0])}\n<main>\n{bodies}\n</main></body></html>\n"
+        f"<title>{product}: {what}</title><style>{style}</style></head><body>\n"
+        f"{_nav(product, languages, rooms)}\n<main>\n{bodies}\n</main></body></html>\n"
     )
 
 
-_PAPERS: Final = {
-    "web-page": "The page for secrets",
-    "paper": "The permission sheet",
-    "insight": "The numbers of all links",
-}
+_PAPERS: Final = ("web_page", "paper", "insight")
 
 
-def _nav(product: str, languages: Sequence[Words], rooms: Sequence[Room]) -> str:
+def _nav(product: str, languages: Sequence[Words], rooms: Sequence[Sequence[Room]]) -> str:
     switch = "".join(
         f'<input type="radio" name="language" id="in-{one.language}"{" checked" * (at == 0)}>'
         f'<label for="in-{one.language}">{escape(str(Locale.parse(one.locale).language_name))}</label>'
         for at, one in enumerate(languages)
     )
+    links = "".join(
+        f'<div lang="{one.language}"><small>{escape(one.say("preview.made_up"))}</small>'
+        f"{''.join(_links(one, there))}</div>"
+        for one, there in zip(languages, rooms, strict=True)
+    )
+    return f"<nav><h1>{product}</h1>{switch}{links}</nav>"
+
+
+def _links(words: Words, rooms: Sequence[Room]) -> Iterator[str]:
     found = [(room.name, room.title, str(len(room.exhibits))) for room in rooms]
-    found += [(name, title, "") for name, title in _PAPERS.items()]
-    links = "".join(f'<div lang="{one.language}">{"".join(_links(one, found))}</div>' for one in languages)
-    head = f"<h1>{product}</h1><small>Everything that people see, drawn from made-up links</small>"
-    return f"<nav>{head}<br>{switch}{links}</nav>"
-
-
-def _links(words: Words, found: Sequence[tuple[str, str, str]]) -> Iterator[str]:
-    for name, title, count in found:
+    for name, title, count in (*found, *((name, words.say(f"preview.room.{name}"), "") for name in _PAPERS)):
         yield f'<a href="#{words.language}-{name}">{escape(title)} <small>{count}</small></a>'
 
 
@@ -142,14 +141,14 @@ def _papers(rules: Rulebook, words: Words) -> str:
     counted = _insight()
     plot = draw(words.say("insight.plot", {"links": str(counted.links)}), bars(counted, words))
     numbers = mrkdwn(told(counted, words))
+    titles = {name: escape(words.say(f"preview.room.{name}")) for name in _PAPERS}
     drawn = {
-        "web-page": f'<iframe sandbox title="{escape(_PAPERS["web-page"])}" srcdoc="{escape(html)}"></iframe>',
+        "web_page": f'<iframe sandbox title="{titles["web_page"]}" srcdoc="{escape(html)}"></iframe>',
         "paper": "\n".join(_paper(one) for one in written.pages),
         "insight": f'<p><img alt="" src="{_data(plot)}"></p><div class="lines"><p>{numbers}</p></div>',
     }
     return "\n".join(
-        f'<section id="{words.language}-{name}"><h2>{escape(title)}</h2>\n{drawn[name]}</section>'
-        for name, title in _PAPERS.items()
+        f'<section id="{words.language}-{name}"><h2>{titles[name]}</h2>\n{drawn[name]}</section>' for name in _PAPERS
     )
 
 

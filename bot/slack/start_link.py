@@ -20,9 +20,10 @@ from bot.slack.json_values import NOT_OF_THE_SHAPE, an_object
 from bot.slack.payloads import Command, Sent, foreign_teams, read_command, read_control, reply_url
 from flows.cards.modals import start_dialog
 from flows.cards.parts import Card, Text
-from flows.link import commands
 from flows.link.channel import Channel, obstacle
-from flows.link.commands import Typed
+from flows.link.commands import reading
+from flows.link.commands import rows as commands
+from flows.link.commands.rows import Typed
 from flows.link.events import Form
 from flows.link.forms import fill
 from flows.link.overview import folded
@@ -137,7 +138,7 @@ class Starting:
         return None
 
     def _read(self, text: str) -> Typed | None:
-        return commands.read(text, self._today())
+        return reading.read(text, self._today())
 
     def _today(self) -> date:
         us = Person(user_id="")

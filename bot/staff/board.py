@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
@@ -18,13 +17,16 @@ from bot.slack.guests import People, UnknownPersonError
 from bot.slack.payloads import read_asking, read_id
 from bot.slack.start_link import Asked
 from bot.staff.command import Answers
-from flows.cards.parts import Card, Part
+from bot.staff.watching import Watching
+from flows.cards.parts import Card, Part, Text
 from flows.cards.placeholders import mention
 from flows.cards.staff import board as drawn
 from flows.cards.staff import lines
 from flows.cards.staff.board import Known, Looking, read_looking
-from flows.link import commands
-from flows.link.commands import Typed
+from flows.cards.staff.timeline import UNTOLD, Happened, happened
+from flows.link.commands import reading
+from flows.link.commands import rows as commands
+from flows.link.commands.rows import Typed
 from flows.link.state import Person
 from flows.transitions.forecast import forecast
 from flows.words import Words
@@ -35,15 +37,6 @@ from storage.board.notes import Note
 from storage.database import Database
 
 log = logging.getLogger(__name__)
-
-LOOKS_FOR = timedelta(minutes=10)
-"""How long somebody is taken to look after they opened the tab or pressed something there."""
-
-EACH = 1.0
-"""Seconds between two looks at what has changed, for all who look together."""
-
-REST = 30.0
-"""Seconds without news after Slack took none."""
 
 OF_ALL = frozenset({commands.INSIGHT, commands.EXPORT})
 """Words about all links, which have a button on the board."""
@@ -60,14 +53,6 @@ FORECAST = timedelta(days=60)
 """How far ahead reminders are shown."""
 
 
-@dataclass(slots=True)
-class _Watcher:
-    person: Person
-    until: datetime
-    looking: Looking = field(default_factory=Looking)
-    last: Body = field(default_factory=dict)
-
-
 class Board:
     """The listeners proper; `answers` does what the buttons of a link say."""
 
@@ -79,14 +64,11 @@ class Board:
         self._drawing = drawing
         self._people = people
         self._answers = answers
-        self._watchers: dict[str, _Watcher] = {}
-        self._keeping = asyncio.create_task(self._keep_fresh())
+        self._watching = Watching(client, drawing.clock, view=self._view, instead=self._instead)
 
     async def stop(self) -> None:
         """Show nothing new any more."""
-        self._keeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._keeping
+        await self._watching.stop()
 
     async def opened(self, event: Body) -> None:
         """Take note that somebody looks, and show them what is theirs to see."""
@@ -97,33 +79,41 @@ class Board:
         if person is None:
             return
         if not self._is_ours(person):
-            card = drawn.friendly(self._drawing.to(person.locale).words, self._drawing.rules)
-            await self._publish(user_id, home_view(card))
+            await self._watching.publish(user_id, self._friendly(person))
             return
-        watcher = self._watchers.setdefault(user_id, _Watcher(person=person, until=self._drawing.clock()))
-        watcher.person, watcher.last = person, {}
-        await self._show(watcher)
+        await self._watching.show(person)
 
-    async def turn(self, ack: Ack, body: Body) -> None:
+    async def turn(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         """Take a press on a filter, a page or a state, or a customer's name."""
         await ack()
         asking = read_asking(body)
         person = await self._known(asking.actor) if asking else None
         if asking is None or person is None or not self._is_ours(person):
             return
-        watcher = self._watchers.setdefault(person.user_id, _Watcher(person=person, until=self._drawing.clock()))
         looking = read_looking(asking.metadata if asking.is_search else asking.value)
         if asking.is_search:
             looking = Looking(filters=looking.filters, state=looking.state, customer=asking.value.strip()[:80])
-        watcher.person, watcher.looking = person, looking
-        await self._show(watcher)
+        if not await self._watching.show(person, looking):
+            await self._say_not_shown(person, asking.trigger_id, client)
+
+    async def _say_not_shown(self, person: Person, trigger_id: str, client: AsyncWebClient) -> None:
+        """Say in a window that nothing came of a press, as the board cannot."""
+        say = self._drawing.to(person.locale).words.say
+        card = Card(parts=(Text(text=say("board.not_shown")),))
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                await client.views_open(
+                    trigger_id=trigger_id, view=window(say("board.title"), say("board.close"), card)
+                )
+        except NO_ANSWER as error:
+            log.info("nobody could be told of a board that is not shown", extra={"why": type(error).__name__})
 
     async def detail(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         """Open the window of a link, or do what a button says and show what came of it."""
         until = asyncio.get_running_loop().time() + OPEN_SECONDS
         asking = read_asking(body)
         person = await self._known(asking.actor) if asking else None
-        typed = commands.read(asking.value, self._drawing.clock().date()) if asking else None
+        typed = reading.read(asking.value, self._drawing.clock().date()) if asking else None
         meant = typed is not None and (typed.link or typed.row in OF_ALL)
         if asking is None or typed is None or not meant or person is None or not self._is_ours(person):
             await ack()
@@ -146,7 +136,7 @@ class Board:
                 return
         shown = answer if typed.row in READ else await self._card(typed, person, answer.text)
         say = self._drawing.to(person.locale).words.say
-        view = window(say("board.title"), say("form.close"), shown)
+        view = window(say("board.title"), say("board.close"), shown)
         try:
             async with asyncio.timeout_at(until):
                 if asking.in_window:
@@ -169,14 +159,10 @@ class Board:
         found, history, kept = await self._database.run(look)
         if not found or found[0].link is None:
             return drawn.vanished(drawing.words)
-        link, say = found[0].link, drawing.words.say
-        past = [
-            say(
-                "board.line",
-                {"when": drawing.words.moment(one.at), "what": one.what, "who": one.actor or say("board.app")},
-            )
-            for one in reversed(history[-PAST:])
-        ]
+        link = found[0].link
+        scene = drawing.scene(link)
+        telling = [one for one in history if one.what not in UNTOLD]
+        past = [happened(scene, _line(one)) for one in reversed(telling[-PAST:])]
         ahead = [
             drawing.scene(one.link).say(
                 "board.reminder", at=drawing.words.moment(one.at), what=drawing.scene(one.link).say(f"plan.{one.cause}")
@@ -185,75 +171,34 @@ class Board:
         ]
         thread = self._answers.thread(found[0].parent)
         noted = [_note(drawing.words, one) for one in kept]
-        return drawn.detail(drawing.scene(link), thread, who, said, Known(past=past, ahead=ahead[:AHEAD], notes=noted))
+        return drawn.detail(scene, thread, who, said, Known(past=past, ahead=ahead[:AHEAD], notes=noted))
 
-    async def _keep_fresh(self) -> None:
-        """Show those who look what has changed, as long as they are taken to look."""
-        while True:
-            await asyncio.sleep(EACH)
-            now = self._drawing.clock()
-            for user_id in [one for one, watcher in self._watchers.items() if watcher.until < now]:
-                del self._watchers[user_id]
-            for watcher in list(self._watchers.values()):
-                try:
-                    await self._refresh(watcher)
-                except Exception as error:  # noqa: BLE001  the next look tries again
-                    log.warning("a board could not be drawn", extra={"why": type(error).__name__})
-                    await asyncio.sleep(REST)
+    async def _instead(self, person: Person) -> Body | None:
+        """Return what somebody sees in place of the board; None for one of our own people."""
+        known = await self._people.known(person)
+        return None if self._is_ours(known) else self._friendly(known)
 
-    async def _refresh(self, watcher: _Watcher) -> None:
-        view = await self._view(watcher)
-        if view == watcher.last:
-            return
-        person = await self._known(watcher.person)
-        if person is None:
-            return
-        if not self._is_ours(person):
-            # Whoever is none of us any more keeps no board.
-            del self._watchers[person.user_id]
-            view = home_view(drawn.friendly(self._drawing.to(person.locale).words, self._drawing.rules))
-        watcher.last = view
-        if not await self._publish(person.user_id, view):
-            watcher.last = {}
-            await asyncio.sleep(REST)
+    def _friendly(self, person: Person) -> Body:
+        return home_view(drawn.friendly(self._drawing.to(person.locale).words, self._drawing.rules))
 
-    async def _show(self, watcher: _Watcher) -> None:
-        watcher.until = self._drawing.clock() + LOOKS_FOR
-        watcher.last = await self._view(watcher)
-        if not await self._publish(watcher.person.user_id, watcher.last):
-            watcher.last = {}
-
-    async def _view(self, watcher: _Watcher) -> Body:
+    async def _view(self, person: Person, looking: Looking) -> Body:
         now, team_id = self._drawing.clock(), self._people.own.team_id
-        query, number = watcher.looking.query(watcher.person.user_id), watcher.looking.page
+        query, number = looking.query(person.user_id), looking.page
 
         def look(session: Session) -> tuple[finding.Page, drawn.Counts]:
             page = finding.find(session, team_id, query, page=number, size=PAGE, now=now)
             return page, finding.count_states(session, team_id)
 
         page, counts = await self._database.run(look)
-        looking = Looking(
-            filters=watcher.looking.filters,
-            state=watcher.looking.state,
-            customer=watcher.looking.customer,
-            page=page.number,
-        )
-        rows = [part for one in page.found for part in self._row(one, watcher.person)]
+        looking = replace(looking, page=page.number)
+        rows = [part for one in page.found for part in self._row(one, person)]
         shown = drawn.Shown(rows=rows, total=page.total, pages=page.pages, counts=counts)
-        return home_view(drawn.board(self._drawing.to(watcher.person.locale).words, looking, shown), looking.write())
+        return home_view(drawn.board(self._drawing.to(person.locale).words, looking, shown), looking.write())
 
     def _row(self, one: Found, who: Person) -> tuple[Part, ...]:
         if one.link is None:
             return (self._answers.row(one, who),)
         return drawn.row(self._drawing.to(who.locale).scene(one.link), self._answers.thread(one.parent))
-
-    async def _publish(self, user_id: str, view: Body) -> bool:
-        try:
-            await self._client.views_publish(user_id=user_id, view=view)
-        except NO_ANSWER as error:
-            log.info("a Home tab could not be shown", extra={"why": type(error).__name__})
-            return False
-        return True
 
     async def _known(self, person: Person) -> Person | None:
         try:
@@ -263,6 +208,17 @@ class Board:
 
     def _is_ours(self, person: Person) -> bool:
         return person.team_id == self._people.own.team_id and not person.guest
+
+
+def _line(one: audit.Entry) -> Happened:
+    return Happened(
+        at=one.at,
+        what=one.what,
+        actor=one.actor,
+        team=one.team,
+        step=str(one.detail.get("step", "")),
+        is_refused="refused" in one.detail,
+    )
 
 
 def _note(words: Words, one: Note) -> str:

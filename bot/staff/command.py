@@ -13,18 +13,19 @@ from bot.drawing import Drawing, thread_url
 from bot.engine import Engine
 from bot.slack.guests import People
 from bot.slack.start_link import Asked
-from flows.cards.parts import Card, Part, Text
+from bot.staff.lookup import Lookup
+from flows.cards.parts import Card, ControlRow, Part, Small, Text
 from flows.cards.staff import lines
 from flows.cards.staff.brief import brief
-from flows.link import commands
 from flows.link.access import ON, refusal
-from flows.link.commands import CommandRow, Typed
+from flows.link.commands import reading
+from flows.link.commands import rows as commands
+from flows.link.commands.rows import CommandRow, Typed
 from flows.link.effects import Denial, TellStaff
 from flows.link.events import Action, Form, Pressed, Submitted
 from flows.link.overview import Query
 from flows.link.state import Link, Person, Status
 from flows.words import Plain, escape
-from storage.board import finding
 from storage.board.finding import Found
 from storage.database import Database
 from storage.messages import Posted
@@ -32,8 +33,23 @@ from storage.outbox import errands
 from storage.reports import journeys
 
 LONGEST_WORD = 12
-PAGE = 12
-"""Links on one page of a list; an answer of Slack's holds fifty blocks."""
+
+NO_SUCH_NAME = {
+    commands.PAUSE: "command.which_day",
+    commands.HANDOVER: "command.which_person",
+    commands.MOVE: "command.which_channel",
+    commands.NOTE: "command.which_note",
+}
+"""What is said where nothing goes by the name behind a word, of words behind which something else may be meant."""
+
+NOTHING_TO_DO = {commands.RECHECK: "command.nothing_to_check", commands.UNMUTE: "command.not_muted"}
+"""What is said where a word finds nothing to do at a link."""
+
+SAFE = frozenset({commands.HANDOVER, commands.MOVE, *lines.OPENS})
+"""Words that open a window, in which nothing has happened yet."""
+
+ASKED_AGAIN = frozenset({*lines.PRESSES, commands.HANDOVER, commands.MOVE})
+"""Words that change a link, so that a part of a name is no more than a guess at one of another channel."""
 
 OpenForm = Callable[[Link, Pressed, Form, str, AsyncWebClient, float], Awaitable[Denial | None]]
 """Opens a modal for somebody, or says why not."""
@@ -54,10 +70,10 @@ class Answers:
         self, engine: Engine, database: Database, drawing: Drawing, people: People, *, slack_url: str, has_pages: bool
     ) -> None:
         self._engine = engine
-        self._database = database
         self._drawing = drawing
         self._people = people
         self._team_id = people.own.team_id
+        self._lookup = Lookup(database, drawing.clock, self._team_id)
         self._slack_url = slack_url
         self._has_pages = has_pages
         self.open_form: OpenForm = _cannot_open
@@ -67,38 +83,59 @@ class Answers:
         """Return the answer to what stands behind the command; only who typed it, one of our own, sees it."""
         typed = asked.typed
         if typed is None:
-            # Whatever looks like more than a word is not repeated: it may be a secret that went astray.
-            word = asked.text if asked.text.isalpha() and len(asked.text) <= LONGEST_WORD else "…"
-            return lines.unknown(self._to(asked.who).words, word, commands.nearest(asked.text))
+            return await self._unknown(asked)
         if typed.wrong:
-            return self._said(asked, typed.wrong, typed=typed.row.typed)
+            return self._wrong(asked, typed.wrong, typed)
         return await ANSWERS[typed.row](self, asked, typed)
+
+    async def _unknown(self, asked: Asked) -> Card:
+        """Say that a word is not known and what is nearest; its button does that with all that was typed behind."""
+        # Whatever looks like more than a word is not repeated: it may be a secret that went astray.
+        word = asked.text if asked.text.isalpha() and len(asked.text) <= LONGEST_WORD else "…"
+        words, near = self._to(asked.who).words, reading.meant(asked.text, self._drawing.clock().date())
+        if near is None or not near.name or near.wrong:
+            return lines.unknown(words, word, near)
+        link = await self._one(asked, near)
+        if isinstance(link, Card):
+            return Card(parts=(*lines.unknown(words, word, replace(near, wrong="name")).parts, *link.parts))
+        return lines.unknown(words, word, replace(near, link=link.id), link.customer)
+
+    def _wrong(self, asked: Asked, key: str, typed: Typed) -> Card:
+        """Say what cannot be read behind a word, with the window that asks for it where there is one."""
+        said = self._said(asked, key)
+        if typed.row not in SAFE:
+            return said
+        control = lines.control(self._to(asked.who).words, Typed(row=typed.row, link=typed.link))
+        return Card(parts=(ControlRow(text=said.text, control=control),))
 
     async def help(self, asked: Asked, _typed: Typed) -> Card:
         """Return one line for each command."""
         return lines.helped(self._to(asked.who).words)
 
-    async def status(self, asked: Asked, _typed: Typed) -> Card:
-        """Return each link of the channel, with what can be done about it."""
-        found = await self._here(asked)
+    async def status(self, asked: Asked, typed: Typed) -> Card:
+        """Return each link of the channel, or of a customer, with what can be done about it."""
+        if typed.name or typed.link:
+            return await self.found(asked, typed)
+        found = await self._lookup.here(asked.channel_id)
         return self._shown(found, asked.who) if found else self._said(asked, "command.status_none")
 
     async def many(self, asked: Asked, typed: Typed) -> Card:
         """Return one page of the links that are asked for, whoever has to act first and longest first."""
         query = Query(user_id=asked.who.user_id, filters=typed.filters)
-        page = await self._find(query, typed.page)
+        page = await self._lookup.page(query, typed.page)
         rows: list[Part] = [self.row(one, asked.who) for one in page.found]
         return lines.listed(self._to(asked.who).words, replace(typed, page=page.number), rows, page.total, page.pages)
 
     async def found(self, asked: Asked, typed: Typed) -> Card:
         """Return the links of a customer, with what can be done about each."""
         if typed.link:
-            found = [one for one in await self._by_id(typed.link) if one.link]
+            found, more = [one for one in await self._lookup.by_id(typed.link) if one.link], False
         elif typed.name:
-            found = list((await self._find(Query(user_id=asked.who.user_id, customer=typed.name), 1)).found)
+            named = await self._lookup.named(asked.who.user_id, typed.name)
+            found, more = list(named.found), named.more
         else:
             return self._said(asked, "command.which_customer")
-        return self._shown(found, asked.who) if found else self._said(asked, "command.open_none")
+        return self._shown(found, asked.who, more=more) if found else self._said(asked, "command.open_none")
 
     async def press(self, asked: Asked, typed: Typed) -> Card:
         """Do at a word what a button does."""
@@ -112,8 +149,9 @@ class Answers:
             decision = await self._engine.handle(link.id, event)
             refused = decision.refusal if decision else Denial(key="refusal.gone")
         if refused:
-            nothing = typed.row is commands.RECHECK and refused.key == "refusal.stale"
-            return self._refused(asked, link, Denial(key="command.nothing_to_check") if nothing else refused)
+            # Who types has no card before them that could have changed.
+            key = NOTHING_TO_DO.get(typed.row, "") if refused.key == "refusal.stale" else ""
+            return self._refused(asked, link, Denial(key=key) if key else refused)
         until = "_until" if typed.day else ""
         return self._done(asked, await self._engine.load(link.id) or link, f"command.done.{typed.row.word}{until}")
 
@@ -122,8 +160,9 @@ class Answers:
         link = await self._one(asked, typed)
         if isinstance(link, Card):
             return link
-        found = await self._by_id(link.id)
-        return brief(self._to(asked.who).scene(link), self.thread(found[0].parent if found else None))
+        found = await self._lookup.by_id(link.id)
+        thread = self.thread(found[0].parent if found else None)
+        return brief(self._to(asked.who).scene(link), thread, self._drawing.scene(link))
 
     async def form(self, asked: Asked, typed: Typed) -> Card:
         """Open the modal that a word stands for."""
@@ -209,7 +248,7 @@ class Answers:
     async def _set_web_only(self, asked: Asked, value: str) -> str:
         if not self._has_pages:
             return "command.web_only_unset"
-        links = [one.link for one in await self._here(asked) if one.link]
+        links = [one.link for one in await self._lookup.here(asked.channel_id) if one.link]
         changed = False
         for link in links:
             event = Pressed(
@@ -223,46 +262,42 @@ class Answers:
 
     async def _one(self, asked: Asked, typed: Typed) -> Link | Card:
         """Find the one link that is meant, or say why it is not clear."""
+        is_guess = more = False
         if typed.link:
-            found = await self._by_id(typed.link)
+            found = await self._lookup.by_id(typed.link)
         elif typed.name:
-            found = list((await self._find(Query(user_id=asked.who.user_id, customer=typed.name), 1)).found)
+            named = await self._lookup.named(asked.who.user_id, typed.name)
+            found, more = list(named.found), named.more
+            is_guess = typed.row in ASKED_AGAIN and not named.is_whole
         else:
-            found = await self._here(asked)
+            found = await self._lookup.here(asked.channel_id)
         links = [one.link for one in found if one.link and one.link.status is not Status.CANCELLED]
         if not links:
+            if typed.name and typed.row in NO_SUCH_NAME:
+                return self._wrong(asked, NO_SUCH_NAME[typed.row], typed)
             return self._said(asked, "command.open_none" if typed.name or typed.link else "command.status_none")
-        return links[0] if len(links) == 1 else lines.which(self._to(asked.who).words, typed, links)
+        if len(links) > 1 or (is_guess and links[0].channel_id != asked.channel_id):
+            return lines.which(self._to(asked.who).words, typed, links, more=more)
+        return links[0]
 
     async def running(self, channel_id: str) -> list[str]:
         """Name the customers whose links a channel has, each leading to its thread."""
-        found = await self._database.run(lambda session: finding.in_channel(session, self._team_id, channel_id))
+        found = await self._lookup.here(channel_id)
         return [
             Plain(f"<{self.thread(one.parent)}|{escape(one.link.customer)}>") if one.parent else one.link.customer
             for one in found
             if one.link
         ]
 
-    async def _here(self, asked: Asked) -> list[Found]:
-        channel = asked.channel_id
-        return await self._database.run(lambda session: finding.in_channel(session, self._team_id, channel))
-
-    async def _by_id(self, link_id: str) -> list[Found]:
-        return await self._database.run(lambda session: finding.by_id(session, self._team_id, link_id))
-
-    async def _find(self, query: Query, page: int) -> finding.Page:
-        now = self._drawing.clock()
-        return await self._database.run(
-            lambda session: finding.find(session, self._team_id, query, page=page, size=PAGE, now=now)
-        )
-
-    def _shown(self, found: list[Found], who: Person) -> Card:
+    def _shown(self, found: list[Found], who: Person, *, more: bool = False) -> Card:
         parts: list[Part] = []
         for one in found:
             if one.link:
                 parts += lines.one(self._to(who).scene(one.link), self.thread(one.parent), who)
             else:
                 parts.append(self.row(one, who))
+        if more:
+            parts.append(Small(text=self._to(who).words.say("command.which_more")))
         return Card(parts=tuple(parts))
 
     def row(self, one: Found, who: Person) -> Part:

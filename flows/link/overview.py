@@ -52,12 +52,16 @@ class Overview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Which links somebody wants to see; `user_id` is theirs, everything else narrows."""
+    """Which links somebody wants to see; `user_id` is theirs, everything else narrows.
+
+    `customer` is a part of a name, or with `is_whole` all of it.
+    """
 
     user_id: str
     filters: frozenset[Filter] = frozenset()
     state: State | None = None
     customer: str = ""
+    is_whole: bool = False
 
 
 def overview(link: Link, now: datetime) -> Overview:

@@ -11,29 +11,67 @@ from typing import cast
 from babel.dates import get_day_names, get_month_names
 
 LOCALES = ("en", "de")
-NEAR = {"today": 0, "heute": 0, "tomorrow": 1, "morgen": 1, "übermorgen": 2, "uebermorgen": 2}
-NUMBERS = {"a": 1, "an": 1, "one": 1, "ein": 1, "eine": 1, "einem": 1, "einer": 1, "two": 2, "zwei": 2}
-UNITS = {"day": 1, "days": 1, "tag": 1, "tage": 1, "tagen": 1, "week": 7, "weeks": 7, "woche": 7, "wochen": 7}
+NEAR = {
+    "today": 0,
+    "heute": 0,
+    "tomorrow": 1,
+    "morgen": 1,
+    "day after tomorrow": 2,
+    "übermorgen": 2,
+    "uebermorgen": 2,
+}
+NUMBERS = {
+    **dict.fromkeys(("a", "an", "one", "ein", "eine", "einen", "einem", "einer"), 1),
+    **{
+        word: number
+        for number, word in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 2)
+    },
+    **{
+        word: number
+        for number, word in enumerate(("zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn"), 2)
+    },
+}
+UNITS = {
+    **dict.fromkeys(("day", "days", "tag", "tage", "tagen"), 1),
+    **dict.fromkeys(("week", "weeks", "woche", "wochen"), 7),
+    **dict.fromkeys(("month", "months", "monat", "monate", "monaten"), 30),
+}
 NEXT = frozenset({"next", "coming", "nächsten", "nächster", "naechsten", "kommenden", "nächste", "kommende"})
 WEEK = frozenset({"week", "woche"})
+SATURDAY = {"sonnabend": 5}
+"""Babel knows one name of a weekday in each language."""
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_DOTTED = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.?\s*(\d{4})?")
-_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}))?")
-_DAY_FIRST = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?\s+([^\W\d_]{3,})\.?,?(?:\s+(\d{4}))?")
+_ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+_DOTTED = re.compile(r"(\d{1,2})\.\s*(\d{1,2})(?:\.\s*(\d{4}|\d{2})?)?")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?")
+_DAY_FIRST = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?\s+(?:of\s+)?([^\W\d_]{3,})\.?,?(?:\s+(\d{4}))?")
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?:\.|st|nd|rd|th)?,?(?:\s+(\d{4}))?")
-_AHEAD = re.compile(r"in\s+(\w+)\s+(\w+)")
+_AHEAD = re.compile(r"(?:in\s+)?(\w+)\s+(\w+)")
+_NAMED_DAY = re.compile(r"([^\W\d_]{2,})\.?,?\s+(?=.*\d)(.+)")
 
 
 def read_day(text: str, today: date) -> date | None:
     """Read a day; without its year the next such day is meant. None for anything else, also for 3/4, which is two days.
 
-    A weekday is the next one, never today.
+    A weekday is the next one, never today; one beside a date has to be that date's.
     """
     said = " ".join(text.casefold().split()).strip(" .,!")
     if said in NEAR:
         return today + timedelta(days=NEAR[said])
-    return _dated(text.casefold().strip(" ,!"), today) or _counted(said, today) or _weekday(said, today)
+    return (
+        _dated(text.casefold().strip(" ,!"), today)
+        or _both(said, today)
+        or _counted(said, today)
+        or _weekday(said, today)
+    )
+
+
+def _both(said: str, today: date) -> date | None:
+    """Read "Monday, 7 December"."""
+    found = _NAMED_DAY.fullmatch(said)
+    number = _number_of_weekday(found[1]) if found else None
+    day = _dated(found[2], today) if found and number is not None else None
+    return day if day and day.weekday() == number else None
 
 
 def _dated(said: str, today: date) -> date | None:
@@ -55,7 +93,8 @@ def _dated(said: str, today: date) -> date | None:
 
 def _day(day: int, month: int, year: str | None, today: date) -> date | None:
     """Return a day of the calendar, or None; one without a year that is over this year is next year's."""
-    years = (int(year),) if year else (today.year, today.year + 1)
+    century = today.year // 100 * 100
+    years = (int(year) + century * (len(year) == 2),) if year else (today.year, today.year + 1)  # noqa: PLR2004  digits
     for one in years:
         try:
             found = date(one, month, day)
@@ -81,13 +120,27 @@ def _counted(said: str, today: date) -> date | None:
 
 
 def _weekday(said: str, today: date) -> date | None:
-    words = [word for word in said.split() if word not in NEXT]
-    if len(words) != 1:
+    words = [word for word in said.replace(",", " ").split() if word not in NEXT]
+    weeks = [word for word in words if word in WEEK]
+    names = [word for word in words if word not in WEEK]
+    numbers = [_number_of_weekday(word) for word in names]
+    if len(weeks) > 1 or len(names) > 1 or None in numbers:
         return None
-    if words[0] in WEEK and said not in WEEK:
-        return today + timedelta(days=7 - today.weekday())
-    number = next((number for shown, number in _named(get_day_names) if words[0] in _shortened(shown)), None)
+    if weeks:
+        # "Next week", or "Monday next week"; a bare "week" is no day.
+        monday = today + timedelta(days=7 - today.weekday())
+        return monday + timedelta(days=sum(filter(None, numbers))) if _says_next(said) else None
+    number = next(iter(numbers), None)
     return None if number is None else today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+
+
+def _says_next(said: str) -> bool:
+    return not NEXT.isdisjoint(said.split())
+
+
+def _number_of_weekday(name: str) -> int | None:
+    found = (number for shown, number in _named(get_day_names) if name in _shortened(shown))
+    return next(found, SATURDAY.get(name))
 
 
 def _shortened(name: str) -> frozenset[str]:

@@ -57,6 +57,10 @@ class Words:
         """The language's tag, as a web page names it."""
         return self._locale.language
 
+    def name_of(self, other: Words) -> str:
+        """Name the language of other words in this one."""
+        return str(self._locale.languages[other.language])
+
     def has(self, key: str) -> bool:
         """Tell whether there is a text for `key`."""
         return key in self._table

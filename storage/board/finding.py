@@ -113,7 +113,8 @@ def _wanted(team_id: str, query: Query, now: datetime) -> ColumnElement[bool]:
     if query.state:
         conditions.append(_LINK.c.state == query.state.value)
     if query.customer:
-        conditions.append(_LINK.c.customer.contains(folded(query.customer), autoescape=True))
+        name, column = folded(query.customer), _LINK.c.customer
+        conditions.append(column == name if query.is_whole else column.contains(name, autoescape=True))
     return and_(*conditions)
 
 

@@ -78,12 +78,13 @@ assert "5. Come back here" in str(card(Scene(a_link(step=Step.GROUP), RULES, loa
 from bot.staff.command import ANSWERS
 from datetime import date
 
-from flows.link.commands import COUNT, Typed, read, usage_hint
+from flows.link.commands.reading import read
+from flows.link.commands.rows import COUNT, Typed, usage_hint
 
 assert read("count", date(2026, 11, 25)) == Typed(row=COUNT) and COUNT in ANSWERS
 assert usage_hint().startswith("[status | count | list ")
 """,
-        ("project/test_manifest.py", "flows/link/test_commands.py::test_every_row_is_answered_and_said"),
+        ("project/test_manifest.py", "flows/link/commands/test_reading.py::test_every_row_is_answered_and_said"),
     ),
     "a language": (
         """

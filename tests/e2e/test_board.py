@@ -36,7 +36,7 @@ async def test_a_link_is_seen_whole_and_moved_from_its_window(stage: Stage) -> N
     home = await board(stage.sam)
     await home.press("Details")
     window = await stage.sam.modal("Workday link")
-    assert "sent.isu" in window.text
+    assert "sent the form Integration user · @ada" in window.text
     assert "Open the thread" in window.text
     await window.press("Pause")
     await stage.quiet()
@@ -51,7 +51,7 @@ async def test_a_link_is_seen_whole_and_moved_from_its_window(stage: Stage) -> N
     assert "Next: 1." in window.text
     await window.press("Details")
     window = await stage.sam.modal("Workday link")
-    assert "sent.isu" in window.text
+    assert "sent the form Integration user · @ada" in window.text
     (told,) = (message for message in stage.sam.dms if "Workday is linked" in message.text)
     await told.press("Note")
     noted = await stage.sam.modal("Note")
@@ -62,7 +62,7 @@ async def test_a_link_is_seen_whole_and_moved_from_its_window(stage: Stage) -> N
     await told.press("Details")
     window = await stage.sam.modal("Workday link")
     assert "Ada is on holiday in March." in window.text
-    assert "sent.note" in window.text
+    assert "sent the form Note · @sam" in window.text
     assert not [message for message in stage.said() if "holiday" in message.text]
     await told.press("Brief")
     assert "Likely cause" in (await stage.sam.modal("Workday link")).text
@@ -118,6 +118,22 @@ async def test_a_customer_sees_a_friendly_page_and_a_forged_press_shows_nothing(
     assert not stage.eve.modals
     assert stage.eve.id not in stage.slack.core.views.homes
     assert stage.link.status.value == "active"
+
+
+async def test_a_board_that_slack_refuses_is_told_of_and_comes_by_itself(stage: Stage) -> None:
+    await stage.begin()
+    home = await board(stage.sam)
+    await shows(stage.sam, home, "Acme")
+    stage.slack.faults.next("views.publish", error="internal_error", times=2)
+    await home.press("Stuck")
+    told = await stage.sam.modal("Workday link")
+    assert "did not take your board" in told.text
+    await shows(stage.kim, await board(stage.kim), "Acme")
+    await shows(stage.sam, home, "No link is in this list")
+    stage.slack.faults.next("views.publish", rate_limited=30)
+    await Modal(stage.slack, stage.slack.core.views.homes[stage.sam.id], stage.sam).press("Stuck")
+    assert "did not take your board" in (await stage.sam.modal("Workday link")).text
+    await shows(stage.sam, await board(stage.sam), "Acme", seconds=1)
 
 
 async def test_who_is_a_guest_by_now_loses_the_board(stage: Stage) -> None:

@@ -24,7 +24,11 @@ async def ask(stage: Stage) -> str:
 
 
 def told(stage: Stage) -> list[Message]:
-    return [one for one in stage.slack.messages(f"D{stage.sam.user.id[1:]}") if "All 1 links" in one.text]
+    return [
+        one
+        for one in stage.slack.messages(f"D{stage.sam.user.id[1:]}")
+        if "The one link there is, as it is" in one.text
+    ]
 
 
 async def test_a_plot_with_its_numbers_comes_directly(stage: Stage) -> None:
@@ -36,9 +40,9 @@ async def test_a_plot_with_its_numbers_comes_directly(stage: Stage) -> None:
     assert name.endswith(".png")
     assert picture.startswith(b"\x89PNG")
     assert "linked 1" in message.text
-    assert "first password: 100 % of 1 links" in message.text
+    assert "first password: 100 % of 1 link" in message.text
     assert "From Start to linked" in message.text
-    assert not any(one.files or "All 1 links" in one.text for one in stage.said())
+    assert not any(one.files or "The one link there is, as it is" in one.text for one in stage.said())
 
 
 async def test_without_a_link_there_is_no_data_yet(stage: Stage) -> None:

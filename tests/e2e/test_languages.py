@@ -119,3 +119,49 @@ async def test_the_language_of_somebody_elsewhere_is_chosen_at_the_start_and_sta
     await parent.press("Weitermachen", by=stage.col)
     assert "macht das gerade" in (await stage.col.whispered("Übergeben")).text
     assert not english_in("\n".join(read_by(stage.ada)))
+
+
+async def test_our_own_people_read_theirs_wherever_they_look(stage: Stage) -> None:
+    stage.kim.user.locale = "de-DE"
+    await stage.kim.command("/link-workday", channel=CHANNEL)
+    modal = await stage.kim.modal("Link Workday")
+    await modal.fill({"Sprache der Nachrichten": "English", "Workday-Admin": "@ada"})
+    assert (await modal.submit()).closed
+    await press(stage.ada, "I can do this")
+    await press(stage.ada, "Someone else is our admin")
+    seen = [(await stage.kim.home()).text]
+    await (await stage.kim.home()).press("Einzelheiten")
+    window = await stage.kim.modal("Workday-Verbindung")
+    seen.append(window.text)
+    await window.press("Briefing")
+    briefed = (await stage.kim.modal("Workday-Verbindung")).text
+    ours, quoted, theirs = briefed.partition("So steht es dort, auf Englisch:")
+    assert quoted
+    assert english_in(theirs)
+    seen.append(ours)
+    for typed in (
+        "hilfe",
+        "liste",
+        "status",
+        "zeig acme",
+        "sttaus",
+        "pause bis bald",
+        "zahlen",
+        "exportiere",
+        "stumm",
+        "laut",
+    ):
+        answer = await stage.kim.command("/link-workday", typed, channel=CHANNEL)
+        assert answer, typed
+        seen.append(answer.text)
+    await stage.quiet()
+    await stage.days(3)
+    told = [message for message in stage.kim.dms if message.by_app]
+    assert {"Wie weit sie kamen", "als Tabelle", "die heute jemanden brauchen"} <= {
+        piece
+        for piece in ("Wie weit sie kamen", "als Tabelle", "die heute jemanden brauchen")
+        for one in told
+        if piece in one.text
+    }, [one.text for one in told]
+    left = {text: found for text in (*seen, *(one.text for one in told)) if (found := english_in(text))}
+    assert left == {}

@@ -71,6 +71,21 @@ async def test_with_two_links_in_a_channel_it_asks_which(stage: Stage) -> None:
     assert "goes on" in answer.text
     answer = await ask(stage.sam, "resume glob")
     assert "goes on" not in answer.text
+    # A part of a name is a guess at a link of another channel, and a slip keeps all that was typed behind it.
+    answer = await ask(stage.sam, "pause glob until in two weeks", channel="cs-team")
+    assert "Do you mean this one" in answer.text
+    answer = await ask(stage.sam, "puase globex until in two weeks", channel="cs-team")
+    assert answer.text.splitlines()[0].endswith(" Globex?")
+    assert [one.status.value for one in stage.links()] == ["active", "active"]
+    await answer.press("Pause")
+    await stage.sam.whispered("Globex is paused until")
+    stage.kim.user.locale = "de-DE"
+    assert "geht weiter" in (await ask(stage.kim, "weiter mit Globex", channel="cs-team")).text
+    stage.slack.should_escape = False
+    answer = await ask(stage.kim, "übergeben an @niemand")
+    assert "so wie Slack sie beim Tippen anbietet" in answer.text
+    await answer.press("Übergeben")
+    assert "Welche" in (await stage.kim.whispered("mehrere Verbindungen")).text
 
 
 async def test_a_finished_link_is_looked_at_copied_and_ended(stage: Stage) -> None:

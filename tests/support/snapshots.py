@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.config.look_settings import LookSettings, look_of
-from bot.preview.gallery import Exhibit, Gallery, Lines, Message, Room, Window
+from bot.preview.exhibits import Exhibit, Lines, Message, Room, Window
+from bot.preview.gallery import Gallery
 from bot.slack.block_kit import Block
 from flows.words import load_words
 from flows.words.files import FOLDER

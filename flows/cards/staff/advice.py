@@ -27,7 +27,7 @@ MOVES: dict[str, tuple[str, str]] = {
     "burnt": ("ask_secret", "web_only"),
     "forgotten": ("ask_secret", "offer_call"),
     "waiting": ("wait", "read_evidence"),
-    "walking": ("wait", "offer_call"),
+    "walking": ("let_work", "offer_call"),
     "linked": ("nothing", "copy"),
     "cancelled": ("ended", "start_anew"),
 }

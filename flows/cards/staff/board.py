@@ -11,8 +11,8 @@ from flows.cards.modals import evidence
 from flows.cards.parts import Asks, Card, Control, Controls, Heading, Part, Search, Small, Text
 from flows.cards.staff import lines
 from flows.cards.staff.brief import opened
-from flows.link import commands
-from flows.link.commands import LONGEST_NAME, MOST_PAGES, Typed
+from flows.link.commands import rows as commands
+from flows.link.commands.rows import LONGEST_NAME, MOST_PAGES, Typed
 from flows.link.overview import Filter, Query
 from flows.link.rulebook import Rulebook
 from flows.link.standing import State

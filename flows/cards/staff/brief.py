@@ -10,8 +10,8 @@ from flows.cards.staff import lines
 from flows.cards.staff.advice import moves
 from flows.cards.thread_card import card
 from flows.diagnosis.observations import Observation
-from flows.link import commands
-from flows.link.commands import Typed
+from flows.link.commands import rows as commands
+from flows.link.commands.rows import Typed
 from flows.words import Plain, unescape
 
 LONGEST = 2900
@@ -24,18 +24,28 @@ _BARE = re.compile(r"<([^|>]+)>")
 _MARKUP = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])|`([^`\n]+)`")
 
 
-def brief(scene: Scene, thread: str) -> Card:
-    """Draw the brief of a link, with the way back to everything that is known of it."""
-    admins = plain(scene, card(scene, len(scene.link.cards) - 1).text)
+def brief(scene: Scene, thread: str, spoken: Scene) -> Card:
+    """Draw the brief of a link, with the way back to everything that is known of it.
+
+    All of it is in the reader's language. Where the admin reads another one, `spoken`, their card is quoted in that,
+    too, as its buttons are called so there.
+    """
     shown: list[Part] = [
         Text(text=scene.say("brief.intro")),
         Copy(text=plain(scene, _said(scene))[:LONGEST]),
         Text(text=scene.say("brief.admin_sees")),
-        Copy(text=admins[:LONGEST]),
+        Copy(text=_admins(scene)),
     ]
+    if spoken.words.language != scene.words.language:
+        language = scene.words.name_of(spoken.words)
+        shown += [Text(text=scene.say("brief.admin_reads", language=language)), Copy(text=_admins(spoken))]
     if thread:
         shown.append(Text(text=scene.say("command.thread", url=Plain(thread))))
     return Card(parts=(*shown, Controls(controls=opened(scene)[:1])))
+
+
+def _admins(scene: Scene) -> str:
+    return plain(scene, card(scene, len(scene.link.cards) - 1).text)[:LONGEST]
 
 
 def opened(scene: Scene) -> tuple[Control, Control]:

@@ -9,8 +9,8 @@ from flows.cards.context import Scene
 from flows.cards.parts import Asks, Card, Control, ControlRow, Part, Small, Text
 from flows.cards.placeholders import span
 from flows.cards.staff.advice import moves
-from flows.link import commands
-from flows.link.commands import Typed
+from flows.link.commands import rows as commands
+from flows.link.commands.rows import Typed
 from flows.schedule.attention import Worry, worry_of
 from flows.words import Plain, Words
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from flows.cards.context import Scene
 from flows.cards.parts import Asks, Card, Control, ControlRow, Controls, Part, Small, Text
-from flows.link import commands
 from flows.link.access import refusal
-from flows.link.commands import CommandRow, Takes, Typed
+from flows.link.commands import rows as commands
+from flows.link.commands.rows import COMMAND, CommandRow, Takes, Typed
 from flows.link.events import Action, Form, Pressed, Submitted
 from flows.link.overview import Filter
 from flows.link.standing import State, standing
@@ -144,12 +144,19 @@ def helped(words: Words) -> Card:
     return Card(parts=(*lines, Small(text=say("command.buttons"))))
 
 
-def unknown(words: Words, shown: str, near: CommandRow | None) -> Card:
-    """Say that a word is not known, and what is nearest."""
-    if near:
-        return Card(parts=(_offered(words, near, words.say("command.near", {"word": shown, "typed": near.typed})),))
-    helps = Controls(controls=(control(words, Typed(row=commands.HELP)),))
-    return Card(parts=(Text(text=words.say("command.unknown", {"word": shown})), helps))
+def unknown(words: Words, shown: str, near: Typed | None, customer: str = "") -> Card:
+    """Say that a word is not known, and what is nearest; a button does it where it is clear what that would be."""
+    if near is None:
+        helps = Controls(controls=(control(words, Typed(row=commands.HELP)),))
+        return Card(parts=(Text(text=words.say("command.unknown", {"word": shown})), helps))
+    # A mention shows as its id where it is quoted, so the hint stands for it.
+    is_plain = replace(near, link="", name="", wrong="") == Typed(row=near.row) and not customer
+    whole = replace(near, link="", name=customer, wrong="").write()
+    typed = near.row.typed if is_plain or near.person or near.channel else f"{COMMAND} {whole}"
+    text = words.say("command.near", {"word": shown, "typed": typed})
+    if near.wrong or (is_plain and near.row.takes in {Takes.NAME, Takes.CHOICE}):
+        return Card(parts=(Text(text=text),))
+    return Card(parts=(ControlRow(text=text, control=control(words, near)),))
 
 
 def _offered(words: Words, row: CommandRow, text: str) -> Part:
@@ -159,8 +166,8 @@ def _offered(words: Words, row: CommandRow, text: str) -> Part:
     return ControlRow(text=text, control=control(words, Typed(row=row)))
 
 
-def which(words: Words, typed: Typed, links: Sequence[Link]) -> Card:
-    """Ask which of several links is meant, with a button for each."""
+def which(words: Words, typed: Typed, links: Sequence[Link], *, more: bool = False) -> Card:
+    """Ask which of several links is meant, or whether it is this one, with a button for each."""
     buttons = tuple(
         Control(
             asks=Asks.TYPE,
@@ -169,8 +176,9 @@ def which(words: Words, typed: Typed, links: Sequence[Link]) -> Card:
         )
         for one in links[:MOST_BUTTONS]
     )
-    more = (Small(text=words.say("command.which_more")),) if len(links) > MOST_BUTTONS else ()
-    return Card(parts=(Text(text=words.say("command.which")), Controls(controls=buttons), *more))
+    left = (Small(text=words.say("command.which_more")),) if more or len(links) > MOST_BUTTONS else ()
+    text = words.say("command.which" if len(links) > 1 else "command.which_one")
+    return Card(parts=(Text(text=text), Controls(controls=buttons), *left))
 
 
 def _environment(words: Words, link: Link) -> str:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bot.config import preflight as guards
-from flows.link.commands import usage_hint
+from flows.link.commands.rows import usage_hint
 
 ROOT = Path(__file__).parents[3]
 SCOPES = {

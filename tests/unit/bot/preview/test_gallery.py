@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from bot.config.look_settings import LookSettings, look_of
-from bot.preview.gallery import Gallery, Lines, Message, Room, Window
+from bot.preview.exhibits import Lines, Message, Room, Window
+from bot.preview.gallery import Gallery
 from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Hitch
 from flows.link.events import Form

@@ -89,6 +89,10 @@ def test_each_language_has_its_column(tmp_path: Path) -> None:
     dutch, _, rest = html.partition('<div lang="nl">\n')[2].partition("\n</div>\n<div lang=")
     assert "Beveiligingsgroep" in dutch
     assert "Beveiligingsgroep" not in rest
+    german = html.partition('<div lang="de">\n')[2].partition("\n</div>\n<div lang=")[0]
+    assert "<h2>Was Workday ablehnt</h2>" in german
+    assert "<h3>die Morgenübersicht</h3>" in german
+    assert "What Workday refuses" not in german
     assert '<label for="in-nl">Nederlands</label><input type="radio" name="language" id="in-en">' in html.replace(
         '<input type="radio" name="language" id="in-de"><label for="in-de">Deutsch</label>', ""
     )

@@ -42,7 +42,7 @@ def test_a_link_that_nobody_has_started_has_come_nowhere() -> None:
     insight = counted((a_link(), {Step.WELCOME: NOW}, 0))
     assert not any(insight.stages.values())
     text = told(insight, WORDS)
-    assert "*All 1 links" in text
+    assert "*The one link" in text
     for line in ("From Start", "one stage to the next", "first password", "in the way", "Passwords that end"):
         assert line not in text, "what is not known is not said"
     assert "the customer's admin 1" in text or "whoever presses Start 1" in text

@@ -10,7 +10,7 @@ import pytest
 from bot.slack.block_kit import NOWHERE, blocks, window
 from flows.cards.context import Scene
 from flows.cards.messages import OF_THE_APP, notice
-from flows.cards.parts import Copy
+from flows.cards.parts import Copy, Text
 from flows.cards.staff.advice import MOVES, moves, situation
 from flows.cards.staff.brief import brief, plain
 from flows.diagnosis.causes import Confidence, Hypothesis, RootCause
@@ -34,7 +34,7 @@ def test_every_state_has_a_brief_in_plain_text() -> None:
         met.add(situation(scene))
         if number % 9:
             continue
-        card = brief(scene, THREAD if number % 2 else "")
+        card = brief(scene, THREAD if number % 2 else "", scene)
         assert not faults_in_view(window("Brief", "Close", card))
         texts = [part.text for part in card.parts if isinstance(part, Copy)]
         assert len(texts) == 2
@@ -56,13 +56,26 @@ def test_every_state_has_a_brief_in_plain_text() -> None:
 )
 def test_the_last_evidence_is_said_in_plain_words(facts: dict[str, Any], shown: str) -> None:
     link = a_link(step=Step.CHECK, seen=(seen(Layer.LOGIN), seen(Layer.LOGIN, **facts)))
-    assert shown in brief(Scene(link, RULES, WORDS, NOW), "").text
-    assert "Workday has not been asked yet." in brief(Scene(a_link(), RULES, WORDS, NOW), "").text
+    scene, unasked = Scene(link, RULES, WORDS, NOW), Scene(a_link(), RULES, WORDS, NOW)
+    assert shown in brief(scene, "", scene).text
+    assert "Workday has not been asked yet." in brief(unasked, "", unasked).text
+
+
+def test_a_card_is_quoted_in_the_admins_language_beside_the_readers() -> None:
+    link = a_link(step=Step.GROUP)
+    ours, theirs = (Scene(link, RULES, load_words(language=one), NOW) for one in ("de", "en"))
+    card = brief(ours, "", theirs)
+    intro, said, ask, read, quoted, told = (str(part.text) for part in card.parts if isinstance(part, Text | Copy))
+    assert (ask, quoted) == ("Was der Admin jetzt sieht:", "So steht es dort, auf Englisch:")
+    assert "Gruppe da, Benutzer darin" in read
+    assert "Group created, user added" in told
+    assert "Group created" not in f"{intro}{said}{read}"
 
 
 def test_a_likely_cause_is_named() -> None:
     doubt = Hypothesis(cause=RootCause.NOT_ACTIVATED, confidence=Confidence.LIKELY)
-    text = brief(Scene(a_link(step=Step.ACTIVATION, likely=(doubt,)), RULES, WORDS, NOW), "").text
+    scene = Scene(a_link(step=Step.ACTIVATION, likely=(doubt,)), RULES, WORDS, NOW)
+    text = brief(scene, "", scene).text
     assert "Likely cause: " in text
     assert "not known" not in text
 

@@ -11,9 +11,10 @@ from flows.cards.context import Scene
 from flows.cards.parent import parent
 from flows.cards.parts import Card, Control, ControlRow, Controls
 from flows.cards.staff import lines
-from flows.link import commands
 from flows.link.access import refusal
-from flows.link.commands import Typed, read
+from flows.link.commands import rows as commands
+from flows.link.commands.reading import meant, read
+from flows.link.commands.rows import Typed
 from flows.link.overview import Filter
 from flows.link.state import Link, Status, Step
 from flows.words import load_words
@@ -120,12 +121,28 @@ def test_of_very_many_links_the_name_has_to_be_written() -> None:
     assert "There are more" not in lines.which(WORDS, Typed(row=commands.PAUSE), [GROUP] * 2).text
 
 
-@pytest.mark.parametrize(("near", "buttons"), [(None, 1), (commands.STATUS, 1), (commands.OPEN, 0)])
-def test_an_unknown_word_is_answered(near: commands.CommandRow | None, buttons: int) -> None:
-    card = lines.unknown(WORDS, "x", near)
+@pytest.mark.parametrize(
+    ("typed", "customer", "shown", "value"),
+    [
+        ("x", "", "Try `/link-workday help`", "help"),
+        ("stauts", "", "`/link-workday status`", "status"),
+        ("puase", "", "`/link-workday pause [until DATE]`", "pause"),
+        ("puase bis 1.12.", "", "`/link-workday pause 2026-12-01`", "pause 2026-12-01"),
+        ("puase until soon", "", "`/link-workday pause [until DATE]`", None),
+        ("cancle #0123456789ab", "Acme", "`/link-workday cancel Acme`", "cancel #0123456789ab"),
+        ("hndover <@U1>", "", "`/link-workday handover @person`", "handover <@U1>"),
+        ("oppen", "", "`/link-workday open CUSTOMER`", None),
+        ("oppen Acme", "", "`/link-workday open", None),
+    ],
+)
+def test_an_unknown_word_is_answered_by_a_button_that_does_what_was_meant(
+    typed: str, customer: str, shown: str, value: str | None
+) -> None:
+    card = lines.unknown(WORDS, "x", meant(typed, NOW.date()), customer)
     found: list[Control] = [part.control for part in card.parts if isinstance(part, ControlRow)]
     found += [one for part in card.parts if isinstance(part, Controls) for one in part.controls]
-    assert len(found) == buttons
+    assert shown in card.text
+    assert [one.value for one in found] == [value] * (value is not None)
 
 
 def test_a_line_says_how_long_the_rest_usually_took() -> None:
