@@ -309,9 +309,9 @@ def explained(link: Link, sign_on: SignOnCause, now: datetime) -> Decision:
 
 
 def _likely(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook) -> tuple[Hypothesis, ...]:
-    """Work out what lies behind refused permissions; an API check speaks about REST only, beside the last matrix."""
+    """Work out what lies behind refused permissions; an API check speaks of REST only, over the last matrix."""
     api = finding if finding.kind is CheckKind.API else None
-    whole = link.setup.matrix if api and link.setup.matrix else finding
+    whole = merged(link.setup.matrix, finding) if api else finding
     return infer(
         whole,
         asked(link.setup, rules.permissions),

@@ -265,6 +265,19 @@ def test_the_matrix_holds_only_what_workday_said() -> None:
         assert (silent.setup.matrix, silent.attempt.before) == (PROVED, None)
 
 
+def test_causes_follow_the_newest_answer_over_rest_and_not_the_one_before() -> None:
+    rows = RULES.permissions.rows("recruiting", absence=True)
+    fresh = asking(
+        Step.API_CLIENT, absence=True, api=API, matrix=conclude(report(CheckKind.PERMISSIONS, absence=True), rows)
+    )
+    refused = answered(fresh, report(CheckKind.API, absence=True, rest=(FORBIDDEN,))).link
+    again = changed(fresh, matrix=refused.setup.matrix)
+    some = report(CheckKind.API, absence=True, rest=(GOOD, FORBIDDEN))
+    causes = [answered(link, some).link.attempt.likely for link in (fresh, again)]
+    assert causes[0]
+    assert causes[0] == causes[1] != refused.attempt.likely
+
+
 def test_the_secret_that_workday_changed_is_kept() -> None:
     link = asking(Step.API_CLIENT, absence=True, api=API)
     after = answered(link, report(CheckKind.API, absence=True), rotated=SecretRef("s4")).link
