@@ -74,6 +74,8 @@ from storage.workers import CLOCK, COURIER
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 5.0
+TURNED_SECONDS = 1.0
+"""The same where the clock can be turned (CLOCK_FILE): somebody sits there and waits for what comes of it."""
 
 DISTRIBUTION = "link-workday"
 
@@ -232,7 +234,7 @@ class App:
             ),
             rules=rules,
             clock=self.clock,
-            seconds=self._tick_seconds,
+            seconds=min(self._tick_seconds, TURNED_SECONDS) if settings.clock_file else self._tick_seconds,
             each_minute={"watch": self._watch(worlds, news), "experience": experience.look}
             | self._heartbeat(session)
             | ({"installs": several.look} if several else {}),
