@@ -17,10 +17,13 @@ from aiohttp.typedefs import Handler
 from sandbox.page.director import Director
 from sandbox.page.ground.playground import Playground
 from sandbox.page.screen import Screen
+from sandbox.page.screens.slack_html import picture_type
 
 LOG = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
 LOOK_SECONDS = 0.08
+LARGEST_ASKED = 4 * 1024**2
+"""Bytes that a browser may send at once: a file of 2 MB as text, and what stands around it."""
 FILES = {"/": "index.html", "/page.css": "page.css", "/page.js": "page.js", "/morph.js": "morph.js"}
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 GUARDS = {
@@ -91,10 +94,10 @@ class PageServer:
         upload = self.ground.slack.core.uploads.get(request.match_info["id"])
         if upload is None or upload.content is None:
             return web.Response(status=404)
-        return web.Response(body=upload.content, content_type="application/octet-stream")
+        return web.Response(body=upload.content, content_type=picture_type(upload.name) or "application/octet-stream")
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
-        socket = web.WebSocketResponse(heartbeat=20)
+        socket = web.WebSocketResponse(heartbeat=20, max_msg_size=LARGEST_ASKED)
         await socket.prepare(request)
         self._sockets[socket] = {}
         self._changed.set()

@@ -12,6 +12,7 @@ from tests.support.backdrop import ISU, PASSWORD
 from tests.support.stage import Stage
 
 REFUSED = "invalid username or password"
+PICTURE = ("Screenshot.png", b"\x89PNG")
 PRODUCTION = "https://services1.wd5.myworkday.com/ccx/api/v1/acme"
 
 
@@ -197,16 +198,16 @@ async def test_what_nobody_here_can_answer_goes_to_staff_once(stage: Stage) -> N
     await stage.ada.sees("no sure answer")
     told = await stage.sam.sees("asks something I can't answer", channel="dm")
     assert "Integration user" in told.text
-    await stage.ada.says("and now this", thread=card, picture=True)
+    await stage.ada.says("and now this", thread=card, file=PICTURE)
     await stage.quiet()
     assert len([message for message in stage.said() if "no sure answer" in message.text]) == 1
 
 
 async def test_a_picture_without_words_we_know_goes_to_staff(stage: Stage) -> None:
     card = await stage.to_isu()
-    await stage.ada.says("It looks like this", thread=card, picture=True)
+    await stage.ada.says("It looks like this", thread=card, file=PICTURE)
     await stage.sam.sees("asks something I can't answer", channel="dm")
-    await stage.ada.says("The task submitted is not authorized.", thread=card, picture=True)
+    await stage.ada.says("The task submitted is not authorized.", thread=card, file=PICTURE)
     await stage.ada.sees("a permission is missing or not active yet")
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from datetime import UTC, datetime
 
 import aiohttp
 import pytest
-from playwright.async_api import Locator, Page
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 from sandbox.page.ground.hand import GROUP, ISU
 from sandbox.page.server import PageServer
+from sandbox.page.stories.walker import Walker
+from sandbox.page.trouble.switches import Stage
 from tests.support.key_pair import pair
 
+PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
@@ -24,6 +28,18 @@ class Desk:
 
     async def press(self, where: Locator, name: str) -> None:
         await where.get_by_role("button", name=name).last.click()
+
+    async def say(self, where: Locator, text: str, *, reply: bool = False) -> None:
+        """Write into the channel, or as a reply into the open thread."""
+        box = where.get_by_placeholder("Reply…" if reply else "Message #")
+        if text:
+            await box.fill(text)
+        await box.press("Enter")
+
+    async def add(self, where: Locator, name: str, content: bytes) -> None:
+        """Add a file to the reply that is being written."""
+        file = FilePayload(name=name, mimeType="application/octet-stream", buffer=content)
+        await where.locator(".thread").get_by_label("Add a file").set_input_files(file)
 
     async def fill(self, where: Locator) -> None:
         """Have the open form filled in, and send it."""
@@ -45,8 +61,7 @@ class Desk:
 
 async def test_a_link_from_the_command_to_green(page: Page, server: PageServer) -> None:
     desk = Desk(page)
-    await desk.left.locator("#left-say").fill("/link-workday")
-    await desk.left.locator("#left-say").press("Enter")
+    await desk.say(desk.left, "/link-workday")
     await desk.fill(desk.left)
     await desk.press(desk.right, "I can do this")
     await desk.press(desk.right, "Paste the URL")
@@ -70,7 +85,10 @@ async def test_a_link_from_the_command_to_green(page: Page, server: PageServer) 
     await desk.right.get_by_role("button", name="Group created").wait_for()
     await desk.task("Create Security Group", pages=2)
     await desk.press(desk.right, "Group created")
-    await desk.right.get_by_role("button", name="All saved: next").wait_for()
+    await desk.press(desk.right, "Get the list")
+    async with page.expect_download() as download:
+        await desk.left.get_by_role("link", name=".pdf").click()
+    assert (await (await download.value).path()).read_bytes().startswith(b"%PDF")
     for _ in set(server.ground.wanted.values()):
         await desk.task("Maintain Permissions for Security Group", pages=2)
     await desk.press(desk.right, "All saved: next")
@@ -86,6 +104,59 @@ async def test_a_link_from_the_command_to_green(page: Page, server: PageServer) 
     await desk.press(desk.right, "Check again")
     await desk.left.get_by_text("Acme's Workday is linked").first.wait_for()
     assert server.ground.tenant.security.active.members[GROUP] == {ISU}
+
+
+async def test_a_link_with_the_admin_in_german_and_staff_in_english(page: Page, server: PageServer) -> None:
+    """Slack tells nobody's language of another organisation: it is chosen in the form, and later on the card."""
+    desk = Desk(page)
+    language = desk.right.get_by_label("Language of this Slack")
+    await language.select_option("Deutsch")
+    await desk.say(desk.left, "/link-workday")
+    await desk.left.get_by_role("dialog").get_by_label("Workday admin").wait_for()
+    await desk.fill(desk.left)
+    await desk.press(desk.right, "Das kann ich")
+    await desk.press(desk.right, "URL einfügen")
+    await desk.fill(desk.right)
+    await desk.press(desk.side, "Do all that the cards ask")
+    await desk.press(desk.right, "Zugangsdaten eingeben")
+    await desk.fill(desk.right)
+    await desk.press(desk.right, "Ist ausgenommen")
+    await desk.press(desk.right, "Gruppe da, Benutzer darin")
+    await desk.press(desk.right, "Alles gespeichert: weiter")
+    await desk.press(desk.right, "Weiter")
+    await desk.press(desk.right, "Aktiviert: prüfen")
+    await desk.right.get_by_text("Das Workday von Acme ist verbunden").first.wait_for()
+    await desk.say(desk.left, "/link-workday status")
+    await desk.left.get_by_text("Only visible to you").wait_for()
+    assert "linked since" in await desk.left.locator(".whisper").inner_text()
+    await language.select_option("English")
+    await desk.right.get_by_text("Acme's Workday is linked").first.wait_for()
+    assert server.ground.slack.person("ada").user.locale == "en-US"
+
+
+async def test_a_file_from_either_person_reaches_the_app_as_slack_tells_it(page: Page, server: PageServer) -> None:
+    desk = Desk(page)
+    walker = Walker(server.ground, server.director.play)
+    server.director.play.pace = 0
+    await walker.to(Stage.SIGN_ON)
+    await desk.add(desk.left, "plan.png", PICTURE)
+    await desk.say(desk.left, "What we mean, @Link Workday", reply=True)
+    await expect(desk.right.get_by_role("img", name="plan.png")).to_be_visible()
+    await desk.add(desk.right, "ISU password.txt", b"it stands here")
+    await desk.right.get_by_role("button", name="Take off ISU password.txt").click()
+    await desk.add(desk.right, "much.bin", bytes(2 * 1024**2 + 1))
+    await desk.say(desk.right, "All of it", reply=True)
+    await desk.right.get_by_role("alert").get_by_text("larger than 2 MB").wait_for()
+    await expect(desk.right.locator("#right-reply")).to_have_value("All of it")
+
+    await desk.press(desk.side, "Network")
+    await desk.press(desk.side, "Slack tells what files are called")
+    await desk.add(desk.right, "ISU password.txt", b"it stands here")
+    await desk.say(desk.right, "", reply=True)
+    await desk.right.get_by_text("I cannot take a password or a key from a file").wait_for()
+    async with page.expect_download() as download:
+        await desk.left.get_by_role("link", name="ISU password.txt").click()
+    assert (await (await download.value).path()).read_bytes() == b"it stands here"
 
 
 async def test_only_this_machine_is_answered(server: PageServer) -> None:

@@ -384,3 +384,22 @@ async def test_the_page_is_sound_html_and_escapes(slack: SlackSandbox, client: A
     assert "<script" not in html
     for words in ("Go on", "ISU_Vendor", "All fields", 'class="mention">@ada'):
         assert words in html
+
+
+async def test_of_a_file_an_app_is_told_its_name_and_beginning_only_where_nobody_else_shares_the_channel(
+    slack: SlackSandbox,
+) -> None:
+    sam, text = slack.person("sam"), ("plan.txt", b"1\n2\n3\n4\n5\n6\n7")
+    (snippet,) = (await sam.says("", channel="cs-team", file=text)).post.files
+    assert (snippet["name"], snippet["mode"]) == ("plan.txt", "snippet")
+    assert (snippet["preview"], snippet["lines"], snippet["lines_more"]) == ("1\n2\n3\n4\n5", 7, 2)
+    (picture,) = (await sam.says("", channel="cs-team", file=("a.PNG", b"\x89PNG"))).post.files
+    assert (picture["mode"], picture["filetype"]) == ("hosted", "png")
+    assert "preview" not in picture
+    shared = await sam.says("look", channel="C0ACME", file=text)
+    (stub,) = shared.post.files
+    assert stub.keys() == {"id", "mode", "file_access", "created", "timestamp", "user"}
+    assert shared.files == {"plan.txt": text[1]}, "people see it all the same"
+    slack.core.tells_files = True
+    (told,) = (await slack.person("ada").says("", channel="C0ACME", file=text)).post.files
+    assert told["name"] == "plan.txt"

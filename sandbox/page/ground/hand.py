@@ -27,6 +27,8 @@ CLIENT = "ISU_Wintro API client"
 SCOPES = ("Tenant Non-Configurable", "Staffing", "Time Off and Leave", "System")
 COMMENT = "Permissions for the Wintro integration"
 DAYS = 120
+LANGUAGES = {"en-US": "English", "de-DE": "Deutsch"}
+"""What people's Slack can be in, and how the app names it to them."""
 
 
 def make_user(ground: Playground) -> None:
@@ -106,6 +108,7 @@ def held(ground: Playground, field: str, side: str) -> list[str]:
         make_client(ground)
     elif field in {"user", "password"}:
         make_user(ground)
+    locale = ground.slack.person(ground.right.who).user.locale
     known = {
         "url": REST_URL,
         "user": ISU,
@@ -119,6 +122,7 @@ def held(ground: Playground, field: str, side: str) -> list[str]:
         "admin": "U0ADA",
         "person": "U0KIM" if side == "left" else "U0COL",
         "customer": "Acme",
+        "language": LANGUAGES[locale] if locale != "en-US" else "",
         "client_secret": "",
         "refresh_token": "",
     } | ground.hand

@@ -39,7 +39,7 @@ class Since:
         none = el("span", "Nothing is due yet, so nothing was sent.") if not rows else None
         close = el("button", "✕", type="button", class_="close", data_do="read", aria_label="Close")
         title = el("span", f"The clock was turned: {self.words}", class_="title")
-        said = el("div", title, *rows, none, role="status", class_="said")
+        said = el("div", title, *rows, none, class_="said")
         return el("div", said, close, class_="caption")
 
 

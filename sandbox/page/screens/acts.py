@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
@@ -12,7 +13,7 @@ from sandbox.page.ground.reach import reached, touched
 from sandbox.page.ground.world import CHANNEL
 from sandbox.slack import Message, Modal, NotAllowed
 from sandbox.slack.block_kit import STATE_KEY
-from sandbox.slack.reading import touchables
+from sandbox.slack.reading import options_of, touchables
 
 Asked: TypeAlias = Mapping[str, str]
 """What the page says: attributes of what was clicked, by name."""
@@ -29,8 +30,19 @@ async def sit(ground: Playground, pane: Pane, asked: Asked, _fields: Fields) -> 
 
 
 async def speak(ground: Playground, pane: Pane, asked: Asked, _fields: Fields) -> None:
-    """Let this person have their Slack in another language."""
-    ground.slack.person(pane.who).user.locale = asked["value"]
+    """Let this person have their Slack in another language.
+
+    Slack tells it of our own people only; those of other organisations choose it on the newest card that offers it.
+    """
+    person, words = ground.slack.person(pane.who), hand.LANGUAGES[asked["value"]]
+    person.user.locale = asked["value"]
+    if not person.is_external:
+        return
+    for message in reversed(person.messages):
+        for touch in message.touchables:
+            if touch.kind == "overflow" and words in [one["text"]["text"] for one in options_of(touch.element)]:
+                await message.choose(touch.ids[1], words)
+                return
 
 
 async def go(ground: Playground, pane: Pane, asked: Asked, _fields: Fields) -> None:
@@ -52,22 +64,22 @@ async def close_thread(_ground: Playground, pane: Pane, _asked: Asked, _fields: 
 
 
 async def say(ground: Playground, pane: Pane, asked: Asked, fields: Fields) -> None:
-    """Send what stands in the composer: a message, or a command."""
+    """Send what stands in the composer: a message, perhaps with a file, or a command."""
     person = ground.slack.person(pane.who)
     text = (fields.get("text") or [""])[0].strip()
-    picture = "picture" in fields
-    if not text and not picture:
+    file = _file(fields)
+    if not text and not file:
         return
     place = "dm" if pane.place == "dm" else pane.place
     channel = ground.slack.world.direct(person.id) if place == "dm" else ground.slack.world.channel(place)
     thread = channel.messages.get(asked.get("thread", ""))
     parent = Message(ground.slack, thread, person) if thread else None
-    if text.startswith("/"):
+    if text.startswith("/") and not file:
         word, _, rest = text.partition(" ")
         await person.command(word, rest.strip(), channel=place, thread=parent)
         return
     named = text.replace("@Link Workday", "@linkworkday")
-    await person.says(named, thread=parent, channel=place, picture=picture)
+    await person.says(named, thread=parent, channel=place, file=file)
 
 
 async def press(ground: Playground, pane: Pane, asked: Asked, fields: Fields) -> None:
@@ -142,6 +154,15 @@ def write(modal: Modal, fields: Fields) -> None:
     for touch in touchables(modal.blocks, modal.slack.world):
         if touch.kind in STATE_KEY:
             hand.put(modal, touch, fields.get(" ".join(touch.ids), []))
+
+
+def _file(fields: Fields) -> tuple[str, bytes] | None:
+    """Return the name and bytes of the file that was added, if one was; one that is too large comes without bytes."""
+    if not fields.get("file"):
+        return None
+    if not fields.get("content"):
+        raise NotAllowed(f"{fields['file'][0]} is larger than 2 MB, which is the most that this Slack takes.")
+    return fields["file"][0], b64decode(fields["content"][0])
 
 
 def _form(ground: Playground, pane: Pane, asked: Asked) -> Modal:

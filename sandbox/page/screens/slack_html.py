@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.page.ground.hand import LANGUAGES
 from sandbox.page.screens.form_html import confirmation, form
 from sandbox.slack import Message, Person
 from sandbox.slack.drawing import BlockWriter, Html, el, joined, message
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
     from sandbox.slack import Channel
     from sandbox.slack.workspace import Post
 
-LANGUAGES = (("en-US", "English"), ("de-DE", "Deutsch"))
+PICTURES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp"}
+"""What is shown and not only named, by the ending of its name."""
+
+
+def picture_type(name: str) -> str | None:
+    """Return the content type of a picture; nothing for any other file."""
+    return PICTURES.get(name.rpartition(".")[2].lower())
 
 
 class SlackHtml:
@@ -52,14 +59,15 @@ class SlackHtml:
             "header",
             el("span", team[0], class_="team", aria_hidden="true"),
             el("div", el("h2", team), el("span", role, class_="role")),
-            self._language(pane, person) if not person.is_external else None,
+            self._language(pane, person),
             chosen,
             class_="pane-head",
         )
 
     def _language(self, pane: Pane, person: Person) -> Html:
-        """Write in which language this person has their Slack; those of other organisations are asked on the card."""
-        options = (el("option", words, value=key, selected=key == person.user.locale) for key, words in LANGUAGES)
+        options = (
+            el("option", words, value=key, selected=key == person.user.locale) for key, words in LANGUAGES.items()
+        )
         return el("select", *options, data_change="speak", data_who=pane.name, aria_label="Language of this Slack")
 
     def _tabs(self, pane: Pane, person: Person) -> Html:
@@ -150,9 +158,14 @@ class SlackHtml:
     def _files(self, post: Post) -> Iterable[Html]:
         for file in post.files:
             upload = self.ground.slack.core.uploads.get(str(file.get("id")))
-            name = upload.name if upload else str(file.get("name") or "a file")
-            known = {"href": f"/file/{file['id']}", "download": name} if upload else {}
-            yield el("a" if upload else "span", f"{name}", class_="file", **known)
+            if upload is None:
+                continue
+            inside: Html | str = upload.name
+            if picture_type(upload.name):
+                inside = el("img", src=f"/file/{upload.id}", alt=upload.name, class_="picture")
+            yield el("a", inside, class_="file", href=f"/file/{upload.id}", download=upload.name)
+            if file.get("file_access") == "check_file_info":
+                yield el("div", "Slack tells the app only that there is a file.", class_="dim")
 
     def _reactions(self, post: Post) -> Iterable[Html]:
         for name, users in post.reactions.items():
@@ -184,10 +197,12 @@ class SlackHtml:
         named = {"placeholder": hint, "aria_label": hint, "id": f"{pane.name}-{kind}"}
         box = el("textarea", rows=1, name="text", data_send=True, **named)
         mention = el("button", "@", type="button", data_mention=True, aria_label="Mention Link Workday")
-        picture = el("button", "+", type="submit", name="picture", value="1", aria_label="Send with a picture")
+        adding = {"type": "file", "name": "file", "aria_label": "Add a file", "class_": "hidden"}
+        file = el("label", "+", el("input", id=f"{pane.name}-{kind}-file", **adding), class_="add")
+        chosen = el("button", type="button", data_drop_file=True, data_own=True, hidden=True, class_="chosen")
         send = el("button", "➤", type="submit", class_="send", aria_label="Send")
         told = {"data_do": "say", "data_who": pane.name, "data_thread": thread or ""}
-        return el("form", box, mention, picture, send, class_="composer", **told)
+        return el("form", box, chosen, mention, file, send, class_="composer", **told)
 
     def _home(self, pane: Pane, person: Person) -> Html:
         view = self.ground.slack.core.views.homes.get(person.id)

@@ -24,7 +24,7 @@ function one(old, fresh) {
     if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
     return;
   }
-  if (old.isEqualNode(fresh)) return;
+  if (old.dataset.own !== undefined || old.isEqualNode(fresh)) return;
   const isText = old.nodeName === "TEXTAREA";
   const given = isText && old.textContent !== fresh.textContent;
   const chosen = old.nodeName === "SELECT" ? fresh.querySelector("option[selected]") : null;

@@ -2,6 +2,7 @@
 import { morph } from "/morph.js";
 
 const by = (id) => document.getElementById(id);
+const LARGEST_FILE = 2 * 1024 ** 2;
 let socket;
 
 // ---- to the server
@@ -13,9 +14,18 @@ function send(asked, fields = {}) {
 function fieldsOf(form, submitter) {
   const fields = {};
   if (!form) return fields;
-  for (const [name, value] of new FormData(form, submitter || null)) (fields[name] ??= []).push(String(value));
+  for (const [name, value] of new FormData(form, submitter || null)) {
+    if (!(value instanceof File)) (fields[name] ??= []).push(value);
+  }
   return fields;
 }
+
+// A file as base64, which is what stands behind the comma of its address.
+const read = (file) => new Promise((resolve) => {
+  const reader = new FileReader();
+  reader.onload = () => resolve(reader.result.split(",")[1] || "");
+  reader.readAsDataURL(file);
+});
 
 const askedOf = (element, verb, more = {}) => ({ ...element.dataset, do: verb, ...more });
 
@@ -28,6 +38,8 @@ document.addEventListener("click", (event) => {
   if (mention) return mentioned(mention);
   const address = event.target.closest("[data-copy-address]");
   if (address) { address.dataset.copy = location.href.split("#")[0] + address.dataset.copyAddress; return copied(address); }
+  const drop = event.target.closest("[data-drop-file]");
+  if (drop) { drop.form.elements.file.value = ""; name(drop.form); return drop.form.elements.text.focus(); }
   const theme = event.target.closest("[data-theme-next]");
   if (theme) return dress();
   for (const open of document.querySelectorAll("details.overflow[open]")) {
@@ -42,11 +54,16 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const form = event.target;
   if (!form.dataset.do) return;
-  send(askedOf(form, form.dataset.do), fieldsOf(form, event.submitter));
-  if (form.classList.contains("composer")) { form.reset(); grow(form.elements.text); }
+  const asked = askedOf(form, form.dataset.do), fields = fieldsOf(form, event.submitter);
+  const file = form.elements.file?.files[0];
+  if (!file) send(asked, fields);
+  else if (file.size > LARGEST_FILE) return send(asked, { ...fields, file: [file.name] }); // and all stays as it is
+  else read(file).then((content) => send(asked, { ...fields, file: [file.name], content: [content] }));
+  if (form.classList.contains("composer")) { form.reset(); grow(form.elements.text); name(form); }
 });
 
 document.addEventListener("change", (event) => {
+  if (event.target.type === "file") return name(event.target.form);
   const chosen = event.target.closest("[data-change]");
   if (!chosen) return;
   const group = chosen.closest("form.modal") || chosen.closest("fieldset");
@@ -84,6 +101,15 @@ function grow(box) {
   box.style.height = `${Math.min(box.scrollHeight, 140)}px`;
 }
 
+// Beside the text stands which file will go with it, and a press takes it off again.
+function name(form) {
+  const chosen = form.querySelector("[data-drop-file]"), file = form.elements.file.files[0];
+  chosen.hidden = !file;
+  chosen.textContent = file ? `${file.name} ✕` : "";
+  chosen.setAttribute("aria-label", file ? `Take off ${file.name}` : "");
+  if (file) form.elements.text.focus();
+}
+
 function copied(button) {
   navigator.clipboard?.writeText(button.dataset.copy).catch(() => {});
   const before = button.textContent;
@@ -112,6 +138,9 @@ function dress(theme) {
 
 // ---- from the server
 
+const FIRST = ".inside :is(input, textarea, select, button), footer .button";
+const openers = new Map();
+
 function show(regions) {
   const stuck = new Set();
   for (const box of document.querySelectorAll("[data-stick]")) {
@@ -119,7 +148,8 @@ function show(regions) {
     if (isAsLeft || box.scrollHeight - box.scrollTop - box.clientHeight < 40) stuck.add(box.id);
   }
   const opened = new Set([...document.querySelectorAll("[data-opens]")].map((one) => one.id));
-  const before = document.activeElement;
+  const before = document.activeElement, place = before?.closest(".pane");
+  const wrong = new Set(document.querySelectorAll("[aria-invalid=true]"));
   for (const [id, html] of Object.entries(regions)) morph(by(id), html);
   for (const box of document.querySelectorAll("[data-stick]")) {
     if (!stuck.has(box.id) && box.dataset.at) continue;
@@ -128,15 +158,22 @@ function show(regions) {
     box.scrollTop = isLong ? last.offsetTop - box.offsetTop : box.scrollHeight;
     box.dataset.at = box.scrollTop;
   }
-  for (const fresh of document.querySelectorAll("[data-opens]")) {
-    if (!opened.has(fresh.id)) fresh.querySelector("input:not([type=hidden]), textarea, select, button:not(.close)")?.focus();
-  }
   for (const pane of document.querySelectorAll("main > .pane")) {
     const veil = pane.querySelector(":scope > .veil");
     for (const one of pane.children) one.inert = Boolean(veil) && !one.matches(".veil, .toast");
+    // Whoever is elsewhere, say at a story's buttons, stays there.
+    const isHere = !before || before === document.body || place === pane;
+    if (veil && !opened.has(veil.id) && isHere) {
+      if (!openers.has(pane)) openers.set(pane, before);
+      veil.querySelector(FIRST)?.focus();
+    } else if (!veil && openers.has(pane)) {
+      const opener = openers.get(pane);
+      openers.delete(pane);
+      if (isHere) (opener?.isConnected && opener !== document.body ? opener : pane.querySelector(".thread .scroll, .scroll"))?.focus();
+    }
   }
-  const wrong = Object.keys(regions).map((id) => by(id).querySelector(".veil [aria-invalid=true]")).find(Boolean);
-  if (wrong && before && !before.isConnected) wrong.focus();
+  const complained = [...document.querySelectorAll("[aria-invalid=true]")].find((field) => !wrong.has(field));
+  if (complained && complained.closest(".pane") === place) complained.focus();
   document.body.dataset.ready = "yes";
 }
 

@@ -30,7 +30,6 @@ def caption(play: Play) -> Html:
         "div",
         el("span", play.title, class_="title"),
         el("p", el("strong", play.caption), " ", el("span", play.why)),
-        role="status",
         class_="said",
     )
     return el("div", said, el("div", *_buttons(play), class_="row"), class_=f"caption {play.state}")

@@ -28,6 +28,14 @@ def _pictures(ground: Playground) -> None:
     ground.slack.unreachable_images = lambda _url: False
 
 
+def _tell_files(ground: Playground) -> None:
+    ground.slack.core.tells_files = True
+
+
+def _tell_no_files(ground: Playground) -> None:
+    ground.slack.core.tells_files = False
+
+
 def _maintenance(ground: Playground) -> None:
     ground.workday.maintenance = True
 
@@ -63,6 +71,13 @@ SWITCHES = (
         tells="A message with one is rejected and sent again with a link.",
         on=_no_pictures,
         off=_pictures,
+    ),
+    Switch(
+        slug="told-files",
+        title="Slack tells what files are called",
+        tells="And how a text begins. Where organisations share the channel, it tells only that there is a file.",
+        on=_tell_files,
+        off=_tell_no_files,
     ),
     Switch(
         slug="workday-down",

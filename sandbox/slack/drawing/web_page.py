@@ -56,10 +56,11 @@ def message(
     )
     edited = el("span", " (edited)", class_="dim") if post.is_marked_edited else None
     return el(
-        "div",
+        "article",
         el("div", author.real_name[0], class_="face", style=f"background:{face}", aria_hidden="true"),
         el("div", only, head, inside, edited, *more, class_="body"),
         class_=kind,
+        aria_label=f"{author.real_name}, {moment:%H:%M}",
         id=f"{scope}-{post.ts}" if scope else None,
     )
 

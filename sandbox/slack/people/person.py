@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.slack.events import payloads
 from sandbox.slack.json_object import Json
+from sandbox.slack.people.attached_files import attach
 from sandbox.slack.people.message import Message
 from sandbox.slack.people.message_shapes import Shape, delivered, give, rich_text
 from sandbox.slack.people.modal import Modal
@@ -77,9 +78,14 @@ class Person(Session):
         return next((m for m in self.messages + self.whispers if m.ts == url.said), None)
 
     async def says(
-        self, text: str, thread: Message | None = None, channel: str | None = None, *, picture: bool = False
+        self,
+        text: str,
+        thread: Message | None = None,
+        channel: str | None = None,
+        *,
+        file: tuple[str, bytes] | None = None,
     ) -> Message:
-        """Write an ordinary message, perhaps beside a picture; @names become mentions."""
+        """Write an ordinary message, perhaps with a file of a name and its bytes; @names become mentions."""
         self.must_be_active()
         place = self.slack.world.channels[thread.channel] if thread else self._channel(channel)
         if self.id not in place.members:
@@ -89,10 +95,9 @@ class Person(Session):
         parent = (thread.thread_ts or thread.ts) if thread else None
         world = self.slack.world
         post = Post(world.next_ts(), place.id, self.id, self._mentions(text), thread_ts=parent)
-        post.blocks = [rich_text(world, list(_written(post.text)))]
-        if picture:
-            # In a shared channel an app is told only that there is a file.
-            post.files = [{"id": world.next_id("F"), "mode": "file_access", "file_access": "check_file_info"}]
+        post.blocks = [rich_text(world, list(_written(post.text)))] if text else []
+        if file:
+            post.files = [attach(self.slack.core, place, *file)]
         chat.place(self.slack.core, place, post)
         if f"<@{BOT_USER}>" in post.text:
             event = chat.message_event(self.slack.core, place, post)
