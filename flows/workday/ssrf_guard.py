@@ -17,10 +17,12 @@ _SocketOption: TypeAlias = tuple[int, int, int] | tuple[int, int, bytes | bytear
 
 # Only from here are addresses given out; of those with an IPv4 address inside, only 6to4 and Teredo are among them.
 _GIVEN_OUT = ipaddress.ip_network("2000::/3")
-# `is_global` says True for some of these: relays and relics, protocols of their own, what stands in documents.
+# `is_global` says True for some of these: relays and relics, protocols of their own, what stands in documents, and
+# the address under which Azure answers its own machines.
 _NOT_PUBLIC = tuple(
     ipaddress.ip_network(network)
     for network in (
+        "168.63.129.16/32",
         "192.0.0.0/24",
         "192.88.99.0/24",
         "2001::/23",
