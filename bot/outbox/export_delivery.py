@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.drawing import Drawing
+from bot.outbox.insight_delivery import left_out
 from bot.outbox.sheet_delivery import share
 from bot.slack.delivery_errors import SaidNoError
 from bot.slack.web_api import Message, Speaker, file_mark
@@ -41,6 +42,7 @@ class Export:
         ]
         content = await asyncio.to_thread(_written, rows)
         text = words.say(KEY, {"links": str(len(rows))})
+        text += await left_out(self._database, team_id, len(rows), words)
         try:
             files = {f"links-{file_mark(errand.id)}.csv": content}
             await share(self._speaker, files, channel=channel, comment=text, errand=errand)

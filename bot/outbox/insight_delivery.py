@@ -14,8 +14,9 @@ from bot.slack.delivery_errors import SaidNoError
 from bot.slack.web_api import Message, Speaker, file_mark
 from flows.link.state import Link
 from flows.papers.insight import Insight, bars, told
-from flows.words import unescape
+from flows.words import Words, unescape
 from storage import links as store
+from storage.board import finding
 from storage.database import Database
 from storage.messages import Posted
 from storage.outbox.errands import Errand
@@ -26,6 +27,12 @@ log = logging.getLogger(__name__)
 KEY: Final = "staff.insight"
 AT_ONCE: Final = 200
 """Links whose history is read in one transaction."""
+
+
+async def left_out(database: Database, team_id: str, counted: int, words: Words) -> str:
+    """Say how many links of a team are not among those that were read, as a line below; empty where all are."""
+    total = await database.run(partial(finding.count, team_id=team_id))
+    return "\n" + words.say("insight.unread", {"count": str(total - counted)}) if total > counted else ""
 
 
 class Numbers:
@@ -39,7 +46,7 @@ class Numbers:
     async def bring(self, errand: Errand, channel: str, team_id: str, drawing: Drawing) -> Posted:
         """Share the plot with the numbers, or post the numbers alone where files are refused."""
         insight, words = await self.count(team_id), drawing.words
-        text = told(insight, words)
+        text = told(insight, words) + await left_out(self._database, team_id, insight.links, words)
         if insight.links:
             from bot.papers import plot  # noqa: PLC0415  what draws it loads slowly, and most days nobody asks for one
 

@@ -188,7 +188,11 @@ def _control(control: Control, place: str) -> Block:
         "text": _plain(control.text[:BUTTON_TEXT]),
         "value": control.value,
     }
-    return drawn | {"style": "primary"} if control.primary else drawn
+    if control.primary:
+        drawn["style"] = "primary"
+    if control.spoken:
+        drawn["accessibility_label"] = unescape(control.spoken)[:BUTTON_TEXT]
+    return drawn
 
 
 def _search(part: Search) -> Block:

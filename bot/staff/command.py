@@ -42,8 +42,14 @@ NO_SUCH_NAME = {
 }
 """What is said where nothing goes by the name behind a word, of words behind which something else may be meant."""
 
-NOTHING_TO_DO = {commands.RECHECK: "command.nothing_to_check", commands.UNMUTE: "command.not_muted"}
-"""What is said where a word finds nothing to do at a link."""
+NOTHING_TO_DO = {
+    (commands.RECHECK, "refusal.stale"): "command.nothing_to_check",
+    (commands.UNMUTE, "refusal.stale"): "command.not_muted",
+    (commands.PAUSE, "refusal.status.paused"): "command.paused_already",
+    (commands.RESUME, "refusal.status.active"): "command.not_paused",
+    (commands.RESUME, "refusal.status.linked"): "command.not_paused",
+}
+"""What is said where a word finds done what it says: who types has no card before them that could have changed."""
 
 SAFE = frozenset({commands.HANDOVER, commands.MOVE, *lines.OPENS})
 """Words that open a window, in which nothing has happened yet."""
@@ -149,8 +155,7 @@ class Answers:
             decision = await self._engine.handle(link.id, event)
             refused = decision.refusal if decision else Denial(key="refusal.gone")
         if refused:
-            # Who types has no card before them that could have changed.
-            key = NOTHING_TO_DO.get(typed.row, "") if refused.key == "refusal.stale" else ""
+            key = NOTHING_TO_DO.get((typed.row, refused.key), "")
             return self._refused(asked, link, Denial(key=key) if key else refused)
         until = "_until" if typed.day else ""
         return self._done(asked, await self._engine.load(link.id) or link, f"command.done.{typed.row.word}{until}")
@@ -272,10 +277,13 @@ class Answers:
         else:
             found = await self._lookup.here(asked.channel_id)
         links = [one.link for one in found if one.link and one.link.status is not Status.CANCELLED]
+        unread = next((one for one in found if one.link is None), None)
+        if not links and unread:
+            return Card(parts=(self.row(unread, asked.who),))
         if not links:
             if typed.name and typed.row in NO_SUCH_NAME:
                 return self._wrong(asked, NO_SUCH_NAME[typed.row], typed)
-            return self._said(asked, "command.open_none" if typed.name or typed.link else "command.status_none")
+            return self._said(asked, "command.open_none" if typed.name or typed.link else "command.none_here")
         if len(links) > 1 or (is_guess and links[0].channel_id != asked.channel_id):
             return lines.which(self._to(asked.who).words, typed, links, more=more)
         return links[0]

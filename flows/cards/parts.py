@@ -55,12 +55,16 @@ class Asks(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """A button for our own people that belongs to no card: it does what typing its `value` does, or shows something."""
+    """A button for our own people that belongs to no card: it does what typing its `value` does, or shows something.
+
+    `spoken` is what a screen reader says, where many have the same text.
+    """
 
     asks: Asks
     text: str
     value: str
     primary: bool = False
+    spoken: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from flows.link.state import Link
 
-__all__ = ["Found", "Page", "by_id", "count_states", "find", "in_channel", "read"]
+__all__ = ["Found", "Page", "by_id", "count", "count_states", "find", "in_channel", "read"]
 
 _LINK: Final = table_of(LinkRow)
 _MESSAGE: Final = table_of(MessageRow)
@@ -92,6 +92,12 @@ def count_states(session: Session, team_id: str) -> dict[State, int]:
     )
     counted = {state: count for state, count in rows if state}
     return {state: counted[state] for state in State if state in counted}
+
+
+def count(session: Session, team_id: str) -> int:
+    """Count all links of a team, those that ended and those that cannot be read among them."""
+    wanted = select(func.count()).select_from(_LINK).where(_LINK.c.team_id == team_id)
+    return session.connection().execute(wanted).scalar_one()
 
 
 def read(document: str) -> Link | None:

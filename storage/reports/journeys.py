@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +10,7 @@ from pydantic import JsonValue, TypeAdapter
 from sqlalchemy import bindparam, select
 
 from flows.link.state import Status, Step
+from storage.serialization import LINKS, StoredValueError
 from storage.tables import AuditRow, LinkRow, table_of
 
 if TYPE_CHECKING:
@@ -67,7 +69,9 @@ def newest_linked(session: Session, most: int) -> list[str]:
 
 
 def any_link(session: Session, team_id: str) -> str | None:
-    """Return the id of one link of a team, or None when there is none."""
-    rows = select(_LINK.c.id).where(_LINK.c.team_id == team_id).limit(1)
-    found: str | None = session.connection().execute(rows).scalar()
-    return found
+    """Return the id of one link of a team that can be read, or None when there is none."""
+    rows = session.connection().execute(select(_LINK.c.id, _LINK.c.document).where(_LINK.c.team_id == team_id))
+    for row in rows:
+        with suppress(StoredValueError):
+            return LINKS.read(row.document).id
+    return None

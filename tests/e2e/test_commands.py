@@ -180,3 +180,17 @@ async def test_a_link_that_cannot_be_read_is_named_to_whoever_starts_another(sta
     assert "cannot read it" in (await modal.submit()).errors["Customer"]
     await modal.fill({"Customer": "Globex"})
     assert (await modal.submit()).closed
+    await stage.quiet()
+    for typed, said in (
+        ("pause acme", "cannot be read"),
+        ("brief acme", "cannot be read"),
+        ("insight", ""),
+        ("export", ""),
+    ):
+        answer = await stage.sam.command("/link-workday", typed, channel="cs-team")
+        assert answer
+        assert said in answer.text
+    await stage.quiet()
+    told = [one.text for one in stage.sam.dms if "The one link there is" in one.text]
+    assert len(told) == 2
+    assert all("Left out: 1 link" in one for one in told)

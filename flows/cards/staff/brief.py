@@ -11,7 +11,7 @@ from flows.cards.staff.advice import moves
 from flows.cards.thread_card import card
 from flows.diagnosis.observations import Observation
 from flows.link.commands import rows as commands
-from flows.link.commands.rows import Typed
+from flows.link.commands.rows import CommandRow, Typed
 from flows.words import Plain, unescape
 
 LONGEST = 2900
@@ -50,11 +50,12 @@ def _admins(scene: Scene) -> str:
 
 def opened(scene: Scene) -> tuple[Control, Control]:
     """Return the buttons that open a window on a link: on all that is known of it, and on its brief."""
-    details, briefly = (Typed(row=row, link=scene.link.id).write() for row in (commands.OPEN, commands.BRIEF))
-    return (
-        Control(asks=Asks.DETAIL, text=scene.say("board.detail"), value=details),
-        Control(asks=Asks.DETAIL, text=scene.say("command.button.brief"), value=briefly),
-    )
+    return _opening(scene, commands.OPEN, "board.detail"), _opening(scene, commands.BRIEF, "command.button.brief")
+
+
+def _opening(scene: Scene, row: CommandRow, key: str) -> Control:
+    text, value = scene.say(key), Typed(row=row, link=scene.link.id).write()
+    return Control(asks=Asks.DETAIL, text=text, value=value, spoken=f"{text}: {scene.link.customer}")
 
 
 def noted(scene: Scene) -> Control:

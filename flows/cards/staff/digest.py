@@ -63,7 +63,6 @@ def _row(one: News) -> ControlRow:
     line = scene.say(f"digest.{one.worry.key}", **names)
     move = scene.say("digest.move", move=Plain(moves(scene)[0]))
     where = f" · {scene.say('command.thread', url=Plain(one.thread))}" if one.thread else ""
-    mute = Control(
-        asks=Asks.DETAIL, text=scene.say("command.button.mute"), value=Typed(row=commands.MUTE, link=link.id).write()
-    )
+    text, value = scene.say("command.button.mute"), Typed(row=commands.MUTE, link=link.id).write()
+    mute = Control(asks=Asks.DETAIL, text=text, value=value, spoken=f"{text}: {link.customer}")
     return ControlRow(text=f"{line}{where}\n{move}", control=mute)

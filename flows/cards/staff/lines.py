@@ -104,6 +104,7 @@ def one(scene: Scene, thread: str, who: Person) -> list[Part]:
 def row(scene: Scene, thread: str) -> ControlRow:
     """Draw one link of many."""
     opens = control(scene.words, Typed(row=commands.OPEN, link=scene.link.id))
+    opens = replace(opens, spoken=f"{opens.text}: {scene.link.customer}")
     return ControlRow(text=line(scene, thread), control=opens)
 
 
