@@ -41,8 +41,8 @@ class Export:
             if link.team_id == team_id
         ]
         content = await asyncio.to_thread(_written, rows)
-        text = words.say(KEY, {"links": str(len(rows))})
-        text += await left_out(self._database, team_id, len(rows), words)
+        left = await left_out(self._database, team_id, len(rows), words)
+        text = words.say(KEY, {"links": str(len(rows))}) + left
         try:
             files = {f"links-{file_mark(errand.id)}.csv": content}
             await share(self._speaker, files, channel=channel, comment=text, errand=errand)

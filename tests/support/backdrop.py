@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -33,6 +34,9 @@ UI_URL = f"https://impl.workday.com/{TENANT}/d/home.htmld"
 PASSWORD = "correct horse <battery> & staple"
 ISU, GROUP = "ISU_Wintro", "ISSG_Wintro"
 KEY = new_key("k1")
+STANDSTILL = 10
+"""Seconds after which an errand that does not move is taken not to move any more."""
+
 CHANNEL = "ext-acme-wintro"
 
 
@@ -135,13 +139,14 @@ class Backdrop:
             await self.quiet()
 
     async def quiet(self) -> None:
-        """Wait until no errand is on its way or due."""
-
-        def idle() -> bool | None:
-            counted = self.app.database.run_sync(_unfinished)
-            return True if not counted else None
-
-        await until(idle, 10, lambda: f"errands are left: {self.app.database.run_sync(_unfinished)}")
+        """Wait until no errand is on its way or due; fail when none of them moves for a while, however slow all is."""
+        loop, before, since = asyncio.get_running_loop(), None, 0.0
+        # The loop is the app's, too: who waits on it for the database holds up what is waited for.
+        while left := await self.app.database.run(_unfinished):
+            if left != before:
+                before, since = left, loop.time()
+            assert loop.time() < since + STANDSTILL, f"errands are left: {left}"
+            await asyncio.sleep(0.01)
 
     # What is remembered
 
