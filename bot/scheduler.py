@@ -37,9 +37,10 @@ from storage import deduplication as inbox
 from storage import form_tokens as tickets
 from storage import heartbeats as pulse
 from storage import links as store
-from storage import login_attempts as logins
 from storage.database import Database, shred_after_commit
 from storage.database_trouble import TROUBLE, explain
+from storage.limits import login_attempts as logins
+from storage.limits import refusals
 from storage.outbox import claims, errands, recovery, set_back
 from storage.workers import CLOCK, patient
 
@@ -217,6 +218,7 @@ class Ticker:
             lambda session: inbox.prune(session, now - KEEP_EVENTS, signed_before=now - KEEP_SIGNED),
             lambda session: recovery.prune(session, now - KEEP_ERRANDS),
             lambda session: logins.prune(session, now - KEEP_LOGINS),
+            lambda session: refusals.prune(session, now - KEEP_LOGINS),
             lambda session: tickets.prune(session, now),
             lambda session: _erase(session, now),
             # Last, so that no byte of all this stays in SQLite's log, nor of what another process has deleted.

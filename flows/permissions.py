@@ -36,6 +36,11 @@ class Access(StrEnum):
     VIEW_ONLY = "View Only"
     VIEW_AND_MODIFY = "View and Modify"
 
+    @property
+    def writes(self) -> bool:
+        """Return whether it opens more than reading."""
+        return self in {Access.GET_AND_PUT, Access.VIEW_AND_MODIFY}
+
 
 class Way(StrEnum):
     """How the integration user signs in; `flows.link.steps` says what follows from each."""
@@ -78,13 +83,19 @@ class Probe(StrEnum):
 
 
 class WriteProbe(StrEnum):
-    """The writes to nothing that can prove Put; `flows.workday.probes` says what each one sends."""
+    """The dry runs that can prove Put or Modify; `flows.workday.probes` says what each one sends."""
 
     NONE = "none"
     PUT_CANDIDATE = "put_candidate"
     PUT_CANDIDATE_ATTACHMENT = "put_candidate_attachment"
     MOVE_CANDIDATE = "move_candidate"
     EDIT_JOB_REQUISITION = "edit_job_requisition"
+    REST_REQUEST_TIME_OFF = "rest_request_time_off"
+
+    @property
+    def proves(self) -> Access:
+        """Return the access that a row must have for this to prove it."""
+        return Access.VIEW_AND_MODIFY if self.value.startswith("rest_") else Access.GET_AND_PUT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,10 +218,14 @@ def _permission(key: str, table: dict[str, Any]) -> Permission:
         write_unprobed_because=_text(where, table, "write_unprobed_because", default=""),
         optional=_flag(where, table, "optional"),
     )
-    if row.access is not Access.GET_AND_PUT and (row.write_probe.value, row.write_unprobed_because) != ("none", ""):
-        raise PermissionsError(f'{where}: write_probe is for rows with access = "Get and Put" only')
-    if row.write_probe is not WriteProbe.NONE and row.write_unprobed_because:
-        raise PermissionsError(f'{where}: give write_unprobed_because only when write_probe = "none"')
+    if row.write_probe is not WriteProbe.NONE and row.write_probe.proves is not row.access:
+        raise PermissionsError(
+            f'{where}: write_probe = "{row.write_probe}" is for rows with access = "{row.write_probe.proves}" only'
+        )
+    if row.write_probe.proves is Access.VIEW_AND_MODIFY and not row.probe.is_rest:
+        raise PermissionsError(f"{where}: a write over REST needs a probe over REST beside it")
+    if row.write_unprobed_because and (row.write_probe is not WriteProbe.NONE or not row.access.writes):
+        raise PermissionsError(f"{where}: give write_unprobed_because only for a write without a write_probe")
     if (row.probe is Probe.NONE) != bool(because):
         raise PermissionsError(f'{where}: give unprobed_because exactly when probe = "none"')
     if len(row.policy) > _LONGEST_POLICY:

@@ -169,6 +169,15 @@ class LoginRow(Row, table=True):
     at: datetime
 
 
+class RefusalRow(Row, table=True):
+    """How many requests of one check a tenant had to refuse, or may still have to; `id` is the check's."""
+
+    id: str = Field(primary_key=True)
+    tenant_key: str = Field(index=True)
+    at: datetime
+    times: int
+
+
 class InboxRow(Row, table=True):
     """A delivery from Slack that was already taken in, or something that is counted: how many `times` by now."""
 

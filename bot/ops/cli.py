@@ -115,6 +115,8 @@ def _run(chosen: argparse.Namespace) -> int:
         return asyncio.run(check.answer(_say, as_json=chosen.json))
     if chosen.verb == "understand":
         return understand.answer(chosen, _say)
+    if chosen.verb == "doctor" and chosen.cases:
+        return doctor.print_cases(chosen.cases, _say)
     if chosen.verb == "preview":
         from bot.ops import preview  # noqa: PLC0415  what draws it takes megabytes that `serve` never needs
 
@@ -155,7 +157,7 @@ def _run(chosen: argparse.Namespace) -> int:
         case "links" if chosen.what == "export":
             return _export(settings, chosen.to)
         case "doctor":
-            return _doctor(settings, chosen.link, chosen.to)
+            return _doctor(settings, chosen)
         case "links" if chosen.what == "sheet":
             return _sheet(settings, chosen.id, chosen.to)
         case "audit":
@@ -303,17 +305,11 @@ def _sheet(settings: Settings, link_id: str, to: Path) -> int:
     return 0
 
 
-def _doctor(settings: Settings, link_id: str, to: Path) -> int:
+def _doctor(settings: Settings, chosen: argparse.Namespace) -> int:
     if not _is_ready(settings):
         return 1
     with _recorded(settings) as database:
-        report = doctor.examined(database, settings, link_id)
-    if not report:
-        _say(f"There is no link {link_id} with an address; `workday-link links list` shows them.")
-        return 1
-    history.write_private(to, report.encode())
-    _say(f"The report is in {to}. It names no customer, and no password was sent.")
-    return 0
+        return doctor.answer(chosen, database, settings, _say)
 
 
 def _audit(settings: Settings, chosen: argparse.Namespace) -> int:

@@ -6,7 +6,10 @@ import argparse
 import asyncio
 import json
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
+from getpass import getpass
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +17,117 @@ from pydantic import SecretStr
 
 from bot.clock import clock_of
 from bot.config.settings import Settings
-from bot.outbox.workday_check import grant_of
+from bot.ops import audit_log as history
+from bot.ops.golden_cases import as_cases
+from bot.ops.record import APP, note
+from bot.outbox.check_plans import grant_of
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
 from flows.link.setup import SecretRef, Setup
+from flows.permissions import Way
+from flows.tenant.service_url import Endpoint, read_endpoint
 from flows.workday.network import Network
+from flows.workday.rest import ApiClient, Grant
 from flows.workday.survey import Survey, survey
+from flows.workday.tokens.assertions import KeyClient
 from storage import links as store
 from storage.credentials import store as credentials
 from storage.database import Database
 
 SCHEMA = 1
 
+_USAGE = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """A tenant to ask, and what a token is asked for with; `way` is empty where there is nothing."""
+
+    endpoint: Endpoint
+    grant: Grant | None = None
+    way: str = ""
+    user: str = ""
+
 
 def add_verb(parser: argparse.ArgumentParser) -> None:
     """Say what the verb takes."""
-    parser.add_argument("--link", required=True, metavar="ID", help="a link whose address is known")
-    parser.add_argument("--to", required=True, type=Path, metavar="FILE", help="where the report goes, as JSON")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--link", metavar="ID", help="a link whose address is known")
+    what.add_argument("--tenant", metavar="ADDRESS", help="an address of Workday, as `View API Clients` shows it")
+    what.add_argument("--cases", type=Path, metavar="REPORT", help="print a report as rows of tests/faults/cases.toml")
+    parser.add_argument("--to", type=Path, metavar="FILE", help="where the report goes, as JSON")
+    parser.add_argument("--client", default="", metavar="ID", help="with --tenant: an API client to get a token with")
+    parser.add_argument("--user", default="", metavar="NAME", help="with --client: the integration user")
+    parser.add_argument(
+        "--key",
+        type=Path,
+        metavar="FILE",
+        help="with --client: its private key; without, its secret and refresh token are asked for and shown nowhere",
+    )
+
+
+def print_cases(report: Path, say: Callable[[str], None]) -> int:
+    """Print a report as golden cases; needs no settings, because a report is read where the code is."""
+    try:
+        say(as_cases(json.loads(report.read_text("utf-8"))))
+    except OSError as error:
+        say(f"{report} cannot be read ({error.strerror}).")
+    except (ValueError, KeyError, TypeError):
+        say(f"{report} is no report of `workday-link doctor`.")
+    else:
+        return 0
+    return 1
+
+
+def answer(chosen: argparse.Namespace, database: Database, settings: Settings, say: Callable[[str], None]) -> int:
+    """Write the report that was asked for, and a line about it into the history; 0 when it is written."""
+    if chosen.to is None:
+        say("Say where the report goes: --to FILE.")
+        return _USAGE
+    if chosen.link:
+        text = examined(database, settings, chosen.link)
+        if not text:
+            say(f"There is no link {chosen.link} with an address; `workday-link links list` shows them.")
+            return 1
+    else:
+        try:
+            text = visited(database, settings, patient(chosen))
+        except ValueError as error:
+            say(str(error))
+            return 1
+    try:
+        history.write_private(chosen.to, text.encode())
+    except OSError as error:
+        say(f"{chosen.to} cannot be written ({error.strerror}).")
+        return 1
+    say(f"The report is in {chosen.to}. It names no customer, and no password was sent.")
+    return 0
+
+
+def patient(chosen: argparse.Namespace) -> Patient:
+    """Read whom to ask from the command line; raises ValueError, with the mend, for what cannot be asked."""
+    endpoint = read_endpoint(chosen.tenant).endpoint
+    if endpoint is None:
+        raise ValueError(
+            "--tenant is no address of a tenant; copy the Workday REST API Endpoint from View API Clients, to its end."
+        )
+    if not chosen.client:
+        return Patient(endpoint=endpoint)
+    if chosen.key is None:
+        grant: Grant = ApiClient(
+            client_id=chosen.client,
+            client_secret=SecretStr(getpass("Client Secret: ").strip()),
+            refresh_token=SecretStr(getpass("Refresh Token: ").strip()),
+        )
+        return Patient(endpoint=endpoint, grant=grant, way=Way.REFRESH_TOKEN, user=chosen.user)
+    if not chosen.user:
+        raise ValueError("A key signs on for somebody: say for whom with --user NAME.")
+    try:
+        private = SecretStr(chosen.key.read_text("ascii"))
+    except (OSError, ValueError):
+        raise ValueError(f"{chosen.key} cannot be read as a private key in PEM.") from None
+    grant = KeyClient(client_id=chosen.client, user=chosen.user, private_key=private)
+    return Patient(endpoint=endpoint, grant=grant, way=Way.KEY, user=chosen.user)
 
 
 def examined(database: Database, settings: Settings, link_id: str) -> str:
@@ -45,15 +142,23 @@ def examined(database: Database, settings: Settings, link_id: str) -> str:
     if setup is None or endpoint is None:
         return ""
     grant = grant_of(setup, _opened(database, settings, setup))
+    user = setup.account.user_name if setup.account else ""
+    return visited(database, settings, Patient(endpoint=endpoint, grant=grant, way=setup.way, user=user), link_id)
+
+
+def visited(database: Database, settings: Settings, who: Patient, link_id: str = APP) -> str:
+    """Ask a tenant, and return the report as JSON; the history of the link, or else the app's, has a line of it."""
+    now = clock_of(settings.clock_file)()
 
     async def ask() -> Survey:
         network = Network(settings.origins, settings.outbound)
         try:
-            return await survey(network, endpoint, grant, clock_of(settings.clock_file)())
+            return await survey(network, who.endpoint, who.grant, now)
         finally:
             await network.aclose()
 
-    return json.dumps(report(asyncio.run(ask()), setup), indent=2) + "\n"
+    database.run_sync(lambda session: note(session, link_id, "doctor", now))
+    return json.dumps(report(asyncio.run(ask()), who), indent=2) + "\n"
 
 
 def _opened(database: Database, settings: Settings, setup: Setup) -> dict[SecretRef, SecretStr]:
@@ -63,20 +168,20 @@ def _opened(database: Database, settings: Settings, setup: Setup) -> dict[Secret
     return {one.ref: credentials.unseal(settings.key_ring, one) for one in found}
 
 
-def report(found: Survey, setup: Setup) -> dict[str, Any]:
+def report(found: Survey, who: Patient) -> dict[str, Any]:
     """Write down what was seen, without host, tenant, user, client or request."""
     tokens = {None: "not asked", True: "taken", False: "refused"}
     return {
         "schema": SCHEMA,
-        "signs_in": setup.way,
+        "signs_in": who.way or "not asked",
         "versions": found.versions,
         "tokens_over_soap": tokens[found.takes_tokens],
         "sources": found.sources,
-        "answers": [_line(seen, setup) for seen in found.seen],
+        "answers": [_line(seen, who) for seen in found.seen],
     }
 
 
-def _line(seen: Observation, setup: Setup) -> dict[str, str | int | None]:
+def _line(seen: Observation, who: Patient) -> dict[str, str | int | bool | None]:
     return {
         "rule": diagnose(seen).rule_id,
         "layer": seen.layer,
@@ -85,9 +190,10 @@ def _line(seen: Observation, setup: Setup) -> dict[str, str | int | None]:
         "status": seen.http_status,
         "transport": seen.transport,
         "content": seen.content,
-        "fault_code": _redacted(seen.fault_code, setup),
-        "fault_text": _redacted(seen.fault_text, setup),
-        "error": _redacted(seen.error_code, setup),
+        "fault_code": _redacted(seen.fault_code, who),
+        "fault_text": _redacted(seen.fault_text, who),
+        "error": _redacted(seen.error_code, who),
+        "bearer": seen.bearer,
         "retry_after": seen.retry_after,
         "tokens_left": seen.tokens_left,
         "clock_off": seen.clock_off,
@@ -95,14 +201,13 @@ def _line(seen: Observation, setup: Setup) -> dict[str, str | int | None]:
     }
 
 
-def _redacted(text: str, setup: Setup) -> str:
+def _redacted(text: str, who: Patient) -> str:
     """Take out of Workday's words whatever names the customer."""
     names = {
-        setup.endpoint.host if setup.endpoint else "": "HOST",
-        setup.account.user_name if setup.account else "": "USER",
-        setup.endpoint.tenant if setup.endpoint else "": "TENANT",
-        setup.api.client_id if setup.api else "": "CLIENT",
-        setup.key.client_id if setup.key else "": "CLIENT",
+        who.endpoint.host: "HOST",
+        who.user: "USER",
+        who.endpoint.tenant: "TENANT",
+        who.grant.client_id if who.grant else "": "CLIENT",
     }
     for name, mark in sorted(names.items(), key=lambda pair: -len(pair[0])):
         # Workday writes a tenant's and a user's name in its own letters' case.

@@ -15,8 +15,8 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.config.receiver import Receiver, signing_keys
 from bot.encryption import Sealing
+from bot.outbox.check_plans import grant_of
 from bot.outbox.handoff import sealed
-from bot.outbox.workday_check import grant_of
 from bot.web.connections import DOOR
 from flows.diagnosis.answer_rules import diagnose
 from flows.link.state import Link, Status

@@ -4,41 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from time import perf_counter
 
-from pydantic import SecretStr
 from sqlmodel import Session
 
 from bot import meters, traces
 from bot.clock import Clock
 from bot.encryption import Seal, Sealing
 from bot.engine import Engine
-from flows.cards.placeholders import rows_of
+from bot.outbox.check_plans import needed, planned
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.findings import conclude
+from flows.diagnosis.guardrail import refused
 from flows.diagnosis.lockout import is_harmless, spares_client
 from flows.diagnosis.observations import CheckKind, Report
-from flows.link.attempt import Checking
 from flows.link.events import CheckBroken, CheckFinished, CheckHeld, CheckRefused, Event
 from flows.link.rulebook import Rulebook
-from flows.link.setup import SecretRef, Setup
 from flows.link.state import Link
 from flows.link.steps import row_of
-from flows.permissions import Permission, Way
+from flows.permissions import Permission, WriteProbe
 from flows.tenant.account_names import account_key
 from flows.workday.check_plan import CheckPlan
 from flows.workday.check_run import Workday
-from flows.workday.rest import ApiClient, Grant
-from flows.workday.tokens.assertions import KeyClient
 from storage import links as store
-from storage import login_attempts as logins
 from storage.credentials import store as credentials
 from storage.database import Database
-from storage.login_attempts import Reservation
+from storage.limits import login_attempts as logins
+from storage.limits import refusals
+from storage.limits.login_attempts import Reservation
 from storage.outbox import errands
 from storage.outbox.errands import Errand
 
@@ -46,6 +43,8 @@ log = logging.getLogger(__name__)
 
 CHECK_SECONDS = 180
 """The longest a check may take: every call has its own deadline, a slow tenant needs many of them."""
+
+_ASKS_WRITES = frozenset({CheckKind.PERMISSIONS, CheckKind.API, CheckKind.FULL})
 
 LEASE = timedelta(seconds=CHECK_SECONDS + 30)
 
@@ -58,6 +57,7 @@ class _Prepared:
     blank: Seal | None
     reservation: Reservation | None
     account_key: str
+    tenant_key: str
 
 
 class Checker:
@@ -93,7 +93,8 @@ class Checker:
         if link is None or checking is None or checking.id != check_id:
             return None
         try:
-            plan = self._plan(link, checking, await self._sealing.open(_needed(link, checking)))
+            opened = await self._sealing.open(needed(link, checking))
+            plan = planned(link, checking, opened, self._rules, self._clock())
             blank = await self._sealing.blank(link.id, "refresh_token") if plan.api else None
             marks = await self._sealing.marks()
         except (credentials.SecretError, credentials.KeyServiceError, ValueError) as error:
@@ -101,8 +102,10 @@ class Checker:
             why = str(error) if isinstance(error, credentials.KeyServiceError) else type(error).__name__
             log.warning("a check could not be prepared", extra={"link": link.id, "why": why})
             return CheckBroken(check_id=check_id)
+        tenant_key = marks.of(f"tenant {plan.endpoints[0].host} {plan.endpoints[0].tenant}")
         if not plan.signs_in:
-            return _Prepared(plan, blank, None, "")
+            plan = await self._within_budget(plan, tenant_key, check_id)
+            return _Prepared(plan, blank, None, "", tenant_key)
         account, row = link.setup.account, row_of(link.setup)
         if errand.tries > 1 and account and (account.candidate or not account.proved):
             # The first try may have reached Workday: another one needs a person to ask for it.
@@ -114,7 +117,18 @@ class Checker:
             return CheckHeld(check_id=check_id)
         if not isinstance(leave, Reservation):
             return CheckRefused(check_id=check_id, until=leave)
-        return _Prepared(plan, blank, leave, key)
+        return _Prepared(await self._within_budget(plan, tenant_key, check_id), blank, leave, key, tenant_key)
+
+    async def _within_budget(self, plan: CheckPlan, tenant_key: str, check_id: str) -> CheckPlan:
+        """Return the plan with as many dry runs as its tenant has room for within the hour."""
+        wanted = len({row.write_probe for row in plan.rows} - {WriteProbe.NONE})
+        if not (plan.probe_writes and wanted and plan.kind in _ASKS_WRITES):
+            return plan
+
+        def work(session: Session) -> int:
+            return refusals.reserve(session, tenant_key=tenant_key, now=self._clock(), once=check_id, wanted=wanted)
+
+        return replace(plan, dry_runs_left=await self._database.run(work))
 
     def _leave(self, session: Session, link: Link, plain: str, key: str, once: str) -> Reservation | datetime | None:
         """Ask for leave to log in; None where the account belongs to another channel and nobody has allowed this."""
@@ -124,27 +138,6 @@ class Checker:
             return None
         most = logins.OTHERS if is_foreign else row_of(link.setup).failures
         return logins.reserve(session, account_key=key, now=self._clock(), once=once, most=most)
-
-    def _plan(self, link: Link, checking: Checking, opened: Mapping[SecretRef, SecretStr]) -> CheckPlan:
-        """Write down what to ask; raises ValueError for what no request can be made of."""
-        account, now = link.setup.account, self._clock()
-        bearer = row_of(link.setup).bearer
-        ref = (account.candidate or account.secret) if account and not bearer else None
-        client = grant_of(link.setup, opened)
-        return CheckPlan(
-            kind=checking.kind,
-            endpoints=checking.endpoints,
-            user=account.user_name if account else "",
-            password=opened[ref] if ref and opened else None,
-            rows=rows_of(link, self._rules),
-            api=client,
-            bearer=bearer,
-            fresh=checking.kind is CheckKind.LOGIN,
-            probe_writes=link.writes,
-            deep_at=now if client else None,
-            at=now,
-            address_proved=link.setup.endpoint is not None and checking.endpoints == (link.setup.endpoint,),
-        )
 
     async def _ask(self, errand: Errand, check_id: str, prepared: _Prepared) -> None:
         kind, began = prepared.plan.kind, perf_counter()
@@ -165,6 +158,8 @@ class Checker:
             if prepared.reservation:
                 is_good = spares_client if prepared.plan.bearer else is_harmless
                 logins.settle(session, prepared.reservation.id, good=is_good(outcome.report), now=now)
+            times = refused(outcome.report)
+            refusals.settle(session, tenant_key=prepared.tenant_key, now=now, once=check_id, times=times)
             if not errands.finish(session, errand, now=now):
                 return
             ref = credentials.keep(session, token, now) if token else None
@@ -204,26 +199,3 @@ class Checker:
                 self._engine.turns.turn(session, errand.link_id, event, now)
 
         await self._engine.run(work)
-
-
-def grant_of(setup: Setup, opened: Mapping[SecretRef, SecretStr]) -> Grant | None:
-    """Return what a set-up asks for access tokens with, from its opened secrets; None where it has nothing."""
-    api, key, account = setup.api, setup.key, setup.account
-    if setup.way is Way.KEY:
-        private = opened.get(key.private) if key and key.private else None
-        if key is None or account is None or private is None:
-            return None
-        return KeyClient(client_id=key.client_id, user=account.user_name, private_key=private)
-    if api is None or not opened:
-        return None
-    return ApiClient(client_id=api.client_id, client_secret=opened[api.secret], refresh_token=opened[api.refresh_token])
-
-
-def _needed(link: Link, checking: Checking) -> frozenset[SecretRef]:
-    """Name the secrets that a check sends; whether an address answers is asked without any."""
-    if checking.kind is CheckKind.REACH:
-        return frozenset()
-    account = link.setup.account
-    if account is None or account.candidate is None or row_of(link.setup).bearer:
-        return link.setup.credentials
-    return replace(link.setup, account=replace(account, secret=account.candidate)).credentials

@@ -13,7 +13,7 @@ from flows.cards.placeholders import rows_of, text_of
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.findings import Proof, RowVerdict, judged
 from flows.diagnosis.observations import Layer, Observation
-from flows.diagnosis.reasons import Verdict
+from flows.diagnosis.reasons import Reason, Verdict
 from flows.link.events import Form
 from flows.link.forms import FORMS, ONE_STEP, WHOLE, Field, FieldKind
 from flows.link.rulebook import Rulebook
@@ -230,6 +230,8 @@ def _permission(scene: Scene, row: Permission, found: RowVerdict) -> str:
     match proof:
         case Proof.UNASKED:
             because = text_of(scene.words, row, "unprobed_because") or scene.say("form.evidence.ended")
+        case Proof.UNPROBED | Proof.READ_ONLY if found.reason is Reason.HELD_BACK:
+            because = scene.say(f"reason.{found.reason}.what")
         case Proof.UNPROBED | Proof.READ_ONLY:
             because = scene.say("form.evidence.not_taken", words=found.evidence.fault if found.evidence else "")
         case _:

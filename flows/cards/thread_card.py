@@ -91,8 +91,10 @@ def _answered(scene: Scene, finding: Finding) -> str:
     policies = {row.id: row.policy for row in rows_of(scene.link, scene.rules)}
     open_rows = [row for row in finding.rows if row.verdict is Verdict.UNPROBED]
     # Workday did not take our question: that is no verdict, and the reader is told for which ones.
-    if refused := [policies[row.permission_id] for row in open_rows if row.evidence and row.permission_id in policies]:
-        said.append(scene.say("step.activation.not_taken", policies=scene.words.listed(refused)))
+    asked = [row for row in open_rows if row.evidence and row.permission_id in policies]
+    for key, is_held in (("not_taken", False), ("held_back", True)):
+        if names := [policies[row.permission_id] for row in asked if (row.reason is Reason.HELD_BACK) is is_held]:
+            said.append(scene.say(f"step.activation.{key}", policies=scene.words.listed(names)))
     if unasked := [row for row in open_rows if not row.evidence]:
         said.append(scene.say("step.activation.unasked", count=str(len(unasked))))
     if scene.link.setup.left_out:

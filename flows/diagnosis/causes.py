@@ -19,6 +19,7 @@ class RootCause(StrEnum):
     VIEW_INSTEAD_OF_GET = "view_instead_of_get"
     GET_INSTEAD_OF_VIEW = "get_instead_of_view"
     GET_WITHOUT_PUT = "get_without_put"
+    VIEW_WITHOUT_MODIFY = "view_without_modify"
     GROUP_CONSTRAINED = "group_constrained"
     TENANT_EMPTY = "tenant_empty"
     SECTION_NOT_GRANTED = "section_not_granted"

@@ -12,20 +12,20 @@ from flows.permissions import Access, Permission
 
 
 class Proof(StrEnum):
-    """What is known of one permission, in the words of a list: reading alone proves only half of Get and Put."""
+    """What is known of one permission, in the words of a list: reading alone proves only half of what may write."""
 
     GRANTED = "granted"
     READ = "read"
     """Granted to read; whether it may write was not asked."""
 
     READ_ONLY = "read_only"
-    """Granted to read; Workday did not take the question about writing."""
+    """Granted to read; Workday did not take the question about writing, or it was held back."""
 
     WRITE_DENIED = "write_denied"
     DENIED = "denied"
     EMPTY = "empty"
     UNPROBED = "unprobed"
-    """Workday did not take the question."""
+    """Workday did not take the question, or it was held back."""
 
     UNASKED = "unasked"
 
@@ -34,8 +34,8 @@ class Proof(StrEnum):
 class RowVerdict:
     """The verdict on one permission row, why, and the answer that says so.
 
-    `read` and `write` are the verdicts on Get and Put where writing was asked about; `verdict` is then the one on
-    both together.
+    `read` and `write` are the verdicts on Get and Put, or View and Modify, where writing was asked about; `verdict` is
+    then the one on both together.
     """
 
     permission_id: str
@@ -47,14 +47,14 @@ class RowVerdict:
 
     @property
     def only_write_denied(self) -> bool:
-        """Return whether Get is not in doubt and Put is denied."""
+        """Return whether reading is not in doubt and writing is denied."""
         return self.write is Verdict.DENIED and self.read is not Verdict.DENIED
 
     def proof(self, access: Access) -> Proof:
         """Return what is known of the permission when this is its access."""
         match self.verdict:
             case Verdict.GRANTED:
-                is_half = access is Access.GET_AND_PUT and self.write is not Verdict.GRANTED
+                is_half = access.writes and self.write is not Verdict.GRANTED
                 return Proof.READ if is_half else Proof.GRANTED
             case Verdict.DENIED:
                 return Proof.WRITE_DENIED if self.only_write_denied else Proof.DENIED
@@ -102,6 +102,7 @@ class Finding:
 
 # A tenant without data still proves a layer's own request.
 _PASSABLE: Final = frozenset({Verdict.GRANTED, Verdict.EMPTY})
+_TAKEN: Final = frozenset({"write-taken", "rest-write-taken"})
 # Which half of Get and Put speaks for both, the other one being no heavier.
 _WEIGHT: Final = {Verdict.GRANTED: 0, Verdict.UNPROBED: 1, Verdict.EMPTY: 2, Verdict.DENIED: 3}
 _ALL_DENIED: Final = {Layer.PERMISSION: Reason.NOT_ACTIVE_OR_NOT_IN_GROUP}
@@ -148,8 +149,8 @@ def judged(seen: Sequence[Observation], rows: Sequence[Permission]) -> tuple[Row
 
 
 def wrote(report: Report) -> tuple[Observation, ...]:
-    """Return the writes to nothing that Workday took all the same: each one is for us to look at."""
-    return tuple(seen for seen in report.observations if diagnose(seen).rule_id == "write-taken")
+    """Return the dry runs that Workday took all the same: each one is for us to look at."""
+    return tuple(seen for seen in report.observations if diagnose(seen).rule_id in _TAKEN)
 
 
 def _concerns(kind: CheckKind, row: Permission) -> bool:
@@ -215,11 +216,11 @@ def _own_failure(layer: Layer, own: list[tuple[Observation, Diagnosis]]) -> _Evi
 
 
 def _rows_failure(layer: Layer, rows: list[tuple[Observation, Diagnosis]]) -> _Evidence | None:
-    # A locked account or a silent host is not a matter of permissions; what is ours to mend in one row is no reason to
-    # doubt the others, unless they were not asked because of it.
+    # A locked account or a silent host is not a matter of permissions; what is not the admin's to mend in one row is no
+    # reason to doubt the others, unless they were not asked because of it.
     for seen, found in rows:
         traits = found.reason.traits
-        is_passed_over = traits.owner is Owner.US and traits.stops is Stops.NOTHING
+        is_passed_over = traits.owner is not Owner.ADMIN and traits.stops is Stops.NOTHING
         if traits.verdict is Verdict.UNPROBED and not is_passed_over:
             return seen, found
     writes = [(seen, found) for seen, found in rows if seen.write]
@@ -231,7 +232,7 @@ def _rows_failure(layer: Layer, rows: list[tuple[Observation, Diagnosis]]) -> _E
         reason = _ALL_DENIED.get(layer, found.reason) if everything else Reason.PERMISSIONS_MISSING
         return seen, Diagnosis(reason=reason, rule_id="rows")
     for seen, found in writes:
-        if found.reason is Reason.NOT_AUTHORIZED:
+        if found.reason.traits.verdict is Verdict.DENIED:
             return seen, Diagnosis(reason=Reason.PERMISSIONS_MISSING, rule_id="writes")
     if Verdict.EMPTY in kinds:
         return rows[kinds.index(Verdict.EMPTY)][0], Diagnosis(reason=Reason.PERMISSIONS_EMPTY, rule_id="rows")

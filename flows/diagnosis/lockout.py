@@ -13,7 +13,10 @@ from flows.diagnosis.reasons import Login
 
 _SIGNED: Final = frozenset({Layer.LOGIN, Layer.PERMISSION})
 NOT_SENT: Final = frozenset(
-    {Transport.DNS, Transport.ADDRESS_REFUSED, Transport.CONNECT, Transport.TLS, Transport.UNSENDABLE}
+    {
+        *(Transport.DNS, Transport.ADDRESS_REFUSED, Transport.CONNECT, Transport.TLS),
+        *(Transport.UNSENDABLE, Transport.HELD_BACK),
+    }
 )
 """Failures before a password could have reached Workday."""
 _BAD: Final = (Login.REJECTED, Login.NO_ANSWER)

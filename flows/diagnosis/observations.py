@@ -56,6 +56,9 @@ class Transport(StrEnum):
     UNSENDABLE = "unsendable"
     """A credential holds characters that cannot travel; nothing was sent."""
 
+    HELD_BACK = "held_back"
+    """Workday has had to refuse enough within the hour; nothing was sent."""
+
 
 class Content(StrEnum):
     """What kind of body came back."""

@@ -137,7 +137,7 @@ SUSPICIONS: Final[tuple[Suspicion, ...]] = (
         explains=lambda m: _when(not m.all_denied, m.never_seen),
         because=(_F.SOME_DENIED, _F.STILL_DENIED, _F.SAYS_NOTHING_PENDING),
     ),
-    # Put is denied where Get works.
+    # Put is denied where Get works, Modify where View does.
     Suspicion(
         cause=_C.GET_WITHOUT_PUT,
         confidence=_Sure.LIKELY,
@@ -145,9 +145,15 @@ SUSPICIONS: Final[tuple[Suspicion, ...]] = (
         because=(_F.PUT_DENIED,),
     ),
     Suspicion(
+        cause=_C.VIEW_WITHOUT_MODIFY,
+        confidence=_Sure.LIKELY,
+        explains=lambda m: m.modify_denied,
+        because=(_F.PUT_DENIED,),
+    ),
+    Suspicion(
         cause=_C.NOT_ACTIVATED,
         confidence=_Sure.POSSIBLE,
-        explains=lambda m: m.put_denied,
+        explains=lambda m: (*m.put_denied, *m.modify_denied),
         because=(_F.PUT_DENIED,),
         proved=_pending,
         refuted=_nothing_pending,

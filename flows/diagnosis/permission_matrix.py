@@ -71,7 +71,7 @@ class Matrix:
         return self._ids(lambda one, row: not one.probe.is_rest and row.verdict is verdict)
 
     def _rest(self, verdict: Verdict) -> _Ids:
-        return self._ids(lambda one, row: one.probe.is_rest and row.verdict is verdict)
+        return self._ids(lambda one, row: one.probe.is_rest and row.verdict is verdict and not row.only_write_denied)
 
     # Web services
 
@@ -83,8 +83,8 @@ class Matrix:
 
     @property
     def put_denied(self) -> _Ids:
-        """Return the rows of which only writing is denied."""
-        return self._ids(lambda _, row: row.only_write_denied)
+        """Return the rows of which only writing is denied over web services."""
+        return self._ids(lambda one, row: row.only_write_denied and not one.probe.is_rest)
 
     @property
     def all_denied(self) -> bool:
@@ -105,7 +105,7 @@ class Matrix:
     @property
     def all_empty(self) -> bool:
         """Return whether nothing is denied and no worker is in sight, or nothing at all is."""
-        if not self.empty or self.denied or self.put_denied or self.rest_denied:
+        if not self.empty or self.denied or self.put_denied or self.rest_denied or self.modify_denied:
             return False
         granted = self._ids(lambda _, row: row.verdict is Verdict.GRANTED)
         return not granted or any(self.permissions[key].probe in _WORKERS for key in self.empty)
@@ -151,6 +151,11 @@ class Matrix:
     def rest_all_denied(self) -> bool:
         """Return whether REST denied everything it was asked."""
         return bool(self.rest_denied) and not (self._rest(Verdict.GRANTED) or self._rest(Verdict.EMPTY))
+
+    @property
+    def modify_denied(self) -> _Ids:
+        """Return the rows of which only writing is denied over REST."""
+        return self._ids(lambda one, row: row.only_write_denied and one.probe.is_rest)
 
     def _scopes(self, ids: Iterable[str]) -> set[str]:
         return {self.permissions[key].scope for key in ids} - {""}

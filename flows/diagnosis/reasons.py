@@ -190,6 +190,7 @@ class Reason(StrEnum):
     REST_NOT_FOUND = "rest_not_found", _OURS
     # A whole check
     NOT_PROBED = "not_probed", _NOBODY
+    HELD_BACK = "held_back", Traits(owner=Owner.NOBODY, login=Login.NOT_TRIED)
     NOT_ACTIVE_OR_NOT_IN_GROUP = "not_active_or_not_in_group", _NOT_GRANTED
     PERMISSIONS_MISSING = "permissions_missing", _NOT_GRANTED
     PERMISSIONS_EMPTY = "permissions_empty", _NOT_GRANTED

@@ -12,13 +12,11 @@ from flows.cards.placeholders import isu_name, scopes_of, text_of
 from flows.diagnosis.findings import Proof, RowVerdict
 from flows.diagnosis.observations import Evidence
 from flows.link.steps import asked, needs_api
-from flows.permissions import Access, Permission
+from flows.permissions import Permission
 from flows.words import unescape
 
 LONGEST_PART = 2_900
 """Characters of one part of a message; Slack takes 3,000."""
-
-WRITES = frozenset({Access.GET_AND_PUT, Access.VIEW_AND_MODIFY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +139,7 @@ def _row(scene: Scene, number: int, row: Permission) -> tuple[str, ...]:
         row.policy,
         row.area or "-",
         row.access,
-        _say(scene, f"sheet.reach.{'writes' if row.access in WRITES else 'reads'}"),
+        _say(scene, f"sheet.reach.{'writes' if row.access.writes else 'reads'}"),
         unescape(text_of(scene.words, row, "data")),
         unescape(text_of(scene.words, row, "why")),
         _say(scene, f"sheet.needed.{'optional' if row.optional else 'needed'}"),

@@ -7,6 +7,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from flows.diagnosis.guardrail import MOST
 from flows.diagnosis.observations import CheckKind, Report
 from flows.permissions import Permission
 from flows.tenant.service_url import Endpoint
@@ -24,10 +25,11 @@ _VERSION = re.compile(r"v(?P<release>\d{1,3})\.(?P<update>\d{1,2})", re.ASCII)
 class CheckPlan:
     """One check: how far to go, where, with what. `endpoints` are asked in order until one answers.
 
-    `probe_writes` asks about Put too, by writes to nothing, and needs the customer's consent. `deep_at`, the
-    present moment, asks Workday about itself over the API client, where there is one. `at`, the present moment too,
-    dates what is seen. `address_proved` says that the one endpoint has answered as Workday before. With `bearer` an
-    access token signs on everywhere and no password is sent; `fresh` asks for a new one even where one is at hand.
+    `probe_writes` asks about writing too, by at most so many dry runs as `dry_runs_left`, and needs the customer's
+    consent. `deep_at`, the present moment, asks Workday about itself over the API client, where there is one. `at`, the
+    present moment too, dates what is seen. `address_proved` says that the one endpoint has answered as Workday before.
+    With `bearer` an access token signs on everywhere and no password is sent; `fresh` asks for a new one even where one
+    is at hand.
     Raises ValueError when what the kind of check needs is not there.
     """
 
@@ -41,6 +43,7 @@ class CheckPlan:
     fresh: bool = False
     version: str = DEFAULT_VERSION
     probe_writes: bool = False
+    dry_runs_left: int = MOST
     deep_at: datetime | None = None
     at: datetime | None = None
     address_proved: bool = False

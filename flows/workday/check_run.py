@@ -2,27 +2,30 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from pydantic import SecretStr
 
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.lockout import may_be_bad
 from flows.diagnosis.observations import CheckKind, Deep, Observation, Report
-from flows.diagnosis.reasons import Reason, Stops
-from flows.permissions import Permission
+from flows.diagnosis.reasons import Reason, Stops, Verdict
+from flows.permissions import Permission, WriteProbe
 from flows.tenant.service_url import Endpoint
 from flows.workday.check_plan import EPOCH, CheckPlan, Outcome, version_ladder
 from flows.workday.client import Questions
 from flows.workday.network import Network
 from flows.workday.pacing import IN_FLIGHT, SIGNED_IN_FLIGHT, SLOW_SECONDS, Pace, ask_all
-from flows.workday.probes import REST_LOGIN, REST_PROBES, SOAP_PROBES, WRITE_PROBES, RestProbe, SoapProbe
+from flows.workday.probes import DRY_RUNS, REST_LOGIN, REST_PROBES, SOAP_PROBES, DryRun, RestProbe, RestWrite, SoapProbe
 from flows.workday.rest import Grant, Tokens
 from flows.workday.tokens.token_cache import TokenCache
 from flows.workday.wql import look_deeper
+
+_Run = TypeVar("_Run", bound=DryRun)
 
 
 class Workday:
@@ -54,6 +57,7 @@ class _Check:
         self._tokens = tokens
         self._renewing = asyncio.Lock()
         self._renewed = False
+        self._dry_runs_left = plan.dry_runs_left
         self._candidates = [Questions(network=network, endpoint=one, plan=plan) for one in plan.endpoints]
         self._asks = self._candidates[0]
         self._began = time.monotonic()
@@ -170,15 +174,27 @@ class _Check:
                 read.setdefault(SOAP_PROBES[row.probe], []).append(row)
         if not await self._ask_signed(partial(self._ask, *one) for one in read.items()):
             return False
-        return not self._plan.probe_writes or await self._writes()
+        return await self._ask_signed(partial(self._ask, *one, write=True) for one in self._dry_runs(SoapProbe))
 
-    async def _writes(self) -> bool:
-        denied = {seen.probe for seen in self._seen if diagnose(seen).reason is Reason.NOT_AUTHORIZED}
-        write: dict[SoapProbe, list[Permission]] = {}
+    def _dry_runs(self, kind: type[_Run]) -> Iterator[tuple[_Run, list[Permission]]]:
+        """Give the dry runs over one way, with the rows that they stand for; what is too many is noted as held back."""
+        if not self._plan.probe_writes:
+            return
+        denied = {seen.probe for seen in self._seen if diagnose(seen).reason.traits.verdict is Verdict.DENIED}
+        wanted: dict[WriteProbe, list[Permission]] = {}
         for row in self._plan.rows:
-            if row.write_probe in WRITE_PROBES and row.id not in denied:
-                write.setdefault(WRITE_PROBES[row.write_probe], []).append(row)
-        return await self._ask_signed(partial(self._ask, *one, write=True) for one in write.items())
+            if row.id not in denied:
+                wanted.setdefault(row.write_probe, []).append(row)
+        for probe, rows in wanted.items():
+            run = DRY_RUNS.get(probe)
+            if not isinstance(run, kind):
+                continue
+            if self._dry_runs_left:
+                self._dry_runs_left -= 1
+                yield run, rows
+            else:
+                for seen in self._asks.held_back(run, rows):
+                    self._note(seen)
 
     async def _ask_signed(self, asks: Iterable[Callable[[], Awaitable[bool]]]) -> bool:
         return await ask_all(asks, pace=self._pace, in_flight=SIGNED_IN_FLIGHT)
@@ -221,7 +237,16 @@ class _Check:
             for row in self._plan.rows
             if row.probe in REST_PROBES and (worker or not REST_PROBES[row.probe].needs_worker)
         ]
-        await ask_all(asks, pace=self._pace, in_flight=IN_FLIGHT)
+        if await ask_all(asks, pace=self._pace, in_flight=IN_FLIGHT) and worker:
+            writes = (partial(self._dry_run, *one, worker) for one in self._dry_runs(RestWrite))
+            await ask_all(writes, pace=self._pace, in_flight=SIGNED_IN_FLIGHT)
+
+    async def _dry_run(self, run: RestWrite, rows: list[Permission], worker: str) -> bool:
+        async def ask(access: SecretStr | None) -> list[Observation]:
+            return await self._asks.dry_run(run, rows, access or self._access or SecretStr(""), worker)
+
+        reasons = {self._note(one) for one in await self._with_token(ask)}
+        return not any(map(_stops, reasons)) and Reason.UNKNOWN not in reasons
 
     async def _resource(self, probe: RestProbe, *, row: str = "", worker: str = "") -> tuple[Observation, str]:
         first = ""

@@ -16,14 +16,16 @@ from flows.tenant.service_url import Endpoint
 from flows.workday.check_plan import CheckPlan
 from flows.workday.echo_detection import Sent
 from flows.workday.network import Answer, Call, Network
-from flows.workday.probes import HUMAN_RESOURCES, LOGIN, RestProbe, SoapProbe
+from flows.workday.probes import HUMAN_RESOURCES, LOGIN, DryRun, RestProbe, RestWrite, SoapProbe
 from flows.workday.responses import Asked, Facts, observe
 from flows.workday.rest import (
     Grant,
     Tokens,
     assertion_call,
+    dry_run_call,
     query_call,
     read_listing,
+    read_refusal,
     read_rows,
     read_thing,
     read_tokens,
@@ -35,6 +37,7 @@ from flows.workday.tokens.assertions import KeyClient, assertion
 
 ENOUGH_OF_A_WSDL: Final = 64 * 1024
 _UNSENT = Answer(transport=Transport.UNSENDABLE)
+_HELD_BACK = Answer(transport=Transport.HELD_BACK)
 _NO_FACTS = Facts(content=Content.EMPTY)
 
 
@@ -108,6 +111,25 @@ class Questions:
         operation = f"GET {probe.module}/{probe.resource.partition('?')[0]}"
         asked = replace(self._over_rest(operation, access), probe=row)
         return observe(asked, answer, listing.facts), listing.first
+
+    async def dry_run(
+        self, run: RestWrite, rows: Iterable[Permission], access: SecretStr, worker: str
+    ) -> list[Observation]:
+        """Ask over REST whether a write would be taken; read its answer once for every row that it stands for."""
+        resource = run.resource.replace("{worker}", worker)
+        call = dry_run_call(self.endpoint, access, run.module, resource, run.content)
+        answer = await self.network.send(call)
+        asked = replace(self._over_rest(f"POST {run.module}/{run.resource}", access), write=True)
+        return [observe(replace(asked, probe=row.id), answer, read_refusal(answer)) for row in rows]
+
+    def held_back(self, run: DryRun, rows: Iterable[Permission]) -> list[Observation]:
+        """Say of a dry run that it was not made."""
+        if isinstance(run, RestWrite):
+            asked = self._asked(Layer.REST, f"POST {run.module}/{run.resource}")
+        else:
+            asked = self._asked(Layer.PERMISSION, run.operation)
+        asked = replace(asked, write=True, bearer=self.plan.bearer)
+        return [observe(replace(asked, probe=row.id), _HELD_BACK, _NO_FACTS) for row in rows]
 
     async def query(self, query: str, access: SecretStr) -> tuple[Observation, tuple[Mapping[str, object], ...]]:
         """Ask one WQL question; returns its rows too, empty when it was denied."""

@@ -1,9 +1,9 @@
-"""Probe requests, as tables: reads for one entry, and writes to nothing; none changes anything."""
+"""Probe requests, as tables: reads for one entry, and dry runs of writes; none changes anything, it sends none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeAlias
 
 from flows.permissions import Probe, WriteProbe
 from flows.workday.soap import Node, Reference
@@ -36,6 +36,21 @@ class RestProbe:
         """Return whether a worker's id must be known first."""
         return "{worker}" in self.resource
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestWrite:
+    """A write over REST that Workday is asked to validate only; `{worker}` is the Workday id of some worker.
+
+    `content` names something that does not exist all the same, so that a service which does not know the header keeps
+    nothing either.
+    """
+
+    module: str
+    resource: str
+    content: Mapping[str, object]
+
+
+DryRun: TypeAlias = SoapProbe | RestWrite
 
 HUMAN_RESOURCES: Final = "Human_Resources"
 RECRUITING: Final = "Recruiting"
@@ -104,7 +119,7 @@ _APPLICATION: Final[Node] = ("Job_Application_Reference", Reference("Job_Applica
 _REQUISITION: Final[Node] = ("Job_Requisition_Reference", Reference("Job_Requisition_ID", NO_SUCH_ID))
 
 
-def _write(request: str, *body: Node) -> SoapProbe:
+def _soap(request: str, *body: Node) -> SoapProbe:
     return SoapProbe(service=RECRUITING, body=(request, body), counts=False)
 
 
@@ -112,13 +127,19 @@ def _write(request: str, *body: Node) -> SoapProbe:
 # schema, then the permission, then the references: "not authorized" denies and "Invalid ID" grants. A body
 # that a release of Workday finds incomplete is rejected before that: then the row could not be proved, and says so.
 # Moving and editing need their `_Data` around the reference (Recruiting v26.1); the other two name it beside.
-WRITE_PROBES: Final[Mapping[WriteProbe, SoapProbe]] = MappingProxyType(
+# Over REST no action is named either, so that nothing would be submitted.
+DRY_RUNS: Final[Mapping[WriteProbe, DryRun]] = MappingProxyType(
     {
-        WriteProbe.PUT_CANDIDATE: _write("Put_Candidate_Request", _CANDIDATE, ("Candidate_Data", ())),
-        WriteProbe.PUT_CANDIDATE_ATTACHMENT: _write("Put_Candidate_Attachment_Request", _CANDIDATE),
-        WriteProbe.MOVE_CANDIDATE: _write("Move_Candidate_Request", ("Move_Candidate_Data", (_APPLICATION,))),
-        WriteProbe.EDIT_JOB_REQUISITION: _write(
+        WriteProbe.PUT_CANDIDATE: _soap("Put_Candidate_Request", _CANDIDATE, ("Candidate_Data", ())),
+        WriteProbe.PUT_CANDIDATE_ATTACHMENT: _soap("Put_Candidate_Attachment_Request", _CANDIDATE),
+        WriteProbe.MOVE_CANDIDATE: _soap("Move_Candidate_Request", ("Move_Candidate_Data", (_APPLICATION,))),
+        WriteProbe.EDIT_JOB_REQUISITION: _soap(
             "Edit_Job_Requisition_Request", ("Edit_Job_Requisition_Data", (_REQUISITION,))
+        ),
+        WriteProbe.REST_REQUEST_TIME_OFF: RestWrite(
+            module=ABSENCE,
+            resource="workers/{worker}/requestTimeOff",
+            content={"days": [{"date": "2099-01-04", "dailyQuantity": 1, "timeOffType": {"id": NO_SUCH_ID}}]},
         ),
     }
 )

@@ -4,7 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 from urllib.parse import urlencode
 
@@ -95,6 +95,24 @@ def resource_call(endpoint: Endpoint, access: SecretStr, module: str, resource: 
     )
 
 
+def dry_run_call(
+    endpoint: Endpoint, access: SecretStr, module: str, resource: str, content: Mapping[str, object]
+) -> Call:
+    """Ask whether a write would be taken: Workday validates it and keeps nothing."""
+    return Call(
+        method="POST",
+        host=endpoint.host,
+        path=endpoint.rest_path(module, resource),
+        headers={
+            "Authorization": f"Bearer {access.get_secret_value()}",
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "x-validate-only": "1",
+        },
+        content=json.dumps(dict(content)).encode(),
+    )
+
+
 def query_call(endpoint: Endpoint, access: SecretStr, query: str) -> Call:
     """Ask one WQL question."""
     return Call(
@@ -122,6 +140,15 @@ def read_thing(answer: Answer) -> tuple[Facts, bool]:
     """Read the answer to a question for one thing; return whether there is such a thing."""
     facts, document = _read(answer)
     return facts, _good(answer) and isinstance(document.get("id"), str)
+
+
+def read_refusal(answer: Answer) -> Facts:
+    """Read what Workday has against a write: the words of its single errors, where it lists any."""
+    facts, document = _read(answer)
+    errors = document.get("errors")
+    listed = cast("list[object]", errors) if isinstance(errors, list) else []
+    said = (cast("dict[str, object]", one).get("error") for one in listed if isinstance(one, dict))
+    return replace(facts, fault_text="; ".join(one for one in said if isinstance(one, str)) or facts.fault_text)
 
 
 def read_tokens(answer: Answer, grant: Grant) -> Tokens:

@@ -203,6 +203,7 @@ class WorkdaySandbox:
                 query=dict(request.query),
                 body=body,
                 authorization=authorization,
+                validate_only=request.headers.get("x-validate-only") == "1",
             )
             return rest.answer(tenant, call)
         if path.tenant and tenant is None:

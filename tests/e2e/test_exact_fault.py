@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flows.diagnosis.reasons import Reason
+from sqlmodel import update
+
+from flows.diagnosis.findings import RowVerdict
+from flows.diagnosis.guardrail import MOST
+from flows.diagnosis.reasons import Reason, Verdict
 from flows.link.state import Step
 from flows.workday.network import APPLICATION
 from sandbox.workday import Tenant
+from storage.tables import RefusalRow
 from tests.support.backdrop import ISU, PASSWORD
 from tests.support.stage import Stage
 
@@ -112,6 +117,11 @@ async def test_an_address_is_found_by_itself_when_workday_is_back(stage: Stage) 
     await stage.ada.sees("Enter user name and password", timeout=10)
 
 
+def asked_to_write(stage: Stage) -> list[RowVerdict]:
+    matrix = stage.link.setup.matrix
+    return [row for row in matrix.rows if row.write] if matrix else []
+
+
 async def test_writing_is_asked_about_only_when_staff_say_so(stage: Stage) -> None:
     tenant = stage.tenant()
     card = await stage.to_activation()
@@ -122,7 +132,7 @@ async def test_writing_is_asked_about_only_when_staff_say_so(stage: Stage) -> No
     tenant.activate_pending_security_policy_changes("Half of it")
     parent = await stage.sam.sees("Next move")
     await parent.press("Ask about writing, too", by=stage.sam)
-    await stage.ada.sees("writes to a record that does not exist")
+    await stage.ada.sees("name a record that does not exist")
     await card.press("Activated: check")
     trouble = await stage.ada.sees("reading works", timeout=10)
     assert "Get and Put" in trouble.text
@@ -130,8 +140,16 @@ async def test_writing_is_asked_about_only_when_staff_say_so(stage: Stage) -> No
     assert stage.link.attempt.trouble.reason is Reason.PERMISSIONS_MISSING
     stage.grant(tenant)
     tenant.activate_pending_security_policy_changes("All of it")
+    # As if other links had asked this tenant all that it should have to refuse within an hour.
+    stage.app.database.run_sync(lambda session: session.exec(update(RefusalRow).values(times=MOST)))
     await trouble.press("Check again")
+    done = await stage.ada.sees("Not asked yet whether I may write", timeout=10)
+    assert "Move Candidate" in done.text
     await stage.is_linked()
+    assert {row.reason for row in asked_to_write(stage)} == {Reason.HELD_BACK}
+    await stage.quiet()
+    await stage.later(hours=25)
+    await stage.becomes(lambda _: {row.write for row in asked_to_write(stage)} == {Verdict.GRANTED})
     assert not tenant.writes
     assert any("Put_" in (request.operation or "") for request in stage.workday.requests)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import Session, SQLModel, col, func, select, update
@@ -20,9 +21,10 @@ from storage import deduplication as inbox
 from storage import form_tokens as tickets
 from storage import links as store
 from storage.form_tokens import Ticket
+from storage.limits import refusals
 from storage.outbox import errands
 from storage.outbox.errands import Lane, State
-from storage.tables import ErrandRow, GateRow, LinkRow, LoginRow, MessageRow, TicketRow
+from storage.tables import ErrandRow, GateRow, LinkRow, LoginRow, MessageRow, RefusalRow, TicketRow
 from tests.support.backdrop import GROUP, ISU, PASSWORD
 from tests.support.stage import Stage
 
@@ -292,7 +294,7 @@ async def test_the_clean_up_forgets_old_logins_messages_tickets_and_what_lies_in
         return session.exec(select(func.count()).select_from(row)).one()
 
     def left(session: Session) -> list[int]:
-        return [count(session, row) for row in (GateRow, LoginRow, TicketRow)]
+        return [count(session, row) for row in (GateRow, LoginRow, TicketRow, RefusalRow)]
 
     def messages(session: Session) -> tuple[bool, bool]:
         return count(session, ErrandRow) > 0, count(session, MessageRow) > 0
@@ -303,11 +305,13 @@ async def test_the_clean_up_forgets_old_logins_messages_tickets_and_what_lies_in
     now, link = stage.clock(), stage.link
     ticket = Ticket(link_id=link.id, form=Form.ISU, step=link.step, person=link.owner, until=now + tickets.LIFE)
     stage.app.database.run_sync(lambda session: tickets.issue(session, ticket, now))
+    refused = partial(refusals.settle, tenant_key="acme", now=now, once="check", times=1)
+    stage.app.database.run_sync(refused)
     await stage.app.ticker.clean()
-    assert stage.app.database.run_sync(left) == [1, 1, 1]
+    assert stage.app.database.run_sync(left) == [1, 1, 1, 1]
     stage.clock.offset += timedelta(days=1, hours=1)
     await stage.app.ticker.clean()
-    assert stage.app.database.run_sync(left) == [0, 0, 0]
+    assert stage.app.database.run_sync(left) == [0, 0, 0, 0]
     stage.clock.offset += timedelta(days=28)
     await stage.quiet()
     await stage.app.ticker.clean()

@@ -365,7 +365,7 @@ async def test_write_probe_tells_put_from_get(acme: Tenant, http: httpx.AsyncCli
         acme.maintain_permissions("ISSG_Wintro", {"Manage: Location": access})
         acme.activate_pending_security_policy_changes(comment="more")
         assert fault(await ask(http, probe)) == expected
-    assert acme.writes == []
+    assert (acme.writes, acme.risks) == ([], [])
 
 
 async def test_write_that_goes_through_is_on_record(acme: Tenant, http: httpx.AsyncClient) -> None:
@@ -377,6 +377,7 @@ async def test_write_that_goes_through_is_on_record(acme: Tenant, http: httpx.As
     response = await ask(http, f"<wd:Put_Location_Request>{reference}</wd:Put_Location_Request>")
     assert response.status_code == 200
     assert acme.writes == ["Put_Location_Request"]
+    assert acme.risks == ["Put_Location_Request"] * 2, "one that names nothing could make something, too"
 
 
 async def test_service_the_tenant_does_not_have(acme: Tenant, http: httpx.AsyncClient) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.workday import ApiClient, InvalidTokenBody, NotFoundInWorkdayError, Tenant, WorkdaySandbox
 from sandbox.workday.soap import TIMESTAMP, envelope
+from sandbox.workday.tenant import workday_id
 from tests.support.hand_clock import HandClock
 
 DAY = 86_400
@@ -410,3 +411,39 @@ async def test_a_report_shows_what_its_owner_may_view(acme: Tenant, http: httpx.
     assert len((await http.get(f"{url}/Headcount", auth=me)).json()["Report_Entry"]) == len(acme.workers)
     other = url.replace("acme", "nowhere")
     assert (await http.get(f"{other}/Headcount", auth=me)).status_code == 503
+
+
+async def test_a_write_over_rest_is_validated_only_where_it_is_asked_to_be(
+    acme: Tenant, http: httpx.AsyncClient, client: ApiClient, refresh: str
+) -> None:
+    headers = await bearer(http, client, refresh)
+    path = f"{ABSENCE}/workers/{acme.workers[0].wid}/requestTimeOff"
+    kind = workday_id("acme", "timeOffType", "Vacation")
+    dry = {**headers, "x-validate-only": "1"}
+
+    async def write(body: object, headers: dict[str, str] = dry, path: str = path) -> tuple[int, str]:
+        response = await http.post(path, json=body, headers=headers)
+        return response.status_code, response.text
+
+    def day(kind: object) -> object:
+        return {"days": [{"date": "2027-01-04", "timeOffType": {"id": kind}}]}
+
+    grant(acme, "Request Time Off (REST Service)")
+    assert await write(day("X")) == (403, '{"error":"permission denied","code":"S22"}')
+    assert acme.risks == [], "a dry run that is denied risks nothing"
+    grant(acme, "Request Time Off (REST Service)", access="View and Modify")
+    status, text = await write(day("X"))
+    assert (status, "invalid id 'X'" in text) == (400, True)
+    assert (await write(day("X"), path=f"{ABSENCE}/workers/{'0' * 32}/requestTimeOff"))[0] == 404
+    assert acme.risks == []
+    for body in ({"days": []}, {"timeOffType": "X"}, day(5)):
+        assert "is required" in (await write(body))[1]
+    assert "is required" in (await http.post(path, content=b"{", headers=dry)).text
+    assert len(acme.risks) == 4, "what names nothing may make something new"
+    assert await write(day(kind)) == (200, "{}")
+    assert (len(acme.risks), acme.writes) == (5, [])
+    assert (await write(day("X"), headers))[0] == 400
+    assert (await write(day(kind), headers))[0] == 201
+    acme.switches.validate_only_is_known = False
+    assert (await write(day(kind)))[0] == 201
+    assert (len(acme.risks), len(acme.writes)) == (8, 2)

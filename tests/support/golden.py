@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from pydantic import SecretStr
 
@@ -12,11 +13,15 @@ from flows.diagnosis.answer_rules import ASSERTION
 from flows.diagnosis.observations import Layer, Observation, Transport
 from flows.workday.network import Answer
 from flows.workday.responses import Asked, observe
-from flows.workday.rest import ApiClient, read_listing, read_tokens
+from flows.workday.rest import ApiClient, read_listing, read_refusal, read_tokens
 from flows.workday.soap import read_answer, read_description
 
 FAULTS = Path(__file__).parents[1] / "faults"
 CASES: list[dict[str, Any]] = tomllib.loads((FAULTS / "cases.toml").read_text("utf-8"))["case"]
+FAULT = (
+    '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><e:Fault>'
+    "<faultcode>{}</faultcode><faultstring>{}</faultstring></e:Fault></e:Body></e:Envelope>"
+)
 LABELS = {".xml": "text/xml", ".json": "application/json", ".html": "text/html", ".txt": "text/plain"}
 API = ApiClient(client_id="id", client_secret=SecretStr("secret"), refresh_token=SecretStr("same"))
 
@@ -28,9 +33,12 @@ def golden(case: Mapping[str, Any]) -> Observation:
         path = FAULTS / case["body"]
         body = path.read_bytes()
         headers["content-type"] = LABELS[path.suffix]
-    if "json" in case:
-        body = case["json"].encode()
-        headers["content-type"] = LABELS[".json"]
+    for name in ("json", "html", "txt"):
+        if name in case:
+            body = case[name].encode()
+            headers["content-type"] = LABELS[f".{name}"]
+    if "fault" in case:
+        body = FAULT.format(*map(escape, case["fault"])).encode()
     transport = Transport(case["transport"]) if "transport" in case else None
     answer = Answer(status=case.get("status"), transport=transport, headers=headers, body=body)
     layer = Layer(case["layer"])
@@ -40,7 +48,7 @@ def golden(case: Mapping[str, Any]) -> Observation:
         Layer.LOGIN: lambda: read_answer(answer),
         Layer.PERMISSION: lambda: read_answer(answer, sections=("Compensation_Data",)),
         Layer.TOKEN: lambda: read_tokens(answer, API).facts,
-        Layer.REST: lambda: read_listing(answer).facts,
+        Layer.REST: lambda: read_refusal(answer) if write else read_listing(answer).facts,
     }
     asked = Asked(
         layer=layer,

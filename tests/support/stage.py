@@ -160,5 +160,7 @@ async def staged(folder: Path, *, is_socket: bool = False, **more: object) -> As
         try:
             yield stage
             stage.check()
+            risks = [risk for tenant in workday.tenants.values() for risk in tenant.risks]
+            assert not risks, "a write that was no dry run"
         finally:
             await stage.stop()

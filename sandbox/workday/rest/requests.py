@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sandbox.workday.http import Answer, Outcome, fault_headers, json_answer, success_headers
-from sandbox.workday.rest import wql
+from sandbox.workday.rest import wql, writes
 from sandbox.workday.rest.resources import DATA_SOURCES, LEAVE_TYPED, MODULES, RESOURCES, SEGMENTED, Resource
 from sandbox.workday.security import Account, ApiClient, GroupKind, Right, Sight
 from sandbox.workday.tenant import InvalidTokenBody, Tenant, Worker, access, workday_id
@@ -23,6 +23,7 @@ class RestCall:
     query: Mapping[str, str]
     body: bytes
     authorization: str
+    validate_only: bool = False
 
 
 class _RefusedError(Exception):
@@ -56,7 +57,8 @@ def answer(tenant: Tenant | None, call: RestCall) -> Answer:
         content = _content(tenant, client, account, call)
     except _RefusedError as refused:
         return replace(refused.answer, operation=operation, account=account.name)
-    plain = json_answer(200, content, Outcome.OK, operation=operation, account=account.name)
+    status = 201 if "created" in content else 200
+    plain = json_answer(status, content, Outcome.OK, operation=operation, account=account.name)
     outcome = Outcome.OK if content.get("total", 1) else Outcome.EMPTY
     return replace(plain, headers=success_headers(tenant.rest_bucket.remaining), outcome=outcome)
 
@@ -67,7 +69,11 @@ def _content(tenant: Tenant, client: ApiClient, account: Account, call: RestCall
     for resource in RESOURCES:
         match = resource.match(call.path)
         if match and resource.module == call.module and resource.method == call.method:
+            if resource.named and writes.is_risky(tenant, call.body, resource.named, validate_only=call.validate_only):
+                tenant.risks.append(f"{call.method} {call.path}")
             sight = _authorise(tenant, client, account, resource)
+            if resource.named:
+                return _write(tenant, call, resource, sight, match["wid"])
             limit, offset = _number(call, "limit", 20, 100), _number(call, "offset", 0, None)
             named = match.groupdict()
             if source := named.get("id"):
@@ -85,13 +91,25 @@ def _authorise(tenant: Tenant, client: ApiClient, account: Account, resource: Re
     needed = set(resource.scopes)
     if switches.tenant_non_configurable_scope_needed:
         needed.add("Tenant Non-Configurable")
-    sight = access.sight(tenant, account, resource.policies, Right.VIEW)
+    sight = access.sight(tenant, account, resource.policies, resource.right)
     owned = client.include_workday_owned_scope or not switches.workday_owned_scope_needed
     if sight is not None and needed <= client.scopes and owned:
         return sight
     if "{wid}/" in resource.path and switches.hidden_subresource_is_404:
         raise _missing()
     raise _denied()
+
+
+def _write(tenant: Tenant, call: RestCall, resource: Resource, sight: Sight, wid: str) -> dict[str, object]:
+    if wid not in {worker.wid for worker in tenant.workers if sight.covers(worker.organization)}:
+        raise _missing()
+    refused = writes.written(tenant, call.body, resource.named)
+    if refused:
+        raise _invalid(refused.field, refused.why)
+    if call.validate_only and tenant.switches.validate_only_is_known:
+        return {}
+    tenant.writes.append(f"{call.method} {call.path}")
+    return {"created": workday_id(tenant.name, resource.named, wid)}
 
 
 def _items(

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from sandbox.workday.security import Right
+
 TIME_OFF_AND_LEAVE = "Time Off and Leave"
 STAFFING = "Staffing"
 SYSTEM = "System"
@@ -12,13 +14,18 @@ CORE = "v1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """A path below a module, `{wid}` standing for a worker, `{id}` for a data source; View on any policy opens it."""
+    """A path below a module, `{wid}` standing for a worker, `{id}` for a data source; `right` on any policy opens it.
+
+    `named` is what a write has to name: the field, and the kind of thing.
+    """
 
     module: str
     path: str
     scopes: tuple[str, ...]
     policies: tuple[str, ...]
     method: str = "GET"
+    right: Right = Right.VIEW
+    named: str = ""
 
     def match(self, path: str) -> re.Match[str] | None:
         """Match the rest of a request path."""
@@ -61,6 +68,15 @@ RESOURCES = (
     ),
     _resource("absenceManagement/v1", "workers/{wid}/eligibleAbsenceTypes", TIME_OFF_AND_LEAVE, _REQUESTS),
     _resource("absenceManagement/v1", "workers/{wid}/validTimeOffDates", TIME_OFF_AND_LEAVE, _REQUESTS),
+    Resource(
+        module="absenceManagement/v1",
+        path="workers/{wid}/requestTimeOff",
+        scopes=(TIME_OFF_AND_LEAVE,),
+        policies=_REQUESTS[:1],
+        method="POST",
+        right=Right.MODIFY,
+        named="timeOffType",
+    ),
     _resource("common/v1", "workers", STAFFING, _REPORTS),
     _resource("common/v1", "workers/{wid}/paySlips", "Core Payroll", _PAY_SLIPS),
     _resource("staffing/v6", "workers", STAFFING, _REPORTS),

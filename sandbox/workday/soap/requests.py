@@ -9,7 +9,7 @@ from sandbox.workday.security import Account, Right, Sight
 from sandbox.workday.soap import faults
 from sandbox.workday.soap.faults import FaultError
 from sandbox.workday.soap.operations import OPERATIONS, SERVICES, Operation
-from sandbox.workday.soap.results import Permitted, result, written
+from sandbox.workday.soap.results import Permitted, is_risky, result, written
 from sandbox.workday.soap.schema import validate
 from sandbox.workday.soap.xml import ENV, WSSE, Element, NotXmlError, children, parse, split
 from sandbox.workday.tenant import Switches, Tenant, UnknownTenantSoap, Version, access
@@ -147,6 +147,8 @@ def _account(call: SoapCall, tenant: Tenant, user_name: str | None, password: st
 def _run(call: SoapCall, tenant: Tenant, operation: Operation, request: Element, account: Account) -> Answer:
     """Authorise, filter and answer."""
     policies = operation.policies
+    if operation.right is Right.PUT and is_risky(tenant, request):
+        tenant.risks.append(operation.request)
     if operation.request == "Server_Timestamp_Get" and call.switches.timestamp_policy:
         policies = (call.switches.timestamp_policy,)
     seen = access.sight(tenant, account, policies, operation.right)

@@ -49,6 +49,12 @@ def result(permitted: Permitted) -> tuple[bytes, bool]:
     return serialise(envelope), filled
 
 
+def is_risky(tenant: Tenant, request: Element) -> bool:
+    """Tell whether a write could change something in some tenant: it names something that exists, or nothing."""
+    ids = list(request.iter(wd("ID")))
+    return not ids or any(_worker_by_id(tenant, element) is not None for element in ids)
+
+
 def written(permitted: Permitted) -> bytes:
     """Return the answer to a write whose references exist; raise Invalid ID for the first that does not."""
     tenant, switches = permitted.tenant, permitted.tenant.switches

@@ -64,6 +64,7 @@ class Switches:
     client_lock_minutes: int = 30
     invalid_token_body: InvalidTokenBody = InvalidTokenBody.TEXT
     hidden_subresource_is_404: bool = False
+    validate_only_is_known: bool = True
     tenant_non_configurable_scope_needed: bool = False
     workday_owned_scope_needed: bool = False
     soap_throttle_is_a_fault: bool = True

@@ -41,7 +41,8 @@ Version = tuple[int, int]
 class Tenant:
     """A tenant of the sandbox; the attributes are its state, the methods what its admin does.
 
-    `empty` names operations that have nothing to return; `writes` lists writes that went through.
+    `empty` names operations that have nothing to return; `writes` lists writes that went through, and
+    `risks` those that came, permitted or not, and were no dry run: for good over REST, or about something that exists.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Tenant:
     services_not_entitled: set[str] = field(default_factory=set)
     empty: set[str] = field(default_factory=set)
     writes: list[str] = field(default_factory=list)
+    risks: list[str] = field(default_factory=list)
     maintenance: bool = False
     maintenance_windows: list[tuple[float, float]] = field(default_factory=list)
     suspended: bool = False

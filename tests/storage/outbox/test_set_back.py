@@ -15,8 +15,8 @@ from storage import deduplication as inbox
 from storage import form_tokens as tickets
 from storage import heartbeats as pulse
 from storage import links as store
-from storage import login_attempts as logins
 from storage.form_tokens import Ticket
+from storage.limits import login_attempts as logins
 from storage.outbox import claims, errands, recovery, set_back
 from storage.reports import digests
 from storage.reports.digests import Reader

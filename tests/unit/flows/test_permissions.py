@@ -99,7 +99,13 @@ def test_an_unknown_profile_is_named(permissions: Permissions) -> None:
         ('probe = "workers"', 'probe = "rest_workers"', "a is probed over REST; set needs_api_client"),
         ('probe = "workers"', 'probe = "workers"\nwrite_probe = "guess"', "write_probe must be one of"),
         ('probe = "workers"', 'probe = "workers"\nwrite_probe = "put_candidate"', 'access = "Get and Put" only'),
-        ('probe = "workers"', 'probe = "workers"\nwrite_unprobed_because = "x"', 'access = "Get and Put" only'),
+        ('probe = "workers"', 'probe = "workers"\nwrite_unprobed_because = "x"', "only for a write without"),
+        ('probe = "workers"', 'probe = "workers"\nwrite_probe = "rest_request_time_off"', '"View and Modify" only'),
+        (
+            'access = "Get Only"',
+            'access = "View and Modify"\nwrite_probe = "rest_request_time_off"',
+            "a write over REST needs a probe over REST",
+        ),
         (
             'access = "Get Only"',
             'access = "Get and Put"\nwrite_probe = "put_candidate"\nwrite_unprobed_because = "x"',

@@ -15,7 +15,7 @@ from flows.cards.parts import Buttons, Part, Row, Small, Text
 from flows.cards.thread_card import card
 from flows.diagnosis.causes import Confidence, Hypothesis, RootCause
 from flows.diagnosis.findings import conclude
-from flows.diagnosis.observations import CheckKind, Layer, Observation
+from flows.diagnosis.observations import CheckKind, Layer, Observation, Transport
 from flows.diagnosis.reasons import Verdict
 from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
 from flows.diagnosis.sign_on_report import SignOnCause
@@ -40,6 +40,7 @@ from tests.support.links import (
     NOW,
     RULES,
     SAM,
+    SILENT,
     a_link,
     changed,
     report,
@@ -153,6 +154,9 @@ def test_reading_and_writing_are_told_apart(write: str | None, verdict: str) -> 
     assert told_so is (write == "denied")
 
 
+HELD: dict[str, Any] = {**SILENT, "transport": Transport.HELD_BACK}
+
+
 def test_a_write_that_workday_did_not_take_is_not_proved_and_says_why() -> None:
     rows = RULES.permissions.rows("recruiting")
     policy = "Candidate Data: Personal Information"
@@ -169,6 +173,23 @@ def test_a_write_that_workday_did_not_take_is_not_proved_and_says_why() -> None:
     link = changed(link, account=replace(ACCOUNT, proved=True), cards=(Step.ACTIVATION, Step.LINKED), step=Step.LINKED)
     (done,) = (part.text for part in card(scene(link), 0).parts if isinstance(part, Text))
     assert f"Not proved, because Workday did not take my question: {policy}." in done
+
+
+def test_a_write_that_was_held_back_says_so_and_when_it_is_asked() -> None:
+    rows, policy = RULES.permissions.rows("recruiting"), "Candidate Data: Personal Information"
+    told = report(CheckKind.PERMISSIONS)
+    held = seen(Layer.PERMISSION, "candidate-personal-information", write=True, **HELD)
+    told = replace(told, observations=(*told.observations, held))
+    found = conclude(told, rows)
+    link = a_link(step=Step.PERMISSIONS, endpoint=ENDPOINT, account=ACCOUNT, matrix=found, seen=told.observations)
+    assert found.ok
+    (line,) = (line for line in evidence_of(link) if policy in line and "Get and Put" in line)
+    assert line.startswith("· reads; writing not proved")
+    assert "it had to refuse many of my questions" in line
+    link = changed(link, account=replace(ACCOUNT, proved=True), cards=(Step.ACTIVATION, Step.LINKED), step=Step.LINKED)
+    (done,) = (part.text for part in card(scene(link), 0).parts if isinstance(part, Text))
+    assert f"Not asked yet whether I may write, so that Workday is not asked too much in one hour: {policy}." in done
+    assert "did not take" not in done
 
 
 def test_the_evidence_speaks_only_of_what_the_last_check_asked() -> None:

@@ -18,7 +18,7 @@ SAFE = {
     *("throttled", "maintenance-redirect", "outage-redirect", "maintenance-page", "maintenance-script"),
     *("soap-version", "soap-service", "soap-validation"),
     *("login-ok", "login-other-fault", "soap-denied", "soap-denied-localised", "soap-other-fault", "empty"),
-    *("overload-rate", "permission-ok", "write-allowed", "tls", "unsendable"),
+    *("overload-rate", "permission-ok", "write-allowed", "tls", "unsendable", "held-back"),
 }
 LOGIN = Observation(layer=Layer.LOGIN, operation="x", host="h", http_status=200, content=Content.XML)
 

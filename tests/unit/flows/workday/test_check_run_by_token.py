@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import jwt
 import pytest
 from pydantic import SecretStr
 
@@ -308,7 +309,22 @@ async def test_a_refused_token_says_nothing_of_itself_over_wql(world: World) -> 
     assert world.asked("token") == 1
 
 
-def test_an_assertion_says_four_things_and_needs_a_key() -> None:
+def test_another_library_reads_four_things_in_an_assertion() -> None:
+    private, public, now = SecretStr(pair().private_pem), pair().key.public_key(), datetime.now(UTC)
+    signed = assertion(KeyClient(client_id="id", user="ISU Wörker", private_key=private), now).get_secret_value()
+    assert jwt.get_unverified_header(signed) == {"alg": "RS256", "typ": "JWT"}
+    wanted = {"iss": "id", "sub": "ISU Wörker", "aud": "wd", "exp": int(now.timestamp()) + 300}
+    strict: Any = {"require": ["iss", "sub", "aud", "exp"], "enforce_minimum_key_length": True}
+    assert jwt.decode(signed, public, ["RS256"], audience="wd", issuer="id", options=strict) == wanted
+    for key, audience in ((pair(1).key.public_key(), "wd"), (public, "another")):
+        with pytest.raises(jwt.InvalidTokenError):
+            jwt.decode(signed, key, ["RS256"], audience=audience)
+    later = assertion(KeyClient(client_id="id", user=ISU, private_key=private), now - timedelta(minutes=5))
+    with pytest.raises(jwt.ExpiredSignatureError):
+        jwt.decode(later.get_secret_value(), public, ["RS256"], audience="wd")
+
+
+def test_an_assertion_needs_a_key() -> None:
     client = KeyClient(client_id="id", user=ISU, private_key=SecretStr("-----BEGIN PRIVATE KEY-----"))
     with pytest.raises(ValueError, match="no private RSA key"):
         assertion(client, datetime.now(UTC))

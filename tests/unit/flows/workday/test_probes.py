@@ -9,19 +9,24 @@ import pytest
 from pydantic import SecretStr, TypeAdapter
 
 import sandbox.workday as wd
-from flows.diagnosis.findings import Finding, RowVerdict, conclude, wrote
+from flows.diagnosis.answer_rules import diagnose
+from flows.diagnosis.causes import RootCause
+from flows.diagnosis.findings import Finding, Proof, RowVerdict, conclude, wrote
+from flows.diagnosis.guardrail import refused
 from flows.diagnosis.lockout import is_harmless
 from flows.diagnosis.observations import CheckKind, Evidence, Layer, Observation, Transport
+from flows.diagnosis.permission_causes import infer
 from flows.diagnosis.reasons import Reason, Verdict
 from flows.permissions import Access, Permission, Probe, WriteProbe, load_permissions
 from flows.tenant.service_url import Endpoint
 from flows.workday import check_run
 from flows.workday.check_plan import CheckPlan
 from flows.workday.check_run import Workday
-from flows.workday.network import DEADLINE_SECONDS, MOST_BYTES, Network
+from flows.workday.network import DEADLINE_SECONDS, MOST_BYTES, Answer, Network
 from flows.workday.origins import Origins
-from flows.workday.probes import NO_SUCH_ID, WRITE_PROBES
-from flows.workday.rest import ApiClient
+from flows.workday.probes import DRY_RUNS, NO_SUCH_ID, RestWrite, SoapProbe
+from flows.workday.responses import Asked, observe
+from flows.workday.rest import ApiClient, read_refusal
 
 HOST = "wd2-impl-services1.workday.com"
 ACME = Endpoint(host=HOST, tenant="acme")
@@ -169,7 +174,7 @@ async def test_get_and_view_are_told_apart(world: World) -> None:
 
 
 def test_every_put_row_is_probed_or_says_why_not() -> None:
-    assert {*WRITE_PROBES, WriteProbe.NONE} == set(WriteProbe)
+    assert {*DRY_RUNS, WriteProbe.NONE} == set(WriteProbe)
     for profile in PERMISSIONS.profiles.values():
         for row in profile.permissions:
             has_either = row.write_probe is not WriteProbe.NONE or bool(row.write_unprobed_because)
@@ -177,9 +182,9 @@ def test_every_put_row_is_probed_or_says_why_not() -> None:
 
 
 def test_writes_name_only_what_does_not_exist() -> None:
-    for probe in WRITE_PROBES.values():
-        assert NO_SUCH_ID in repr(probe.body)
-        assert not probe.operation.startswith("Get_")
+    for run in DRY_RUNS.values():
+        assert NO_SUCH_ID in repr(run)
+        assert isinstance(run, RestWrite) or not run.operation.startswith("Get_")
 
 
 async def test_writing_is_not_asked_about_unless_wished(world: World) -> None:
@@ -201,7 +206,8 @@ async def test_put_is_proved_without_writing(world: World) -> None:
     assert NO_SUCH_ID in moving.evidence.fault
     assert world.tenant.writes == []
     operations = [request.operation for request in world.workday.requests]
-    assert len([name for name in operations if name in {probe.operation for probe in WRITE_PROBES.values()}]) == 4
+    over_soap = {run.operation for run in DRY_RUNS.values() if isinstance(run, SoapProbe)}
+    assert len([name for name in operations if name in over_soap]) == 4
 
 
 async def test_get_without_put_is_found(world: World) -> None:
@@ -258,11 +264,12 @@ async def test_a_write_without_its_wrapper_proves_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch, probe: WriteProbe
 ) -> None:
     world.grant(RECRUITING)
-    whole = WRITE_PROBES[probe]
+    whole = DRY_RUNS[probe]
+    assert isinstance(whole, SoapProbe)
     inner = whole.body[1]
     assert isinstance(inner, tuple)
     bare = replace(whole, body=(whole.operation, inner[0][1]))
-    monkeypatch.setattr(check_run, "WRITE_PROBES", {**WRITE_PROBES, probe: bare})
+    monkeypatch.setattr(check_run, "DRY_RUNS", {**DRY_RUNS, probe: bare})
     finding = await world.check(plan(RECRUITING, probe_writes=True))
     (row,) = (row for row in RECRUITING if row.write_probe is probe)
     found = row_of(finding, row.id)
@@ -271,11 +278,131 @@ async def test_a_write_without_its_wrapper_proves_nothing(
     assert found.evidence is not None
     assert "_Data' is required" in found.evidence.fault
     assert finding.ok
+    assert not world.tenant.writes
     assert finding.granted == len(PUT_ROWS) + len([one for one in RECRUITING if one.id in _read_only(finding)]) - 1
 
 
 def _read_only(finding: Finding) -> set[str]:
     return {row.permission_id for row in finding.rows if row.verdict is Verdict.GRANTED and row.write is None}
+
+
+# Writing over REST
+
+
+def a_vendors_row(access: Access = Access.VIEW_AND_MODIFY) -> Permission:
+    return Permission(
+        id="request-time-off",
+        policy="Request Time Off (REST Service)",
+        access=access,
+        why="Asks for time off.",
+        data="Requests for time off",
+        probe=Probe.REST_ELIGIBLE_ABSENCES,
+        write_probe=WriteProbe.REST_REQUEST_TIME_OFF,
+        scope="Time Off and Leave",
+    )
+
+
+ROWS = (*(row for row in ABSENCE if row.id == "public-worker-reports-view"), a_vendors_row())
+
+
+async def asked_over_rest(world: World, access: Access, rows: tuple[Permission, ...] = ROWS) -> Finding:
+    world.grant((ROWS[0],))
+    world.grant((ROWS[1],), access)
+    return await world.check(plan(rows, kind=CheckKind.API, api=world.register(), probe_writes=True))
+
+
+async def test_modify_is_proved_by_validation_alone(world: World) -> None:
+    finding = await asked_over_rest(world, Access.VIEW_AND_MODIFY)
+    found = row_of(finding, "request-time-off")
+    assert finding.ok
+    assert (found.read, found.write) == (Verdict.GRANTED, Verdict.GRANTED)
+    assert found.proof(Access.VIEW_AND_MODIFY) is Proof.GRANTED
+    assert (world.tenant.writes, world.tenant.risks) == ([], [])
+    assert [one.method for one in world.workday.requests if "requestTimeOff" in one.path] == ["POST"]
+
+
+async def test_view_without_modify_is_found_and_has_its_cause(world: World) -> None:
+    finding = await asked_over_rest(world, Access.VIEW_ONLY)
+    found = row_of(finding, "request-time-off")
+    assert finding.reason is Reason.PERMISSIONS_MISSING
+    assert (found.read, found.write, found.only_write_denied) == (Verdict.GRANTED, Verdict.DENIED, True)
+    assert [one.cause for one in infer(finding, ROWS)] == [RootCause.VIEW_WITHOUT_MODIFY, RootCause.NOT_ACTIVATED]
+
+
+async def test_modify_is_asked_about_only_on_request_and_where_reading_is_not_denied(world: World) -> None:
+    world.grant((ROWS[0],))
+    api = world.register()
+    for wished in (False, True):
+        finding = await world.check(plan(ROWS, kind=CheckKind.API, api=api, probe_writes=wished))
+        assert row_of(finding, "request-time-off").verdict is Verdict.DENIED
+    world.grant((ROWS[1],), Access.VIEW_ONLY)
+    found = row_of(await world.check(plan(ROWS, kind=CheckKind.API, api=api)), "request-time-off")
+    assert found.proof(Access.VIEW_AND_MODIFY) is Proof.READ
+    assert not any("requestTimeOff" in one.path for one in world.workday.requests)
+
+
+async def test_a_service_that_does_not_know_the_header_keeps_nothing_either(world: World) -> None:
+    world.workday.switches.validate_only_is_known = False
+    finding = await asked_over_rest(world, Access.VIEW_AND_MODIFY)
+    assert row_of(finding, "request-time-off").write is Verdict.GRANTED
+    assert world.tenant.writes == []
+
+
+async def test_a_dry_run_that_is_taken_proves_nothing_and_is_ours_to_look_at(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.workday.rest.writes.known", lambda *_: {NO_SUCH_ID})
+    world.grant((ROWS[0],))
+    world.grant((ROWS[1],))
+    outcome = await world.client.run(plan(ROWS, kind=CheckKind.API, api=world.register(), probe_writes=True))
+    assert [one.operation for one in wrote(outcome.report)] == [
+        "POST absenceManagement/v1/workers/{worker}/requestTimeOff"
+    ]
+    assert row_of(conclude(outcome.report, ROWS), "request-time-off").write is Verdict.UNPROBED
+    assert world.tenant.writes == [], "it was validated only"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b'{"error":"x","errors":[{"error":"A1009: Type is required and must have a value."}]}', "our_request_refused"),
+        (b'{"error":"x","errors":[{"error":"no such id: permission-test-no-such-id"}, 4, {"error": 5}]}', "ok"),
+        (b'{"error":"permission-test-no-such-id","errors":7}', "ok"),
+        (b"[", "our_request_refused"),
+    ],
+)
+def test_only_what_workday_has_against_the_id_grants(body: bytes, reason: str) -> None:
+    facts = read_refusal(Answer(status=400, headers={"content-type": "application/json"}, body=body))
+    asked = Asked(layer=Layer.REST, operation="POST", host=HOST, write=True)
+    assert diagnose(observe(asked, Answer(status=400, body=body), facts)).reason == reason
+
+
+# The guardrail
+
+
+async def test_dry_runs_beyond_the_hours_budget_are_held_back_and_say_so(world: World) -> None:
+    world.grant((*RECRUITING, *ROWS))
+    rows = (*RECRUITING, *ROWS)
+    for left in (0, 1, 4, 5):
+        world.workday.requests.clear()
+        asked = replace(plan(rows, kind=CheckKind.FULL, api=world.register(), probe_writes=True), dry_runs_left=left)
+        outcome = await world.client.run(asked)
+        finding = conclude(outcome.report, rows)
+        held = [row for row in finding.rows if row.reason is Reason.HELD_BACK]
+        assert len(held) == 5 - left
+        assert finding.ok, "what was not asked is no trouble"
+        assert is_harmless(outcome.report)
+        assert {row.proof(Access.GET_AND_PUT) for row in held} <= {Proof.READ_ONLY, Proof.UNPROBED}
+        assert refused(outcome.report) == left
+        assert not any(
+            seen.http_status or seen.our_request_id for seen in outcome.report.observations if seen.transport
+        )
+
+
+async def test_what_is_counted_is_what_the_guardrail_counts(world: World) -> None:
+    world.grant(row for row in EVERYTHING if "worker" in row.policy.lower())
+    outcome = await world.client.run(plan(EVERYTHING, kind=CheckKind.FULL, api=world.register(), probe_writes=True))
+    assert refused(outcome.report) == len(world.tenant.guardrail.invalid) > 5
 
 
 # Limits

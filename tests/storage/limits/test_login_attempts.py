@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from sqlmodel import select
 
-from storage import login_attempts as logins
-from storage.login_attempts import Reservation
+from storage.limits import login_attempts as logins
+from storage.limits.login_attempts import Reservation
 from storage.tables import GateRow, LoginRow
 
 if TYPE_CHECKING:
