@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
+import re
 import sys
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,6 +16,17 @@ from sandbox.workday import WorkdaySandbox
 
 START_SECONDS = 30
 READY = "listening on port "
+
+
+PERMISSIONS = Path(__file__).parent.parent / "flows" / "permissions.toml"
+
+
+def every_way(folder: Path) -> Path:
+    """Write the app's own permissions into `folder`, with profiles that let the customer choose how to sign in."""
+    ways = r'\g<0>\nsign_in = ["password", "key", "refresh_token"]'
+    path = folder / "permissions.toml"
+    path.write_text(re.sub(r"(?m)^\[profiles\..+\]$", ways, PERMISSIONS.read_text("utf-8")), "utf-8")
+    return path
 
 
 class ChildError(Exception):

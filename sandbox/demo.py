@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import re
+import secrets
 import sys
 import tempfile
 import time
@@ -16,16 +19,18 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.rule import Rule
 
-from sandbox.child import Child, ChildError
+from sandbox.child import Child, ChildError, every_way
 from sandbox.slack import AppSilent, Message, Modal, NotAllowed, Person, SlackSandbox
 from sandbox.slack.drawing import draw, page
-from sandbox.workday import Tenant, WorkdaySandbox
+from sandbox.workday import FUNCTIONAL_AREAS, Tenant, WorkdaySandbox
 
 HOST = "wd2-impl-services1.workday.com"
 TENANT = "acme_dpt1"
+REST_URL = f"https://{HOST}/ccx/api/v1/{TENANT}"
 PEOPLES_PAGE = f"https://impl.workday.com/{TENANT}/d/home.htmld"
 PASSWORD = "Quiet-Harbour-29-lanterns"  # noqa: S105 - of a user of the sandbox
 MISSING = "Manage: Evergreen Requisitions"
+CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 WIDTH = 96
 
 
@@ -54,7 +59,7 @@ class Teller:
 
 
 class Story:
-    """The turns of the story, one method each, in order."""
+    """The turns of the story, one method each, in order; `play` tells all, `play_without_a_password` another one."""
 
     def __init__(self, slack: SlackSandbox, workday: WorkdaySandbox, child: Child, picture: Path | None = None) -> None:
         self.slack, self.workday, self.child, self.picture = slack, workday, child, picture
@@ -72,6 +77,12 @@ class Story:
         await self.workday_goes_away()
         await self.no_such_permission()
         await self.months_later()
+
+    async def play_without_a_password(self) -> None:
+        await self.start()
+        await self.key()
+        await self.client()
+        await self.proved()
 
     async def start(self) -> None:
         self.tell.chapter("1 · Sam starts the link")
@@ -204,6 +215,49 @@ class Story:
         await reminder.press("I've exempted it")
         self.tell.show(await self.ada.sees("Answered: you exempted"))
 
+    async def key(self) -> None:
+        self.tell.chapter("2 · A key instead of a password")
+        self.tell.act("Ada", "presses “Start without a password”")
+        await (await self.ada.sees("Welcome")).press("Start without a password")
+        await self._fill(await self.ada.sees("Paste the URL"), "Paste the URL", {"Endpoint": REST_URL}, show=False)
+        card = await self.ada.sees("User created", timeout=15)
+        self.tell.show(card)
+        self.tell.act("In Workday", "Ada creates ISU_Wintro; its password is told to nobody")
+        unknown = secrets.token_urlsafe(24)
+        self.tenant.create_integration_system_user("ISU_Wintro", password=unknown, require_new_password=False)
+        await card.press("User created")
+        self.tell.show(await self.ada.sees("BEGIN CERTIFICATE", timeout=30))
+
+    async def client(self) -> None:
+        self.tell.chapter("3 · A certificate into Workday, a client id out of it")
+        card = await self.ada.sees("BEGIN CERTIFICATE")
+        found = CERTIFICATE.search(card.text)
+        if found is None:
+            raise AssertionError("The card shows no certificate")
+        self.tell.act("In Workday", "Ada pastes the certificate, and registers a client that signs in with its key")
+        self.tenant.create_x509_public_key("ISU_Wintro key", found[0])
+        scopes = [area for area in FUNCTIONAL_AREAS if area in card.text.splitlines()]
+        client = self.tenant.register_api_client("Wintro", scopes=scopes, x509_public_key="ISU_Wintro key")
+        await self._fill(card, "Enter the client ID", {"Client ID": client.client_id, "User name": "ISU_Wintro"})
+        self.tell.show(await self.ada.sees("Group created", timeout=20))
+
+    async def proved(self) -> None:
+        self.tell.chapter("4 · The permissions, and green")
+        await (await self.ada.sees("Group created")).press("Group created")
+        self.tenant.create_security_group("ISSG_Wintro", kind="Integration System Security Group (Unconstrained)")
+        self.tenant.assign_integration_system_users("ISSG_Wintro", ["ISU_Wintro"])
+        wanted = await self._ticked(await self.ada.sees("All saved: next"))
+        self.tell.act("In Workday", f"Ada adds {len(wanted)} rows, and activates them")
+        self.tenant.maintain_permissions("ISSG_Wintro", wanted)
+        self.tenant.activate_pending_security_policy_changes("Permissions for the Wintro integration")
+        await (await self.ada.sees("All saved: next")).press("All saved")
+        await (await self.ada.sees("Activated: check")).press("Activated: check")
+        self.tell.show(await self.ada.sees("Acme's Workday is linked", timeout=30))
+        sent = sorted({kind for request in self.workday.requests for kind in request.signed_by})
+        if sent != ["assertion", "bearer"] or self.tenant.sign_on_history():
+            raise AssertionError(f"Something else than a key signed in: {sent}")
+        self.tell.line("[dim]Workday was sent signed assertions and its own tokens, and never a password.[/dim]")
+
     async def _fill(self, card: Message, button: str, answers: Mapping[str, object], *, show: bool = True) -> None:
         await card.press(button)
         modal = await self.ada.modal()
@@ -226,8 +280,8 @@ def until_work(moment: datetime) -> datetime:
     return there + timedelta(days=(1 - there.weekday()) % 7)
 
 
-async def main(picture: Path | None = None) -> int:
-    """Play the story once, and keep the moment of the wrong password as a page if `picture` is given."""
+async def main(picture: Path | None = None, *, without_a_password: bool = False) -> int:
+    """Play a story once; keep the moment of the wrong password as a page if `picture` is given."""
     began = time.monotonic()
     offset = timedelta()
     with tempfile.TemporaryDirectory(prefix="link-workday-") as folder:
@@ -237,23 +291,29 @@ async def main(picture: Path | None = None) -> int:
             return time.time() + (child.offset if child else offset).total_seconds()
 
         async with SlackSandbox(clock=now) as slack, WorkdaySandbox(clock=now) as workday:
-            child = Child(Path(folder), slack, workday, {HOST: TENANT}, LOG_LEVEL="info")
+            more = {"PERMISSIONS_FILE": str(every_way(Path(folder)))} if without_a_password else {}
+            child = Child(Path(folder), slack, workday, {HOST: TENANT}, LOG_LEVEL="info", **more)
             try:
                 await child.start()
                 story = Story(slack, workday, child, picture)
-                await story.play()
+                await (story.play_without_a_password() if without_a_password else story.play())
                 await child.end_well()
             except (AssertionError, AppSilent, NotAllowed, ChildError) as error:
                 sys.stderr.write(f"\nThe story broke off: {error}\n\nThe app's log:\n{child.end_of_log()}\n")
                 return 1
             finally:
                 await child.kill()
+            end = "linked without a password" if without_a_password else "linked, and looked after"
+            seconds = time.monotonic() - began
             story.tell.line(
-                f"\n[bold green]The story is told:[/bold green] linked, and looked after. "
-                f"{time.monotonic() - began:.0f} seconds, nothing left behind."
+                f"\n[bold green]The story is told:[/bold green] {end}. {seconds:.0f} seconds, nothing left behind."
             )
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(*map(Path, sys.argv[1:2]))))
+    parser = argparse.ArgumentParser(prog="python -m sandbox.demo", description=__doc__)
+    parser.add_argument("picture", nargs="?", type=Path, help="keep the moment of the wrong password as this page")
+    parser.add_argument("--without-a-password", action="store_true", help="the short story of a link with a key")
+    chosen = parser.parse_args()
+    sys.exit(asyncio.run(main(chosen.picture, without_a_password=chosen.without_a_password)))

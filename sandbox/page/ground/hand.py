@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ PASSWORD = "Quiet-Harbour-29-lanterns"  # noqa: S105 - of a user of the sandbox
 REST_URL = f"https://{HOST}/ccx/api/v1/{TENANT}"
 PEOPLES_PAGE = f"https://impl.workday.com/{TENANT}/d/home.htmld"
 CLIENT = "ISU_Wintro API client"
+KEY_NAME = "ISU_Wintro key"
+CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 SCOPES = ("Tenant Non-Configurable", "Staffing", "Time Off and Leave", "System")
 COMMENT = "Permissions for the Wintro integration"
 DAYS = 120
@@ -77,6 +80,24 @@ def make_client(ground: Playground) -> None:
         ground.hand["refresh_token"] = ground.tenant.manage_refresh_tokens_for_integrations(client, ISU)
 
 
+def certificate(ground: Playground) -> str:
+    """Return the newest certificate on the admin's screen, empty where none is shown."""
+    texts = (message.text for message in reversed(ground.slack.person("ada").messages))
+    return next((found[0] for text in texts if (found := CERTIFICATE.search(text))), "")
+
+
+def make_key_client(ground: Playground) -> None:
+    """Put the certificate of the card into Workday, and register the client that signs in with its key."""
+    shown, tenant = certificate(ground), ground.tenant
+    if not shown or ground.hand.get("certificate") == shown:
+        return
+    make_user(ground)
+    name = f"{KEY_NAME} {len(tenant.api.public_keys) + 1}" if KEY_NAME in tenant.api.public_keys else KEY_NAME
+    tenant.create_x509_public_key(name, shown)
+    take_client(ground, tenant.register_api_client(CLIENT, scopes=SCOPES, x509_public_key=name))
+    ground.hand["certificate"] = shown
+
+
 def client_of(tenant: Tenant) -> ApiClient | None:
     """Return the newest API client for integrations."""
     clients = [one for one in tenant.api.by_id.values() if one.for_integrations and not one.disabled]
@@ -88,7 +109,10 @@ def take_client(ground: Playground, client: ApiClient) -> None:
     ground.hand |= {"client_id": client.client_id, "client_secret": client.client_secret}
 
 
-WORK: tuple[Callable[[Playground], None], ...] = (make_user, exempt_user, make_group, grant, activate, make_client)
+WORK: tuple[Callable[[Playground], None], ...] = (
+    *(make_user, exempt_user, make_group, grant, activate),
+    *(make_client, make_key_client),
+)
 
 
 def do_all(ground: Playground) -> None:
@@ -104,7 +128,9 @@ def held(ground: Playground, field: str, side: str) -> list[str]:
     """
     if field in ground.hand:
         return [ground.hand[field]]
-    if field == "client_id":
+    if field == "client_id" and certificate(ground):
+        make_key_client(ground)
+    elif field == "client_id":
         make_client(ground)
     elif field in {"user", "password"}:
         make_user(ground)

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Self
 
-from sandbox.child import Child
+from sandbox.child import Child, every_way
 from sandbox.slack import SlackSandbox
 from sandbox.workday import WorkdaySandbox
 
@@ -39,7 +39,9 @@ class World:
             await world.slack.start()
             await world.workday.start()
             port = _free_port()
+            ways = str(every_way(world.folder))
             more = {"PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}", "LOG_LEVEL": "info"}
+            more["PERMISSIONS_FILE"] = ways
             world._child = Child(world.folder, world.slack, world.workday, {HOST: TENANT}, **more)
             await world.child.start()
         except BaseException:

@@ -53,6 +53,33 @@ async def killed(ground: Playground, play: Play) -> None:
     await play.say("Workday accepts the password; the walk goes on.")
 
 
+async def without_a_password(ground: Playground, play: Play) -> None:
+    """Walk to green with a key: nothing secret passes through Slack, a form or a person's hands."""
+    walker = Walker(ground, play)
+    await walker.start("Start without a password")
+    await walker.pass_stage(Stage.ADDRESS)
+    await walker.sees("User created")
+    await play.say("Ada makes the integration user.", "Workday makes up its password; nobody has to know it.")
+    hand.make_user(ground)
+    await walker.press("User created")
+    await walker.sees("BEGIN CERTIFICATE")
+    await play.say("The app has made a key, and shows its certificate.", "The secret half is sealed and never shown.")
+    hand.make_key_client(ground)
+    await play.say("Ada pastes it into Workday, and registers a client.", "What she pastes is no secret.")
+    await walker.press("Enter the client ID")
+    modal = await walker.ada.modal(timeout=PATIENCE)
+    walker.fill(modal, "right")
+    await play.beat()
+    await modal.submit()
+    await walker.sees("Group created")
+    await play.say("She enters the client's id. That is all.", "A token proved the key, the client and the user.")
+    await walker.to_granted()
+    hand.activate(ground)
+    await walker.press(FIRST[Stage.ACTIVATION])
+    await walker.sees(GREEN[Stage.ACTIVATION])
+    await play.say("Linked. No password was typed, sent or stored.", "Each permission was asked about with a token.")
+
+
 async def reminder(ground: Playground, play: Play) -> None:
     """Let a password come near its end, and be exempted in time."""
     walker = Walker(ground, play)
@@ -140,6 +167,7 @@ async def get_out(walker: Walker, switch: Switch) -> None:
 
 STORIES: Mapping[str, Story] = {
     "first-link": Story("A link without a slip", first_link),
+    "without-a-password": Story("A link without a password", without_a_password),
     "killed-half-way": Story("The app is killed half-way", killed),
     "password-reminder": Story("A password comes near its end", reminder),
     "stumbling-slack": Story("Slack stumbles", stumbling_slack),

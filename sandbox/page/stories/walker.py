@@ -64,7 +64,7 @@ class Walker:
             self.at = ORDER[ORDER.index(self.at) + 1]
         await self.sees(FIRST[stage])
 
-    async def start(self) -> None:
+    async def start(self, button: str = "I can do this") -> None:
         await self.play.say("Sam types /link-workday in the shared channel.", "One command starts a link.")
         await self.sam.command("/link-workday", channel="ext-acme-wintro")
         modal = await self.sam.modal("Link Workday", timeout=PATIENCE)
@@ -74,7 +74,7 @@ class Walker:
         await self.play.beat()
         await modal.submit()
         await self.play.say("Ada, the customer's Workday admin, is asked in a thread.", "She has never seen this app.")
-        await self.press("I can do this")
+        await self.press(button)
 
     async def say_pass(self, stage: Stage) -> None:
         words = {
@@ -97,6 +97,10 @@ class Walker:
         await self.sees("I've exempted it")
         hand.exempt_user(self.ground)
         await self.press("I've exempted it")
+        await self.to_granted()
+
+    async def to_granted(self) -> None:
+        """Go from the accepted sign-in to the check of the permissions."""
         await self.sees("Group created")
         hand.make_group(self.ground)
         await self.press("Group created")

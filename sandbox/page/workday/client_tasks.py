@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.page.ground.hand import CLIENT, ISU, REST_URL, SCOPES, client_of, take_client
+from sandbox.page.ground.hand import CLIENT, ISU, KEY_NAME, REST_URL, SCOPES, certificate, client_of, take_client
 from sandbox.page.ground.world import HOST, TENANT
 from sandbox.page.workday.task_shapes import Field, Page, RefusedError, Task, Values, needed, one, ticked
 from sandbox.workday import FUNCTIONAL_AREAS, ApiClient
@@ -230,5 +230,6 @@ TASKS = (
         "Create x509 Public Key",
         (Page(_new_key, _make_key),),
         "Keeps the certificate of a program that signs instead of sending a password.",
+        lambda ground: {"Name": [KEY_NAME], "Certificate": [certificate(ground)]},
     ),
 )
