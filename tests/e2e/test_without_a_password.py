@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Callable
 from pathlib import Path
 
-from flows.link.state import Status
+import httpx
+import pytest
+
+from bot.ops.doctor import examined
 from flows.permissions import Way
+from sandbox.slack import Message
 from sandbox.workday import Oddity
 from storage.credentials import store as vault
 from tests.support import secretless
 from tests.support.backdrop import ISU
 from tests.support.key_pair import at, pair
+from tests.support.receiver import handing
 from tests.support.secretless import KEY_NAME, choosing, enter_client, registered, to_client
+from tests.support.stage import Stage
+
+BY_PASSWORD = 9
+"""How often Ada presses and sends something in Slack until her link with a password is green."""
+
+
+def clicks(stage: Stage) -> int:
+    """Count what Ada has pressed and sent."""
+    acts = [
+        one.payload
+        for one in stage.slack.delivery.log
+        if one.payload.get("type") in {"block_actions", "view_submission"}
+    ]
+    return sum(act["user"]["id"] == stage.ada.id for act in acts)
 
 
 async def test_the_whole_way_with_a_key(tmp_path: Path) -> None:
     async with choosing(tmp_path) as stage:
         tenant, _ = await secretless.to_linked(stage)
+        assert clicks(stage) <= BY_PASSWORD
         assert tenant.sign_on_history() == [], "no password was sent, not one"
         kinds = {kind for request in stage.workday.requests for kind in request.signed_by}
         assert kinds == {"assertion", "bearer"}
@@ -112,8 +134,8 @@ async def test_tries_of_a_client_are_counted_and_another_client_need_not_wait(tm
         await stage.ada.sees("Group created", timeout=10)
 
 
-async def test_a_link_with_a_refresh_token(tmp_path: Path) -> None:
-    async with choosing(tmp_path) as stage:
+async def test_a_link_with_a_refresh_token_is_handed_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with handing(tmp_path, monkeypatch, permissions_file=secretless.every_way(tmp_path)) as (stage, taken):
         card = await to_client(stage, "Start with an API client", "Generate New Refresh Token")
         tenant = stage.tenant()
         client = tenant.register_api_client_for_integrations("link", scopes=secretless.scopes_on(card))
@@ -126,23 +148,61 @@ async def test_a_link_with_a_refresh_token(tmp_path: Path) -> None:
         await secretless.finish(stage, tenant)
         assert tenant.sign_on_history() == []
         assert len(stage.vault()) == 2
+        told = await taken.gets("link.linked")
+        assert (told["sign_in"], told["account"]["password"], told["key"]) == ("refresh_token", None, None)
+        given = told["api_client"]
+        pair_of = {"client_id": client.client_id, "client_secret": client.client_secret}
+        assert given == {**pair_of, "refresh_token": token}
+        form = {"grant_type": "refresh_token", "refresh_token": given["refresh_token"]}
+        async with httpx.AsyncClient(base_url=stage.workday.origin) as http:
+            answer = await http.post(
+                httpx.URL(told["workday"]["token_url"]).path,
+                data=form,
+                auth=(given["client_id"], given["client_secret"]),
+            )
+        assert answer.json()["access_token"] in tenant.api.access_tokens
 
 
-async def test_a_link_changes_its_way_and_keeps_the_old_one_until_then(tmp_path: Path) -> None:
-    async with choosing(tmp_path) as stage:
+async def test_a_link_changes_its_way_and_its_key_and_keeps_the_old_one_until_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with handing(tmp_path, monkeypatch, permissions_file=secretless.every_way(tmp_path)) as (stage, taken):
         tenant = await stage.to_linked()
-        await stage.quiet()
-        await stage.said()[0].choose("press.menu", "Replace a part of the link", by=stage.ada)
-        change = "The way to sign in: a key, without a password"
-        assert (await stage.send(stage.ada, "Replace a part", {"What is to be replaced?": change})).closed
-        card = await stage.ada.sees("BEGIN CERT", timeout=15)
+        assert clicks(stage) == BY_PASSWORD
+        card = await replacing(stage, "The way to sign in: a key, without a password")
         assert len(stage.vault()) == 2, "the password, and the new key"
-        client = registered(stage, card)
-        await enter_client(stage, client.client_id)
-        await stage.becomes(lambda link: link.status is Status.LINKED, timeout=15)
+        old = registered(stage, card)
+        await enter_client(stage, old.client_id)
+        first = await taken.gets("link.linked", "link.relinked")
         assert stage.link.setup.way is Way.KEY
         assert len(stage.vault()) == 1, "the password is forgotten once the key is proved"
         assert len(tenant.sign_on_history()) == tenant.logins(ISU).good
+        card = await replacing(stage, "The key, or the API client that it signs in with")
+        assert first["key"]["certificate"] not in card.text
+        assert len(stage.vault()) == 2, "both keys"
+        assert await signs_on(stage) == ["token-ok"], "with the old one"
+        new = registered(stage, card, "the next key")
+        await enter_client(stage, new.client_id)
+        second = await taken.gets("link.linked", "link.relinked", "link.relinked")
+        assert second["key"]["client_id"] == new.client_id
+        assert second["key"]["private_key"] != first["key"]["private_key"]
+        assert len(stage.vault()) == 1
+        tenant.edit_api_client(old, disabled=True)
+        assert await signs_on(stage) == ["token-ok"], "with the new one"
+
+
+async def replacing(stage: Stage, what: str) -> Message:
+    """Begin to replace a part of a finished link; gives the card with the new certificate."""
+    await stage.quiet()
+    await stage.said()[0].choose("press.menu", "Replace a part of the link", by=stage.ada)
+    assert (await stage.send(stage.ada, "Replace a part", {"What is to be replaced?": what})).closed
+    return await stage.ada.sees("BEGIN CERT", timeout=15)
+
+
+async def signs_on(stage: Stage) -> list[str]:
+    """Ask Workday for a token with what the link has in use, and say how it was answered."""
+    report = await asyncio.to_thread(examined, stage.app.database, stage.settings(), stage.link.id)
+    return [line["rule"] for line in json.loads(report)["answers"] if line["layer"] == "token"]
 
 
 async def test_a_key_is_made_anew_and_sent_as_a_file(tmp_path: Path) -> None:
