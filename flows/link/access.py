@@ -370,7 +370,9 @@ def _not_yours(link: Link, actor: Person, rule: Rule) -> str:
     if Role.HOLDER in roles:
         return "refusal.holder"
     if Role.NEWCOMER in roles:
-        return "refusal.press_start" if link.step is Step.WELCOME else "refusal.choose"
+        # The start button stands on the welcome card, and not on one that says that the link is paused.
+        is_to_start = link.step is Step.WELCOME and link.status is Status.ACTIVE
+        return "refusal.press_start" if is_to_start else "refusal.choose"
     if Role.COLLEAGUE in roles:
         return "refusal.colleague"
     return "refusal.stranger"

@@ -112,6 +112,13 @@ def test_whoever_may_not_is_told_why(admin: Person | None, actor: Person, action
     assert refused.names == {"customer": "Acme"}
 
 
+def test_a_newcomer_to_a_paused_link_is_not_sent_to_a_button_that_is_not_there() -> None:
+    link = a_link(admin=None, status=Status.PAUSED)
+    refused = refusal(link, Pressed(actor=BOB, action=Action.RESUME, step=Step.WELCOME, revision=1))
+    assert refused
+    assert refused.key == "refusal.choose"
+
+
 @pytest.mark.parametrize("action", Action)
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("actor", [SAM, ADA, BOB, EVE], ids=lambda person: person.user_id)
