@@ -128,6 +128,7 @@ def _run(chosen: argparse.Namespace) -> int:
         case "serve":
             logs.set_up(settings.log_level, settings.log_format)
             guards.dump_no_core()
+            guards.overwrite_what_is_freed()
             guards.forget_proxies()
             return asyncio.run(_serve(settings))
         case "migrate":

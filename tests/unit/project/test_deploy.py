@@ -25,7 +25,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 OPEN = {"/slack/events", "/form/", "/pictures/", "/papers/"}
 """What has to be reached from outside, and nothing else."""
 
-NO_SETTINGS = {"POSTGRES_PASSWORD", "SITE", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PATH"}
+NO_SETTINGS = {"POSTGRES_PASSWORD", "SITE", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PATH", "GLIBC_TUNABLES"}
 MOST_EXPOSED = 2.0
 """What `systemd-analyze security` may come to at most; 0 is the best, and 9.6 a unit without any of it."""
 
