@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sandbox.slack import Modal, Person
 from sandbox.slack.waiting import until
 from tests.support.backdrop import ISU, PASSWORD
@@ -145,10 +147,15 @@ async def test_who_is_a_guest_by_now_loses_the_board(stage: Stage) -> None:
     await shows(stage.sam, home, "Wintro uses me")
 
 
-async def test_a_link_cancelled_under_an_open_window_says_so(stage: Stage) -> None:
+async def test_two_at_once_and_a_link_cancelled_under_an_open_window_are_told_so(stage: Stage) -> None:
     await stage.begin()
-    home = await board(stage.sam)
-    await home.press("Details")
+    await (await board(stage.sam)).press("Details")
+    await (await board(stage.kim)).press("Details")
+    windows = [await one.modal("Workday link") for one in (stage.sam, stage.kim)]
+    await asyncio.gather(*(one.press("Pause") for one in windows))
+    said = [(await one.modal("Workday link")).text.splitlines()[1] for one in (stage.sam, stage.kim)]
+    assert sorted(said) == ["Acme is paused already.", "Acme is paused. Everything is kept."]
+    await (await stage.sam.modal("Workday link")).press("Continue")
     window = await stage.sam.modal("Workday link")
     await (await stage.kim.sees("Link Workday · Acme")).choose("press.menu", "End this link", by=stage.kim)
     assert (await stage.send(stage.kim, "End this link", {})).closed

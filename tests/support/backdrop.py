@@ -20,7 +20,6 @@ from bot.slack.web_api import EVENT_TYPE
 from flows.link.state import Link
 from flows.workday.network import Network
 from sandbox.slack import Message, SlackSandbox
-from sandbox.slack.waiting import until
 from sandbox.workday import WorkdaySandbox
 from storage import links as store
 from storage.credentials.keyring import new_key
@@ -165,11 +164,12 @@ class Backdrop:
     async def becomes(self, look: Callable[[Link], object], timeout: float = 10) -> Link:  # noqa: ASYNC109
         """Wait until the link is so."""
 
-        def seen() -> Link | None:
-            link = self.link
-            return link if look(link) else None
-
-        return await until(seen, timeout, lambda: f"the link stays at {self.link.step}\n{self.ada.screen()}")
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout
+        while not look(link := (await self.app.database.run(store.everywhere))[-1]):
+            assert loop.time() < deadline, f"the link stays at {link.step}\n{self.ada.screen()}"
+            await asyncio.sleep(0.01)
+        return link
 
     # What is in Slack
 
