@@ -33,6 +33,8 @@ from tests.support.fuzz_wire import HANGS, Answer, Line, Request
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "800"))
 SEED = os.environ.get("FUZZ_SEED", "1")
 ONLY = os.environ.get("FUZZ_BLOCK", "")
+LATE = b'{"ready": false, "problems": {"ticker": "late"}}'
+"""What the probe rightly says of an app that a busy machine gives no time; no answer to anything else may say it."""
 BLOCK = 100
 LINES = 6
 BLOCKS_BETWEEN_LOOKS = 25
@@ -72,7 +74,8 @@ class Run:
         """Hold what holds for every single answer."""
         self.statuses[answer.status] += 1
         assert answer.status != HANGS, f"{told}: it hangs"
-        assert answer.status < 500, f"{told}: {answer.status}; {self.errors()}"
+        is_late = answer.status == 503 and answer.text.endswith(LATE)
+        assert answer.status < 500 or is_late, f"{told}: {answer.status}; {self.errors()}"
         # What is no HTTP is quoted by aiohttp, to whoever has just sent it and to nobody else.
         text = answer.text
         # Compared only where there is something to excuse: a picture has many words, and a request may have a megabyte.
