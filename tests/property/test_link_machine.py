@@ -306,7 +306,7 @@ class AnyLink(RuleBasedStateMachine):
         assert before.snoozed_until is None or before.snoozed_until <= self.now
         local = self.now.astimezone(zone_of(waiting_on(before), self.book))
         last = self.last_nudge.get(posted.cause)
-        assert last is None or last.astimezone(local.tzinfo).date() != local.date() or last > self.now
+        assert last is None or last.astimezone(local.tzinfo).date() != local.date()
         self.last_nudge[posted.cause] = self.now
         assert len([effect for effect in decision.effects if isinstance(effect, Show)]) <= 2 or before.attempt.checking
         assert local.weekday() < 5
@@ -546,6 +546,8 @@ class AnyLink(RuleBasedStateMachine):
     @rule(lapse=LAPSES)
     def time_passes(self, lapse: timedelta) -> None:
         self.now += lapse
+        # What was sent in days that the clock has taken back counts no more: somebody may ask for it again.
+        self.last_nudge = {cause: at for cause, at in self.last_nudge.items() if at <= self.now}
 
     @rule(late=st.sampled_from((timedelta(0), timedelta(0), timedelta(seconds=20), timedelta(days=9))))
     def wake_when_due(self, late: timedelta) -> None:
