@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 LIVE := tests/contributing tests/delivery tests/e2e tests/fuzz tests/page tests/sandbox tests/storage
 
-.PHONY: docs pictures help setup demo sandbox test check lint types contracts migrations fix migration bench chaos soak fuzz picture snapshots profile image audit sbom lock clean
+.PHONY: docs pictures help setup demo sandbox test check lint types contracts migrations fix migration recording side-by-side bench chaos soak fuzz picture snapshots profile image audit sbom lock clean
 
 help: ## print this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -73,6 +73,13 @@ migration: $(READY) ## draft a migration: make migration name=what_it_does
 	@test -n "$(name)" || { echo "Say what it does: make migration name=what_it_does"; exit 2; }
 	@$(BIN)/python -c "import sys; from storage.migrate import draft; draft('sqlite:///.draft.db', sys.argv[1])" "$(name)"
 	@rm -f .draft.db .draft.db-wal .draft.db-shm
+
+recording: $(READY) ## at a release: write down what it leaves in its database and in Slack, for later ones to be tried on
+	@$(BIN)/python -m tests.support.recording
+
+side-by-side: $(READY) ## run the release at rev=… and this one together on one PostgreSQL, and go back
+	@test -n "$(rev)" || { echo "Say which: make side-by-side rev=v1.0.0"; exit 2; }
+	@$(BIN)/python -m tests.side_by_side $(rev)
 
 bench: $(READY) ## measure against bare floors in the same run; short=--short takes a minute at most
 	@$(BIN)/python -m tests.benchmarks $(short)

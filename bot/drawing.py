@@ -40,7 +40,7 @@ class Drawing:
     def scene(self, link: Link) -> Scene:
         """Set out everything a card of this link is drawn from, in the link's language or in the one reader's."""
         words = self.library.of(link.spoken) if self.locale is None else self.words
-        usual = self.experience.usual if self.experience else UNKNOWN
+        usual = self.experience.usual(link.team_id) if self.experience else UNKNOWN
         return Scene(link, self.rules, words, self.clock(), usual)
 
 

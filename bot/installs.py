@@ -22,10 +22,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clock import Clock
-from bot.encryption import Sealing
+from bot.encryption import Seal, Sealing
+from flows.link.setup import SecretRef
 from storage.credentials import installs as store
 from storage.credentials.installs import Install
-from storage.credentials.store import KeyServiceError, SecretError
+from storage.credentials.store import KeyServiceError, Sealed, SecretError
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,8 @@ class Installs(AsyncInstallationStore):
         self._clock = clock
         self._allowed = allowed
         self.on_installed: Callable[[Install], Awaitable[None]]
+        self._unsaved: dict[SecretRef, tuple[Install, Sealed]] = {}
+        """Newer tokens that could not be saved, by the older ones, which Slack renews no second time."""
 
     def is_allowed(self, installation: Installation) -> bool:
         """Return whether this workspace, or this organisation as a whole, may install the app."""
@@ -96,7 +99,10 @@ class Installs(AsyncInstallationStore):
             scopes=",".join(installation.bot_scopes or ()),
             saved_at=self._clock(),
         )
-        await self.on_installed(await self._keep(install, installation.to_bot()))
+        seal = await self._sealing.blank("", store.FIELD)
+        install, token = self._sealed(install, installation.to_bot(), seal)
+        await self._database.run(lambda session: store.save(session, install, token))
+        await self.on_installed(install)
 
     async def async_find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
@@ -118,31 +124,49 @@ class Installs(AsyncInstallationStore):
         return _bot(install, json.loads(opened[install.secret_id].get_secret_value()))
 
     async def renewed(self, install: Install, rotator: AsyncTokenRotator) -> Install:
-        """Have Slack hand out a new token when the old one ends soon, once for all processes; returns what holds."""
+        """Have Slack hand out a new token when the old one ends soon, once for all processes; returns what holds.
+
+        A refresh token is worth one answer of Slack's. So what can fail on our side is done before it is asked for,
+        and an answer that cannot be saved is kept, and saved as soon as that is possible.
+        """
+        if install.secret_id not in self._unsaved:
+            renewed = await self._renew(install, rotator)
+            if renewed is None:
+                return install
+            self._unsaved[install.secret_id] = renewed
+        newer, token = self._unsaved[install.secret_id]
+        try:
+            await self._database.run(lambda session: store.save(session, newer, token))
+        except Exception as error:
+            why = type(error).__name__
+            log.exception("a renewed token could not be saved yet", extra={"install": install.id, "why": why})
+            return install
+        del self._unsaved[install.secret_id]
+        return newer
+
+    async def _renew(self, install: Install, rotator: AsyncTokenRotator) -> tuple[Install, Sealed] | None:
         now = self._clock()
         if install.expires_at is None or install.expires_at > now + RENEW_BEFORE:
-            return install
+            return None
         bot = await self.open(install)
         if bot is None or not await self._database.run(partial(store.claim, install_id=install.id, now=now)):
-            return install
+            return None
         try:
+            seal = await self._sealing.blank("", store.FIELD)
             # How long it lives yet is decided by our clock, above.
             newer = await rotator.perform_bot_token_rotation(bot=bot, minutes_before_expiration=10**7)
-        except (SlackTokenRotationError, SlackApiError, aiohttp.ClientError, OSError) as error:
+        except (SlackTokenRotationError, SlackApiError, aiohttp.ClientError, OSError, KeyServiceError) as error:
             cause = error.api_error if isinstance(error, SlackTokenRotationError) else error
             code = cause.response.get("error") if isinstance(cause, SlackApiError) else type(cause).__name__
             log.error("the token of an install was not renewed", extra={"install": install.id, "code": code})  # noqa: TRY400  the same
-            return install
-        return await self._keep(install, newer) if newer else install
+            return None
+        return self._sealed(install, newer, seal) if newer else None
 
-    async def _keep(self, install: Install, bot: Bot) -> Install:
-        now, ends = self._clock(), bot.bot_token_expires_at
-        install = replace(install, expires_at=datetime.fromtimestamp(ends, UTC) if ends else None, saved_at=now)
-        seal = await self._sealing.blank("", store.FIELD)
-        sealed = seal(SecretStr(json.dumps({"token": bot.bot_token, "refresh": bot.bot_refresh_token})))
-        install = replace(install, secret_id=sealed.ref)
-        await self._database.run(lambda session: store.save(session, install, sealed))
-        return install
+    def _sealed(self, install: Install, bot: Bot, seal: Seal) -> tuple[Install, Sealed]:
+        ends = bot.bot_token_expires_at
+        token = seal(SecretStr(json.dumps({"token": bot.bot_token, "refresh": bot.bot_refresh_token})))
+        expires_at = datetime.fromtimestamp(ends, UTC) if ends else None
+        return replace(install, expires_at=expires_at, saved_at=self._clock(), secret_id=token.ref), token
 
 
 def _id_of(installation: Installation) -> str:

@@ -16,6 +16,7 @@ from sandbox.workday import WorkdaySandbox
 
 START_SECONDS = 30
 READY = "listening on port "
+HERE = Path(__file__).parent.parent
 
 
 PERMISSIONS = Path(__file__).parent.parent / "flows" / "permissions.toml"
@@ -34,7 +35,7 @@ class ChildError(Exception):
 
 
 class Child:
-    """One app process that keeps its database and its clock in `folder`."""
+    """One app process that keeps its database and its clock in `folder`; its code is that of the tree at `root`."""
 
     def __init__(
         self,
@@ -44,7 +45,8 @@ class Child:
         aliases: Mapping[str, str],
         **more: str,
     ) -> None:
-        self._folder = folder
+        self.root = HERE
+        self.url = ""
         self._slack = slack
         self._clock = folder / "clock"
         self._clock.write_text("0", encoding="ascii")
@@ -78,7 +80,7 @@ class Child:
                 env=self._environment,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=errors,
-                cwd=Path(__file__).parent.parent,
+                cwd=self.root,
             )
         if self._process.stdout is None:
             raise ChildError("The app has no output")
@@ -90,7 +92,8 @@ class Child:
         if not line.startswith(READY):
             raise ChildError(f"The app did not start:\n{line}{self.end_of_log()}")
         if "SLACK_APP_TOKEN" not in self._environment:
-            self._slack.deliver_to(f"http://127.0.0.1:{line.removeprefix(READY).strip()}/slack/events")
+            self.url = f"http://127.0.0.1:{line.removeprefix(READY).strip()}/slack/events"
+            self._slack.deliver_to(self.url)
 
     @property
     def pid(self) -> int | None:

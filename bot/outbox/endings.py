@@ -31,10 +31,11 @@ LEASE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """An errand of ours and what it is drawn from; whoever needs that and has none reads again and hears why."""
+    """An errand of ours and what it is drawn from; `is_unreadable` where this release cannot read its link."""
 
     errand: Errand
     standing: Standing | None
+    is_unreadable: bool = False
 
     @classmethod
     def of(cls, session: Session, errand: Errand) -> Claimed:
@@ -43,7 +44,7 @@ class Claimed:
             return cls(errand, look(session, errand))
         except StoredValueError:
             # One link that cannot be read must not keep the others from being claimed.
-            return cls(errand, None)
+            return cls(errand, None, is_unreadable=True)
 
 
 class Endings:

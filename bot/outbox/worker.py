@@ -17,7 +17,7 @@ from bot.outbox.workday_check import Checker
 from bot.slack.delivery_errors import PACED, DoubtfulError, NotNowError, SaidNoError, WhoKnowsError
 from flows.link.effects import HandOff, MakeKey, RunCheck
 from storage.messages import Standing
-from storage.outbox.errands import Errand
+from storage.outbox.errands import LEFT_FOR, Errand
 from storage.workers import COURIER, patient
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ class Courier:
         self._running: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
         self._stopping = False
+        self._unreadable: set[str] = set()
 
     def kick(self) -> None:
         """Say that there is work."""
@@ -147,6 +148,11 @@ class Courier:
 
     async def _carry_out(self, claimed: Claimed) -> Claimed | None:
         errand, effect = claimed.errand, claimed.errand.effect
+        if claimed.is_unreadable:
+            # A newer release beside this one may have written the link: it gets a turn, and no try is used up.
+            self._complain(errand.link_id)
+            await self._endings.put_back(errand, LEFT_FOR, "unreadable")
+            return None
         try:
             if isinstance(effect, RunCheck):
                 await self._check(errand, effect.check_id)
@@ -189,6 +195,14 @@ class Courier:
             else:
                 await self._endings.retry(errand, _backoff(errand.tries), type(error).__name__, doubtful=True)
         return None
+
+    def _complain(self, link_id: str) -> None:
+        """Name a link that cannot be read, once."""
+        if link_id not in self._unreadable:
+            self._unreadable.add(link_id)
+            log.error(
+                "a link cannot be read, and what waits for it is left to a newer release", extra={"link": link_id}
+            )
 
     async def _check(self, errand: Errand, check_id: str) -> None:
         """Run a check; one that is cut off because the app ends is given back at once, to whoever runs next.

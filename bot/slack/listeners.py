@@ -37,12 +37,16 @@ from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted
 from flows.link.forms import WITH_SECRETS, fill
 from flows.link.state import Link, Person
 from flows.tenant.service_url import Environment
+from storage.serialization import StoredValueError
 
 log = logging.getLogger(__name__)
 
 
 FROM_ANYWHERE = frozenset({Action.COMING, Action.TAKE})
 """Presses that stand on notices to our own people, too, and so in channels that are not the link's."""
+
+UNREADABLE = "refusal.unreadable"
+"""Said of a link that a newer release beside this one has written, or that is damaged."""
 
 Page = Callable[[Link, Form, Person], Awaitable[str]]
 """Returns the address of a page for one form of one person."""
@@ -73,6 +77,10 @@ async def failed(error: Exception) -> BoltResponse | None:
         return BoltResponse(status=200)
     log.error("a listener failed", exc_info=error)
     return None
+
+
+def _note_unreadable(link_id: str, error: StoredValueError) -> None:
+    log.error("a link cannot be read", extra={"link": link_id, "why": str(error)})
 
 
 def _is_for_pictures(drawn: Modal, error: SlackApiError) -> bool:
@@ -106,6 +114,14 @@ class Listeners:
         if press is None:
             await self.old_button(ack, body, client, respond)
             return
+        try:
+            await self._press(press, ack, body, client, respond)
+        except StoredValueError as error:
+            _note_unreadable(press.link_id, error)
+            await ack()
+            await whisper_back(self._drawing.to_person(None, press.actor).words, body, client, respond, UNREADABLE)
+
+    async def _press(self, press: Press, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
         until = asyncio.get_running_loop().time() + OPEN_SECONDS
         try:
             press = replace(press, actor=await self._people.known(press.actor))
@@ -216,6 +232,13 @@ class Listeners:
         if sent is None:
             await ack()
             return
+        try:
+            await self._submit(sent, ack, client)
+        except StoredValueError as error:
+            _note_unreadable(sent.link_id, error)
+            await at_fields(self._drawing, ack, sent, dict.fromkeys(list(sent.places)[:1], UNREADABLE), None)
+
+    async def _submit(self, sent: Sent, ack: Ack, client: AsyncWebClient) -> None:
         try:
             actor = await self._people.known(sent.actor)
         except UnknownPersonError:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from sandbox.slack.events import Reply
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 class SlackSandbox(SlackService):
     """A Slack on 127.0.0.1 with Wintro (app installed), Acme and Globex; `clock` gives epoch seconds."""
 
-    def deliver_to(self, url: str) -> None:
-        """Set the request URL for commands, interactions and events."""
-        self.delivery.url = url
+    def deliver_to(self, *urls: str) -> None:
+        """Set the request URL for commands, interactions and events; several take turns, as behind a balancer."""
+        self.delivery.urls = deque(urls)
 
     def person(self, name: str) -> Person:
         return Person(self, self.world.user(name))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Integer, Row, String, bindparam, func, literal_column, select, update
 
-from storage.outbox.errands import BEHIND, Errand, Lane, State, give_up_unreadable
+from storage.outbox.errands import BEHIND, Errand, Lane, State, leave_unreadable
 from storage.serialization import StoredValueError, read_effect
 from storage.tables import ErrandRow, table_of
 
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 __all__ = ["claim", "claim_next", "next_run", "waiting"]
-
-_log = logging.getLogger(__name__)
 
 _ERRAND: Final = table_of(ErrandRow)
 _HELD: Final = literal_column(f"'{State.HELD.value}'", String())
@@ -63,8 +60,7 @@ def _read(session: Session, row: Row[Any], *, now: datetime, lease: timedelta) -
         effect = read_effect(row.kind, row.payload)
     except StoredValueError:
         # One unreadable errand must not stop all the others.
-        _log.exception("errand cannot be read and is given up", extra={"errand": row.id})
-        give_up_unreadable(session, row.id, row.fence, now)
+        leave_unreadable(session, row, now)
         return None
     return Errand(
         id=row.id,
@@ -122,6 +118,7 @@ def _claiming(*, is_next: bool = False) -> Executable:
             _ERRAND.c.first_try_at,
             _ERRAND.c.created_at,
             _ERRAND.c.origin,
+            _ERRAND.c.error,
         )
     )
 

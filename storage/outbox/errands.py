@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, assert_never
 from uuid import uuid4
 
 from sqlalchemy import (
+    Row,
     bindparam,
     insert,
     select,
@@ -35,7 +37,6 @@ from storage.tables import ErrandRow, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from sqlmodel import Session
 
@@ -49,9 +50,9 @@ __all__ = [
     "enqueue_all",
     "extend",
     "finish",
-    "give_up_unreadable",
     "has_new",
     "hold",
+    "leave_unreadable",
     "put_back",
     "retry",
 ]
@@ -78,6 +79,13 @@ ORIGIN: ContextVar[str | None] = ContextVar("origin", default=None)
 
 BEHIND: Final = "behind"
 """Why a revived errand waits: one of its lane is on its way, whose end lets it go on."""
+
+
+LEFT_FOR: Final = timedelta(seconds=5)
+"""How long a newer release, if one runs beside this one, has an errand to itself that this one cannot read."""
+
+_LEFT_AT_MOST: Final = timedelta(minutes=10)
+_LEFT_SINCE: Final = "unreadable since "
 
 
 class State(StrEnum):
@@ -205,9 +213,21 @@ def bury(session: Session, errand: Errand, *, error: str, now: datetime) -> bool
     return _end(session, errand.id, errand.fence, state=State.DEAD.value, settled_at=now, error=error)
 
 
-def give_up_unreadable(session: Session, errand_id: str, fence: int, now: datetime) -> None:
-    """Give up a claimed errand that this release cannot read; it stays in the table and in the counts."""
-    _end(session, errand_id, fence, state=State.DEAD.value, settled_at=now, error="unreadable")
+def leave_unreadable(session: Session, row: Row[Any], now: datetime) -> None:
+    """Put a claimed errand back that this release cannot read: a newer one beside it may, within some seconds.
+
+    Nobody has taken it for ten minutes: then nobody can, and it is given up. It stays in the table and in the counts.
+    """
+    told = row.error or ""
+    since = datetime.fromisoformat(told.removeprefix(_LEFT_SINCE)) if told.startswith(_LEFT_SINCE) else now
+    if now - since < _LEFT_AT_MOST:
+        if since == now:
+            _log.warning("an errand cannot be read and is left to a newer release", extra={"errand": row.id})
+        left = {"run_at": now + LEFT_FOR, "error": f"{_LEFT_SINCE}{since.isoformat()}", "tries": row.tries - 1}
+        _end(session, row.id, row.fence, state=State.PENDING.value, **left)
+        return
+    _log.error("an errand cannot be read and is given up", extra={"errand": row.id})
+    _end(session, row.id, row.fence, state=State.DEAD.value, settled_at=now, error="unreadable")
 
 
 def hold(session: Session, errand: Errand, *, error: str) -> bool:

@@ -26,6 +26,7 @@ _LINES: Final = (
     .where(_AUDIT.c.link_id.in_(bindparam("links", expanding=True)))
     .order_by(_AUDIT.c.link_id, _AUDIT.c.number)
 )
+_IS_FINISHED: Final = _LINK.c.status == Status.LINKED.value
 EVENT_COLUMNS: Final = ("link", "number", "at", "role", "what", "step", "status", "refused")
 _DETAIL: Final[TypeAdapter[dict[str, JsonValue]]] = TypeAdapter(dict[str, JsonValue])
 _PASSWORDS: Final = frozenset({"sent.isu", "sent.isu.web"})
@@ -61,10 +62,15 @@ def events(session: Session) -> Iterator[tuple[str, ...]]:
         yield row.link_id, str(row.number), row.at.isoformat(), row.role, row.what, *told
 
 
-def newest_linked(session: Session, most: int) -> list[str]:
-    """Return the ids of the finished links that were begun last."""
-    is_finished = _LINK.c.status == Status.LINKED.value
-    rows = select(_LINK.c.id).where(is_finished).order_by(_LINK.c.created_at.desc(), _LINK.c.id).limit(most)
+def teams_linked(session: Session) -> list[str]:
+    """Return the ids of the teams that have finished links."""
+    return list(session.connection().execute(select(_LINK.c.team_id).where(_IS_FINISHED).distinct()).scalars())
+
+
+def newest_linked(session: Session, team_id: str, most: int) -> list[str]:
+    """Return the ids of a team's finished links that were begun last."""
+    theirs = select(_LINK.c.id).where(_IS_FINISHED, _LINK.c.team_id == team_id)
+    rows = theirs.order_by(_LINK.c.created_at.desc(), _LINK.c.id).limit(most)
     return list(session.connection().execute(rows).scalars())
 
 

@@ -161,7 +161,7 @@ async def ours(folder: Path, address: str = "") -> AsyncIterator[Server]:
         assert child._process  # noqa: SLF001  it measures that process
         try:
             yield Server(
-                url=str(slack.delivery.url),
+                url=slack.delivery.urls[0],
                 pid=child._process.pid,  # noqa: SLF001  it measures that process
                 secret=slack.signing_secret,
                 press=press_of(links, ada.id, ada.team_id, core.team_id),

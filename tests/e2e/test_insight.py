@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import Session
 
 from flows.link.state import Status, Step
 from sandbox.slack import Message
+from sandbox.slack.workspace import INSTALL_TEAM
 from storage import audit_log as audit
 from storage import links as store
 from tests.support.backdrop import CHANNEL
@@ -106,10 +109,11 @@ async def test_what_others_took_is_said_of_the_rest(stage: Stage) -> None:
     await stage.to_isu()
     assert any("about" in one.text and "left" in one.text for one in stage.said())
 
-    def add(session: Session) -> None:
+    def add(session: Session, team: str) -> None:
         for number in range(5):
-            link_id = f"old{number}"
-            link = a_link(id=link_id, customer=link_id, step=Step.LINKED, status=Status.LINKED, channel_id="C0OLD")
+            link_id = f"{team}{number}"
+            link = a_link(id=link_id, team_id=team, customer=link_id, channel_id="C0OLD", status=Status.LINKED)
+            link = replace(link, step=Step.LINKED)
             store.create(session, link, (), wake_at=None, now=NOW)
             for at, step in enumerate(one for one in Step if one not in {Step.AUTH_POLICY, Step.API_CLIENT}):
                 then = NOW + timedelta(minutes=7 * at)
@@ -117,11 +121,14 @@ async def test_what_others_took_is_said_of_the_rest(stage: Stage) -> None:
                     session, link_id, at=then, actor="", team="", role="app", what="moved", detail={"step": step}
                 )
 
-    stage.app.database.run_sync(add)
-    await stage.later(hours=2)
-    experience = stage.app.drawing.experience
-    assert experience
-    await experience.look()
+    drawing = stage.app.drawing
+    assert drawing.experience
+    ours = stage.link
+    for team, is_known in (("T0ELSE", False), (INSTALL_TEAM, True)):
+        stage.app.database.run_sync(partial(add, team=team))
+        await stage.later(hours=2)
+        await drawing.experience.look()
+        assert drawing.scene(ours).is_usual is is_known, "each install learns from its own customers alone"
     stage.tenant()
     await stage.enter()
     await stage.quiet()

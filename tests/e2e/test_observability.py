@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from tests.support.backdrop import HOST, PASSWORD, TENANT, Clock
 from tests.support.collector import Collector, Span, collector
 from tests.support.ports import free_port
 from tests.support.stage import Stage
+from tests.support.tools import program
 
 RULES = Path(__file__).parents[2] / "docs" / "observability"
 NAME = re.compile(r"linkworkday_\w+")
@@ -28,11 +27,7 @@ PARTS = re.compile(r"_(bucket|sum|count)$")
 
 @pytest.fixture
 def promtool() -> str:
-    found = shutil.which("promtool")
-    if not found:
-        assert not os.environ.get("CI"), "install Debian's package prometheus"
-        pytest.skip("promtool is in Debian's package prometheus")
-    return found
+    return program("promtool", "prometheus")
 
 
 async def test_numbers_logs_and_traces_tell_the_same_story(tmp_path: Path, promtool: str) -> None:

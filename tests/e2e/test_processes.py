@@ -11,7 +11,7 @@ from pathlib import Path
 from sandbox.child import Child
 from sandbox.slack import SlackSandbox
 from sandbox.slack.waiting import until
-from sandbox.workday import Tenant, WorkdaySandbox
+from sandbox.workday import WorkdaySandbox
 from tests.support.backdrop import HOST, ISU, PASSWORD, TENANT, Clock
 from tests.support.stage import Stage, staged
 
@@ -129,14 +129,6 @@ async def test_a_whole_link_over_socket_mode_with_a_reconnect(tmp_path: Path) ->
         await stage.enter()
         await stage.finish(tenant)
         assert await stage.app.health.problems() == {}
-
-
-async def test_a_whole_link_on_postgresql(tmp_path: Path, postgres: Callable[[], str]) -> None:
-    async with staged(tmp_path, database_url=postgres()) as stage:
-        tenant: Tenant = await stage.to_linked()
-        assert tenant.logins(ISU).bad == 0
-        await stage.later(days=1)
-        await stage.quiet()
 
 
 async def test_two_replicas_share_one_postgresql(tmp_path: Path, postgres: Callable[[], str]) -> None:

@@ -223,7 +223,7 @@ async def test_a_button_of_an_older_version_gets_a_polite_whisper(stage: Stage) 
         reply = await stage.slack.press_raw(forged)
         assert reply.status == 200
         assert len(stage.col.whispers) == known + 1
-        assert "older version" in stage.col.whispers[-1].text
+        assert "another version" in stage.col.whispers[-1].text
     forged = deepcopy(payload)
     value = json.loads(forged["actions"][0]["value"]) | {"link": "nobody"}
     forged["actions"][0]["value"] = json.dumps(value)

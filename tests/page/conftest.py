@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from sandbox.page.server import PageServer
+from tests.support.tools import program
 
 WIDE = {"width": 1500, "height": 920}
 PATIENCE = 60_000
@@ -19,10 +17,7 @@ PATIENCE = 60_000
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        assert "CI" not in os.environ, "chromium is not installed"
-        pytest.skip("chromium is not installed")
+    chromium = program("chromium", "chromium")
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox"], timeout=2 * PATIENCE

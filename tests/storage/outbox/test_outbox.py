@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, get_args, get_type_hints
 
 import pytest
-from sqlmodel import Session, col, update
+from sqlmodel import Session, col, select, update
 
 from bot.outbox.slack_delivery import Deliveries
 from flows.link.effects import Effect, HandOff, LookUp, MakeKey, RunCheck, Say, Show, TellStaff, Whisper
@@ -363,8 +363,19 @@ def test_an_unreadable_errand_stops_no_other(
     session.exec(bad.where(col(ErrandRow.seq) == 1).values(kind="Sing"))
     session.exec(bad.where(col(ErrandRow.seq) == 2).values(payload='{"key":1,"canary":"canary"}'))
     assert len(claim(session, now)) == 1
-    assert recovery.counts(session)[State.DEAD] == 2
+    left = select(ErrandRow.tries, ErrandRow.run_at).where(col(ErrandRow.state) == State.PENDING.value)
+    soon = now + timedelta(seconds=5)
+    assert session.exec(left).all() == [(0, soon), (0, soon)], "a newer release beside this one may read them"
+    # One of them is tried by it in vain, so it is there; nobody takes the other for ten minutes.
+    later = now + timedelta(minutes=11)
+    session.exec(bad.where(col(ErrandRow.seq) == 1).values(error="ratelimited", run_at=later))
+    claim(session, later)
+    assert [row.error for row in session.exec(select(ErrandRow).where(col(ErrandRow.state) == State.DEAD.value))] == [
+        "unreadable"
+    ]
+    assert "left to a newer release" in caplog.text
     assert "given up" in caplog.text
+    assert "canary" not in caplog.text
 
 
 def test_every_effect_has_a_document_and_whoever_carries_it_out() -> None:

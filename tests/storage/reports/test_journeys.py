@@ -9,7 +9,7 @@ from sqlmodel import Session
 from flows.link.state import Status, Step
 from storage import audit_log as audit
 from storage import links as store
-from storage.reports.journeys import EVENT_COLUMNS, any_link, events, newest_linked, trails
+from storage.reports.journeys import EVENT_COLUMNS, any_link, events, newest_linked, teams_linked, trails
 from tests.support.links import a_link
 
 
@@ -56,6 +56,9 @@ def test_the_newest_finished_links_are_those_begun_last(session: Session, now: d
     for number, status in enumerate((Status.LINKED, Status.LINKED, Status.ACTIVE, Status.LINKED)):
         link = a_link(id=f"l{number}", customer=f"C{number}", status=status, step=Step.LINKED)
         store.create(session, link, (), wake_at=None, now=now + timedelta(days=number))
-    assert newest_linked(session, 2) == ["l3", "l1"]
+    theirs = a_link(id="l4", team_id="T0ELSE", status=Status.LINKED, step=Step.LINKED)
+    store.create(session, theirs, (), wake_at=None, now=now + timedelta(days=9))
+    assert newest_linked(session, "T0OURS", 2) == ["l3", "l1"], "another team's are none of ours"
+    assert set(teams_linked(session)) == {"T0OURS", "T0ELSE"}
     assert any_link(session, "T0OURS")
-    assert any_link(session, "T0ELSE") is None
+    assert any_link(session, "T0NONE") is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -17,6 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bot.config.settings import SECRETS, Settings
+from tests.support.tools import program
 
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
@@ -225,11 +225,10 @@ def unit(tmp_path: Path) -> Path:
 
 
 def analyzed(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    tool = shutil.which("systemd-analyze") or "systemd-analyze"
+    tool = program("systemd-analyze", "systemd")
     return subprocess.run([tool, *command], check=False, capture_output=True, text=True, timeout=30)  # noqa: S603
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd on this machine")
 def test_systemd_takes_the_unit_and_finds_little_exposed(unit: Path) -> None:
     verified = analyzed("verify", unit)
     assert (verified.returncode, verified.stderr) == (0, "")
