@@ -316,6 +316,9 @@ class AnyLink(RuleBasedStateMachine):
         """Press the same button once more, and let everybody else who may press it do so too."""
         for actor in (event.actor, *others):
             repeated = decide(self.link, replace(event, actor=actor), self.now, self.book)
+            if any(isinstance(effect, LookUp) for effect in repeated.effects):
+                # Who was said to be gone is there after all, so that something else may be the matter by now.
+                continue
             assert repeated.refusal, event.action
             assert repeated.link == self.link
 
