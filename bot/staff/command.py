@@ -34,29 +34,6 @@ from storage.reports import journeys
 
 LONGEST_WORD = 12
 
-NO_SUCH_NAME = {
-    commands.PAUSE: "command.which_day",
-    commands.HANDOVER: "command.which_person",
-    commands.MOVE: "command.which_channel",
-    commands.NOTE: "command.which_note",
-}
-"""What is said where nothing goes by the name behind a word, of words behind which something else may be meant."""
-
-NOTHING_TO_DO = {
-    (commands.RECHECK, "refusal.stale"): "command.nothing_to_check",
-    (commands.UNMUTE, "refusal.stale"): "command.not_muted",
-    (commands.PAUSE, "refusal.status.paused"): "command.paused_already",
-    (commands.RESUME, "refusal.status.active"): "command.not_paused",
-    (commands.RESUME, "refusal.status.linked"): "command.not_paused",
-}
-"""What is said where a word finds done what it says: who types has no card before them that could have changed."""
-
-SAFE = frozenset({commands.HANDOVER, commands.MOVE, *lines.OPENS})
-"""Words that open a window, in which nothing has happened yet."""
-
-ASKED_AGAIN = frozenset({*lines.PRESSES, commands.HANDOVER, commands.MOVE})
-"""Words that change a link, so that a part of a name is no more than a guess at one of another channel."""
-
 OpenForm = Callable[[Link, Pressed, Form, str, AsyncWebClient, float], Awaitable[Denial | None]]
 """Opens a modal for somebody, or says why not."""
 
@@ -109,7 +86,7 @@ class Answers:
     def _wrong(self, asked: Asked, key: str, typed: Typed) -> Card:
         """Say what cannot be read behind a word, with the window that asks for it where there is one."""
         said = self._said(asked, key)
-        if typed.row not in SAFE:
+        if typed.row not in lines.SAFE:
             return said
         control = lines.control(self._to(asked.who).words, Typed(row=typed.row, link=typed.link))
         return Card(parts=(ControlRow(text=said.text, control=control),))
@@ -155,7 +132,7 @@ class Answers:
             decision = await self._engine.handle(link.id, event)
             refused = decision.refusal if decision else Denial(key="refusal.gone")
         if refused:
-            key = NOTHING_TO_DO.get((typed.row, refused.key), "")
+            key = lines.NOTHING_TO_DO.get((typed.row, refused.key), "")
             return self._refused(asked, link, Denial(key=key) if key else refused)
         until = "_until" if typed.day else ""
         return self._done(asked, await self._engine.load(link.id) or link, f"command.done.{typed.row.word}{until}")
@@ -273,7 +250,7 @@ class Answers:
         elif typed.name:
             named = await self._lookup.named(asked.who.user_id, typed.name)
             found, more = list(named.found), named.more
-            is_guess = typed.row in ASKED_AGAIN and not named.is_whole
+            is_guess = typed.row in lines.ASKED_AGAIN and not named.is_whole
         else:
             found = await self._lookup.here(asked.channel_id)
         links = [one.link for one in found if one.link and one.link.status is not Status.CANCELLED]
@@ -281,8 +258,8 @@ class Answers:
         if not links and unread:
             return Card(parts=(self.row(unread, asked.who),))
         if not links:
-            if typed.name and typed.row in NO_SUCH_NAME:
-                return self._wrong(asked, NO_SUCH_NAME[typed.row], typed)
+            if typed.name and typed.row in lines.NO_SUCH_NAME:
+                return self._wrong(asked, lines.NO_SUCH_NAME[typed.row], typed)
             return self._said(asked, "command.open_none" if typed.name or typed.link else "command.none_here")
         if len(links) > 1 or (is_guess and links[0].channel_id != asked.channel_id):
             return lines.which(self._to(asked.who).words, typed, links, more=more)

@@ -40,6 +40,30 @@ OPENS: dict[CommandRow, tuple[Action, Form]] = {
 """Words that open a modal, and the button that does."""
 
 
+NO_SUCH_NAME = {
+    commands.PAUSE: "command.which_day",
+    commands.HANDOVER: "command.which_person",
+    commands.MOVE: "command.which_channel",
+    commands.NOTE: "command.which_note",
+}
+"""What is said where nothing goes by the name behind a word, of words behind which something else may be meant."""
+
+NOTHING_TO_DO = {
+    (commands.RECHECK, "refusal.stale"): "command.nothing_to_check",
+    (commands.UNMUTE, "refusal.stale"): "command.not_muted",
+    (commands.PAUSE, "refusal.status.paused"): "command.paused_already",
+    (commands.RESUME, "refusal.status.active"): "command.not_paused",
+    (commands.RESUME, "refusal.status.linked"): "command.not_paused",
+}
+"""What is said where a word finds done what it says: who types has no card before them that could have changed."""
+
+SAFE = frozenset({commands.HANDOVER, commands.MOVE, *OPENS})
+"""Words that open a window, in which nothing has happened yet."""
+
+ASKED_AGAIN = frozenset({*PRESSES, commands.HANDOVER, commands.MOVE})
+"""Words that change a link, so that a part of a name is no more than a guess at one of another channel."""
+
+
 def line(scene: Scene, thread: str) -> str:
     """Write where a link stands: reason, age, whose move; `thread` is the address of its conversation, or empty."""
     found = standing(scene.link, scene.now)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+
 import pytest
 
 from bot.slack.block_kit import home_view, window
@@ -65,6 +68,18 @@ def test_the_board_keeps_slacks_limits_in_every_state(looking: Looking) -> None:
 
 def controls(card: Card) -> dict[str, bool]:
     return {one.text: one.primary for part in card.parts if isinstance(part, Controls) for one in part.controls}
+
+
+def test_what_is_done_most_takes_two_clicks_at_the_most() -> None:
+    scene = Scene(a_link(step=Step.GROUP, touched=NOW - timedelta(days=9)), RULES, WORDS, NOW)
+    drawn = board.board(WORDS, Looking(), Shown(rows=board.row(scene, ""), total=1, pages=1, counts={}))
+    first = controls(drawn)
+    second = controls(board.detail(scene, "", SAM, "", Known()))
+    assert {"Stuck", "Details", "Brief"} <= set(first)
+    assert {"Hand over", "Mute", "Permission sheet"} <= set(second)
+    spoken = [one.spoken for part in drawn.parts if isinstance(part, Controls) for one in part.controls if one.spoken]
+    assert spoken == ["Details: Acme", "Brief: Acme"], "a screen reader tells them from those of other links"
+    assert '"accessibility_label": "Details: Acme"' in json.dumps(home_view(drawn))
 
 
 def test_what_is_chosen_shows_and_a_second_press_takes_it_back() -> None:
