@@ -148,7 +148,7 @@ async def test_writing_is_asked_about_only_when_staff_say_so(stage: Stage) -> No
     await stage.is_linked()
     assert {row.reason for row in asked_to_write(stage)} == {Reason.HELD_BACK}
     await stage.quiet()
-    await stage.later(hours=25)
+    await stage.later(hours=37)
     await stage.becomes(lambda _: {row.write for row in asked_to_write(stage)} == {Verdict.GRANTED})
     assert not tenant.writes
     assert any("Put_" in (request.operation or "") for request in stage.workday.requests)
