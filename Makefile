@@ -19,8 +19,8 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-demo: $(READY) ## play a whole link against the local Slack and Workday, in about a minute
-	@$(BIN)/python -m sandbox.demo
+demo: $(READY) ## play a whole link against the local Slack and Workday, in about a minute; ARGS=--without-a-password a short one
+	@$(BIN)/python -m sandbox.demo $(ARGS)
 
 sandbox: $(READY) ## open a page to click through a link as both people, with Workday, clock and network at hand
 	@$(BIN)/python -m sandbox.page $(PORT)

@@ -96,6 +96,7 @@ STEPS: dict[Step, StepRow] = {
             rights=("Security Administration",),
             form=Form.KEY_CLIENT,
             check=CheckKind.LOGIN,
+            pictures=("key_new", "key_client_new", "key_client_made"),
         ),
         StepRow(
             step=Step.TOKEN_CLIENT,
