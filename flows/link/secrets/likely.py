@@ -24,6 +24,7 @@ from flows.link.secrets.shapes import (
     stripped,
 )
 from flows.link.secrets.unnamed import is_id_label
+from flows.link.secrets.vocabulary import is_of_trade, is_rare_part
 from flows.link.secrets.words import OTHERS, SUBJECTS, fold, is_user_label, parts
 
 ENOUGH: Final = 4
@@ -44,6 +45,8 @@ _POINTED_AT: Final = 2
 _BESIDE_USER: Final = 2
 _JUDGED: Final = 1
 """It is said to work or to be refused."""
+_SUBJECT: Final = 1
+"""It begins the line that says so."""
 _SPELT: Final = 3
 """Somebody talks of a character in it: "is it the capital P in …?"."""
 _LAST: Final = 1
@@ -70,15 +73,14 @@ _NAMES_AND_NUMBER: Final = re.compile(
     r"(?!ISU_|ISSG_|INT_|EIB_|CRF?_|RPT_)[A-ZÀ-Þ][a-zß-ÿ]+(?:_[A-ZÀ-Þ][a-zß-ÿ]+)+(?!20\d\d)\d{2,4}"
 )
 """What Workday's reports are called like, too, so it counts only where a secret is named."""
-_FROM_TO: Final = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]+)*[24][A-Z][A-Za-z]+|[A-Z][a-z]+-[A-Z]{2}-\d{1,3}")
-"""Okta2Workday, Validator2Test; Payroll-DE-01."""
 _WORD_AND_NUMBER: Final = re.compile(r"[^\W\d_]{4,}(?:[-.][^\W\d_]{2,})*[-.]?\d{2,4}")
+_WORD_AND_YEAR: Final = re.compile(r"[^\W\d_]{5,}\d{2,4}")
 _WORD_AND_DIGIT: Final = re.compile(r"[^\W\d_]{8,}\d")
 _NUMBER_INSIDE: Final = re.compile(
     r"[^\W\d_]{2,}\d{1,4}[^\W\d_]{2,}\d{0,4}|[^\W\d_]+(?:\d[^\W\d_]+){2,}\d?|[^\W\d_]\d[^\W\d_]{4,}"
 )
 _CHAIN: Final = re.compile(
-    r"[^\W\d_]{2,}[-._]\d{1,4}(?:[-._]\w{2,})+|(?:[^\W\d_]{3,}[-._]){2,}\d{2,4}|[^\W\d_]{4,}_\d-\d"
+    r"[^\W\d_]{2,}[-._]\d{1,4}(?:[-._]\w{2,})+|(?:[^\W\d_]{3,}[-._]){2,}\d{1,4}|[^\W\d_]{4,}_\d-\d"
 )
 _HUMPS_AND_NUMBER: Final = re.compile(r"(?:[A-ZÀ-Þ][a-zß-ÿ]{2,}){2,}(?!20\d\d)\d{2,4}")
 _HAS_WORD: Final = re.compile(r"\w[a-zß-ÿа-я]{3}")
@@ -187,13 +189,15 @@ def _looks(word: str, user: str) -> int:
         return 1 if _SIGN_INSIDE.fullmatch(value) else 0
     if not any(map(str.islower, value)) or is_account(value) or is_numbered(value) or not says_nothing(value):
         return 0
-    if is_random(value) or _FROM_TO.fullmatch(value):
+    if is_random(value) or is_of_trade(value):
         return 0
     if is_alone(value, bare=True) or _HUMPS_AND_NUMBER.fullmatch(value):
         return _ODDEST
     if _NUMBER_INSIDE.fullmatch(value):
         return 2 if is_strong(value) else 1
     if is_strong(value) or len(classes(value)) == _ALL_CLASSES or _CHAIN.fullmatch(value):
+        return 2
+    if _WORD_AND_YEAR.fullmatch(value) and is_rare_part(value.rstrip("0123456789")):
         return 2
     return 1 if _WORD_AND_NUMBER.fullmatch(value) or _WORD_AND_DIGIT.fullmatch(value) else 0
 
@@ -227,7 +231,7 @@ def _around(message: Read, names: list[tuple[int, int]], roles: _Roles, words: l
         weight += 2 * _LABELLED
     elif _all_of(near) & OTHER or any(one & OTHER and not one & USER for one in after[:2]):
         weight += _LABELLED
-    weight += _JUDGED * bool(following & VERDICT) + _LAST * is_last
+    weight += _JUDGED * bool(following & VERDICT) + _LAST * is_last + _SUBJECT * bool(not index and following & VERDICT)
     return weight + _QUOTED * (word[0] in _MARKS and word.rstrip(".,;!?)")[-1:] in _MARKS)
 
 

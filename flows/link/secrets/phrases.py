@@ -6,24 +6,44 @@ import re
 from typing import Final
 
 from flows.link.secrets.message import Read
-from flows.link.secrets.shapes import is_numbered, is_placeholder, is_strong, is_word
-from flows.link.secrets.words import GLUE, LINKS, OWNERS, STATES, fold, letters_in
+from flows.link.secrets.shapes import is_numbered, is_placeholder, is_strong, is_word, says_how
+from flows.link.secrets.vocabulary import is_bound, is_rare_part
+from flows.link.secrets.words import EQUALS, GLUE, LINKS, OWNERS, STATES, TRADE_WORDS, fold, letters_in
 
 _LONGEST_LINE: Final = 120
 _MOST_WORDS: Final = 4
 _MOST_LEFT: Final = 1
-_BEHIND: Final = re.compile(r"[*_`\"']{0,3}(?:[ ]?\[[^\[\]\n]{1,20}\])?\s?[:=]\s?[*_`\"']{0,3}(?P<words>[^\n]{6,60})")
+_BEHIND: Final = re.compile(
+    r"[*_`\"']{0,3}(?:[ ]?[\[(][^\[\]()\n]{1,20}[\])])?"
+    r"(?:\s?[:=]|(?:\s\w{2,12})?\s(?P<equals>[^\s:=]{1,6})(?=[\s:=])\s?[:=]?)\s?[*_`\"']{0,3}(?P<words>[^\n]{6,80})"
+)
+_ASIDE: Final = re.compile(r"\s\([^()]*\).*$|,\s.*$")
+"""What is said of a phrase behind it."""
 _PIECE: Final = re.compile(r"[^\W_]{1,16}[!?#$%&*+.]{0,3}")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
 def is_of_words(message: Read) -> bool:
-    """Find `password: Light House 9`: few words and a number, that together look like one."""
+    """Find `password: Light House 9`: few words and a number that together look like one, or words that nobody binds."""
     for _, end in message.names:
         behind = _BEHIND.match(message.plain, end)
-        if behind and _is_number_of_words(behind["words"].strip(" *_`\"'").split(" ")):
+        if not behind or (behind["equals"] and fold(behind["equals"]) not in EQUALS):
+            continue
+        words = _ASIDE.sub("", behind["words"]).strip(" *_`\"'.").split(" ")
+        if _is_number_of_words(words) or _is_chain_of_words(words):
             return True
     return False
+
+
+def _is_chain_of_words(words: list[str]) -> bool:
+    """Tell whether words in lower case stand together as in no sentence, and one of them is of no ordinary talk."""
+    *firsts, last = words
+    letters = firsts if last.isdigit() else words
+    if not (1 < len(words) <= _MOST_WORDS and letters and all(word.isalpha() and word.islower() for word in letters)):
+        return False
+    if any(map(is_bound, letters)):
+        return False
+    return any(map(is_rare_part, letters)) or (len(letters) > 1 and last.isdigit() and not any(map(says_how, letters)))
 
 
 def _is_number_of_words(words: list[str]) -> bool:
@@ -34,7 +54,7 @@ def _is_number_of_words(words: list[str]) -> bool:
     if is_numbered(" ".join(words[-2:]).rstrip("!?.")) or is_placeholder(words[0]):
         return False
     said = {fold(word.rstrip("!?#$%&*+.")) for word in words}
-    return (GLUE | STATES).isdisjoint(said) and is_strong("".join(words))
+    return (GLUE | STATES | TRADE_WORDS).isdisjoint(said) and is_strong("".join(words))
 
 
 def is_spelt_out(message: Read) -> bool:

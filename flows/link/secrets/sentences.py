@@ -23,6 +23,7 @@ from flows.link.secrets.shapes import (
     last_word,
     stripped,
 )
+from flows.link.secrets.vocabulary import is_common, is_rare, is_walk
 from flows.link.secrets.unnamed import has_user, strong_beside, strong_nearby
 from flows.link.secrets.words import (
     CHOICES,
@@ -31,6 +32,7 @@ from flows.link.secrets.words import (
     LINKS,
     MEETING_WORDS,
     MOVES,
+    OTHERS,
     OWNERS,
     POINTERS,
     PURPOSES,
@@ -60,16 +62,18 @@ _VALUE_KEY: Final = re.compile(
     re.IGNORECASE,
 )
 _CHOSEN: Final = re.compile(
-    r"['\u2019*_`]*(?:s\b)?(?:\s?[(\[][^()\[\]\n]{0,30}[)\]])?\s?(?P<sign>[:=]|[-=]>)?"
+    r"['\u2019*_`]*(?:s\b)?(?:\s?[(\[][^()\[\]\n]{0,30}[)\]])? ?(?P<sign>[:=|\t]|[-=]>)?"
     r"[*_`]*\s{0,3}(?P<words>(?:\w{1,30}[ :]{1,2}){0,6}?)"
-    r"[*_]*(?:([\"'`])(?P<quoted>[^\"'`\n]{1,200})\3|(?P<value>[^\W\d_]{1,32}(?:-[^\W\d_]{1,32}){0,8})[*_.!]*\s{0,3}(?:$|[,;|]))"
+    r"[*_]*(?:([\"'`])(?P<quoted>[^\"'`\n]{1,200})\3|(?P<value>[^\W\d_]{1,32}(?:[-._][^\W\d_]{1,32}){0,8})[*_.!]*\s{0,3}(?:$|[,;|&]|(?<=\s)(?:\(|#|//)|[^\x00-\u02ff]))"
 )
 _ENGLISH: Final = frozenset({"password", "passwd", "pass", "pw", "pwd"})
 """Of English it is known by which endings words say how something is."""
-_BY_MACHINES: Final = re.compile(r"secr|token|jeton|key|api|gehei|segr|code|cred|clef")
+_BY_MACHINES: Final = re.compile(r"secr(?!et.?(?:wor|phr))|token|jeton|key|api|gehei|segr|code(?!.?wor)|cred|clef")
 _IN_TAG: Final = re.compile(r"[^<>\n]{0,140}>\s*(?:<value>|<!\[CDATA\[)?([^<>]{1,200}?)\s*(?:\]\]>)?\s*</")
 _NEXT_TAG: Final = re.compile(r"[\s:\"']{0,3}</[\w:]{1,40}>\s*<[^<>/]{1,100}>\s*([^<>]{1,200}?)\s*</")
 _HUMP: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
+_NEXT_PAIR: Final = re.compile(r"[\"'`*_]*:[ \t]*\n[ \t]+[\"']?(?P<key>[\w.-]{1,40})[\"']?:[ \t]+[\"']?(?P<value>[^\s\"']+)[\"']?[ \t]*(?:\n|$)")
+"""A heading with a list of its own below, as in YAML."""
 _NEXT_LINE: Final = re.compile(
     r"[*_`\"]*(?: (?:below|here|is|follows|unten|ist))?\s?[:=]?(?: ?[|>][+-]?)?[*_`\"]*"
     r"[ \t]*\n\s*[`*_\"']*([^\s`]+)[`*_\"']*[ \t]*(?:\n|$)"
@@ -107,9 +111,9 @@ def _is_given(message: Read, start: int, end: int) -> bool:
     before = message.plain[max(0, start - _WINDOW) : start]
     line = rest.partition("\n")[0]
     if last_word(before) not in CHOICES:
-        if not _BY_MACHINES.search(name) and _is_chosen(
-            line, label=message.plain[start:end], beside=has_user(message, start)
-        ):
+        is_key = message.plain[start - 1 : start] in {".", "_"} and start > 1
+        is_beside = is_key or has_user(message, start) or message.folded[end:over] in EQUALS
+        if not _BY_MACHINES.search(name) and _is_chosen(line, label=message.plain[start:end], beside=is_beside):
             return True
         if _is_after(line, moved=bool(MOVES & parts(fold(before)))):
             return True
@@ -137,7 +141,7 @@ def _is_user_name(line: str, user: str) -> bool:
 def _is_chosen(line: str, *, label: str, beside: bool) -> bool:
     """Tell whether a word of letters or a quoted phrase is said to be a password, as people choose them.
 
-    `beside` means that its user stands before it: then less has to be said. A word in a sentence, and one behind a
+    `beside` means that its user stands before it, or that a part of the label already says "is": then less has to be said. A word in a sentence, and one behind a
     `label` in lower case, needs a capital; behind a label with one the capital says nothing.
     """
     chosen = _CHOSEN.match(line)
@@ -149,17 +153,19 @@ def _is_chosen(line: str, *, label: str, beside: bool) -> bool:
     ):
         return False
     value, sign = chosen["value"], chosen["sign"]
+    if value and is_rare(value) and (words or sign or beside or is_walk(value) or "." in value):
+        return True
     if value is None:
         quoted = chosen["quoted"]
-        return is_word(quoted, capital=False) or (bool(words) and (is_assigned(quoted) or is_phrase(quoted, fewest=3)))
+        return is_word(quoted, capital=False) or (" " not in quoted and is_assigned(quoted)) or (bool(words) and (is_assigned(quoted) or is_phrase(quoted, fewest=3)))
     if words:
         is_english = words[-1] == "is" and label[0] in "pP"  # not "wachtwoord is aangepast"
-        return is_assigned(value) or is_word(value, capital=True) or (is_english and is_noun(value))
+        return is_assigned(value) or is_word(value, capital=True) or (is_english and is_noun(value) and not is_common(value))
     if beside:
-        return is_word(value, capital=not sign)
-    return bool(sign) and (
+        return sign not in {"|", "\t"} and is_word(value, capital=not sign)
+    return sign in {":", "=", "=>", "->"} and (
         (is_word(value, capital=True) and not (label[0].isupper() and value[1:].islower()))
-        or (label in _ENGLISH and is_noun(value) and not is_placeholder(value))
+        or (label in _ENGLISH and is_noun(value) and not is_placeholder(value) and not is_common(value))
     )
 
 
@@ -191,6 +197,8 @@ def _is_assigned_here(rest: str, name: str) -> bool:
     line = rest[given.start("value") :].partition("\n")[0]
     if ("phrase" in name and len(line.split()) >= _PHRASE_WORDS) or (not filler.strip() and is_phrase(line)):
         return True
+    if ";" in value and given["sign"] == "=":
+        value = value.partition(";")[0]
     quoted = _QUOTED.match(rest, given.start("value"))
     if quoted:
         # Programs are given words of letters, too.
@@ -199,12 +207,19 @@ def _is_assigned_here(rest: str, name: str) -> bool:
     if value[:1] in "([" and not is_assigned(value[1:].rstrip(")].,")):
         return False
     if filler.strip() and not is_near(value, last=True):
-        return False
+        owners = fold(filler).split()
+        is_owned = all(one in OWNERS or one == "isu" or "_" in one for one in owners)
+        return is_owned and given["sign"] in {":", "="} and is_rare(value)
+    if not filler and given["sign"] == "=" and rest[given.end("sign") :][:1] == value[:1] and is_rare(stripped(value)):
+        return True
     return is_assigned(value) or (not filler.strip() and bool(_LIKE_USER.match(value)))
 
 
 def _is_below(plain: str, start: int, rest: str) -> bool:
     """Tell whether a label by itself is followed by a word by itself in the next line."""
+    pair = _NEXT_PAIR.match(rest)
+    if pair and not (SUBJECTS | OTHERS) & parts(fold(pair["key"])) and is_near(pair["value"], last=True):
+        return True
     below = _NEXT_LINE.match(rest)
     if below is None:
         return False
@@ -225,7 +240,7 @@ def _is_after(line: str, *, moved: bool) -> bool:
     said = list(dropwhile(LINKS.__contains__, folded))
     if not EQUALS.isdisjoint(folded[: -len(said)]) and is_phrase(sentence.split(maxsplit=len(words) - len(said))[-1]):
         return True
-    is_close, owned = True, False
+    is_close, owned, asks = True, False, line[len(sentence) : len(sentence) + 1] == "?"
     for index, word in enumerate(words):
         if folded[index] in LINKS:
             is_close = is_close or folded[index] in POINTERS
@@ -240,7 +255,7 @@ def _is_after(line: str, *, moved: bool) -> bool:
         if (
             is_last
             and ((index and folded[index - 1] in EQUALS) or (not index and word.isdigit()))
-            and is_assigned(word)
+            and (is_assigned(word) or (index and not asks and word[-1] != "?" and is_rare(stripped(word))))
         ):
             return True
         if index and folded[index] in SUBJECTS and word[-1] != "," and folded[index + 1 : index + 2] != ["to"]:

@@ -105,7 +105,8 @@ _USER_AT_TENANT: Final = re.compile(r"[\w.-]+@[\w-]*[A-Za-z][\w-]*")
 _KEY_AND_VALUE: Final = re.compile(
     r"(?:\W?[A-Za-z_][\w.:-]*?(?:[=<>!~]=|[-=]>|:=|[=<>?])|[\w.-]+?(?:[=<>!~]=|[-=]>))(?P<value>.*)", re.DOTALL
 )
-_QUERY: Final = re.compile(r"[?&]?[\w.]+=[\w.%:+-]*(?:[&;,][\w.]+=[\w.%:+-]*)+")
+_QUERY: Final = re.compile(r"[?&]?[\w.]+=[\w.%:+{}$<>*-]*(?:[&;,][\w.]+=[\w.%:+{}$<>*-]*)+")
+_NEXT_PAIR: Final = re.compile(r";\w[\w ]*=.*")
 _CALL: Final = re.compile(r"=?\$?[A-Za-z_][\w.]*\(")
 
 
@@ -184,6 +185,11 @@ def is_word(value: str, *, capital: bool) -> bool:
     return folded in FAMOUS or (has_form and folded not in STATES and not _STATE.search(folded))
 
 
+def says_how(word: str) -> bool:
+    """Tell whether a word stands in for a password or says what has been done to one: YourPassword, unlocked."""
+    return _STATE.search(fold(word)) is not None
+
+
 def is_account(value: str) -> bool:
     """Tell whether a word is the name of an integration user, by Workday's custom."""
     return len(value) > _SHORTEST and bool(_ACCOUNT.fullmatch(value))
@@ -225,7 +231,7 @@ def is_near(value: str, *, last: bool) -> bool:
 
 def is_strong(value: str) -> bool:
     """Tell whether a word by itself looks like a password, once there is talk of one."""
-    value = _unkeyed(stripped(value).lstrip("="))
+    value = _unkeyed(_NEXT_PAIR.sub("", stripped(value).lstrip("=")))
     found = classes(value)
     if len(value) not in _PASSWORD or is_random(value):
         return is_random(value)

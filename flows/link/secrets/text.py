@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from flows.link.secrets.forms import (
+    is_argument,
     is_called_secret,
     is_in_call,
     is_in_link,
@@ -26,7 +27,7 @@ from flows.link.secrets.message import LONGEST_TEXT, as_typed, read, readable
 from flows.link.secrets.phrases import is_of_words, is_spelt_out
 from flows.link.secrets.sentences import is_named
 from flows.link.secrets.shapes import is_assigned, is_strong, stripped
-from flows.link.secrets.unnamed import is_abbreviated, is_beside_user, is_entered, stands_alone
+from flows.link.secrets.unnamed import is_abbreviated, is_beside_user, is_entered, is_pair_of_words, stands_alone
 
 __all__ = ["LONGEST_TEXT", "is_elsewhere", "looks_secret", "posted_values", "readings"]
 
@@ -36,12 +37,14 @@ _RULES: Final = (
     is_option,
     is_abbreviated,
     is_in_call,
+    is_argument,
     is_named,
     is_of_words,
     is_spelt_out,
     is_in_table,
     is_beside_user,
     is_entered,
+    is_pair_of_words,
     stands_alone,
     is_likely,
 )

@@ -11,6 +11,7 @@ from flows.link.secrets.shapes import (
     classes,
     is_alone,
     is_assigned,
+    is_famous,
     is_near,
     is_numbered,
     is_placeholder,
@@ -19,7 +20,9 @@ from flows.link.secrets.shapes import (
     last_word,
     stripped,
 )
+from flows.link.secrets.vocabulary import is_of_trade, is_rare
 from flows.link.secrets.words import (
+    ACCOUNTS,
     ENTRIES,
     EQUALS,
     ONTO,
@@ -59,13 +62,18 @@ _BESIDE: Final = re.compile(
     r"[`*_\"'(\[|]{0,3}(?P<value>[^\s`|]{6,80})(?P<rest>[^\n]?)"
 )
 _KEY: Final = re.compile(r"[\w.-]{1,40}[=:](?=[^\s=])")
+_OF_ACCOUNT: Final = re.compile(rf"(?<![\w./@-])(?i:{ACCOUNTS})\s?[/:]\s?([^\W\d_]{{5,32}}\d{{1,4}}!?)(?![\w./])")
+_SHORT_PAIR: Final = re.compile(r"^[^\n/]{0,24}\w\s?/\s?([^\W\d_]{5,32}\d{1,4}!?)[ \t]*$", re.MULTILINE)
+_DIVIDED: Final = re.compile(r"[`*_\"']{0,3}\s?[/|:]\s?[`*_\"']{0,3}([^\W\d_][^\s/|,;:`]{5,32}?)[`*_\"']{0,3}(?:\s*$|[ \t]*\n)")
 _INITIALS: Final = re.compile(
     r"(?<![\w&])(?:u|un|usr|uid)[\"']? ?[:=] ?\S{2,80}?"
     r"[\s,;/|]{1,4}[\"']?(?:p|pw|pwd|pass|psw)[\"']? ?[:=] ?(\S{4,80})",
     re.IGNORECASE,
 )
-
-
+_INITIALS_TURNED: Final = re.compile(
+    r"(?<![\w&])(?:p|pw|pwd|pass|psw)[\"']? ?[:=] ?(\S{4,80}?)[\s,;/|]{1,4}[\"']?(?:u|un|usr|uid)[\"']? ?[:=] ?\S{2,80}",
+    re.IGNORECASE,
+)
 _LABELLED: Final = re.compile(
     r"[^\w\n]{0,6}(?:\n[^\w\n]{0,6})?(?P<label>[^\W\d][\w .'-]{0,30}?)"
     r"[`*_\"')\]]{0,3}\s?[:=]+\s?[`*_\"']{0,3}(?P<value>\S{6,80})"
@@ -104,8 +112,9 @@ def is_beside_user(message: Read) -> bool:
             found.end() for at in _places(message.folded, message.user) if (found := known.match(message.plain, at))
         ]
     named = (_NAMED_USER.match(message.plain, label) for label in user_labels_in(message.folded))
-    places += [one.end() for one in named if one and not _is_of_others(one[0])]
-    return any(
+    labelled = [one.end() for one in named if one and not _is_of_others(one[0])]
+    places += labelled
+    return any(_is_divided(message.plain, end) for end in labelled[:MOST_NAMES]) or any(
         _is_pair(message.plain, end) or _is_labelled(message.plain, end) or any(strong_beside(message, end - 1, end))
         for end in places[:MOST_NAMES]
     )
@@ -131,6 +140,12 @@ def _users_in(plain: str) -> Iterator[int]:
         for user in _USER.finditer(plain, start, end):
             found += 1
             yield user.end()
+
+
+def _is_divided(plain: str, end: int) -> bool:
+    """Tell whether a labelled user is followed, behind a stroke or a colon, by a word that nobody says."""
+    found = _DIVIDED.match(plain, end)
+    return found is not None and is_rare(found[1])
 
 
 def _is_labelled(plain: str, end: int) -> bool:
@@ -169,6 +184,7 @@ def stands_alone(message: Read) -> bool:
     bare = len(found) == 1 or (bool(message.user) and message.user in message.plain.casefold())
     return any(
         is_alone(word, bare=True)
+        and (is_famous(stripped(word)) or not is_of_trade(stripped(word)))
         and (bare or is_alone(word, bare=False) or _is_pointed_at(plain, *found[word].span()))
         and word.casefold().partition("@")[0] != message.user
         and not is_id_label(message.plain, found[word].start())
@@ -255,6 +271,7 @@ def _may_be_secret(message: Read, word: str) -> bool:
         or not is_strong(word)
         or _NO_WORD.search(word.lstrip("'\""))
         or is_numbered(stripped(word))
+        or is_of_trade(stripped(word))
     ):
         return False
     return stripped(word).casefold().partition("@")[0] != message.user
@@ -271,6 +288,21 @@ def _label(plain: str, place: int) -> str:
     return plain[max(0, place - _NEAR) : key.end() if key else place]
 
 
+def is_pair_of_words(message: Read) -> bool:
+    """Find `admin:Otter44` and, as all that a line says, `wd / otter44`: a word that nobody says, and a number."""
+    if any(_is_rare_and_number(found[1]) for found in _OF_ACCOUNT.finditer(message.plain)):
+        return True
+    return "/" in message.plain and any(_is_rare_and_number(found[1]) for found in _SHORT_PAIR.finditer(message.plain))
+
+
+def _is_rare_and_number(value: str) -> bool:
+    return is_rare(value.rstrip("!").rstrip("0123456789")) and not is_of_trade(value)
+
+
 def is_abbreviated(message: Read) -> bool:
     """Find `u: user p: password`: one letter names a secret only behind another that names a user."""
-    return any(is_assigned(found[1]) or is_word(found[1], capital=False) for found in _INITIALS.finditer(message.plain))
+    return any(
+        is_assigned(found[1]) or is_word(found[1], capital=False)
+        for form in (_INITIALS, _INITIALS_TURNED)
+        for found in form.finditer(message.plain)
+    )
