@@ -6,13 +6,14 @@ import re
 import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from flows.diagnosis.sign_on_columns import Column, read_columns
 from flows.talk.hearsay import is_hearsay
-from flows.talk.phrase_match import is_like, place_of, words_of
+from flows.talk.phrase_match import MOST_SLIPS, is_like, place_of, words_of
 
 REPORT: Final = "Signons and Attempted Signons"
 """Where the admin finds the line: only this report tells apart what Workday tells a caller in one sentence."""
@@ -47,6 +48,11 @@ _TABLE: Final = tuple(
     (SignOnCause(cause), words_of(phrase)) for cause, phrases in _PHRASES.items() for phrase in phrases.split("/")
 )
 _FIRSTS: Final = frozenset(phrase[0] for _, phrase in _TABLE)
+_OF_LENGTH: Final = {
+    length: tuple(sorted(first for first in _FIRSTS if abs(len(first) - length) <= MOST_SLIPS))
+    for length in range(1, max(map(len, _FIRSTS)) + MOST_SLIPS + 1)
+}
+"""The first words of phrases that a word of so many letters may be."""
 _FILLERS: Final = frozenset(
     words_of(
         """is was has been currently now already still of the this a an your system user ist wurde das der
@@ -135,7 +141,8 @@ def read_sign_on(text: str, *, tenant: str = "", user: str = "") -> SignOnCause 
     rest = re.sub(re.escape(user), "user", columns.rest, flags=re.IGNORECASE) if user else columns.rest
     rest = _TYPE.sub(r"\1", _IP.sub("ip address", rest))
     cells = {words_of(cell) for cell in _CELL.split(_SILENT.sub("|", rest))}
-    found = {cause for words in cells for cause in _found(words)}
+    likely = {word: _firsts_like(word) for word in frozenset(chain.from_iterable(cells))}
+    found = {cause for words in cells for cause in _found(words, likely)}
     if not found and not columns.rows and _NO_ROW.search(text):
         return SignOnCause.NO_ROW
     if not found:
@@ -180,12 +187,19 @@ def _meant(row: Mapping[Column, bool]) -> SignOnCause | None:
     return SignOnCause.SUCCESS if row.get(Column.FAILED) is False else None
 
 
-def _found(words: tuple[str, ...]) -> set[SignOnCause]:
-    """Give every cause the words speak of; a phrase inside a longer one does not count for itself."""
+def _firsts_like(word: str) -> frozenset[str]:
+    """Return the words that begin a phrase and that this one may be; at the first letter nobody slips."""
+    return frozenset(first for first in _OF_LENGTH.get(len(word), ()) if first[0] == word[0] and is_like(first, word))
+
+
+def _found(words: tuple[str, ...], firsts: Mapping[str, frozenset[str]]) -> set[SignOnCause]:
+    """Give every cause the words speak of; a phrase inside a longer one does not count for itself.
+
+    `firsts` are for each word the words that begin a phrase and that it may be.
+    """
+    likely = frozenset[str]().union(*(firsts[word] for word in words))
     places: list[tuple[range, SignOnCause]] = []
-    seen = frozenset(words)
-    likely = {first for first in _FIRSTS if any(is_like(first, word) for word in seen)}
-    for cause, phrase in _TABLE:
+    for cause, phrase in _TABLE if likely else ():
         if phrase[0] not in likely:
             continue
         if len(phrase) == 1 and sum(not word.isdigit() for word in words) > _CELL_WORDS:

@@ -12,6 +12,8 @@ from rapidfuzz.distance import OSA
 _WORD: Final = re.compile(r"[^\W_]+")
 _SHORT: Final = 4
 _LONG: Final = 8
+MOST_SLIPS: Final = 2
+"""Letters by which a word may be longer or shorter than the wanted one."""
 # One slip away from a word of a phrase, and yet another word.
 _OTHERS: Final = frozenset(
     {"enabled", "disable", "disables", "require", "expires", "expire", "expiry", "expiring", "users", "passwords"}

@@ -54,7 +54,7 @@ _KIND_BEHIND = re.compile(
 )
 _MAIL_LINK = re.compile(r"<mailto:[^<>|]*\|([^<>|]*)>")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
-_AROUND = re.compile(r"_(\w+)_|\(([^()]+)\)")
+_AROUND = re.compile(r"_(\w+)_|\(([^()]+)\)|\[([^\[\]]+)\]")
 """Slack's mark for slanted letters, and a name in brackets."""
 _MARKS = "\"'`*~<>|"
 _SLASHES = ("/", "\\")
@@ -184,7 +184,7 @@ def _bare(typed: str) -> str:
         typed = typed[bullet.end() :]
     typed = _KIND_BEHIND.sub("", typed)
     if around := _AROUND.fullmatch(typed):
-        typed = around[1] or around[2]
+        typed = around[1] or around[2] or around[3]
     return typed.strip().rstrip(_STOPS + _MARKS).lstrip(_MARKS).strip()
 
 

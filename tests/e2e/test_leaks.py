@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from copy import deepcopy
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -238,8 +239,30 @@ async def story(stage: Stage, canary: Canaries, *, is_http: bool) -> Tenant:
     await stage.ada.sees("invalid_client", timeout=10)
     await enter(stage, client.client_id, client.client_secret, token, button="Enter it again")
     await stage.ada.sees("Workday is linked", timeout=20)
-    await rotate(stage, tenant, canary)
+    await in_other_places(stage, await rotate(stage, tenant, canary))
     return tenant
+
+
+async def in_other_places(stage: Stage, ours: str) -> None:
+    """Post what one link signs in with in the thread of the customer's other link, and in the channel."""
+    linked = await stage.ada.sees("Link another environment")
+    for _ in range(40):
+        # While the new password is checked, a press changes nothing.
+        await linked.press("Link another environment")
+        if any(modal.title == "Another environment" for modal in stage.ada.modals):
+            break
+        await asyncio.sleep(0.25)
+    assert (await stage.send(stage.ada, "Another environment", {"Workday environment": "Production"})).closed
+    other = await stage.ada.sees("I can do this: start", timeout=10)
+    for thread in (other, None):
+        seen = len(stage.ada.whispers)
+        await stage.ada.says(f"the password is {ours}", thread=thread, channel=CHANNEL)
+        await until(partial(_is_told_more, stage, seen), 10, stage.ada.screen)
+        assert "looks like a password" in stage.ada.whispers[-1].text
+
+
+def _is_told_more(stage: Stage, seen: int) -> bool | None:
+    return len(stage.ada.whispers) > seen or None
 
 
 async def posting(stage: Stage, canary: Canaries, card: Message) -> None:
@@ -276,7 +299,7 @@ async def wrong_client_boxes(stage: Stage, client_id: str, canary: Canaries) -> 
     await modal.close()
 
 
-async def rotate(stage: Stage, tenant: Tenant, canary: Canaries) -> None:
+async def rotate(stage: Stage, tenant: Tenant, canary: Canaries) -> str:
     """Change the password past Slack: a wrong one, one beside a wrong field, one in the address, the right one."""
     newer = canary("newer")
     menu = "Enter the new password"
@@ -299,3 +322,4 @@ async def rotate(stage: Stage, tenant: Tenant, canary: Canaries) -> None:
                 assert canary.found_in(await answer.read()) == []
         async with session.get(f"{address}?password={canary('query')}") as answer:
             assert answer.status == 410
+    return newer

@@ -13,48 +13,15 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from flows.link.secrets.message import Read, urls_in
-from flows.link.secrets.shapes import is_assigned, is_placeholder, is_quoted, is_strong
+from flows.link.secrets.shapes import is_assigned, is_placeholder, is_quoted
 from flows.link.secrets.vocabulary import is_rare
-from flows.link.secrets.words import BUNDLES, LOCKERS, MEETINGS, PROGRAMS, SUBJECTS, fold, names_in, parts
+from flows.link.secrets.words import BUNDLES, LOCKERS, MEETINGS, SUBJECTS, fold, names_in, parts
 
-_SHORTEST_NAMED: Final = 4
 _MOST_ROWS: Final = 20
-_LONGEST_OPTION: Final = 30
 _FEWEST_CELLS: Final = 2
 _LONGEST_ROW: Final = 400
 _LABEL: Final = re.compile(r"[^\W\d][\w /.-]{0,40}")
 _PARAMETER: Final = re.compile(r"[?&;#]([\w.-]{1,60})=([^&#\s;]+)")
-_QUOTED: Final = re.compile(r"([\"'`])([^\"'`\n]{1,200})\1")
-_CALL: Final = re.compile(
-    r"(?:auth\w{0,20}|credentials?\w{0,20}(?:\.\w{1,20})?|token|login|log_in|sign_?in|connect|session)\s{0,2}=?\s{0,2}"
-    r"(?=\(([^()\n]{1,200})\)?)",
-    re.IGNORECASE,
-)
-_OPTION: Final = re.compile(
-    r"(?<![\w-])-{1,2}(?:u|a|user|auth|proxy-user|basic)[ =]{1,2}[\"']?([^\s\"':]{1,100}):([^\s\"']{1,200})"
-)
-_SHORT_OPTION: Final = re.compile(r"(?<![\w-])-[pPw] ?[\"']?([^\s\"'-][^\s\"']{5,200})")
-_PROGRAM: Final = re.compile(r"(?<![\w/-])[a-z7][\w-]{1,14}(?=\s)")
-_ANY_OPTION: Final = re.compile(
-    r"(?<=\s)-{1,2}[pPwkWa](?:ass\w{0,5})?(?P<apart>[ =]|(?=[^\s-]))[\"']?(?:pass:)?(?P<value>[^\s\"'$-][^\s\"']{4,200})"
-)
-_ASKS: Final = re.compile(r"(?<![\w/-])(?:mysql\w{0,12}|mariadb\w{0,12})\s")
-"""What stands apart from its option is another thing for these."""
-_NAMED_OPTION: Final = re.compile(r"[\w-]{0,20}[ =][\"']?([^\s\"'$-][^\s\"']{4,200})[\"']?(?=\s|$)")
-_SETTER: Final = re.compile(
-    r"[^\n]{0,120}?[\])\"'\w]\s?\.\s?(?:send_?keys|val|value|type|fill|press_?sequentially|set\w{0,20}|input|enter\w{0,12}|write|insert\w{0,8}"
-    r"|inner_?text|text_?content|text)\s?[(=]\s?([\"'`])([^\"'`\n]{4,200})\1",
-    re.IGNORECASE,
-)
-_ARGUMENT: Final = re.compile(r"[\w.\]#)-]{0,20}[\"'`]\)?,\s?([\"'`])([^\"'`\n]{4,200})\1")
-_MADE: Final = re.compile(
-    r"\w{0,30}(?:\s?:\s?[A-Za-z][\w.<>\[\]?]{0,30})?(?:\s?:?=\s?|\{)(?:new\s)?(?:[\w.]{0,30}(?:String|Secret|SecretStr|b64decode|bytes|str)\()?"
-    r"([\"'`])([^\"'`\n]{4,200})\1"
-)
-"""A variable that is declared with its type, or made of the literal by a constructor."""
-_KEY_OF_KEYBOARD: Final = re.compile(r"\{\w+\}$|\\[nrt]$")
-_SECOND: Final = re.compile(r"[\w.]{1,60}, ?[\"'`][^\"'`]{1,200}[\"'`]$")
-"""The user is the name of a variable, the password is not."""
 _USER_INFO: Final = re.compile(r"://[^\s/:?#]{1,120}:([^\s/?#]{1,120})@")
 _BASIC: Final = re.compile(r"basic[ :]{1,2}([A-Za-z0-9+/_-]{8,400})", re.IGNORECASE)
 _URL_SAFE: Final = str.maketrans("+/", "-_")
@@ -77,8 +44,10 @@ def is_known(message: Read) -> bool:
     """Find a token with the mark of its maker, a private key, and what a header carries."""
     if any(mark in message.whole for mark in _MARKS) and _KNOWN.search(message.whole):
         return True
-    if any(not is_placeholder(one.partition(":")[2]) for one in opened(message.plain)):
+    if "basic" in message.folded and any(not is_placeholder(one.partition(":")[2]) for one in opened(message.plain)):
         return True
+    if "bearer" not in message.folded and "token" not in message.folded:
+        return False
     return any(is_assigned(found[1]) and _has_digit(found[1]) for found in _BEARER.finditer(message.plain))
 
 
@@ -107,7 +76,7 @@ def _is_open(url: str) -> bool:
         return not is_placeholder(unquote(user_info[1]))
     if _host(url).endswith(MEETINGS):
         return False
-    return any(_is_name(name) and is_quoted(unquote(value)) for name, value in _PARAMETER.findall(url))
+    return any(is_name(name) and is_quoted(unquote(value)) for name, value in _PARAMETER.findall(url))
 
 
 def is_kept_elsewhere(whole: str) -> bool:
@@ -124,68 +93,14 @@ def _host(url: str) -> str:
 
 def is_called_secret(name: str) -> bool:
     """Tell whether a file or a canvas is called after a secret: "ISU password.docx", not "Password rules.pdf"."""
-    return _is_name(name) or bool(BUNDLES & parts(fold(name)))
+    return is_name(name) or bool(BUNDLES & parts(fold(name)))
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
     """Tell whether a key names a secret and not something about one: `client_secret`, not `token_type`."""
     folded = fold(text)
     names = names_in(text, folded)
     return bool(names) and not SUBJECTS & parts(folded[names[0][1] :])
-
-
-def is_option(message: Read) -> bool:
-    """Find `curl -u user:password`, where nothing else can stand, and a strong word in `-p password`."""
-    return any(
-        len(found[2]) >= _SHORTEST_NAMED and not is_placeholder(found[2].strip("\"'"))
-        for found in _OPTION.finditer(message.plain)
-    ) or any(is_strong(found[1]) for found in _SHORT_OPTION.finditer(message.plain)) or _is_given_to_program(message)
-
-
-def _is_given_to_program(message: Read) -> bool:
-    if not any(sign in message.plain for sign in (" -p", " -P", " -w", " -k", " -W", " -a")):
-        return False
-    return any(
-        not PROGRAMS.isdisjoint(_PROGRAM.findall(line))
-        and any(_is_of_program(found, line) for found in _ANY_OPTION.finditer(line))
-        for line in message.plain.split("\n")
-        if " -" in line
-    )
-
-
-def _is_of_program(found: re.Match[str], line: str) -> bool:
-    if not found["apart"]:
-        return is_assigned(found["value"])
-    return not _ASKS.search(line) and (is_assigned(found["value"]) or is_rare(found["value"]))
-
-
-def is_argument(message: Read) -> bool:
-    """Find what a line of a program does with a field, a key or a variable that is named like a secret."""
-    for start, end in message.names:
-        for form in (_SETTER, _ARGUMENT, _MADE):
-            found = form.match(message.plain, end)
-            value = _KEY_OF_KEYBOARD.sub("", found[2]) if found else ""
-            if value and (is_assigned(value) or is_rare(value) or (form is not _ARGUMENT and is_quoted(value))) and not _is_name(value):
-                return True
-        if message.folded[start:end] == "securestring":
-            given = _NAMED_OPTION.match(message.plain, end)
-            if given and (is_assigned(given[1]) or is_rare(given[1])):
-                return True
-        before = message.plain[max(0, start - _LONGEST_OPTION) : start].rsplit(maxsplit=1)
-        if before and message.plain[start - len(before[-1]) - 1 : start].lstrip().startswith("-"):
-            given = _NAMED_OPTION.match(message.plain, end)
-            if given and (is_assigned(given[1]) or is_rare(given[1])):
-                return True
-    return False
-
-
-def is_in_call(message: Read) -> bool:
-    """Find `auth=("user", "password")`: the last of two quoted words is what proves the first."""
-    for call in _CALL.finditer(message.plain) if "(" in message.plain else ():
-        words = [found[2] for found in _QUOTED.finditer(call[1])]
-        if is_quoted(words[1]) if len(words) > 1 else _SECOND.search(call[1]) and is_strong(words[0]):
-            return True
-    return False
 
 
 def is_in_table(message: Read) -> bool:
@@ -194,7 +109,7 @@ def is_in_table(message: Read) -> bool:
     lines = message.whole.split("\n") if heads else []  # a link ends where its cell does
     for head in heads:
         cells = _cells(lines[head])
-        columns = [index for index, cell in enumerate(cells) if _LABEL.fullmatch(cell) and _is_name(cell)]
+        columns = [index for index, cell in enumerate(cells) if _LABEL.fullmatch(cell) and is_name(cell)]
         if len(cells) < _FEWEST_CELLS or not columns:
             continue
         for line in takewhile(str.strip, lines[head + 1 : head + 1 + _MOST_ROWS]):

@@ -13,11 +13,11 @@ from typing import Final
 
 from flows.link.secrets import words
 from flows.link.secrets.message import Read
+from flows.link.secrets.ordinary import is_numbered
 from flows.link.secrets.shapes import (
     classes,
     is_account,
     is_alone,
-    is_numbered,
     is_random,
     is_strong,
     says_nothing,
@@ -63,7 +63,7 @@ _MANY: Final = 10
 _FEWEST_CHARACTERS: Final = 7
 _ALL_CLASSES: Final = 4
 _MOST_CHARACTERS: Final = 64
-_MOST_WORDS: Final = 120
+_MOST_WORDS: Final = 60
 """Words of a message that are weighed: a text with more of them is the output of a program."""
 _TOKEN: Final = re.compile(r"\S+")
 _MARKS: Final = "\"'`"
@@ -137,16 +137,33 @@ class _Roles:
         return role if word.isalpha() else role | NO_WORD
 
 
+class _Looks:
+    """How much the words of a message look like passwords; each is looked at once."""
+
+    def __init__(self, user: str, *, is_named: bool) -> None:
+        self._user, self._is_named = user, is_named
+        self._known: dict[str, int] = {}
+
+    def __call__(self, word: str) -> int:
+        """Return 0 to 3."""
+        if len(word) < _FEWEST_CHARACTERS or word.isalpha():
+            return 0
+        if word not in self._known:
+            looks = _looks(word, self._user)
+            self._known[word] = looks or int(self._is_named and bool(_NAMES_AND_NUMBER.fullmatch(stripped(word))))
+        return self._known[word]
+
+
 def is_likely(message: Read) -> bool:
     """Tell whether one word of a message, with what is said around it, is more likely a secret than not."""
     names = [place for place in message.names if _is_of_value(message, place[1])]
-    roles, weighed = _Roles(message.user), 0
+    roles, looks_of, weighed = _Roles(message.user), _Looks(message.user, is_named=bool(names)), 0
     for start, end in _lines(message.plain):
+        if not any(map(looks_of, message.plain[start:end].split())):
+            continue
         line = list(_TOKEN.finditer(message.plain, start, end))
         for index, word in enumerate(line):
-            looks = _looks(word[0], message.user) or (
-                1 if names and _NAMES_AND_NUMBER.fullmatch(stripped(word[0])) else 0
-            )
+            looks = looks_of(word[0])
             if not looks or is_id_label(message.plain, word.start()) or _holds(names, word):
                 continue
             weighed += 1
@@ -180,22 +197,25 @@ def _is_of_value(message: Read, end: int) -> bool:
 
 def _looks(word: str, user: str) -> int:
     """Return how much a word looks like a password by itself: 0 to 3."""
-    if len(word) < _FEWEST_CHARACTERS or word.isalpha():
-        return 0
     value = stripped(word).rstrip("!")
     if len(value) > _MOST_CHARACTERS or _NO_PASSWORD.search(value) or value.casefold().partition("@")[0] == user:
         return 0
     if not any(map(str.isdigit, value)):
         return 1 if _SIGN_INSIDE.fullmatch(value) else 0
-    if not any(map(str.islower, value)) or is_account(value) or is_numbered(value) or not says_nothing(value):
+    if not any(map(str.islower, value)) or is_account(value) or is_random(value):
         return 0
-    if is_random(value) or is_of_trade(value):
-        return 0
-    if is_alone(value, bare=True) or _HUMPS_AND_NUMBER.fullmatch(value):
+    looks = _shape(value)
+    # What costs most is asked last.
+    is_thing = looks and (is_numbered(value) or is_of_trade(value) or not says_nothing(value))
+    return 0 if is_thing else looks
+
+
+def _shape(value: str) -> int:
+    if _HUMPS_AND_NUMBER.fullmatch(value) or is_alone(value, bare=True):
         return _ODDEST
     if _NUMBER_INSIDE.fullmatch(value):
         return 2 if is_strong(value) else 1
-    if is_strong(value) or len(classes(value)) == _ALL_CLASSES or _CHAIN.fullmatch(value):
+    if len(classes(value)) == _ALL_CLASSES or _CHAIN.fullmatch(value) or is_strong(value):
         return 2
     if _WORD_AND_YEAR.fullmatch(value) and is_rare_part(value.rstrip("0123456789")):
         return 2

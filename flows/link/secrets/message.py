@@ -16,6 +16,8 @@ LONGEST_TEXT: Final = 40_000
 MOST_NAMES: Final = 60
 """How often "password" is followed up in one message: more of it is no message of a person."""
 
+_ODD: Final = range(8, 2_000)
+_DIGIT: Final = re.compile(r"\d")
 _SCHEME: Final = "://"
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z+.:-]{1,30}://[^\s<>\"'|`]+")
 _PUBLIC: Final = re.compile(r"-BEGIN (?:CERTIFICATE|PUBLIC KEY)-{1,9}[^-]*")
@@ -24,7 +26,8 @@ LINK: Final = "{link}"
 """Stands where a link stood."""
 
 _MARKUP: Final = re.compile(
-    r"<(?:[@#]|!(?!\[))[^<>\s]*>|(?<![\w:]):(?!key:|lock:|closed_lock)[a-z][a-z0-9_+'-]*:(?![\w:])"
+    # A sign that it begins with is found ten times as fast as what must not stand before it.
+    r"<(?:[@#]|!(?!\[))[^<>\s]*>|:(?<![\w:]:)(?!key:|lock:|closed_lock)[a-z][a-z0-9_+'-]*:(?![\w:])"
 )
 _HTML: Final = re.compile(r"</?(b|i|strong|em|u|span|p|br|div|li|tr|td|th|code)\b(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
 _HTML_MEANS: Final = {"td": "\t", "th": "\t", "tr": "\n", "br": "\n", "p": "\n", "div": "\n", "li": "\n"}
@@ -38,7 +41,9 @@ _MARKS: Final = str.maketrans(
 )
 """Quotation marks of all kinds, and what nobody sees."""
 
+_MARKED: Final = re.compile(f"[{''.join(map(chr, _MARKS))}]")
 _CJK: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0590-\u0e7f"
+_IN_CJK: Final = re.compile(f"[{_CJK}]")
 _BESIDE_CJK: Final = re.compile(rf"(?<=[{_CJK}])(?=[!-~])|(?<=[!-~])(?=[{_CJK}])")
 
 
@@ -50,6 +55,7 @@ _SPELT: Final = re.compile(r"(?<!\S)(?:[^\s|,;] ){4,60}[^\s|,;](?!\S)")
 """A word letter by letter."""
 _FAREWELL: Final = re.compile(rf"[,.]?[ \t]+(?:(?:{'|'.join(COURTESIES)})\b[ \t,.!]*|[:;]-?[)pd])$", re.IGNORECASE)
 _LONGEST_FAREWELL: Final = 40
+_LAST_WORDS: Final = frozenset(courtesy.split()[-1].casefold() for courtesy in COURTESIES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +70,8 @@ class Read:
     folded: str
     names: tuple[tuple[int, int], ...]
     user: str
+    odd: tuple[str, ...]
+    """The different words that may be a password by their length, and as they are not of letters alone."""
     seen: dict[str, bool] = field(default_factory=dict)
     """What was found of words, so that each is looked at once; gone with the message."""
 
@@ -76,14 +84,28 @@ def read(text: str, user: str) -> Read:
     plain = _URL.sub(f" {LINK} ", whole) if _SCHEME in whole else whole
     folded = fold(plain)
     names = names_in(plain, folded)[:MOST_NAMES]
-    return Read(plain=plain, whole=whole, folded=folded, names=tuple(names), user=user.casefold())
+    odd = tuple(filter(is_odd, dict.fromkeys(plain.split())))
+    return Read(plain=plain, whole=whole, folded=folded, names=tuple(names), user=user.casefold(), odd=odd)
+
+
+def is_odd(word: str) -> bool:
+    """Tell whether a word may be a password by its length, and as it is not of letters alone."""
+    return len(word) in _ODD and not word.isalpha() and _DIGIT.search(word) is not None
 
 
 def _to_the_point(line: str) -> str:
     """Return a line without what is said last and to somebody: the word before it is the last that says something."""
+    if not _is_farewell(line):
+        return line
     while farewell := _FAREWELL.search(line, max(1, len(line) - _LONGEST_FAREWELL)):
         line = line[: farewell.start()].rstrip()
     return line
+
+
+def _is_farewell(line: str) -> bool:
+    """Tell at a glance whether a line may end with what is said to somebody."""
+    *_, last = line[-_LONGEST_FAREWELL:].split() or [""]
+    return last.strip(",.! ").casefold() in _LAST_WORDS or last[-1:] in ")pPdD,.! "
 
 
 def urls_in(whole: str) -> list[str]:
@@ -101,7 +123,9 @@ def readable(text: str) -> str:
     if plain.isascii():
         return plain
     # Where no blank stands between the words, one is put around what is not of that script.
-    return _BESIDE_CJK.sub(" ", unicodedata.normalize("NFKC", plain.translate(_MARKS)))
+    plain = plain.translate(_MARKS) if _MARKED.search(plain) else plain
+    plain = unicodedata.normalize("NFKC", plain)
+    return _BESIDE_CJK.sub(" ", plain) if _IN_CJK.search(plain) else plain
 
 
 def as_typed(text: str) -> tuple[str, str]:

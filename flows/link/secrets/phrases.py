@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from flows.link.secrets.message import Read
-from flows.link.secrets.shapes import is_numbered, is_placeholder, is_strong, is_word, says_how
+from flows.link.secrets.ordinary import is_numbered
+from flows.link.secrets.shapes import is_placeholder, is_strong, is_word, says_how
 from flows.link.secrets.vocabulary import is_bound, is_rare_part
 from flows.link.secrets.words import EQUALS, GLUE, LINKS, OWNERS, STATES, TRADE_WORDS, fold, letters_in
 
@@ -24,7 +25,7 @@ _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
 def is_of_words(message: Read) -> bool:
-    """Find `password: Light House 9`: few words and a number that together look like one, or words that nobody binds."""
+    """Find `password: Light House 9`: a few words that look like one together, or that nobody binds."""
     for _, end in message.names:
         behind = _BEHIND.match(message.plain, end)
         if not behind or (behind["equals"] and fold(behind["equals"]) not in EQUALS):

@@ -14,17 +14,15 @@ from flows.link.secrets.shapes import (
     is_account,
     is_assigned,
     is_near,
-    is_noun,
     is_phrase,
-    is_placeholder,
     is_quoted,
     is_strong,
     is_word,
     last_word,
     stripped,
 )
-from flows.link.secrets.vocabulary import is_common, is_rare, is_walk
 from flows.link.secrets.unnamed import has_user, strong_beside, strong_nearby
+from flows.link.secrets.vocabulary import is_bound, is_rare, is_said_of_things, is_walk
 from flows.link.secrets.words import (
     CHOICES,
     EQUALS,
@@ -66,13 +64,15 @@ _CHOSEN: Final = re.compile(
     r"[*_`]*\s{0,3}(?P<words>(?:\w{1,30}[ :]{1,2}){0,6}?)"
     r"[*_]*(?:([\"'`])(?P<quoted>[^\"'`\n]{1,200})\3|(?P<value>[^\W\d_]{1,32}(?:[-._][^\W\d_]{1,32}){0,8})[*_.!]*\s{0,3}(?:$|[,;|&]|(?<=\s)(?:\(|#|//)|[^\x00-\u02ff]))"
 )
-_ENGLISH: Final = frozenset({"password", "passwd", "pass", "pw", "pwd"})
-"""Of English it is known by which endings words say how something is."""
+_COLUMNS: Final = frozenset({"|", "\t"})
+"""These part the headings of columns, too."""
 _BY_MACHINES: Final = re.compile(r"secr(?!et.?(?:wor|phr))|token|jeton|key|api|gehei|segr|code(?!.?wor)|cred|clef")
 _IN_TAG: Final = re.compile(r"[^<>\n]{0,140}>\s*(?:<value>|<!\[CDATA\[)?([^<>]{1,200}?)\s*(?:\]\]>)?\s*</")
 _NEXT_TAG: Final = re.compile(r"[\s:\"']{0,3}</[\w:]{1,40}>\s*<[^<>/]{1,100}>\s*([^<>]{1,200}?)\s*</")
 _HUMP: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
-_NEXT_PAIR: Final = re.compile(r"[\"'`*_]*:[ \t]*\n[ \t]+[\"']?(?P<key>[\w.-]{1,40})[\"']?:[ \t]+[\"']?(?P<value>[^\s\"']+)[\"']?[ \t]*(?:\n|$)")
+_NEXT_PAIR: Final = re.compile(
+    r"[\"'`*_]*:[ \t]*\n[ \t]+[\"']?(?P<key>[\w.-]{1,40})[\"']?:[ \t]+[\"']?(?P<value>[^\s\"']+)[\"']?[ \t]*(?:\n|$)"
+)
 """A heading with a list of its own below, as in YAML."""
 _NEXT_LINE: Final = re.compile(
     r"[*_`\"]*(?: (?:below|here|is|follows|unten|ist))?\s?[:=]?(?: ?[|>][+-]?)?[*_`\"]*"
@@ -141,8 +141,8 @@ def _is_user_name(line: str, user: str) -> bool:
 def _is_chosen(line: str, *, label: str, beside: bool) -> bool:
     """Tell whether a word of letters or a quoted phrase is said to be a password, as people choose them.
 
-    `beside` means that its user stands before it, or that a part of the label already says "is": then less has to be said. A word in a sentence, and one behind a
-    `label` in lower case, needs a capital; behind a label with one the capital says nothing.
+    `beside` means that its user stands before it, or that a part of the label already says "is": then less has to be
+    said. What people say in talk needs a capital, in a sentence and behind a `label` in lower case.
     """
     chosen = _CHOSEN.match(line)
     if chosen is None:
@@ -157,16 +157,19 @@ def _is_chosen(line: str, *, label: str, beside: bool) -> bool:
         return True
     if value is None:
         quoted = chosen["quoted"]
-        return is_word(quoted, capital=False) or (" " not in quoted and is_assigned(quoted)) or (bool(words) and (is_assigned(quoted) or is_phrase(quoted, fewest=3)))
+        return (
+            is_word(quoted, capital=False)
+            or (" " not in quoted and is_assigned(quoted))
+            or (bool(words) and (is_assigned(quoted) or is_phrase(quoted, fewest=3)))
+        )
     if words:
-        is_english = words[-1] == "is" and label[0] in "pP"  # not "wachtwoord is aangepast"
-        return is_assigned(value) or is_word(value, capital=True) or (is_english and is_noun(value) and not is_common(value))
+        return is_assigned(value) or is_word(value, capital=True)
     if beside:
-        return sign not in {"|", "\t"} and is_word(value, capital=not sign)
-    return sign in {":", "=", "=>", "->"} and (
-        (is_word(value, capital=True) and not (label[0].isupper() and value[1:].islower()))
-        or (label in _ENGLISH and is_noun(value) and not is_placeholder(value) and not is_common(value))
-    )
+        return sign not in _COLUMNS and is_word(value, capital=not sign) and not is_said_of_things(value)
+    # Behind a label with a capital, a capital says nothing.
+    is_title = label[0].isupper() and value[1:].islower()
+    is_odd = is_word(value, capital=True) and not (is_title or is_bound(value))
+    return bool(sign) and sign not in _COLUMNS and is_odd
 
 
 def _is_tagged(plain: str, start: int, rest: str) -> bool:

@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flows.link.secrets.words import FAMOUS, GLUE, GREETINGS, NUMBERED, PLACEHOLDERS, PLACES, STATES, TRADE, UNITS, fold
-
-LONGEST: Final = 256
-"""Characters of one word that are looked at; Workday takes no longer password, and tokens show themselves sooner."""
+from flows.link.secrets.ordinary import LONGEST, is_numbered, is_ordinary
+from flows.link.secrets.words import FAMOUS, GLUE, GREETINGS, PLACEHOLDERS, PLACES, STATES, fold
 
 _QUOTES: Final = "\"'`"
 _AROUND: Final = "\"'`*_~.,;:?()[]<>|\\"
@@ -42,33 +40,14 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64
 _HEX: Final = re.compile(r"[0-9a-f]+", re.IGNORECASE)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
-_ORDINARY: Final = re.compile(
-    r"\d{1,4}[-/.]\d{1,4}(?:[-/.]\d{1,4})?(?:T[\d:.+Z-]*)?"  # dates, 14/14
-    r"|\d{1,2}[-.]?(?i:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]{0,6}[-.]?\d{0,4}"
-    r"|(?:\w+@)?\d{1,2}:\d\d\S*|\d+\s*[-\u2013~]\s*\d+\S*"  # times, ranges
-    r"|v?\d+(?:\.\d+)+[\w.+-]*|v\d{1,3}(?:[.-][\w.-]+)?"  # versions
-    rf"|[~≈<>]?\d+[.,+-]?\d*[-+]?(?:%|(?:{UNITS})\b.*)"  # 90days, 16-character
-    r"|[A-Z]{1,5}-?\d{1,}(?:-\d+)*|[A-Z]{2,10}-\d+(?:#[\w-]+)?"  # tickets and codes: INC1234567, HRIS-12, S22
-    r"|(?:19|20)\d\dR[12]\w*|(?:Q\d)?(?:FY\d\d)+(?:Q\d)?|Q\dFY\d+|\d{4}-?W\d\d"  # releases, quarters, weeks
-    r"|0x[0-9A-Fa-f]+|\d+\$\d+(?:\.\w+)?"  # codes of Windows, ids of Workday's tasks
-    r"|(?:\w+[_-])?IS(?:U|SG|SS)(?:[_-][\w-]+)?(?:@[\w.-]*[A-Za-z][\w.-]*){0,2}(?::\d+)?|[\w.+-]+@[\w-]+\.[\w.-]+(?:@\w+)?"
-    r"|\w+ISU\d*(?:@[\w.-]+)?"  # users, groups, addresses
-    r"|[A-Z]{0,3}[$€£¥][\d.,]+\w?(?:/\w+)*|[A-Z]{3}[\d.,]+"  # money
-    rf"|(?i:{PLACES})[-_ ]?\d{{1,2}}(?:\.\d+)*[a-z]?"  # Sandbox2, Team3
-    r"|[\w.:/\\()-]*\.(?:java|py|js|ts|cs|go|rb|php|xml|json|xlsx?|docx?|pptx?|pdf|csv|txt|zip|png|jpe?g|heic|log|html?d?)"
-    r"(?::\d+\S*)?"  # files
-    r"|[a-z][\w.-]*(?:/[a-z][\w.-]*){2,}(?:#[a-z_]\w*)?"  # kv/workday/isu#password
-    r"|/\S*|\w+:/\S*|[A-Z]:\\\S*"  # paths, addresses
-    r"|@?(?=[\w-]*[a-z])[\w-]+(?:\.(?=[\w-]*[a-z])[\w-]+){2,6}(?:[:/]\S*)?",  # hosts
-)
+_SAYS: Final = re.compile(r"[^\W_]")
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
-_HEAD: Final = re.compile(r"[-/.]")
 _ACCOUNT: Final = re.compile(r"(?:\w+[_-])?ISU(?:[_-][\w-]+)?(?:@[\w.-]+)?")
 _SIGNED: Final = re.compile(
     r"\w+!\$?[A-Z]+\$?\d+(?::\S+)?|!?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?"  # cells
     r"|(?:\w+[_-])?ISU[_-][\w@-]+[;,|][a-z]+"
     r"|#[\w-]*|[A-Za-z]+[_.-][A-Za-z_.-]*#[\w-]*!?"
-    rf"|(?i:[a-z]{{1,2}}|{PLACES})#[\w-]*|\S*~\d+\w*|\d+%\S*"  # Ticket#12345, approx.~15, 100%ready
+    r"|[A-Za-z]{1,2}#[\w-]*|\S*~\d+\w*|\d+%\S*"  # Ticket#12345, approx.~15, 100%ready
     r"|[a-z]+_[a-z]+\d{1,2}"  # acme_dpt1
     r"|\S+:[$%]\{?\w+[%}]?"  # user:$PASSWORD
     r"|[A-Za-z][\w.-]{3,}@[A-Za-z]+(?:[_-]?[A-Za-z]+)*\d{0,2}"  # user@tenant
@@ -78,7 +57,6 @@ _SIGNED: Final = re.compile(
 _MADE_OF_NAMES: Final = re.compile(
     r"[A-Za-z]+\d?(?:_[A-Za-z]+\d*)+|(?:[A-Z][a-z]+_){2,}\d|[A-Za-z]+_?\d+_\w+|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+"
 )
-_NUMBERED: Final = re.compile(rf"(?i:{NUMBERED}|{PLACES})[-_. ]?\d{{1,6}}[A-Za-z]?|(?i:{NUMBERED})[-_. ]?\d\S{{0,12}}")
 _TEMPLATE: Final = re.compile(
     r"[<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+|\$+[{(]?[A-Za-z_][\w:.]*[})]*|%\w+%|@[\w.]+(?:\(.*)?|:\w+|\{\{.*|f[\"'].*"
 )
@@ -91,10 +69,6 @@ _PATTERN: Final = re.compile(r"[aA]-[zZ]|0-9|\\[dw]")
 _SAME: Final = re.compile(r"(.)\1*|[xX*•·●.…_?#-]+(?:\d{0,4})")
 _STATE: Final = re.compile(r"(?:ed|able|less)$|^(?:your|my|the)|pass?wor[dt]|secret|kennwort")
 """How English ends what has been done to something and how it is, and what stands in for a password: YourPassword."""
-_HOW: Final = re.compile(
-    r"(?:ed|able|ible|less|ing|ful|ous|ive|al|ic|ent|ant|[^aeiou]y|ish|ary|ory|ern|est|wn|ten|ken)$"
-)
-"""How English ends what says how something is."""
 _PHRASE_WORD: Final = re.compile(r"[a-z]{3,}")
 _LONGEST_PHRASE: Final = 8
 _ENDING: Final = re.compile(r"[^A-Za-zÀ-ÿ]{1,8}$")
@@ -123,7 +97,7 @@ def last_word(text: str) -> str:
 
 def is_placeholder(value: str) -> bool:
     """Tell whether something stands where the secret would: `<hidden>`, `${PASSWORD}`, `********`, `getpass()`."""
-    if len(value) > LONGEST or not any(one.isalnum() for one in value):
+    if len(value) > LONGEST or not _SAYS.search(value):
         return len(value) <= LONGEST
     if any(pattern.fullmatch(value) for pattern in (_TEMPLATE, _REFERENCE, _SAME)) or _PATTERN.search(value):
         return True
@@ -131,18 +105,6 @@ def is_placeholder(value: str) -> bool:
     # A phrase may well hold one such word by chance.
     blanks = sum(part in PLACEHOLDERS for part in parts)
     return 0 < len(parts) <= _THREE * blanks and not any(part.isdigit() for part in parts)
-
-
-def is_ordinary(value: str) -> bool:
-    """Tell whether a word is a date, a version, a ticket, a file or another thing with digits that people write."""
-    folded = value.casefold()
-    head = _HEAD.split(folded, maxsplit=1)[0]
-    return folded in TRADE or head in TRADE or bool(_ORDINARY.fullmatch(value[:LONGEST]))
-
-
-def is_numbered(value: str) -> bool:
-    """Tell whether a word is the name of something with its number or version: Windows11, Build4821."""
-    return bool(_NUMBERED.fullmatch(value))
 
 
 def is_assigned(value: str) -> bool:
@@ -203,12 +165,6 @@ def is_famous(value: str) -> bool:
     return name in GREETINGS and bool(_DIGIT.search(value)) and len(ending) > (name in PLACEHOLDERS)
 
 
-def is_noun(value: str) -> bool:
-    """Tell whether a word in lower case may be what a password is, and says not how it is, as far as English shows."""
-    value = stripped(value)
-    return value.islower() and is_word(value, capital=False) and not _HOW.search(value)
-
-
 def is_phrase(text: str, *, fewest: int = 4) -> bool:
     """Tell whether words stand together as in a passphrase: nothing binds them, and none says how a password is."""
     words = text.strip(" .!\"'`*_").split(" ")
@@ -232,9 +188,9 @@ def is_near(value: str, *, last: bool) -> bool:
 def is_strong(value: str) -> bool:
     """Tell whether a word by itself looks like a password, once there is talk of one."""
     value = _unkeyed(_NEXT_PAIR.sub("", stripped(value).lstrip("=")))
-    found = classes(value)
     if len(value) not in _PASSWORD or is_random(value):
         return is_random(value)
+    found = classes(value)
     return "digit" in found and len(found) >= _THREE and says_nothing(value) and not _is_path(value)
 
 
@@ -279,7 +235,11 @@ def is_alone(word: str, *, bare: bool) -> bool:
 
 
 def _is_common(word: str) -> bool:
-    return is_ordinary(word) or is_numbered(word) or bool(_SIGNED.fullmatch(word[:LONGEST]))
+    return is_ordinary(word) or is_numbered(word) or _is_signed(word[:LONGEST])
+
+
+def _is_signed(word: str) -> bool:
+    return bool(_SIGNED.fullmatch(word)) or word.partition("#")[0].lower() in PLACES
 
 
 def _unkeyed(word: str) -> str:
@@ -301,7 +261,7 @@ def is_random(word: str) -> bool:
 
 def classes(word: str) -> set[str]:
     """Name the kinds of characters in a word."""
-    found = {"lower" if one.islower() else "upper" if one.isupper() else "" for one in word}
+    found = {"lower" if word != word.upper() else "", "upper" if word != word.lower() else ""}
     found |= {"digit" if _DIGIT.search(word) else "", "symbol" if _SYMBOL.search(word) else ""}
     return found - {""}
 

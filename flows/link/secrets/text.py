@@ -12,22 +12,21 @@ from typing import Final
 from urllib.parse import unquote
 
 from flows.link.secrets.forms import (
-    is_argument,
     is_called_secret,
-    is_in_call,
     is_in_link,
     is_in_table,
     is_kept_elsewhere,
     is_known,
-    is_option,
     opened,
 )
 from flows.link.secrets.likely import is_likely
 from flows.link.secrets.message import LONGEST_TEXT, as_typed, read, readable
+from flows.link.secrets.pairs import is_abbreviated, is_pair_of_words
 from flows.link.secrets.phrases import is_of_words, is_spelt_out
+from flows.link.secrets.programs import is_argument, is_in_call, is_option
 from flows.link.secrets.sentences import is_named
 from flows.link.secrets.shapes import is_assigned, is_strong, stripped
-from flows.link.secrets.unnamed import is_abbreviated, is_beside_user, is_entered, is_pair_of_words, stands_alone
+from flows.link.secrets.unnamed import is_beside_user, is_entered, stands_alone
 
 __all__ = ["LONGEST_TEXT", "is_elsewhere", "looks_secret", "posted_values", "readings"]
 

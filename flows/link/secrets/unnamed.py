@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from flows.link.secrets.message import LINK, MOST_NAMES, Read
+from flows.link.secrets.message import LINK, MOST_NAMES, Read, is_odd
+from flows.link.secrets.ordinary import is_numbered
 from flows.link.secrets.shapes import (
     classes,
     is_alone,
-    is_assigned,
     is_famous,
     is_near,
-    is_numbered,
     is_placeholder,
     is_strong,
-    is_word,
     last_word,
     stripped,
 )
 from flows.link.secrets.vocabulary import is_of_trade, is_rare
 from flows.link.secrets.words import (
-    ACCOUNTS,
     ENTRIES,
     EQUALS,
     ONTO,
@@ -39,6 +36,8 @@ _NEAR: Final = 40
 """Characters before a place in which its label stands."""
 _TAG: Final = re.compile(r"<[^<>]{0,300}>")
 _PAIRED: Final = 8
+_LONGEST_WORD: Final = 400
+"""Characters of a message that may be one word and the blanks around it."""
 _MOST_ODD: Final = 120
 """Odd words of a message that are looked at: a text with more of them is the output of a program."""
 _WORD: Final = re.compile(r"[^\s`'\"|]+")
@@ -53,6 +52,7 @@ _USER: Final = re.compile(
     r"|(?<![\w@.+-])[\w.-]{2,60}@[A-Za-z][\w-]{1,60}(?![\w@.-])"
 )
 _USER_SIGN: Final = re.compile(r"ISU|@")
+_MAIL: Final = re.compile(r"@[\w-]+\.")
 _WORD_ENDS: Final = re.compile(r"\S{1,200}")
 _LONGEST_USER: Final = 130
 _NAMED_USER: Final = re.compile(r"[^\S\n]{0,2}[:=]?[^\S\n]{0,2}[`*_\"']{0,3}[^\s/|,;:`]{2,80}")
@@ -62,17 +62,8 @@ _BESIDE: Final = re.compile(
     r"[`*_\"'(\[|]{0,3}(?P<value>[^\s`|]{6,80})(?P<rest>[^\n]?)"
 )
 _KEY: Final = re.compile(r"[\w.-]{1,40}[=:](?=[^\s=])")
-_OF_ACCOUNT: Final = re.compile(rf"(?<![\w./@-])(?i:{ACCOUNTS})\s?[/:]\s?([^\W\d_]{{5,32}}\d{{1,4}}!?)(?![\w./])")
-_SHORT_PAIR: Final = re.compile(r"^[^\n/]{0,24}\w\s?/\s?([^\W\d_]{5,32}\d{1,4}!?)[ \t]*$", re.MULTILINE)
-_DIVIDED: Final = re.compile(r"[`*_\"']{0,3}\s?[/|:]\s?[`*_\"']{0,3}([^\W\d_][^\s/|,;:`]{5,32}?)[`*_\"']{0,3}(?:\s*$|[ \t]*\n)")
-_INITIALS: Final = re.compile(
-    r"(?<![\w&])(?:u|un|usr|uid)[\"']? ?[:=] ?\S{2,80}?"
-    r"[\s,;/|]{1,4}[\"']?(?:p|pw|pwd|pass|psw)[\"']? ?[:=] ?(\S{4,80})",
-    re.IGNORECASE,
-)
-_INITIALS_TURNED: Final = re.compile(
-    r"(?<![\w&])(?:p|pw|pwd|pass|psw)[\"']? ?[:=] ?(\S{4,80}?)[\s,;/|]{1,4}[\"']?(?:u|un|usr|uid)[\"']? ?[:=] ?\S{2,80}",
-    re.IGNORECASE,
+_DIVIDED: Final = re.compile(
+    r"[`*_\"']{0,3}\s?[/|:]\s?[`*_\"']{0,3}([^\W\d_][^\s/|,;:`]{5,32}?)[`*_\"']{0,3}(?:\s*$|[ \t]*\n)"
 )
 _LABELLED: Final = re.compile(
     r"[^\w\n]{0,6}(?:\n[^\w\n]{0,6})?(?P<label>[^\W\d][\w .'-]{0,30}?)"
@@ -135,6 +126,8 @@ def _users_in(plain: str) -> Iterator[int]:
             continue
         start = max(end, sign.start() - _LONGEST_USER)
         start = max(start, *(plain.rfind(blank, start, sign.start()) + 1 for blank in " \n\t"))
+        if _MAIL.match(plain, sign.start()):
+            continue
         word = _WORD_ENDS.match(plain, sign.start())
         end = word.end() if word else sign.end()
         for user in _USER.finditer(plain, start, end):
@@ -178,24 +171,34 @@ def _is_pair(plain: str, end: int) -> bool:
 def stands_alone(message: Read) -> bool:
     """Find a word that can be nothing else, all the more beside the user's name or as the whole message."""
     plain = message.plain.replace(LINK, " " * len(LINK))
+    tokens: Sequence[str] = message.odd
     if "</" in plain:
         plain = _TAG.sub(lambda tag: " " * len(tag[0]), plain)
-    found = {one[0]: one for one in _WORD.finditer(plain)}
-    bare = len(found) == 1 or (bool(message.user) and message.user in message.plain.casefold())
-    return any(
-        is_alone(word, bare=True)
-        and (is_famous(stripped(word)) or not is_of_trade(stripped(word)))
-        and (bare or is_alone(word, bare=False) or _is_pointed_at(plain, *found[word].span()))
-        and word.casefold().partition("@")[0] != message.user
-        and not is_id_label(message.plain, found[word].start())
-        for word in _odd(found)
-    ) or any(is_alone(one[1], bare=True) for one in _CRIED.finditer(plain))
+        tokens = list(filter(is_odd, dict.fromkeys(plain.split())))
+    words = dict.fromkeys(word for token in _fewer(tokens) for word in _WORD.findall(token))
+    odd = list(filter(is_odd, words))
+    if odd:
+        is_all = len(plain) < _LONGEST_WORD and len(set(_WORD.findall(plain))) == 1
+        bare = is_all or (bool(message.user) and message.user in message.plain.casefold())
+        if any(_is_alone(message, plain, word, bare=bare) for word in odd):
+            return True
+    return "!" in plain and any(is_alone(one[1], bare=True) for one in _CRIED.finditer(plain))
 
 
-def _odd(words: Iterable[str]) -> list[str]:
-    """Return the words that may be a password by their length and letters: the first and the last of very many."""
-    odd = [word for word in words if len(word) >= _PAIRED and not word.isalpha() and _DIGIT.search(word)]
-    return odd if len(odd) <= _MOST_ODD else odd[: _MOST_ODD // 2] + odd[-_MOST_ODD // 2 :]
+def _is_alone(message: Read, plain: str, word: str, *, bare: bool) -> bool:
+    if not is_alone(word, bare=True) or word.casefold().partition("@")[0] == message.user:
+        return False
+    if not is_famous(stripped(word)) and is_of_trade(stripped(word)):
+        return False
+    start = plain.rfind(word)
+    if not (bare or is_alone(word, bare=False) or _is_pointed_at(plain, start, start + len(word))):
+        return False
+    return not is_id_label(message.plain, start)
+
+
+def _fewer(odd: Sequence[str]) -> Sequence[str]:
+    """Return the first and the last of very many."""
+    return odd if len(odd) <= _MOST_ODD else (*odd[: _MOST_ODD // 2], *odd[-_MOST_ODD // 2 :])
 
 
 def _is_pointed_at(plain: str, start: int, end: int) -> bool:
@@ -210,10 +213,9 @@ def _is_pointed_at(plain: str, start: int, end: int) -> bool:
 
 def is_entered(message: Read) -> bool:
     """Find what somebody says to have typed, or to have set "it" to."""
-    doings = doings_in(message.folded)[:MOST_NAMES]
-    if not doings or not any(_is_new(message, word) for word in _odd(set(message.plain.split()))):
+    if not any(_is_new(message, word) for word in _fewer(message.odd)):
         return False
-    return any(_is_done(message, start, end) for start, end in doings)
+    return any(_is_done(message, start, end) for start, end in doings_in(message.folded)[:MOST_NAMES])
 
 
 def _is_done(message: Read, start: int, end: int) -> bool:
@@ -286,23 +288,3 @@ def _label(plain: str, place: int) -> str:
     """Return what stands before a word, with the key that is a part of it."""
     key = _KEY.match(plain, place)
     return plain[max(0, place - _NEAR) : key.end() if key else place]
-
-
-def is_pair_of_words(message: Read) -> bool:
-    """Find `admin:Otter44` and, as all that a line says, `wd / otter44`: a word that nobody says, and a number."""
-    if any(_is_rare_and_number(found[1]) for found in _OF_ACCOUNT.finditer(message.plain)):
-        return True
-    return "/" in message.plain and any(_is_rare_and_number(found[1]) for found in _SHORT_PAIR.finditer(message.plain))
-
-
-def _is_rare_and_number(value: str) -> bool:
-    return is_rare(value.rstrip("!").rstrip("0123456789")) and not is_of_trade(value)
-
-
-def is_abbreviated(message: Read) -> bool:
-    """Find `u: user p: password`: one letter names a secret only behind another that names a user."""
-    return any(
-        is_assigned(found[1]) or is_word(found[1], capital=False)
-        for form in (_INITIALS, _INITIALS_TURNED)
-        for found in form.finditer(message.plain)
-    )

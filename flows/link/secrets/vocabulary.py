@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from flows.link.secrets.shapes import is_ordinary, is_placeholder, says_how
+from flows.link.secrets.ordinary import is_ordinary
+from flows.link.secrets.shapes import is_placeholder, says_how
 from flows.link.secrets.words import FAMOUS, GLUE, OTHERS, PLACEHOLDERS, STATES, SUBJECTS, THINGS, TRADE_WORDS, fold
 
 _LONG: Final = 5
@@ -83,7 +84,9 @@ def is_rare(value: str) -> bool:
     if fold(value) in FAMOUS or is_walk(value):
         return True
     parts = _PARTS.split(value)
-    if not all(part.isalpha() and part[0] < "\u0250" for part in parts) or not PLACEHOLDERS.isdisjoint(map(fold, parts)):
+    if not all(part.isalpha() and part[0] < "\u0250" for part in parts) or not PLACEHOLDERS.isdisjoint(
+        map(fold, parts)
+    ):
         return False
     if is_placeholder(value) or is_ordinary(value) or says_how(value):
         return False
@@ -94,7 +97,7 @@ def is_rare(value: str) -> bool:
 
 
 def is_of_trade(value: str) -> bool:
-    """Tell whether a name is made of words for things at work and numbers, or of two with a "2": HR-Prod-01, Okta2Acme."""
+    """Tell whether a name is made of words for things at work, or of two and a "2": HR-Prod-01, Okta2Acme."""
     if _FROM_TO.fullmatch(value):
         return True
     if not _STRONG_SIGNS.isdisjoint(value):

@@ -1,0 +1,66 @@
+"""Tells the many words with digits that people write in every thread: dates, versions, tickets, files, addresses."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from flows.link.secrets.words import NUMBERED, PLACES, TRADE, UNITS
+
+LONGEST: Final = 256
+"""Characters of one word that are looked at; Workday takes no longer password, and tokens show themselves sooner."""
+
+_HEAD: Final = re.compile(r"[-/.]")
+_ORDINARY: Final = re.compile(
+    r"\d{1,4}[-/.]\d{1,4}(?:[-/.]\d{1,4})?(?:T[\d:.+Z-]*)?"  # dates, 14/14
+    r"|\d{1,2}[-.]?(?i:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]{0,6}[-.]?\d{0,4}"
+    r"|(?:\w+@)?\d{1,2}:\d\d\S*|\d+\s*[-\u2013~]\s*\d+\S*"  # times, ranges
+    r"|v?\d+(?:\.\d+)+[\w.+-]*|v\d{1,3}(?:[.-][\w.-]+)?"  # versions
+    rf"|[~≈<>]?\d+[.,+-]?\d*[-+]?(?:%|(?:{UNITS})\b.*)"  # 90days, 16-character
+    r"|[A-Z]{1,5}-?\d{1,}(?:-\d+)*|[A-Z]{2,10}-\d+(?:#[\w-]+)?"  # tickets and codes: INC1234567, HRIS-12, S22
+    r"|(?:19|20)\d\dR[12]\w*|(?:Q\d)?(?:FY\d\d)+(?:Q\d)?|Q\dFY\d+|\d{4}-?W\d\d"  # releases, quarters, weeks
+    r"|0x[0-9A-Fa-f]+|\d+\$\d+(?:\.\w+)?"  # codes of Windows, ids of Workday's tasks
+    r"|[A-Z]{0,3}[$€£¥][\d.,]+\w?(?:/\w+)*|[A-Z]{3}[\d.,]+"  # money
+    r"|[A-Z]:\\\S*",  # paths
+)
+_ORDINARY_WITH: Final = {
+    sign: re.compile(pattern)
+    for sign, pattern in {
+        "IS": r"(?:\w+[_-])?IS(?:U|SG|SS)(?:[_-][\w-]+)?(?:@[\w.-]*[A-Za-z][\w.-]*){0,2}(?::\d+)?"
+        r"|\w+ISU\d*(?:@[\w.-]+)?",  # users, groups
+        "@": r"[\w.+-]+@[\w-]+\.[\w.-]+(?:@\w+)?",
+        ".": r"[\w.:/\\()-]*\.(?:java|py|js|ts|cs|go|rb|php|xml|json|xlsx?|docx?|pptx?|pdf|csv|txt|zip|png|jpe?g|heic"
+        r"|log|html?d?)(?::\d+\S*)?"  # files
+        r"|@?(?=[\w-]*[a-z])[\w-]+(?:\.(?=[\w-]*[a-z])[\w-]+){2,6}(?:[:/]\S*)?",  # hosts
+        "/": r"[a-z][\w.-]*(?:/[a-z][\w.-]*){2,}(?:#[a-z_]\w*)?"  # kv/workday/isu#password
+        r"|/\S*|\w+:/\S*",  # paths, addresses
+    }.items()
+}
+"""By what stands in each, so that most words are not tried on them."""
+_OF_PLACE: Final = re.compile(r"(?P<place>[A-Za-z]+)[-_ ]?\d{1,2}(?:\.\d+)*[a-z]?")
+"""Sandbox2, Team3."""
+_NUMBERED: Final = re.compile(r"(?P<thing>[^\W\d_]+)[-_. ]?(?:(?P<number>\d{1,6}[A-Za-z]?)|\d\S{0,12})")
+
+
+def is_ordinary(value: str) -> bool:
+    """Tell whether a word is a date, a version, a ticket, a file or another thing with digits that people write."""
+    folded = value.casefold()
+    head = _HEAD.split(folded, maxsplit=1)[0]
+    if folded in TRADE or head in TRADE:
+        return True
+    value = value[:LONGEST]
+    placed = _OF_PLACE.fullmatch(value)
+    if placed and placed["place"].lower() in PLACES:
+        return True
+    return bool(_ORDINARY.fullmatch(value)) or any(
+        sign in value and pattern.fullmatch(value) for sign, pattern in _ORDINARY_WITH.items()
+    )
+
+
+def is_numbered(value: str) -> bool:
+    """Tell whether a word is the name of something with its number or version: Windows11, Build4821."""
+    found = _NUMBERED.fullmatch(value)
+    if found is None:
+        return False
+    thing = found["thing"].lower()
+    return thing in NUMBERED or (found["number"] is not None and thing in PLACES)
