@@ -20,6 +20,9 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 UNTIL = frozenset({"until", "untill", "till", "til", "bis"})
 """Words behind which nothing but a day can stand."""
 
+LONGEST_DAY = 8
+"""Words of a day with all that may stand around it; more are not tried, so that no text takes long."""
+
 _TO = frozenset({"to", "an", "into", "nach", "in"})
 _SMALL = _TO | {
     *("with", "for", "the", "is", "of", "from", "on", "about", "customer", "link"),
@@ -139,13 +142,13 @@ def read_dated(words: Sequence[str], today: date) -> Dated:
     kept = without_manners(words)
     at = next((number for number, word in enumerate(kept) if key([word]) in UNTIL), None)
     before, behind = (kept, kept) if at is None else (kept[:at], kept[at + 1 :])
-    for count in range(len(behind), 0, -1):
+    for count in range(min(len(behind), LONGEST_DAY), 0, -1):
         day = _day(behind[:count], today)
         if day:
             return Dated(day=day, name=read_which(behind[count:] if at is None else [*before, *behind[count:]]))
     if at is not None:
         return Dated(day=None, name="", is_unclear=True)
-    for start in range(1, len(kept)):
+    for start in range(max(1, len(kept) - LONGEST_DAY), len(kept)):
         day = _day(kept[start:], today)
         if day:
             return Dated(day=day, name=read_which(kept[:start]))

@@ -16,6 +16,9 @@ from typing import get_args, get_type_hints
 import pytest
 
 from bot.ops.understanding import Asked, Reader
+from flows.link.commands.reading import meant
+from flows.link.commands.reading import read as read_command
+from flows.link.commands.rows import COMMANDS
 from flows.link.events import Form
 from flows.link.forms import FORMS, fill
 from flows.link.rulebook import Rulebook
@@ -109,6 +112,9 @@ def everything_that_reads(text: str, chance: Random) -> None:
     fill(Form.SERVICE_URL, {"url": text}, today=TODAY)
     posted_values(text)
     customer_from_channel(text, "Wintro")
+    typed = read_command(f"{chance.choice(COMMANDS).word} {text}", TODAY) or meant(text, TODAY)
+    if typed and not typed.wrong:
+        read_command(typed.write(), TODAY)
     asked = Asked(
         text=text,
         step=chance.choice(sorted(Step)),
@@ -158,6 +164,7 @@ def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
         lambda text: hear(text, MOMENTS["isu_refused"], ADA),
         lambda text: hear(text, MOMENTS["service_url"], ADA),
         lambda text: fill(Form.ISU, {"user": text, "password": "x"}, today=TODAY, link=MOMENTS["isu"]),
+        lambda text: read_command(f"pause {text}", TODAY) or meant(f"puase until {text}", TODAY),
     )
     for number, read in enumerate(readers):
         half = fastest(read, whole[: len(whole) // 2])
