@@ -58,7 +58,8 @@ def whispered(scene: Scene, effect: Whisper) -> str:
 
 def overheard(scene: Scene, effect: Whisper) -> str:
     """Return the words for the thread when a whisper cannot be shown to the person alone."""
-    return scene.say("say.secret", person=mention(effect.person))
+    key = "say.secret_key" if effect.key == "whisper.secret_key" else "say.secret"
+    return scene.say(key, person=mention(effect.person))
 
 
 OF_THE_APP = frozenset(

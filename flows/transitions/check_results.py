@@ -55,7 +55,7 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
     if checking is None or checking.id != event.check_id or not link.secrets.issuperset(checking.secrets):
         return Decision(link=link)
     rows = asked(link.setup, rules.permissions)
-    finding = conclude(event.report, rows)
+    finding = _by_date(link, conclude(event.report, rows), now)
     link = _keep_rotated(
         replace(link, attempt=replace(link.attempt, checking=None), asked_at=now, looked_at=now), event
     )
@@ -267,6 +267,15 @@ def _noted(link: Link, finding: Finding) -> Link:
 
 def _with_likely(link: Link, likely: tuple[Hypothesis, ...]) -> Link:
     return replace(link, attempt=replace(link.attempt, likely=likely))
+
+
+def _by_date(link: Link, finding: Finding, now: datetime) -> Finding:
+    """Name the certificate where Workday refuses what its key signed, does not say why, and its last day is over."""
+    due = link.setup.expiry.due if link.setup.expiry else None
+    if finding.reason is not Reason.JWT_REFUSED or due is None or due >= now.date():
+        return finding
+    traits = Reason.JWT_KEY_EXPIRED.traits
+    return replace(finding, reason=Reason.JWT_KEY_EXPIRED, owner=traits.owner, field=traits.field)
 
 
 def _judged(link: Link, finding: Finding, rules: Rulebook, now: datetime) -> Decision:

@@ -12,6 +12,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import SecretRef, Setup
 from flows.link.state import Link, Status, Step
 from flows.link.steps import BEFORE_ISU, is_before, needs_api, row_of
+from flows.permissions import Way
 from flows.transitions.moves import go, stay
 from flows.transitions.relink import of_way, reopen
 
@@ -42,7 +43,10 @@ def _warning(link: Link, event: Heard) -> Whisper:
     """Warn where it stands whoever can take it away; for an app, those who look after the link."""
     if event.by_app:
         return Whisper(person=link.doer or link.owner, key="whisper.secret_of_app", where=event.where)
-    key = "whisper.secret_elsewhere" if event.elsewhere else "whisper.secret"
+    if event.elsewhere:
+        return Whisper(person=event.actor, key="whisper.secret_elsewhere", where=event.where)
+    # Where a key signs in nobody has a secret to enter.
+    key = "whisper.secret_key" if link.setup.way is Way.KEY else "whisper.secret"
     return Whisper(person=event.actor, key=key, where=event.where)
 
 

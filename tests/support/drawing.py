@@ -89,9 +89,9 @@ def standing_of(scene: Scene) -> Iterator[Card]:
 
 def texts_of(scene: Scene) -> Iterator[str]:
     """Give every text that stands without blocks."""
-    secret = Whisper(person=ADA, key="whisper.secret")
-    yield whispered(scene, secret)
-    yield overheard(scene, secret)
+    for secret in (Whisper(person=ADA, key="whisper.secret"), Whisper(person=ADA, key="whisper.secret_key")):
+        yield whispered(scene, secret)
+        yield overheard(scene, secret)
     yield from (told(scene, TellStaff(key=key), "https://acme.slack.com/archives/C1/p1") for key in NOTICES)
     yield told(scene, TellStaff(key="staff.undeliverable", names={"code": "is_archived"}), "")
 

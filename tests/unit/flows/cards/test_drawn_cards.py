@@ -410,6 +410,9 @@ def test_whispers_and_their_fallback() -> None:
     effect = Whisper(person=ADA, key="whisper.secret")
     assert "I have not kept it" in whispered(scene_of(a_link()), effect)
     assert "<@U0ADA>" in overheard(scene_of(a_link()), effect)
+    of_key = replace(effect, key="whisper.secret_key")
+    assert "if that was its own key" in whispered(scene_of(a_link()), of_key)
+    assert "if that was its own key" in overheard(scene_of(a_link()), of_key)
 
 
 def test_staff_are_told_with_the_evidence() -> None:

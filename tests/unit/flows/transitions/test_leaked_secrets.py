@@ -19,11 +19,12 @@ from flows.link.effects import Decision, Show, Whisper
 from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted
 from flows.link.setup import SecretRef
 from flows.link.state import Link, Person, Status, Step
+from flows.permissions import Way
 from flows.transitions.decide import decide
 from flows.transitions.leaked_secrets import MOST_MARKS
 from flows.transitions.relink import reopen
 from flows.words import load_words
-from tests.support.links import ACCOUNT, ADA, API, BOB, ENDPOINT, EVE, NOW, RULES, SAM, a_link, changed
+from tests.support.links import ACCOUNT, ADA, API, BOB, ENDPOINT, EVE, KEY, NOW, RULES, SAM, a_link, changed
 
 LATER = NOW + timedelta(minutes=5)
 PASSWORD, SECRET, TOKEN, NEWER = (SecretRef(name) for name in ("s1", "s2", "s3", "s4"))
@@ -233,6 +234,8 @@ def warned(link: Link, **told: object) -> Decision:
 def test_who_can_take_it_away_is_warned_where_it_stands() -> None:
     link = at(Step.GROUP)
     assert warned(link).effects == (Whisper(person=BOB, key="whisper.secret", where="1.2"),)
+    by_key = at(Step.GROUP, way=Way.KEY, key=KEY)
+    assert warned(by_key).effects == (Whisper(person=BOB, key="whisper.secret_key", where="1.2"),)
     elsewhere = warned(link, elsewhere=True).effects
     assert elsewhere == (Whisper(person=BOB, key="whisper.secret_elsewhere", where="1.2"),)
 

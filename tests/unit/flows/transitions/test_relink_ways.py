@@ -12,7 +12,8 @@ from flows import decide
 from flows.cards.context import Scene, new_password
 from flows.cards.modals import dialog
 from flows.cards.thread_card import card
-from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.answer_rules import ASSERTION
+from flows.diagnosis.observations import CheckKind, Layer
 from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Attempt, Checking, Hitch
 from flows.link.effects import Decision, Handed, HandOff, MakeKey, RunCheck, SendCertificate
@@ -218,6 +219,17 @@ def test_a_certificate_has_its_ladder_and_its_worry() -> None:
     )
     after = taken(over, CheckFinished(check_id="l1.9", report=report(CheckKind.FULL))).link
     assert after.setup.expiry == over.setup.expiry, "a certificate is no password that somebody changed meanwhile"
+
+
+@pytest.mark.parametrize(("days", "reason"), [(9, Reason.JWT_REFUSED), (1, Reason.JWT_KEY_EXPIRED)])
+def test_a_certificate_that_is_over_is_blamed_where_workday_does_not_say_why(days: int, reason: Reason) -> None:
+    refused = report(CheckKind.FULL, token={"http_status": 400, "error_code": "invalid_grant"})
+    told = [replace(one, operation=ASSERTION) if one.layer is Layer.TOKEN else one for one in refused.observations]
+    until = replace(UNTIL_END, days=days, set_on=NOW.date() - timedelta(days=5))
+    link = replace(changed(linked(), expiry=until), attempt=Attempt(checking=checking(CheckKind.FULL)))
+    after = taken(link, CheckFinished(check_id="l1.9", report=replace(refused, observations=tuple(told)))).link
+    assert after.open_issue
+    assert after.open_issue.reason is reason
 
 
 def test_a_key_that_was_forgotten_is_made_anew() -> None:
