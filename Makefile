@@ -91,8 +91,8 @@ profile: $(READY) ## where a press, a wake and a start spend their time: calls, 
 chaos: $(READY) ## kill and stop the app hundreds of times, shout and attack, and count what comes of it (about fifteen minutes)
 	@CRASHES=all $(BIN)/python -m pytest -q tests/delivery/test_crashes.py tests/chaos/test_*.py -s --timeout=0
 
-soak: $(READY) ## half an hour of mixed load with faults on both databases: none lost, doubled or late; short=--short takes a minute
-	@$(BIN)/python -m tests.soak $(short) $(keep)
+soak: $(READY) ## half an hour of mixed load with faults on both databases: none lost, doubled or late, and a plot of it; short=--short takes a minute
+	@$(BIN)/python -m tests.soak $(short)
 
 fuzz: $(READY) ## the property tests with many more examples, 50,000 spoiled requests and 200,000 spoiled texts
 	@FUZZ_REQUESTS=50000 FUZZ_TEXTS=200000 FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} $(BIN)/python -m pytest -q -s tests/fuzz --timeout=0

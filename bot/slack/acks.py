@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import aiohttp
@@ -27,8 +29,29 @@ ANSWER_SECONDS = 1.5
 OPEN_SECONDS = 2.6
 """How long Slack may take to say who somebody is and to open a modal; the press has to be answered within three."""
 
+ASKING_SECONDS = 2.0
+"""How long Slack may take for all that one request makes us ask; the third second is for the database."""
+
+REQUEST_SECONDS = 3.0
+
+BEGAN: ContextVar[float | None] = ContextVar("began", default=None)
+"""When the request came that the running task answers, by the loop's clock."""
+
 NO_ANSWER = (SlackApiError, aiohttp.ClientError, OSError)
 """What calling Slack can raise; OSError stands for timeouts too."""
+
+
+@asynccontextmanager
+async def asking(seconds: float) -> AsyncGenerator[None]:
+    """Give Slack so many seconds for an answer, and no more than are left for the request that it waits for itself.
+
+    Raises TimeoutError. What goes on behind an answered request has all of the seconds.
+    """
+    now, began = asyncio.get_running_loop().time(), BEGAN.get()
+    is_waited_for = began is not None and now < began + REQUEST_SECONDS
+    until = min(now + seconds, (began or 0) + ASKING_SECONDS) if is_waited_for else now + seconds
+    async with asyncio.timeout_at(until):
+        yield
 
 
 async def at_fields(drawing: Drawing, ack: Ack, sent: Sent, errors: Mapping[str, str], link: Link | None) -> None:

@@ -6,7 +6,6 @@ In an Enterprise Grid Slack names one person now by this workspace, now by that,
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.acks import asking
 from bot.slack.delivery_errors import Outcome, outcome_of
 from bot.slack.json_values import NOT_OF_THE_SHAPE, a_name
 from bot.slack.payloads import Own, home_of
@@ -97,7 +97,7 @@ class People:
 
     async def _told(self, user_id: str) -> _Told:
         try:
-            async with asyncio.timeout(ASK_SECONDS):
+            async with asking(ASK_SECONDS):
                 user = dict((await self._ask(user_id))["user"])
             names = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot")
             guest = any(user.get(name) for name in names)

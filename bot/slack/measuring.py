@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 
 from bot import meters, traces
+from bot.slack.acks import BEGAN
 from bot.slack.payloads import EVENTS
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ class Measured(AsyncApp):
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Answer one request."""
         kind, began = kind_of(req.body), perf_counter()
+        BEGAN.set(asyncio.get_running_loop().time())
         with traces.request(kind), meters.timed(meters.ACKS, kind=kind):
             answer = await super().async_dispatch(req)
             seconds = perf_counter() - began

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.drawing import Drawing
 from bot.engine import UNREADABLE, Engine, Wish
-from bot.slack.acks import ANSWER_SECONDS, NO_ANSWER, OPEN_SECONDS, Ack, Body, Respond, at_fields
+from bot.slack.acks import ANSWER_SECONDS, NO_ANSWER, OPEN_SECONDS, Ack, Body, Respond, asking, at_fields
 from bot.slack.block_kit import NOWHERE, blocks, fallback, start_view
 from bot.slack.guests import People, UnknownPersonError
 from bot.slack.json_values import NOT_OF_THE_SHAPE, an_object
@@ -229,7 +229,7 @@ class Starting:
     async def obstacle(self, link: Link, channel_id: str, client: AsyncWebClient) -> str:
         """Ask Slack of the channel in which a link is to go on; returns the words for why it cannot."""
         try:
-            async with asyncio.timeout(PREFILL_SECONDS):
+            async with asking(PREFILL_SECONDS):
                 found = await self._looked(channel_id, client)
         except NO_ANSWER as error:
             log.warning("the channel that a link is to go to is not known", extra={"why": type(error).__name__})
@@ -245,7 +245,7 @@ class Starting:
 
     async def _channel(self, channel_id: str, client: AsyncWebClient) -> Body | None:
         try:
-            async with asyncio.timeout(PREFILL_SECONDS):
+            async with asking(PREFILL_SECONDS):
                 return an_object((await client.conversations_info(channel=channel_id)).get("channel"))
         except (*NO_ANSWER, *NOT_OF_THE_SHAPE) as error:
             log.warning("the organisations of a channel are not known", extra={"why": type(error).__name__})

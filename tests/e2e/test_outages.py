@@ -95,8 +95,14 @@ async def test_a_long_outage_uses_up_no_tries(stage: Stage) -> None:
     for _ in range(5):
         await stage.later(minutes=4)
         await stage.quiet()
-    tenant.oddity = None
     await (await stage.ada.sees("not answering")).press("Check again")
+    await stage.quiet()
+    assert not stage.link.cooling_until, "whoever presses is not told to wait for tries that nobody has used up"
+    for _ in range(3):
+        await stage.later(days=1)
+        await stage.quiet()
+    tenant.oddity = None
+    await stage.days(1)
     await stage.is_linked()
 
 

@@ -3,7 +3,7 @@
 The real app runs as a child process on each database. Links are begun by people and by the clock; people press and
 ask and send forms; Slack fails now and then. At the end nothing may be lost, doubled or answered late, and memory,
 handles and the age of the oldest errand must be what they were. SOAK_MINUTES sets another length, `--short` is for less
-than a minute, `--keep` draws the plot into docs.
+than a minute. A run that is not short draws its plot into docs.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
     for line in wrong:
         print(f"WRONG  {line}")  # noqa: T201  the same
     print(f"{time.monotonic() - began:.0f} s")  # noqa: T201  the same
-    if "--keep" in arguments:
+    if "--short" not in arguments:
         PLOT.write_text(draw(runs), encoding="utf-8")
     return 1 if wrong else 0
 

@@ -29,7 +29,7 @@ from tests.support.chaos_fleet import Replica
 from tests.support.chaos_load import CHANCES, MORNING, Load, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Sequence
     from typing import Any
 
 SEED = 17
@@ -37,9 +37,14 @@ WALKS = "walks of people"
 WAIT_SECONDS = 45
 TROUBLED = ("chat.postMessage", "chat.update", "chat.delete", "conversations.replies", "conversations.history")
 OLDEST = re.compile(r"^linkworkday_oldest_errand_seconds (\S+)$", re.MULTILINE)
+SLOW = re.compile(
+    r'^linkworkday_ack_seconds_bucket\{kind="\w+",le="3.0"\} (\S+)$\n(?:^.*\n)*?'
+    r'^linkworkday_ack_seconds_bucket\{kind="\w+",le="\+Inf"\} (\S+)$',
+    re.MULTILINE,
+)
 PAGE = os.sysconf("SC_PAGE_SIZE")
 SETTLE_SECONDS = 60
-STILL_SECONDS = 0.2
+STILL_SECONDS, BLIND_SECONDS, ACK_SECONDS = 0.2, 1.0, 3.0
 MOST_LEFT = 120
 """Unfinished errands beyond which nothing more is begun: the load is what one app carries, and not more."""
 
@@ -73,6 +78,10 @@ class Run:
     late: list[str] = field(default_factory=list)
     stood: list[tuple[float, float]] = field(default_factory=list)
     """When this witness itself stood still, by Slack's clock, and for how many seconds."""
+    blind: list[str] = field(default_factory=list)
+    """Late ones of a time in which this witness stood still itself, and so cannot tell."""
+    slow: int = 0
+    """Answers that took the app more than three seconds by its own clock."""
     given_up: int = 0
 
     def quarters(self, of: Callable[[Sample], float]) -> tuple[float, float]:
@@ -84,6 +93,7 @@ class Run:
         """Name what is not as it must be."""
         found = [f"lost: {one}" for one in self.lost] + [f"doubled: {one}" for one in self.doubled]
         found += [f"late: {one}" for one in self.late]
+        found += [f"{self.slow} answers took more than three seconds by the app's own clock"] if self.slow else []
         found += [f"{self.given_up} errands were given up or held"] if self.given_up else []
         for what, of, spare in (
             ("megabytes", lambda one: one.memory, SPARE_MEGABYTES),
@@ -100,9 +110,11 @@ class Run:
         memory, handles = self.quarters(lambda one: one.memory), self.quarters(lambda one: one.handles)
         age = self.quarters(lambda one: one.age)
         did = ", ".join(f"{number} {what}" for what, number in sorted(self.done.items()))
+        stood = max((still for _, still in self.stood), default=0.0)
         return (
             f"{self.name}: {self.sent} messages of {self.links} links; {did}; {self.faults} faults of Slack; "
-            f"{len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.late)} late; second and last quarter: "
+            f"{len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.late)} late, {len(self.blind)} not judged, "
+            f"as the witness itself stood still (for {stood:.1f} s at most); second and last quarter: "
             f"{memory[0]:.0f} and {memory[1]:.0f} MB, {handles[0]:.0f} and {handles[1]:.0f} handles, "
             f"oldest errand {age[0]:.1f} and {age[1]:.1f} s"
         )
@@ -232,7 +244,9 @@ async def watch(run: Run, replica: Replica, seconds: float) -> None:
     async with aiohttp.ClientSession() as session:
         while (passed := asyncio.get_running_loop().time() - began) < seconds:
             async with session.get(f"{base}/metrics") as answer:
-                told = OLDEST.search(await answer.text())
+                text = await answer.text()
+            told = OLDEST.search(text)
+            run.slow = round(sum(float(every) - float(soon) for soon, every in SLOW.findall(text)))
             memory, handles = taken(pid)
             run.samples.append(Sample(passed / 60, memory, handles, float(told[1]) if told else 0.0))
             await asyncio.sleep(max(seconds / 240, 0.5))
@@ -255,25 +269,34 @@ def taken(pid: int) -> tuple[float, int]:
     return pages * PAGE / 1e6, len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
+def was_blind(stood: Sequence[tuple[float, float]], at: float) -> bool:
+    """Return whether a second or more of the three before a moment passed without this process."""
+    begins = at - ACK_SECONDS
+    return sum(max(min(end, at) - max(end - still, begins), 0) for end, still in stood) >= BLIND_SECONDS
+
+
 async def rest(load: Load) -> None:
-    """Wait until nothing is left to do."""
-    async with asyncio.timeout(SETTLE_SECONDS):
-        while await asyncio.to_thread(load.left):  # noqa: ASYNC110  a database sends no event
-            await asyncio.sleep(0.5)
+    """Wait until nothing is left to do, or long enough: what is left then is counted as lost."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SETTLE_SECONDS):
+            while await asyncio.to_thread(load.left):  # noqa: ASYNC110  a database sends no event
+                await asyncio.sleep(0.5)
 
 
 def count(run: Run, load: Load, database: Database) -> None:
     """Count what stands in Slack and what the database says of it."""
     run.sent, run.lost, run.doubled = judge(load)
+    run.lost += [f"{left} errands are left undone"] if (left := load.left()) else []
     run.links, run.faults = len(load.links) + run.begun, len(load.slack.faults.happened)
     walked = [load.slack.world.channel(f"C0W{number}") for number in range(run.begun)]
     posts = [post for channel in walked for post in channel.messages.values() if post.by_app and not post.deleted]
     times = Counter(post.metadata["event_payload"]["errand_id"] for post in posts if post.metadata)
     run.sent += len(posts)
     run.doubled += [f"errand {name}" for name, number in times.items() if number > 1]
-    run.late = [
-        f"{one.kind} at {one.at:.0f}: {one.reply.problem}" for one in load.slack.delivery.log if one.reply.problem
-    ]
+    for one in load.slack.delivery.log:
+        if one.reply.problem:
+            kept = run.blind if was_blind(run.stood, one.at) else run.late
+            kept.append(f"{one.kind} at {one.at:.0f}: {one.reply.problem}")
 
     def given_up(session: Session) -> int:
         rows = select(func.count()).select_from(ErrandRow).where(col(ErrandRow.state).in_(["dead", "held"]))

@@ -38,6 +38,7 @@ PLAYED = {
     ),
     "A reviewer asks": (
         "test_a_whole_history_holds",
+        "test_the_broken_line_is_named",
         "test_an_export_says_who_did_what_when_and_why",
         "test_a_sheet_is_written_with_its_signature_for_its_owner_alone",
     ),
