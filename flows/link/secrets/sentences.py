@@ -22,7 +22,7 @@ from flows.link.secrets.shapes import (
     stripped,
 )
 from flows.link.secrets.unnamed import has_user, strong_beside, strong_nearby
-from flows.link.secrets.vocabulary import is_bound, is_rare, is_said_of_things, is_walk
+from flows.link.secrets.vocabulary import is_rare, is_said_of_things, is_walk
 from flows.link.secrets.words import (
     CHOICES,
     EQUALS,
@@ -30,11 +30,14 @@ from flows.link.secrets.words import (
     LINKS,
     MEETING_WORDS,
     MOVES,
+    ONTO,
     OTHERS,
     OWNERS,
+    PLACES,
     POINTERS,
     PURPOSES,
     SAMES,
+    SETTLED,
     SUBJECTS,
     fold,
     is_user_label,
@@ -60,7 +63,7 @@ _VALUE_KEY: Final = re.compile(
     re.IGNORECASE,
 )
 _CHOSEN: Final = re.compile(
-    r"['\u2019*_`]*(?:s\b)?(?:\s?[(\[][^()\[\]\n]{0,30}[)\]])? ?(?P<sign>[:=|\t]|[-=]>)?"
+    r"['\u2019*_`]*(?:s\b)?(?:\s?[(\[][^()\[\]\n]{0,30}[)\]])? ?(?P<sign>[:=|\t\u2192\u21d2\u27a1]|[-=]>)?"
     r"[*_`]*\s{0,3}(?P<words>(?:\w{1,30}[ :]{1,2}){0,6}?)"
     r"[*_]*(?:([\"'`])(?P<quoted>[^\"'`\n]{1,200})\3|(?P<value>[^\W\d_]{1,32}(?:[-._][^\W\d_]{1,32}){0,8})[*_.!]*\s{0,3}(?:$|[,;|&]|(?<=\s)(?:\(|#|//)|[^\x00-\u02ff]))"
 )
@@ -113,7 +116,7 @@ def _is_given(message: Read, start: int, end: int) -> bool:
     if last_word(before) not in CHOICES:
         is_key = message.plain[start - 1 : start] in {".", "_"} and start > 1
         is_beside = is_key or has_user(message, start) or message.folded[end:over] in EQUALS
-        if not _BY_MACHINES.search(name) and _is_chosen(line, label=message.plain[start:end], beside=is_beside):
+        if not _BY_MACHINES.search(name) and _is_chosen(line, beside=is_beside):
             return True
         if _is_after(line, moved=bool(MOVES & parts(fold(before)))):
             return True
@@ -138,11 +141,11 @@ def _is_user_name(line: str, user: str) -> bool:
     return (is_account(name) and not names_in(name, folded)) or folded == user or is_user_label(folded)
 
 
-def _is_chosen(line: str, *, label: str, beside: bool) -> bool:
+def _is_chosen(line: str, *, beside: bool) -> bool:
     """Tell whether a word of letters or a quoted phrase is said to be a password, as people choose them.
 
     `beside` means that its user stands before it, or that a part of the label already says "is": then less has to be
-    said. What people say in talk needs a capital, in a sentence and behind a `label` in lower case.
+    said. What people say in talk needs a capital in a sentence.
     """
     chosen = _CHOSEN.match(line)
     if chosen is None:
@@ -164,12 +167,7 @@ def _is_chosen(line: str, *, label: str, beside: bool) -> bool:
         )
     if words:
         return is_assigned(value) or is_word(value, capital=True)
-    if beside:
-        return sign not in _COLUMNS and is_word(value, capital=not sign) and not is_said_of_things(value)
-    # Behind a label with a capital, a capital says nothing.
-    is_title = label[0].isupper() and value[1:].islower()
-    is_odd = is_word(value, capital=True) and not (is_title or is_bound(value))
-    return bool(sign) and sign not in _COLUMNS and is_odd
+    return beside and sign not in _COLUMNS and is_word(value, capital=not sign) and not is_said_of_things(value)
 
 
 def _is_tagged(plain: str, start: int, rest: str) -> bool:
@@ -211,7 +209,7 @@ def _is_assigned_here(rest: str, name: str) -> bool:
         return False
     if filler.strip() and not is_near(value, last=True):
         owners = fold(filler).split()
-        is_owned = all(one in OWNERS or one == "isu" or "_" in one for one in owners)
+        is_owned = all(one in OWNERS | LINKS | PLACES or one == "isu" or "_" in one for one in owners)
         return is_owned and given["sign"] in {":", "="} and is_rare(value)
     if not filler and given["sign"] == "=" and rest[given.end("sign") :][:1] == value[:1] and is_rare(stripped(value)):
         return True
@@ -260,6 +258,9 @@ def _is_after(line: str, *, moved: bool) -> bool:
             and ((index and folded[index - 1] in EQUALS) or (not index and word.isdigit()))
             and (is_assigned(word) or (index and not asks and word[-1] != "?" and is_rare(stripped(word))))
         ):
+            return True
+        is_set = index > 1 and folded[index - 1] in ONTO and folded[index - 2] in SETTLED
+        if is_last and is_set and is_rare(stripped(word)):
             return True
         if index and folded[index] in SUBJECTS and word[-1] != "," and folded[index + 1 : index + 2] != ["to"]:
             return False

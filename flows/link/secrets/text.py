@@ -1,7 +1,8 @@
 """Tells whether a message gives a secret away, and what in it may be the secret; keeps no text and decides nothing.
 
-Every rule is one form in which secrets are given away: `forms` has those of programs, `sentences` those
-of people, `unnamed` what bears no name. `words` has the words, `shapes` the looks.
+Every rule is one form in which secrets are given away: `forms` and `programs` have those of programs, `sentences` and
+`phrases` those of people, `pairs` and `unnamed` what bears no name, `likely` what only several signs tell. `words` has
+the words about secrets, `vocabulary` those of ordinary talk, `shapes` and `ordinary` the looks.
 """
 
 from __future__ import annotations

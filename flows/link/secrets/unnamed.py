@@ -38,7 +38,7 @@ _TAG: Final = re.compile(r"<[^<>]{0,300}>")
 _PAIRED: Final = 8
 _LONGEST_WORD: Final = 400
 """Characters of a message that may be one word and the blanks around it."""
-_MOST_ODD: Final = 120
+_MOST_ODD: Final = 80
 """Odd words of a message that are looked at: a text with more of them is the output of a program."""
 _WORD: Final = re.compile(r"[^\s`'\"|]+")
 _ID_LABEL: Final = re.compile(

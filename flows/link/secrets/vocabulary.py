@@ -20,7 +20,7 @@ _LONG_PART: Final = 4
 _SHORT: Final = 3
 _PARTS: Final = re.compile(r"[-._]")
 _IS_HOW: Final = re.compile(
-    r"(?:ed|able|ible|less|ing|ful|ous|ive|al|ic|ly|ish|ary|ory|ness|ment|tion)$"  # English
+    r"(?:ed|able|ible|less|ing|ful|ous|ive|al|ic|ly|ish|ary|ory|ness|ment|tion|ent|ant)$"  # English
     r"|(?:lich|ig|isch|bar|los|haft|ung|keit)(?:e[nmrs]?)?$"
     r"|^(?:ab|an|auf|aus|be|durch|ein|ent|er|ge|her|hin|miss|nach|neu|ueber|uber|um|un|unter|ver|vor|weg|wieder|zer|zu|zuruck)"
     r"\w*[bdfghklmnprstwz](?:e?t|en)$"  # German, Dutch: what has been done
@@ -39,6 +39,8 @@ _WALKS: Final = (
 _HUMPS: Final = re.compile(r"[A-Z\u00c0-\u00de]+(?![a-z\u00df-\u00ff])|[A-Z\u00c0-\u00de]?[a-z\u00df-\u00ff]+")
 _FROM_TO: Final = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]+)*[24][A-Z][A-Za-z]+|[A-Z][a-z]+-[A-Z]{2}-\d{1,3}")
 """Validator2Test; Payroll-DE-01."""
+_OF_WORKDAY: Final = re.compile(r"(?:INT|EIB|RPT|CRF?|ISU|ISSG)[-_]")
+"""So people begin the names of integrations, reports and users in Workday."""
 _STRONG_SIGNS: Final = frozenset("!#$%^*?=~<>{}&@+")
 _SHORTEST_WALK: Final = 5
 
@@ -90,6 +92,9 @@ def is_rare(value: str) -> bool:
         return False
     if is_placeholder(value) or is_ordinary(value) or says_how(value):
         return False
+    if any(fold(hump) in TRADE_WORDS for hump in _HUMPS.findall(value)[1:]):
+        # The name of a product: HashiVault.
+        return False
     if "." in value or "_" in value:
         # Nobody binds words so in talk: they may well be common ones.
         return not any(map(is_bound, parts))
@@ -98,7 +103,7 @@ def is_rare(value: str) -> bool:
 
 def is_of_trade(value: str) -> bool:
     """Tell whether a name is made of words for things at work, or of two and a "2": HR-Prod-01, Okta2Acme."""
-    if _FROM_TO.fullmatch(value):
+    if _FROM_TO.fullmatch(value) or _OF_WORKDAY.match(value):
         return True
     if not _STRONG_SIGNS.isdisjoint(value):
         return False
