@@ -149,7 +149,8 @@ def _back(link: Link, finding: Finding, now: datetime) -> Decision:
     if finding.ok and link.setup.is_trusted and link.attempt.trouble:
         return begin_check(link, link.attempt.trouble.kind, now, by_hand=False)
     if finding.ok:
-        attempt = replace(link.attempt, trouble=None, recheck=None, hitch=Hitch.BACK)
+        # A page of help would cover the button that is given back.
+        attempt = replace(link.attempt, trouble=None, recheck=None, hitch=Hitch.BACK, help=None)
         return stay(replace(link, attempt=attempt), say("say.back"))
     return stay(_again_after(link, now))
 

@@ -15,7 +15,7 @@ from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind, Layer, Report, Transport
 from flows.diagnosis.reasons import Owner, Reason, Retry
 from flows.link.access import check_of
-from flows.link.attempt import Checking, Hitch, Recheck
+from flows.link.attempt import Checking, Hitch, Recheck, Topic
 from flows.link.effects import Decision, RunCheck, Say, TellStaff
 from flows.link.events import CheckBroken, CheckFinished, CheckHeld, CheckRefused, Woke
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef
@@ -480,6 +480,8 @@ def test_while_workday_is_away_it_is_asked_without_a_password_that_nobody_proved
     back = decide(looking, _finished(looking), LATER, RULES)
     assert (back.link.attempt.trouble, back.link.attempt.recheck, back.link.attempt.hitch) == (None, None, Hitch.BACK)
     assert Say(key="say.back") in back.effects
+    helped = replace(looking, attempt=replace(looking.attempt, help=Topic.STUCK))
+    assert decide(helped, _finished(helped), LATER, RULES).link.attempt.help is None, "the button is not covered"
     assert check_of(back.link) is CheckKind.PERMISSIONS
 
 
