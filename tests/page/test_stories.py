@@ -122,6 +122,14 @@ async def test_a_shared_address_plays_its_story_and_can_be_taken_over(page: Page
     await expect(page.locator(".caption")).to_have_count(0)
 
 
+async def test_a_link_without_a_password_plays_to_green(server: PageServer) -> None:
+    server.director.play.pace = 0
+    await STORIES["without-a-password"].script(server.ground, server.director.play)
+    assert "No password was typed" in server.director.play.caption
+    kinds = {kind for request in server.ground.workday.requests for kind in request.signed_by}
+    assert kinds == {"assertion", "bearer"}
+
+
 def is_locked(server: PageServer) -> bool:
     return server.ground.tenant.accounts.by_name[ISU].locked_by_admin
 
