@@ -40,8 +40,9 @@ picture: $(READY) ## draw docs/conversation.png from the demo (needs chromium)
 		--screenshot=docs/conversation.png .picture.html 2> /dev/null
 	@rm .picture.html
 
-snapshots: $(READY) ## write every card, form and board in every language anew, as text to compare
+snapshots: $(READY) ## write every card, form and board in every language, and what is read aloud of the sandbox's page, anew
 	@$(BIN)/python -m tests.support.snapshots
+	@READ_ALOUD=keep $(BIN)/python -m pytest -q -n 0 tests/page/test_looks.py -k read_aloud
 
 test: $(READY) ## run every test; flows is covered to the last branch
 	@$(BIN)/python -m pytest -n auto --dist worksteal --cov=flows --cov-fail-under=100 tests/unit tests/property $(ARGS)

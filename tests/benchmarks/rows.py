@@ -44,6 +44,7 @@ from storage.database import Database
 from storage.tables import LinkRow, table_of
 from tests.benchmarks import load, profiling
 from tests.benchmarks.floors import core_wake, raw_turn, sqlmodel_turn
+from tests.benchmarks.page_load import loads
 from tests.benchmarks.probing import HOST as PROBED
 from tests.benchmarks.probing import ROWS as ASKED
 from tests.benchmarks.probing import bare
@@ -489,4 +490,4 @@ def _set_up(workday: WorkdaySandbox, name: str) -> CheckPlan:
     )
 
 
-ALL = (acks, turns, patience, waking, starts, plans, probes, sqlite_load, postgresql_load, burst)
+ALL = (acks, turns, patience, waking, starts, plans, probes, loads, sqlite_load, postgresql_load, burst)

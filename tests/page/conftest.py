@@ -7,10 +7,13 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
+from sandbox.page.ground.world import World
 from sandbox.page.server import PageServer
+from sandbox.page.stories.play import State
 from tests.support.tools import program
 
 WIDE = {"width": 1500, "height": 920}
+LINKED: dict[str, World] = {}
 PATIENCE = 60_000
 """Milliseconds, at most; a machine that is busy starts an app slowly."""
 
@@ -40,13 +43,33 @@ def is_new(running: PageServer) -> bool:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def server(running: PageServer) -> PageServer:
-    """The page's server, with a world in which nothing has happened."""
-    running.director.play.stop()
+    """The page's server, with the world that the test before has left: a story begins one of its own."""
+    if not running.director.play.is_in(State.OVER):
+        running.director.play.stop()
     running.director.play.pace = 1.0
     running.director.tab = "workday"
-    if not is_new(running):
-        await running.director.afresh()
+    running.director.desk.clear()
     return running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def fresh(server: PageServer) -> PageServer:
+    """The same with a world in which nothing has happened."""
+    server.director.play.stop()
+    if not is_new(server):
+        await server.director.afresh()
+    return server
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def linked(server: PageServer) -> PageServer:
+    """The same with a world in which a link has just been made, without a slip."""
+    server.director.play.pace = 0
+    if server.ground.child.offset or LINKED.get("newest") is not server.ground.world:
+        await server.director.begin_story("first-link")
+        await server.director.play.done()
+        LINKED["newest"] = server.ground.world
+    return server
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -59,7 +59,7 @@ class Desk:
         await self.side.locator(".done").wait_for()
 
 
-async def test_a_link_from_the_command_to_green(page: Page, server: PageServer) -> None:
+async def test_a_link_from_the_command_to_green(page: Page, fresh: PageServer) -> None:
     desk = Desk(page)
     await desk.say(desk.left, "/link-workday")
     await desk.fill(desk.left)
@@ -74,11 +74,11 @@ async def test_a_link_from_the_command_to_green(page: Page, server: PageServer) 
     await desk.fill(desk.right)
     await desk.right.get_by_role("button", name="I've exempted it").wait_for()
 
-    await server.ground.kill()
+    await fresh.ground.kill()
     await page.get_by_text("The app is not running").wait_for()
     await desk.press(desk.right, "I've exempted it")
     await desk.right.get_by_text("trouble connecting").wait_for()
-    await server.ground.start()
+    await fresh.ground.start()
 
     await desk.task("Maintain Password Rules")
     await desk.press(desk.right, "I've exempted it")
@@ -89,7 +89,7 @@ async def test_a_link_from_the_command_to_green(page: Page, server: PageServer) 
     async with page.expect_download() as download:
         await desk.left.get_by_role("link", name=".pdf").click()
     assert (await (await download.value).path()).read_bytes().startswith(b"%PDF")
-    for _ in set(server.ground.wanted.values()):
+    for _ in set(fresh.ground.wanted.values()):
         await desk.task("Maintain Permissions for Security Group", pages=2)
     await desk.press(desk.right, "All saved: next")
     await desk.press(desk.right, "Go on")
@@ -103,10 +103,10 @@ async def test_a_link_from_the_command_to_green(page: Page, server: PageServer) 
     await desk.task("Activate Pending Security Policy Changes", pages=2)
     await desk.press(desk.right, "Check again")
     await desk.left.get_by_text("Acme's Workday is linked").first.wait_for()
-    assert server.ground.tenant.security.active.members[GROUP] == {ISU}
+    assert fresh.ground.tenant.security.active.members[GROUP] == {ISU}
 
 
-async def test_a_link_with_the_admin_in_german_and_staff_in_english(page: Page, server: PageServer) -> None:
+async def test_a_link_with_the_admin_in_german_and_staff_in_english(page: Page, fresh: PageServer) -> None:
     """Slack tells nobody's language of another organisation: it is chosen in the form, and later on the card."""
     desk = Desk(page)
     language = desk.right.get_by_label("Language of this Slack")
@@ -131,13 +131,13 @@ async def test_a_link_with_the_admin_in_german_and_staff_in_english(page: Page, 
     assert "linked since" in await desk.left.locator(".whisper").inner_text()
     await language.select_option("English")
     await desk.right.get_by_text("Acme's Workday is linked").first.wait_for()
-    assert server.ground.slack.person("ada").user.locale == "en-US"
+    assert fresh.ground.slack.person("ada").user.locale == "en-US"
 
 
-async def test_a_file_from_either_person_reaches_the_app_as_slack_tells_it(page: Page, server: PageServer) -> None:
+async def test_a_file_from_either_person_reaches_the_app_as_slack_tells_it(page: Page, fresh: PageServer) -> None:
     desk = Desk(page)
-    walker = Walker(server.ground, server.director.play)
-    server.director.play.pace = 0
+    walker = Walker(fresh.ground, fresh.director.play)
+    fresh.director.play.pace = 0
     await walker.to(Stage.SIGN_ON)
     await desk.add(desk.left, "plan.png", PICTURE)
     await desk.say(desk.left, "What we mean, @Link Workday", reply=True)
@@ -170,7 +170,7 @@ async def test_only_this_machine_is_answered(server: PageServer) -> None:
             assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
-async def test_a_key_is_created_and_chosen_in_workdays_tasks(page: Page, server: PageServer) -> None:
+async def test_a_key_is_created_and_chosen_in_workdays_tasks(page: Page, fresh: PageServer) -> None:
     """What Workday does not take is said at its field, and what it takes can be chosen at the next task."""
     desk = Desk(page)
     await desk.side.get_by_label("Search Workday").fill("Create x509 Public Key")
@@ -185,6 +185,6 @@ async def test_a_key_is_created_and_chosen_in_workdays_tasks(page: Page, server:
     await desk.press(desk.side, "Fill in as the card says")
     await desk.press(desk.side, "OK")
     await desk.side.get_by_text("Client ID").wait_for()
-    (client,) = server.ground.tenant.api.by_id.values()
+    (client,) = fresh.ground.tenant.api.by_id.values()
     assert client.public_key == "Wintro"
     assert client.takes_assertions

@@ -74,21 +74,21 @@ async def fall_again(server: PageServer, walker: Walker, switch: Switch, page: P
 
 @pytest.mark.parametrize("slugs", WORLDS, ids=lambda slugs: slugs[0])
 async def test_each_pitfall_is_named_on_the_page_and_the_last_is_mended(
-    slugs: tuple[str, ...], page: Page, server: PageServer
+    slugs: tuple[str, ...], page: Page, fresh: PageServer
 ) -> None:
-    server.director.play.pace = 0
+    fresh.director.play.pace = 0
     switches = [PITFALLS[slug] for slug in slugs]
-    walker = Walker(server.ground, server.director.play, needs_client=switches[-1].stage is Stage.CLIENT)
+    walker = Walker(fresh.ground, fresh.director.play, needs_client=switches[-1].stage is Stage.CLIENT)
     await walker.to(switches[0].stage)
     for number, switch in enumerate(switches):
         if switch.stage is not walker.at:
             await walker.to(switch.stage)
-        await fall_again(server, walker, switch, page)
+        await fall_again(fresh, walker, switch, page)
         following = switches[number + 1 :]
         if following and following[0].stage is switch.stage:
-            mend(server.ground, switch)
+            mend(fresh.ground, switch)
             if switch.stage is Stage.SIGN_ON:
-                server.ground.pass_time(timedelta(minutes=31))
+                fresh.ground.pass_time(timedelta(minutes=31))
         else:
             await get_out(walker, switch)
 
@@ -100,26 +100,27 @@ async def test_every_pitfall_has_a_story_and_a_world() -> None:
 
 
 async def test_a_shared_address_plays_its_story_and_can_be_taken_over(page: Page, server: PageServer) -> None:
-    play = server.director.play
+    play, caption = server.director.play, page.locator(".caption")
+    play.pace = 1000  # the first caption stands until somebody pauses, however slow this machine is
     await page.goto(f"{server.origin}/#story=password-reminder")
     await page.reload()
-    await expect(page.locator(".caption")).to_contain_text("/link-workday")
-    await page.get_by_role("button", name="Pause").click()
-    await page.get_by_role("button", name="Step").click()
-    await expect(page.locator(".caption")).to_contain_text("is asked in a thread")
+    await expect(caption).to_contain_text("/link-workday")
+    await caption.get_by_role("button", name="Pause").click()
+    await caption.get_by_role("button", name="Step").click()
+    await expect(caption).to_contain_text("is asked in a thread")
     assert play.is_in(State.PAUSED)
     play.pace = 0
-    await page.get_by_role("button", name="Go on").click()
-    await expect(page.locator(".caption")).to_contain_text("The reminder is one line now")
+    await caption.get_by_role("button", name="Go on").click()
+    await expect(caption).to_contain_text("The reminder is one line now")
     assert play.is_in(State.OVER)
 
     await page.goto(f"{server.origin}/#story=killed-half-way")
     await page.reload()
-    await expect(page.locator(".caption")).to_contain_text("the walk goes on")
+    await expect(caption).to_contain_text("the walk goes on")
     await page.get_by_label("Play a story").select_option("stumbling-slack")
-    await expect(page.locator(".caption")).to_contain_text("The next card is there, once")
-    await page.locator(".caption").get_by_role("button", name="Close").click()
-    await expect(page.locator(".caption")).to_have_count(0)
+    await expect(caption).to_contain_text("The next card is there, once")
+    await caption.get_by_role("button", name="Close").click()
+    await expect(caption).to_have_count(0)
 
 
 async def test_a_link_without_a_password_plays_to_green(server: PageServer) -> None:
@@ -134,17 +135,17 @@ def is_locked(server: PageServer) -> bool:
     return server.ground.tenant.accounts.by_name[ISU].locked_by_admin
 
 
-async def test_what_goes_wrong_is_one_click_there_and_one_back(page: Page, server: PageServer) -> None:
-    ground = server.ground
+async def test_what_goes_wrong_is_one_click_there_and_one_back(page: Page, fresh: PageServer) -> None:
+    ground = fresh.ground
     panels = page.get_by_label("Panels")
     await panels.get_by_role("button", name="What can go wrong").click()
     locked = page.get_by_role("button", name="The user is locked", exact=True)
     await locked.click()
     await expect(locked).to_have_attribute("aria-pressed", "true")
-    assert is_locked(server)
+    assert is_locked(fresh)
     await locked.click()
     await expect(locked).to_have_attribute("aria-pressed", "false")
-    assert not is_locked(server)
+    assert not is_locked(fresh)
 
     await panels.get_by_role("button", name="Network").click()
     await page.get_by_role("button", name="Workday answers with a web page").click()

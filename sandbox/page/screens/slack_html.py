@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.page.ground.hand import LANGUAGES
+from sandbox.page.ground.world import CHANNEL
 from sandbox.page.screens.form_html import confirmation, form
 from sandbox.slack import Message, Person
 from sandbox.slack.drawing import BlockWriter, Html, el, joined, message
@@ -48,8 +49,7 @@ class SlackHtml:
         )
 
     def _head(self, pane: Pane, person: Person) -> Html:
-        world = self.ground.slack.world
-        team = world.teams[person.user.team_id].name
+        world, team = self.ground.slack.world, self._team(person)
         role = "a guest" if person.user.is_guest else "external" if person.is_external else "our staff"
         people = [one for one in world.users.values() if not one.is_bot and not one.deleted]
         mine = [one for one in people if (one.team_id == "T0WINTRO") == (pane.name == "left")]
@@ -64,6 +64,9 @@ class SlackHtml:
             class_="pane-head",
         )
 
+    def _team(self, person: Person) -> str:
+        return self.ground.slack.world.teams[person.user.team_id].name
+
     def _language(self, pane: Pane, person: Person) -> Html:
         options = (
             el("option", words, value=key, selected=key == person.user.locale) for key, words in LANGUAGES.items()
@@ -76,9 +79,8 @@ class SlackHtml:
         own: list[tuple[str, str, Channel | None]] = [("dm", "Messages", direct)]
         if not person.is_external:
             own.append(("home", "Home", None))
-        return el(
-            "nav", *(self._tab(pane, *one) for one in [*places, *own]), class_="tabs", aria_label=f"Places, {pane.name}"
-        )
+        tabs = (self._tab(pane, *one) for one in [*places, *own])
+        return el("nav", *tabs, class_="tabs", aria_label=f"Places in {self._team(person)}")
 
     def _tab(self, pane: Pane, place: str, words: str, channel: Channel | None) -> Html:
         posts = channel.messages.values() if channel else ()
@@ -87,7 +89,7 @@ class SlackHtml:
         if is_here:
             pane.seen[place] = newest
         is_new = newest > pane.seen.get(place, "") and not is_here
-        dot = el("span", "new", class_="dot") if is_new else None
+        dot = joined(" ", el("span", "new", class_="dot")) if is_new else None
         told = {"data_do": "go", "data_who": pane.name, "data_place": place}
         return el("button", words, dot, type="button", aria_current="page" if is_here else None, **told)
 
@@ -124,9 +126,14 @@ class SlackHtml:
     def _hello(self, parents: list[Post], pane: Pane) -> Html | None:
         if parents:
             return None
-        if pane.name == "left":
-            return el("p", "Type ", el("code", "/link-workday"), " below to start a link.", class_="hello")
-        return el("p", "Nothing here yet.", class_="hello")
+        if pane.place != CHANNEL:
+            return el("p", "Nothing here yet.", class_="hello")
+        if pane.name == "right":
+            return el("p", "Here you are the customer's Workday admin. You will be asked in a thread.", class_="hello")
+        told = {"type": "button", "class_": "button", "data_do": "story", "data_story": "first-link"}
+        watch = el("button", "▶ Watch a link being made", **told)
+        command = el("code", "/link-workday")
+        return el("p", "Here you are our staff. Type ", command, " below to start a link, or", watch, class_="hello")
 
     def _message(self, pane: Pane, person: Person, post: Post, channel: Channel, *, is_thread: bool = False) -> Html:
         replies = [p for p in channel.replies.get(post.ts, []) if not p.deleted] if not is_thread else []
@@ -186,7 +193,7 @@ class SlackHtml:
             log,
             self._composer(pane, person, pane.thread),
             class_="thread",
-            aria_label=f"Thread, {pane.name}",
+            aria_label=f"Thread in {self._team(person)}",
         )
 
     def _composer(self, pane: Pane, person: Person, thread: str | None) -> Html:

@@ -90,7 +90,9 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const open = document.querySelector("details[open]");
   if (open) { open.open = false; open.querySelector("summary").focus(); return; }
-  const veil = event.target.closest?.(".veil");
+  // From the top of the page it closes the only form that is in sight.
+  const inSight = [...document.querySelectorAll(".veil")].filter((one) => one.offsetParent);
+  const veil = event.target.closest?.(".veil") || (!event.target.closest?.(".pane") && inSight.length === 1 && inSight[0]);
   if (veil) veil.querySelector(".close, [data-do=deny]")?.click();
 });
 

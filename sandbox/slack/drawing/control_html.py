@@ -93,7 +93,8 @@ class ControlWriter:
             )
             for option in options_of(element)
         )
-        summary = el("summary", "⋯", class_="button", aria_label="More actions")
+        more = joined(el("span", "⋯", aria_hidden="true"), el("span", "More actions", class_="hidden"))
+        summary = el("summary", more, class_="button")
         return el("details", summary, el("div", *rows, class_="menu"), class_="overflow")
 
     def _ticks(self, element: Json, block: Json, told: dict[str, object], label: Html | None = None) -> Html:

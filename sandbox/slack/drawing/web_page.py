@@ -50,6 +50,7 @@ def message(
     head = el(
         "div",
         el("span", author.real_name, class_="who"),
+        " ",
         el("span", "APP", class_="app") if author.is_bot else None,
         " ",
         el("span", f"{moment:%H:%M}", class_="when"),
