@@ -148,6 +148,13 @@ class Setup:
         return frozenset(ref for ref in (password, *tokens, private) if ref)
 
     @property
+    def signs_in_with(self) -> frozenset[SecretRef]:
+        """The sealed secrets that Workday judges when the user signs in: a password alone, else all of its way."""
+        if self.way is Way.PASSWORD:
+            return frozenset(ref for ref in (self.account.secret if self.account else None,) if ref)
+        return self.credentials
+
+    @property
     def secrets(self) -> frozenset[SecretRef]:
         """Every sealed secret of it, a password on trial and a key that no client knows yet too."""
         candidate = self.account.candidate if self.account else None

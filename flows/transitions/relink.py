@@ -39,7 +39,7 @@ def keep_old(link: Link, previous: Setup, now: datetime) -> Decision:
     """Leave everything as it was before the set-up was opened again."""
     account, new, issue = previous.account, link.setup.account, link.issue
     is_same = link.setup.endpoint == previous.endpoint
-    is_kept = link.setup.way is previous.way and link.setup.credentials == previous.credentials
+    is_kept = link.setup.way is previous.way and link.setup.signs_in_with == previous.signs_in_with
     if account and new and is_kept and is_same and not new.proved:
         # It was refused meanwhile; at another address it was only never tried.
         account = replace(account, proved=False)

@@ -45,7 +45,7 @@ from flows.link.standing import Mover, has_expired, standing
 from flows.link.state import Cause, Link, Nudge, Outcome, Person, Status, Step
 from flows.schedule.office_hours import waiting_on, zone_of
 from flows.schedule.reminders import RECHECKS, next_due
-from flows.schedule.wakeups import cooled_at, next_wake
+from flows.schedule.wakeups import cooled_at, next_health, next_wake
 from flows.tenant.service_url import read_endpoint
 from flows.words import load_words
 from storage.serialization import LINKS, read_effect, write_effect
@@ -296,6 +296,9 @@ class AnyLink(RuleBasedStateMachine):
             goes_on = before.status is Status.PAUSED and after.status is not Status.PAUSED
             # The end of a pause for logins is one wake, what else came due meanwhile the next.
             goes_on = goes_on or cooled_at(before) is not None
+            # So is a quiet look that came due with the reminder.
+            health = next_health(after) if posted else None
+            goes_on = goes_on or (health is not None and health <= self.now)
             assert goes_on or wake is None or wake > self.now
             assert posted or not any(isinstance(effect, TellStaff) for effect in decision.effects)
         if posted is None:

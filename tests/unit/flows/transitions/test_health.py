@@ -12,7 +12,7 @@ from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
 from flows.link.effects import Decision, RunCheck, Say, Show, TellStaff
 from flows.link.events import Action, CheckBroken, CheckFinished, CheckRefused, Form, Pressed, Submitted, Woke
-from flows.link.setup import Account, Expiry, ExpiryKind, SecretRef
+from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Issue, Link, Status, Step
 from flows.schedule.wakeups import next_health
 from flows.transitions.decide import decide
@@ -261,10 +261,13 @@ def test_more_permissions_are_walked_through_and_proved() -> None:
     assert decide(linked(), theirs, LATER, RULES).refusal
 
 
-def test_what_was_refused_meanwhile_is_not_trusted_because_it_is_kept() -> None:
+@pytest.mark.parametrize("api", [None, API])
+def test_what_was_refused_meanwhile_is_not_trusted_because_it_is_kept(api: ApiAccess | None) -> None:
     sent = Submitted(actor=ADA, form=Form.RELINK, step=Step.LINKED, revision=1, values={"change": "address"})
-    again = decide(linked(), sent, LATER, RULES).link
-    again = changed(again, account=replace(ACCOUNT, proved=False))
+    again = decide(linked(api=api), sent, LATER, RULES).link
+    # Another token of the client makes no other password of it.
+    other = api and replace(api, refresh_token=SecretRef("other"))
+    again = changed(again, account=replace(ACCOUNT, proved=False), api=other)
     kept = decide(again, Pressed(actor=ADA, action=Action.KEEP_OLD, step=again.step, revision=0), LATER, RULES).link
     assert kept.setup.account
     assert not kept.setup.account.proved
