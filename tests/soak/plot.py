@@ -43,7 +43,7 @@ def _panel(top: float, title: str, of: Callable[[Sample], float], runs: Sequence
     for share in (0.0, 0.5, 1.0):
         y = top + 20 + (PANEL - 20) * (1 - share)
         yield f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>'
-        yield f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end" fill="#555">{most * share:.0f}</text>'
+        yield f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end" fill="#555">{most * share:.3g}</text>'
     for run, colour in zip(runs, COLOURS, strict=True):
         path = " ".join(
             f"{LEFT + one.minute / minutes * (WIDTH - LEFT - RIGHT):.1f},"
