@@ -47,6 +47,8 @@ from flows.link.secrets.words import (
 
 _WINDOW: Final = 160
 """Characters around the word for a secret in which the secret is looked for."""
+_SIGHT: Final = 2 * _WINDOW
+"""Characters beyond which nothing around a word for a secret is looked at."""
 _MOST_WORDS: Final = 8
 _PHRASE_WORDS: Final = 4
 _LONGEST_LABEL: Final = 40
@@ -91,7 +93,15 @@ _NAME_OR_SIGN: Final = re.compile(r"[\w@-]+(?:\.\w+)*|[=:]")
 
 def is_named(message: Read) -> bool:
     """Find `password: …`, "the password is …", `<Password>…</Password>`, and "… is the password"."""
-    return any(_is_given(message, start, end) for start, end in message.names)
+    judged: set[tuple[str, str, str]] = set()
+    for start, end in message.names:
+        before, behind = message.plain[max(0, start - _SIGHT) : start], message.plain[end : end + _SIGHT]
+        around = (before, message.plain[start:end], behind)
+        # The same line again, as in a log, is the same again.
+        if around not in judged and _is_given(message, start, end):
+            return True
+        judged.add(around)
+    return False
 
 
 def _is_given(message: Read, start: int, end: int) -> bool:

@@ -86,3 +86,9 @@ def test_the_likeliest_values_are_marked_first() -> None:
 )
 def test_a_secret_in_a_file_or_behind_a_link_is_known(text: str, files: tuple[str, ...], is_one: bool) -> None:  # noqa: FBT001
     assert is_elsewhere(text, files) is is_one
+
+
+def test_what_is_said_again_and_again_hides_no_secret() -> None:
+    log = "INFO the password policy is checked every hour for this tenant\n" * 30
+    assert not looks_secret(log)
+    assert looks_secret(f"{log}password: alderbrook")
