@@ -100,6 +100,8 @@ _CAMEL_TAIL: Final = re.compile(r"(?:Pass|Pw|Pwd|Secret|Token)(?![a-z])")
 _CAMEL_HEAD: Final = re.compile(r"(?:pass|pwd?|secret)(?=[A-Z][a-z])")
 """The same where a programmer wrote it as a part of a name."""
 
+_PRODUCTS: Final = re.compile(r"keepass\w*|lastpass|enpass|nordpass|passbolt")
+"""What keeps passwords is called after them, and names none."""
 _LETTERS: Final = re.compile(
     rf"[ ,;(]*(?:{_either('letters')})(?!\w)[^\w\n]*(?:only|letters|characters|case)?[^\S\n)]*\)?"
 )
@@ -124,7 +126,8 @@ def names_in(text: str, folded: str) -> list[tuple[int, int]]:
     slips = set(filter(_is_slip, set(_LONG_WORD.findall(folded))))
     if slips:
         found.update(one.span() for one in _LONG_WORD.finditer(folded) if one[0] in slips)
-    return sorted(found)
+    products = [one.span() for one in _PRODUCTS.finditer(folded)] if "pass" in folded else []
+    return sorted(span for span in found if not any(start <= span[0] and span[1] <= end for start, end in products))
 
 
 def _is_slip(word: str) -> bool:
