@@ -43,7 +43,9 @@ def keep_old(link: Link, previous: Setup, now: datetime) -> Decision:
     if account and new and is_kept and is_same and not new.proved:
         # It was refused meanwhile; at another address it was only never tried.
         account = replace(account, proved=False)
-        issue = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=now, last_seen=now)
+        by_token = link.attempt.trouble.reason if link.attempt.trouble else Reason.BEARER_REFUSED
+        reason = Reason.INVALID_CREDENTIALS if previous.way is Way.PASSWORD else by_token
+        issue = Issue(reason=reason, first_seen=now, last_seen=now)
     link = replace(
         link,
         status=Status.LINKED,

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
 from flows.link.effects import Decision, RunCheck, Say, Show, TellStaff
 from flows.link.events import Action, CheckBroken, CheckFinished, CheckRefused, Form, Pressed, Submitted, Woke
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Issue, Link, Status, Step
+from flows.permissions import Way
 from flows.schedule.wakeups import next_health
 from flows.transitions.decide import decide
 from tests.support.links import (
@@ -24,6 +26,7 @@ from tests.support.links import (
     ENDPOINT,
     GOOD,
     INVALID,
+    KEY,
     NOW,
     OTHER,
     RULES,
@@ -273,6 +276,18 @@ def test_what_was_refused_meanwhile_is_not_trusted_because_it_is_kept(api: ApiAc
     assert not kept.setup.account.proved
     assert kept.issue
     assert kept.issue.reason is Reason.INVALID_CREDENTIALS
+
+
+@pytest.mark.parametrize("said", [None, Reason.JWT_WRONG_USER])
+def test_what_was_refused_meanwhile_without_a_password_is_not_blamed_on_one(said: Reason | None) -> None:
+    before = linked(way=Way.KEY, key=replace(KEY, client_id="c"))
+    sent = Submitted(actor=ADA, form=Form.RELINK, step=Step.LINKED, revision=1, values={"change": "address"})
+    again = changed(decide(before, sent, LATER, RULES).link, account=replace(ACCOUNT, proved=False))
+    trouble = replace(conclude(report(CheckKind.LOGIN, login=INVALID)), reason=said) if said else None
+    again = replace(again, attempt=replace(again.attempt, trouble=trouble))
+    kept = decide(again, Pressed(actor=ADA, action=Action.KEEP_OLD, step=again.step, revision=0), LATER, RULES).link
+    assert kept.issue
+    assert kept.issue.reason is (said or Reason.BEARER_REFUSED)
 
 
 def test_a_look_that_stays_lost_is_made_a_few_times_and_then_as_every_day() -> None:
