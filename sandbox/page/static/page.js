@@ -171,7 +171,7 @@ function show(regions) {
     } else if (!veil && openers.has(pane)) {
       const opener = openers.get(pane);
       openers.delete(pane);
-      if (isHere) (opener?.isConnected && opener !== document.body ? opener : pane.querySelector(".thread .scroll, .scroll"))?.focus();
+      if (place === pane && opener !== document.body) (opener?.isConnected ? opener : pane.querySelector(".thread .scroll, .scroll"))?.focus();
     }
   }
   const complained = [...document.querySelectorAll("[aria-invalid=true]")].find((field) => !wrong.has(field));
