@@ -123,11 +123,11 @@ async def test_a_shared_address_plays_its_story_and_can_be_taken_over(page: Page
     await expect(caption).to_have_count(0)
 
 
-async def test_a_link_without_a_password_plays_to_green(server: PageServer) -> None:
-    server.director.play.pace = 0
-    await STORIES["without-a-password"].script(server.ground, server.director.play)
-    assert "No password was typed" in server.director.play.caption
-    kinds = {kind for request in server.ground.workday.requests for kind in request.signed_by}
+async def test_a_link_without_a_password_plays_to_green(fresh: PageServer) -> None:
+    fresh.director.play.pace = 0
+    await STORIES["without-a-password"].script(fresh.ground, fresh.director.play)
+    assert "No password was typed" in fresh.director.play.caption
+    kinds = {kind for request in fresh.ground.workday.requests for kind in request.signed_by}
     assert kinds == {"assertion", "bearer"}
 
 
