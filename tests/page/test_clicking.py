@@ -40,6 +40,7 @@ class Desk:
         """Add a file to the reply that is being written."""
         file = FilePayload(name=name, mimeType="application/octet-stream", buffer=content)
         await where.locator(".thread").get_by_label("Add a file").set_input_files(file)
+        await where.get_by_role("button", name=f"Take off {name}").wait_for()
 
     async def fill(self, where: Locator) -> None:
         """Have the open form filled in, and send it."""
@@ -123,7 +124,7 @@ async def test_a_link_with_the_admin_in_german_and_staff_in_english(page: Page, 
     await desk.press(desk.right, "Ist ausgenommen")
     await desk.press(desk.right, "Gruppe da, Benutzer darin")
     await desk.press(desk.right, "Alles gespeichert: weiter")
-    await desk.press(desk.right, "Weiter")
+    await desk.press(desk.right.get_by_role("alertdialog"), "Weiter")
     await desk.press(desk.right, "Aktiviert: prüfen")
     await desk.right.get_by_text("Das Workday von Acme ist verbunden").first.wait_for()
     await desk.say(desk.left, "/link-workday status")
@@ -139,6 +140,8 @@ async def test_a_file_from_either_person_reaches_the_app_as_slack_tells_it(page:
     walker = Walker(fresh.ground, fresh.director.play)
     fresh.director.play.pace = 0
     await walker.to(Stage.SIGN_ON)
+    for screen in (desk.left, desk.right):
+        await screen.get_by_role("button", name="Enter user name and password").wait_for()
     await desk.add(desk.left, "plan.png", PICTURE)
     await desk.say(desk.left, "What we mean, @Link Workday", reply=True)
     await expect(desk.right.get_by_role("img", name="plan.png")).to_be_visible()
