@@ -46,7 +46,7 @@ snapshots: $(READY) ## write every card, form and board in every language, and w
 
 test: $(READY) ## run every test; flows is covered to the last branch
 	@$(BIN)/python -m pytest -n auto --dist worksteal --cov=flows --cov-fail-under=100 tests/unit tests/property $(ARGS)
-	@$(BIN)/python -m pytest -n 3 --dist worksteal $(LIVE) $(ARGS) || { echo "What failed runs once more, alone: it fails again, or it only had to wait."; \
+	@$(BIN)/python -m pytest -n 4 --dist worksteal $(LIVE) $(ARGS) || { echo "What failed runs once more, alone: it fails again, or it only had to wait."; \
 		$(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none $(LIVE) $(ARGS); }
 
 lint: $(READY) ## Ruff: rules and format

@@ -63,7 +63,9 @@ class Backdrop:
     """Everything a story needs and can look at."""
 
     pace = 0.002
-    deadline = 1.0
+    deadline = 2.5
+    """Seconds that Workday has for an answer: more than a busy machine ever takes from the sandbox's."""
+
     pacer: Callable[[Callable[[], datetime]], Pacer] = Pacer
     spans = Spans()
 
