@@ -73,11 +73,17 @@ async def test_each_thing_that_is_wrong_is_named_until_it_works(tmp_path: Path) 
         await modal.fill({"Client ID": client.client_id, "User name": "ISU_Wintr"})
         assert (await modal.submit()).closed
         await stage.ada.sees("does not let the user ISU_Wintr in", timeout=10)
+        made = tenant.api.public_keys[KEY_NAME]
         faults: tuple[tuple[Callable[[], object], Callable[[], object], str], ...] = (
             (
                 lambda: tenant.edit_api_client(client, x509_public_key="another link's"),
                 lambda: tenant.edit_api_client(client, x509_public_key=KEY_NAME),
                 "against another key",
+            ),
+            (
+                lambda: tenant.delete_x509_public_key(KEY_NAME),
+                lambda: tenant.api.public_keys.update({KEY_NAME: made}),
+                "no public key for it any more",
             ),
             (
                 lambda: tenant.edit_api_client(client, disabled=True),
