@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 
 from flows.cards.parts import Button, Copy, Part, Small, Text
-from flows.cards.placeholders import mention, names_of
+from flows.cards.placeholders import key_for, mention, names_of
 from flows.link.access import pressers
 from flows.link.attempt import Topic
 from flows.link.events import Action, Form
@@ -41,8 +41,8 @@ class Scene:
         return names_of(self.link, self.rules, self.words, self.now, self.usual)
 
     def say(self, key: str, **more: str) -> str:
-        """Return one text with this link's names."""
-        return self.words.say(key, self.names, **more)
+        """Return one text with this link's names: that of links without a password, where there is one for them."""
+        return self.words.say(key_for(self.link, self.words, key), self.names, **more)
 
     @property
     def is_usual(self) -> bool:

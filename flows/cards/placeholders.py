@@ -84,6 +84,12 @@ class Names(Mapping[str, str]):
         return len(self._makers)
 
 
+def key_for(link: Link, words: Words, key: str) -> str:
+    """Return the key of the text that a link gets: where no password signs in, of the one for that, if there is one."""
+    own = f"{key}_by_token"
+    return own if row_of(link.setup).bearer and words.has(own) else key
+
+
 def names_of(link: Link, rules: Rulebook, words: Words, now: datetime, usual: Usual = UNKNOWN) -> Names:
     """Return every name that the words of cards, reminders and messages may use."""
     setup, expiry = link.setup, link.setup.expiry
@@ -131,7 +137,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime, usual: Us
             "idle_days": lambda _: str(rules.idle_days),
             "since": lambda _: words.moment(link.issue.first_seen) if link.issue else "",
             "age": lambda _: span(now - found.since, words),
-            "waiting": lambda names: say(f"waiting.{found.waits}", names),
+            "waiting": lambda names: say(key_for(link, words, f"waiting.{found.waits}"), names),
             "keeps_line": lambda names: say(f"step.linked.{keeps}", names),
             "expiry_line": lambda names: say(f"step.expiry.done_{end_of(link)}", names),
         }

@@ -23,6 +23,8 @@ from flows.link.attempt import Checking
 from flows.link.effects import Say, TellStaff
 from flows.link.events import Action, CheckFinished, Heard, Intent, Pressed
 from flows.link.state import Cause, Issue, Link, Nudge, Status, Step
+from flows.permissions import Way
+from flows.talk.common_questions import COMMON_QUESTIONS
 from flows.tenant.service_url import Environment
 from flows.transitions.decide import decide
 from flows.words import load_words
@@ -45,6 +47,8 @@ from tests.support.links import (
 WORDS = load_words()
 ROWS = RULES.permissions.rows("recruiting", absence=False)
 EMPTY = "¤"
+ABOUT_PEOPLE = {"existing_user", "password_seen"}
+"""Questions about passwords that people have."""
 
 
 class Marked(Scene):
@@ -70,6 +74,31 @@ def test_no_name_is_empty_in_a_sentence() -> None:
             continue  # no move makes such a link
         for one in drawn:
             assert EMPTY not in fallback(one), (link.step, fallback(one))
+
+
+OF_A_PASSWORD = (
+    *(
+        "Nobody needs its",
+        "any long password",
+        "New Password at Next",
+        "Maintain Password Rules",
+        "in place of a password",
+    ),
+    *("never ask for a password", "No password is", "no password and no key", "Passwords and keys go only"),
+)
+"""What a link that uses no password may say of one."""
+
+
+@pytest.mark.no_cover
+def test_a_link_that_uses_no_password_is_asked_for_none() -> None:
+    for link in every_state():
+        if link.setup.way is Way.PASSWORD:
+            continue
+        scene = Scene(link, RULES, WORDS, NOW)
+        drawn = [parent(scene), *(card(scene, number) for number in range(len(link.cards)))]
+        drawn += [said(scene, Say(key=f"answer.{name}")) for name in COMMON_QUESTIONS if name not in ABOUT_PEOPLE]
+        for line in (line for one in drawn for line in fallback(one).splitlines() if "password" in line.casefold()):
+            assert any(fine in line for fine in OF_A_PASSWORD), (link.step, line)
 
 
 def test_a_pasted_rejection_claims_no_check_before_anything_was_entered() -> None:

@@ -50,7 +50,12 @@ ASKED = {
         "which tenant do I use?",
     ],
     "leaving": ["what happens when I leave?", "what happens if the admin leaves?"],
-    "expiry": ["why should the password never expire?", "what happens when the password expires?"],
+    "group": ["Which security group do I add it to?", "can we use an existing security group?"],
+    "expiry": [
+        "why should the password never expire?",
+        "what happens when the password expires?",
+        "Is the password supposed to expire?",
+    ],
 }
 
 
@@ -70,6 +75,7 @@ def test_talk_asks_none_of_them() -> None:
         "which environment should I use?",
         "should we use production or sandbox?",
         "can we reuse an existing integration user?",
+        "should the password expire?",
         "what happens when the password expires?",
         "constrained or unconstrained?",
         "does the integration user need MFA?",
