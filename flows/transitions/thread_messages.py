@@ -21,6 +21,9 @@ from flows.transitions.forms import submitted
 from flows.transitions.leaked_secrets import posted
 from flows.transitions.moves import card_slot
 
+ENDED = "answer.ended"
+"""What is said of a link that is over: none of its buttons is there any more."""
+
 
 def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
     """Answer one message of somebody who has a say in it; of anybody else only a posted secret counts."""
@@ -35,6 +38,8 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
             waits = link.attempt.checking is not None and not link.is_asked_quietly
             topic = link.status if rests else "checking" if waits else link.step
             return Decision(link=link, effects=(_aside(f"say.help.{topic}"), Show(slot=card_slot(link))))
+        case Intent.FAULT | Intent.SIGN_ON if link.status is Status.CANCELLED:
+            return _answered(link, ENDED)
         case Intent.FAULT if event.reason:
             asks = TellStaff(key="staff.question", names={"person": event.actor.user_id})
             told = (asks,) if event.reason.traits.owner is Owner.US else ()
@@ -42,7 +47,7 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
         case Intent.SIGN_ON if event.sign_on:
             return outcomes.explained(link, event.sign_on, now)
         case Intent.QUESTION if event.question:
-            return _answered(link, f"answer.{event.question}")
+            return _answered(link, _answer(link, event.question))
         case Intent.QUESTION:
             return _answered(
                 link, "say.question", TellStaff(key="staff.question", names={"person": event.actor.user_id})
@@ -60,6 +65,13 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
             return Decision(link=link, effects=(_aside(wrong),)) if wrong else decision
         case _:
             return Decision(link=link)
+
+
+def _answer(link: Link, question: str) -> str:
+    """Name the answer to a common question: of a link that is over, or done, not everything is true any more."""
+    if link.status is Status.CANCELLED:
+        return ENDED
+    return "say.help.linked" if link.status is Status.LINKED and question == "how_long" else f"answer.{question}"
 
 
 def _answered(link: Link, key: str, *more: Effect) -> Decision:

@@ -32,7 +32,7 @@ from tests.support.links import ADA, BOB, KIM, RULES
 SAYINGS = (
     "say.call_staff",
     *(f"say.help.{step}" for step in Step),
-    *(f"answer.{question}" for question in COMMON_QUESTIONS),
+    *(f"answer.{question}" for question in (*COMMON_QUESTIONS, "ended")),
     *(f"reason.{reason}.chat" for reason in Reason),
 )
 NOTICES = ("staff.called", "staff.unknown_answer", *(f"staff.last.{cause}" for cause in Cause))

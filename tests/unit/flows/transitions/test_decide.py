@@ -482,6 +482,20 @@ def test_what_is_said_in_the_thread_is_answered_once_between_two_moves(heard: He
     assert decide(moved, heard, LATER, RULES).effects == (Say(key=key, aside=True),)
 
 
+@pytest.mark.parametrize(
+    ("link", "question", "key"),
+    [
+        (at(Step.LINKED, status=Status.LINKED), "how_long", "say.help.linked"),
+        (at(Step.LINKED, status=Status.LINKED), "safe", "answer.safe"),
+        (at(Step.GROUP, status=Status.CANCELLED), "how_long", "answer.ended"),
+        (at(Step.GROUP, status=Status.CANCELLED), "disconnect", "answer.ended"),
+    ],
+)
+def test_of_a_link_that_is_done_or_over_nothing_is_promised(link: Link, question: str, key: str) -> None:
+    heard = Heard(actor=ADA, intent=Intent.QUESTION, question=question)
+    assert decide(link, heard, LATER, RULES).effects == (Say(key=key, aside=True),)
+
+
 def test_a_call_for_help_is_answered_each_time() -> None:
     link = at(Step.GROUP)
     answer = Decision(link=link, effects=(Say(key="say.help.group", aside=True), Show(slot="card.1")))
@@ -489,6 +503,13 @@ def test_a_call_for_help_is_answered_each_time() -> None:
     asking = at(Step.ISU, checking=CHECKING)
     said = decide(asking, Heard(actor=BOB, intent=Intent.HELP), LATER, RULES).effects[0]
     assert said == Say(key="say.help.checking", aside=True), "its buttons are not there meanwhile"
+
+
+@pytest.mark.parametrize("reason", [Reason.NOT_AUTHORIZED, Reason.UNKNOWN])
+def test_what_is_pasted_after_the_end_is_not_taken_apart(reason: Reason) -> None:
+    heard = Heard(actor=ADA, intent=Intent.FAULT, reason=reason)
+    ended = decide(at(Step.GROUP, status=Status.CANCELLED), heard, LATER, RULES)
+    assert ended.effects == (Say(key="answer.ended", aside=True),)
 
 
 @pytest.mark.parametrize("intent", [Intent.FAULT, Intent.SIGN_ON])
