@@ -18,6 +18,7 @@ from flows.link.attempt import Hitch
 from flows.link.effects import Say, TellStaff, Whisper
 from flows.link.events import Action
 from flows.link.state import Person, Step
+from flows.link.steps import row_of
 from flows.words import Plain
 
 ANSWERS = {"staff.called": Action.COMING, "staff.owner_gone": Action.TAKE}
@@ -32,7 +33,8 @@ def said(scene: Scene, effect: Say) -> Card:
     names = _names(scene, effect.names)
     if effect.key.startswith("reason."):
         reason = effect.key.removesuffix(".chat")
-        lines = USUAL_LINES if reason == "reason.invalid_credentials" else ()
+        has_lines = reason == "reason.invalid_credentials" and not row_of(scene.link.setup).bearer
+        lines = USUAL_LINES if has_lines else ()
         texts = [scene.say(key) for part in ("what", "next", *lines) if _is_known(scene, key := f"{reason}.{part}")]
     else:
         texts = [scene.say(effect.key, **names)]

@@ -83,6 +83,7 @@ OF_A_PASSWORD = (
         "New Password at Next",
         "Maintain Password Rules",
         "in place of a password",
+        "Workday said: *invalid username or password*. This link signs in with access tokens",
     ),
     *("never ask for a password", "No password is", "no password and no key", "Passwords and keys go only"),
 )
@@ -97,6 +98,7 @@ def test_a_link_that_uses_no_password_is_asked_for_none() -> None:
         scene = Scene(link, RULES, WORDS, NOW)
         drawn = [parent(scene), *(card(scene, number) for number in range(len(link.cards)))]
         drawn += [said(scene, Say(key=f"answer.{name}")) for name in COMMON_QUESTIONS if name not in ABOUT_PEOPLE]
+        drawn += [said(scene, Say(key=f"reason.{reason}.chat")) for reason in Reason]
         for line in (line for one in drawn for line in fallback(one).splitlines() if "password" in line.casefold()):
             assert any(fine in line for fine in OF_A_PASSWORD), (link.step, line)
 
