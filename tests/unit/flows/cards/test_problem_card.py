@@ -253,7 +253,7 @@ def test_a_question_of_the_admins_is_handed_on_once_for_a_card() -> None:
     link = a_link(step=Step.GROUP)
     assert hear("Workday shows error 4711", link, BOB) is None
     assert hear("It looks like this", link, ADA) is None
-    for heard in (hear("It looks like this", link, ADA, has_picture=True), hear("Which group is it?", link, ADA)):
+    for heard in (hear("It looks like this", link, ADA, has_picture=True), hear("Which task is it?", link, ADA)):
         assert heard == Heard(actor=ADA, intent=Intent.QUESTION)
     asked = decide(link, Heard(actor=ADA, intent=Intent.QUESTION), NOW, RULES)
     assert [type(effect) for effect in asked.effects] == [Say, TellStaff]
