@@ -71,6 +71,7 @@ class Courier:
         self._loop: asyncio.Task[None] | None = None
         self._stopping = False
         self._unreadable: set[str] = set()
+        self._unrecorded: list[Errand] = []
 
     def kick(self) -> None:
         """Say that there is work."""
@@ -105,6 +106,7 @@ class Courier:
             self._kicked.clear()
             free = AT_ONCE - len(self._running)
             try:
+                await self._make_good()
                 claimed = await self._endings.claim(free)
             except Exception as error:
                 log.exception("errands could not be claimed", extra={"why": type(error).__name__})
@@ -122,7 +124,7 @@ class Courier:
         self._running.discard(task)
         meters.RUNNING.set(len(self._running))
         if not task.cancelled() and (error := task.exception()):
-            # Not even its end could be recorded: when the lease has run out it is claimed again.
+            # Not even its end could be recorded: that is made good as soon as the database is back.
             log.error("an errand was left unfinished", exc_info=error)
         if was_full:
             self.kick()
@@ -144,7 +146,17 @@ class Courier:
         """Carry out an errand and record how it ended; returns the one that was claimed together with that."""
         errand = claimed.errand
         with traces.resumed(errand.origin, f"errand {kind_of(errand)}", link=errand.link_id, errand=errand.id):
-            return await self._carry_out(claimed)
+            try:
+                return await self._carry_out(claimed)
+            except Exception:
+                self._unrecorded.append(errand)
+                raise
+
+    async def _make_good(self) -> None:
+        """Put back what ended while the database was away; nobody has to wait for a lease that this process holds."""
+        while self._unrecorded:
+            await self._endings.retry(self._unrecorded[-1], READ_BACK_AFTER, "unrecorded", doubtful=True)
+            self._unrecorded.pop()
 
     async def _carry_out(self, claimed: Claimed) -> Claimed | None:
         errand, effect = claimed.errand, claimed.errand.effect
@@ -186,7 +198,11 @@ class Courier:
                 return None
             # Left as it is: when the lease has run out, whoever claims it next reads back first.
             log.warning("an errand's end is unknown", extra={"errand": errand.id, "kind": kind_of(errand)})
-            await self._endings.suspect(errand)
+            try:
+                await self._endings.suspect(errand)
+            except Exception:
+                # Not made good with the rest: it may still be on its way to Slack.
+                log.exception("an errand was left unfinished", extra={"errand": errand.id})
         except Exception as error:
             log.exception("an errand failed", extra={"errand": errand.id, "kind": kind_of(errand)})
             if isinstance(effect, RunCheck) and errand.tries >= CHECK_TRIES:

@@ -38,6 +38,7 @@ async def test_a_database_that_is_restarted_costs_one_press_at_most(
     name = read_url(url).database
     async with staged(tmp_path, database_url=url) as stage:
         card = await stage.begin()
+        await stage.quiet()
         with psycopg.connect(plain, autocommit=True) as admin:
 
             def let_in(*, is_up: bool) -> None:

@@ -169,7 +169,8 @@ async def test_an_end_that_cannot_be_recorded_is_taken_up_again(
         await asyncio.sleep(0.2)
         monkeypatch.undo()
         assert "left unfinished" in caplog.text
-        await stage.later(seconds=61)
+        await until(lambda: not stage.app.database.run_sync(sending) or None, 3, lambda: "it keeps its lease")
+        await stage.later(seconds=6)
         await stage.ada.sees("Paste the URL")
 
 
