@@ -104,19 +104,20 @@ class Courier:
     async def _run(self) -> None:
         while not self._stopping:
             self._kicked.clear()
-            free = AT_ONCE - len(self._running)
+            free = max(0, AT_ONCE - len(self._running))
             try:
-                await self._make_good()
                 claimed = await self._endings.claim(free)
             except Exception as error:
                 log.exception("errands could not be claimed", extra={"why": type(error).__name__})
                 claimed = []
+            else:
+                self._make_good()
             for one in claimed:
                 task = asyncio.create_task(self._carry_all(one), name=f"errand {one.errand.id}")
                 self._running.add(task)
                 task.add_done_callback(self._done)
             meters.RUNNING.set(len(self._running))
-            if len(claimed) < free:
+            if len(claimed) < free or not free:
                 await self._sleep()
 
     def _done(self, task: asyncio.Task[None]) -> None:
@@ -124,7 +125,7 @@ class Courier:
         self._running.discard(task)
         meters.RUNNING.set(len(self._running))
         if not task.cancelled() and (error := task.exception()):
-            # Not even its end could be recorded: that is made good as soon as the database is back.
+            # Not even its end could be recorded: that is made good once the database is back.
             log.error("an errand was left unfinished", exc_info=error)
         if was_full:
             self.kick()
@@ -152,11 +153,17 @@ class Courier:
                 self._unrecorded.append(errand)
                 raise
 
-    async def _make_good(self) -> None:
-        """Put back what ended while the database was away; nobody has to wait for a lease that this process holds."""
-        while self._unrecorded:
-            await self._endings.retry(self._unrecorded[-1], READ_BACK_AFTER, "unrecorded", doubtful=True)
-            self._unrecorded.pop()
+    def _make_good(self) -> None:
+        """Put back what ended while the database was away; nobody has to wait for a lease that this process holds.
+
+        Where even that fails, the lease is left to run out.
+        """
+        for errand in self._unrecorded:
+            back = self._endings.retry(errand, READ_BACK_AFTER, "unrecorded", doubtful=True)
+            task = asyncio.create_task(back, name=f"errand {errand.id}")
+            self._running.add(task)
+            task.add_done_callback(self._done)
+        self._unrecorded.clear()
 
     async def _carry_out(self, claimed: Claimed) -> Claimed | None:
         errand, effect = claimed.errand, claimed.errand.effect

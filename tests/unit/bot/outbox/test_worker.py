@@ -174,6 +174,18 @@ async def test_an_end_that_cannot_be_recorded_is_taken_up_again(
         await stage.ada.sees("Paste the URL")
 
 
+async def test_with_as_much_under_way_as_may_be_the_app_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "AT_ONCE", 1)
+    async with staged(tmp_path) as stage:
+        card = await stage.begin()
+        await stage.quiet()
+        stage.slack.faults.next("chat.update", delay=0.3)
+        await card.press("I can do this")
+        await stage.ada.sees("Paste the URL")
+
+
 async def test_what_takes_too_long_at_the_end_is_left_for_the_restart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
