@@ -41,6 +41,19 @@ _DRIVERS: Final = {
 }
 _EXAMPLES: Final = "sqlite:///workday-link.db or postgresql+psycopg://user:password@host/name"
 _CONNECT_SECONDS: Final = 10
+_LINE: Final = {
+    "connect_timeout": _CONNECT_SECONDS,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""For libpq, which else waits for hours for a server that went without a word. The address may say something else."""
+
+_PATIENCE: Final = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "120s"}
+"""For PostgreSQL. A process that stands still in a transaction keeps its locks; whoever needs one gives up in time, so
+that not every thread waits for it, and after a while the server ends that transaction."""
+
 _BUSY_MILLISECONDS: Final = 30_000
 _WAL_TRIES: Final = 200
 _WAL_PAUSE: Final = 0.05
@@ -80,15 +93,26 @@ def new_engine(url: URL, *, threads: int = 1, foreign_keys: bool = True) -> Engi
         engine = create_engine(url, hide_parameters=True)
         _tame_sqlite(engine, foreign_keys=foreign_keys)
         return engine
-    patience = {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_SECONDS}
-    return create_engine(
+    engine = create_engine(
         url,
         hide_parameters=True,
         pool_pre_ping=True,
         pool_size=threads,
         max_overflow=2,
-        connect_args=patience,
+        connect_args={name: value for name, value in _LINE.items() if name not in url.query},
     )
+    event.listen(engine, "connect", _be_patient)
+    return engine
+
+
+def _be_patient(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # Outside of a transaction, or the end of the first one would take it back.
+    connection.autocommit = True
+    cursor = connection.cursor()
+    for name, value in _PATIENCE.items():
+        cursor.execute(f"SET {name} = '{value}'")
+    cursor.close()
+    connection.autocommit = False
 
 
 def _create_file(path: Path) -> None:

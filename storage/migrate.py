@@ -114,6 +114,8 @@ def _connection(database: Database | str, *, checks: bool = True) -> Generator[C
                 if checks:
                     _check_references(connection)
             else:
+                # However long it takes: replicas that start together wait for whoever migrates.
+                connection.execute(text("SET LOCAL lock_timeout = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
                 yield connection
     finally:

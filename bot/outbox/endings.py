@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from storage import messages
 from storage.database import Database
 from storage.messages import Standing
 from storage.outbox import claims, errands, recovery
+from storage.outbox.claims import Hands
 from storage.outbox.errands import Errand
 from storage.serialization import StoredValueError
 
@@ -56,14 +58,14 @@ class Endings:
         self._clock = clock
         self._lease = lease
 
-    async def claim(self, most: int) -> list[Claimed]:
-        """Claim what is due, and read what it is drawn from."""
-        if most <= 0:
+    async def claim(self, free: Mapping[Hands, int]) -> list[Claimed]:
+        """Claim what is due as far as hands are free, and read what it is drawn from."""
+        if not any(free.values()):
             return []
         now = self._clock()
 
         def work(session: Session) -> list[Claimed]:
-            claimed = claims.claim(session, now=now, lease=self._lease, limit=most)
+            claimed = claims.claim(session, now=now, lease=self._lease, free=free)
             return [Claimed.of(session, errand) for errand in claimed]
 
         return await self._database.run(work)

@@ -144,7 +144,7 @@ class Checker:
         try:
             async with asyncio.timeout(CHECK_SECONDS):
                 with traces.step("workday", link=errand.link_id, check=kind):
-                    outcome = await self._workday.run(prepared.plan)
+                    outcome = await self._workday.run(prepared.plan, is_awaited=errand.origin is not None)
         except TimeoutError:
             meters.CHECKS_DONE.labels(kind=kind, reason="too_long").observe(perf_counter() - began)
             # A login whose end is unknown counts as a bad one.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections.abc import Coroutine, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Protocol
 
 from bot import meters, traces
@@ -17,13 +19,16 @@ from bot.outbox.workday_check import Checker
 from bot.slack.delivery_errors import PACED, DoubtfulError, NotNowError, SaidNoError, WhoKnowsError
 from flows.link.effects import HandOff, MakeKey, RunCheck
 from storage.messages import Standing
+from storage.outbox.claims import Hands, hands_for
 from storage.outbox.errands import LEFT_FOR, Errand
 from storage.workers import COURIER, patient
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 64
-"""Errands under way; slow checks of many customers must leave room for messages."""
+AT_ONCE: Mapping[Hands, int] = MappingProxyType(
+    {Hands.ANSWERS: 32, Hands.NOTICES: 16, Hands.TESTS: 32, Hands.LOOKS: 32, Hands.HANDOFFS: 8}
+)
+"""Errands under way, by the hands they go through: a backend or a tenant that is slow must leave room for messages."""
 
 LONGEST_WAIT = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(minutes=1)
@@ -67,7 +72,7 @@ class Courier:
         self._keys = keys
         self._backend = backend
         self._kicked = asyncio.Event()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], Hands] = {}
         self._loop: asyncio.Task[None] | None = None
         self._stopping = False
         self._unreadable: set[str] = set()
@@ -104,25 +109,30 @@ class Courier:
     async def _run(self) -> None:
         while not self._stopping:
             self._kicked.clear()
-            free = max(0, AT_ONCE - len(self._running))
             try:
-                claimed = await self._endings.claim(free)
+                claimed = await self._endings.claim({hands: self._free(hands) for hands in Hands})
             except Exception as error:
                 log.exception("errands could not be claimed", extra={"why": type(error).__name__})
                 claimed = []
             else:
                 self._make_good()
             for one in claimed:
-                task = asyncio.create_task(self._carry_all(one), name=f"errand {one.errand.id}")
-                self._running.add(task)
-                task.add_done_callback(self._done)
-            meters.RUNNING.set(len(self._running))
-            if len(claimed) < free or not free:
-                await self._sleep()
+                self._begin(one.errand, self._carry_all(one))
+            # Also where each hand is full now: the end of whatever one of them does kicks.
+            await self._sleep()
+
+    def _free(self, hands: Hands) -> int:
+        return max(0, AT_ONCE[hands] - sum(busy is hands for busy in self._running.values()))
+
+    def _begin(self, errand: Errand, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work, name=f"errand {errand.id}")
+        self._running[task] = hands_for(errand)
+        task.add_done_callback(self._done)
+        meters.RUNNING.set(len(self._running))
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        was_full = len(self._running) >= AT_ONCE
-        self._running.discard(task)
+        was_full = not self._free(self._running[task])
+        del self._running[task]
         meters.RUNNING.set(len(self._running))
         if not task.cancelled() and (error := task.exception()):
             # Not even its end could be recorded: that is made good once the database is back.
@@ -159,10 +169,7 @@ class Courier:
         Where even that fails, the lease is left to run out.
         """
         for errand in self._unrecorded:
-            back = self._endings.retry(errand, READ_BACK_AFTER, "unrecorded", doubtful=True)
-            task = asyncio.create_task(back, name=f"errand {errand.id}")
-            self._running.add(task)
-            task.add_done_callback(self._done)
+            self._begin(errand, self._endings.retry(errand, READ_BACK_AFTER, "unrecorded", doubtful=True))
         self._unrecorded.clear()
 
     async def _carry_out(self, claimed: Claimed) -> Claimed | None:
@@ -239,7 +246,7 @@ class Courier:
             raise
 
     async def _finish(self, errand: Errand, done: Delivered) -> Claimed | None:
-        goes_on = not self._stopping and len(self._running) < AT_ONCE
+        goes_on = not self._stopping and self._free(hands_for(errand)) > 0
         following = await self._endings.finish(errand, done, goes_on=goes_on)
         if done.event or done.reopens or done.edits or not goes_on:
             self.kick()

@@ -18,7 +18,7 @@ from flows.permissions import Permission, WriteProbe
 from flows.tenant.service_url import Endpoint
 from flows.workday.check_plan import EPOCH, CheckPlan, Outcome, version_ladder
 from flows.workday.client import Questions
-from flows.workday.network import Network
+from flows.workday.network import Network, Patient
 from flows.workday.pacing import IN_FLIGHT, SIGNED_IN_FLIGHT, SLOW_SECONDS, Pace, ask_all
 from flows.workday.probes import DRY_RUNS, REST_LOGIN, REST_PROBES, SOAP_PROBES, DryRun, RestProbe, RestWrite, SoapProbe
 from flows.workday.rest import Grant, Tokens
@@ -33,12 +33,17 @@ class Workday:
 
     def __init__(self, network: Network, *, pace: float = SLOW_SECONDS, tokens: TokenCache | None = None) -> None:
         self._network = network
+        self._patient = Patient(network)
         self._pace = pace
         self._tokens = tokens or TokenCache()
 
-    async def run(self, plan: CheckPlan) -> Outcome:
-        """Carry out one check; every expected failure becomes an observation."""
-        check = _Check(self._network, plan, Pace(self._pace), self._tokens)
+    async def run(self, plan: CheckPlan, *, is_awaited: bool = True) -> Outcome:
+        """Carry out one check; every expected failure becomes an observation.
+
+        What is not awaited leaves room for what is.
+        """
+        network = self._network if is_awaited else self._patient
+        check = _Check(network, plan, Pace(self._pace), self._tokens)
         await check.run()
         return Outcome(report=check.report(), rotated_refresh_token=check.rotated)
 
@@ -51,7 +56,7 @@ class Workday:
 class _Check:
     """One check under way: what was seen so far, and what later questions need."""
 
-    def __init__(self, network: Network, plan: CheckPlan, pace: Pace, tokens: TokenCache) -> None:
+    def __init__(self, network: Network | Patient, plan: CheckPlan, pace: Pace, tokens: TokenCache) -> None:
         self._plan = plan
         self._pace = pace
         self._tokens = tokens

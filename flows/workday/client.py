@@ -15,7 +15,7 @@ from flows.tenant.account_names import qualified_user
 from flows.tenant.service_url import Endpoint
 from flows.workday.check_plan import CheckPlan
 from flows.workday.echo_detection import Sent
-from flows.workday.network import Answer, Call, Network
+from flows.workday.network import Answer, Call, Network, Patient
 from flows.workday.probes import HUMAN_RESOURCES, LOGIN, DryRun, RestProbe, RestWrite, SoapProbe
 from flows.workday.responses import Asked, Facts, observe
 from flows.workday.rest import (
@@ -45,7 +45,7 @@ _NO_FACTS = Facts(content=Content.EMPTY)
 class Questions:
     """The questions one check can ask of one endpoint."""
 
-    network: Network
+    network: Network | Patient
     endpoint: Endpoint
     plan: CheckPlan = field(repr=False)
 

@@ -27,6 +27,8 @@ DEADLINE_SECONDS = 10.0
 _CONNECT_SECONDS = 4.0
 MOST_AT_ONCE = 32
 """Calls that are under way; more of them wait."""
+KEPT = 8
+"""Of these, how many are for what somebody waits for: tenants that hang are asked by the clock as well."""
 _PORTS = {"http": 80, "https": 443}
 _NOT_THROUGH = frozenset({"502", "503", "504"})
 """What a proxy answers that found no way; with anything else it does not want to."""
@@ -199,6 +201,19 @@ class Network:
             return status, {}, Transport.CONNECT if found_no_way else Transport.PROXY, b""
         except httpx.TransportError:
             return status, {}, Transport.CUT, b""
+
+
+class Patient:
+    """The same network for what nobody waits for; it leaves some of the places to others."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._room = asyncio.Semaphore(MOST_AT_ONCE - KEPT)
+
+    async def send(self, call: Call) -> Answer:
+        """Send one request, as `Network.send` does."""
+        async with self._room:
+            return await self._network.send(call)
 
 
 def _why_not_connected(error: BaseException) -> Transport:

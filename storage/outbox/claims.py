@@ -2,24 +2,61 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Row, String, bindparam, func, literal_column, select, update
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Row,
+    String,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
 from storage.outbox.errands import BEHIND, Errand, Lane, State, leave_unreadable
 from storage.serialization import StoredValueError, read_effect
 from storage.tables import ErrandRow, table_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime, timedelta
 
     from sqlalchemy import Executable
     from sqlmodel import Session
 
-__all__ = ["claim", "claim_next", "next_run", "waiting"]
+__all__ = ["Hands", "claim", "claim_next", "hands_for", "next_run", "waiting"]
+
+
+class Hands(StrEnum):
+    """What is carried out by hands of its own, so that whoever is slow to answer holds up nothing else."""
+
+    ANSWERS = "answers"
+    """Messages that come from a request of somebody's."""
+
+    NOTICES = "notices"
+    """Messages that nobody has asked for."""
+
+    TESTS = "tests"
+    """Checks and key pairs that somebody waits for."""
+
+    LOOKS = "looks"
+    """The same that nobody has asked for."""
+
+    HANDOFFS = "handoffs"
+
 
 _ERRAND: Final = table_of(ErrandRow)
+_MESSAGES: Final = (Lane.SLACK.value, Lane.TALK.value, Lane.STAFF.value)
 _HELD: Final = literal_column(f"'{State.HELD.value}'", String())
 """In the statement's text, as a database uses a partial index only for what it sees there."""
 
@@ -29,7 +66,8 @@ _COUNT_WAITING: Final = select(func.count()).select_from(
     .where(
         _ERRAND.c.settled_at.is_(None),
         _ERRAND.c.state != _HELD,
-        (_ERRAND.c.lane == Lane.WORKDAY.value) == bindparam("checks"),
+        # Not the hand-offs: a backend that is away must not stop what people are told.
+        (_ERRAND.c.lane != Lane.BACKEND.value) & ((_ERRAND.c.lane == Lane.WORKDAY.value) == bindparam("checks")),
         func.coalesce(_ERRAND.c.error, "") != bindparam("but"),
     )
     .limit(bindparam("at_most", type_=Integer()))
@@ -37,12 +75,23 @@ _COUNT_WAITING: Final = select(func.count()).select_from(
 )
 
 
-def claim(session: Session, *, now: datetime, lease: timedelta, limit: int) -> list[Errand]:
-    """Take the oldest unfinished errand of each lane whose time has come or whose lease ran out.
+def hands_for(errand: Errand) -> Hands:
+    """Return which hands an errand goes through."""
+    match errand.lane:
+        case Lane.BACKEND:
+            return Hands.HANDOFFS
+        case Lane.WORKDAY:
+            return Hands.TESTS if errand.origin else Hands.LOOKS
+        case _:
+            return Hands.ANSWERS if errand.origin else Hands.NOTICES
+
+
+def claim(session: Session, *, now: datetime, lease: timedelta, free: Mapping[Hands, int]) -> list[Errand]:
+    """Take the oldest unfinished errand of each lane whose time has come or whose lease ran out, by `free` hands.
 
     No errand goes to two claims whose leases overlap, however many processes ask. Commit before sending.
     """
-    asked = {"at": now, "until": now + lease, "most": limit}
+    asked = {"at": now, "until": now + lease, **{hands.value: free.get(hands, 0) for hands in Hands}}
     taken = session.connection().execute(_claiming(), asked).all()
     found = (_read(session, row, now=now, lease=lease) for row in sorted(taken, key=lambda row: row.seq))
     return [errand for errand in found if errand]
@@ -50,7 +99,7 @@ def claim(session: Session, *, now: datetime, lease: timedelta, limit: int) -> l
 
 def claim_next(session: Session, done: Errand, *, now: datetime, lease: timedelta) -> Errand | None:
     """Take the errand that waited behind one that ended in this transaction, if its time has come."""
-    asked = {"at": now, "until": now + lease, "most": 1, "of_link": done.link_id, "in_lane": done.lane.value}
+    asked = {"at": now, "until": now + lease, "of_link": done.link_id, "in_lane": done.lane.value}
     row = session.connection().execute(_claiming(is_next=True), asked).first()
     return _read(session, row, now=now, lease=lease) if row else None
 
@@ -80,22 +129,10 @@ def _read(session: Session, row: Row[Any], *, now: datetime, lease: timedelta) -
 @cache
 def _claiming(*, is_next: bool = False) -> Executable:
     now = bindparam("at", type_=_ERRAND.c.run_at.type)
-    row = _ERRAND.alias()
-    here = (row.c.link_id == bindparam("of_link"), row.c.lane == bindparam("in_lane")) if is_next else ()
-    heads = (
-        select(row.c.seq)
-        # Behind one that has just ended, nothing waits any more for the end of its lease.
-        .where(*_head(row), (row.c.run_at <= now) | (row.c.error == BEHIND) if is_next else row.c.run_at <= now, *here)
-        .order_by(row.c.run_at, row.c.seq)
-        .limit(bindparam("most", type_=Integer()))
-        .with_for_update(skip_locked=True, of=row)
-        # Materialised, or a plan may pick again for every row and take more than it locked.
-        .cte("heads")
-        .prefix_with("MATERIALIZED")
-    )
+    heads = [_next(now)] if is_next else [_heads(hands, now) for hands in Hands]
     return (
         update(_ERRAND)
-        .where(_ERRAND.c.seq.in_(select(heads.c.seq)))
+        .where(_ERRAND.c.seq.in_(union_all(*(select(some.c.seq) for some in heads))))
         .values(
             state=State.SENDING.value,
             run_at=bindparam("until", type_=_ERRAND.c.run_at.type),
@@ -120,6 +157,40 @@ def _claiming(*, is_next: bool = False) -> Executable:
             _ERRAND.c.origin,
             _ERRAND.c.error,
         )
+    )
+
+
+def _heads(hands: Hands, now: BindParameter[datetime]) -> CTE:
+    """Choose for one kind of hands; each looks for itself, or a crowd before one of them would hide the others."""
+    row = _ERRAND.alias(f"of_{hands}")
+    is_asked = row.c.origin.is_not(None)
+    whose = {
+        Hands.ANSWERS: row.c.lane.in_(_MESSAGES) & is_asked,
+        Hands.NOTICES: row.c.lane.in_(_MESSAGES) & ~is_asked,
+        Hands.TESTS: (row.c.lane == Lane.WORKDAY.value) & is_asked,
+        Hands.LOOKS: (row.c.lane == Lane.WORKDAY.value) & ~is_asked,
+        Hands.HANDOFFS: row.c.lane == Lane.BACKEND.value,
+    }[hands]
+    return _locked(row, row.c.run_at <= now, whose, most=bindparam(hands.value, type_=Integer()), name=hands.value)
+
+
+def _next(now: BindParameter[datetime]) -> CTE:
+    row = _ERRAND.alias()
+    here = (row.c.link_id == bindparam("of_link")) & (row.c.lane == bindparam("in_lane"))
+    # Behind one that has just ended, nothing waits any more for the end of its lease.
+    return _locked(row, (row.c.run_at <= now) | (row.c.error == BEHIND), here, most=literal(1), name="heads")
+
+
+def _locked(row: FromClause, *these: ColumnElement[bool], most: ColumnElement[int], name: str) -> CTE:
+    return (
+        select(row.c.seq)
+        .where(*_head(row), *these)
+        .order_by(row.c.run_at, row.c.seq)
+        .limit(most)
+        .with_for_update(skip_locked=True, of=row)
+        # Materialised, or a plan may pick again for every row and take more than it locked.
+        .cte(name)
+        .prefix_with("MATERIALIZED")
     )
 
 

@@ -228,7 +228,7 @@ def test_a_held_message_does_not_keep_a_link_that_is_to_be_erased(
     session: Session, make_link: Callable[..., Link], now: datetime, minutes: Callable[[float], datetime]
 ) -> None:
     def claim() -> list[errands.Errand]:
-        return claims.claim(session, now=minutes(1), lease=timedelta(minutes=1), limit=9)
+        return claims.claim(session, now=minutes(1), lease=timedelta(minutes=1), free=dict.fromkeys(claims.Hands, 9))
 
     gone, other = make_link(status=Status.CANCELLED, erase=True), make_link(status=Status.CANCELLED)
     for link in (gone, other):

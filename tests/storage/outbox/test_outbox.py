@@ -11,10 +11,11 @@ import pytest
 from sqlmodel import Session, col, select, update
 
 from bot.outbox.slack_delivery import Deliveries
-from flows.link.effects import Effect, HandOff, LookUp, MakeKey, RunCheck, Say, Show, TellStaff, Whisper
+from flows.link.effects import Effect, Handed, HandOff, LookUp, MakeKey, RunCheck, Say, Show, TellStaff, Whisper
 from flows.link.state import Link, Person
 from storage import links as store
 from storage.outbox import claims, errands, recovery
+from storage.outbox.claims import Hands
 from storage.outbox.errands import Errand, Lane, State
 from storage.serialization import EFFECTS
 from storage.tables import ErrandRow
@@ -28,7 +29,7 @@ LEASE = timedelta(seconds=60)
 
 
 def claim(session: Session, now: datetime, limit: int = 10) -> list[Errand]:
-    return claims.claim(session, now=now, lease=LEASE, limit=limit)
+    return claims.claim(session, now=now, lease=LEASE, free=dict.fromkeys(Hands, limit))
 
 
 @pytest.fixture
@@ -168,6 +169,34 @@ def test_a_notice_to_staff_does_not_wait_behind_a_held_message(session: Session,
     assert claim(session, now) == []
     errands.bury(session, notice, error="token_revoked", now=now)
     assert recovery.revive(session, link.id, now) == 2
+
+
+def test_a_crowd_before_one_kind_of_hands_hides_nothing_from_the_others(
+    session: Session, make_link: Callable[..., Link], now: datetime
+) -> None:
+    def add(effect: Effect, *, is_asked: bool) -> None:
+        token = errands.ORIGIN.set("somebody" if is_asked else None)
+        store.create(session, make_link(), (effect,), wake_at=None, now=now)
+        errands.ORIGIN.reset(token)
+
+    handoff, check, say = HandOff(what=Handed.LINKED), RunCheck(check_id="c"), Say(key="x")
+    for effect in (handoff, check, say):
+        for _ in range(3):
+            add(effect, is_asked=False)
+    add(check, is_asked=True)
+    add(say, is_asked=True)
+    free = dict.fromkeys(Hands, 2)
+    claimed = claims.claim(session, now=now, lease=LEASE, free=free)
+    assert Counter(map(claims.hands_for, claimed)) == {**free, Hands.ANSWERS: 1, Hands.TESTS: 1}
+    rest = claims.claim(session, now=now, lease=LEASE, free={**free, Hands.HANDOFFS: 0})
+    assert Counter(map(claims.hands_for, rest)) == {Hands.NOTICES: 1, Hands.LOOKS: 1}
+
+
+def test_a_backend_that_is_away_keeps_nobody_from_being_told(
+    session: Session, make_link: Callable[..., Link], now: datetime
+) -> None:
+    store.create(session, make_link(), (HandOff(what=Handed.LINKED),), wake_at=None, now=now)
+    assert claims.waiting(session, at_most=9) == claims.waiting(session, at_most=9, checks=True) == 0
 
 
 def test_how_many_wait(session: Session, make_link: Callable[..., Link], now: datetime) -> None:

@@ -57,7 +57,7 @@ def test_a_clock_that_ran_ahead_between_two_ticks_is_noticed_by_what_it_left(
 ) -> None:
     pulse.beat(session, pulse.TICKER, now)
     errands.enqueue(session, link.id, (Say(key="say.paused"),), now)
-    (one,) = claims.claim(session, now=now, lease=MINUTE, limit=1)
+    (one,) = claims.claim(session, now=now, lease=MINUTE, free=dict.fromkeys(claims.Hands, 1))
     errands.retry(session, one, run_at=now + set_back.LONGEST_PAUSE, error="http_503")
     assert not set_back.is_set_back(session, now)
     errands.enqueue(session, link.id, (TellStaff(key="staff.thawed"),), now + YEAR)
@@ -67,11 +67,11 @@ def test_a_clock_that_ran_ahead_between_two_ticks_is_noticed_by_what_it_left(
 def test_errands_leases_and_audits_do_not_wait_for_it(session: Session, now: datetime, link: Link) -> None:
     later = now + YEAR
     errands.enqueue(session, link.id, (Say(key="say.paused"), TellStaff(key="staff.thawed")), later)
-    first, second = claims.claim(session, now=later, lease=MINUTE, limit=2)
+    first, second = claims.claim(session, now=later, lease=MINUTE, free=dict.fromkeys(claims.Hands, 2))
     errands.retry(session, first, run_at=later + MINUTE, error="http_503", doubtful=True)
-    assert not claims.claim(session, now=now, lease=MINUTE, limit=2)
+    assert not claims.claim(session, now=now, lease=MINUTE, free=dict.fromkeys(claims.Hands, 2))
     set_back_at(session, now)
-    again = claims.claim(session, now=now, lease=MINUTE, limit=2)
+    again = claims.claim(session, now=now, lease=MINUTE, free=dict.fromkeys(claims.Hands, 2))
     assert {one.id for one in again} == {first.id, second.id}
     for one in again:
         errands.finish(session, one, now=later, channel_id="C1", ts="1.1")
@@ -81,11 +81,11 @@ def test_errands_leases_and_audits_do_not_wait_for_it(session: Session, now: dat
 
 def test_a_pause_in_its_right_length_stays(session: Session, now: datetime, link: Link) -> None:
     errands.enqueue(session, link.id, (Say(key="say.paused"),), now)
-    (one,) = claims.claim(session, now=now, lease=MINUTE, limit=1)
+    (one,) = claims.claim(session, now=now, lease=MINUTE, free=dict.fromkeys(claims.Hands, 1))
     errands.retry(session, one, run_at=now + 30 * MINUTE, error="ratelimited")
     set_back_at(session, now)
-    assert not claims.claim(session, now=now + 29 * MINUTE, lease=MINUTE, limit=1)
-    assert claims.claim(session, now=now + 30 * MINUTE, lease=MINUTE, limit=1)
+    assert not claims.claim(session, now=now + 29 * MINUTE, lease=MINUTE, free=dict.fromkeys(claims.Hands, 1))
+    assert claims.claim(session, now=now + 30 * MINUTE, lease=MINUTE, free=dict.fromkeys(claims.Hands, 1))
 
 
 def test_the_cap_on_logins_lasts_half_an_hour_and_no_year(session: Session, now: datetime) -> None:

@@ -92,7 +92,7 @@ def test_a_held_message_is_sent_again_or_found(capsys: pytest.CaptureFixture[str
 
             def work(session: Session) -> str:
                 errands.enqueue(session, "abc", (Say(key="say.back"),), NOW)
-                (errand,) = claims.claim(session, now=NOW, lease=timedelta(minutes=1), limit=1)
+                (errand,) = claims.claim(session, now=NOW, lease=timedelta(minutes=1), free={claims.Hands.NOTICES: 1})
                 assert errands.hold(session, errand, error="missing_scope")
                 return errand.id
 

@@ -22,6 +22,7 @@ from sandbox.slack.waiting import until
 from sandbox.workday import Oddity
 from storage.database import Database
 from storage.outbox import claims, errands, recovery
+from storage.outbox.claims import Hands
 from storage.outbox.errands import State
 from storage.tables import ErrandRow, LinkRow, MessageRow
 from tests.support.backdrop import ISU, REST_URL
@@ -35,7 +36,7 @@ async def test_a_check_that_fails_on_our_side_gives_the_button_back(
     async with staged(tmp_path) as stage:
         await stage.to_service_url()
 
-        async def fail(*_: object) -> None:
+        async def fail(*_: object, **__: object) -> None:
             raise RuntimeError("a bug")
 
         monkeypatch.setattr(Workday, "run", fail)
@@ -177,7 +178,7 @@ async def test_an_end_that_cannot_be_recorded_is_taken_up_again(
 async def test_with_as_much_under_way_as_may_be_the_app_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(courier, "AT_ONCE", 1)
+    monkeypatch.setattr(courier, "AT_ONCE", dict.fromkeys(Hands, 1))
     async with staged(tmp_path) as stage:
         card = await stage.begin()
         await stage.quiet()

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from flows.diagnosis.observations import Transport
-from flows.workday.network import MOST_AT_ONCE, MOST_BYTES, Answer, Call, Network
+from flows.workday.network import KEPT, MOST_AT_ONCE, MOST_BYTES, Answer, Call, Network, Patient
 from flows.workday.origins import Origins
 from flows.workday.outbound import Outbound
 from flows.workday.ssrf_guard import (
@@ -143,6 +143,33 @@ async def test_what_waits_behind_our_own_calls_is_no_silence() -> None:
         *silent, last = await asyncio.gather(*calls)
     assert {one.transport for one in silent} == {Transport.TIMEOUT}
     assert last.status == 200
+
+
+async def test_what_nobody_waits_for_leaves_room() -> None:
+    hanging, asked = asyncio.Event(), 0
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        if asked <= MOST_AT_ONCE - KEPT:
+            hanging.set()
+            await reader.read()
+        else:
+            await answering("200 OK")(reader, writer)
+
+    call = Call(method="GET", host=NAME, path="/")
+    async with listening(handler) as port, network(port, deadline=30) as net:
+        patient = Patient(net)
+        clock = [asyncio.create_task(patient.send(call)) for _ in range(2 * MOST_AT_ONCE)]
+        await hanging.wait()
+        while asked < MOST_AT_ONCE - KEPT:  # noqa: ASYNC110  a handler says nothing
+            await asyncio.sleep(0.001)
+        answers = await asyncio.gather(*(net.send(call) for _ in range(KEPT)))
+        assert asked == MOST_AT_ONCE, "nothing else was asked meanwhile"
+        for one in clock:
+            one.cancel()
+        await asyncio.gather(*clock, return_exceptions=True)
+    assert [answer.status for answer in answers] == [200] * KEPT
 
 
 async def test_a_cut_answer_is_not_asked_for_again() -> None:
