@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import count
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -166,11 +167,12 @@ class Ticker:
     async def _wake(self, now: datetime) -> None:
         """Wake as many due links as Slack and Workday can take beside what people do; the others stay due."""
         ends = time.monotonic() + self._seconds * SHARE
-        while True:
+        for times in count():
             room = await self._database.run(lambda session: self._room(session, now))
             if room.messages <= 0:
                 return
-            left = await self._engine.wake_due(room)
+            # Without room for a check, who only wants to say something is looked for among the others once a tick.
+            left = await self._engine.wake_due(room) if not times or room.checks > 0 else room
             if woken := room.links - left.links:
                 log.debug("links were woken", extra={"links": woken, "checks": room.checks - left.checks})
             self._waking.take(now, room.messages - left.messages)

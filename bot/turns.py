@@ -103,6 +103,9 @@ class Turns:
         for link in waking.lock_due(session, now, room.links):
             decision = decide(link, Woke(), now, self._rules)
             left = room.after(decision)
+            if left.checks < 0 <= left.messages:
+                # It stays due, and what others behind it want to say does not wait for its tenant.
+                continue
             if left.is_overdrawn:
                 break
             room, changed = left, decision.link

@@ -17,9 +17,10 @@ from bot.encryption import Sealing
 from bot.engine import PUT_OFF, Engine
 from bot.turns import Room, Turns
 from flows import decide
+from flows.link.attempt import Recheck
 from flows.link.effects import Decision, RunCheck, Show
 from flows.link.events import Woke
-from flows.link.state import Link, Status
+from flows.link.state import Link, Status, Step
 from storage import audit_log, waking
 from storage import links as store
 from storage.credentials.keyring import KeyRing, new_key
@@ -27,7 +28,7 @@ from storage.database import Database
 from storage.outbox import errands
 from storage.tables import AuditRow, ErrandRow, HeadRow, LinkRow, MessageRow, SecretRow, table_of
 from tests.support.drawn_states import every_state
-from tests.support.links import RULES
+from tests.support.links import ACCOUNT, ENDPOINT, RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,6 +138,24 @@ def test_no_more_speak_or_ask_than_there_is_room_for(database: Database) -> None
     speaking = {one.link_id for one in said if one.kind != RunCheck.__name__}
     assert len(asking) == room.checks - left.checks
     assert len(speaking) <= room.messages - left.messages
+
+
+def test_who_wants_to_say_something_does_not_wait_behind_tenants_that_hang(
+    database: Database, make_link: Callable[..., Link]
+) -> None:
+    again = Recheck(since=LATER - timedelta(hours=1), attempt=1, at=LATER)
+    looks = [make_link(step=Step.ACTIVATION, endpoint=ENDPOINT, account=ACCOUNT, recheck=again) for _ in range(3)]
+    talks = make_link()
+
+    def store_all(session: Session) -> None:
+        for minute, link in enumerate((*looks, talks)):
+            store.create(session, link, (), wake_at=LATER - timedelta(minutes=9 - minute), now=link.created)
+
+    database.run_sync(store_all)
+    left = database.run_sync(lambda session: TURNS.wake_due(session, LATER, Room(links=9, messages=9, checks=0)))
+    assert (left.links, left.checks) == (8, 0)
+    still_due = database.run_sync(lambda session: list(waking.lock_due(session, LATER, 9)))
+    assert [link.id for link in still_due] == [link.id for link in looks]
 
 
 def test_one_that_cannot_be_read_takes_no_other_ones_place(database: Database, make_link: Callable[..., Link]) -> None:
