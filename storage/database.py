@@ -50,7 +50,7 @@ _LINE: Final = {
 }
 """For libpq, which else waits for hours for a server that went without a word. The address may say something else."""
 
-_PATIENCE: Final = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "120s"}
+_PATIENCE: Final = {"lock_timeout": "3s", "idle_in_transaction_session_timeout": "120s"}
 """For PostgreSQL. A process that stands still in a transaction keeps its locks; whoever needs one gives up in time, so
 that not every thread waits for it, and after a while the server ends that transaction."""
 

@@ -7,17 +7,20 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from storage import database as module
 from storage import heartbeats as pulse
+from storage import migrate
 from storage.database import Database, DatabaseError, read_url, shred_after_commit
 from storage.tables import MessageRow
 from tests.support.databases import migrated_sqlite
@@ -172,6 +175,47 @@ def test_a_deadlock_is_tried_again(database: Database, now: datetime, minutes: C
     # Which of the two is given up, and whether the second attempts meet again, is up to the server.
     assert len(tries) > 2
     assert database.run_sync(lambda session: pulse.last_beat(session, "a")) is not None
+
+
+def test_a_process_that_stands_still_in_a_transaction_holds_up_others_for_a_while_only(
+    postgres: Callable[[], str], monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    monkeypatch.setattr(module, "_PATIENCE", {"lock_timeout": "100ms", "idle_in_transaction_session_timeout": "300ms"})
+    url, holds, stands = postgres(), threading.Event(), threading.Event()
+    migrate.upgrade(url)
+    with closing(Database(url)) as database, ThreadPoolExecutor(1) as other:
+
+        def stand_still(session: Session) -> None:
+            pulse.beat(session, "x", now)
+            holds.set()
+            stands.wait(10)
+
+        frozen = other.submit(database.run_sync, stand_still)
+        holds.wait(10)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            database.run_sync(lambda session: pulse.beat(session, "x", now))
+        database.run_sync(lambda session: pulse.beat(session, "y", now))
+        deadline = time.monotonic() + 10
+        while database.run_sync(lambda session: pulse.last_beat(session, "x")) is None:
+            assert time.monotonic() < deadline, "the server keeps its locks for ever"
+            with suppress(OperationalError):
+                database.run_sync(lambda session: pulse.beat(session, "x", now))
+        stands.set()
+        assert isinstance(frozen.exception(10), DBAPIError)
+
+
+def test_a_server_that_went_without_a_word_is_noticed(postgres: Callable[[], str]) -> None:
+    for more, idle in (("", 30), ("&keepalives_idle=5", 5)):
+        url = postgres()
+        with closing(Database(f"{url}{more if '?' in url else more.replace('&', '?')}")) as database:
+
+            def told(session: Session) -> dict[str, str]:
+                connection = session.connection().connection.driver_connection
+                assert isinstance(connection, psycopg.Connection)
+                return connection.info.get_parameters()
+
+            found = database.run_sync(told)
+            assert (found["keepalives_idle"], found["tcp_user_timeout"]) == (str(idle), "60000")
 
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
