@@ -17,9 +17,7 @@ from sandbox.workday import WorkdaySandbox
 START_SECONDS = 30
 READY = "listening on port "
 HERE = Path(__file__).parent.parent
-
-
-PERMISSIONS = Path(__file__).parent.parent / "flows" / "permissions.toml"
+PERMISSIONS = HERE / "flows" / "permissions.toml"
 
 
 def every_way(folder: Path) -> Path:

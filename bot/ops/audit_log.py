@@ -15,7 +15,7 @@ from typing import BinaryIO, TextIO
 
 from sqlmodel import Session
 
-from bot.ops.record import APP, note
+from bot.ops.record import APP, Deed, note
 from storage import audit_log as audit
 from storage.audit_log import Entry, Flaw, Problem
 from storage.database import Database
@@ -85,7 +85,7 @@ def _export(chosen: argparse.Namespace, database: Database, say: Callable[[str],
         found = audit.read(session, chosen.link)
         if found:
             # Whoever has seen it stands in it, too, though not in this export.
-            note(session, chosen.link or APP, "audit-export", now)
+            note(session, chosen.link or APP, Deed.AUDIT_EXPORT, now)
         return found
 
     entries = database.run_sync(work)

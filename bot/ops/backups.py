@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.config.process_lock import alone
 from bot.config.settings import Settings, SettingsError, rules_of
 from bot.ops import keys
-from bot.ops.record import APP, note
+from bot.ops.record import APP, Deed, note
 from bot.turns import Turns
 from storage import links as store
 from storage import migrate
@@ -105,7 +105,7 @@ def _go_on(url: str, settings: Settings, now: datetime, say: Say) -> int:
         links = [one.id for one in database.run_sync(store.everywhere)]
         for link_id in links:
             database.run_sync(partial(turns.post_anew, link_id=link_id, now=now))
-        database.run_sync(lambda session: note(session, APP, "restore", now))
+        database.run_sync(lambda session: note(session, APP, Deed.RESTORE, now))
     say(f"Restored: {len(links)} links. {waiting} errands that waited are read back in Slack before they are sent.")
     say("Tries to sign on since the copy was taken are not known: wait half an hour before you start the app.")
     return 0

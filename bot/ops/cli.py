@@ -27,7 +27,7 @@ from bot.config.settings import Settings, SettingsError, load_look, load_setting
 from bot.ops import audit_log as history
 from bot.ops import backups, check, doctor, keys, raw_rows, setup, understand
 from bot.ops.links import exported, forget, held_messages, plan, settle, sheet_files
-from bot.ops.record import note
+from bot.ops.record import Deed, note
 from bot.papers.sheet_files import KINDS
 from bot.turns import Turns
 from flows.link.state import Link
@@ -250,7 +250,7 @@ def _forget(settings: Settings, link_id: str) -> int:
         def work(session: Session) -> str:
             receipt = forget(turns, words, session, link_id, now)
             if receipt:
-                note(session, link_id, "forget", now)
+                note(session, link_id, Deed.FORGET, now)
             return receipt
 
         receipt = database.run_sync(work)
@@ -347,7 +347,7 @@ def _links(settings: Settings, chosen: argparse.Namespace) -> int:
         def work(session: Session) -> Link | None:
             found = store.load(session, chosen.id)
             if found:
-                note(session, found.id, "show", clock_of(settings.clock_file)())
+                note(session, found.id, Deed.SHOW, clock_of(settings.clock_file)())
             return found
 
         found = database.run_sync(work)

@@ -19,7 +19,7 @@ from bot.clock import clock_of
 from bot.config.settings import Settings
 from bot.ops import audit_log as history
 from bot.ops.golden_cases import as_cases
-from bot.ops.record import APP, note
+from bot.ops.record import APP, Deed, note
 from bot.outbox.check_plans import grant_of
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
@@ -157,7 +157,7 @@ def visited(database: Database, settings: Settings, who: Patient, link_id: str =
         finally:
             await network.aclose()
 
-    database.run_sync(lambda session: note(session, link_id, "doctor", now))
+    database.run_sync(lambda session: note(session, link_id, Deed.DOCTOR, now))
     return json.dumps(report(asyncio.run(ask()), who), indent=2) + "\n"
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.ops.record import APP, note
+from bot.ops.record import APP, Deed, note
 from bot.turns import Turns
 from flows.link.events import SecretsLost
 from flows.link.setup import SecretRef
@@ -38,7 +38,7 @@ def rotate(database: Database, ring: KeyRing, now: datetime, say: Say) -> int:
         say(line)
     if not is_wrong(found):
         arm(database, ring, now)
-        database.run_sync(lambda session: note(session, APP, "rotate-keys", now))
+        database.run_sync(lambda session: note(session, APP, Deed.ROTATE_KEYS, now))
     return 1 if is_wrong(found) else 0
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot.clock import clock_of
 from bot.config.receiver import read_key
 from bot.config.settings import Settings, rules_of
-from bot.ops.record import note
+from bot.ops.record import Deed, note
 from bot.outbox.handoff import payload, sealed
 from bot.papers.sheet_files import SheetMaker
 from bot.papers.signatures import PaperKey
@@ -73,7 +73,7 @@ def exported(database: Database, settings: Settings) -> Iterator[str]:
             found = database.run_sync(partial(credentials.find, refs=refs))
             opened = {one.ref: credentials.unseal(ring, one) for one in found}
             line = sealed(payload(rules, link, opened, link.id, Handed.LINKED, broker=settings.tokens_at), key)
-            database.run_sync(partial(note, link_id=link.id, what="export", now=clock_of(settings.clock_file)()))
+            database.run_sync(partial(note, link_id=link.id, what=Deed.EXPORT, now=clock_of(settings.clock_file)()))
             yield line
 
 
@@ -87,7 +87,7 @@ def sheet_files(database: Database, settings: Settings, link_id: str, to: Path) 
     def work(session: Session) -> Link | None:
         found = store.load(session, link_id)
         if found:
-            note(session, found.id, "sheet", now)
+            note(session, found.id, Deed.SHEET, now)
         return found
 
     link = database.run_sync(work)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot.config.settings import Settings, rules_of
 from bot.ops.audit_log import open_private
-from bot.ops.record import note
+from bot.ops.record import Deed, note
 from bot.turns import APP
 from flows.papers.insight import LINK_COLUMNS, link_row
 from flows.papers.plain_files import table
@@ -57,7 +57,7 @@ def write(database: Database, to: Path, rows: Rows, now: datetime) -> int:
                     file.write(_lines(some))
                     count, some = count + AT_ONCE, []
             file.write(_lines(some))
-        note(session, APP, "export", now)
+        note(session, APP, Deed.EXPORT, now)
         return count + len(some)
 
     return database.run_sync(work)

@@ -92,7 +92,8 @@ class Watching:
             await asyncio.sleep(EACH)
             if watcher.until < self._clock():
                 del self._watchers[watcher.person.user_id]
-            if watcher.until < self._clock() or loop.time() < watcher.rests_until:
+                return
+            if loop.time() < watcher.rests_until:
                 continue
             try:
                 async with watcher.turn:

@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config.preflight import HISTORY, SCOPES
 from bot.config.settings import Settings
 from bot.installs import Installs, NotAllowedError, States
-from bot.web.secret_form import whole_page
+from bot.web.secret_form import said_page
 from flows.words import Words
 from storage.credentials.store import KeyServiceError
 
@@ -99,9 +99,7 @@ class InstallPages:
         return self._said(args.suggested_status_code, kind)
 
     def _said(self, status: int, kind: str) -> BoltResponse:
-        words = self._words
-        lines = [f"<p>{words.say(f'install.{kind}_next')}</p>"]
-        page = whole_page(words.language, words.say(f"install.{kind}"), lines, status)
+        page = said_page(self._words, status, f"install.{kind}", self._words.say(f"install.{kind}_next"))
         return BoltResponse(status=status, body=page.text or "", headers=dict(page.headers))
 
 

@@ -95,7 +95,7 @@ class Pages:
         refused = refusal(scene.link, sent) if sent else BUSY
         if refused:
             text = scene.say(refused.key or "refusal.stale", **refused.names)
-            return self._said(scene.words, 403, "form.web.refused", text)
+            return said_page(scene.words, 403, "form.web.refused", text)
         return form_page(scene, ticket.form, ticket.until, 200, {}, {})
 
     async def take(self, request: web.Request) -> web.Response:
@@ -115,7 +115,7 @@ class Pages:
         sent = await self._submitted(ticket, found[1])
         if sent is None:
             words = self._scene(found[1], ticket, None).words
-            return self._said(words, 503, "form.web.refused", words.say(BUSY.key))
+            return said_page(words, 503, "form.web.refused", words.say(BUSY.key))
         decision, errors = await self._engine.submit(ticket.link_id, ticket.form, typed, sent, token=token)
         if decision is None:
             return self._over()
@@ -123,10 +123,10 @@ class Pages:
         refused = decision.refusal
         if refused and refused.key:
             # Whoever may not send a form is not shown what stands in it.
-            return self._said(scene.words, 409, "form.web.refused", scene.say(refused.key, **refused.names))
+            return said_page(scene.words, 409, "form.web.refused", scene.say(refused.key, **refused.names))
         if errors:
             return form_page(scene, ticket.form, ticket.until, 422, typed, errors)
-        return self._said(scene.words, 200, "form.web.sent", scene.say("form.web.sent_next"))
+        return said_page(scene.words, 200, "form.web.sent", scene.say("form.web.sent_next"))
 
     def _scene(self, link: Link, ticket: Ticket, sent: Submitted | None) -> Scene:
         """Set out what whoever holds the page reads, in their own language."""
@@ -145,10 +145,7 @@ class Pages:
 
     def _over(self) -> web.Response:
         words = self._drawing.words
-        return self._said(words, 410, "form.web.over", words.say("form.web.over_next"))
-
-    def _said(self, words: Words, status: int, title: str, text: str) -> web.Response:
-        return whole_page(words.language, words.say(title), [f"<p>{_html(text)}</p>"], status)
+        return said_page(words, 410, "form.web.over", words.say("form.web.over_next"))
 
 
 def form_page(
@@ -169,7 +166,7 @@ def form_page(
         shown = {} if error.startswith(MISPLACED) else typed
         lines += _field(field, shown, scene.say(error) if error else "")
     lines += [f"<button>{_html(drawn.submit)}</button>", "</form>"]
-    return whole_page(scene.words.language, drawn.title, lines, status)
+    return _page(scene.words.language, drawn.title, lines, status)
 
 
 def _read(body: bytes) -> dict[str, str] | None:
@@ -210,8 +207,12 @@ def _field(one: Input, typed: Mapping[str, str], error: str) -> list[str]:
     ]
 
 
-def whole_page(language: str, title: str, lines: list[str], status: int) -> web.Response:
-    """Draw a page of ours around lines of HTML."""
+def said_page(words: Words, status: int, title: str, text: str) -> web.Response:
+    """Draw a page that says one thing; `title` is the key of its heading."""
+    return _page(words.language, words.say(title), [f"<p>{_html(text)}</p>"], status)
+
+
+def _page(language: str, title: str, lines: list[str], status: int) -> web.Response:
     heading = _html(title)
     text = "\n".join(
         [

@@ -160,7 +160,12 @@ def _refused(link: Link, actor: Person, button: Button) -> str | None:
     return refused.key if refused else None
 
 
-PRESS = re.compile(r"[Pp]ress \*([^*\n]+)\*")
+_NAMED = re.compile(r"[Pp]ress \*([^*\n]+)\*|\*([^*\n]+)\* (?:in the menu of the first message|on the board)")
+
+
+def named_in(text: str) -> list[str]:
+    """List the buttons that a text names: ours are pressed, Workday's are clicked."""
+    return [press or place for press, place in _NAMED.findall(text)]
 
 
 def named_in_vain(scene: Scene, text: str, own: Card | None = None) -> set[str]:
@@ -169,7 +174,7 @@ def named_in_vain(scene: Scene, text: str, own: Card | None = None) -> set[str]:
     shown = [parent(scene), card(scene, len(link.cards) - 1), *([own] if own else [])]
     if link.nudge:
         shown.append(nudge(scene, link.nudge.number))
-    return set(PRESS.findall(text)) - {button.text for one in shown for button in buttons_of(one)}
+    return set(named_in(text)) - {button.text for one in shown for button in buttons_of(one)}
 
 
 def buttons_of(drawn: Card) -> Iterator[Button]:

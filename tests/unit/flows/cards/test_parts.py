@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from math import ceil
 
 import pytest
 
 from flows.cards.context import Scene
+from flows.cards.messages import said
 from flows.cards.parent import parent
 from flows.cards.parts import Buttons, Card, Copy, Part, Row
 from flows.cards.reminder_card import nudge
+from flows.cards.staff.advice import MOVES, moves, situation
+from flows.cards.staff.brief import opened
+from flows.cards.staff.lines import actions
 from flows.cards.thread_card import card
-from flows.link.state import Link
-from tests.support.drawing import buttons_of, named_in_vain
-from tests.support.drawn_states import WORDS, every_state
-from tests.support.links import NOW, RULES
+from flows.diagnosis.reasons import Reason
+from flows.link.effects import Say
+from flows.link.state import Issue, Link, Step
+from tests.support.drawing import buttons_of, named_in, named_in_vain
+from tests.support.drawn_states import WORDS, at, every_state
+from tests.support.links import NOW, RULES, SAM
 
 MOST_WORDS = 220
 MOST_LINES = 6
@@ -28,6 +36,16 @@ PHONE = 16
 WIDTH = 45
 LONGEST_LABEL = 30
 MOST_OF_A_REMINDER = 4
+
+ISSUE = Issue(reason=Reason.NOT_AUTHORIZED, first_seen=NOW, last_seen=NOW)
+NEEDY = (
+    at(Step.GROUP, blocked="is_archived"),
+    at(Step.GROUP, owner=replace(SAM, present=False)),
+    at(Step.GROUP, touched=NOW - timedelta(days=2)),
+    at(Step.GROUP, issue=ISSUE),
+    at(Step.LINKED, looked_at=NOW - timedelta(days=3)),
+)
+"""What our own people are advised on and no card tells apart."""
 
 
 def drawn(link: Link) -> Iterator[Card]:
@@ -81,6 +99,22 @@ def test_a_button_that_a_sentence_names_is_there_to_press() -> None:
         scene = Scene(link, RULES, WORDS, NOW)
         missing |= {(link.step, *named) for one in drawn(link) if (named := named_in_vain(scene, one.text))}
     assert not missing
+
+
+@pytest.mark.no_cover
+def test_a_button_that_advice_to_our_own_people_names_is_where_it_says() -> None:
+    missing, met = set(), set()
+    for link in (*every_state(), *NEEDY):
+        scene = Scene(link, RULES, WORDS, NOW)
+        met.add(situation(scene))
+        call = said(scene, Say(key="say.call_staff"))
+        details = opened(scene)[0].text
+        for move in moves(scene):
+            behind = {one.text for one in actions(scene, link.owner)} if details in named_in(move) else set()
+            vain = named_in_vain(scene, move, call) - behind - {details}
+            missing |= {(situation(scene), name) for name in vain}
+    assert not missing
+    assert met == set(MOVES)
 
 
 @pytest.mark.no_cover

@@ -21,10 +21,10 @@ from flows.link.state import Step
 from flows.link.steps import STEPS, Kind
 from flows.tenant.account_names import PasswordProblem
 from flows.tenant.service_url import Environment
-from flows.words import WordsError, load_words
+from flows.words import Words, WordsError, load_words
 from flows.words.files import FOLDER
 from tests.support.claims import Listening
-from tests.support.drawing import cards_of, texts_of
+from tests.support.drawing import cards_of, named_in, texts_of
 from tests.support.drawn_states import every_state
 from tests.support.links import ADA, NOW, RULES, a_link
 
@@ -124,6 +124,27 @@ def test_every_button_has_words_of_its_own_or_borrows_some() -> None:
     borrows = {Action.OPEN_FORM, Action.DONE, Action.HELP, Action.SNOOZE, Action.ASK_WRITES, Action.WEB_ONLY}
     borrows |= {Action.MUTE, Action.UNMUTE, Action.NOTE, Action.MOVE, Action.LANGUAGE}
     assert {action for action in Action if not WORDS.has(f"button.{action}")} == borrows
+
+
+def labels(words: Words) -> dict[str, str]:
+    """Give what every button is called, by its key."""
+    ends = (".open", ".primary", ".primary_later", ".known", ".detail")
+    own = (key for key in words.keys if key.startswith(("button.", "command.button.")) or key.endswith(ends))
+    return {key: "\n".join(words.raw(key)) for key in own}
+
+
+def test_every_button_that_a_sentence_names_is_called_so_in_each_language() -> None:
+    english, wrong = labels(WORDS), []
+    for path in FOLDER.glob("*.toml"):
+        words = load_words(language=path.stem)
+        there = labels(words)
+        for key in WORDS.keys:
+            said = "\n".join(words.raw(key))
+            for name in named_in("\n".join(WORDS.raw(key))):
+                found = {there[label] for label, text in english.items() if text == name}
+                if not any(f"*{text}*" in said for text in found):
+                    wrong.append((path.stem, key, name))
+    assert wrong == []
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)

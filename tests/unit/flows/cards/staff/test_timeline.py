@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from bot.ops.record import Deed
 from bot.turns import what_of
 from flows.cards.context import Scene
 from flows.cards.staff.timeline import UNTOLD, Happened, happened
@@ -19,8 +20,8 @@ SPOKEN = {
     *(what_of(Submitted(actor=ADA, form=one, step=Step.ISU, revision=1, on_web=True)) for one in Form),
     *(what_of(Heard(actor=ADA, intent=one)) for one in Intent),
     *(one.__name__.lower() for one in get_args(Event) if one not in {Pressed, Submitted, Heard}),
-    *("started", "copied", "operator.export", "operator.forget", "operator.sheet", "operator.show"),
-    "operator.audit-export",
+    *("started", "copied"),
+    *(f"operator.{one}" for one in Deed),
 }
 
 
