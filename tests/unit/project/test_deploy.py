@@ -15,14 +15,16 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from bot.config.receiver import TOKENS_PATH
 from bot.config.settings import SECRETS, Settings
+from bot.web.install_pages import INSTALL, REDIRECT
 from tests.support.tools import program
 
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
 SCHEMAS = ROOT / "tests" / "data" / "schemas"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-OPEN = {"/slack/events", "/form/", "/pictures/", "/papers/"}
+OPEN = {"/slack/events", "/form/", "/pictures/", "/papers/", INSTALL, REDIRECT, TOKENS_PATH}
 """What has to be reached from outside, and nothing else."""
 
 NO_SETTINGS = {"POSTGRES_PASSWORD", "SITE", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PATH", "GLIBC_TUNABLES"}
@@ -178,13 +180,13 @@ def test_only_what_people_and_slack_have_to_reach_is_passed_on() -> None:
     expanded = {one for path in located for one in ([path] if "(" not in path else ["/pictures/", "/papers/"])}
     assert expanded - {"/"} == OPEN
     assert set(by_ingress) == OPEN
-    # An address under /form/ is in no log.
-    assert "log_skip @forms" in caddy
-    assert re.search(r"~\^/form/ 0;", nginx)
+    # An address that is worth something by itself is in no log.
+    assert f"@unlogged path /form/* {REDIRECT}\n\tlog_skip @unlogged" in caddy
+    assert set(re.findall(r"^    ~?\^?(/\S+) +0;", nginx, re.MULTILINE)) == {"/form/", REDIRECT}
     assert "if=$is_logged" in nginx
     apart = by_ingress["/form/"]
     assert apart["annotations"]["nginx.ingress.kubernetes.io/enable-access-log"] == "false"
-    assert [path for path, one in by_ingress.items() if one == apart] == ["/form/"]
+    assert {path for path, one in by_ingress.items() if one == apart} == {"/form/", REDIRECT}
 
 
 def named() -> dict[str, set[str]]:
