@@ -1,9 +1,9 @@
 """Owns the cap that keeps Workday from locking an account: it counts logins and makes none.
 
-At most two logins that failed, or whose outcome is unknown, per account within 30 minutes, because some
-tenants lock an account at the third. A password that worked has no budget of its own: a lost answer may hide a
-refusal of it, too. The second try is for whoever has proved the account, so that nobody else's wrong password
-shuts them out.
+At most two logins that failed, or whose outcome is unknown, per account within 30 minutes, because some tenants lock an
+account at the third; of an API client, which is locked later, whoever asks allows more. A password that worked has no
+budget of its own: a lost answer may hide a refusal of it, too. The second try is for whoever has proved the account, so
+that nobody else's wrong password shuts them out.
 """
 
 from __future__ import annotations
