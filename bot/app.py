@@ -29,7 +29,11 @@ from bot.drawing import Drawing
 from bot.encryption import Sealing
 from bot.engine import Engine
 from bot.experience import Experience
-from bot.installs import OAuthClient
+from bot.installs.install_pages import InstallPages
+from bot.installs.installation_store import OAuthClient
+from bot.installs.several import Several
+from bot.installs.world import Ground, World
+from bot.installs.worlds import Worlds
 from bot.outbox.duplicates import AUDIT_AFTER, Auditor
 from bot.outbox.endings import LEASE, Endings
 from bot.outbox.handoff import Backend
@@ -42,7 +46,6 @@ from bot.outbox.worker import Courier
 from bot.papers.sheet_files import SheetMaker
 from bot.papers.signatures import PATH, PaperKey
 from bot.scheduler import Ticker, Work, ping
-from bot.several import Several
 from bot.slack import channel_events as channels
 from bot.slack.client import client_of, connect, greet
 from bot.slack.rate_limits import Pacer
@@ -52,9 +55,7 @@ from bot.web import routes as web
 from bot.web.form_tokens import FormTokens
 from bot.web.gauges import Gauges
 from bot.web.health import Health, Signs
-from bot.web.install_pages import InstallPages
 from bot.web.secret_form import Pages
-from bot.world import Ground, World, Worlds
 from flows.link.rulebook import Rulebook
 from flows.workday.check_run import Workday
 from flows.workday.network import Network

@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 from bot.config.receiver import TOKENS_PATH
 from bot.config.settings import SECRETS, Settings
-from bot.web.install_pages import INSTALL, REDIRECT
+from bot.installs.install_pages import INSTALL, REDIRECT
 from tests.support.tools import program
 
 ROOT = Path(__file__).parents[3]

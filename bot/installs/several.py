@@ -9,11 +9,12 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
-from bot.installs import Installs, OAuthClient, States
+from bot.installs.installation_store import Installs, OAuthClient, States
+from bot.installs.world import Ground, World
+from bot.installs.worlds import Worlds
 from bot.slack import channel_events as channels
 from bot.slack.client import client_of
 from bot.slack.rate_limits import Pacer
-from bot.world import Ground, World, Worlds
 from storage import heartbeats as pulse
 from storage.credentials import installs as store
 from storage.credentials.installs import Install

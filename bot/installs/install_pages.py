@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config.preflight import HISTORY, SCOPES
 from bot.config.settings import Settings
-from bot.installs import Installs, NotAllowedError, States
+from bot.installs.installation_store import Installs, NotAllowedError, States
 from bot.web.secret_form import said_page
 from flows.words import Words
 from storage.credentials.store import KeyServiceError
