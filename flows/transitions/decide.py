@@ -36,8 +36,8 @@ from flows.replacing import replace
 from flows.schedule.attention import unmuted
 from flows.schedule.staff_news import with_staff_news
 from flows.tenant.service_url import Environment
-from flows.transitions import check_results as outcomes
 from flows.transitions.buttons import pressed
+from flows.transitions.checks import results, unanswered
 from flows.transitions.forms import cancelled, submitted
 from flows.transitions.handoff import handed, with_news
 from flows.transitions.lost_secrets import lost
@@ -113,13 +113,13 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
         case Heard():
             return heard(link, event, now, rules)
         case CheckFinished():
-            return outcomes.finished(link, event, rules, now)
+            return results.finished(link, event, rules, now)
         case CheckRefused():
-            return outcomes.refused(link, event)
+            return unanswered.refused(link, event)
         case CheckHeld():
-            return outcomes.held(link, event, now)
+            return unanswered.held(link, event, now)
         case CheckBroken():
-            return outcomes.broken(link, event, now)
+            return unanswered.broken(link, event, now)
         case PersonKnown():
             return known(link, event, rules)
         case Undeliverable():

@@ -13,7 +13,7 @@ from flows.schedule.office_hours import into_hours, waiting_on
 from flows.schedule.outcomes import outcome_of
 from flows.schedule.reminders import is_new_post, is_passed, ladder_of, next_due, rung_at
 from flows.schedule.wakeups import cooled_at, idle_at, is_recheck_on, next_health, resumes_at, wants_asking
-from flows.transitions import check_results as outcomes
+from flows.transitions.checks import rechecks
 from flows.transitions.handoff import idle
 from flows.transitions.health import look_quietly
 from flows.transitions.moves import resume, say, show_nudge
@@ -31,10 +31,10 @@ def with_reminder(decision: Decision, event: Event, now: datetime, rules: Rulebo
 def woke(link: Link, now: datetime, rules: Rulebook) -> Decision:
     """Do what the link asked to be woken for: check again, forget, remind, or look whether all is well."""
     if link.attempt.recheck and link.attempt.recheck.at <= now and is_recheck_on(link):
-        return outcomes.look_again(link, now)
+        return rechecks.look_again(link, now)
     cools = cooled_at(link)
     if cools and cools <= now:
-        return outcomes.cooled(link, now)
+        return rechecks.cooled(link, now)
     resumes = resumes_at(link, rules)
     if resumes and resumes <= now:
         resumed = resume(replace(link, touched=now), now)

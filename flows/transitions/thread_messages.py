@@ -16,7 +16,7 @@ from flows.link.events import (
 )
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Status, Step
-from flows.transitions import check_results as outcomes
+from flows.transitions.checks.likely_causes import explained
 from flows.transitions.forms import submitted
 from flows.transitions.leaked_secrets import posted
 from flows.transitions.moves import card_slot
@@ -45,7 +45,7 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
             told = (asks,) if event.reason.traits.owner is Owner.US else ()
             return _answered(link, f"reason.{event.reason}.chat", *told)
         case Intent.SIGN_ON if event.sign_on:
-            return outcomes.explained(link, event.sign_on, now)
+            return explained(link, event.sign_on, now)
         case Intent.QUESTION if event.question:
             return _answered(link, _answer(link, event.question))
         case Intent.QUESTION:

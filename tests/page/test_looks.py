@@ -131,7 +131,7 @@ async def test_what_goes_on_behind_it_is_told_but_no_secret(page: Page, linked: 
     await expect(side.locator(".tape li").first).to_contain_text("app → Workday")
     assert PASSWORD not in "".join(line.content for line in linked.director.tape.everything())
     await side.get_by_role("button", name="Coach").click()
-    await expect(side.locator(".turns")).to_contain_text("flows/transitions/check_results.py")
+    await expect(side.locator(".turns")).to_contain_text("flows/transitions/checks/results.py")
     await expect(side.locator(".turns")).to_contain_text("Show(parent)")
 
     before = linked.ground.now()

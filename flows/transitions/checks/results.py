@@ -9,23 +9,21 @@ from typing import assert_never
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.causes import Hypothesis
 from flows.diagnosis.findings import Finding, conclude, merged, wrote
-from flows.diagnosis.observations import CheckKind, Deep, Layer, Observation
-from flows.diagnosis.permission_causes import infer
-from flows.diagnosis.reasons import Owner, Reason, Retry, Stops, Verdict
-from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
-from flows.diagnosis.sign_on_report import SignOnCause
-from flows.link.attempt import Attempt, Checking, Hitch, Recheck
+from flows.diagnosis.observations import CheckKind, Layer, Observation
+from flows.diagnosis.reasons import Owner, Reason, Stops, Verdict
+from flows.link.attempt import Attempt, Checking, Hitch
 from flows.link.effects import Decision, RunCheck, TellStaff
-from flows.link.events import CheckBroken, CheckFinished, CheckHeld, CheckRefused
+from flows.link.events import CheckFinished
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
-from flows.link.standing import is_of_other_environment, reason_of
+from flows.link.standing import is_of_other_environment
 from flows.link.state import Last, Link, Status, Step
 from flows.link.steps import PROVING, asked, refuses, row_of
 from flows.schedule.office_hours import local_day
-from flows.schedule.reminders import AWAY_RECHECKS, RECHECKS
-from flows.tenant.maintenance import likely_window
-from flows.transitions.health import is_refused, look_soon, looked_after, not_looked, resolved
+from flows.transitions.checks.likely_causes import behind_permissions, behind_sign_on
+from flows.transitions.checks.rechecks import again_after, up_the_ladder
+from flows.transitions.checks.unanswered import without_candidate
+from flows.transitions.health import is_refused, looked_after, resolved
 from flows.transitions.moves import (
     begin_check,
     finish,
@@ -33,7 +31,6 @@ from flows.transitions.moves import (
     go_on,
     is_enough,
     is_proved,
-    redraw,
     say,
     stay,
     use_endpoint,
@@ -41,9 +38,6 @@ from flows.transitions.moves import (
 
 MOST_SEEN = 60
 """How many observations of a check are kept for whoever wants to see them."""
-
-MOST_LIKELY = 4
-"""How many causes a card names; more would be guessing aloud."""
 
 
 def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -> Decision:
@@ -64,7 +58,7 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
     link = replace(link, attempt=replace(link.attempt, likely=(), tries_left=event.tries_left), seen=_seen(event))
     if link.status is Status.LINKED and checking.kind is CheckKind.FULL:
         link = _noted(_proved(_distrusted(link, finding), event, finding, now), finding)
-        link = _with_likely(link, _doubts(link, finding.reason, event.report.deep, now))
+        link = _with_likely(link, behind_sign_on(link, finding.reason, event.report.deep, now))
         return looked_after(link, finding, rules, now, by_hand=checking.by_hand)
     # When somebody is at it, what the clock does about the new answer starts anew.
     recheck = None if checking.by_hand else link.attempt.recheck
@@ -79,59 +73,6 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
             return _probed(link, event, finding, rules, now)
         case _:
             assert_never(checking.kind)
-
-
-def refused(link: Link, event: CheckRefused) -> Decision:
-    """Pause the tries so that Workday does not lock the user."""
-    if link.attempt.checking is None or link.attempt.checking.id != event.check_id:
-        return Decision(link=link)
-    return _unanswered(replace(link, cooling_until=event.until), link.attempt.checking, Hitch.COOLING, event.until)
-
-
-def held(link: Link, event: CheckHeld, now: datetime) -> Decision:
-    """Wait for our own people before anybody signs in with a user that another link has proved."""
-    if link.attempt.checking is None or link.attempt.checking.id != event.check_id:
-        return Decision(link=link)
-    decision = _unanswered(link, link.attempt.checking, Hitch.OWNED, now)
-    return replace(decision, effects=(*decision.effects, TellStaff(key="staff.owned")))
-
-
-def broken(link: Link, event: CheckBroken, now: datetime) -> Decision:
-    """Give the button back after a check whose answer was lost."""
-    if link.attempt.checking is None or link.attempt.checking.id != event.check_id:
-        return Decision(link=link)
-    return _unanswered(link, link.attempt.checking, Hitch.INTERRUPTED, now)
-
-
-def _unanswered(link: Link, checking: Checking, hitch: Hitch, after: datetime) -> Decision:
-    """End a check without an answer: the clock tries again after `after`, a person is told."""
-    is_quiet = link.is_asked_quietly
-    link = replace(link, attempt=replace(link.attempt, checking=None))
-    if is_quiet:
-        return not_looked(link, after)
-    link = replace(link, asked_at=after)
-    # What was promised is kept, also when a person asked in between.
-    link = _again_after(link, after) if link.attempt.recheck else link
-    if link.attempt.recheck and not checking.by_hand:
-        return stay(link)
-    if link.status is Status.LINKED:
-        return _told_of_new(link, hitch, after)
-    return stay(replace(link, attempt=replace(link.attempt, hitch=hitch)))
-
-
-def _told_of_new(link: Link, hitch: Hitch, after: datetime) -> Decision:
-    """Say of a finished link that the new password was not tried, or that the one in use is asked about later."""
-    if link.setup.account and link.setup.account.candidate:
-        return stay(_without_candidate(link), say(f"hitch.{hitch}_new"))
-    if hitch is Hitch.COOLING and link.setup.is_trusted:
-        return stay(look_soon(link, after), say("hitch.spared"))
-    return stay(link, say(f"hitch.{hitch}"))
-
-
-def _without_candidate(link: Link) -> Link:
-    """Go on with the old password; the new one has to be entered again."""
-    account = replace(link.setup.account, candidate=None) if link.setup.account else None
-    return replace(link, setup=replace(link.setup, account=account), attempt=Attempt())
 
 
 def _seen(event: CheckFinished) -> tuple[Observation, ...]:
@@ -152,7 +93,7 @@ def _back(link: Link, finding: Finding, now: datetime) -> Decision:
         # A page of help would cover the button that is given back.
         attempt = replace(link.attempt, trouble=None, recheck=None, hitch=Hitch.BACK, help=None)
         return stay(replace(link, attempt=attempt), say("say.back"))
-    return stay(_again_after(link, now))
+    return stay(again_after(link, now))
 
 
 def _keep_rotated(link: Link, event: CheckFinished) -> Link:
@@ -167,7 +108,7 @@ def _reached(
 ) -> Decision:
     endpoint = event.report.endpoint
     if finding.reason is not Reason.OK or endpoint is None:
-        return _not_yet(_look_again(link, finding, now), finding)
+        return _not_yet(up_the_ladder(link, finding, now), finding)
     attempt = replace(link.attempt, recheck=None)
     if event.rival:
         return stay(replace(link, attempt=replace(attempt, hitch=Hitch.RIVAL)))
@@ -186,9 +127,9 @@ def _logged_in(link: Link, event: CheckFinished, finding: Finding, rules: Rulebo
             told = (TellStaff(key="staff.unknown_answer"),) if finding.owner is Owner.US else ()
             # Nothing of a new password is kept, so what silence means for it is said in words of its own.
             key = "say.new_untried" if finding.reason.traits.outage else f"reason.{finding.reason}.chat"
-            return stay(_without_candidate(link), say(key), *told)
-        link = _with_likely(_distrusted(link, finding), _doubts(link, finding.reason, event.report.deep, now))
-        return _not_yet(_look_again(link, finding, now), finding)
+            return stay(without_candidate(link), say(key), *told)
+        link = _with_likely(_distrusted(link, finding), behind_sign_on(link, finding.reason, event.report.deep, now))
+        return _not_yet(up_the_ladder(link, finding, now), finding)
     setup = link.setup
     if account.candidate:
         account = replace(account, secret=account.candidate, candidate=None)
@@ -244,7 +185,9 @@ def _not_yet(link: Link, finding: Finding) -> Decision:
 
 def _probed(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
     link = _proved(_distrusted(link, finding), event, finding, now)
-    likely = _doubts(link, finding.reason, event.report.deep, now) or _likely(link, event, finding, rules)
+    likely = behind_sign_on(link, finding.reason, event.report.deep, now) or behind_permissions(
+        link, event, finding, rules
+    )
     link = _noted(_with_likely(link, likely), finding)
     decision = _judged(link, finding, rules, now)
     taken = tuple(TellStaff(key="staff.wrote", names={"operation": one.operation}) for one in wrote(event.report))
@@ -281,57 +224,13 @@ def _by_date(link: Link, finding: Finding, now: datetime) -> Finding:
 
 def _judged(link: Link, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
     if not is_enough(link, finding):
-        return _not_yet(_look_again(link, finding, now), finding)
+        return _not_yet(up_the_ladder(link, finding, now), finding)
     policy_needed = link.setup.policy_needed and link.step is not Step.ACTIVATION
     setup = replace(link.setup, policy_needed=policy_needed)
     link = replace(link, setup=setup, attempt=Attempt(), last=_granted(finding, now))
     if link.step is Step.CHECK:
         return finish(link, now) if is_proved(link, rules) else stay(link)
     return go_on(link, rules, now)
-
-
-def _doubts(
-    link: Link, reason: Reason, deep: Deep | None, now: datetime, pasted: SignOnCause | None = None
-) -> tuple[Hypothesis, ...]:
-    """Put what may be behind a refused sign-on in order; empty for any other reason."""
-    account, endpoint = link.setup.account, link.setup.endpoint
-    if reason is not Reason.INVALID_CREDENTIALS or account is None or endpoint is None:
-        return ()
-    facts = credentials_facts(
-        account.user_name,
-        endpoint.tenant,
-        endpoint.host,
-        deep.token_works if deep else None,
-        account.worked_at,
-        link.setup.expiry.due if link.setup.expiry else None,
-        now,
-    )
-    return credentials_causes(facts, deep=deep, pasted=pasted)
-
-
-def explained(link: Link, sign_on: SignOnCause, now: datetime) -> Decision:
-    """Take what a pasted line of Workday's sign-on report says: the card then names that cause first."""
-    if reason_of(link) is Reason.INVALID_CREDENTIALS:
-        likely = _doubts(link, Reason.INVALID_CREDENTIALS, None, now, sign_on)
-        link = replace(link, attempt=replace(link.attempt, likely=likely, help=None))
-    shown = redraw(link)
-    return replace(shown, effects=(say(f"signon.{sign_on}"), *shown.effects))
-
-
-def _likely(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook) -> tuple[Hypothesis, ...]:
-    """Work out what lies behind refused permissions; an API check speaks of REST only, over the last matrix."""
-    api = finding if finding.kind is CheckKind.API else None
-    whole = merged(link.setup.matrix, finding) if api else finding
-    return infer(
-        whole,
-        asked(link.setup, rules.permissions),
-        before=None if api else link.setup.matrix,
-        api=api,
-        login_proved=link.setup.is_trusted,
-        environment=link.setup.environment,
-        user=link.setup.account.user_name if link.setup.account else "",
-        deep=event.report.deep,
-    )[:MOST_LIKELY]
 
 
 def _proved(link: Link, event: CheckFinished, finding: Finding, now: datetime) -> Link:
@@ -354,53 +253,3 @@ def _proved(link: Link, event: CheckFinished, finding: Finding, now: datetime) -
 def _granted(finding: Finding, now: datetime) -> Last:
     names = {"granted": str(finding.granted), "askable": str(finding.askable)}
     return Last(key="granted" if finding.rows else "api", at=now, names=names)
-
-
-PATIENT = 4
-"""The rung from which on a closed Workday is left alone until it usually opens again."""
-
-
-def _look_again(link: Link, finding: Finding, now: datetime) -> Link:
-    """Put the link on the ladder of checks, or one rung up it."""
-    retry = finding.reason.traits.retry
-    if retry is Retry.ALWAYS or (retry is Retry.ONCE_PROVED and link.setup.is_trusted):
-        return _again_after(link, now)
-    return replace(link, attempt=replace(link.attempt, recheck=None))
-
-
-def _again_after(link: Link, after: datetime) -> Link:
-    return replace(link, attempt=replace(link.attempt, recheck=_next_rung(link, after)))
-
-
-def _next_rung(link: Link, after: datetime) -> Recheck:
-    """Take the first rung after a moment, so that time spent switched off gives one check and not a burst."""
-    ladder = link.attempt.recheck or Recheck(since=after, attempt=0, at=after)
-    is_away = link.attempt.trouble is not None and link.attempt.trouble.reason.traits.outage
-    waits = AWAY_RECHECKS if is_away else RECHECKS
-    rungs = ((number, ladder.since + wait) for number, wait in enumerate(waits))
-    attempt, at = next(((number, at) for number, at in rungs if at > after), (ladder.attempt + 1, after + waits[-1]))
-    opens = likely_window(link.setup.environment, after) if is_away else None
-    return replace(ladder, attempt=attempt, at=max(at, opens) if opens and attempt >= PATIENT else at)
-
-
-def cooled(link: Link, now: datetime) -> Decision:
-    """End a pause: what was entered and never sent is tried now; what Workday refused has to be entered again."""
-    account, tried = link.setup.account, link.attempt.tried
-    link = replace(link, cooling_until=None, attempt=replace(link.attempt, hitch=None))
-    if tried and account and account.secret and not account.refused:
-        return begin_check(link, tried.kind, now, by_hand=False)
-    return stay(link)
-
-
-def look_again(link: Link, now: datetime) -> Decision:
-    """Start the check of the present step without anybody's press; a password nobody proved is left alone."""
-    kind = link.attempt.trouble.kind if link.attempt.trouble else CheckKind.PERMISSIONS
-    if kind is CheckKind.REACH and link.attempt.tried:
-        return begin_check(
-            link, kind, now, endpoints=link.attempt.tried.endpoints, guessed=link.attempt.tried.guessed, by_hand=False
-        )
-    is_away = link.attempt.trouble is not None and link.attempt.trouble.reason.traits.outage
-    if kind is not CheckKind.API and not row_of(link.setup).bearer and (is_away or not link.setup.is_trusted):
-        # A login that gets no answer counts as a bad one, and two of them would shut people out for half an hour.
-        kind = CheckKind.REACH
-    return begin_check(link, kind, now, by_hand=False)

@@ -24,7 +24,7 @@ from flows.link.steps import following, minutes_left, preceding, walk
 from flows.schedule.reminders import RECHECKS
 from flows.tenant.maintenance import likely_window
 from flows.tenant.service_url import Environment
-from flows.transitions.check_results import MOST_SEEN
+from flows.transitions.checks.results import MOST_SEEN
 from flows.transitions.decide import decide
 from flows.transitions.moves import go_on, use_endpoint
 from flows.words import load_words
