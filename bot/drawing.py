@@ -9,7 +9,7 @@ from bot.experience import Experience
 from flows.cards.context import Scene
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Person
-from flows.link.steps import UNKNOWN
+from flows.link.walk import UNKNOWN
 from flows.words import Library, Words
 from storage.messages import Posted
 

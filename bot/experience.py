@@ -11,7 +11,7 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.clock import Clock
-from flows.link.steps import UNKNOWN, Usual
+from flows.link.walk import UNKNOWN, Usual
 from flows.papers.usual import usual
 from storage.database import Database
 from storage.reports import journeys

@@ -22,7 +22,7 @@ from bot.encryption import Sealing
 from bot.engine import Engine
 from bot.slack.delivery_errors import NotNowError
 from flows.link.events import KeyMade
-from flows.link.steps import wants_key
+from flows.link.walk import wants_key
 from storage import links as store
 from storage.credentials import store as credentials
 from storage.database import Database

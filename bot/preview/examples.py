@@ -17,7 +17,8 @@ from flows.link.attempt import Attempt, Checking, Hitch, Topic
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, KeyPair, SecretRef, Setup
 from flows.link.state import Cause, Issue, Last, Link, Nudge, Outcome, Person, Status, Step
-from flows.link.steps import STEPS, asked
+from flows.link.steps import STEPS
+from flows.link.walk import asked
 from flows.permissions import ABSENCE, Way
 from flows.tenant.service_url import Endpoint, Environment
 

@@ -15,7 +15,8 @@ from flows.link.attempt import Topic
 from flows.link.events import Action, Form
 from flows.link.rulebook import HelpLink, Rulebook, in_language
 from flows.link.state import Link, Step
-from flows.link.steps import BEFORE_ISU, STEPS, UNKNOWN, Usual, held, is_usual, row_of
+from flows.link.steps import BEFORE_ISU, STEPS, row_of
+from flows.link.walk import UNKNOWN, Usual, held, is_usual
 from flows.words import Plain, Words, escape, unescape
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)

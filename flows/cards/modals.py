@@ -18,7 +18,8 @@ from flows.link.events import Form
 from flows.link.forms import FORMS, ONE_STEP, WHOLE, Field, FieldKind
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Step
-from flows.link.steps import STEPS, may_be_parted, parts_ahead, replaceable
+from flows.link.steps import STEPS
+from flows.link.walk import may_be_parted, parts_ahead, replaceable
 from flows.permissions import ABSENCE, Permission, Way, WriteProbe
 from flows.tenant.service_url import Environment
 from flows.words import Plain, Words, own_name

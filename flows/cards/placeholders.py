@@ -11,7 +11,8 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import ExpiryKind
 from flows.link.standing import Mover, standing
 from flows.link.state import Link, Person, Step
-from flows.link.steps import STEPS, UNKNOWN, Usual, asked, minutes_left, row_of, walk
+from flows.link.steps import STEPS, row_of
+from flows.link.walk import UNKNOWN, Usual, asked, minutes_left, walk
 from flows.permissions import ABSENCE, Permission, Profile
 from flows.schedule.reminders import days_left
 from flows.words import Plain, Words

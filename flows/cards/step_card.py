@@ -11,7 +11,8 @@ from flows.link.access import UNTICK
 from flows.link.events import Action, Form
 from flows.link.rulebook import in_language
 from flows.link.state import Step
-from flows.link.steps import PROVING, STEPS, Kind, offered, row_of, wants_key
+from flows.link.steps import PROVING, STEPS, Kind, row_of
+from flows.link.walk import offered, wants_key
 from flows.permissions import ABSENCE, Permission
 from flows.tenant.maintenance import next_refresh
 from flows.tenant.service_url import Environment

@@ -18,7 +18,8 @@ from flows.link.attempt import Hitch
 from flows.link.events import Action, Form
 from flows.link.standing import State, state_of
 from flows.link.state import Status, Step
-from flows.link.steps import row_of, walk
+from flows.link.steps import row_of
+from flows.link.walk import walk
 from flows.words import own_name
 
 HEADINGS = ("card.heading", "card.heading_uncounted")

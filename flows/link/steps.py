@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from math import ceil
-from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final
 
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Login, Reason
 from flows.link.attempt import Topic
 from flows.link.events import Form
 from flows.link.setup import Setup
-from flows.link.state import Cause, Link, Person, Status, Step
-from flows.permissions import Permission, Permissions, Way
+from flows.link.state import Cause, Step
+from flows.permissions import Way
 
 
 class Kind(StrEnum):
@@ -226,9 +223,6 @@ PROVING: Final = frozenset(row.proves for row in WAYS.values())
 _ORDER: Final = {step: number for number, step in enumerate(Step)}
 
 
-SECONDS_A_ROW: Final = 40
-"""How long one permission takes to add in Workday: its access, its policy, and the search for it."""
-
 CONFIRMED: Final = frozenset(
     row.step for row in STEPS.values() if row.kind is Kind.CONFIRM and row.form is None and row.step is not Step.WELCOME
 )
@@ -265,115 +259,3 @@ def refuses(setup: Setup, reason: Reason) -> bool:
     if row_of(setup).bearer:
         return reason.traits.login is Login.REJECTED
     return reason is Reason.INVALID_CREDENTIALS
-
-
-def offered(link: Link, permissions: Permissions) -> tuple[Way, ...]:
-    """List the ways that a link may be signed in, the usual one first."""
-    return permissions.profile(link.setup.profile).sign_in
-
-
-def wants_key(link: Link) -> bool:
-    """Tell whether a key pair is to be made for the present step."""
-    return link.setup.way is Way.KEY and link.step is Step.KEY_CLIENT and link.setup.key is None
-
-
-def needs_api(link: Link, permissions: Permissions) -> bool:
-    """Tell whether this link needs an API client beside the user: absence data was asked for, or its profile does."""
-    if row_of(link.setup).bearer:
-        return False
-    return link.setup.absence or permissions.profile(link.setup.profile).needs_api_client
-
-
-def asked(setup: Setup, permissions: Permissions) -> tuple[Permission, ...]:
-    """List the permissions that a set-up asks for, without those that were left out."""
-    rows = permissions.rows(setup.profile, absence=setup.absence)
-    return tuple(row for row in rows if row.id not in setup.left_out) if setup.left_out else rows
-
-
-def walk(link: Link, permissions: Permissions) -> tuple[Step, ...]:
-    """List the steps this link has to go through, in order; the one it stands at is always among them."""
-    skipped = set(foreign_steps(link.setup))
-    if not link.setup.policy_needed:
-        skipped.add(Step.AUTH_POLICY)
-    if not needs_api(link, permissions):
-        skipped.add(Step.API_CLIENT)
-    return tuple(step for step in Step if step not in skipped or step is link.step)
-
-
-def following(link: Link, permissions: Permissions) -> Step:
-    """Name the step after the link's present one."""
-    steps = walk(link, permissions)
-    return steps[min(steps.index(link.step) + 1, len(steps) - 1)]
-
-
-def preceding(link: Link, permissions: Permissions) -> Step:
-    """Name the step before the link's present one; the first step precedes itself."""
-    steps = walk(link, permissions)
-    return steps[max(steps.index(link.step) - 1, 0)]
-
-
-Usual: TypeAlias = Mapping[Step, float]
-"""How many minutes each step has usually taken this vendor's customers, for steps of which that is known."""
-
-UNKNOWN: Final[Usual] = MappingProxyType({})
-_UNMEASURED: Final = frozenset({Step.WELCOME, Step.CHECK, Step.LINKED})
-"""Steps in which nobody is at work in Workday."""
-
-
-def minutes_left(link: Link, permissions: Permissions, usual: Usual = UNKNOWN) -> int:
-    """Tell how many minutes remain: as long as it usually took, where that is known, else by the rows.
-
-    By the rows each permission takes its time. More than ten minutes are rounded to fives where history says so.
-    """
-    if not is_usual(link, permissions, usual):
-        return _by_rows(_left(link, permissions), link, permissions)
-    left = [step for step in _left(link, permissions) if step not in _UNMEASURED]
-    minutes = max(round(sum(usual[step] for step in left)), 1)
-    return minutes if minutes <= _EXACT else _FIVE * round(minutes / _FIVE)
-
-
-_EXACT, _FIVE = 10, 5
-
-
-def is_usual(link: Link, permissions: Permissions, usual: Usual) -> bool:
-    """Tell whether history knows every step that is still ahead of a link."""
-    left = set(_left(link, permissions)) - _UNMEASURED
-    return bool(left) and left <= usual.keys()
-
-
-def _left(link: Link, permissions: Permissions) -> tuple[Step, ...]:
-    steps = walk(link, permissions)
-    return steps[steps.index(link.step) :]
-
-
-def _by_rows(left: tuple[Step, ...], link: Link, permissions: Permissions) -> int:
-    rows = ceil(len(asked(link.setup, permissions)) * SECONDS_A_ROW / 60)
-    return sum(STEPS[step].minutes for step in left) + rows * (Step.PERMISSIONS in left)
-
-
-def replaceable(link: Link, permissions: Permissions) -> tuple[str, ...]:
-    """List what of a finished link can be replaced, by the names in `RELINKS`; its own way first."""
-    setup, ways = link.setup, offered(link, permissions)
-    own = str(setup.way) if row_of(setup).bearer else "user"
-    others = (str(way) for way in ways if way is not setup.way)
-    api = ("api_client",) if needs_api(link, permissions) else ()
-    return (own, "address", *api, *others)
-
-
-def may_be_parted(link: Link) -> bool:
-    """Tell whether the present step can be handed over by itself."""
-    return link.status is Status.ACTIVE and bool(STEPS[link.step].rights)
-
-
-def parts_ahead(link: Link, permissions: Permissions) -> tuple[Step, ...]:
-    """List the steps after the present one that can be handed over by themselves, each to whoever has its rights."""
-    if link.status is not Status.ACTIVE or link.admin is None:
-        return ()
-    return tuple(step for step in _left(link, permissions)[1:] if STEPS[step].rights)
-
-
-def held(link: Link, permissions: Permissions) -> dict[Step, Person]:
-    """Return who holds which of the steps that a link still has to go, in their order."""
-    if link.status not in {Status.ACTIVE, Status.PAUSED} or not link.holders:
-        return {}
-    return {step: link.holders[step] for step in _left(link, permissions) if step in link.holders}

@@ -15,7 +15,7 @@ from flows.diagnosis.reasons import Reason
 from flows.link.rulebook import Rulebook
 from flows.link.standing import Mover, reason_of, standing
 from flows.link.state import Link, Status, Step
-from flows.link.steps import asked
+from flows.link.walk import asked
 from flows.words import Words, unescape
 
 TOP: Final = 5

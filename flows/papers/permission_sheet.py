@@ -11,7 +11,7 @@ from flows.cards.parts import Card, Text
 from flows.cards.placeholders import isu_name, scopes_of, text_of
 from flows.diagnosis.findings import Proof, RowVerdict
 from flows.diagnosis.observations import Evidence
-from flows.link.steps import asked, needs_api
+from flows.link.walk import asked, needs_api
 from flows.permissions import Permission
 from flows.words import unescape
 

@@ -9,7 +9,7 @@ from statistics import median
 from typing import Final
 
 from flows.link.state import Step
-from flows.link.steps import Usual
+from flows.link.walk import Usual
 
 FEWEST: Final = 5
 """Links that must have gone through a step before anything is said of it."""

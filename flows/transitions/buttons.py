@@ -13,7 +13,8 @@ from flows.link.events import Action, Pressed
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Last, Link, Outcome, Status, Step
-from flows.link.steps import PROVING, STEPS, asked, offered, preceding
+from flows.link.steps import PROVING, STEPS
+from flows.link.walk import asked, offered, preceding
 from flows.permissions import Way
 from flows.replacing import replace
 from flows.schedule.attention import Worry, worry_of

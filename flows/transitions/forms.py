@@ -14,7 +14,8 @@ from flows.link.events import Form, Submitted
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, Setup
 from flows.link.state import Last, Link, Person, Status, Step
-from flows.link.steps import RELINKS, STEPS, asked, replaceable, row_of
+from flows.link.steps import RELINKS, STEPS, row_of
+from flows.link.walk import asked, replaceable
 from flows.permissions import Way
 from flows.tenant.service_url import Pasted, PasteKind
 from flows.transitions.moves import answer_expiry, begin_check, go, go_on, is_cooling, say, stay, taken

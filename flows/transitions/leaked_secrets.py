@@ -11,7 +11,8 @@ from flows.link.events import Heard
 from flows.link.rulebook import Rulebook
 from flows.link.setup import SecretRef, Setup
 from flows.link.state import Link, Status, Step
-from flows.link.steps import BEFORE_ISU, is_before, needs_api, row_of
+from flows.link.steps import BEFORE_ISU, is_before, row_of
+from flows.link.walk import needs_api
 from flows.permissions import Way
 from flows.transitions.moves import go, stay
 from flows.transitions.relink import of_way, reopen

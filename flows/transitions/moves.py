@@ -12,7 +12,8 @@ from flows.link.effects import Decision, Effect, LookUp, RunCheck, Say, Show, Sl
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, SecretRef
 from flows.link.state import Last, Link, Person, Status, Step
-from flows.link.steps import BEFORE_ISU, following, needs_api, row_of, walk
+from flows.link.steps import BEFORE_ISU, row_of
+from flows.link.walk import following, needs_api, walk
 from flows.replacing import replace
 from flows.tenant.service_url import Endpoint, Environment
 

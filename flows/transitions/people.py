@@ -11,7 +11,8 @@ from flows.link.events import PersonKnown, Submitted
 from flows.link.forms import ONE_STEP, WHOLE
 from flows.link.rulebook import Rulebook
 from flows.link.state import Last, Link, Outcome, Person, Status, Step
-from flows.link.steps import STEPS, may_be_parted, parts_ahead
+from flows.link.steps import STEPS
+from flows.link.walk import may_be_parted, parts_ahead
 from flows.transitions.moves import card_slot, say, show_nudge, stay
 
 

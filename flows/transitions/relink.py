@@ -12,7 +12,8 @@ from flows.link.effects import Decision, Denial, MakeKey
 from flows.link.events import Form, KeyMade, Submitted
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, KeyPair, Setup
 from flows.link.state import Issue, Last, Link, Status, Step
-from flows.link.steps import STEPS, row_of, wants_key
+from flows.link.steps import STEPS, row_of
+from flows.link.walk import wants_key
 from flows.permissions import Way
 from flows.transitions.moves import begin_check, go, is_cooling, stay
 

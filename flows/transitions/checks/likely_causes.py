@@ -17,7 +17,7 @@ from flows.link.events import CheckFinished
 from flows.link.rulebook import Rulebook
 from flows.link.standing import reason_of
 from flows.link.state import Link
-from flows.link.steps import asked
+from flows.link.walk import asked
 from flows.transitions.moves import redraw, say
 
 MOST_LIKELY = 4

@@ -18,7 +18,8 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.standing import is_of_other_environment
 from flows.link.state import Last, Link, Status, Step
-from flows.link.steps import PROVING, asked, refuses, row_of
+from flows.link.steps import PROVING, refuses, row_of
+from flows.link.walk import asked
 from flows.schedule.office_hours import local_day
 from flows.transitions.checks.likely_causes import behind_permissions, behind_sign_on
 from flows.transitions.checks.rechecks import again_after, up_the_ladder

@@ -39,7 +39,8 @@ from flows.link.events import (
 from flows.link.forms import FORMS
 from flows.link.setup import SecretRef
 from flows.link.state import Step
-from flows.link.steps import BEFORE_ISU, CONFIRMED, STEPS, Kind, is_usual, minutes_left
+from flows.link.steps import BEFORE_ISU, CONFIRMED, STEPS, Kind
+from flows.link.walk import is_usual, minutes_left
 from flows.words import load_words
 from tests.support.links import ADA, NOW, RULES, a_link, changed, report
 

@@ -17,7 +17,7 @@ from flows.link.effects import Decision, LookUp, Say, TellStaff
 from flows.link.events import Action, CheckFinished, Form, PersonKnown, Pressed, Submitted
 from flows.link.standing import Mover, standing
 from flows.link.state import Link, Person, Status, Step
-from flows.link.steps import parts_ahead
+from flows.link.walk import parts_ahead
 from flows.schedule.attention import worries
 from flows.transitions.decide import decide
 from flows.words import load_words

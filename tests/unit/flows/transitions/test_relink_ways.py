@@ -35,7 +35,8 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import Account, Expiry, ExpiryKind, SecretRef, Setup
 from flows.link.standing import State, state_of
 from flows.link.state import Cause, Link, Status, Step
-from flows.link.steps import WAYS, replaceable, walk
+from flows.link.steps import WAYS
+from flows.link.walk import replaceable, walk
 from flows.permissions import Permissions, Way
 from flows.schedule.attention import worry_of
 from flows.schedule.reminders import cause_of, next_due

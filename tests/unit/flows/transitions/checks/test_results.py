@@ -20,7 +20,7 @@ from flows.link.effects import Decision, RunCheck, Say, TellStaff
 from flows.link.events import CheckBroken, CheckFinished, CheckHeld, CheckRefused, Woke
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Cause, Link, Status, Step
-from flows.link.steps import following, minutes_left, preceding, walk
+from flows.link.walk import following, minutes_left, preceding, walk
 from flows.schedule.reminders import RECHECKS
 from flows.tenant.maintenance import likely_window
 from flows.tenant.service_url import Environment
