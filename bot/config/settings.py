@@ -2,232 +2,61 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import time
-from pathlib import Path
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
+from pydantic import Field, SecretStr, ValidationError
 
+from bot.config import variables
 from bot.config.key_settings import KeySettings
 from bot.config.look_settings import LookSettings, SettingsError, addresses, look_of
-from bot.config.receiver import TOKENS_PATH, KeyFileError, Receiver, read_key, signing_keys
+from bot.config.receiver import TOKENS_PATH, Receiver, read_key
 from bot.config.secret_files import SecretFileError, read_secrets
 from flows.link.rulebook import Rulebook
 from flows.workday.origins import Origins
-from flows.workday.outbound import USUAL, Outbound, read_ca_file, read_direct, read_proxy
-from storage.database import DatabaseError, read_url
+from flows.workday.outbound import USUAL, Outbound, read_direct
 
-__all__ = ["HINTS", "SECRETS", "Settings", "SettingsError", "load_look", "load_settings", "rules_of"]
-
-SHORTEST_KEY = 24
-"""Bytes of a signing secret, as the Standard Webhooks convention asks."""
-
-
-def _bot_token(value: SecretStr, info: ValidationInfo) -> SecretStr:
-    token, has_installs = value.get_secret_value(), bool(info.data.get("slack_client_id"))
-    if has_installs and token:
-        raise ValueError("is for one workspace; leave it out, or SLACK_CLIENT_ID")
-    if not token and not has_installs:
-        raise ValueError(HINTS["slack_bot_token"])
-    if token and not token.startswith(("xoxb-", "xoxe.")):
-        raise ValueError("must be a bot token; copy it from OAuth & Permissions, it starts with xoxb-")
-    return value
-
-
-def _client_id(value: str) -> str:
-    if value and not re.fullmatch(r"\d+\.\d+", value):
-        raise ValueError("must look like 1234567890.1234567890; copy it from Basic Information > Client ID")
-    return value
-
-
-def _installs(value: str) -> str:
-    for one in addresses(value):
-        if not re.fullmatch(r"[TE][A-Z0-9]{2,}", one):
-            raise ValueError("must be ids of workspaces (T…) or of organisations (E…), set apart by commas")
-    return value
-
-
-def _app_token(value: SecretStr) -> SecretStr:
-    if value.get_secret_value() and not value.get_secret_value().startswith("xapp-"):
-        raise ValueError("must be an app-level token, it starts with xapp-; leave it out to listen on HTTP")
-    return value
-
-
-def _signing_secret(value: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[0-9a-f]{32}", value.get_secret_value()):
-        raise ValueError("must be the 32 hexadecimal digits under Basic Information > Signing Secret")
-    return value
-
-
-def _api_url(value: str) -> str:
-    if not re.fullmatch(r"https://[^\s/]+/api/|http://(127\.0\.0\.1|localhost)(:\d+)?/api/", value):
-        raise ValueError("must look like https://slack.com/api/ (plain http only for this machine)")
-    return value
-
-
-def _database_url(value: str) -> str:
-    try:
-        read_url(value)
-    except DatabaseError as error:
-        raise ValueError(str(error)) from None
-    return value
-
-
-def _origins(value: str) -> str:
-    try:
-        Origins.parse(value)
-    except ValueError as error:
-        raise ValueError(str(error)) from None
-    return value
-
-
-def _user(value: str) -> str:
-    if not re.fullmatch(r"([UW][A-Z0-9]{2,})?", value):
-        raise ValueError("must be a Slack member ID such as U012AB3CD; take it from the person's profile")
-    return value
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError("must be a time zone such as Europe/Berlin") from None
-    return value
-
-
-def _quiet_hours(value: str) -> str:
-    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", value)
-    if not match or match[1] + match[2] <= match[3] + match[4]:
-        raise ValueError("must be the quiet part of a day such as 17:00-09:00, from evening to morning")
-    return value
-
-
-def _port(value: int) -> int:
-    if not 0 <= value <= 65535:  # noqa: PLR2004  the range of ports
-        raise ValueError("must be a port from 0 to 65535")
-    return value
-
-
-def _handoff_url(value: SecretStr) -> SecretStr:
-    if not _is_called(value):
-        raise ValueError("must be the https address of your backend; leave it out to hand nothing off")
-    return value
-
-
-def _notify_url(value: SecretStr) -> SecretStr:
-    if not _is_called(value):
-        raise ValueError("must be the https address of what alerts your people; leave it out to tell none")
-    return value
-
-
-def _heartbeat_url(value: SecretStr) -> SecretStr:
-    if not _is_called(value):
-        raise ValueError("must be an https address that wants to be called each minute; leave it out to call none")
-    return value
-
-
-def _is_called(value: SecretStr) -> bool:
-    """Return whether an address can be called, or is left out; plain http is for this machine."""
-    url = value.get_secret_value()
-    return not url or bool(re.fullmatch(r"https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?", url))
-
-
-def _whsec(value: SecretStr) -> SecretStr:
-    try:
-        short = value.get_secret_value() and min(map(len, signing_keys(value))) < SHORTEST_KEY
-    except ValueError as error:
-        raise ValueError(f"{error}; both sides sign and verify with it") from None
-    if short:
-        raise ValueError("must hold at least 24 bytes; make one with `openssl rand -base64 32`")
-    return value
-
-
-def _handoff_public_key(value: Path | None) -> Path | None:
-    if value is not None:
-        try:
-            read_key(value.read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            why = str(error) if isinstance(error, KeyFileError) else "must be a readable file"
-            raise ValueError(f"{why}; docs/handoff.md says how to make one") from None
-    return value
-
-
-def _days(value: int) -> int:
-    if not 1 <= value <= 3650:  # noqa: PLR2004  ten years
-        raise ValueError("must be a number of days from 1 to 3650")
-    return value
-
-
-def _collector(value: str) -> str:
-    if value and not re.fullmatch(r"https?://[^\s/@]+(/[^\s?#]*)?", value):
-        raise ValueError("must be the address of an OTLP collector such as http://127.0.0.1:4318, without a user in it")
-    return value
-
-
-def _outbound_proxy(value: SecretStr) -> SecretStr:
-    read_proxy(value.get_secret_value())
-    return value
-
-
-def _outbound_direct(value: str) -> str:
-    read_direct(value)
-    return value
-
-
-def _ca_file(value: Path | None) -> Path | None:
-    if value is not None:
-        read_ca_file(value)
-    return value
-
-
-def _clock_file(value: Path | None) -> Path | None:
-    if value is not None and not value.is_file():
-        raise ValueError("must be an existing file with a number of seconds in it; leave it out in production")
-    return value
+__all__ = ["SECRETS", "Settings", "SettingsError", "load_look", "load_settings", "rules_of"]
 
 
 class Settings(LookSettings, KeySettings):
     """Every setting with its default; `docs/operations.md` says what each one is for."""
 
-    slack_client_id: Annotated[str, AfterValidator(_client_id)] = ""
+    slack_client_id: variables.ClientId = ""
     slack_client_secret: SecretStr = SecretStr("")
-    slack_installs: Annotated[str, AfterValidator(_installs)] = ""
+    slack_installs: variables.Installs = ""
     # Behind the client id: with that, each install brings a token of its own.
-    slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)] = Field(
-        default=SecretStr(""), validate_default=True
-    )
-    slack_signing_secret: Annotated[SecretStr, AfterValidator(_signing_secret)]
-    slack_app_token: Annotated[SecretStr, AfterValidator(_app_token)] = SecretStr("")
-    slack_api_url: Annotated[str, AfterValidator(_api_url)] = "https://slack.com/api/"
+    slack_bot_token: variables.BotToken = Field(default=SecretStr(""), validate_default=True)
+    slack_signing_secret: variables.SigningSecret
+    slack_app_token: variables.AppToken = SecretStr("")
+    slack_api_url: variables.ApiUrl = "https://slack.com/api/"
     host: str = "127.0.0.1"
-    port: Annotated[int, AfterValidator(_port)] = 3000
-    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///workday-link.db"
-    outbound_proxy: Annotated[SecretStr, AfterValidator(_outbound_proxy)] = SecretStr("")
-    outbound_no_proxy: Annotated[str, AfterValidator(_outbound_direct)] = USUAL
-    ca_file: Annotated[Path | None, AfterValidator(_ca_file)] = None
-    workday_extra_origins: Annotated[str, AfterValidator(_origins)] = ""
+    port: variables.Port = 3000
+    database_url: variables.DatabaseUrl = "sqlite:///workday-link.db"
+    outbound_proxy: variables.OutboundProxy = SecretStr("")
+    outbound_no_proxy: variables.OutboundNoProxy = USUAL
+    ca_file: variables.CaFile = None
+    workday_extra_origins: variables.ExtraOrigins = ""
     staff_channel: str = ""
-    backup_owner: Annotated[str, AfterValidator(_user)] = ""
+    backup_owner: variables.MemberId = ""
     read_back: Literal["on", "off"] = "on"
-    heartbeat_url: Annotated[SecretStr, AfterValidator(_heartbeat_url)] = SecretStr("")
-    notify_url: Annotated[SecretStr, AfterValidator(_notify_url)] = SecretStr("")
-    notify_signing_secret: Annotated[SecretStr, AfterValidator(_whsec)] = SecretStr("")
-    handoff_url: Annotated[SecretStr, AfterValidator(_handoff_url)] = SecretStr("")
-    handoff_signing_secret: Annotated[SecretStr, AfterValidator(_whsec)] = SecretStr("")
-    handoff_public_key: Annotated[Path | None, AfterValidator(_handoff_public_key)] = None
+    heartbeat_url: variables.HeartbeatUrl = SecretStr("")
+    notify_url: variables.NotifyUrl = SecretStr("")
+    notify_signing_secret: variables.SharedSecret = SecretStr("")
+    handoff_url: variables.HandoffUrl = SecretStr("")
+    handoff_signing_secret: variables.SharedSecret = SecretStr("")
+    handoff_public_key: variables.HandoffPublicKey = None
     token_broker: Literal["on", "off"] = "off"  # noqa: S105  a switch
     keep_secrets: Literal["until_unlinked", "until_handed_off"] = "until_unlinked"
-    idle_days: Annotated[int, AfterValidator(_days)] = 90
-    quarantine_days: Annotated[int, AfterValidator(_days)] = 14
-    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
-    quiet_hours: Annotated[str, AfterValidator(_quiet_hours)] = "17:00-09:00"
+    idle_days: variables.Days = 90
+    quarantine_days: variables.Days = 14
+    timezone: variables.Zone = "UTC"
+    quiet_hours: variables.QuietHours = "17:00-09:00"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
-    otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(_collector)] = ""
-    clock_file: Annotated[Path | None, AfterValidator(_clock_file)] = None
+    otel_exporter_otlp_endpoint: variables.Collector = ""
+    clock_file: variables.ClockFile = None
 
     @property
     def has_installs(self) -> bool:
@@ -278,17 +107,6 @@ class Settings(LookSettings, KeySettings):
 
 
 ON = "on"
-
-HINTS = {
-    "slack_bot_token": "is missing; copy it from OAuth & Permissions, it starts with xoxb-",
-    "slack_signing_secret": "is missing; copy it from Basic Information > Signing Secret",
-    "port": "must be a number such as 3000",
-    "read_back": "must be on or off",
-    "hide_buttons": "must be staff, all or off",
-    "token_broker": "must be on or off",
-    "log_level": "must be debug, info, warning or error",
-    "log_format": "must be json or console",
-}
 
 
 SECRETS = (*(name for name, field in Settings.model_fields.items() if field.annotation is SecretStr), "database_url")
@@ -354,7 +172,9 @@ def _check_installs(settings: Settings) -> None:
 
 
 def _line(name: str, kind: str, message: str) -> str:
-    own = message.removeprefix("Value error, ") if kind == "value_error" else HINTS.get(name, "cannot be used")
+    own = (
+        message.removeprefix("Value error, ") if kind == "value_error" else variables.HINTS.get(name, "cannot be used")
+    )
     variable = name.upper()
     return own if own.startswith(variable) else f"{variable}: {own.removeprefix(f'{variable} ')}"
 
