@@ -62,15 +62,11 @@ from flows.workday.network import Network
 from flows.workday.origins import Origins
 from flows.workday.outbound import Outbound
 from flows.workday.pacing import SLOW_SECONDS
-from storage import links as store
 from storage import migrate
 from storage.board import filling
-from storage.credentials import store as credentials
 from storage.credentials.audit_key import arm
-from storage.credentials.keyring import KeyRefusedError, KeyRing, KeyServiceError
 from storage.database import Database, shred_after_commit
 from storage.outbox import recovery
-from storage.workers import CLOCK, COURIER
 
 log = logging.getLogger(__name__)
 
@@ -79,10 +75,6 @@ TURNED_SECONDS = 1.0
 """The same where the clock can be turned (CLOCK_FILE): somebody sits there and waits for what comes of it."""
 
 DISTRIBUTION = "link-workday"
-
-
-PATIENCE = {COURIER: "courier", CLOCK: "clock"}
-"""Who waits with what patience; everybody else waits for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +124,7 @@ class App:
             closing.enter_context(alone(self.database.url))
             closing.callback(self.database.close)
             self._trace(closing)
-            self.database.on_wait(_tell_of_wait)
+            self.database.on_wait(meters.waited)
             await self._build(closing)
             self._closing = closing.pop_all()
 
@@ -145,7 +137,9 @@ class App:
         settings = self._settings
         self._migrate()
         ring = settings.key_ring
-        paper_key = self._check_keys(ring)
+        guards.look_at_keys(self.database, ring)
+        arm(self.database, ring, self.clock())
+        paper_key = PaperKey.load(self.database, ring, self.clock())
         if self.database.is_sqlite:
             # One file serves one process, so whatever was on its way belonged to one that is dead.
             now = self.clock()
@@ -158,7 +152,7 @@ class App:
         me = {} if settings.has_installs else await greet(client)
         await self._warn(client)
         rules = self.rules = rules_of(settings, me.get("team", ""))
-        self._check_profiles(rules)
+        guards.look_at_profiles(self.database, rules)
         network = self._make_network(settings.origins, settings.outbound)
         closing.push_async_callback(network.aclose)
         experience = Experience(self.database, self.clock)
@@ -297,8 +291,6 @@ class App:
         origins = guards.extra_origins(self._settings)
         if origins:
             log.warning("WORKDAY_EXTRA_ORIGINS is set", extra={"origins": origins})
-        if not self._settings.staff_channel:
-            return
         code = await guards.look_at_staff_channel(client, self._settings.staff_channel)
         if code:
             log.warning("Slack cannot tell whether STAFF_CHANNEL is shared", extra={"code": code})
@@ -369,31 +361,6 @@ class App:
 
     async def _is_connected(self) -> bool:
         return self._socket is None or await self._socket.client.is_connected()
-
-    def _check_keys(self, ring: KeyRing) -> PaperKey:
-        """Refuse keys that open nothing, and return the one that papers are signed with."""
-        try:
-            ring.prove()
-            missing = credentials.missing_keys(self.database, ring)
-        except (KeyServiceError, KeyRefusedError) as error:
-            why = str(error) or "it does not open what it has sealed"
-            raise SettingsError(f"CREDENTIAL_KEYS: the key {ring.sealing_id} cannot be used; {why}") from None
-        if missing:
-            names = ", ".join(sorted(missing))
-            raise SettingsError(f"CREDENTIAL_KEYS: stored secrets need the key {names}; add it behind the others")
-        arm(self.database, ring, self.clock())
-        return PaperKey.load(self.database, ring, self.clock())
-
-    def _check_profiles(self, rules: Rulebook) -> None:
-        missing = self.database.run_sync(store.profiles) - set(rules.permissions.profiles)
-        if missing:
-            names = ", ".join(sorted(missing))
-            raise SettingsError(f"PERMISSIONS_FILE: running links use the profile {names}; keep it in the file")
-
-
-def _tell_of_wait(patience: float, seconds: float) -> None:
-    """Count, from any thread, how long a transaction waited for its turn."""
-    meters.DATABASE_WAIT.labels(who=PATIENCE.get(patience, "people")).observe(seconds)
 
 
 def _client_to(url: SecretStr, outbound: Outbound) -> httpx.AsyncClient:

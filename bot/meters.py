@@ -11,6 +11,8 @@ from time import perf_counter
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from storage.workers import CLOCK, COURIER
+
 PREFIX = "linkworkday_"
 
 QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 10.0)
@@ -75,3 +77,8 @@ def timed(histogram: Histogram, **labels: str) -> Iterator[None]:
     finally:
         child = histogram.labels(**labels) if labels else histogram
         child.observe(perf_counter() - began)
+
+
+def waited(patience: float, seconds: float) -> None:
+    """Count, from any thread, how long a transaction waited for its turn; everybody but these two waits for people."""
+    DATABASE_WAIT.labels(who={COURIER: "courier", CLOCK: "clock"}.get(patience, "people")).observe(seconds)

@@ -1,4 +1,4 @@
-"""Looks before the start at what the app stands on: files, origins, the staff channel; one line for what is wrong."""
+"""Looks before the start at what the app stands on: files, keys, profiles, origins, the staff channel; mends nothing."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config.secret_files import secret_files
 from bot.config.settings import SECRETS, Settings, SettingsError
+from flows.link.rulebook import Rulebook
 from flows.words import Library
-from storage.database import read_url
+from storage import links as store
+from storage.credentials import store as credentials
+from storage.credentials.keyring import KeyRefusedError, KeyRing, KeyServiceError
+from storage.database import Database, read_url
 
 _PERTURB, _ANY_BYTE = -6, 0xA5
 """`M_PERTURB` of glibc's malloc.h, and what is written."""
@@ -109,6 +113,27 @@ def clock_is_off(date: str, now: datetime) -> int:
     except (TypeError, ValueError):
         return 0
     return ahead if abs(ahead) > CLOCK_SECONDS else 0
+
+
+def look_at_keys(database: Database, ring: KeyRing) -> None:
+    """Refuse keys that open nothing, or do not open all that is stored; raises SettingsError."""
+    try:
+        ring.prove()
+        missing = credentials.missing_keys(database, ring)
+    except (KeyServiceError, KeyRefusedError) as error:
+        why = str(error) or "it does not open what it has sealed"
+        raise SettingsError(f"CREDENTIAL_KEYS: the key {ring.sealing_id} cannot be used; {why}") from None
+    if missing:
+        names = ", ".join(sorted(missing))
+        raise SettingsError(f"CREDENTIAL_KEYS: stored secrets need the key {names}; add it behind the others")
+
+
+def look_at_profiles(database: Database, rules: Rulebook) -> None:
+    """Refuse a file of permissions that lacks a profile which links use; raises SettingsError."""
+    missing = database.run_sync(store.profiles) - set(rules.permissions.profiles)
+    if missing:
+        names = ", ".join(sorted(missing))
+        raise SettingsError(f"PERMISSIONS_FILE: running links use the profile {names}; keep it in the file")
 
 
 def extra_origins(settings: Settings) -> str:
