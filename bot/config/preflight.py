@@ -1,4 +1,4 @@
-"""Looks before the start at what the app stands on: files, keys, profiles, origins, the staff channel; mends nothing."""
+"""Looks before the start at what the app stands on: files, keys, profiles, origins, staff channel; it mends nothing."""
 
 from __future__ import annotations
 

@@ -9,14 +9,11 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-
-from pydantic import TypeAdapter
-from sqlmodel import Session
 
 from bot.app import App
 from bot.clock import clock_of
@@ -25,15 +22,10 @@ from bot.config import preflight as guards
 from bot.config.process_lock import alone
 from bot.config.settings import Settings, SettingsError, load_look, load_settings, rules_of
 from bot.ops import audit_log as history
-from bot.ops import backups, check, doctor, keys, raw_rows, setup, understand
-from bot.ops.links import exported, forget, held_messages, plan, settle, sheet_files
-from bot.ops.record import Deed, note
-from bot.papers.sheet_files import KINDS
+from bot.ops import backups, check, doctor, keys, links, raw_rows, setup, understand
+from bot.ops.record import is_ready, recorded
 from bot.turns import Turns
-from flows.link.state import Link
-from storage import links as store
 from storage import migrate
-from storage.credentials.audit_key import arm
 from storage.credentials.keyring import KeyRefusedError, KeyServiceError
 from storage.credentials.store import SecretError
 from storage.database import Database
@@ -70,19 +62,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     understand.add_verb(verbs.add_parser("understand", help="what the app takes a text for, and what it would say"))
     seen = verbs.add_parser("preview", help="write everything that people see into one HTML file, from made-up links")
     seen.add_argument("--to", required=True, type=Path, metavar="FILE")
-    links = verbs.add_parser("links", help="look at links").add_subparsers(dest="what", required=True)
-    links.add_parser("list", help="one line per link")
-    export = links.add_parser("export", help="write every finished link, encrypted to HANDOFF_PUBLIC_KEY")
+    looking = verbs.add_parser("links", help="look at links").add_subparsers(dest="what", required=True)
+    looking.add_parser("list", help="one line per link")
+    export = looking.add_parser("export", help="write every finished link, encrypted to HANDOFF_PUBLIC_KEY")
     export.add_argument("--to", required=True, type=Path, metavar="FILE")
     export.add_argument("--csv", action="store_true", help="every link as a plain row instead, without any name")
     events = verbs.add_parser("events", help="what happened to links").add_subparsers(dest="what", required=True)
     lines = events.add_parser("export", help="write every line of every history, without who did it")
     lines.add_argument("--to", required=True, type=Path, metavar="FILE")
     lines.add_argument("--csv", action="store_true", required=True, help="as CSV")
-    sheet = links.add_parser("sheet", help="write a link's permission sheet, with its signature in a file beside it")
+    sheet = looking.add_parser("sheet", help="write a link's permission sheet, with its signature in a file beside it")
     sheet.add_argument("id")
     sheet.add_argument("--to", required=True, type=Path, metavar="FILE", help="a name that ends in .pdf, .csv or .md")
-    show = links.add_parser("show", help="one link as JSON, without secrets")
+    show = looking.add_parser("show", help="one link as JSON, without secrets")
     show.add_argument("id")
     chosen = parser.parse_args(arguments)
     try:
@@ -146,25 +138,25 @@ def _run(chosen: argparse.Namespace) -> int:
         case "copy-to":
             return backups.copy_to(settings, chosen.url, _say)
         case "plan":
-            return _plan(settings, chosen.until)
+            return links.print_plan(settings, chosen.until, _say)
         case "held":
-            return _held(settings, chosen.id, chosen.found)
+            return links.answer_held(settings, chosen.id, chosen.found, _say)
         case "forget":
-            return _forget(settings, chosen.id)
+            return links.answer_forget(settings, chosen.id, _say)
         case "events":
             return _rows(settings, chosen.to, raw_rows.of_events)
         case "links" if chosen.what == "export" and chosen.csv:
             return _rows(settings, chosen.to, partial(raw_rows.of_links, settings=settings))
         case "links" if chosen.what == "export":
-            return _export(settings, chosen.to)
+            return links.write_export(settings, chosen.to, _say)
         case "doctor":
             return _doctor(settings, chosen)
         case "links" if chosen.what == "sheet":
-            return _sheet(settings, chosen.id, chosen.to)
+            return links.write_sheet(settings, chosen.id, chosen.to, _say)
         case "audit":
             return _audit(settings, chosen)
         case "links":
-            return _links(settings, chosen)
+            return links.answer(settings, chosen, _say)
         case _:
             pass
     return 0
@@ -199,83 +191,24 @@ async def _serve(settings: Settings) -> int:
 
 
 def _rotate_keys(settings: Settings) -> int:
-    if not _is_ready(settings):
+    if not is_ready(settings, _say):
         return 1
     with contextlib.closing(Database(settings.database_url)) as database:
         return keys.rotate(database, settings.key_ring, clock_of(settings.clock_file)(), _say)
 
 
 def _recover(settings: Settings, without: str) -> int:
-    if not _is_ready(settings):
+    if not is_ready(settings, _say):
         return 1
     with contextlib.closing(Database(settings.database_url)) as database, alone(database.url):
         turns, now = Turns(rules_of(settings)), clock_of(settings.clock_file)()
         return keys.recover(database, settings.key_ring, turns, without, now, _say)
 
 
-def _plan(settings: Settings, until: date) -> int:
-    if not _is_ready(settings):
-        return 1
-    with contextlib.closing(Database(settings.database_url)) as database:
-        now = clock_of(settings.clock_file)()
-        for line in asyncio.run(plan(database, settings, now, until)):
-            _say(line)
-    return 0
-
-
-def _held(settings: Settings, errand_id: str, permalink: str) -> int:
-    if not _is_ready(settings):
-        return 1
-    now = clock_of(settings.clock_file)()
-    with contextlib.closing(Database(settings.database_url)) as database:
-        if not errand_id:
-            for line in database.run_sync(lambda session: list(held_messages(session))):
-                _say(line)
-            return 0
-        try:
-            done = database.run_sync(lambda session: settle(session, errand_id, permalink, now))
-        except ValueError as error:
-            _say(f"--found {error}.")
-            return 1
-    _say("Done." if done else f"No message {errand_id} is held; `workday-link held` lists them.")
-    return 0 if done else 1
-
-
-def _forget(settings: Settings, link_id: str) -> int:
-    if not _is_ready(settings):
-        return 1
-    with _recorded(settings) as database:
-        turns, words, now = Turns(rules_of(settings)), settings.words(), clock_of(settings.clock_file)()
-
-        def work(session: Session) -> str:
-            receipt = forget(turns, words, session, link_id, now)
-            if receipt:
-                note(session, link_id, Deed.FORGET, now)
-            return receipt
-
-        receipt = database.run_sync(work)
-    _say(receipt or f"There is no link {link_id}; `workday-link links list` shows them.")
-    return 0 if receipt else 1
-
-
-def _export(settings: Settings, to: Path) -> int:
-    if not _is_ready(settings):
-        return 1
-    with _recorded(settings) as database:
-        try:
-            lines = list(exported(database, settings))
-        except ValueError as error:
-            _say(str(error))
-            return 1
-    history.write_private(to, "".join(f"{line}\n" for line in lines).encode())
-    _say(f"{len(lines)} links written to {to}.")
-    return 0
-
-
 def _rows(settings: Settings, to: Path, rows: raw_rows.Rows) -> int:
-    if not _is_ready(settings):
+    if not is_ready(settings, _say):
         return 1
-    with _recorded(settings) as database:
+    with recorded(settings) as database:
         try:
             count = raw_rows.write(database, to, rows, clock_of(settings.clock_file)())
         except OSError as error:
@@ -285,82 +218,18 @@ def _rows(settings: Settings, to: Path, rows: raw_rows.Rows) -> int:
     return 0
 
 
-def _sheet(settings: Settings, link_id: str, to: Path) -> int:
-    if not _is_ready(settings):
-        return 1
-    if to.suffix not in KINDS:
-        _say(f"--to must end in {', '.join(KINDS)}.")
-        return 1
-    with _recorded(settings) as database:
-        made = sheet_files(database, settings, link_id, to)
-    if not made:
-        _say(f"There is no link {link_id}; `workday-link links list` shows them.")
-        return 1
-    try:
-        for name, content in made.items():
-            history.write_private(to.with_name(name), content)
-    except OSError as error:
-        _say(f"{to} cannot be written ({error.strerror}).")
-        return 1
-    _say(" and ".join(str(to.with_name(name)) for name in made))
-    return 0
-
-
 def _doctor(settings: Settings, chosen: argparse.Namespace) -> int:
-    if not _is_ready(settings):
+    if not is_ready(settings, _say):
         return 1
-    with _recorded(settings) as database:
+    with recorded(settings) as database:
         return doctor.answer(chosen, database, settings, _say)
 
 
 def _audit(settings: Settings, chosen: argparse.Namespace) -> int:
-    if not _is_ready(settings):
+    if not is_ready(settings, _say):
         return 1
-    with _recorded(settings) as database:
+    with recorded(settings) as database:
         return history.answer(chosen, database, _say, clock_of(settings.clock_file)())
-
-
-@contextlib.contextmanager
-def _recorded(settings: Settings) -> Iterator[Database]:
-    """Open the database with the key of the audit, so that what is done through it is sealed."""
-    with contextlib.closing(Database(settings.database_url)) as database:
-        arm(database, settings.key_ring, clock_of(settings.clock_file)())
-        yield database
-
-
-def _is_ready(settings: Settings) -> bool:
-    if migrate.pending(settings.database_url):
-        _say("The database is not up to date; run `workday-link migrate` first.")
-        return False
-    return True
-
-
-def _links(settings: Settings, chosen: argparse.Namespace) -> int:
-    if not _is_ready(settings):
-        return 1
-    with _recorded(settings) as database:
-        if chosen.what == "list":
-            for one in database.run_sync(store.examine):
-                _say(f"{one.link_id}  set aside: {one.why}" if isinstance(one, store.SetAside) else _line(one))
-            return 0
-
-        def work(session: Session) -> Link | None:
-            found = store.load(session, chosen.id)
-            if found:
-                note(session, found.id, Deed.SHOW, clock_of(settings.clock_file)())
-            return found
-
-        found = database.run_sync(work)
-    if found is None:
-        _say(f"There is no link {chosen.id}; `workday-link links list` shows them.")
-        return 1
-    _say(TypeAdapter(Link).dump_json(found, indent=2).decode())
-    return 0
-
-
-def _line(link: Link) -> str:
-    where = f"{link.setup.endpoint.tenant} on {link.setup.endpoint.host}" if link.setup.endpoint else "-"
-    return f"{link.id}  {link.status:<9}  {link.step:<12}  {link.customer}  {where}"
 
 
 def _say(text: str) -> None:

@@ -1,21 +1,26 @@
-"""What the command says about running links: what will be sent, and which messages are held; starts nothing."""
+"""The verbs about links: what will be sent, what is held, who is forgotten, what is exported; they ask nobody."""
 
 from __future__ import annotations
 
+import argparse
+import asyncio
+import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
 
+from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from bot.clock import clock_of
 from bot.config.receiver import read_key
 from bot.config.settings import Settings, rules_of
-from bot.ops.record import Deed, note
+from bot.ops.audit_log import write_private
+from bot.ops.record import Deed, Say, is_ready, note, recorded
 from bot.outbox.handoff import payload, sealed
-from bot.papers.sheet_files import SheetMaker
+from bot.papers.sheet_files import KINDS, SheetMaker
 from bot.papers.signatures import PaperKey
 from bot.turns import Turns
 from flows.cards.context import Scene
@@ -140,3 +145,126 @@ def _found(session: Session, errand_id: str, permalink: str, now: datetime) -> b
         posted = Posted(channel_id=held.channel_id, ts=ts, thread_ts=thread)
         messages.remember(session, held.link_id, held.slot, posted)
     return recovery.settle_held(session, errand_id, channel_id=held.channel_id, ts=ts, now=now)
+
+
+def answer(settings: Settings, chosen: argparse.Namespace, say: Say) -> int:
+    """List the links, or show one; 0 when there is one."""
+    if not is_ready(settings, say):
+        return 1
+    with recorded(settings) as database:
+        if chosen.what == "list":
+            for one in database.run_sync(store.examine):
+                say(f"{one.link_id}  set aside: {one.why}" if isinstance(one, store.SetAside) else _line(one))
+            return 0
+
+        def work(session: Session) -> Link | None:
+            found = store.load(session, chosen.id)
+            if found:
+                note(session, found.id, Deed.SHOW, clock_of(settings.clock_file)())
+            return found
+
+        found = database.run_sync(work)
+    if found is None:
+        say(f"There is no link {chosen.id}; `workday-link links list` shows them.")
+        return 1
+    say(TypeAdapter(Link).dump_json(found, indent=2).decode())
+    return 0
+
+
+def _line(link: Link) -> str:
+    where = f"{link.setup.endpoint.tenant} on {link.setup.endpoint.host}" if link.setup.endpoint else "-"
+    return f"{link.id}  {link.status:<9}  {link.step:<12}  {link.customer}  {where}"
+
+
+def print_plan(settings: Settings, until: date, say: Say) -> int:
+    """Say what will be sent up to a day."""
+    if not is_ready(settings, say):
+        return 1
+    with contextlib.closing(Database(settings.database_url)) as database:
+        now = clock_of(settings.clock_file)()
+        for line in asyncio.run(plan(database, settings, now, until)):
+            say(line)
+    return 0
+
+
+def answer_held(settings: Settings, errand_id: str, permalink: str, say: Say) -> int:
+    """List the held messages, or settle one; 0 when it is settled."""
+    if not is_ready(settings, say):
+        return 1
+    now = clock_of(settings.clock_file)()
+    with contextlib.closing(Database(settings.database_url)) as database:
+        if not errand_id:
+            for line in database.run_sync(lambda session: list(held_messages(session))):
+                say(line)
+            return 0
+        try:
+            done = database.run_sync(lambda session: settle(session, errand_id, permalink, now))
+        except ValueError as error:
+            say(f"--found {error}.")
+            return 1
+    say("Done." if done else f"No message {errand_id} is held; `workday-link held` lists them.")
+    return 0 if done else 1
+
+
+def answer_forget(settings: Settings, link_id: str, say: Say) -> int:
+    """Have a link erased, and print the receipt; 0 when there is one."""
+    if not is_ready(settings, say):
+        return 1
+    with recorded(settings) as database:
+        turns, words, now = Turns(rules_of(settings)), settings.words(), clock_of(settings.clock_file)()
+
+        def work(session: Session) -> str:
+            receipt = forget(turns, words, session, link_id, now)
+            if receipt:
+                note(session, link_id, Deed.FORGET, now)
+            return receipt
+
+        receipt = database.run_sync(work)
+    say(receipt or f"There is no link {link_id}; `workday-link links list` shows them.")
+    return 0 if receipt else 1
+
+
+def write_export(settings: Settings, to: Path, say: Say) -> int:
+    """Write every finished link, encrypted; 0 when it is written."""
+    if not is_ready(settings, say):
+        return 1
+    with recorded(settings) as database:
+        try:
+            lines = list(exported(database, settings))
+        except ValueError as error:
+            say(str(error))
+            return 1
+    if not _is_written({to: "".join(f"{line}\n" for line in lines).encode()}, say):
+        return 1
+    say(f"{len(lines)} links written to {to}.")
+    return 0
+
+
+def write_sheet(settings: Settings, link_id: str, to: Path, say: Say) -> int:
+    """Write the permission sheet of a link and its signature; 0 when they are written."""
+    if not is_ready(settings, say):
+        return 1
+    if to.suffix not in KINDS:
+        say(f"--to must end in {', '.join(KINDS)}.")
+        return 1
+    with recorded(settings) as database:
+        made = sheet_files(database, settings, link_id, to)
+    if not made:
+        say(f"There is no link {link_id}; `workday-link links list` shows them.")
+        return 1
+    files = {to.with_name(name): content for name, content in made.items()}
+    if not _is_written(files, say):
+        return 1
+    say(" and ".join(map(str, files)))
+    return 0
+
+
+def _is_written(files: Mapping[Path, bytes], say: Say) -> bool:
+    """Write files for their owner alone; says which cannot be written."""
+    for to, content in files.items():
+        try:
+            write_private(to, content)
+        except OSError as error:
+            say(f"{to} cannot be written ({error.strerror}).")
+            return False
+    return True

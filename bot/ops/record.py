@@ -1,15 +1,25 @@
-"""Writes into the history what whoever operates the app has done to a link by command."""
+"""Opens the database for a verb of the command, and writes into the history what was done by it; does no verb."""
 
 from __future__ import annotations
 
+import contextlib
 import getpass
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import StrEnum
 
 from sqlmodel import Session
 
+from bot.clock import clock_of
+from bot.config.settings import Settings
 from storage import audit_log as audit
 from storage import links as store
+from storage import migrate
+from storage.credentials.audit_key import arm
+from storage.database import Database
+
+Say = Callable[[str], None]
+"""Prints a line of the answer."""
 
 APP = "app"
 """The history of what was done to all links at once."""
@@ -37,3 +47,19 @@ def note(session: Session, link_id: str, what: Deed, now: datetime) -> None:
     except (OSError, KeyError):
         who = "unknown"
     audit.append(session, link_id, at=now, actor=who, team="", role="operator", what=f"operator.{what}", detail={})
+
+
+@contextlib.contextmanager
+def recorded(settings: Settings) -> Iterator[Database]:
+    """Open the database with the key of the audit, so that what is done through it is sealed."""
+    with contextlib.closing(Database(settings.database_url)) as database:
+        arm(database, settings.key_ring, clock_of(settings.clock_file)())
+        yield database
+
+
+def is_ready(settings: Settings, say: Say) -> bool:
+    """Tell whether the database is up to date; says what to do where it is not."""
+    if migrate.pending(settings.database_url):
+        say("The database is not up to date; run `workday-link migrate` first.")
+        return False
+    return True

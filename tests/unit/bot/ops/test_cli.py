@@ -22,6 +22,7 @@ from typing import Any
 from unittest.mock import ANY
 
 import pytest
+from joserfc.jwk import ECKey
 from pydantic import SecretStr
 from sqlmodel import Session, col, update
 
@@ -307,15 +308,21 @@ def test_the_docs_say_how_to_check_a_sheet(tmp_path: Path) -> None:
     assert not names["is_ours"](to.read_bytes() + b" ", told["files"]["sheet.md"]["jws"], told["key"])
 
 
-def test_a_sheet_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["migrate"]) == 0
     store_link()
-    for link, to, says in (
-        ("nobody", "a.pdf", "no link nobody"),
-        ("abc", "a.txt", "must end in .pdf, .csv, .md"),
-        ("abc", "nowhere/a.pdf", "cannot be written"),
+    key = tmp_path / "key.pem"
+    key.write_bytes(ECKey.generate_key("P-256").as_pem(private=False))
+    monkeypatch.setenv("HANDOFF_PUBLIC_KEY", str(key))
+    for what, to, says in (
+        (("sheet", "nobody"), "a.pdf", "no link nobody"),
+        (("sheet", "abc"), "a.txt", "must end in .pdf, .csv, .md"),
+        (("sheet", "abc"), "nowhere/a.pdf", "cannot be written"),
+        (("export",), "nowhere/links.jwe", "cannot be written"),
     ):
-        assert main(["links", "sheet", link, "--to", str(tmp_path / to)]) == 1
+        assert main(["links", *what, "--to", str(tmp_path / to)]) == 1
         assert says in capsys.readouterr().out
 
 
