@@ -5,16 +5,15 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy
 from sqlalchemy import bindparam, exists, func
 from sqlmodel import Session, col, delete, select, update
 
-from flows.link.overview import folded, overview
 from flows.link.state import Link, Status
-from flows.tenant.account_names import account_key
 from storage.database import shred_after_commit
+from storage.link_columns import active_key, columns_of, endpoint_key_of
 from storage.outbox import errands
 from storage.serialization import LINKS, StoredValueError
 from storage.tables import ErrandRow, LinkRow, MessageRow, NoteRow, SecretRow, TicketRow, ToldRow, table_of
@@ -34,10 +33,8 @@ __all__ = [
     "SAVE",
     "AlreadyRunningError",
     "SetAside",
-    "active_key",
     "asleep",
     "blocked",
-    "columns_of",
     "create",
     "each",
     "ending",
@@ -59,7 +56,6 @@ __all__ = [
     "rest_of",
     "running",
     "save",
-    "seen_of",
 ]
 
 _log = logging.getLogger(__name__)
@@ -246,7 +242,7 @@ def endpoint_rival(session: Session, link: Link, host: str, tenant: str) -> Link
     """Find another link of the same team, not cancelled, that holds this tenant."""
     statement = _stored().where(
         col(LinkRow.team_id) == link.team_id,
-        col(LinkRow.endpoint_key) == _endpoint_key(host, tenant),
+        col(LinkRow.endpoint_key) == endpoint_key_of(host, tenant),
         col(LinkRow.id) != link.id,
         col(LinkRow.status) != Status.CANCELLED.value,
     )
@@ -321,50 +317,3 @@ def rest_of(session: Session) -> dict[str, str]:
     """Return the documents of this transaction that hold more than this release knows, by link."""
     rest: dict[str, str] = session.info.setdefault(_REST, {})
     return rest
-
-
-def columns_of(link: Link, wake_at: datetime | None, now: datetime, *, over: str | None = None) -> dict[str, Any]:
-    """Return the row of a link, its document written `over` one that holds more than this release knows."""
-    return {
-        "team_id": link.team_id,
-        "channel_id": link.channel_id,
-        "status": link.status.value,
-        "active_key": active_key(link),
-        "endpoint_key": _endpoint_key(link.setup.endpoint.host, link.setup.endpoint.tenant)
-        if link.setup.endpoint
-        else None,
-        "account_key": _account_key(link),
-        "profile": link.setup.profile,
-        "blocked": link.blocked,
-        "erase": link.erase,
-        "wake_at": wake_at,
-        "updated_at": now,
-        **seen_of(link, now),
-        "document": LINKS.write(link, over=over),
-    }
-
-
-def seen_of(link: Link, now: datetime) -> dict[str, Any]:
-    """Return the columns by which our own people sort and search links."""
-    seen = overview(link, now)
-    return {"state": seen.state.value, "turn": seen.turn.value} | {
-        name: getattr(seen, name) for name in ("since", "owner", "customer", "due", "approval")
-    }
-
-
-def active_key(link: Link) -> str | None:
-    """Return what only one link may hold at a time; None once it is cancelled."""
-    if link.status is Status.CANCELLED:
-        return None
-    return f"{link.team_id}/{link.setup.environment.value}/{folded(link.customer)}"
-
-
-def _account_key(link: Link) -> str | None:
-    account, endpoint = link.in_use.account, link.in_use.endpoint
-    if link.status is Status.CANCELLED or account is None or endpoint is None or not account.owned:
-        return None
-    return account_key(endpoint.tenant, account.user_name)
-
-
-def _endpoint_key(host: str, tenant: str) -> str:
-    return f"{host}/{tenant}".casefold()

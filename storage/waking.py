@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Integer, bindparam, select
 
 from storage import links
+from storage.link_columns import active_key, columns_of
 from storage.outbox import errands
 from storage.serialization import StoredValueError
 from storage.tables import FINISHED, UNFINISHED_LINK, LinkRow, table_of
@@ -72,12 +73,11 @@ def save_all(session: Session, changes: Sequence[Change], now: datetime) -> None
 
     Raises AlreadyRunningError when one of them wants a place that another link may hold: save that one alone.
     """
-    if any(links.active_key(one.link) not in (None, links.active_key(one.before)) for one in changes):
+    if any(active_key(one.link) not in (None, active_key(one.before)) for one in changes):
         raise links.AlreadyRunningError
     rest = links.rest_of(session)
     rows = [
-        {"link": one.link.id, **links.columns_of(one.link, one.wake_at, now, over=rest.get(one.link.id))}
-        for one in changes
+        {"link": one.link.id, **columns_of(one.link, one.wake_at, now, over=rest.get(one.link.id))} for one in changes
     ]
     if rows and session.connection().execute(links.SAVE, rows).rowcount != len(rows):
         raise LookupError("only a link that was created can be saved")

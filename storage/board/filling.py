@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select, update
 
 from flows.link.overview import Turn
-from storage import links
 from storage.board.finding import read
+from storage.link_columns import seen_of
 from storage.tables import UNSEEN, LinkRow, table_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,6 @@ def fill(session: Session, now: datetime, *, most: int = BATCH) -> int:
     for row in rows:
         link = read(row.document)
         # What cannot be read is listed as failing, so that somebody sees it.
-        seen = links.seen_of(link, now) if link else {"state": "", "turn": Turn.OURS.value, "since": now}
+        seen = seen_of(link, now) if link else {"state": "", "turn": Turn.OURS.value, "since": now}
         session.connection().execute(update(_LINK).where(_LINK.c.id == row.id).values(**seen))
     return len(rows)

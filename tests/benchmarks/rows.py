@@ -41,6 +41,7 @@ from storage import links as store
 from storage import migrate
 from storage.credentials.keyring import KeyRing, new_key
 from storage.database import Database
+from storage.link_columns import columns_of
 from storage.tables import LinkRow, table_of
 from tests.benchmarks import load, profiling
 from tests.benchmarks.floors import core_wake, raw_turn, sqlmodel_turn
@@ -309,7 +310,7 @@ def _due(database: Database, number: int, name: str) -> None:
     model = next(one for one in every_state() if one.status is Status.LINKED and not one.issue and not one.blocked)
     model = replace(model, created=looked, touched=looked, linked=looked, asked_at=looked, nudged={}, nudge=None)
     rows = [
-        {"id": f"due{name}-{one}", "created_at": looked, "version": 1, **store.columns_of(link, NOW, looked)}
+        {"id": f"due{name}-{one}", "created_at": looked, "version": 1, **columns_of(link, NOW, looked)}
         for one in range(number)
         for link in (replace(model, id=f"due{name}-{one}", customer=f"Due {name} {one}"),)
     ]
@@ -397,7 +398,7 @@ def _crowd(first: int, last: int) -> Iterator[Link]:
 
 def _stored(link: Link) -> dict[str, object]:
     later = datetime.now(UTC) + timedelta(days=1)
-    return {"id": link.id, "created_at": NOW, "version": 1, **store.columns_of(link, later, NOW)}
+    return {"id": link.id, "created_at": NOW, "version": 1, **columns_of(link, later, NOW)}
 
 
 @asynccontextmanager
