@@ -25,8 +25,8 @@ from bot.slack.channel_events import Watch
 from bot.slack.client import bolt_of
 from bot.slack.guests import People
 from bot.slack.listeners import Listeners, register, register_rest
-from bot.slack.payloads import Own
 from bot.slack.rate_limits import Pacer
+from bot.slack.reading.payloads import Own
 from bot.slack.start_link import Starting
 from bot.slack.thread import Ears
 from bot.slack.web_api import Speaker

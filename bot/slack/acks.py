@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.drawing import Drawing
-from bot.slack.payloads import Sent, reply_url
+from bot.slack.reading.payloads import Sent, reply_url
 from flows.link.state import Link
 from flows.words import Words
 

@@ -17,8 +17,8 @@ from sqlmodel import Session
 from bot.encryption import Sealing
 from bot.engine import Engine
 from bot.slack.delivery_errors import WITHOUT_EVENT, codes_of, told_of
-from bot.slack.json_values import a_list, a_name, an_object
-from bot.slack.payloads import Own, attempt, read_id
+from bot.slack.reading.json_values import a_list, a_name, an_object
+from bot.slack.reading.payloads import Own, attempt, read_id
 from flows.link.effects import LookUp, TellStaff
 from flows.link.events import ChannelMoved, Event, Frozen, Reachable, Thawed, Undeliverable, Woke
 from flows.link.rulebook import Rulebook

@@ -20,13 +20,8 @@ from bot.slack.acks import NO_ANSWER, OPEN_SECONDS, Ack, Body, Respond, at_field
 from bot.slack.block_kit import Address, modal
 from bot.slack.channel_events import Watch
 from bot.slack.guests import People, UnknownPersonError
-from bot.slack.payloads import (
-    Press,
-    Sent,
-    read_message,
-    read_press,
-    read_sent,
-)
+from bot.slack.reading.messages import read_message
+from bot.slack.reading.payloads import Press, Sent, read_press, read_sent
 from bot.slack.start_link import Starting
 from bot.slack.thread import Ears
 from flows.cards.modals import dialog

@@ -16,8 +16,8 @@ from bot.engine import UNREADABLE, Engine, Wish
 from bot.slack.acks import ANSWER_SECONDS, NO_ANSWER, OPEN_SECONDS, Ack, Body, Respond, asking, at_fields
 from bot.slack.block_kit import NOWHERE, blocks, fallback, start_view
 from bot.slack.guests import People, UnknownPersonError
-from bot.slack.json_values import NOT_OF_THE_SHAPE, an_object
-from bot.slack.payloads import Command, Sent, foreign_teams, read_command, read_control, reply_url
+from bot.slack.reading.json_values import NOT_OF_THE_SHAPE, an_object
+from bot.slack.reading.payloads import Command, Sent, foreign_teams, read_command, read_control, reply_url
 from flows.cards.modals import start_dialog
 from flows.cards.parts import Card, Text
 from flows.link.channel import Channel, obstacle

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot.clock import Clock
 from bot.encryption import Sealing
-from bot.slack.payloads import Message
+from bot.slack.reading.messages import Message
 from flows.link.access import MOVERS, roles_of
 from flows.link.events import Heard, Intent
 from flows.link.secrets.text import looks_secret, posted_values, readings

@@ -24,8 +24,8 @@ from bot.slack.delivery_errors import (
     ending_of,
     outcome_of,
 )
-from bot.slack.payloads import Own, home_of
 from bot.slack.rate_limits import POST, UPDATE, Pacer
+from bot.slack.reading.payloads import Own, home_of
 
 log = logging.getLogger(__name__)
 

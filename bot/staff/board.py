@@ -14,7 +14,7 @@ from bot.drawing import Drawing
 from bot.slack.acks import NO_ANSWER, OPEN_SECONDS, Ack, Body
 from bot.slack.block_kit import home_view, window
 from bot.slack.guests import People, UnknownPersonError
-from bot.slack.payloads import read_asking, read_id
+from bot.slack.reading.payloads import read_asking, read_id
 from bot.slack.start_link import Asked
 from bot.staff.command import Answers
 from bot.staff.watching import Watching

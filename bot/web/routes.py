@@ -18,7 +18,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot import meters
 from bot.arrivals import ARRIVAL, Arrival
-from bot.slack.payloads import is_readable
+from bot.slack.reading.payloads import is_readable
 from bot.web import connections as door
 from bot.web.connections import DOOR, Limits
 from bot.web.replay_cache import Answers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from bot.slack.json_values import a_list, storable
+from bot.slack.reading.json_values import a_list, storable
 
 LONGEST_MESSAGE: Final = 40_000
 """Characters that Slack lets anybody write at once."""

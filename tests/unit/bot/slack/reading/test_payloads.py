@@ -12,16 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.slack.payloads import (
-    EVENTS,
-    is_readable,
-    read_command,
-    read_id,
-    read_message,
-    read_press,
-    read_sent,
-    reply_url,
-)
+from bot.slack.reading.messages import read_message
+from bot.slack.reading.payloads import EVENTS, is_readable, read_command, read_id, read_press, read_sent, reply_url
 from flows.link.events import Action, Form
 from flows.link.state import Person, Step
 
@@ -220,7 +212,7 @@ def test_an_answer_goes_to_slack_only() -> None:
 
 
 def test_only_what_somebody_listens_to_is_let_through() -> None:
-    manifest = yaml.safe_load((Path(__file__).parents[4] / "app_manifest.yml").read_text())
+    manifest = yaml.safe_load((Path(__file__).parents[5] / "app_manifest.yml").read_text())
     asked = manifest["settings"]["event_subscriptions"]["bot_events"]
     assert {name.partition(".")[0] for name in asked} == EVENTS
     for good in (
