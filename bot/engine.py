@@ -18,7 +18,7 @@ from bot.arrivals import INSTALL, only_once, taken
 from bot.clock import Clock
 from bot.encryption import Sealing
 from bot.turns import Room, Turns, what_of
-from flows.link.access import may_say, refusal
+from flows.link.access.reading import may_say, refusal
 from flows.link.effects import Decision, Denial, TellStaff
 from flows.link.events import Event, Form, Heard, Intent, Pressed, Submitted, Woke
 from flows.link.forms import Filled, fill

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from sqlmodel import Session
 
 from flows import decide, start
-from flows.link.access import is_of_same_people, roles_of
+from flows.link.access.reading import is_of_same_people, roles_of
 from flows.link.effects import Decision, Denial, RunCheck, Show, Slot, Whisper
 from flows.link.events import CheckFinished, Event, Heard, KeyMade, Pressed, Submitted, Woke
 from flows.link.moments import in_time

@@ -26,7 +26,7 @@ from bot.slack.start_link import Starting
 from bot.slack.thread import Ears
 from flows.cards.modals import dialog
 from flows.cards.parts import Modal, Picture
-from flows.link.access import has_left, is_for_newcomers, refusal
+from flows.link.access.reading import has_left, is_for_newcomers, refusal
 from flows.link.effects import Denial
 from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted
 from flows.link.forms import WITH_SECRETS, fill

@@ -13,7 +13,8 @@ from sqlmodel import Session
 from bot.clock import Clock
 from bot.encryption import Sealing
 from bot.slack.reading.messages import Message
-from flows.link.access import MOVERS, roles_of
+from flows.link.access.reading import roles_of
+from flows.link.access.rows import MOVERS
 from flows.link.events import Heard, Intent
 from flows.link.secrets.text import looks_secret, posted_values, readings
 from flows.link.setup import SecretRef

@@ -17,7 +17,8 @@ from bot.staff.lookup import Lookup
 from flows.cards.parts import Card, ControlRow, Part, Small, Text
 from flows.cards.staff import lines
 from flows.cards.staff.brief import brief
-from flows.link.access import ON, refusal
+from flows.link.access.reading import refusal
+from flows.link.access.rows import ON
 from flows.link.commands import reading
 from flows.link.commands import rows as commands
 from flows.link.commands.rows import CommandRow, Typed

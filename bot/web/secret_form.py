@@ -24,7 +24,7 @@ from bot.web.form_tokens import FormTokens
 from flows.cards.context import Scene
 from flows.cards.modals import web_page
 from flows.cards.parts import Input, Text
-from flows.link.access import refusal
+from flows.link.access.reading import refusal
 from flows.link.effects import Denial
 from flows.link.events import Form, Submitted
 from flows.link.forms import FieldKind

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from flows.cards.parts import Button, Copy, Part, Small, Text
 from flows.cards.placeholders import key_for, mention, names_of
-from flows.link.access import pressers
+from flows.link.access.reading import pressers
 from flows.link.attempt import Topic
 from flows.link.events import Action, Form
 from flows.link.rulebook import HelpLink, Rulebook, in_language

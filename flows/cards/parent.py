@@ -9,7 +9,7 @@ from flows.cards.attention_card import attention_line, what_is_wrong
 from flows.cards.context import Scene, human
 from flows.cards.parts import Button, Buttons, Card, Heading, Menu, Part, Text
 from flows.cards.placeholders import UNCOUNTED, counted, end_of, mention, reached, rows_of
-from flows.link.access import ON
+from flows.link.access.rows import ON
 from flows.link.events import Action, Form
 from flows.link.standing import Mover, State, standing
 from flows.link.state import Last, Status, Step

@@ -7,7 +7,7 @@ from dataclasses import replace
 from flows.cards.context import Scene, pages_of, recipe, sideways
 from flows.cards.parts import Button, Buttons, Confirm, Copy, Part, Row, Small, Text
 from flows.cards.placeholders import rows_of
-from flows.link.access import UNTICK
+from flows.link.access.rows import UNTICK
 from flows.link.events import Action, Form
 from flows.link.rulebook import in_language
 from flows.link.state import Step

@@ -18,7 +18,7 @@ from flows.tenant.service_url import Pasted
 
 
 class Action(StrEnum):
-    """Everything a button can mean; `flows.link.access` says who may press it and where."""
+    """Everything a button can mean; `flows.link.access.reading` says who may press it and where."""
 
     START = "start"
     APPROVAL = "approval"

@@ -11,7 +11,7 @@ from flows.diagnosis.answer_rules import RULES
 from flows.diagnosis.permission_cause_table import SUSPICIONS
 from flows.diagnosis.reasons import Owner, Reason
 from flows.diagnosis.sign_on_cause_table import SignOnLine
-from flows.link.access import PRESSES, SENDS, Rule
+from flows.link.access.rows import PRESSES, SENDS, Rule
 from flows.link.events import Action, Form
 from flows.link.state import Status, Step
 from flows.link.steps import STEPS

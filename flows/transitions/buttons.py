@@ -1,4 +1,4 @@
-"""What each press of a button does to a link; who may press what is in `flows.link.access`."""
+"""What each press of a button does to a link; who may press what is in `flows.link.access.reading`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from flows.diagnosis.observations import CheckKind
-from flows.link.access import ON, UNTICK, check_of, is_answered_once, refusal
+from flows.link.access.reading import is_answered_once, refusal
+from flows.link.access.rows import ON, UNTICK, check_of
 from flows.link.attempt import Attempt, Topic
 from flows.link.effects import Decision, Denial, SendCertificate, SendSheet, Show, Slot, TellStaff
 from flows.link.events import Action, Pressed

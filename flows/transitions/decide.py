@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from flows.link.access import has_left
+from flows.link.access.reading import has_left
 from flows.link.effects import Decision, Denial, Effect, LookUp, Show, Slot, TellStaff
 from flows.link.events import (
     Action,

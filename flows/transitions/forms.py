@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import assert_never
 
 from flows.diagnosis.observations import CheckKind
-from flows.link.access import Role, check_of, refusal, roles_of
+from flows.link.access.reading import refusal, roles_of
+from flows.link.access.rows import Role, check_of
 from flows.link.attempt import Attempt
 from flows.link.effects import Decision, Denial, SendSheet, TellStaff
 from flows.link.events import Form, Submitted

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.link.access import MOVERS, roles_of
+from flows.link.access.reading import roles_of
+from flows.link.access.rows import MOVERS
 from flows.link.attempt import Attempt
 from flows.link.effects import Decision, Effect, Whisper
 from flows.link.events import Heard

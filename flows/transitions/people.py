@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from flows.link.access import Role, roles_of
+from flows.link.access.reading import roles_of
+from flows.link.access.rows import Role
 from flows.link.effects import Decision, Denial, Effect, Farewell, LookUp, Say, Show, Slot, TellStaff
 from flows.link.events import PersonKnown, Submitted
 from flows.link.forms import ONE_STEP, WHOLE

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.diagnosis.reasons import Owner
-from flows.link.access import may_say
+from flows.link.access.reading import may_say
 from flows.link.effects import Decision, Effect, Say, Show, TellStaff
 from flows.link.events import (
     Form,

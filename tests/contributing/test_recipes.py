@@ -33,7 +33,7 @@ assert decision.link.step is Step.GROUP, decision.refusal
         (
             "flows/words/test_words.py",
             "flows/words/test_words_drawn.py",
-            "flows/link/test_access.py",
+            "flows/link/access/test_access.py",
         ),
     ),
     "a diagnosis": (

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 import pytest
 from sqlmodel import Session
 
-from flows.link.access import PRESSES, SENDS, roles_of
+from flows.link.access.reading import roles_of
+from flows.link.access.rows import PRESSES, SENDS
 from flows.link.events import Action, Form
 from flows.link.state import Link, Status, Step
 from flows.link.state import Person as Somebody

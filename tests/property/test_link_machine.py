@@ -19,7 +19,7 @@ from flows.cards.messages import said, whispered
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Owner, Reason
-from flows.link.access import refusal
+from flows.link.access.reading import refusal
 from flows.link.effects import Decision, LookUp, RunCheck, Say, Show, TellStaff, Whisper
 from flows.link.events import (
     Action,

@@ -19,7 +19,7 @@ from flows.cards.parts import Button, Buttons, Card, Row
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
 from flows.diagnosis.reasons import Reason
-from flows.link.access import refusal
+from flows.link.access.reading import refusal
 from flows.link.effects import Say, TellStaff, Whisper
 from flows.link.events import Action, Form, Pressed, Submitted
 from flows.link.rulebook import Rulebook

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flows.cards.context import Scene
 from flows.cards.parts import Asks, Card, Control, ControlRow, Controls, Part, Small, Text
-from flows.link.access import refusal
+from flows.link.access.reading import refusal
 from flows.link.commands import rows as commands
 from flows.link.commands.rows import COMMAND, CommandRow, Takes, Typed
 from flows.link.events import Action, Form, Pressed, Submitted

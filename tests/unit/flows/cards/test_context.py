@@ -13,7 +13,7 @@ from flows.cards.parent import parent
 from flows.cards.parts import Card
 from flows.cards.staff.board import friendly
 from flows.cards.thread_card import card
-from flows.link.access import pressers, refusal
+from flows.link.access.reading import pressers, refusal
 from flows.link.attempt import Topic
 from flows.link.effects import Say
 from flows.link.events import Action, Form, Pressed, Submitted

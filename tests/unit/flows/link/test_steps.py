@@ -10,7 +10,7 @@ import pytest
 from flows import decide
 from flows.cards import Scene, dialog
 from flows.diagnosis.observations import CheckKind
-from flows.link.access import HEARS, PRESSES, SENDS
+from flows.link.access.rows import HEARS, PRESSES, SENDS
 from flows.link.effects import Decision, Handed
 from flows.link.events import (
     Action,

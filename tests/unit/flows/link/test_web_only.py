@@ -9,7 +9,7 @@ import pytest
 from flows.cards.context import Scene
 from flows.cards.modals import dialog, web_page
 from flows.cards.parts import Text
-from flows.link.access import refusal
+from flows.link.access.reading import refusal
 from flows.link.effects import Say
 from flows.link.events import Action, Form, Pressed, Submitted
 from flows.link.forms import FORMS, WITH_SECRETS, FieldKind

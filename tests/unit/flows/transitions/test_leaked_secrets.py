@@ -13,7 +13,7 @@ from flows.cards.thread_card import card
 from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Field, Owner, Reason
-from flows.link.access import refusal
+from flows.link.access.reading import refusal
 from flows.link.attempt import Attempt, Checking, Hitch, Recheck, Topic
 from flows.link.effects import Decision, Show, Whisper
 from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted

@@ -12,7 +12,8 @@ from flows.cards.modals import dialog
 from flows.cards.parent import parent
 from flows.cards.staff import lines
 from flows.diagnosis.observations import CheckKind
-from flows.link.access import Role, refusal, roles_of
+from flows.link.access.reading import refusal, roles_of
+from flows.link.access.rows import Role
 from flows.link.effects import Decision, LookUp, Say, TellStaff
 from flows.link.events import Action, CheckFinished, Form, PersonKnown, Pressed, Submitted
 from flows.link.standing import Mover, standing

@@ -11,7 +11,7 @@ from flows.cards.context import Scene
 from flows.cards.parent import parent
 from flows.cards.parts import Card, Control, ControlRow, Controls
 from flows.cards.staff import lines
-from flows.link.access import refusal
+from flows.link.access.reading import refusal
 from flows.link.commands import rows as commands
 from flows.link.commands.reading import meant, read
 from flows.link.commands.rows import Typed

@@ -14,7 +14,7 @@ from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind, Layer, Report, Transport
 from flows.diagnosis.reasons import Owner, Reason, Retry
-from flows.link.access import check_of
+from flows.link.access.rows import check_of
 from flows.link.attempt import Checking, Hitch, Recheck, Topic
 from flows.link.effects import Decision, RunCheck, Say, TellStaff
 from flows.link.events import CheckBroken, CheckFinished, CheckHeld, CheckRefused, Woke

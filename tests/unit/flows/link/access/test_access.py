@@ -10,13 +10,7 @@ from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Field, Owner, Reason
 from flows.diagnosis.sign_on_report import SignOnCause
-from flows.link.access import (
-    HEARS,
-    PRESSES,
-    SENDS,
-    Role,
-    Rule,
-    check_of,
+from flows.link.access.reading import (
     is_answered_once,
     is_for_newcomers,
     is_of_same_people,
@@ -25,6 +19,7 @@ from flows.link.access import (
     roles_of,
     takes_over,
 )
+from flows.link.access.rows import HEARS, PRESSES, SENDS, Role, Rule, check_of
 from flows.link.attempt import Checking, Hitch
 from flows.link.effects import Decision, LookUp
 from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted
