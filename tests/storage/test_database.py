@@ -118,10 +118,8 @@ def test_what_does_not_answer_is_explained(tmp_path: Path) -> None:
         database.close()
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_sqlite_is_set_to_lose_and_leave_nothing(database: Database) -> None:
-    if not database.is_sqlite:
-        pytest.skip("settings of SQLite")
-
     def read(session: Session) -> list[object]:
         names = ("journal_mode", "synchronous", "secure_delete", "foreign_keys", "busy_timeout")
         return [session.connection().execute(text(f"PRAGMA {name}")).scalar() for name in names]
@@ -152,9 +150,8 @@ async def test_work_leaves_the_event_loop_free(database: Database, now: datetime
     assert await database.run(lambda session: pulse.last_beat(session, "x")) == now
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)  # SQLite has one writer at a time
 def test_a_deadlock_is_tried_again(database: Database, now: datetime, minutes: Callable[[float], datetime]) -> None:
-    if database.is_sqlite:
-        pytest.skip("there is one writer at a time")
     both_hold_one = threading.Barrier(2)
     tries = []
 
