@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -255,16 +255,23 @@ class Answers:
         else:
             found = await self._lookup.here(asked.channel_id)
         links = [one.link for one in found if one.link and one.link.status is not Status.CANCELLED]
-        unread = next((one for one in found if one.link is None), None)
-        if not links and unread:
-            return Card(parts=(self.row(unread, asked.who),))
         if not links:
-            if typed.name and typed.row in lines.NO_SUCH_NAME:
-                return self._wrong(asked, lines.NO_SUCH_NAME[typed.row], typed)
-            return self._said(asked, "command.open_none" if typed.name or typed.link else "command.none_here")
+            return self._none(asked, typed, found)
         if len(links) > 1 or (is_guess and links[0].channel_id != asked.channel_id):
             return lines.which(self._to(asked.who).words, typed, links, more=more)
         return links[0]
+
+    def _none(self, asked: Asked, typed: Typed, found: Sequence[Found]) -> Card:
+        """Say why there is no link to do something with; `found` may hold what has ended or cannot be read."""
+        unread = next((one for one in found if one.link is None), None)
+        if unread:
+            return Card(parts=(self.row(unread, asked.who),))
+        ended = next((one.link for one in found if one.link), None)
+        if ended and typed.link:
+            return self._refused(asked, ended, Denial(key=f"refusal.status.{Status.CANCELLED}"))
+        if typed.name and typed.row in lines.NO_SUCH_NAME:
+            return self._wrong(asked, lines.NO_SUCH_NAME[typed.row], typed)
+        return self._said(asked, "command.open_none" if typed.name or typed.link else "command.none_here")
 
     async def running(self, channel_id: str) -> list[str]:
         """Name the customers whose links a channel has, each leading to its thread."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from flows.link.state import Status
 from sandbox.slack import Modal, Person
 from sandbox.slack.waiting import until
 from tests.support.backdrop import ISU, PASSWORD
@@ -160,5 +161,6 @@ async def test_two_at_once_and_a_link_cancelled_under_an_open_window_are_told_so
     await (await stage.kim.sees("Link Workday · Acme")).choose("press.menu", "End this link", by=stage.kim)
     assert (await stage.send(stage.kim, "End this link", {})).closed
     await window.press("Pause")
-    assert "cancelled" in (await stage.sam.modal("Workday link")).text
+    assert "This link was ended" in (await stage.sam.modal("Workday link")).text
+    assert stage.link.status is Status.CANCELLED
     assert ISU not in window.text
