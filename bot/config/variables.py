@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, SecretStr, ValidationInfo
@@ -15,10 +16,66 @@ from flows.workday.origins import Origins
 from flows.workday.outbound import read_ca_file, read_direct, read_proxy
 from storage.database import DatabaseError, read_url
 
+_Text = TypeVar("_Text", str, SecretStr)
+
 SHORTEST_KEY = 24
 """Bytes of a signing secret, as the Standard Webhooks convention asks."""
 
-_CALLABLE = r"(?:https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?)?"
+HINTS = {
+    "slack_bot_token": "is missing; copy it from OAuth & Permissions, it starts with xoxb-",
+    "slack_signing_secret": "is missing; copy it from Basic Information > Signing Secret",
+    "port": "must be a number such as 3000",
+    "read_back": "must be on or off",
+    "hide_buttons": "must be staff, all or off",
+    "token_broker": "must be on or off",
+    "log_level": "must be debug, info, warning or error",
+    "log_format": "must be json or console",
+}
+"""What is said where a value is missing, or is none of its kind."""
+
+_LOCAL = r"http://(127\.0\.0\.1|localhost)(:\d+)?"
+"""Plain http is for this machine."""
+
+_CALLED_OR_NOT = rf"(https://[^\s/]+(/\S*)?|{_LOCAL}(/\S*)?)?"
+
+
+def _like(pattern: str, mend: str) -> AfterValidator:
+    """Take a text that is like a pattern, whole."""
+
+    def check(value: _Text) -> _Text:
+        if not re.fullmatch(pattern, _plain(value)):
+            raise ValueError(mend)
+        return value
+
+    return AfterValidator(check)
+
+
+def _readable(read: Callable[[str], object]) -> AfterValidator:
+    """Take a text that can be read so; what reads it says how to mend it."""
+
+    def check(value: _Text) -> _Text:
+        try:
+            read(_plain(value))
+        except (DatabaseError, ValueError) as error:
+            raise ValueError(str(error)) from None
+        return value
+
+    return AfterValidator(check)
+
+
+def _within(least: int, most: int, mend: str) -> AfterValidator:
+    """Take a number of a range."""
+
+    def check(value: int) -> int:
+        if not least <= value <= most:
+            raise ValueError(mend)
+        return value
+
+    return AfterValidator(check)
+
+
+def _plain(value: str | SecretStr) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 def _bot_token(value: SecretStr, info: ValidationInfo) -> SecretStr:
@@ -32,84 +89,11 @@ def _bot_token(value: SecretStr, info: ValidationInfo) -> SecretStr:
     return value
 
 
-BotToken: TypeAlias = Annotated[SecretStr, AfterValidator(_bot_token)]
-
-
-def _client_id(value: str) -> str:
-    if value and not re.fullmatch(r"\d+\.\d+", value):
-        raise ValueError("must look like 1234567890.1234567890; copy it from Basic Information > Client ID")
-    return value
-
-
-ClientId: TypeAlias = Annotated[str, AfterValidator(_client_id)]
-
-
 def _installs(value: str) -> str:
     for one in addresses(value):
         if not re.fullmatch(r"[TE][A-Z0-9]{2,}", one):
             raise ValueError("must be ids of workspaces (T…) or of organisations (E…), set apart by commas")
     return value
-
-
-Installs: TypeAlias = Annotated[str, AfterValidator(_installs)]
-
-
-def _app_token(value: SecretStr) -> SecretStr:
-    if value.get_secret_value() and not value.get_secret_value().startswith("xapp-"):
-        raise ValueError("must be an app-level token, it starts with xapp-; leave it out to listen on HTTP")
-    return value
-
-
-AppToken: TypeAlias = Annotated[SecretStr, AfterValidator(_app_token)]
-
-
-def _signing_secret(value: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[0-9a-f]{32}", value.get_secret_value()):
-        raise ValueError("must be the 32 hexadecimal digits under Basic Information > Signing Secret")
-    return value
-
-
-SigningSecret: TypeAlias = Annotated[SecretStr, AfterValidator(_signing_secret)]
-
-
-def _api_url(value: str) -> str:
-    if not re.fullmatch(r"https://[^\s/]+/api/|http://(127\.0\.0\.1|localhost)(:\d+)?/api/", value):
-        raise ValueError("must look like https://slack.com/api/ (plain http only for this machine)")
-    return value
-
-
-ApiUrl: TypeAlias = Annotated[str, AfterValidator(_api_url)]
-
-
-def _database_url(value: str) -> str:
-    try:
-        read_url(value)
-    except DatabaseError as error:
-        raise ValueError(str(error)) from None
-    return value
-
-
-DatabaseUrl: TypeAlias = Annotated[str, AfterValidator(_database_url)]
-
-
-def _origins(value: str) -> str:
-    try:
-        Origins.parse(value)
-    except ValueError as error:
-        raise ValueError(str(error)) from None
-    return value
-
-
-ExtraOrigins: TypeAlias = Annotated[str, AfterValidator(_origins)]
-
-
-def _user(value: str) -> str:
-    if not re.fullmatch(r"([UW][A-Z0-9]{2,})?", value):
-        raise ValueError("must be a Slack member ID such as U012AB3CD; take it from the person's profile")
-    return value
-
-
-MemberId: TypeAlias = Annotated[str, AfterValidator(_user)]
 
 
 def _zone(value: str) -> str:
@@ -120,48 +104,11 @@ def _zone(value: str) -> str:
     return value
 
 
-Zone: TypeAlias = Annotated[str, AfterValidator(_zone)]
-
-
 def _quiet_hours(value: str) -> str:
     match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", value)
     if not match or match[1] + match[2] <= match[3] + match[4]:
         raise ValueError("must be the quiet part of a day such as 17:00-09:00, from evening to morning")
     return value
-
-
-QuietHours: TypeAlias = Annotated[str, AfterValidator(_quiet_hours)]
-
-
-def _port(value: int) -> int:
-    if not 0 <= value <= 65535:  # noqa: PLR2004  the range of ports
-        raise ValueError("must be a port from 0 to 65535")
-    return value
-
-
-Port: TypeAlias = Annotated[int, AfterValidator(_port)]
-
-
-def _called(mend: str) -> AfterValidator:
-    """Take an address that can be called, or none; plain http is for this machine."""
-
-    def check(value: SecretStr) -> SecretStr:
-        if not re.fullmatch(_CALLABLE, value.get_secret_value()):
-            raise ValueError(mend)
-        return value
-
-    return AfterValidator(check)
-
-
-HandoffUrl: TypeAlias = Annotated[
-    SecretStr, _called("must be the https address of your backend; leave it out to hand nothing off")
-]
-NotifyUrl: TypeAlias = Annotated[
-    SecretStr, _called("must be the https address of what alerts your people; leave it out to tell none")
-]
-HeartbeatUrl: TypeAlias = Annotated[
-    SecretStr, _called("must be an https address that wants to be called each minute; leave it out to call none")
-]
 
 
 def _whsec(value: SecretStr) -> SecretStr:
@@ -174,9 +121,6 @@ def _whsec(value: SecretStr) -> SecretStr:
     return value
 
 
-SharedSecret: TypeAlias = Annotated[SecretStr, AfterValidator(_whsec)]
-
-
 def _handoff_public_key(value: Path | None) -> Path | None:
     if value is not None:
         try:
@@ -187,50 +131,10 @@ def _handoff_public_key(value: Path | None) -> Path | None:
     return value
 
 
-HandoffPublicKey: TypeAlias = Annotated[Path | None, AfterValidator(_handoff_public_key)]
-
-
-def _days(value: int) -> int:
-    if not 1 <= value <= 3650:  # noqa: PLR2004  ten years
-        raise ValueError("must be a number of days from 1 to 3650")
-    return value
-
-
-Days: TypeAlias = Annotated[int, AfterValidator(_days)]
-
-
-def _collector(value: str) -> str:
-    if value and not re.fullmatch(r"https?://[^\s/@]+(/[^\s?#]*)?", value):
-        raise ValueError("must be the address of an OTLP collector such as http://127.0.0.1:4318, without a user in it")
-    return value
-
-
-Collector: TypeAlias = Annotated[str, AfterValidator(_collector)]
-
-
-def _outbound_proxy(value: SecretStr) -> SecretStr:
-    read_proxy(value.get_secret_value())
-    return value
-
-
-OutboundProxy: TypeAlias = Annotated[SecretStr, AfterValidator(_outbound_proxy)]
-
-
-def _outbound_direct(value: str) -> str:
-    read_direct(value)
-    return value
-
-
-OutboundNoProxy: TypeAlias = Annotated[str, AfterValidator(_outbound_direct)]
-
-
 def _ca_file(value: Path | None) -> Path | None:
     if value is not None:
         read_ca_file(value)
     return value
-
-
-CaFile: TypeAlias = Annotated[Path | None, AfterValidator(_ca_file)]
 
 
 def _clock_file(value: Path | None) -> Path | None:
@@ -239,17 +143,67 @@ def _clock_file(value: Path | None) -> Path | None:
     return value
 
 
+# Slack
+
+ClientId: TypeAlias = Annotated[
+    str,
+    _like(r"(\d+\.\d+)?", "must look like 1234567890.1234567890; copy it from Basic Information > Client ID"),
+]
+Installs: TypeAlias = Annotated[str, AfterValidator(_installs)]
+BotToken: TypeAlias = Annotated[SecretStr, AfterValidator(_bot_token)]
+SigningSecret: TypeAlias = Annotated[
+    SecretStr,
+    _like(r"[0-9a-f]{32}", "must be the 32 hexadecimal digits under Basic Information > Signing Secret"),
+]
+AppToken: TypeAlias = Annotated[
+    SecretStr,
+    _like(r"((?s:xapp-.*))?", "must be an app-level token, it starts with xapp-; leave it out to listen on HTTP"),
+]
+ApiUrl: TypeAlias = Annotated[
+    str,
+    _like(
+        rf"https://[^\s/]+/api/|{_LOCAL}/api/",
+        "must look like https://slack.com/api/ (plain http only for this machine)",
+    ),
+]
+MemberId: TypeAlias = Annotated[
+    str,
+    _like(r"([UW][A-Z0-9]{2,})?", "must be a Slack member ID such as U012AB3CD; take it from the person's profile"),
+]
+
+# What is called, and how
+
+HandoffUrl: TypeAlias = Annotated[
+    SecretStr,
+    _like(_CALLED_OR_NOT, "must be the https address of your backend; leave it out to hand nothing off"),
+]
+NotifyUrl: TypeAlias = Annotated[
+    SecretStr,
+    _like(_CALLED_OR_NOT, "must be the https address of what alerts your people; leave it out to tell none"),
+]
+HeartbeatUrl: TypeAlias = Annotated[
+    SecretStr,
+    _like(_CALLED_OR_NOT, "must be an https address that wants to be called each minute; leave it out to call none"),
+]
+Collector: TypeAlias = Annotated[
+    str,
+    _like(
+        r"(https?://[^\s/@]+(/[^\s?#]*)?)?",
+        "must be the address of an OTLP collector such as http://127.0.0.1:4318, without a user in it",
+    ),
+]
+SharedSecret: TypeAlias = Annotated[SecretStr, AfterValidator(_whsec)]
+HandoffPublicKey: TypeAlias = Annotated[Path | None, AfterValidator(_handoff_public_key)]
+ExtraOrigins: TypeAlias = Annotated[str, _readable(Origins.parse)]
+OutboundProxy: TypeAlias = Annotated[SecretStr, _readable(read_proxy)]
+OutboundNoProxy: TypeAlias = Annotated[str, _readable(read_direct)]
+CaFile: TypeAlias = Annotated[Path | None, AfterValidator(_ca_file)]
+
+# This machine, and time
+
+Port: TypeAlias = Annotated[int, _within(0, 65535, "must be a port from 0 to 65535")]
+DatabaseUrl: TypeAlias = Annotated[str, _readable(read_url)]
+Days: TypeAlias = Annotated[int, _within(1, 3650, "must be a number of days from 1 to 3650")]
+Zone: TypeAlias = Annotated[str, AfterValidator(_zone)]
+QuietHours: TypeAlias = Annotated[str, AfterValidator(_quiet_hours)]
 ClockFile: TypeAlias = Annotated[Path | None, AfterValidator(_clock_file)]
-
-
-HINTS = {
-    "slack_bot_token": "is missing; copy it from OAuth & Permissions, it starts with xoxb-",
-    "slack_signing_secret": "is missing; copy it from Basic Information > Signing Secret",
-    "port": "must be a number such as 3000",
-    "read_back": "must be on or off",
-    "hide_buttons": "must be staff, all or off",
-    "token_broker": "must be on or off",
-    "log_level": "must be debug, info, warning or error",
-    "log_format": "must be json or console",
-}
-"""What is said where a value is missing, or is none of its kind."""
