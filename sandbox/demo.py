@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import re
 import secrets
 import sys
 import tempfile
@@ -19,18 +18,13 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.rule import Rule
 
+from sandbox.acme import CERTIFICATE, HOST, PASSWORD, PEOPLES_PAGE, REST_URL, TENANT
 from sandbox.child import Child, ChildError, every_way
 from sandbox.slack import AppSilent, Message, Modal, NotAllowed, Person, SlackSandbox
 from sandbox.slack.drawing import draw, page
 from sandbox.workday import FUNCTIONAL_AREAS, Tenant, WorkdaySandbox
 
-HOST = "wd2-impl-services1.workday.com"
-TENANT = "acme_dpt1"
-REST_URL = f"https://{HOST}/ccx/api/v1/{TENANT}"
-PEOPLES_PAGE = f"https://impl.workday.com/{TENANT}/d/home.htmld"
-PASSWORD = "Quiet-Harbour-29-lanterns"  # noqa: S105 - of a user of the sandbox
 MISSING = "Manage: Evergreen Requisitions"
-CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 WIDTH = 96
 
 

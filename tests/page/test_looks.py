@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Locator, Page, Response, expect
 
-from sandbox.page.ground.hand import PASSWORD
+from sandbox.acme import PASSWORD
 from sandbox.page.screen import Screen
 from sandbox.page.server import PageServer
 

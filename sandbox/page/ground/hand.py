@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sandbox.page.ground.world import HOST, TENANT
+from sandbox.acme import CERTIFICATE, PASSWORD, REST_URL
 from sandbox.slack.block_kit import STATE_KEY, entry
 from sandbox.slack.reading import value_for
 from sandbox.workday import GroupKind
@@ -21,12 +20,8 @@ if TYPE_CHECKING:
     from sandbox.workday import ApiClient, Tenant
 
 ISU, GROUP = "ISU_Wintro", "ISSG_Wintro"
-PASSWORD = "Quiet-Harbour-29-lanterns"  # noqa: S105 - of a user of the sandbox
-REST_URL = f"https://{HOST}/ccx/api/v1/{TENANT}"
-PEOPLES_PAGE = f"https://impl.workday.com/{TENANT}/d/home.htmld"
 CLIENT = "ISU_Wintro API client"
 KEY_NAME = "ISU_Wintro key"
-CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 SCOPES = ("Tenant Non-Configurable", "Staffing", "Time Off and Leave", "System")
 COMMENT = "Permissions for the Wintro integration"
 DAYS = 120

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sandbox.acme import TENANT
 from sandbox.child import Child, ChildError
 from sandbox.page.ground.panes import Pane
-from sandbox.page.ground.world import CHANNEL, TENANT, World
+from sandbox.page.ground.world import CHANNEL, World
 from sandbox.slack import SlackSandbox
 from sandbox.workday import Tenant, WorkdaySandbox
 

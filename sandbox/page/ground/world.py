@@ -10,12 +10,11 @@ import time
 from pathlib import Path
 from typing import Self
 
+from sandbox.acme import HOST, TENANT
 from sandbox.child import Child, every_way
 from sandbox.slack import SlackSandbox
 from sandbox.workday import WorkdaySandbox
 
-HOST = "wd2-impl-services1.workday.com"
-TENANT = "acme_dpt1"
 CHANNEL = "ext-acme-wintro"
 
 

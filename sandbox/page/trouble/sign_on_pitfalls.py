@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.acme import HOST, PASSWORD, PEOPLES_PAGE, TENANT
 from sandbox.page.ground import hand
-from sandbox.page.ground.hand import GROUP, ISU, PASSWORD, PEOPLES_PAGE
-from sandbox.page.ground.world import HOST, TENANT
+from sandbox.page.ground.hand import GROUP, ISU
 from sandbox.page.trouble.switches import Deed, Stage, Switch
 from sandbox.workday import ALL_USERS, ANY, SAML, USER_NAME_PASSWORD, AuthenticationRule
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sandbox.page.ground.hand import DAYS, ISU, PASSWORD
+from sandbox.acme import PASSWORD
+from sandbox.page.ground.hand import DAYS, ISU
 from sandbox.page.workday.task_shapes import Field, Page, RefusedError, Task, Values, needed, one, ticked
 from sandbox.workday import Account
 

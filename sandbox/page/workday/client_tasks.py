@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.page.ground.hand import CLIENT, ISU, KEY_NAME, REST_URL, SCOPES, certificate, client_of, take_client
-from sandbox.page.ground.world import HOST, TENANT
+from sandbox.acme import HOST, REST_URL, TENANT
+from sandbox.page.ground.hand import CLIENT, ISU, KEY_NAME, SCOPES, certificate, client_of, take_client
 from sandbox.page.workday.task_shapes import Field, Page, RefusedError, Task, Values, needed, one, ticked
 from sandbox.workday import FUNCTIONAL_AREAS, ApiClient
 

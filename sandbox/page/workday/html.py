@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.page.ground.world import TENANT
+from sandbox.acme import TENANT
 from sandbox.slack.drawing import Html, el, joined
 
 if TYPE_CHECKING:
