@@ -26,38 +26,12 @@ LONGEST_DAY = 8
 _TO = frozenset({"to", "an", "into", "nach", "in"})
 _SMALL = _TO | {
     *("with", "for", "the", "is", "of", "from", "on", "about", "customer", "link"),
-    *(
-        "mit",
-        "fuer",
-        "zu",
-        "zum",
-        "zur",
-        "von",
-        "den",
-        "der",
-        "die",
-        "das",
-        "dem",
-        "bei",
-        "kunde",
-        "kunden",
-        "verbindung",
-    ),
+    *("mit", "fuer", "zu", "zum", "zur", "von", "den", "der", "die", "das", "dem", "bei"),
+    *("kunde", "kunden", "verbindung"),
 }
 _THIS = _SMALL | {
-    "it",
-    "this",
-    "that",
-    "these",
-    "here",
-    "one",
-    "channel",
-    "es",
-    "sie",
-    "diese",
-    "dieser",
-    "diesen",
-    "hier",
+    *("it", "this", "that", "these", "here", "one", "channel"),
+    *("es", "sie", "diese", "dieser", "diesen", "hier"),
 }
 _POLITE = frozenset(
     {"please", "pls", "now", "again", "thanks", "bitte", "jetzt", "mal", "noch", "nochmal", "wieder", "danke"}
@@ -104,9 +78,8 @@ def read_name(words: Sequence[str]) -> str:
 def read_which(words: Sequence[str]) -> str:
     """Read whose link is meant; empty where it is said to be "this one here"."""
     kept = without_manners(words)
-    return (
-        "" if all(key([word]) in _THIS for word in kept) and not _QUOTED.search(" ".join(words)) else read_name(words)
-    )
+    is_here = all(key([word]) in _THIS for word in kept) and not _QUOTED.search(" ".join(words))
+    return "" if is_here else read_name(words)
 
 
 def read_person(words: Sequence[str]) -> Aimed:

@@ -112,19 +112,8 @@ class CommandRow:
     CommandRow(
         word="recheck",
         also=(
-            *(
-                "check",
-                "check again",
-                "check now",
-                "look",
-                "retry",
-                "test",
-                "prüf",
-                "prüfe",
-                "prüfen",
-                "nochmal prüfen",
-            ),
-            *("noch mal prüfen", "erneut prüfen"),
+            *("check", "check again", "check now", "look", "retry", "test", "prüf", "prüfe", "prüfen"),
+            *("nochmal prüfen", "noch mal prüfen", "erneut prüfen"),
         ),
         takes=Takes.LINK,
     ),
@@ -192,15 +181,8 @@ FILTERS: dict[str, Filter] = {
     for one, words in {
         Filter.MINE: ("mine", "my", "own", "me", "mein", "meine", "meinen"),
         Filter.STUCK: (
-            "stuck",
-            "stalled",
-            "hanging",
-            "overdue",
-            "hängt",
-            "hängen",
-            "hängende",
-            "hängenden",
-            "überfällige",
+            *("stuck", "stalled", "hanging", "overdue", "hängt", "hängen", "hängende", "hängenden"),
+            *("überfällige",),
         ),
         Filter.WAITING: (
             *("waiting", "wait", "waits", "approval", "pending", "wartet", "warten", "wartend", "wartende"),
