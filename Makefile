@@ -63,7 +63,7 @@ contracts: $(READY) ## who may import whom
 migrations: $(READY) ## up, down, up, and no drift, on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest -q tests/storage -k migrat
 
-check: lint types contracts test demo ## what .ci/run runs
+check: lint types contracts test demo ## lint, types, contracts, every test and the demo; .ci/run adds what takes longer
 	@echo "All checks passed."
 
 fix: $(READY) ## let Ruff mend what it can
