@@ -17,7 +17,7 @@ from bot.config.settings import Settings
 from bot.drawing import Drawing
 from bot.encryption import Sealing
 from bot.engine import Engine
-from bot.outbox.sheet_delivery import Sheets
+from bot.outbox.files.sheets import Sheets
 from bot.outbox.slack_delivery import Deliveries
 from bot.outbox.webhooks import News
 from bot.papers.sheet_files import SheetMaker

@@ -1,21 +1,21 @@
-"""Brings one effect to Slack: draws it, reads back what is doubtful, sends; ends no errand and decides nothing."""
+"""Brings one effect to Slack: draws it and has it sent; ends no errand and decides nothing."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias, TypeVar, assert_never
+from typing import TypeAlias, assert_never
 
 from sqlmodel import Session
 
 from bot.drawing import Drawing, thread_url
-from bot.outbox.certificate_delivery import Certificates
-from bot.outbox.sheet_delivery import Sheets
+from bot.outbox.files.certificates import Certificates
+from bot.outbox.files.sheets import Sheets
+from bot.outbox.posting import Posting
 from bot.outbox.staff_notices import Notices
 from bot.outbox.webhooks import News
-from bot.slack.block_kit import NOWHERE, Address, blocks, fallback
+from bot.slack.block_kit import NOWHERE, blocks, fallback
 from bot.slack.delivery_errors import SHUTS, DoubtfulError, NotNowError, Outcome, SaidNoError
 from bot.slack.web_api import UPLOAD_LOST, Message, Speaker
 from flows.cards.messages import overheard, said, whispered
@@ -35,8 +35,6 @@ from storage.messages import Posted, Standing
 from storage.outbox.errands import Errand
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 UPLOAD_TRIES = 4
 """After so many tries the host that takes files is out of our reach, and nobody should wait longer for a list."""
@@ -82,12 +80,12 @@ class Deliveries:
         self._sheets = sheets
         self._drawing = drawing
         self._speaker = speaker
+        self._posting = Posting(speaker, read_back=read_back)
         self._notices = Notices(
             database, drawing, speaker, self._copies_of_notice, news, staff_channel=staff_channel, slack_url=slack_url
         )
         self._certificates = Certificates(drawing, speaker)
         self._slack_url = slack_url
-        self._read_back = read_back
 
     async def deliver(
         self,
@@ -131,25 +129,31 @@ class Deliveries:
             return await self._take_back(errand, link, posted, thread)
         is_live = slot == card_slot(link)
         if posted:
-            refusal = await self._update(link, drawn, posted, self._thread_url(posted) if slot == Slot.PARENT else "")
+            refusal = await self._posting.update(
+                link, drawn, posted, self._thread_url(posted) if slot == Slot.PARENT else ""
+            )
             if refusal is None:
                 return Delivered(posted=posted, edits=bool(link.blocked))
             if refusal is Outcome.FINAL and not is_live:
                 # It stays as it was. Posted anew, the parent would start another thread, a line of old another card.
                 return Delivered(posted=posted)
-        elif not is_live and slot.startswith(Slot.CARD) and not await self._copies(errand, link.channel_id, thread):
+        elif (
+            not is_live
+            and slot.startswith(Slot.CARD)
+            and not await self._posting.copies(errand, link.channel_id, thread)
+        ):
             # It never stood there, and a newer one stands below or comes.
             return Delivered()
         broadcast = link.step is Step.LINKED and is_live
         sent = await self._post(errand, link, drawn, thread, broadcast=broadcast)
         if sent.posted and errand.doubtful:
             # What was found by reading back may show an older state.
-            await self._update(link, drawn, sent.posted)
+            await self._posting.update(link, drawn, sent.posted)
         return Delivered(posted=sent.posted, slot=slot, reopens=sent.reopens)
 
     async def _take_back(self, errand: Errand, link: Link, posted: Posted | None, thread: str | None) -> Delivered:
         """Delete a message that has nothing to say any more, also where only an earlier try has brought it."""
-        found = [posted.ts] if posted else await self._copies(errand, link.channel_id, thread)
+        found = [posted.ts] if posted else await self._posting.copies(errand, link.channel_id, thread)
         for ts in found:
             await self._speaker.delete(channel=posted.channel_id if posted else link.channel_id, ts=ts)
         return Delivered()
@@ -168,39 +172,10 @@ class Deliveries:
         at = f"archives/{parent.channel_id}/p{parent.ts.replace('.', '')}"
         return f"{self._slack_url}{at}?thread_ts={parent.ts}&cid={parent.channel_id}"
 
-    async def _update(self, link: Link, drawn: Card, posted: Posted, thread: str = "") -> Outcome | None:
-        """Bring a message up to date; gives why where it is not there any more, or stays as it is for good."""
-
-        async def send(message: Message) -> None:
-            await self._speaker.update(channel=posted.channel_id, ts=posted.ts, message=message)
-
-        try:
-            await self._with_pictures(link, drawn, send, thread)
-        except SaidNoError as error:
-            if error.outcome not in {Outcome.GONE, Outcome.FINAL}:
-                raise
-            log.info("a message takes no edit", extra={"code": error.code})
-            return error.outcome
-        return None
-
     async def _post(
         self, errand: Errand, link: Link, drawn: Card, thread: str | None, *, broadcast: bool = False
     ) -> Delivered:
-        """Post unless an earlier try has."""
-
-        async def send(message: Message) -> str:
-            return await self._speaker.post(
-                channel=link.channel_id,
-                message=message,
-                errand_id=errand.id,
-                ours_until=errand.lease_until,
-                thread_ts=thread,
-                broadcast=broadcast,
-            )
-
-        copies = await self._copies(errand, link.channel_id, thread)
-        ts = copies[0] if copies else await self._with_pictures(link, drawn, send)
-        posted = Posted(channel_id=link.channel_id, ts=ts, thread_ts=thread)
+        posted = await self._posting.post(errand, link, drawn, thread, broadcast=broadcast)
         return Delivered(posted=posted, reopens=bool(link.blocked))
 
     async def _say_farewell(self, errand: Errand, standing: Standing, effect: Farewell) -> Delivered:
@@ -219,8 +194,8 @@ class Deliveries:
             # The word comes last, so that nothing after it can have it said twice.
             for one in (parent, live):
                 if one:
-                    await self._update(link, line, one)
-            copies = await self._copies(errand, parent.channel_id, parent.ts)
+                    await self._posting.update(link, line, one)
+            copies = await self._posting.copies(errand, parent.channel_id, parent.ts)
             ts = (
                 copies[0]
                 if copies
@@ -239,7 +214,7 @@ class Deliveries:
 
     async def _send_files(self, errand: Errand, link: Link, thread: str, papers: Sheets | Certificates) -> Delivered:
         """Share papers as files, unless an earlier try has; a conversation that takes no files gets it as text."""
-        if not await self._copies(errand, link.channel_id, thread):
+        if not await self._posting.copies(errand, link.channel_id, thread):
             try:
                 await papers.share(errand, link, thread)
             except (SaidNoError, NotNowError) as error:
@@ -250,19 +225,6 @@ class Deliveries:
                 await papers.tell(errand, error.code)
                 return sent
         return Delivered(posted=Posted(channel_id=link.channel_id, ts=""), reopens=bool(link.blocked))
-
-    async def _with_pictures(
-        self, link: Link, drawn: Card, send: Callable[[Message], Awaitable[T]], thread: str = ""
-    ) -> T:
-        address = Address(link_id=link.id, step=link.step, revision=link.revision, thread=thread)
-        try:
-            return await send(Message(text=fallback(drawn), blocks=blocks(drawn, address)))
-        except SaidNoError as error:
-            if error.outcome is not Outcome.PLAINER:
-                raise
-            # Slack refuses a whole message for one picture that it cannot fetch.
-            log.warning("a card was refused with its picture", extra={"code": error.code})
-        return await send(Message(text=fallback(drawn), blocks=blocks(drawn, address, pictures=False)))
 
     async def _whisper(self, errand: Errand, standing: Standing, effect: Whisper) -> Delivered:
         link, thread = standing.link, _thread(standing)
@@ -285,7 +247,7 @@ class Deliveries:
 
     async def _copies_of_notice(self, errand: Errand, channel: str) -> list[str]:
         try:
-            return await self._copies(errand, channel, None)
+            return await self._posting.copies(errand, channel, None)
         except DoubtfulError as error:
             # Our own people rather read a notice twice than never.
             log.warning("a notice to staff may stand there twice", extra={"code": error.code})
@@ -317,20 +279,6 @@ class Deliveries:
         else:
             left = member.deleted
         return PersonKnown(person=Person(user_id=link.owner.user_id), present=False, left=True) if left else None
-
-    async def _copies(self, errand: Errand, channel: str, thread: str | None) -> list[str]:
-        if not errand.doubtful:
-            return []
-        if not self._read_back:
-            raise DoubtfulError("READ_BACK")
-        try:
-            return await self._speaker.copies(
-                channel=channel, thread_ts=thread, errand_id=errand.id, since=errand.first_try_at
-            )
-        except SaidNoError as error:
-            if error.outcome is not Outcome.RIGHTS:
-                raise
-            raise DoubtfulError(error.code) from None
 
 
 def look(session: Session, errand: Errand) -> Standing | None:

@@ -11,10 +11,10 @@ from typing import TypeAlias
 from sqlmodel import Session
 
 from bot.drawing import Drawing, thread_url
-from bot.outbox.export_delivery import KEY as EXPORT
-from bot.outbox.export_delivery import Export
-from bot.outbox.insight_delivery import KEY as INSIGHT
-from bot.outbox.insight_delivery import Numbers
+from bot.outbox.files.export import KEY as EXPORT
+from bot.outbox.files.export import Export
+from bot.outbox.files.insight import KEY as INSIGHT
+from bot.outbox.files.insight import Numbers
 from bot.outbox.webhooks import News
 from bot.slack.block_kit import NOWHERE, Address, blocks, fallback
 from bot.slack.delivery_errors import SaidNoError

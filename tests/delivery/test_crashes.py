@@ -35,7 +35,7 @@ from bot.engine import Engine
 from bot.outbox import worker as courier
 from bot.outbox.duplicates import Auditor
 from bot.outbox.endings import Endings
-from bot.outbox.sheet_delivery import Sheets
+from bot.outbox.files.sheets import Sheets
 from bot.outbox.slack_delivery import Deliveries
 from bot.outbox.workday_check import Checker
 from bot.outbox.worker import Courier

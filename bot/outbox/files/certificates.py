@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.drawing import Drawing
-from bot.outbox.sheet_delivery import share
+from bot.outbox.files.sheets import share
 from bot.slack.web_api import Speaker, file_mark
 from flows.cards.parts import Card, Copy
 from flows.link.state import Link

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.drawing import Drawing
-from bot.outbox.insight_delivery import left_out
-from bot.outbox.sheet_delivery import share
+from bot.outbox.files.insight import left_out
+from bot.outbox.files.sheets import share
 from bot.slack.delivery_errors import SaidNoError
 from bot.slack.web_api import Message, Speaker, file_mark
 from flows.papers.insight import EXPORT_COLUMNS, export_row

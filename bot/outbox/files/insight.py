@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.drawing import Drawing
-from bot.outbox.sheet_delivery import share
+from bot.outbox.files.sheets import share
 from bot.slack.delivery_errors import SaidNoError
 from bot.slack.web_api import Message, Speaker, file_mark
 from flows.link.state import Link
