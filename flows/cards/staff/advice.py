@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flows.cards.context import Scene
 from flows.diagnosis.reasons import Owner
-from flows.link.standing import Standing, State, standing
+from flows.link.attempt import Hitch
+from flows.link.standing import Mover, Standing, State, standing
 from flows.link.state import Link, Status, Step
 from flows.schedule.attention import worry_of
 
@@ -27,6 +28,7 @@ MOVES: dict[str, tuple[str, str]] = {
     "burnt": ("ask_secret", "web_only"),
     "forgotten": ("ask_secret", "offer_call"),
     "waiting": ("wait", "read_evidence"),
+    "owned": ("allow", "other_user"),
     "walking": ("let_work", "offer_call"),
     "linked": ("nothing", "copy"),
     "cancelled": ("ended", "start_anew"),
@@ -37,12 +39,11 @@ BY_STATE = {
     State.CHECKING: "waiting",
     State.BURNT: "burnt",
     State.FORGOTTEN: "forgotten",
-    State.HITCH: "waiting",
     State.OFFER: "walking",
     State.CANCELLED: "cancelled",
     State.LINKED: "linked",
 }
-"""The situation that a state is by itself; what a refusal is depends on who can mend it."""
+"""The situation that a state is by itself; what a refusal and a hitch are depends on whose move it is."""
 
 
 def situation(scene: Scene) -> str:
@@ -61,6 +62,10 @@ def _standing(link: Link, found: Standing) -> str:
         return "approval" if link.approval else "paused"
     if found.state in BY_STATE:
         return BY_STATE[found.state]
+    if found.state is State.HITCH:
+        if link.attempt.hitch is Hitch.OWNED:
+            return "owned"
+        return "waiting" if found.mover is Mover.NOBODY else "walking"
     if found.reason:
         return {Owner.US: "ours", Owner.NOBODY: "away", Owner.ADMIN: "refused"}[found.reason.traits.owner]
     return "start" if link.step is Step.WELCOME else ""

@@ -11,7 +11,7 @@ from math import ceil
 import pytest
 
 from flows.cards.context import Scene
-from flows.cards.messages import said
+from flows.cards.messages import notice, said
 from flows.cards.parent import parent
 from flows.cards.parts import Buttons, Card, Copy, Part, Row
 from flows.cards.reminder_card import nudge
@@ -19,12 +19,14 @@ from flows.cards.staff.advice import MOVES, moves, situation
 from flows.cards.staff.brief import opened
 from flows.cards.staff.lines import actions
 from flows.cards.thread_card import card
+from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
-from flows.link.effects import Say
+from flows.link.attempt import Checking, Hitch
+from flows.link.effects import Say, TellStaff
 from flows.link.state import Issue, Link, Step
 from tests.support.drawing import buttons_of, named_in, named_in_vain
 from tests.support.drawn_states import WORDS, at, every_state
-from tests.support.links import NOW, RULES, SAM
+from tests.support.links import ENDPOINT, NOW, RULES, SAM
 
 MOST_WORDS = 220
 MOST_LINES = 6
@@ -108,13 +110,31 @@ def test_a_button_that_advice_to_our_own_people_names_is_where_it_says() -> None
         scene = Scene(link, RULES, WORDS, NOW)
         met.add(situation(scene))
         call = said(scene, Say(key="say.call_staff"))
-        details = opened(scene)[0].text
-        for move in moves(scene):
-            behind = {one.text for one in actions(scene, link.owner)} if details in named_in(move) else set()
-            vain = named_in_vain(scene, move, call) - behind - {details}
-            missing |= {(situation(scene), name) for name in vain}
+        missing |= {(situation(scene), *vain) for move in moves(scene) if (vain := in_vain_for_us(scene, move, call))}
     assert not missing
     assert met == set(MOVES)
+
+
+def test_a_button_that_a_notice_names_is_where_it_says() -> None:
+    tried = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,))
+    told_of = {
+        "staff.called": at(Step.GROUP, called=NOW),
+        "staff.owned": at(Step.ISU, hitch=Hitch.OWNED, tried=tried),
+        "staff.unlooked": at(Step.LINKED, looked_at=NOW - timedelta(days=3)),
+    }
+    naming = {key for key in WORDS.keys if key.startswith("staff.") and named_in("\n".join(WORDS.raw(key)))}
+    assert naming == set(told_of)
+    for key, link in told_of.items():
+        scene = Scene(link, RULES, WORDS, NOW)
+        drawn_notice = notice(scene, TellStaff(key=key), "")
+        assert not in_vain_for_us(scene, drawn_notice.text, drawn_notice), key
+
+
+def in_vain_for_us(scene: Scene, text: str, own: Card) -> set[str]:
+    """List the buttons that our own people are told to press and that are neither in the thread nor where it says."""
+    details = opened(scene)[0].text
+    behind = {one.text for one in actions(scene, scene.link.owner)} if details in named_in(text) else set()
+    return named_in_vain(scene, text, own) - behind - {details}
 
 
 @pytest.mark.no_cover
