@@ -9,7 +9,7 @@ import pytest
 
 from bot.config.look_settings import LookSettings, SettingsError, look_of
 from bot.config.preflight import look_at_words
-from flows.words import Library, Words
+from flows.words import Library, Words, load_words
 from flows.words.files import FOLDER
 
 BUILT_IN = FOLDER / "en.toml"
@@ -53,7 +53,7 @@ def test_a_language_that_lacks_texts_borrows_them_and_the_log_says_so_once(
     with caplog.at_level(logging.WARNING):
         look_at_words(library)
     (line,) = caplog.records
-    assert (vars(line)["part"], vars(line)["key"]) == ("nl", "advice.ask_admin")
+    assert (vars(line)["part"], vars(line)["key"]) == ("nl", min(load_words().keys))
     caplog.clear()
     look_at_words(Library(words={"en": Words({})}, default="en"))
     assert not caplog.records
