@@ -359,7 +359,7 @@ def _note(link_id: str, event: Event, decision: Decision | None) -> None:
 
 
 def _is_repeated(session: Session, link: Link, event: Heard, now: datetime) -> bool:
-    """Return whether the same was answered at this step within the minute, or this person often enough.
+    """Return whether the same was answered of the link as it stands within the minute, or this person often enough.
 
     What moves the link is never too often, and who has no say uses nothing up; nor does a repetition, so that whoever
     asks something else after it is answered.
@@ -367,7 +367,7 @@ def _is_repeated(session: Session, link: Link, event: Heard, now: datetime) -> b
     if event.intent in {Intent.SECRET, Intent.URL} or not may_say(link, event):
         return False
     minute = f"answered:{link.id}:{now:%Y%m%d%H%M}"
-    kind = ":".join((minute, link.step, event.intent, event.question, event.reason or "", event.sign_on or ""))
+    kind = ":".join((minute, str(link.revision), event.intent, event.question, event.reason or "", event.sign_on or ""))
     if inbox.is_known(session, kind):
         return True
     if inbox.count(session, f"{minute}:{event.actor.user_id}", now) > MOST_ANSWERS:

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.drawing import Drawing
 from bot.slack.reading.payloads import Sent, reply_url
 from flows.link.state import Link
-from flows.words import Words
+from flows.words import Words, unmarked
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ async def at_fields(drawing: Drawing, ack: Ack, sent: Sent, errors: Mapping[str,
     names = drawing.scene(link).names if link else {}
     first = next(iter(sent.places.values()))
     # What is wrong with a field that the modal does not have stands at its first one.
-    texts = {sent.places.get(name, first): words.say(key, names) for name, key in errors.items()}
+    texts = {sent.places.get(name, first): unmarked(words.say(key, names)) for name, key in errors.items()}
     await ack(response_action="errors", errors=texts)
 
 

@@ -29,7 +29,7 @@ from flows.cards.parts import (
 from flows.link.events import Action
 from flows.link.forms import FieldKind
 from flows.link.state import Step
-from flows.words import unescape
+from flows.words import unmarked
 
 Block = dict[str, Any]
 
@@ -139,7 +139,7 @@ def _draw(part: Part, address: Address, number: int, *, pictures: bool) -> list[
             button = _button(part.button, address, f"{number}", hides=pictures)
             return [{"type": "section", "text": _markdown(part.text), "accessory": button}]
         case Picture() if pictures:
-            return [{"type": "image", "image_url": part.url, "alt_text": unescape(part.alt)}]
+            return [{"type": "image", "image_url": part.url, "alt_text": unmarked(part.alt)}]
         case Picture():
             return [{"type": "context", "elements": [_markdown(f"<{part.url}|{part.alt}>")]}]
         case ControlRow():
@@ -177,7 +177,7 @@ def _button(button: Button, address: Address, place: str, *, hides: bool) -> Blo
     if button.only and hides:
         drawn["visible_to_user_ids"] = list(button.only)
     if button.spoken:
-        drawn["accessibility_label"] = unescape(button.spoken)[:BUTTON_TEXT]
+        drawn["accessibility_label"] = unmarked(button.spoken)[:BUTTON_TEXT]
     return drawn
 
 
@@ -191,7 +191,7 @@ def _control(control: Control, place: str) -> Block:
     if control.primary:
         drawn["style"] = "primary"
     if control.spoken:
-        drawn["accessibility_label"] = unescape(control.spoken)[:BUTTON_TEXT]
+        drawn["accessibility_label"] = unmarked(control.spoken)[:BUTTON_TEXT]
     return drawn
 
 
@@ -269,7 +269,7 @@ def _element(field: Input) -> Block:
 
 
 def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": unescape(text), "emoji": True}
+    return {"type": "plain_text", "text": unmarked(text), "emoji": True}
 
 
 def _markdown(text: str) -> Block:

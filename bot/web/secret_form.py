@@ -230,4 +230,5 @@ def _page(language: str, title: str, lines: list[str], status: int) -> web.Respo
 
 def _html(text: str) -> str:
     """Turn the little of Slack's markup that our texts use into HTML."""
-    return re.sub(r"\*([^*]+)\*", r"<strong>\1</strong>", escape(unescape(text)))
+    pieces = [escape(unescape(piece)) for piece in re.split(r"\*([^*]+)\*", text)]
+    return "".join(f"<strong>{piece}</strong>" if at % 2 else piece for at, piece in enumerate(pieces))

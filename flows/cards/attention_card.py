@@ -27,12 +27,18 @@ def attention(scene: Scene, issue: Issue) -> list[Part]:
     parts: list[Part] = [
         Text(text=attention_line(scene)),
         Text(text=f"{counted(scene, found)} {what}" if found and has_rows and not lost else what),
-        Text(text=scene.say("issue.refused") if is_refused else reason_text(scene, issue.reason, "next")),
+        Text(text=_what_next(scene, issue)),
         Buttons(buttons=(*mends(scene, issue), *human(scene), scene.button(Action.EVIDENCE, form=Form.EVIDENCE))),
     ]
     if is_refused:
         parts += causes(scene)
     return [*parts, *missing(scene, found, bad)] if found and has_rows else parts
+
+
+def _what_next(scene: Scene, issue: Issue) -> str:
+    if issue.reason is not Reason.INVALID_CREDENTIALS:
+        return reason_text(scene, issue.reason, "next")
+    return scene.say("issue.renew" if has_expired(scene.link) else "issue.refused")
 
 
 def attention_line(scene: Scene) -> str:

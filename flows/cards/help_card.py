@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flows.cards.context import Scene, human, new_password, recipe, support
 from flows.cards.parts import Button, Buttons, Part, Text
-from flows.cards.sign_on_card import suspected
+from flows.cards.sign_on_card import CHANGED, has_worked, suspected
 from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Topic
 from flows.link.events import Action, Form
@@ -25,6 +25,7 @@ def helped(scene: Scene, topic: Topic) -> list[Part]:
         parts: list[Part] = [Text(text=scene.say("help.stuck.text")), Buttons(buttons=offered)]
     else:
         key = "help.policy_after" if topic is Topic.POLICY and link.step is not Step.ISU else f"help.{topic}"
+        key = f"help.{CHANGED}" if topic is Topic.RETYPE and has_worked(link) else key
         parts = recipe(scene, f"{key}.text")
     buttons = (*_help_forward(scene, topic), *_not_it(scene, topic), scene.button(Action.CLOSE_HELP), *human(scene))
     return [*parts, *support(scene.words, scene.rules, scene.names), Buttons(buttons=buttons)]

@@ -11,11 +11,15 @@ from flows.diagnosis.causes import Confidence, FactName, Hypothesis
 from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_cause_table import LINE_OF, USUAL_LINES, SignOnLine
 from flows.link.events import Action, Form
-from flows.link.state import Step
+from flows.link.state import Link, Step
 from flows.words import Plain
 
 TOLD_ANYWAY = frozenset({FactName.NAME_FORM_FINE, FactName.TENANT_ADDED, FactName.TENANT_TYPED})
 """Facts that the card of a rejected sign-on states in its first sentence."""
+
+
+CHANGED = "changed"
+"""What is said of a password that worked before, in place of a slip."""
 
 
 def suspected(scene: Scene) -> tuple[tuple[SignOnLine, Hypothesis | None], ...]:
@@ -68,14 +72,25 @@ def causes(scene: Scene) -> list[Part]:
     return [_row(scene, number, *line, is_sure=is_sure) for number, line in enumerate(lines, 1)]
 
 
+def _said_of(scene: Scene, line: SignOnLine) -> str:
+    """Name the words of a line as it is for this link."""
+    if line is SignOnLine.POLICY and scene.link.step is Step.AUTH_POLICY:
+        return f"{line}_rule"
+    return CHANGED if line is SignOnLine.RETYPE and has_worked(scene.link) else line.value
+
+
+def has_worked(link: Link) -> bool:
+    """Tell whether Workday took the very password before, so that nobody has mistyped it."""
+    return link.setup.account is not None and link.setup.account.worked_at is not None
+
+
 def _row(scene: Scene, number: int, line: SignOnLine, one: Hypothesis | None, *, is_sure: bool) -> Part:
     if line is SignOnLine.RETYPE and scene.link.step is not Step.LINKED:
         button = scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU)
     else:
         # A finished link has the button for a new password above all causes.
         button = scene.button(Action.HELP, "button.show_me", value=line)
-    is_new_rule = line is SignOnLine.POLICY and scene.link.step is Step.AUTH_POLICY
-    text = reason_text(scene, Reason.INVALID_CREDENTIALS, f"{line}_rule" if is_new_rule else line)
+    text = reason_text(scene, Reason.INVALID_CREDENTIALS, _said_of(scene, line))
     if not is_sure:
         text = scene.say("trouble.numbered", number=str(number), line=Plain(text))
     told = tuple(fact for fact in one.because if fact.name not in TOLD_ANYWAY) if one else ()

@@ -17,7 +17,7 @@ from flows.diagnosis.reasons import Reason, Verdict
 from flows.link.attempt import Hitch
 from flows.link.events import Action, Form
 from flows.link.standing import State, state_of
-from flows.link.state import Status, Step
+from flows.link.state import Link, Status, Step
 from flows.link.steps import row_of
 from flows.link.walk import walk
 from flows.words import own_name
@@ -43,16 +43,25 @@ def card(scene: Scene, number: int) -> Card:
 def _newest(scene: Scene) -> Card:
     link = scene.link
     if link.status in {Status.PAUSED, Status.CANCELLED}:
-        finished = "_linked" if link.status is Status.PAUSED and link.step is Step.LINKED else ""
         waits = link.status is Status.PAUSED and link.approval
-        line = scene.say("card.approval" if waits else f"card.{link.status}{finished}")
-        parts: tuple[Part, ...] = (Text(text=line),)
+        parts: tuple[Part, ...] = (Text(text=scene.say(f"card.{_rest(link)}")),)
         if link.status is Status.PAUSED:
             going = replace(scene.button(Action.RESUME), primary=True)
             sheet = (scene.button(Action.SHEET),) if waits else ()
             parts += (Buttons(buttons=(going, *sheet, scene.button(Action.HAND_OVER, form=Form.HAND_OVER))),)
         return Card(parts=parts)
     return _live(scene)
+
+
+def _rest(link: Link) -> str:
+    """Name the words for a link that is over or waits."""
+    if link.status is Status.CANCELLED:
+        return "cancelled"
+    if link.approval:
+        return "approval"
+    if link.paused_until:
+        return "paused_until"
+    return "paused_linked" if link.step is Step.LINKED else "paused"
 
 
 def _done_line(scene: Scene, number: int) -> str:

@@ -94,6 +94,8 @@ def standing(link: Link, now: datetime) -> Standing:
             found = replace(found, waits="start" if link.step is Step.WELCOME else link.step.value)
         case State.PAUSED if link.approval:
             found = replace(found, waits="approval")
+        case State.PAUSED if link.paused_until:
+            found = replace(found, mover=Mover.NOBODY, waits="paused_until")
         case State.TROUBLE | State.ISSUE:
             found = _reasoned(link, found)
         case State.HITCH if link.attempt.hitch is Hitch.COOLING and link.cooling_until and now < link.cooling_until:

@@ -72,6 +72,14 @@ class Worry:
         return self.link.muted == self.topic
 
 
+def unasked(link: Link) -> Link:
+    """Return a link as it stands for our own people while the clock asks Workday."""
+    checking = link.attempt.checking
+    if checking is None or checking.by_hand:
+        return link
+    return replace(link, attempt=replace(link.attempt, checking=None))
+
+
 def worries(links: Iterable[Link], now: datetime, rules: Rulebook) -> tuple[Worry, ...]:
     """List what needs somebody, the most urgent first; healthy and muted links stay unsaid."""
     found = (worry_of(link, now, rules) for link in links)
@@ -80,7 +88,11 @@ def worries(links: Iterable[Link], now: datetime, rules: Rulebook) -> tuple[Worr
 
 
 def worry_of(link: Link, now: datetime, rules: Rulebook) -> Worry | None:
-    """Tell what about a link needs somebody; None while it is healthy."""
+    """Tell what about a link needs somebody; None while it is healthy.
+
+    That the clock is asking Workday at the moment changes nothing: until the answer is there it is as it was before.
+    """
+    link = unasked(link)
     key = _key(link, now, rules)
     if not key:
         return None

@@ -155,7 +155,7 @@ def known(link: Link, event: PersonKnown, rules: Rulebook) -> Decision:
     if link.status is Status.LINKED and not has_gone:
         return Decision(link=link, effects=told)
     if has_gone:
-        starts = link.step is Step.WELCOME
+        starts = link.step is Step.WELCOME and link.approval is None
         absent = Say(key="say.absent", names={"person": admin.user_id})
         told = (*told, absent if starts else TellStaff(key="staff.gone"), Show(slot=Slot.PARENT))
     return Decision(link=link, effects=(Show(slot=card_slot(link)), *told, *show_nudge(link, standing=has_gone)))

@@ -3,7 +3,7 @@
 from flows.words.dress import PRODUCT, Dress, Tone
 from flows.words.files import FOLDER, WordsError, load_words
 from flows.words.library import Library, own_name
-from flows.words.words import Entry, Plain, Plural, Words, escape, unescape
+from flows.words.words import Entry, Plain, Plural, Words, escape, unescape, unmarked
 
 __all__ = [
     "FOLDER",
@@ -20,4 +20,5 @@ __all__ = [
     "load_words",
     "own_name",
     "unescape",
+    "unmarked",
 ]

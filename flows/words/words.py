@@ -16,6 +16,17 @@ from babel.lists import format_list
 _MISLEADING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Control characters but tab and line feed, and marks of direction; joiners stay, as names and emoji need them."""
 
+_LOOKALIKES = {"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb"}
+_STYLES = str.maketrans({shown: mark for mark, shown in _LOOKALIKES.items()})
+_STYLING = re.compile(r"[*~`]|(?<![\w_])_|_(?![\w_])")
+"""An underscore within a name styles nothing, and many names have one."""
+
+_MARKED = re.compile(
+    r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"
+    r"|`([^`\n]+)`"
+    r"|(?<![\w_])_(?=\S)([^_\n]|[^\n]*?[^\s_])_(?![\w_])"
+)
+
 
 class Plain(str):
     """A value that already is mrkdwn (a mention, a date token) and must not be escaped."""
@@ -148,12 +159,22 @@ class _Escaped:
 
 
 def escape(value: str) -> str:
-    """Escape what Slack would read as markup, and drop what turns the rest of a line around or does not print."""
+    """Escape what Slack would read as markup, and drop what turns the rest of a line around or does not print.
+
+    Slack has no escape for its marks of style, so a letter that looks like one stands for each.
+    """
     if isinstance(value, Plain):
         return value
-    return _MISLEADING.sub("", value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    shown = _MISLEADING.sub("", value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _STYLING.sub(lambda mark: _LOOKALIKES[mark[0]], shown)
 
 
 def unescape(text: str) -> str:
     """Take back the escaping of mrkdwn, for places that are plain text."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    shown = text.translate(_STYLES)
+    return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def unmarked(text: str) -> str:
+    """Write mrkdwn for a place that shows marks of style as they are: without them, and with nothing escaped."""
+    return unescape(_MARKED.sub(lambda found: found[1] or found[2] or found[3], text))

@@ -25,7 +25,7 @@ async def board(person: Person) -> Modal:
 
 async def test_a_board_follows_what_happens_while_somebody_looks(stage: Stage) -> None:
     home = await board(stage.sam)
-    assert "no link yet" in home.text
+    assert "no link now" in home.text
     await stage.to_service_url()
     await shows(stage.sam, home, "paste the service URL")
     await stage.quiet()

@@ -161,7 +161,7 @@ async def test_an_admin_who_is_not_in_the_channel_is_invited(stage: Stage) -> No
     await stage.open_start()
     outcome = await stage.send(stage.sam, "Link Workday", {"Workday admin": "@eve"})
     assert outcome.closed
-    await stage.ada.sees("not in this channel yet")
+    await stage.ada.sees("is not in this channel. Please invite")
     stage.slack.join("eve", CHANNEL)
     await (await stage.eve.sees("Welcome")).press("I can do this")
     await stage.eve.sees("Paste the URL")

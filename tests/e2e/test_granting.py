@@ -121,7 +121,7 @@ async def test_a_failed_activation_is_brought_up_each_day_in_one_message(stage: 
     for _ in range(3):
         await stage.days(1)
         await stage.becomes(lambda link: link.attempt.recheck and not link.attempt.checking)
-        seen.append(await stage.ada.sees("still refuses"))
+        seen.append(await stage.ada.sees("still do not work"))
     assert len(set(seen)) == 1
     assert len(stage.said()) == before + 1
     assert stage.link.nudged[Cause.ACTIVATION] > stage.clock() - timedelta(days=2)

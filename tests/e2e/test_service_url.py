@@ -127,9 +127,9 @@ async def test_a_tenant_that_another_link_holds(stage: Stage) -> None:
     stage.slack.join("ada", stage.channel)
     await stage.to_service_url(Customer="Globex")
     assert (await stage.paste()).closed
-    await stage.ada.sees("already being linked in another conversation")
+    await stage.ada.sees("linked already, or being linked, in another conversation")
     stage.workday.tenant("globex1")
-    card = await stage.ada.sees("already being linked in another conversation")
+    card = await stage.ada.sees("linked already, or being linked, in another conversation")
     await card.press("Enter it again")
     outcome = await stage.send(stage.ada, "Workday service URL", {"Endpoint": REST_URL.replace(TENANT, "globex1")})
     assert outcome.closed

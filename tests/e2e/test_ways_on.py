@@ -117,7 +117,7 @@ async def test_a_finished_link_is_paused_by_our_people_and_ended_by_the_customer
     parent = await stage.ada.sees("Linked since")
     await parent.choose("press.menu", "Pause", by=stage.sam)
     await stage.becomes(lambda link: link.status is Status.PAUSED)
-    await (await stage.ada.sees("nor remind anybody until")).press("Continue where we stopped")
+    await (await stage.ada.sees("nor warn of anything that ends")).press("Continue where we stopped")
     await stage.becomes(lambda link: link.status is Status.LINKED)
     await stage.quiet()
     parent = await stage.ada.sees("Linked since")

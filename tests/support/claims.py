@@ -111,7 +111,10 @@ CLAIMS: dict[str, Callable[[Known], object]] = {
     "card.cancelled": _is_ended,
     "parent.approval": _waits_for_approval,
     "card.approval": _waits_for_approval,
-    "parent.paused_until": lambda known: known.link.status is Status.PAUSED and known.goes_on,
+    **dict.fromkeys(
+        ("parent.paused_until", "card.paused_until"),
+        lambda known: known.link.status is Status.PAUSED and known.goes_on,
+    ),
     "card.burnt": _is_burnt,
     "card.burnt_linked": _is_burnt,
     "card.forgotten": lambda known: not known.link.setup.can_sign_in,

@@ -138,6 +138,15 @@ def by_tokens(checking: Checking) -> Iterator[Link]:
             yield at(Step.LINKED, way=way, issue=issue, expiry=POLICY, **ready)
 
 
+def paused() -> Iterator[Link]:
+    """Give a link that waits for a day, in every way there is to wait for one."""
+    later = NOW.date() + timedelta(days=9)
+    for day in (NOW.date(), later):
+        yield at(Step.WELCOME, status=Status.PAUSED, approval=day)
+    for step in (Step.GROUP, Step.LINKED):
+        yield at(step, status=Status.PAUSED, paused_until=later)
+
+
 def every_state() -> Iterator[Link]:
     """Give a link in every state that the cards tell apart."""
     checking = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,))
@@ -174,7 +183,7 @@ def every_state() -> Iterator[Link]:
                     yield at(step, trouble=found, help=topic, **given)
     yield from by_tokens(checking)
     yield at(Step.WELCOME, admin=None)
-    yield at(Step.WELCOME, status=Status.PAUSED, approval=NOW.date())
+    yield from paused()
     yield at(Step.LINKED, status=Status.PAUSED)
     yield at(Step.LINKED, status=Status.CANCELLED)
     yield at(Step.GROUP, called=NOW)

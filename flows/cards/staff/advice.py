@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from flows.cards.context import Scene
 from flows.diagnosis.reasons import Owner
-from flows.link.attempt import Hitch
 from flows.link.standing import Mover, Standing, State, standing
-from flows.link.state import Link, Status, Step
+from flows.link.state import Status, Step
 from flows.schedule.attention import worry_of
 
 MOVES: dict[str, tuple[str, str]] = {
@@ -23,8 +22,11 @@ MOVES: dict[str, tuple[str, str]] = {
     "start": ("ask_admin", "hand_over"),
     "ours": ("read_evidence", "operator"),
     "away": ("wait", "ask_it"),
-    "approval": ("send_sheet", "ask_date"),
+    "approval": ("send_sheet", "await_day"),
+    "approval_due": ("ask_approval", "send_sheet"),
+    "rival": ("choose_link", "offer_call"),
     "paused": ("ask_resume", "resume"),
+    "paused_until": ("wait", "resume"),
     "burnt": ("ask_secret", "web_only"),
     "forgotten": ("ask_secret", "offer_call"),
     "waiting": ("wait", "read_evidence"),
@@ -46,6 +48,10 @@ BY_STATE = {
 """The situation that a state is by itself; what a refusal and a hitch are depends on whose move it is."""
 
 
+BY_MOVE = {"gone": "gone", "hitch_owned": "owned", "hitch_rival": "rival"}
+"""The situation that a link waits for by name, whatever else it is in."""
+
+
 def situation(scene: Scene) -> str:
     """Name what a link is in for our own people: what worries them, else where it stands."""
     link = scene.link
@@ -53,19 +59,24 @@ def situation(scene: Scene) -> str:
     worry = worry_of(link, scene.now, scene.rules)
     if worry and worry.key not in {"broken", "refused", "stalled"}:
         return worry.key
-    return _standing(link, found) or (worry.key if worry else "walking")
+    return _standing(scene, found) or (worry.key if worry else "walking")
 
 
-def _standing(link: Link, found: Standing) -> str:
+def _standing(scene: Scene, found: Standing) -> str:
     """Name the situation that follows from where a link stands; empty where only its age says what it is."""
+    link = scene.link
+    if found.waits in BY_MOVE:
+        return BY_MOVE[found.waits]
+    if link.status is Status.PAUSED and link.approval:
+        return "approval" if link.approval > scene.now.date() else "approval_due"
+    if link.status is Status.PAUSED and link.paused_until:
+        return "paused_until"
     if link.status is Status.PAUSED:
-        return "approval" if link.approval else "paused"
+        return "paused"
+    if found.state is State.HITCH:
+        return "waiting" if found.mover is Mover.NOBODY else ""
     if found.state in BY_STATE:
         return BY_STATE[found.state]
-    if found.state is State.HITCH:
-        if link.attempt.hitch is Hitch.OWNED:
-            return "owned"
-        return "waiting" if found.mover is Mover.NOBODY else "walking"
     if found.reason:
         return {Owner.US: "ours", Owner.NOBODY: "away", Owner.ADMIN: "refused"}[found.reason.traits.owner]
     return "start" if link.step is Step.WELCOME else ""

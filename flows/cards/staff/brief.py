@@ -9,10 +9,13 @@ from flows.cards.parts import Asks, Card, Control, Controls, Copy, Part, Text
 from flows.cards.staff import lines
 from flows.cards.staff.advice import moves
 from flows.cards.thread_card import card
+from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
+from flows.diagnosis.reasons import Reason
 from flows.link.commands import rows as commands
 from flows.link.commands.rows import CommandRow, Typed
-from flows.words import Plain, unescape
+from flows.link.standing import reason_of
+from flows.words import Plain, unescape, unmarked
 
 LONGEST = 2900
 """Letters of one block; Slack takes a little more."""
@@ -21,7 +24,6 @@ _MENTION = re.compile(r"<@([A-Z0-9]+)>")
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 _NAMED = re.compile(r"<([^|>]+)\|([^>]*)>")
 _BARE = re.compile(r"<([^|>]+)>")
-_MARKUP = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])|`([^`\n]+)`")
 
 
 def brief(scene: Scene, thread: str, spoken: Scene) -> Card:
@@ -67,7 +69,8 @@ def noted(scene: Scene) -> Control:
 def _said(scene: Scene) -> str:
     first, second = moves(scene)
     likely = scene.link.attempt.likely[:1]
-    cause = scene.say(f"cause.{likely[0].cause}") if likely else scene.say("brief.no_cause")
+    unknown = "brief.no_cause" if reason_of(scene.link) in {None, Reason.OK} else "brief.unknown_cause"
+    cause = scene.say(f"cause.{likely[0].cause}") if likely else scene.say(unknown)
     return "\n".join(
         (
             lines.line(scene, ""),
@@ -85,7 +88,11 @@ def _evidence(scene: Scene) -> str:
         return scene.say("brief.nothing_seen")
     last = max((one.at for one in link.seen if one.at), default=None)
     when = scene.say("brief.seen_at", at=Plain(scene.words.stamp(last))) if last else ""
-    refused = next((one for one in link.seen if one.fault_text or one.error_code or one.transport), None)
+    wrong = [one for one in link.seen if one.fault_text or one.error_code or one.transport]
+    if reason_of(link) is None:
+        # What is asked beside the permissions may be refused, and the link works all the same.
+        wrong = [one for one in wrong if diagnose(one).reason.traits.outage]
+    refused = wrong[0] if wrong else None
     said = scene.say("brief.refused", words=_words(refused)) if refused else scene.say("brief.all_well")
     return f"{when}{said}"
 
@@ -98,8 +105,7 @@ def plain(scene: Scene, text: str) -> str:
     """Write mrkdwn as plain text: people by what they are to the link, moments in UTC, and no markup."""
     text = _MENTION.sub(lambda found: _person(scene, found[1]), text)
     text = _NAMED.sub(r"\2 (\1)", _DATE.sub(r"\1", text))
-    text = _MARKUP.sub(lambda found: found[1] or found[2], _BARE.sub(r"\1", text))
-    return unescape(text).removeprefix("• ")
+    return unmarked(_BARE.sub(r"\1", text)).removeprefix("• ")
 
 
 def _person(scene: Scene, user_id: str) -> str:

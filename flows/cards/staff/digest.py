@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.cards.context import Scene
 from flows.cards.parts import Asks, Card, Control, ControlRow, Part, Small, Text
@@ -11,7 +11,7 @@ from flows.cards.placeholders import span
 from flows.cards.staff.advice import moves
 from flows.link.commands import rows as commands
 from flows.link.commands.rows import Typed
-from flows.schedule.attention import Worry, worry_of
+from flows.schedule.attention import Worry, unasked, worry_of
 from flows.words import Plain, Words
 
 KEY = "staff.digest"
@@ -33,6 +33,7 @@ class News:
 
 def news(scene: Scene, thread: str, *, is_new: bool) -> News | None:
     """Say what there is to tell of a link by now; None where it is well again, or nobody wants to hear of it."""
+    scene = replace(scene, link=unasked(scene.link))
     worry = worry_of(scene.link, scene.now, scene.rules)
     return News(scene=scene, worry=worry, is_new=is_new, thread=thread) if worry and not worry.is_muted else None
 

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
+from itertools import product
 
+import pytest
+
+from bot.drawing import Drawing
+from bot.slack.acks import at_fields
 from bot.slack.block_kit import Address, blocks, fallback, modal
+from bot.slack.reading.payloads import Sent
+from flows.cards.context import Scene
+from flows.cards.modals import dialog
+from flows.cards.parent import parent
 from flows.cards.parts import (
     Button,
     Buttons,
@@ -20,12 +31,16 @@ from flows.cards.parts import (
     Small,
     Text,
 )
+from flows.cards.thread_card import card
 from flows.link.events import Action, Form
 from flows.link.forms import Field, FieldKind
-from flows.link.state import Step
-from flows.words import unescape
+from flows.link.state import Status, Step
+from flows.words import Library, unescape
+from tests.support.drawn_states import WORDS, at, every_state
+from tests.support.links import ADA, NOW, RULES
 
 ADDRESS = Address(link_id="abc", step=Step.ISU, revision=4)
+MARKED = re.compile(r"(?<!\w)[*_`](?=\w)")
 PRESS = Button(action=Action.BACK, text="Back")
 
 
@@ -100,3 +115,52 @@ def test_a_secret_field_is_empty_and_new_each_time() -> None:
 
 def test_escaping_is_taken_back_once() -> None:
     assert unescape("&lt;b&gt; &amp;amp;") == "<b> &amp;"
+
+
+def plain_texts(drawn: object) -> Iterator[str]:
+    """Give every text that Slack shows as it is."""
+    if isinstance(drawn, dict):
+        if drawn.get("type") == "plain_text":
+            yield drawn["text"]
+        yield from (drawn[key] for key in ("accessibility_label", "alt_text") if key in drawn)
+        yield from (text for value in drawn.values() for text in plain_texts(value))
+    elif isinstance(drawn, list):
+        yield from (text for value in drawn for text in plain_texts(value))
+
+
+@pytest.mark.no_cover
+def test_where_slack_shows_a_text_as_it_is_no_mark_of_style_stands() -> None:
+    styled = set[str]()
+    for link in every_state():
+        scene = Scene(link, RULES, WORDS, NOW)
+        cards = [parent(scene), card(scene, len(link.cards) - 1)]
+        styled |= {text for one in cards for text in plain_texts(blocks(one, ADDRESS)) if MARKED.search(text)}
+    for step, form in product((Step.WELCOME, Step.ISU, Step.GROUP, Step.LINKED), set(Form) - {Form.START}):
+        view = modal(dialog(Scene(at(step), RULES, WORDS, NOW), form), ADDRESS, "n")
+        styled |= {text for text in plain_texts(view) if MARKED.search(text)}
+    assert not styled
+
+
+async def test_what_is_wrong_stands_at_its_field_without_marks_of_style() -> None:
+    drawing = Drawing(rules=RULES, library=Library(words={"en": WORDS}, default="en"), clock=lambda: NOW)
+    sent = Sent(
+        actor=ADA,
+        form=Form.ISU,
+        link_id="l1",
+        channel_id="C1",
+        step=Step.ISU,
+        revision=1,
+        typed={},
+        places={"user": "user", "password": "password.n"},
+    )
+    acked: list[dict[str, dict[str, str]]] = []
+
+    async def ack(**answer: dict[str, str]) -> None:
+        acked.append(answer)
+
+    link = at(Step.ISU, status=Status.PAUSED, customer="E*TRADE & Co")
+    wrong = {"password": "refusal.status.paused", "user": "refusal.stranger"}
+    await at_fields(drawing, ack, sent, wrong, link)
+    errors = acked[0]["errors"]
+    assert errors["password.n"] == "This link is paused. Press Continue where we stopped first."
+    assert "E*TRADE & Co's Workday admin" in errors["user"]

@@ -129,8 +129,8 @@ def checking(kind: CheckKind) -> Checking:
             "so that Workday doesn't lock it",
             ["Check again"],
         ),
-        ({"step": Step.SERVICE_URL, "hitch": Hitch.RIVAL}, "already being linked", ["Enter it again"]),
-        ({"step": Step.CHECK, "hitch": Hitch.RIVAL}, "already being linked", ["Check again"]),
+        ({"step": Step.SERVICE_URL, "hitch": Hitch.RIVAL}, "linked already, or being linked", ["Enter it again"]),
+        ({"step": Step.CHECK, "hitch": Hitch.RIVAL}, "linked already, or being linked", ["Check again"]),
         ({"step": Step.ISU, "help": Topic.STUCK}, "What is in the way?", ["I can't see this task"]),
         ({"step": Step.ISU, "help": Topic.NO_TASK}, "Integration Security", ["Hand over", "Back to the step"]),
         ({"step": Step.SERVICE_URL, "help": Topic.WDSL}, "Public Web Services", ["Paste the URL"]),
@@ -311,7 +311,7 @@ def test_the_parent_message(changes: dict[str, Any], reads: str, presses: list[s
                 "trouble": finding(CheckKind.PERMISSIONS, rows=(DENIED,)),
             },
             0,
-            "still refuses 10 permissions",
+            "10 permissions of ISU_Wintro still do not work",
         ),
         (
             {

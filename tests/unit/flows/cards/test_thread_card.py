@@ -24,6 +24,7 @@ from flows.link.state import Cause, Last, Link, Nudge, Outcome, Person, Status, 
 from flows.permissions import Permissions
 from flows.tenant.service_url import Environment
 from flows.transitions.decide import decide
+from flows.words import unmarked
 from tests.support.drawing import buttons_of, check_everything_drawn, check_start, check_what_stands, read_in
 from tests.support.drawn_states import POLICY, ROWS, WORDS, at, every_state, finding
 from tests.support.links import (
@@ -188,9 +189,11 @@ def test_a_reminder_speaks_to_whoever_has_to_move() -> None:
 
 
 def test_no_customer_name_can_write_markup() -> None:
-    link = at(Step.WELCOME, customer="<!channel> & <@U1>")
+    link = at(Step.LINKED, customer="<!channel> & <@U1> E*TRADE _b_ ~c~ `d`")
     for drawn in (live(link), parent(Scene(link, RULES, WORDS, NOW))):
         assert "<!channel>" not in told(drawn)
+        assert not re.search(r"E\*TRADE|_b_|~c~|`d`", told(drawn)), "it would end the bold around it"
+        assert "E*TRADE _b_ ~c~ `d`" in unmarked(told(drawn))
 
 
 def test_the_card_of_a_colleague_shows_the_colleague() -> None:

@@ -16,6 +16,7 @@ from flows.cards.staff.digest import digest, news
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
+from flows.link.attempt import Checking
 from flows.link.effects import Denial
 from flows.link.events import Action, Pressed, Woke
 from flows.link.setup import Expiry, ExpiryKind
@@ -123,6 +124,20 @@ def test_a_worry_is_news_again_when_it_has_become_older_or_other() -> None:
     password = CASES["password"]
     left = [mark(NOW + timedelta(days=days), password) for days in range(12)]
     assert len(set(left)) == 5, "with ten, seven, three and one day left, and on the last"
+
+
+def test_that_the_clock_asks_workday_at_the_moment_is_no_news() -> None:
+    link = CASES["refused"]
+    asking = changed(
+        link, checking=Checking(id="l1.9", kind=CheckKind.PERMISSIONS, since=NOW, endpoints=(), by_hand=False)
+    )
+    before, meanwhile = (worry_of(one, NOW, RULES) for one in (link, asking))
+    assert before
+    assert meanwhile
+    assert before.mark == meanwhile.mark
+    assert read([asking]) == read([link])
+    by_hand = changed(link, checking=Checking(id="l1.9", kind=CheckKind.PERMISSIONS, since=NOW, endpoints=()))
+    assert "is being asked" in read([by_hand])
 
 
 def test_a_mute_lasts_until_something_changes() -> None:

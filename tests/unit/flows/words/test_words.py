@@ -16,7 +16,7 @@ from flows.link.forms import FORMS, FieldKind
 from flows.link.setup import ExpiryKind
 from flows.link.state import Cause, Outcome, Status, Step
 from flows.tenant.service_url import PasswordProblem, PasteKind, UserNameProblem
-from flows.words import Plain, Words, WordsError, escape, load_words
+from flows.words import Plain, Words, WordsError, escape, load_words, unescape, unmarked
 from flows.words.files import FOLDER
 
 ROOT = Path(__file__).parents[4]
@@ -174,6 +174,11 @@ def test_names_are_escaped_unless_they_are_markup() -> None:
     assert words.say("greet", {"name": "<b> & co"}) == "Hello &lt;b&gt; &amp; co"
     assert words.say("greet", {"name": Plain("<@U1>")}) == "Hello <@U1>"
     assert escape("a>b") == "a&gt;b"
+    styled = "*E*TRADE* _x_ ISU_Wintro_a ~y~ `z` <b>"
+    assert not re.search(r"[*~`<]|(?<!\w)_|_(?!\w)", escape(styled))
+    assert "ISU_Wintro_a" in escape(styled)
+    assert unescape(escape(styled)) == styled
+    assert unmarked(f"*Bold {escape(styled)}* _a b_ `c`, 2 * 3 * 4, *a_b*") == f"Bold {styled} a b c, 2 * 3 * 4, a_b"
 
 
 def test_a_vendor_may_change_texts(tmp_path: Path) -> None:

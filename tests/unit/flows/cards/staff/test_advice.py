@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from flows.cards.context import Scene
-from flows.cards.staff.advice import situation
+from flows.cards.staff.advice import MOVES, situation
 from flows.link.attempt import Hitch
+from flows.link.standing import Mover, standing
 from flows.link.state import Link, Status, Step
 from flows.words import load_words
-from tests.support.drawn_states import at
-from tests.support.links import NOW, RULES
+from tests.support.drawn_states import at, every_state
+from tests.support.links import ADA, NOW, RULES
 
 PAUSED = at(Step.GROUP, status=Status.PAUSED)
 
@@ -22,12 +24,25 @@ PAUSED = at(Step.GROUP, status=Status.PAUSED)
     [
         (PAUSED, "paused"),
         (at(Step.GROUP, status=Status.PAUSED, approval=date(2026, 12, 24)), "approval"),
+        (at(Step.GROUP, status=Status.PAUSED, approval=NOW.date()), "approval_due"),
+        (at(Step.GROUP, status=Status.PAUSED, paused_until=date(2026, 12, 24)), "paused_until"),
+        (at(Step.GROUP, status=Status.PAUSED, admin=replace(ADA, present=False)), "gone"),
         (at(Step.GROUP, status=Status.CANCELLED), "cancelled"),
         (at(Step.ISU, hitch=Hitch.OWNED), "owned"),
         (at(Step.ISU, hitch=Hitch.INTERRUPTED), "walking"),
         (at(Step.ISU, hitch=Hitch.COOLING, cooling_until=NOW + timedelta(minutes=9)), "waiting"),
     ],
-    ids=["paused", "approval", "ended", "ours to allow", "to be tried again", "cooling"],
+    ids=["paused", "approval", "its day", "until", "gone", "ended", "ours to allow", "again", "cooling"],
 )
 def test_where_nobody_worries_it_follows_from_where_a_link_stands(link: Link, found: str) -> None:
     assert situation(Scene(link, RULES, load_words(), NOW)) == found
+
+
+@pytest.mark.no_cover
+def test_whose_move_it_is_waits_for_nobody_else() -> None:
+    """Nobody of ours is told to wait while the link waits for them."""
+    waits = {key for key, (first, _) in MOVES.items() if first in {"wait", "let_work", "nothing"}}
+    for link in every_state():
+        found = standing(link, NOW)
+        if found.mover is Mover.OWNER:
+            assert situation(Scene(link, RULES, load_words(), NOW)) not in waits, found

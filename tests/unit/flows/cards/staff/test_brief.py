@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,13 +15,14 @@ from flows.cards.parts import Copy, Text
 from flows.cards.staff.advice import MOVES, moves, situation
 from flows.cards.staff.brief import brief, plain
 from flows.diagnosis.causes import Confidence, Hypothesis, RootCause
-from flows.diagnosis.observations import Layer
+from flows.diagnosis.observations import CheckKind, Layer
+from flows.diagnosis.reasons import Reason
 from flows.link.effects import TellStaff
-from flows.link.state import Step
+from flows.link.state import Issue, Step
 from flows.words import load_words
 from sandbox.slack.block_kit import faults_in_view
-from tests.support.drawn_states import every_state
-from tests.support.links import ADA, BOB, GOOD, INVALID, NO_CLIENT, NOW, RULES, SAM, SILENT, a_link, seen
+from tests.support.drawn_states import at, every_state, finding
+from tests.support.links import ADA, BOB, FORBIDDEN, GOOD, INVALID, NO_CLIENT, NOW, RULES, SAM, SILENT, a_link, seen
 
 WORDS = load_words()
 THREAD = "https://x.slack.com/archives/C1/p1"
@@ -51,14 +53,26 @@ def test_every_state_has_a_brief_in_plain_text() -> None:
         (INVALID | {"at": NOW}, "2026-11-23 10:00 UTC: Workday answered “invalid username or password”."),
         (NO_CLIENT, "Last evidence: Workday answered “invalid_client”."),
         (SILENT, "Last evidence: Workday answered “timeout”."),
-        (GOOD, "Last evidence: Workday refused nothing."),
+        (GOOD, "Last evidence: Workday refused nothing that is needed."),
     ],
 )
 def test_the_last_evidence_is_said_in_plain_words(facts: dict[str, Any], shown: str) -> None:
-    link = a_link(step=Step.CHECK, seen=(seen(Layer.LOGIN), seen(Layer.LOGIN, **facts)))
+    found = None if facts == GOOD else finding(CheckKind.LOGIN, Reason.INVALID_CREDENTIALS)
+    link = a_link(step=Step.CHECK, trouble=found, seen=(seen(Layer.LOGIN), seen(Layer.LOGIN, **facts)))
     scene, unasked = Scene(link, RULES, WORDS, NOW), Scene(a_link(), RULES, WORDS, NOW)
     assert shown in brief(scene, "", scene).text
     assert "Workday has not been asked yet." in brief(unasked, "", unasked).text
+
+
+def test_what_was_refused_beside_the_permissions_is_no_evidence_against_a_link_that_works() -> None:
+    link = at(Step.LINKED, seen=(seen(Layer.LOGIN), seen(Layer.REST, **FORBIDDEN)))
+    scene = Scene(link, RULES, WORDS, NOW)
+    assert "Last evidence: Workday refused nothing" in brief(scene, "", scene).text
+    asleep = Scene(at(Step.LINKED, seen=(seen(Layer.LOGIN, **SILENT),)), RULES, WORDS, NOW)
+    assert "Workday answered “timeout”" in brief(asleep, "", asleep).text
+    issue = Issue(reason=Reason.REST_FORBIDDEN, first_seen=NOW, last_seen=NOW)
+    broken = Scene(replace(link, issue=issue), RULES, WORDS, NOW)
+    assert "Workday answered “A13”" in brief(broken, "", broken).text
 
 
 def test_a_card_is_quoted_in_the_admins_language_beside_the_readers() -> None:
