@@ -160,7 +160,10 @@ class Gallery:
     def _thread(self) -> Iterator[Exhibit]:
         walking, linked = self._made.at(Step.ISU), self._made.at(Step.LINKED)
         for key in sorted(self._words.keys):
-            if key.startswith(("say.", "answer.", "signon.", "receipt.")) or key.endswith(".chat"):
+            if key.endswith(".heard"):
+                pasted = Say(key=key.removesuffix("heard") + "pasted")
+                yield self._message(pasted.key, said(self.scene(walking), pasted), walking)
+            elif key.startswith(("say.", "answer.", "signon.", "receipt.")):
                 link = linked if key in _AFTERWARDS else walking
                 yield self._message(key, said(self.scene(link), Say(key=key, names=self._names(key))), link)
 

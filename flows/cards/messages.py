@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from flows.cards.context import Scene, human, new_password
 from flows.cards.parts import Buttons, Card, Controls, Part, Small, Text
+from flows.cards.pasted_fault import is_known, pasted
 from flows.cards.placeholders import mention
 from flows.cards.staff import lines
 from flows.cards.staff.advice import moves
@@ -24,33 +25,32 @@ from flows.words import Plain
 ANSWERS = {"staff.called": Action.COMING, "staff.owner_gone": Action.TAKE}
 """The press that answers a notice, where one does; it works in the thread as well."""
 
-REFUSED = f"reason.{Reason.INVALID_CREDENTIALS}.chat"
+PASTED = ".pasted"
+"""Ends the key of what is said of a fault that somebody pasted, rather than of one that we met."""
+REFUSED = frozenset(f"reason.{Reason.INVALID_CREDENTIALS}{way}" for way in (".chat", PASTED))
 HITCHED = frozenset({"say.new_untried"} | {f"hitch.{hitch}{new}" for hitch in Hitch for new in ("", "_new")})
 
 
 def said(scene: Scene, effect: Say) -> Card:
     """Draw one message of the thread."""
     names = _names(scene, effect.names)
-    if effect.key.startswith("reason."):
+    if effect.key.startswith("reason.") and effect.key.endswith(PASTED):
+        texts = pasted(scene, Reason(effect.key.removeprefix("reason.").removesuffix(PASTED)))
+    elif effect.key.startswith("reason."):
         reason = effect.key.removesuffix(".chat")
         has_lines = reason == "reason.invalid_credentials" and not row_of(scene.link.setup).bearer
         lines = USUAL_LINES if has_lines else ()
-        texts = [scene.say(key) for part in ("what", "next", *lines) if _is_known(scene, key := f"{reason}.{part}")]
+        texts = [scene.say(key) for part in ("what", "next", *lines) if is_known(scene, key := f"{reason}.{part}")]
     else:
         texts = [scene.say(effect.key, **names)]
     parts: tuple[Part, ...] = tuple(Text(text=text) for text in texts)
-    if scene.link.step is Step.LINKED and (effect.key == REFUSED or effect.key in HITCHED):
+    if scene.link.step is Step.LINKED and (effect.key in REFUSED | HITCHED):
         # Such a message is never drawn anew: after a hand-over somebody else may press its buttons.
         answers = (replace(one, only=()) for one in (new_password(scene), *human(scene)))
         parts = (*parts, Buttons(buttons=tuple(answers)))
     if effect.key == "say.call_staff":
         parts = (*parts, Buttons(buttons=(scene.button(Action.COMING),)))
     return Card(parts=parts)
-
-
-def _is_known(scene: Scene, key: str) -> bool:
-    """Tell whether everything that a text names is known by now."""
-    return all(scene.names.get(name, name) for name in scene.words.placeholders(key))
 
 
 def whispered(scene: Scene, effect: Whisper) -> str:

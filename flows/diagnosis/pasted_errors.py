@@ -104,6 +104,11 @@ _UNAVAILABLE: Final = ("workday", "is", "currently", "unavailable")
 _BETWEEN: Final = ("system", "tenant", "service")
 # Only when nothing more telling was found.
 _LAST: Final[_Table] = ((re.compile(r"client\.validationerror|\bvalidation error occurred\b"), _R.OUR_REQUEST_REFUSED),)
+PASTED_FAULTS: Final = frozenset(reason for _, reason in (*_CODES, *_SPELT, *_PHRASES, *_LAST)) | {
+    _R.MAINTENANCE,
+    _R.NOT_AUTHORIZED,
+}
+"""All that is ever recognised; each has words of its own for what such a text means."""
 _ALIKE: Final = 88
 _ENOUGH: Final = 0.8
 

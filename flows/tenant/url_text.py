@@ -20,6 +20,8 @@ _JSON_ESCAPE = re.compile(r"\\u00([2-7][0-9a-fA-F])")
 _SLACK_LINK = re.compile(r"<([^<>|\s]+)\|([^<>]*)>")
 _TAG = re.compile(r"<([A-Za-z][A-Za-z _-]{0,30})>")
 _GAP_IN_SCHEME = re.compile(r"(?i)\b(https?)[ \t]{0,3}:[ \t]{0,3}/[ \t]{0,3}/?\s{0,9}(?=\w)")
+_NUMBERLESS = re.compile(r"(?i)\bwd[#?_\u2026]{1,3}(?=[-.])")
+"""A guide's `wd#`: the sign would end the address, and what stands behind it would be lost."""
 _GAP_IN_PATH = re.compile(r"(?<=\.com)[ \t]{1,3}(/ccx/)", re.IGNORECASE)
 _SPLIT = re.compile(r"[\s<>\"“”„«»`|]+|'+(?![a-z]\b)")
 # "https", or what a slip of the hand or of the clipboard left of it; "ftp" is another scheme.
@@ -63,7 +65,7 @@ def as_typed(text: str) -> str:
     text = INVISIBLE.sub("", unescape(unescape(text)))
     text = _JSON_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text).replace("\\", "/")
     text = _SLACK_LINK.sub(lambda link: f" {link[2] if link[1].startswith(('mailto:', 'tel:')) else link[1]} ", text)
-    text = _GAP_IN_PATH.sub(r"\1", text)
+    text = _NUMBERLESS.sub("wd{n}", _GAP_IN_PATH.sub(r"\1", text))
     return _GAP_IN_SCHEME.sub(r"\1://", _joined(_TAG.sub(r"{\1}", text), _is_broken))
 
 

@@ -43,7 +43,7 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
         case Intent.FAULT if event.reason:
             asks = TellStaff(key="staff.question", names={"person": event.actor.user_id})
             told = (asks,) if event.reason.traits.owner is Owner.US else ()
-            return _answered(link, f"reason.{event.reason}.chat", *told)
+            return _answered(link, f"reason.{event.reason}.pasted", *told)
         case Intent.SIGN_ON if event.sign_on:
             return explained(link, event.sign_on, now)
         case Intent.QUESTION if event.question:

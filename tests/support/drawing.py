@@ -18,6 +18,7 @@ from flows.cards.parent import parent
 from flows.cards.parts import Button, Buttons, Card, Row
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
+from flows.diagnosis.pasted_errors import PASTED_FAULTS
 from flows.diagnosis.reasons import Reason
 from flows.link.access.reading import refusal
 from flows.link.effects import Say, TellStaff, Whisper
@@ -34,6 +35,7 @@ SAYINGS = (
     *(f"say.help.{step}" for step in Step),
     *(f"answer.{question}" for question in (*COMMON_QUESTIONS, "ended")),
     *(f"reason.{reason}.chat" for reason in Reason),
+    *(f"reason.{reason}.pasted" for reason in PASTED_FAULTS),
 )
 NOTICES = ("staff.called", "staff.unknown_answer", *(f"staff.last.{cause}" for cause in Cause))
 

@@ -51,7 +51,12 @@ GLUE: Final = frozenset(_TABLES["glue"])
 OWNERS: Final = frozenset(_TABLES["owners"])
 CHOICES: Final = frozenset(_TABLES["choices"])
 PLACEHOLDERS: Final = frozenset(_TABLES["placeholders"])
-FAMOUS: Final = frozenset(_TABLES["famous"])
+FAMOUS: Final = frozenset(_TABLES["famous"]) | frozenset(
+    word
+    for line in Path(__file__).with_name("chosen_words.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+    for word in line.split()
+)
 STATES: Final = frozenset(_TABLES["states"]) | PLACEHOLDERS | EVENTS | SUBJECTS
 COURTESIES: Final = tuple(word.replace("_", " ") for word in _TABLES["courtesies"])
 MEETING_WORDS: Final = frozenset(_TABLES["meeting_words"])

@@ -468,7 +468,7 @@ def test_a_start_form_has_no_link_to_move() -> None:
 @pytest.mark.parametrize(
     ("heard", "key"),
     [
-        (Heard(actor=BOB, intent=Intent.FAULT, reason=Reason.NOT_AUTHORIZED), "reason.not_authorized.chat"),
+        (Heard(actor=BOB, intent=Intent.FAULT, reason=Reason.NOT_AUTHORIZED), "reason.not_authorized.pasted"),
         (Heard(actor=ADA, intent=Intent.QUESTION, question="safe"), "answer.safe"),
     ],
 )

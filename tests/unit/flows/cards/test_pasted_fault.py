@@ -1,0 +1,68 @@
+"""What is said of a pasted error text is true of the text, whatever step the link is at, and leads on."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.slack.block_kit import fallback
+from flows.cards.context import Scene
+from flows.cards.messages import said
+from flows.diagnosis.pasted_errors import PASTED_FAULTS
+from flows.diagnosis.reasons import Owner, Reason
+from flows.link.effects import Say
+from flows.link.state import Link, Step
+from flows.permissions import Way
+from flows.words import load_words
+from tests.support.corpus import cases
+from tests.support.drawn_states import every_state
+from tests.support.links import ACCOUNT, ENDPOINT, NOW, RULES, a_link
+
+WORDS = load_words()
+OF_US = re.compile(r"\bI\b|\bgave me\b|\bworks\b|\baccepted\b|\bmy question\b")
+"""What only somebody who asked Workday can say."""
+KNOWN = {"endpoint": ENDPOINT, "account": ACCOUNT}
+
+
+def words_for(reason: Reason, link: Link) -> str:
+    return fallback(said(Scene(link, RULES, WORDS, NOW), Say(key=f"reason.{reason}.pasted")))
+
+
+def test_every_fault_that_is_recognised_has_words_of_its_own() -> None:
+    assert [reason for reason in PASTED_FAULTS if not WORDS.has(f"reason.{reason}.heard")] == []
+    wanted = {want for case in cases("errors") for want in case["want_one_of"]}
+    assert {f"fault:{reason}" for reason in PASTED_FAULTS} == {want for want in wanted if want.startswith("fault:")}
+
+
+@pytest.mark.no_cover
+def test_it_claims_nothing_that_we_did() -> None:
+    for link in every_state():
+        for reason in PASTED_FAULTS:
+            assert not OF_US.search(words_for(reason, link)), (link.step, reason)
+
+
+@pytest.mark.parametrize("reason", sorted(PASTED_FAULTS))
+def test_whose_move_it_is_is_said_wherever_the_link_stands(reason: Reason) -> None:
+    for step in Step:
+        told = words_for(reason, a_link(step=step, **KNOWN))
+        assert ("has been told" in told) == (reason.traits.owner is Owner.US)
+
+
+def test_what_to_do_is_said_only_once_its_step_is_reached() -> None:
+    denied = [words_for(Reason.NOT_AUTHORIZED, a_link(step=step, **KNOWN)) for step in (Step.GROUP, Step.PERMISSIONS)]
+    assert ["later, at *Permissions*" in told for told in denied] == [True, False]
+    assert ["Activate Pending Security" in told for told in denied] == [False, True]
+    absence = a_link(step=Step.ISU, absence=True, **KNOWN)
+    assert "later, at *API client*" in words_for(Reason.REST_FORBIDDEN, absence)
+    assert "no step for that" in words_for(Reason.REST_FORBIDDEN, a_link(step=Step.ISU, **KNOWN))
+    assert "later, at *Integration user*" in words_for(Reason.INVALID_CREDENTIALS, a_link(step=Step.SERVICE_URL))
+
+
+def test_a_link_without_a_password_looks_for_it_at_its_api_client() -> None:
+    waiting = a_link(step=Step.USER, way=Way.REFRESH_TOKEN, **KNOWN)
+    reached = a_link(step=Step.TOKEN_CLIENT, way=Way.REFRESH_TOKEN, **KNOWN)
+    for reason in (Reason.INVALID_CREDENTIALS, Reason.OAUTH_INVALID_GRANT):
+        assert "later, at *API client*" in words_for(reason, waiting)
+        assert "A slip" not in words_for(reason, reached)
+        assert "comes later" not in words_for(reason, reached)
