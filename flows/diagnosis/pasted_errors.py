@@ -17,13 +17,14 @@ _Table: TypeAlias = tuple[tuple[re.Pattern[str], Reason], ...]
 _R = Reason
 
 _CODES: Final[_Table] = (
-    (re.compile(r"authenti\w{0,8}error"), _R.INVALID_CREDENTIALS),
     (re.compile(r"\binvalid_?client\b"), _R.OAUTH_INVALID_CLIENT),
     (re.compile(r"\binvalid_?grant\b"), _R.OAUTH_INVALID_GRANT),
     (re.compile(r"\bunauthorized_?client\b"), _R.OAUTH_WRONG_CLIENT_KIND),
     (re.compile(r"\binvalid_?request\b"), _R.OAUTH_BAD_TENANT),
     (re.compile(r"\binvalid_?token\b"), _R.REST_INVALID_TOKEN),
     (re.compile(r"\b(unsupported_?grant_?type|invalid_?scope)\b"), _R.OUR_REQUEST_REFUSED),
+    # Programs call any refusal so, that of a token, too.
+    (re.compile(r"authenti\w{0,8}error"), _R.INVALID_CREDENTIALS),
     (re.compile(r"workday\.com/(maintenance-page|\S{0,200}drs/outage)"), _R.MAINTENANCE),
     # The codes alone are names of telephones and of rooms too.
     (re.compile(r"^\W*s2[12]\W*$"), _R.REST_FORBIDDEN),

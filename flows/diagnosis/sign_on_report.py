@@ -64,7 +64,10 @@ _OF_RESULTS: Final = _FILLERS | frozenset(
 )
 """Beside these a single word is a result; "a successful launch" is another's."""
 _NOT: Final = frozenset(
-    words_of("not no never isn t wasn don didn hasn cannot nicht kein keine pas jamais nunca un non")
+    words_of(
+        "not no never nobody none isn t wasn don didn hasn cannot nicht kein keine niemand pas jamais personne nunca"
+        " nadie un non nessuno"
+    )
 )
 _NEAR: Final = 3
 _LONGEST: Final = 1_500
@@ -151,6 +154,11 @@ def read_sign_on(text: str, *, tenant: str = "", user: str = "") -> SignOnCause 
     if found <= {SignOnCause.UNKNOWN_USER, SignOnCause.OTHER_TENANT} and _names_other(text, tenant, user):
         return SignOnCause.OTHER_TENANT
     return found.pop() if len(found) == 1 else None
+
+
+def is_cell(text: str) -> bool:
+    """Tell whether a text is no more than one cell of the report: without a refusal in sight it says nothing."""
+    return len(words_of(text[:_LONGEST])) <= _CELL_WORDS and read_sign_on(text) is not None
 
 
 def is_report(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from flows.diagnosis.pasted_errors import recognise_fault
 from flows.diagnosis.reasons import Reason
-from flows.diagnosis.sign_on_report import is_report, read_sign_on
+from flows.diagnosis.sign_on_report import is_cell, is_report, read_sign_on
 from flows.link.events import Heard, Intent
 from flows.link.secrets.text import is_elsewhere, looks_secret
 from flows.link.standing import reason_of
@@ -58,6 +58,8 @@ def hear(
             return Heard(actor=actor, intent=Intent.SIGN_ON, sign_on=sign_on)
         if is_report(text):
             return None
+    elif is_cell(text):
+        return None
     if link.step is Step.SERVICE_URL and link.status is Status.ACTIVE:
         pasted = find_url(text, extra_hosts=extra_hosts)
         if pasted and not _is_mentioned(pasted, text):

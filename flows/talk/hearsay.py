@@ -54,6 +54,7 @@ _ANOTHERS: Final = re.compile(
         | \b (?:in|from|of|on|to|for|with|their|his|her)\ (?:the\ |an?\ |our\ )?
           (?:old|other|previous|former|last|different|docs?|documentation|guide|manual|article|tutorial|blog|wiki|forum
             |runbook|knowledge\ base)\b
+        | ^\W* (?:please\ |pls\ |just\ )? (?:ignore|disregard|forget|never\ ?mind|ignorier\w*|vergiss)\b
         | \b (?:docs?|documentation|guide|manual|article|tutorial|wiki|runbook)\b [^.!?\n]{0,20}
           \b (?:says?|mentions?|lists?|explains?)
         | \b my\ (?:laptop|phone|pc|mac|bank|wife|husband|kids?|son|daughter|wi-?fi|internet|vpn|e?mail|windows

@@ -46,7 +46,7 @@ _PASSWORD_BEHIND = re.compile(rf"[\s,;|/]+(?:{_PASSWORDS}|pwd?|pass)\s{{0,9}}[:=
 _BULLET = re.compile(r"(?:[•·▪>–—-]|\d{1,2}[.)])\s+")  # noqa: RUF001 - the dashes are meant
 # What Workday's pages show beside an account's name.
 _KIND_BEHIND = re.compile(
-    r"(?<=\S)\s{0,9}(?:[(\[]|\s[/|–—-]|/)\s*(?:integration\s+(?:system\s+)?user|(?:workday|system|service)\s+(?:user|account)"  # noqa: RUF001
+    r"(?<=\S)\s{0,9}(?:[(\[]|\s[/|–—-]|[/,])\s*(?:integration\s+(?:system\s+)?user|(?:workday|system|service)\s+(?:user|account)"  # noqa: RUF001
     r"|isu|user\s?name|integrationssystembenutzer|utilisateur\s+du?\s+système\s+d.intégration"
     r"|usuario\s+del?\s+sistema\s+de\s+integración|utente\s+del\s+sistema\s+di\s+integrazione"
     r"|active|inactive|disabled|terminated)\s*[)\]]?\.?$",
@@ -56,10 +56,12 @@ _MAIL_LINK = re.compile(r"<mailto:[^<>|]*\|([^<>|]*)>")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _AROUND = re.compile(r"_(\w+)_|\(([^()]+)\)|\[([^\[\]]+)\]")
 """Slack's mark for slanted letters, and a name in brackets."""
-_MARKS = "\"'`*~<>|"
+_MARKS = "\"'`\u00b4*~<>|"
 _SLASHES = ("/", "\\")
 _BEFORE_TENANT = ("@", "|", ",", ";")
 _STOPS = ".,;:…"
+_CRIED = re.compile(r"(?i)^(isu[_-]\w*[a-z])!+$")
+"""A mark behind a name of Workday's custom ends a sentence; behind anything else it may be a password's."""
 _LONGEST = 1_000
 """What is longer is no name, and its end need not be looked at."""
 
@@ -185,6 +187,7 @@ def _bare(typed: str) -> str:
     typed = _KIND_BEHIND.sub("", typed)
     if around := _AROUND.fullmatch(typed):
         typed = around[1] or around[2] or around[3]
+    typed = _CRIED.sub(r"\1", typed)
     return typed.strip().rstrip(_STOPS + _MARKS).lstrip(_MARKS).strip()
 
 

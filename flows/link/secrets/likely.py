@@ -241,7 +241,7 @@ def _around(message: Read, names: list[tuple[int, int]], roles: _Roles, words: l
         weight += _POINTED_AT
     elif last & OWNER:
         weight += _OF_SOMEBODY
-    if around & CHARACTER:
+    if around & CHARACTER or _is_spelt_twice(words, index):
         weight += _SPELT - _OF_SOMEBODY * bool(last & OWNER)
     if _all_of(near) & USER or (is_last and index == 1 and _is_below_user(message, words[0].start())):
         weight += _BESIDE_USER
@@ -253,6 +253,13 @@ def _around(message: Read, names: list[tuple[int, int]], roles: _Roles, words: l
         weight += _LABELLED
     weight += _JUDGED * bool(following & VERDICT) + _LAST * is_last + _SUBJECT * bool(not index and following & VERDICT)
     return weight + _QUOTED * (word[0] in _MARKS and word.rstrip(".,;!?)")[-1:] in _MARKS)
+
+
+def _is_spelt_twice(words: list[re.Match[str]], index: int) -> bool:
+    """Tell whether a word stands near by once more, in other capitals: "is it Maple8Road or maple8road?"."""
+    word = stripped(words[index][0])
+    near = (stripped(one[0]) for one in words[max(0, index - _FEW) : index + 1 + _FEW])
+    return any(one != word and one.casefold() == word.casefold() for one in near)
 
 
 def _all_of(roles: list[int]) -> int:

@@ -16,6 +16,7 @@ from flows.link.secrets.words import PROGRAMS
 
 _SHORTEST_NAMED: Final = 4
 _LONGEST_OPTION: Final = 30
+_LONGEST_COMMENTED: Final = 200
 _QUOTED: Final = re.compile(r"([\"'`])([^\"'`\n]{1,200})\1")
 _CALL: Final = re.compile(
     r"(?:auth\w{0,20}|credentials?\w{0,20}(?:\.\w{1,20})?|token|login|log_in|sign_?in|connect|session)\s{0,2}=?\s{0,2}"
@@ -48,6 +49,18 @@ _MADE: Final = re.compile(
     r"([\"'`])([^\"'`\n]{4,200})\1"
 )
 """A variable that is declared with its type, or made of the literal by a constructor."""
+_WINDOWS: Final = re.compile(
+    r"(?i:\bnet1?(?:\.exe)?\s+use\s[^\n]{0,80}?\\\\\S{1,120}\s+|\bnet1?(?:\.exe)?\s+user\s+\S{1,60}\s+"
+    r"|\s/(?:rp|p|pw|pwd|pass)[ :=])"
+    r"[\"']?(?P<value>[^\s\"'/*$%<][^\s\"']{4,80})"
+)
+"""Where the commands of Windows take a password: `net use X: \\\\server password`, `/rp password`."""
+_WINDOWS_MARKS: Final = ("net ", "net1 ", "net.exe ", " /p", " /rp")
+_COMMENTED: Final = re.compile(
+    r"=\s?([\"'`])([^\"'`\n]{4,200})\1\)?[;,]?[ \t]*(?:#+|//|--|/\*|<!--|;)[ \t]*(?:[A-Za-z]{1,12}[ \t]){0,3}$"
+)
+"""A literal of which a comment says what it is."""
+_COMMENT_ENDS: Final = re.compile(r"[ \t]*(?:\*/|-->)?[ \t]*(?:\n|$)")
 _KEY_OF_KEYBOARD: Final = re.compile(r"\{\w+\}$|\\[nrt]$")
 _SECOND: Final = re.compile(r"[\w.]{1,60}, ?[\"'`][^\"'`]{1,200}[\"'`]$")
 """The user is the name of a variable, the password is not."""
@@ -58,6 +71,10 @@ def is_option(message: Read) -> bool:
     if any(sign in message.plain for sign in _USER_OPTIONS) and any(
         len(found[2]) >= _SHORTEST_NAMED and not is_placeholder(found[2].strip("\"'"))
         for found in _OPTION.finditer(message.plain)
+    ):
+        return True
+    if any(mark in message.folded for mark in _WINDOWS_MARKS) and any(
+        _may_be(found["value"]) for found in _WINDOWS.finditer(message.plain)
     ):
         return True
     if not any(sign in message.plain for sign in _OPTIONS):
@@ -89,11 +106,20 @@ def is_argument(message: Read) -> bool:
             # A list of names looks like a call's arguments.
             if (_may_be(value) or (form is not _ARGUMENT and is_quoted(value))) and not is_name(value):
                 return True
+        if _is_commented(message.plain, start, end):
+            return True
         if message.folded[start:end] == "securestring" or _is_in_option(message.plain, start):
             given = _NAMED_OPTION.match(message.plain, end)
             if given and _may_be(given[1]):
                 return True
     return False
+
+
+def _is_commented(plain: str, start: int, end: int) -> bool:
+    """Tell whether a comment that says no more than the name of a secret follows a literal."""
+    line = plain[max(plain.rfind("\n", 0, start) + 1, start - _LONGEST_COMMENTED) : start]
+    found = _COMMENTED.search(line) if _COMMENT_ENDS.match(plain, end) else None
+    return found is not None and _may_be(found[2]) and not is_name(found[2])
 
 
 def _is_in_option(plain: str, place: int) -> bool:

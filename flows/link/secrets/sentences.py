@@ -15,13 +15,14 @@ from flows.link.secrets.shapes import (
     is_assigned,
     is_near,
     is_phrase,
+    is_placeholder,
     is_quoted,
     is_strong,
     is_word,
     last_word,
     stripped,
 )
-from flows.link.secrets.unnamed import has_user, strong_beside, strong_nearby
+from flows.link.secrets.unnamed import has_strong_beside, has_user, strong_nearby
 from flows.link.secrets.vocabulary import is_rare, is_said_of_things, is_walk
 from flows.link.secrets.words import (
     CHOICES,
@@ -71,6 +72,8 @@ _CHOSEN: Final = re.compile(
 )
 _COLUMNS: Final = frozenset({"|", "\t"})
 """These part the headings of columns, too."""
+_VERBS: Final = frozenset({"pass", "passes"})
+_NAME_OF_TEST: Final = re.compile(r"(?:\w+/)*test\w*_\w+|\w+_test\b|\w+::|\w+\.py\b", re.IGNORECASE)
 _BY_MACHINES: Final = re.compile(r"secr(?!et.?(?:wor|phr))|token|jeton|key|api|gehei|segr|code(?!.?wor)|cred|clef")
 _IN_TAG: Final = re.compile(r"[^<>\n]{0,140}>\s*(?:<value>|<!\[CDATA\[)?([^<>]{1,200}?)\s*(?:\]\]>)?\s*</")
 _NEXT_TAG: Final = re.compile(r"[\s:\"']{0,3}</[\w:]{1,40}>\s*<[^<>/]{1,100}>\s*([^<>]{1,200}?)\s*</")
@@ -132,7 +135,7 @@ def _is_given(message: Read, start: int, end: int) -> bool:
             return True
     if _is_user_name(line, message.user):
         return True
-    if any(strong_beside(message, start, over)) or (not _HAS_VALUE.match(line) and strong_nearby(message, start, over)):
+    if has_strong_beside(message, start, over) or (not _HAS_VALUE.match(line) and strong_nearby(message, start, over)):
         return True
     ahead = before.rpartition("\n")[2]
     return _is_before(ahead) or (not line.strip() and len(ahead.split()) == 1 and is_strong(ahead))
@@ -145,6 +148,10 @@ def _is_user_name(line: str, user: str) -> bool:
     words = _NAME_OR_SIGN.findall(line)[:_MOST_WORDS]
     said = list(takewhile((LINKS | SAMES).__contains__, map(fold, words)))
     name = " ".join(words[len(said) :])
+    label, _, last = name.rpartition(" ")
+    if is_user_label(fold(label.rstrip(" :="))):
+        # "same as user name: ISU_Wintro"
+        name = last
     folded = fold(name)
     if not name or (EQUALS | SAMES).isdisjoint(said):
         return False
@@ -205,6 +212,9 @@ def _is_assigned_here(rest: str, name: str) -> bool:
     words = parts(fold(filler))
     if words & SUBJECTS or (words & EVENTS and not is_strong(value)):
         return False
+    if name in _VERBS and _NAME_OF_TEST.match(value):
+        # "PASS: test_login_2" is what programs print.
+        return False
     line = rest[given.start("value") :].partition("\n")[0]
     if ("phrase" in name and len(line.split()) >= _PHRASE_WORDS) or (not filler.strip() and is_phrase(line)):
         return True
@@ -221,7 +231,8 @@ def _is_assigned_here(rest: str, name: str) -> bool:
         owners = fold(filler).split()
         is_owned = all(one in OWNERS | LINKS | PLACES or one == "isu" or "_" in one for one in owners)
         return is_owned and given["sign"] in {":", "="} and is_rare(value)
-    if not filler and given["sign"] == "=" and rest[given.end("sign") :][:1] == value[:1] and is_rare(stripped(value)):
+    is_tight = not filler and given["sign"] == "=" and rest[given.end("sign") :][:1] == value[:1]
+    if is_tight and is_rare(stripped(value)) and not is_placeholder(value):
         return True
     return is_assigned(value) or (not filler.strip() and bool(_LIKE_USER.match(value)))
 

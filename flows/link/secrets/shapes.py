@@ -10,7 +10,17 @@ import re
 from typing import Final
 
 from flows.link.secrets.ordinary import LONGEST, is_numbered, is_ordinary
-from flows.link.secrets.words import FAMOUS, GLUE, GREETINGS, PLACEHOLDERS, PLACES, STATES, fold
+from flows.link.secrets.words import (
+    FAMOUS,
+    GLUE,
+    GREETINGS,
+    OTHERS,
+    PLACEHOLDERS,
+    STATES,
+    THINGS,
+    TRADE_WORDS,
+    fold,
+)
 
 _QUOTES: Final = "\"'`"
 _AROUND: Final = "\"'`*_~.,;:?()[]<>|\\"
@@ -50,6 +60,8 @@ _SIGNED: Final = re.compile(
     r"|[A-Za-z]{1,2}#[\w-]*|\S*~\d+\w*|\d+%\S*"  # Ticket#12345, approx.~15, 100%ready
     r"|[a-z]+_[a-z]+\d{1,2}"  # acme_dpt1
     r"|\S+:[$%]\{?\w+[%}]?"  # user:$PASSWORD
+    r"|\(*\w{1,2}(?:[-+*/^=<>()!]+\w{1,2}){2,}\)*"  # x^2+y^2=z^2
+    r"|[A-Za-z][\w.-]*(?:/[A-Za-z][\w.-]*)+\?[a-z]+"  # Human_Resources/v44.0?wsdl
     r"|[A-Za-z][\w.-]{3,}@[A-Za-z]+(?:[_-]?[A-Za-z]+)*\d{0,2}"  # user@tenant
 )
 """What a password could look like too, so it counts only where nothing is said of one."""
@@ -58,13 +70,16 @@ _MADE_OF_NAMES: Final = re.compile(
     r"[A-Za-z]+\d?(?:_[A-Za-z]+\d*)+|(?:[A-Z][a-z]+_){2,}\d|[A-Za-z]+_?\d+_\w+|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+"
 )
 _TEMPLATE: Final = re.compile(
-    r"[<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+|\$+[{(]?[A-Za-z_][\w:.]*[})]*|%\w+%|@[\w.]+(?:\(.*)?|:\w+|\{\{.*|f[\"'].*"
+    r"[<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+(?:[/._:@-][<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+)*|\$+[{(]?[A-Za-z_][\w:.]*[})]*|%\w+%|@[\w.]+(?:\(.*)?|:\w+|\{\{.*|f[\"'].*"
+    r"|(?i:your)[\w-]{0,20}(?i:pass?wor[dt]|kennwort|secret|token)[\w-]{0,6}!?"
 )
 _REFERENCE: Final = re.compile(
     r"[A-Za-z_][\w.:-]*[(\[].*|(?:process|os|env|environ|secrets?|config|vault|settings|self|this|args|params|request"
     r"|system|arn|data|var|local|getenv)[.:]\S*",
     re.IGNORECASE,
 )
+_WEAK: Final = re.compile(r"(?i:workday|test|user|worker|account)\d{1,4}")
+"""Elsewhere the name of a place at work; behind "password:" what lazy people choose."""
 _PATTERN: Final = re.compile(r"[aA]-[zZ]|0-9|\\[dw]")
 _SAME: Final = re.compile(r"(.)\1*|[xX*•·●.…_?#-]+(?:\d{0,4})")
 _STATE: Final = re.compile(r"(?:ed|able|less)$|^(?:your|my|the)|pass?wor[dt]|secret|kennwort")
@@ -110,7 +125,9 @@ def is_placeholder(value: str) -> bool:
 def is_assigned(value: str) -> bool:
     """Tell whether what stands behind "password:" is one: letters alone say how things are, not what the secret is."""
     value = stripped(value)
-    if len(value) < _SHORTEST or is_placeholder(value) or (is_ordinary(value) and not _DIGEST.fullmatch(value)):
+    if len(value) < _SHORTEST or is_placeholder(value):
+        return False
+    if is_ordinary(value) and not (_DIGEST.fullmatch(value) or _WEAK.fullmatch(value)):
         return False
     found = classes(value)
     if value.isdigit():
@@ -239,7 +256,7 @@ def _is_common(word: str) -> bool:
 
 
 def _is_signed(word: str) -> bool:
-    return bool(_SIGNED.fullmatch(word)) or word.partition("#")[0].lower() in PLACES
+    return bool(_SIGNED.fullmatch(word)) or word.partition("#")[0].lower() in THINGS | TRADE_WORDS | OTHERS
 
 
 def _unkeyed(word: str) -> str:

@@ -22,6 +22,7 @@ from flows.link.secrets.vocabulary import is_of_trade, is_rare
 from flows.link.secrets.words import (
     ENTRIES,
     EQUALS,
+    FAMOUS,
     ONTO,
     OTHERS,
     TYPED,
@@ -106,7 +107,10 @@ def is_beside_user(message: Read) -> bool:
     labelled = [one.end() for one in named if one and not _is_of_others(one[0])]
     places += labelled
     return any(_is_divided(message.plain, end) for end in labelled[:MOST_NAMES]) or any(
-        _is_pair(message.plain, end) or _is_labelled(message.plain, end) or any(strong_beside(message, end - 1, end))
+        _is_pair(message.plain, end)
+        or _is_chosen(message.plain, end)
+        or _is_labelled(message.plain, end)
+        or has_strong_beside(message, end - 1, end)
         for end in places[:MOST_NAMES]
     )
 
@@ -139,6 +143,12 @@ def _is_divided(plain: str, end: int) -> bool:
     """Tell whether a labelled user is followed, behind a stroke or a colon, by a word that nobody says."""
     found = _DIVIDED.match(plain, end)
     return found is not None and is_rare(found[1])
+
+
+def _is_chosen(plain: str, end: int) -> bool:
+    """Tell whether a user is followed, behind a stroke, by one of the words that people choose as passwords."""
+    found = _DIVIDED.match(plain, end)
+    return found is not None and fold(found[1]) in FAMOUS
 
 
 def _is_labelled(plain: str, end: int) -> bool:
@@ -224,6 +234,11 @@ def _is_done(message: Read, start: int, end: int) -> bool:
         is_typed or last_word(message.plain[max(0, place - _NEAR) : place]) in ONTO
         for place in strong_beside(message, start, end)
     )
+
+
+def has_strong_beside(message: Read, start: int, end: int) -> bool:
+    """Tell whether something strong stands in the line around a place, be it the first in the message."""
+    return next(strong_beside(message, start, end), None) is not None
 
 
 def strong_beside(message: Read, start: int, end: int) -> Iterator[int]:

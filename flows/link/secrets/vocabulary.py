@@ -26,7 +26,7 @@ _IS_HOW: Final = re.compile(
     r"\w*[bdfghklmnprstwz](?:e?t|en)$"  # German, Dutch: what has been done
     r"|(?:baar|lijk|eerd)$|^(?:ge|ver|be|in|uit|op)\w+d$"
     r"|(?:[aiu]d|[aiu]t)[oaie]s?$|(?:nte|bile|ivel|avel|ble|oso|osa)s?$|(?:aire|eux|euse|elle)s?$"  # Romance
-    r"|(?:[ae]n|on|it|ut)[oaey]$|(?:sk[iay])$"  # Slavic
+    r"|(?:[ae]n|on|it|ut)[oaey]$|(?:sk[iay])$|[bcdfhjklmprstvwz]n[yeio]$|^nie\w{3,}[aeyo]$"  # Slavic
     r"|(?:ttu|tty|nut|nyt)$|(?:erat|drad|kad|ret|rat)$|[ln]d[iu]$"  # Finnish, Scandinavian, Turkish
 )
 """The endings of adjectives, participles and abstract nouns."""
