@@ -24,7 +24,7 @@ from flows.link.secrets.shapes import (
     stripped,
 )
 from flows.link.secrets.unnamed import is_id_label
-from flows.link.secrets.vocabulary import is_of_trade, is_rare_part
+from flows.link.secrets.vocabulary import is_bound, is_of_trade, is_rare_part
 from flows.link.secrets.words import OTHERS, SUBJECTS, fold, is_user_label, parts
 
 ENOUGH: Final = 4
@@ -72,7 +72,8 @@ _NO_PASSWORD: Final = re.compile(r"[/=:;(){}\[\]<>\"'`|,]|^[#@]|^(?i:svc|srv|sa|
 _NAMES_AND_NUMBER: Final = re.compile(
     r"(?!ISU_|ISSG_|INT_|EIB_|CRF?_|RPT_)[A-ZÀ-Þ][a-zß-ÿ]+(?:_[A-ZÀ-Þ][a-zß-ÿ]+)+(?!20\d\d)\d{2,4}"
 )
-"""What Workday's reports are called like, too, so it counts only where a secret is named."""
+"""What reports are called like, too: one with a word for a thing in it counts only where a secret is named."""
+_WORDS: Final = re.compile(r"[^\W\d_]+")
 _WORD_AND_NUMBER: Final = re.compile(r"[^\W\d_]{4,}(?:[-.][^\W\d_]{2,})*[-.]?\d{2,4}")
 _WORD_AND_YEAR: Final = re.compile(r"[^\W\d_]{5,}\d{2,4}")
 _WORD_AND_DIGIT: Final = re.compile(r"[^\W\d_]{8,}\d")
@@ -204,6 +205,8 @@ def _looks(word: str, user: str) -> int:
         return 1 if _SIGN_INSIDE.fullmatch(value) else 0
     if not any(map(str.islower, value)) or is_account(value) or is_random(value):
         return 0
+    if _NAMES_AND_NUMBER.fullmatch(value) and not any(map(is_bound, _WORDS.findall(value))):
+        return 2
     looks = _shape(value)
     # What costs most is asked last.
     is_thing = looks and (is_numbered(value) or is_of_trade(value) or not says_nothing(value))

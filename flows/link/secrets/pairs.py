@@ -10,7 +10,9 @@ from flows.link.secrets.shapes import is_assigned, is_word
 from flows.link.secrets.vocabulary import is_of_trade, is_rare
 from flows.link.secrets.words import ACCOUNTS
 
-_OF_ACCOUNT: Final = re.compile(rf"(?<![\w./@-])(?i:{ACCOUNTS})\s?[/:]\s?([^\W\d_]{{5,32}}\d{{1,4}}!?)(?![\w./])")
+_OF_ACCOUNT: Final = re.compile(
+    rf"(?<![\w./@-])(?P<account>(?i:{ACCOUNTS}))\s?[/:]\s?(?P<value>[^\W\d_]{{4,32}}\d{{1,4}}!?)(?![\w./])"
+)
 _ACCOUNT_IN: Final = re.compile(rf"(?:{ACCOUNTS})\s?[/:]")
 _SHORT_PAIR: Final = re.compile(r"^[^\n/]{0,24}\w\s?/\s?([^\W\d_]{5,32}\d{1,4}!?)[ \t]*$", re.MULTILINE)
 _INITIALS: Final = re.compile(
@@ -30,10 +32,17 @@ _INITIALS_TURNED: Final = re.compile(
 def is_pair_of_words(message: Read) -> bool:
     """Find `admin:Otter44` and, as all that a line says, `wd / otter44`: a word that nobody says, and a number."""
     if _ACCOUNT_IN.search(message.folded) and any(
-        _is_rare_and_number(found[1]) for found in _OF_ACCOUNT.finditer(message.plain)
+        _is_rare_and_number(found["value"]) or _is_of(found["account"], found["value"])
+        for found in _OF_ACCOUNT.finditer(message.plain)
     ):
         return True
     return "/" in message.plain and any(_is_rare_and_number(found[1]) for found in _SHORT_PAIR.finditer(message.plain))
+
+
+def _is_of(account: str, value: str) -> bool:
+    """Tell whether a word is its account's name, turned round or not, and a number: admin123, toor2026."""
+    word = value.rstrip("!").rstrip("0123456789").casefold()
+    return word in {account.casefold(), account.casefold()[::-1]}
 
 
 def _is_rare_and_number(value: str) -> bool:

@@ -12,7 +12,7 @@ from flows.link.secrets.forms import is_name
 from flows.link.secrets.message import Read
 from flows.link.secrets.shapes import is_assigned, is_placeholder, is_quoted, is_strong
 from flows.link.secrets.vocabulary import is_rare
-from flows.link.secrets.words import PROGRAMS
+from flows.link.secrets.words import PROGRAMS, SUBJECTS, fold, parts
 
 _SHORTEST_NAMED: Final = 4
 _LONGEST_OPTION: Final = 30
@@ -61,6 +61,7 @@ _COMMENTED: Final = re.compile(
 )
 """A literal of which a comment says what it is."""
 _COMMENT_ENDS: Final = re.compile(r"[ \t]*(?:\*/|-->)?[ \t]*(?:\n|$)")
+_REST_OF_NAME: Final = re.compile(r"\w{0,40}")
 _KEY_OF_KEYBOARD: Final = re.compile(r"\{\w+\}$|\\[nrt]$")
 _SECOND: Final = re.compile(r"[\w.]{1,60}, ?[\"'`][^\"'`]{1,200}[\"'`]$")
 """The user is the name of a variable, the password is not."""
@@ -102,7 +103,9 @@ def is_argument(message: Read) -> bool:
     for start, end in message.names:
         for form in (_SETTER, _ARGUMENT, _MADE):
             found = form.match(message.plain, end)
-            value = _KEY_OF_KEYBOARD.sub("", found[2]) if found else ""
+            if found is None or not SUBJECTS.isdisjoint(parts(fold(_REST_OF_NAME.match(message.plain, end)[0]))):
+                continue
+            value = _KEY_OF_KEYBOARD.sub("", found[2])
             # A list of names looks like a call's arguments.
             if (_may_be(value) or (form is not _ARGUMENT and is_quoted(value))) and not is_name(value):
                 return True

@@ -6,12 +6,11 @@ What programs write is for `forms`, what bears no name for `unnamed`.
 from __future__ import annotations
 
 import re
-from itertools import dropwhile, takewhile
+from itertools import dropwhile
 from typing import Final
 
 from flows.link.secrets.message import Read
 from flows.link.secrets.shapes import (
-    is_account,
     is_assigned,
     is_near,
     is_phrase,
@@ -23,6 +22,7 @@ from flows.link.secrets.shapes import (
     stripped,
 )
 from flows.link.secrets.unnamed import has_strong_beside, has_user, strong_nearby
+from flows.link.secrets.user_names import is_user_name, repeats_user
 from flows.link.secrets.vocabulary import is_rare, is_said_of_things, is_walk
 from flows.link.secrets.words import (
     CHOICES,
@@ -37,12 +37,9 @@ from flows.link.secrets.words import (
     PLACES,
     POINTERS,
     PURPOSES,
-    SAMES,
     SETTLED,
     SUBJECTS,
     fold,
-    is_user_label,
-    names_in,
     parts,
 )
 
@@ -72,6 +69,10 @@ _CHOSEN: Final = re.compile(
 )
 _COLUMNS: Final = frozenset({"|", "\t"})
 """These part the headings of columns, too."""
+_ENUMERATED: Final = re.compile(
+    r"\w[\"'`*_)]{0,3}(?:[,;|&+]\s?|\s(?:and|und|et|y|e|i|en|og|och)\s)(?:[a-zA-Z]{2,3}\s)?$"
+)
+"""What stands before the label is one of several things that are given."""
 _VERBS: Final = frozenset({"pass", "passes"})
 _NAME_OF_TEST: Final = re.compile(r"(?:\w+/)*test\w*_\w+|\w+_test\b|\w+::|\w+\.py\b", re.IGNORECASE)
 _BY_MACHINES: Final = re.compile(r"secr(?!et.?(?:wor|phr))|token|jeton|key|api|gehei|segr|code(?!.?wor)|cred|clef")
@@ -91,7 +92,6 @@ _LIKE_USER: Final = re.compile(r"ISU_\w*\d|(?=\S*\d)[\w.+-]{1,60}@[\w.-]{1,60}$"
 """Elsewhere a user, a group, an address; nobody has a reason to name one right behind "password:"."""
 _HAS_VALUE: Final = re.compile(r"[\s\"'*_`]*[:=|]\s*\S|.*\d")
 _TOKEN: Final = re.compile(r"\S+")
-_NAME_OR_SIGN: Final = re.compile(r"[\w@-]+(?:\.\w+)*|[=:]")
 
 
 def is_named(message: Read) -> bool:
@@ -128,34 +128,19 @@ def _is_given(message: Read, start: int, end: int) -> bool:
     line = rest.partition("\n")[0]
     if last_word(before) not in CHOICES:
         is_key = message.plain[start - 1 : start] in {".", "_"} and start > 1
-        is_beside = is_key or has_user(message, start) or message.folded[end:over] in EQUALS
-        if not _BY_MACHINES.search(name) and _is_chosen(line, beside=is_beside):
+        is_beside = (
+            is_key or has_user(message, start) or message.folded[end:over] in EQUALS or _ENUMERATED.search(before)
+        )
+        if not _BY_MACHINES.search(name) and _is_chosen(line, beside=bool(is_beside)):
             return True
         if _is_after(line, moved=bool(MOVES & parts(fold(before)))):
             return True
-    if _is_user_name(line, message.user):
+    if is_user_name(line, message.user) or repeats_user(before, line):
         return True
     if has_strong_beside(message, start, over) or (not _HAS_VALUE.match(line) and strong_nearby(message, start, over)):
         return True
     ahead = before.rpartition("\n")[2]
     return _is_before(ahead) or (not line.strip() and len(ahead.split()) == 1 and is_strong(ahead))
-
-
-def _is_user_name(line: str, user: str) -> bool:
-    """Tell whether a password is said to be its user's name: "is ISU_Wintro", "same as the login", "= username"."""
-    if "?" in line:
-        return False
-    words = _NAME_OR_SIGN.findall(line)[:_MOST_WORDS]
-    said = list(takewhile((LINKS | SAMES).__contains__, map(fold, words)))
-    name = " ".join(words[len(said) :])
-    label, _, last = name.rpartition(" ")
-    if is_user_label(fold(label.rstrip(" :="))):
-        # "same as user name: ISU_Wintro"
-        name = last
-    folded = fold(name)
-    if not name or (EQUALS | SAMES).isdisjoint(said):
-        return False
-    return (is_account(name) and not names_in(name, folded)) or folded == user or is_user_label(folded)
 
 
 def _is_chosen(line: str, *, beside: bool) -> bool:

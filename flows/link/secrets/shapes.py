@@ -61,6 +61,8 @@ _SIGNED: Final = re.compile(
     r"|[a-z]+_[a-z]+\d{1,2}"  # acme_dpt1
     r"|\S+:[$%]\{?\w+[%}]?"  # user:$PASSWORD
     r"|\(*\w{1,2}(?:[-+*/^=<>()!]+\w{1,2}){2,}\)*"  # x^2+y^2=z^2
+    r"|wd[#?*_]{1,3}[-.]\S*"  # a guide's server
+    r"|[\w/.-]+@\{\S*\}"  # main@{2026-11-20}
     r"|[A-Za-z][\w.-]*(?:/[A-Za-z][\w.-]*)+\?[a-z]+"  # Human_Resources/v44.0?wsdl
     r"|[A-Za-z][\w.-]{3,}@[A-Za-z]+(?:[_-]?[A-Za-z]+)*\d{0,2}"  # user@tenant
 )

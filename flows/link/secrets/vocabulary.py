@@ -12,7 +12,18 @@ from typing import Final
 
 from flows.link.secrets.ordinary import is_ordinary
 from flows.link.secrets.shapes import is_placeholder, says_how
-from flows.link.secrets.words import FAMOUS, GLUE, OTHERS, PLACEHOLDERS, STATES, SUBJECTS, THINGS, TRADE_WORDS, fold
+from flows.link.secrets.words import (
+    FAMOUS,
+    GLUE,
+    GREETINGS,
+    OTHERS,
+    PLACEHOLDERS,
+    STATES,
+    SUBJECTS,
+    THINGS,
+    TRADE_WORDS,
+    fold,
+)
 
 _LONG: Final = 5
 _LONGEST: Final = 32
@@ -103,7 +114,7 @@ def is_rare(value: str) -> bool:
 
 def is_of_trade(value: str) -> bool:
     """Tell whether a name is made of words for things at work, or of two and a "2": HR-Prod-01, Okta2Acme."""
-    if _FROM_TO.fullmatch(value) or _OF_WORKDAY.match(value):
+    if (_FROM_TO.fullmatch(value) and fold(_HUMPS.findall(value)[0]) not in GREETINGS) or _OF_WORKDAY.match(value):
         return True
     if not _STRONG_SIGNS.isdisjoint(value):
         return False
