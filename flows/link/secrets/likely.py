@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from flows.link.secrets import words
+from flows.link.secrets.ids import is_any_id
 from flows.link.secrets.message import Read
 from flows.link.secrets.ordinary import is_numbered
 from flows.link.secrets.shapes import (
@@ -209,7 +210,7 @@ def _looks(word: str, user: str) -> int:
         return 2
     looks = _shape(value)
     # What costs most is asked last.
-    is_thing = looks and (is_numbered(value) or is_of_trade(value) or not says_nothing(value))
+    is_thing = looks and (is_any_id(value) or is_numbered(value) or is_of_trade(value) or not says_nothing(value))
     return 0 if is_thing else looks
 
 

@@ -27,7 +27,7 @@ LINK: Final = "{link}"
 
 _MARKUP: Final = re.compile(
     # A sign that it begins with is found ten times as fast as what must not stand before it.
-    r"<(?:[@#]|!(?!\[))[^<>\s]*>|:(?<![\w:]:)(?!key:|lock:|closed_lock)[a-z][a-z0-9_+'-]*:(?![\w:])"
+    r"<(?:[@#]|!(?!\[))[^<>\s]*>|:(?<![\w:/]:)(?!key:|lock:|closed_lock)[a-z][a-z0-9_+'-]*:(?![\w:/])"
 )
 _HTML: Final = re.compile(r"</?(b|i|strong|em|u|span|p|br|div|li|tr|td|th|code)\b(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
 _HTML_MEANS: Final = {"td": "\t", "th": "\t", "tr": "\n", "br": "\n", "p": "\n", "div": "\n", "li": "\n"}

@@ -17,6 +17,8 @@ from flows.link.secrets.words import PROGRAMS, SUBJECTS, fold, parts
 _SHORTEST_NAMED: Final = 4
 _LONGEST_OPTION: Final = 30
 _LONGEST_COMMENTED: Final = 200
+_LONGEST_KEY: Final = 40
+_KEY_BEFORE: Final = re.compile(r"(\w+)[\"']?\s?(?:=>|[=:])\s?$")
 _QUOTED: Final = re.compile(r"([\"'`])([^\"'`\n]{1,200})\1")
 _CALL: Final = re.compile(
     r"(?:auth\w{0,20}|credentials?\w{0,20}(?:\.\w{1,20})?|token|login|log_in|sign_?in|connect|session)\s{0,2}=?\s{0,2}"
@@ -135,10 +137,16 @@ def _may_be(value: str) -> bool:
     return is_assigned(value) or is_rare(value)
 
 
+def _is_of_other_key(arguments: str, place: int) -> bool:
+    """Tell whether what stands at a place among arguments bears a name, and not that of a secret."""
+    key = _KEY_BEFORE.search(arguments, max(0, place - _LONGEST_KEY), place)
+    return key is not None and not is_name(key[1])
+
+
 def is_in_call(message: Read) -> bool:
     """Find `auth=("user", "password")`: the last of two quoted words is what proves the first."""
     for call in _CALL.finditer(message.plain) if "(" in message.plain else ():
-        words = [found[2] for found in _QUOTED.finditer(call[1])]
+        words = [found[2] for found in _QUOTED.finditer(call[1]) if not _is_of_other_key(call[1], found.start())]
         if is_quoted(words[1]) if len(words) > 1 else _SECOND.search(call[1]) and is_strong(words[0]):
             return True
     return False

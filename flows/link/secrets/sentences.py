@@ -12,6 +12,7 @@ from typing import Final
 from flows.link.secrets.message import Read
 from flows.link.secrets.shapes import (
     is_assigned,
+    is_chosen,
     is_near,
     is_phrase,
     is_placeholder,
@@ -39,6 +40,7 @@ from flows.link.secrets.words import (
     PURPOSES,
     SETTLED,
     SUBJECTS,
+    UNSPOKEN,
     fold,
     parts,
 )
@@ -73,6 +75,7 @@ _ENUMERATED: Final = re.compile(
     r"\w[\"'`*_)]{0,3}(?:[,;|&+]\s?|\s(?:and|und|et|y|e|i|en|og|och)\s)(?:[a-zA-Z]{2,3}\s)?$"
 )
 """What stands before the label is one of several things that are given."""
+_LETTERS_ALONE: Final = re.compile(r"[\W_]{0,8}[^\W\d_]{1,40}[\W_]{0,8}")
 _VERBS: Final = frozenset({"pass", "passes"})
 _NAME_OF_TEST: Final = re.compile(r"(?:\w+/)*test\w*_\w+|\w+_test\b|\w+::|\w+\.py\b", re.IGNORECASE)
 _BY_MACHINES: Final = re.compile(r"secr(?!et.?(?:wor|phr))|token|jeton|key|api|gehei|segr|code(?!.?wor)|cred|clef")
@@ -125,7 +128,10 @@ def _is_given(message: Read, start: int, end: int) -> bool:
     if _is_tagged(message.plain, start, rest) or _is_assigned_here(rest, name) or _is_below(message.plain, start, rest):
         return True
     before = message.plain[max(0, start - _WINDOW) : start]
+    said = fold(before.rpartition("\n")[2])
     line = rest.partition("\n")[0]
+    if name in UNSPOKEN and _LETTERS_ALONE.fullmatch(line):
+        return is_chosen(line.strip(" :=.!*_`\"'"))
     if last_word(before) not in CHOICES:
         is_key = message.plain[start - 1 : start] in {".", "_"} and start > 1
         is_beside = (
@@ -133,7 +139,7 @@ def _is_given(message: Read, start: int, end: int) -> bool:
         )
         if not _BY_MACHINES.search(name) and _is_chosen(line, beside=bool(is_beside)):
             return True
-        if _is_after(line, moved=bool(MOVES & parts(fold(before)))):
+        if _is_after(line, moved=bool(MOVES & parts(said)), settled=bool(SETTLED & parts(said))):
             return True
     if is_user_name(line, message.user) or repeats_user(before, line):
         return True
@@ -158,7 +164,7 @@ def _is_chosen(line: str, *, beside: bool) -> bool:
     ):
         return False
     value, sign = chosen["value"], chosen["sign"]
-    if value and is_rare(value) and (words or sign or beside or is_walk(value) or "." in value):
+    if value and is_rare(value) and (words or sign or beside or is_walk(value) or "." in value or is_chosen(value)):
         return True
     if value is None:
         quoted = chosen["quoted"]
@@ -234,10 +240,11 @@ def _is_below(plain: str, start: int, rest: str) -> bool:
     return start - label <= _LONGEST_LABEL and is_assigned(below[1]) and is_near(below[1], last=True)
 
 
-def _is_after(line: str, *, moved: bool) -> bool:
+def _is_after(line: str, *, moved: bool, settled: bool) -> bool:
     """Tell whether a word that follows "password" in its sentence is one; the further off, the odder it has to look.
 
-    `moved` means that its sentence says it was changed: then "in" and "para" lead to the new one and not to its owner.
+    `moved` and `settled` mean that the words before say it was changed: then "to" leads to the new one, and so do "in"
+    and "para", which lead to its owner elsewhere.
     """
     sentence = re.split(r"(?<=[\w\"'`)])[.!?]\s|[<>]", line, maxsplit=1)[0]
     words = _TOKEN.findall(sentence.lower() if sentence.isupper() else sentence)[:_MOST_WORDS]
@@ -265,8 +272,8 @@ def _is_after(line: str, *, moved: bool) -> bool:
             and (is_assigned(word) or (index and not asks and word[-1] != "?" and is_rare(stripped(word))))
         ):
             return True
-        is_set = index > 1 and folded[index - 1] in ONTO and folded[index - 2] in SETTLED
-        if is_last and is_set and is_rare(stripped(word)):
+        is_set = index > 0 and folded[index - 1] in ONTO and (folded[index - 2] in SETTLED if index > 1 else settled)
+        if is_last and is_set and is_rare(stripped(word).rstrip("!")):
             return True
         if index and folded[index] in SUBJECTS and word[-1] != "," and folded[index + 1 : index + 2] != ["to"]:
             return False
@@ -284,6 +291,8 @@ def _is_before(line: str) -> bool:
             return (points or (meant and is_strong(words[index]))) and not (
                 index and stripped(fold(words[index - 1])) in OWNERS
             )
+        if points and index < len(words) - 1 and is_chosen(words[index]):
+            return True
         points = points or folded in POINTERS or words[index] in {"=", "<-"} or words[index][0] == "("
         meant = meant or folded in PURPOSES
         if not (points or meant) and folded not in LINKS and folded:

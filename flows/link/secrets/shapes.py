@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from flows.link.secrets.ids import is_formed_id, is_id
 from flows.link.secrets.ordinary import LONGEST, is_numbered, is_ordinary
 from flows.link.secrets.words import (
     FAMOUS,
@@ -48,7 +49,6 @@ _LIKE_A_WORD: Final = re.compile(
 )
 _DIGEST: Final = re.compile(r"[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
 _HEX: Final = re.compile(r"[0-9a-f]+", re.IGNORECASE)
-_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 _SAYS: Final = re.compile(r"[^\W_]")
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
@@ -61,6 +61,7 @@ _SIGNED: Final = re.compile(
     r"|[a-z]+_[a-z]+\d{1,2}"  # acme_dpt1
     r"|\S+:[$%]\{?\w+[%}]?"  # user:$PASSWORD
     r"|\(*\w{1,2}(?:[-+*/^=<>()!]+\w{1,2}){2,}\)*"  # x^2+y^2=z^2
+    r"|[\dx.,+*/^()-]+=[\d.,]+%?"  # 10x10=100
     r"|wd[#?*_]{1,3}[-.]\S*"  # a guide's server
     r"|[\w/.-]+@\{\S*\}"  # main@{2026-11-20}
     r"|[A-Za-z][\w.-]*(?:/[A-Za-z][\w.-]*)+\?[a-z]+"  # Human_Resources/v44.0?wsdl
@@ -82,6 +83,8 @@ _REFERENCE: Final = re.compile(
 )
 _WEAK: Final = re.compile(r"(?i:workday|test|user|worker|account)\d{1,4}")
 """Elsewhere the name of a place at work; behind "password:" what lazy people choose."""
+_COUNTED: Final = re.compile(r"([^\W\d_]+)\.? \d+|\d+ ([^\W\d_]+)\.?")
+"""min 12"""
 _PATTERN: Final = re.compile(r"[aA]-[zZ]|0-9|\\[dw]")
 _SAME: Final = re.compile(r"(.)\1*|[xX*•·●.…_?#-]+(?:\d{0,4})")
 _STATE: Final = re.compile(r"(?:ed|able|less)$|^(?:your|my|the)|pass?wor[dt]|secret|kennwort")
@@ -96,7 +99,7 @@ _USER_AT_TENANT: Final = re.compile(r"[\w.-]+@[\w-]*[A-Za-z][\w-]*")
 _KEY_AND_VALUE: Final = re.compile(
     r"(?:\W?[A-Za-z_][\w.:-]*?(?:[=<>!~]=|[-=]>|:=|[=<>?])|[\w.-]+?(?:[=<>!~]=|[-=]>))(?P<value>.*)", re.DOTALL
 )
-_QUERY: Final = re.compile(r"[?&]?[\w.]+=[\w.%:+{}$<>*-]*(?:[&;,][\w.]+=[\w.%:+{}$<>*-]*)+")
+_QUERY: Final = re.compile(r"(?:[\w/.-]*\?|&)?[\w.]+=[\w.%:+{}$<>*-]*(?:[&;,][\w.]+=[\w.%:+{}$<>*-]*)+")
 _NEXT_PAIR: Final = re.compile(r";\w[\w ]*=.*")
 _CALL: Final = re.compile(r"=?\$?[A-Za-z_][\w.]*\(")
 
@@ -134,6 +137,9 @@ def is_assigned(value: str) -> bool:
     found = classes(value)
     if value.isdigit():
         return len(value) >= _SHORTEST_NUMBER
+    counted = _COUNTED.fullmatch(value)
+    if counted and fold(counted[1] or counted[2]) in STATES | GLUE:
+        return False
     if "digit" in found:
         return len(found) > 1
     inner = _INNER & set(value[1:-1]) or (_INNER - set("!?")) & set(value[-1])
@@ -153,7 +159,8 @@ def is_quoted(value: str) -> bool:
     value = value.strip()
     if is_placeholder(value) or len(value) < _SHORTEST or value[:4] == "http":
         return False
-    return is_assigned(value) or (value.isalpha() and value.isascii())
+    word = value.rstrip("!?*#$")
+    return is_assigned(value) or (word.isalpha() and word.isascii() and not is_placeholder(word))
 
 
 def is_word(value: str, *, capital: bool) -> bool:
@@ -182,6 +189,13 @@ def is_famous(value: str) -> bool:
     ending, name = value[len(stem) :], fold(stem).translate(_LEET)
     # "password1" is the name of a field.
     return name in GREETINGS and bool(_DIGIT.search(value)) and len(ending) > (name in PLACEHOLDERS)
+
+
+def is_chosen(value: str) -> bool:
+    """Tell whether a word is one that people choose as a password, with a number or a mark behind it or without."""
+    value = stripped(value)
+    word = fold(value.rstrip("0123456789!?*#$"))
+    return word.isalpha() and word in (FAMOUS | GREETINGS) - PLACEHOLDERS and not is_placeholder(value)
 
 
 def is_phrase(text: str, *, fewest: int = 4) -> bool:
@@ -219,7 +233,7 @@ def _is_path(value: str) -> bool:
 
 def says_nothing(value: str) -> bool:
     """Tell whether a word is nothing that people name: no date, file, id, placeholder."""
-    if '"' in value or "()" in value or _MADE_OF_NAMES.fullmatch(value) or _UUID.fullmatch(value):
+    if '"' in value or "()" in value or _MADE_OF_NAMES.fullmatch(value) or is_formed_id(value):
         return False
     return not (is_ordinary(value) or is_placeholder(value))
 
@@ -254,7 +268,7 @@ def is_alone(word: str, *, bare: bool) -> bool:
 
 
 def _is_common(word: str) -> bool:
-    return is_ordinary(word) or is_numbered(word) or _is_signed(word[:LONGEST])
+    return is_ordinary(word) or is_numbered(word) or is_id(word) or _is_signed(word[:LONGEST])
 
 
 def _is_signed(word: str) -> bool:
@@ -273,6 +287,8 @@ def is_random(word: str) -> bool:
     """Tell whether letters and digits are mixed as no word, number, file name or digest mixes them."""
     part = max(_SEPARATORS.split(word[: 4 * LONGEST]), key=len)
     is_long = len(part) >= _TOKEN
+    if is_formed_id(part):
+        return False
     if len(part) < _SHORT_TOKEN or _LIKE_A_WORD.fullmatch(part) or (_DIGEST if is_long else _HEX).fullmatch(part):
         return False
     return len(re.findall(r"\d+", part)) >= (_RUNS_OF_DIGITS if is_long else _MANY_RUNS_OF_DIGITS)

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from flows.link.secrets.ids import is_id
 from flows.link.secrets.message import LINK, MOST_NAMES, Read, is_odd
 from flows.link.secrets.ordinary import is_numbered
 from flows.link.secrets.shapes import (
     classes,
     is_alone,
+    is_chosen,
     is_famous,
     is_near,
     is_placeholder,
@@ -166,8 +168,10 @@ def _is_pair(plain: str, end: int) -> bool:
     value, sign = beside["value"].rstrip(".,;)]}\"'*_"), beside["sign"]
     if {",", ";"} & set(sign):
         value = re.split(r"[,;]", value, maxsplit=1)[0]
-    if is_placeholder(value):
+    if is_placeholder(value) or is_id(value):
         return False
+    if is_chosen(value) and not value.isalpha():
+        return True
     if sign.strip().isalpha() and "symbol" not in classes(value) and plain[beside.end("value") :].partition("\n")[0]:
         # "ISU_Wintro and Group2026 are there."
         return False
@@ -289,6 +293,7 @@ def _may_be_secret(message: Read, word: str) -> bool:
         or _NO_WORD.search(word.lstrip("'\""))
         or is_numbered(stripped(word))
         or is_of_trade(stripped(word))
+        or is_id(stripped(word).strip("!"))
     ):
         return False
     return stripped(word).casefold().partition("@")[0] != message.user

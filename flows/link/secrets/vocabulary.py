@@ -29,6 +29,7 @@ _LONG: Final = 5
 _LONGEST: Final = 32
 _LONG_PART: Final = 4
 _SHORT: Final = 3
+_LONG_STATE: Final = 6
 _PARTS: Final = re.compile(r"[-._]")
 _IS_HOW: Final = re.compile(
     r"(?:ed|able|ible|less|ing|ful|ous|ive|al|ic|ly|ish|ary|ory|ness|ment|tion|ent|ant)$"  # English
@@ -38,7 +39,9 @@ _IS_HOW: Final = re.compile(
     r"|(?:baar|lijk|eerd)$|^(?:ge|ver|be|in|uit|op)\w+d$"
     r"|(?:[aiu]d|[aiu]t)[oaie]s?$|(?:nte|bile|ivel|avel|ble|oso|osa)s?$|(?:aire|eux|euse|elle)s?$"  # Romance
     r"|(?:[ae]n|on|it|ut)[oaey]$|(?:sk[iay])$|[bcdfhjklmprstvwz]n[yeio]$|^nie\w{3,}[aeyo]$"  # Slavic
-    r"|(?:ttu|tty|nut|nyt)$|(?:erat|drad|kad|ret|rat)$|[ln]d[iu]$"  # Finnish, Scandinavian, Turkish
+    r"|(?:ttu|tty|nut|nyt|t[a\u00e4][a\u00e4]n|m[a\u00e4]ss[a\u00e4])$"  # Finnish
+    r"|(?:erat|drad|kad|ret|rat|[bdfgjklmnprtv]as|[dgklnprtv]es|lls|llt|[ai]tt|ert|iskt?)$"  # Scandinavian
+    r"|(?:[ln]d[iu]|[eiu]yor|[ae]c[ae]k)$|(?:[bdgjklmnprstz]v[ae]|ban|ben)$|(?:eaza)$"  # Turkish, Hungarian, Romanian
 )
 """The endings of adjectives, participles and abstract nouns."""
 _ACCENTED_END: Final = re.compile(r"(?:\u00e9e?s?|\u00e1n|\u00edn|\u00fd|\u00e1|\u00e9)$")
@@ -96,6 +99,8 @@ def is_rare(value: str) -> bool:
         return False
     if fold(value) in FAMOUS or is_walk(value):
         return True
+    if _is_slip(fold(value)):
+        return False
     parts = _PARTS.split(value)
     if not all(part.isalpha() and part[0] < "\u0250" for part in parts) or not PLACEHOLDERS.isdisjoint(
         map(fold, parts)
@@ -110,6 +115,20 @@ def is_rare(value: str) -> bool:
         # Nobody binds words so in talk: they may well be common ones.
         return not any(map(is_bound, parts))
     return any(len(part) >= _LONG_PART and not is_common(part) for part in parts)
+
+
+def _is_slip(word: str) -> bool:
+    """Tell whether a word is one of those that say how a password is, with one letter wrong, missing or too many."""
+    if len(word) < _LONG_STATE:
+        return False
+    shortened = (word[:place] + word[place + 1 :] for place in range(len(word)))
+    return word in _cut_states() or any(one in _cut_states() or one in STATES for one in shortened)
+
+
+@cache
+def _cut_states() -> frozenset[str]:
+    long = (word for word in STATES if len(word) >= _LONG_STATE)
+    return frozenset(word[:place] + word[place + 1 :] for word in long for place in range(len(word)))
 
 
 def is_of_trade(value: str) -> bool:

@@ -22,10 +22,27 @@ def fold(text: str) -> str:
     return (text if text.isascii() or not _FOLDED.search(text) else text.translate(_FOLD)).lower()
 
 
+_ROWS: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _TABLES: Final = {
     name: sorted({fold(word) for words in languages.values() for word in words.split()})
-    for name, languages in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8")).items()
+    for name, languages in _ROWS.items()
 }
+_FEWEST_STATES: Final = 12
+
+
+def _names_of(*, spoken: bool) -> frozenset[str]:
+    return frozenset(
+        fold(word).replace("_", " ")
+        for table in ("names", "short_names")
+        for language, words in _ROWS[table].items()
+        if (len(_ROWS["states"].get(language, "").split()) >= _FEWEST_STATES) is spoken and language != "any"
+        for word in words.split()
+        if word[0] < "\u0250"
+    )
+
+
+UNSPOKEN: Final = _names_of(spoken=False) - _names_of(spoken=True)
+"""Names of secrets in languages of which hardly a word is known here: there a word of letters may say anything."""
 
 SUBJECTS: Final = frozenset(_TABLES["subjects"])
 EVENTS: Final = frozenset(_TABLES["events"])
