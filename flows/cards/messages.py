@@ -27,8 +27,10 @@ ANSWERS = {"staff.called": Action.COMING, "staff.owner_gone": Action.TAKE}
 
 PASTED = ".pasted"
 """Ends the key of what is said of a fault that somebody pasted, rather than of one that we met."""
-REFUSED = frozenset(f"reason.{Reason.INVALID_CREDENTIALS}{way}" for way in (".chat", PASTED))
+REFUSED = f"reason.{Reason.INVALID_CREDENTIALS}.chat"
 HITCHED = frozenset({"say.new_untried"} | {f"hitch.{hitch}{new}" for hitch in Hitch for new in ("", "_new")})
+TO_NEW_PASSWORD = HITCHED | {REFUSED, f"reason.{Reason.INVALID_CREDENTIALS}{PASTED}"}
+"""Of a finished link, these lead to a new password."""
 
 
 def said(scene: Scene, effect: Say) -> Card:
@@ -44,7 +46,7 @@ def said(scene: Scene, effect: Say) -> Card:
     else:
         texts = [scene.say(effect.key, **names)]
     parts: tuple[Part, ...] = tuple(Text(text=text) for text in texts)
-    if scene.link.step is Step.LINKED and (effect.key in REFUSED | HITCHED):
+    if scene.link.step is Step.LINKED and (effect.key in TO_NEW_PASSWORD):
         # Such a message is never drawn anew: after a hand-over somebody else may press its buttons.
         answers = (replace(one, only=()) for one in (new_password(scene), *human(scene)))
         parts = (*parts, Buttons(buttons=tuple(answers)))

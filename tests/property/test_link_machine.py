@@ -600,8 +600,12 @@ def is_open(link: Link) -> bool:
 
 def said_at(key: str) -> tuple[str, ...]:
     """Return what a message says, before names are filled in."""
-    parts = ("what", "next") if key.endswith(".chat") else ("",)
-    keys = (f"{key.removesuffix('.chat')}.{part}".removesuffix(".") for part in parts)
+    name, _, way = key.rpartition(".")
+    if way == "pasted":
+        pairs = (("heard", "what"), ("heard_next", "next"))
+        keys = [f"{name}.{own if WORDS.has(f'{name}.{own}') else other}" for own, other in pairs]
+    else:
+        keys = [f"{name}.what", f"{name}.next"] if way == "chat" else [key]
     return tuple(line for one in keys for line in WORDS.raw(one))
 
 

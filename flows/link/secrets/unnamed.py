@@ -88,6 +88,10 @@ _NO_WORD: Final = re.compile(
 """Keys with a value, calls, addresses in quotes, names of packages and channels."""
 
 
+_OF_PROGRAM: Final = re.compile(r"[a-z]+(?:Password|Passwd|Pwd|Secret|Token)\d{0,2}")
+"""The name of a function or a variable: resetPassword2."""
+
+
 def has_user(message: Read, place: int) -> bool:
     """Tell whether a user stands shortly before a place in a message."""
     before = message.plain[max(0, place - _NEAR) : place]
@@ -294,6 +298,7 @@ def _may_be_secret(message: Read, word: str) -> bool:
         or is_numbered(stripped(word))
         or is_of_trade(stripped(word))
         or is_id(stripped(word).strip("!"))
+        or _OF_PROGRAM.fullmatch(stripped(word))
     ):
         return False
     return stripped(word).casefold().partition("@")[0] != message.user

@@ -40,7 +40,7 @@ _IS_HOW: Final = re.compile(
     r"|(?:[aiu]d|[aiu]t)[oaie]s?$|(?:nte|bile|ivel|avel|ble|oso|osa)s?$|(?:aire|eux|euse|elle)s?$"  # Romance
     r"|(?:[ae]n|on|it|ut)[oaey]$|(?:sk[iay])$|[bcdfhjklmprstvwz]n[yeio]$|^nie\w{3,}[aeyo]$"  # Slavic
     r"|(?:ttu|tty|nut|nyt|t[a\u00e4][a\u00e4]n|m[a\u00e4]ss[a\u00e4])$"  # Finnish
-    r"|(?:erat|drad|kad|ret|rat|[bdfgjklmnprtv]as|[dgklnprtv]es|lls|llt|[ai]tt|ert|iskt?)$"  # Scandinavian
+    r"|(?:erat|drad|kad|ret|rat|[bdfgjklmnprtv]as|[dgklnprtv]es|lls|llt|itt|ert|iskt?)$"  # Scandinavian
     r"|(?:[ln]d[iu]|[eiu]yor|[ae]c[ae]k)$|(?:[bdgjklmnprstz]v[ae]|ban|ben)$|(?:eaza)$"  # Turkish, Hungarian, Romanian
 )
 """The endings of adjectives, participles and abstract nouns."""
