@@ -27,6 +27,7 @@ ANSWERS = {"staff.called": Action.COMING, "staff.owner_gone": Action.TAKE}
 
 PASTED = ".pasted"
 """Ends the key of what is said of a fault that somebody pasted, rather than of one that we met."""
+BY_PASTED = {f"reason.{reason}{PASTED}": reason for reason in Reason}
 REFUSED = f"reason.{Reason.INVALID_CREDENTIALS}.chat"
 HITCHED = frozenset({"say.new_untried"} | {f"hitch.{hitch}{new}" for hitch in Hitch for new in ("", "_new")})
 TO_NEW_PASSWORD = HITCHED | {REFUSED, f"reason.{Reason.INVALID_CREDENTIALS}{PASTED}"}
@@ -36,8 +37,8 @@ TO_NEW_PASSWORD = HITCHED | {REFUSED, f"reason.{Reason.INVALID_CREDENTIALS}{PAST
 def said(scene: Scene, effect: Say) -> Card:
     """Draw one message of the thread."""
     names = _names(scene, effect.names)
-    if effect.key.startswith("reason.") and effect.key.endswith(PASTED):
-        texts = pasted(scene, Reason(effect.key.removeprefix("reason.").removesuffix(PASTED)))
+    if effect.key in BY_PASTED:
+        texts = pasted(scene, BY_PASTED[effect.key])
     elif effect.key.startswith("reason."):
         reason = effect.key.removesuffix(".chat")
         has_lines = reason == "reason.invalid_credentials" and not row_of(scene.link.setup).bearer

@@ -11,7 +11,8 @@ from flows.cards.context import Scene
 from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_cause_table import USUAL_LINES
 from flows.link.state import Step
-from flows.link.steps import row_of, walk
+from flows.link.steps import row_of
+from flows.link.walk import walk
 
 _OF_STEP: Final = {
     Reason.INVALID_CREDENTIALS: Step.ISU,

@@ -10,7 +10,8 @@ import pytest
 
 from flows.link.secrets.text import LONGEST_TEXT, looks_secret
 from flows.link.thread_messages import hear
-from tests.support.corpus import ADA, MOMENTS
+from tests.support.corpus import MOMENTS
+from tests.support.links import ADA
 from tests.support.long_texts import PIECES, long_text
 
 WORDS = re.compile(r"\w+|\W+")

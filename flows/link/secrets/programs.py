@@ -105,7 +105,8 @@ def is_argument(message: Read) -> bool:
     for start, end in message.names:
         for form in (_SETTER, _ARGUMENT, _MADE):
             found = form.match(message.plain, end)
-            if found is None or not SUBJECTS.isdisjoint(parts(fold(_REST_OF_NAME.match(message.plain, end)[0]))):
+            tail = _REST_OF_NAME.match(message.plain, end)
+            if found is None or (tail and not SUBJECTS.isdisjoint(parts(fold(tail[0])))):
                 continue
             value = _KEY_OF_KEYBOARD.sub("", found[2])
             # A list of names looks like a call's arguments.
