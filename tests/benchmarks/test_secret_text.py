@@ -12,7 +12,7 @@ from flows.link.secrets.text import LONGEST_TEXT, looks_secret
 from flows.link.thread_messages import hear
 from tests.support.corpus import MOMENTS
 from tests.support.links import ADA
-from tests.support.long_texts import PIECES, long_text
+from tests.support.long_texts import LONG_PIECES, long_text
 
 WORDS = re.compile(r"\w+|\W+")
 TIMES_WORDS = 6
@@ -28,7 +28,7 @@ def fastest(work: Callable[[], object]) -> float:
     return min(once() for _ in range(3))
 
 
-@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize("piece", LONG_PIECES)
 def test_the_longest_message_is_looked_at_in_time_that_grows_with_it(piece: str) -> None:
     whole = long_text(piece, LONGEST_TEXT)
     took = fastest(lambda: looks_secret(whole, user="ISU_Wintro"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PIECES = (
+LONG_PIECES = (
     "On it, back after lunch. ",
     "password ",
     "pw is ",
