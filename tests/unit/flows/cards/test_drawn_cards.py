@@ -279,6 +279,7 @@ def test_a_finished_card_is_one_line(cards: tuple[Step, ...], changes: dict[str,
         ({"step": Step.ISU, "checking": checking(CheckKind.LOGIN)}, "Workday is being asked", ["Continue"]),
         ({"step": Step.AUTH_POLICY}, "7 of 7", ["Continue"]),
         ({"step": Step.ISU, "status": Status.PAUSED}, "Paused", ["Continue where we stopped"]),
+        ({"step": Step.LINKED, "status": Status.PAUSED}, "Paused", []),
         ({"step": Step.ISU, "status": Status.CANCELLED}, "Ended", []),
         (
             {

@@ -13,7 +13,7 @@ import pytest
 from flows.cards.context import Scene
 from flows.cards.messages import notice, said
 from flows.cards.parent import parent
-from flows.cards.parts import Buttons, Card, Copy, Part, Row
+from flows.cards.parts import Buttons, Card, Copy, Part, Picture, Row, Text
 from flows.cards.reminder_card import nudge
 from flows.cards.staff.advice import MOVES, moves, situation
 from flows.cards.staff.brief import opened
@@ -70,6 +70,11 @@ def above_the_first_thing_to_do(parts: tuple[Part, ...]) -> list[str]:
             break
         lines += read(getattr(part, "text", "")).split("\n")
     return lines
+
+
+def test_a_picture_is_read_as_what_it_says_in_words() -> None:
+    shown = Card(parts=(Text(text="Look here:"), Picture(url="https://x.example/1", alt="a group with one member")))
+    assert shown.text == "Look here:\na group with one member"
 
 
 @pytest.mark.no_cover

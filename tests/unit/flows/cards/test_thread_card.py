@@ -11,9 +11,9 @@ import pytest
 
 from bot.slack.block_kit import BUTTON_TEXT, Address, blocks, fallback
 from flows.cards.context import Scene
-from flows.cards.modals import dialog
+from flows.cards.modals import dialog, start_dialog
 from flows.cards.parent import parent
-from flows.cards.parts import Button, Card, Copy
+from flows.cards.parts import Button, Card, Copy, Text
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
@@ -93,6 +93,10 @@ def test_the_start_modal_fits(customer: str) -> None:
     check_start(WORDS, RULES, customer)
     without = Permissions(profiles={"hris": RULES.permissions.profile("hris")})
     check_start(WORDS, replace(RULES, permissions=without), customer)
+    beside = start_dialog(WORDS, RULES, customer, running=["Globex", "<Initech>"])
+    last = beside.parts[-1]
+    assert isinstance(last, Text)
+    assert "Globex and &lt;Initech&gt;" in last.text
 
 
 SOME = list(every_state())[::5]

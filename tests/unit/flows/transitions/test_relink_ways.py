@@ -42,6 +42,8 @@ from flows.schedule.attention import worry_of
 from flows.schedule.reminders import cause_of, next_due
 from flows.transitions.handoff import idle
 from flows.words import load_words
+from tests.support.drawing import buttons_of
+from tests.support.drawn_states import finding
 from tests.support.links import ACCOUNT, ADA, API, ENDPOINT, KEY, NOW, RULES, a_link, changed, report
 
 WORDS = load_words()
@@ -231,6 +233,14 @@ def test_a_certificate_that_is_over_is_blamed_where_workday_does_not_say_why(day
     after = taken(link, CheckFinished(check_id="l1.9", report=replace(refused, observations=tuple(told)))).link
     assert after.open_issue
     assert after.open_issue.reason is reason
+
+
+def test_a_certificate_that_is_over_offers_a_new_key_at_the_step_that_makes_keys() -> None:
+    for step in (Step.KEY_CLIENT, Step.GROUP):
+        refused = finding(CheckKind.API, Reason.JWT_KEY_EXPIRED)
+        link = by_key(step, cards=(step,), trouble=refused)
+        actions = [one.action for one in buttons_of(card(Scene(link, CHOICE, WORDS, NOW), 0))]
+        assert (Action.NEW_KEY in actions) is (step is Step.KEY_CLIENT)
 
 
 def test_a_key_that_was_forgotten_is_made_anew() -> None:

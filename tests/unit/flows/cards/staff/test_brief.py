@@ -84,6 +84,7 @@ def test_a_card_is_quoted_in_the_admins_language_beside_the_readers() -> None:
     assert "Gruppe da, Benutzer darin" in read
     assert "Group created, user added" in told
     assert "Group created" not in f"{intro}{said}{read}"
+    assert THREAD in brief(ours, THREAD, ours).text
 
 
 def test_a_likely_cause_is_named() -> None:

@@ -11,6 +11,8 @@ from flows.cards.context import Scene
 from flows.cards.parent import parent
 from flows.cards.parts import Card, Control, ControlRow, Controls
 from flows.cards.staff import lines
+from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.reasons import Reason
 from flows.link.access.reading import refusal
 from flows.link.commands import rows as commands
 from flows.link.commands.reading import meant, read
@@ -19,7 +21,7 @@ from flows.link.overview import Filter
 from flows.link.state import Link, Status, Step
 from flows.words import load_words
 from sandbox.slack.block_kit import faults_in_blocks
-from tests.support.drawn_states import every_state
+from tests.support.drawn_states import every_state, finding
 from tests.support.links import ACCOUNT, ADA, API, ENDPOINT, NOW, RULES, SAM, a_link
 
 WORDS = load_words()
@@ -86,8 +88,10 @@ def test_a_stranger_has_none() -> None:
     assert lines.actions(scene(GROUP), ADA.__class__(user_id="U9", team_id="T9")) == ()
 
 
-def test_what_slack_refuses_is_named() -> None:
+def test_what_is_wrong_is_named() -> None:
     assert "is_archived" in lines.line(scene(a_link(blocked="is_archived")), "")
+    silent = finding(CheckKind.LOGIN, Reason.NOT_ANSWERING)
+    assert "not answering" in lines.line(scene(a_link(step=Step.ISU, trouble=silent)), "")
 
 
 def test_a_page_leads_to_its_neighbours_and_stays_within_slacks_limits() -> None:
@@ -145,11 +149,13 @@ def test_an_unknown_word_is_answered_by_a_button_that_does_what_was_meant(
     assert [one.value for one in found] == [value] * (value is not None)
 
 
-def test_a_line_says_how_long_the_rest_usually_took() -> None:
+def test_a_line_says_how_long_the_rest_usually_took_and_who_has_steps_of_it() -> None:
     usual = dict.fromkeys(Step, 6.0)
     scene = Scene(a_link(step=Step.GROUP), RULES, WORDS, NOW, usual)
     assert lines.line(scene, "").endswith("\nUsually about 20 minutes from here.")
     assert "usually about 20 minutes from here" in parent(scene).text
+    handed = Scene(a_link(step=Step.GROUP, holders={Step.GROUP: ADA}), RULES, WORDS, NOW)
+    assert "Handed out: " in lines.line(handed, "")
     paused = Scene(a_link(step=Step.GROUP, status=Status.PAUSED), RULES, WORDS, NOW, usual)
     assert "sually" not in lines.line(paused, "")
     slow = Scene(a_link(step=Step.GROUP), RULES, WORDS, NOW, dict.fromkeys(Step, 600.0))
