@@ -11,7 +11,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, PrivateAttr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.config.vendor_file import VendorFile, VendorFileError, read_vendor_file
@@ -79,6 +79,8 @@ class LookSettings(BaseSettings):
     egress_ips: Annotated[str, AfterValidator(_egress_ips)] = ""
     hide_buttons: Literal["staff", "all", "off"] = "staff"
 
+    _library: Library | None = PrivateAttr(default=None)
+
     def vendor(self) -> VendorFile | None:
         """Read the vendor's own file, where there is one; raises SettingsError with one line for each fault."""
         if self.vendor_file is None:
@@ -99,7 +101,12 @@ class LookSettings(BaseSettings):
             raise SettingsError(f"PERMISSIONS_FILE: {error}") from None
 
     def library(self) -> Library:
-        """Read the wording in every language there is: built in, in WORDS_DIR, and the one that is set."""
+        """Read the wording in every language there is, once: built in, in WORDS_DIR, and the one that is set."""
+        if self._library is None:
+            self._library = self._read_library()
+        return self._library
+
+    def _read_library(self) -> Library:
         own = {path.stem for path in self.words_dir.glob("*.toml")} if self.words_dir else set[str]()
         tags = {path.stem for path in FOLDER.glob("*.toml")} | {self.words_language}
         tags |= {one for one in own if LANGUAGE.fullmatch(one)}
