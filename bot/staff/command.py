@@ -13,7 +13,7 @@ from bot.drawing import Drawing, thread_url
 from bot.engine import Engine
 from bot.slack.guests import People
 from bot.slack.start_link import Asked
-from bot.staff.lookup import Lookup
+from bot.staff.lookup import PAGE, Lookup
 from flows.cards.parts import Card, ControlRow, Part, Small, Text
 from flows.cards.staff import lines
 from flows.cards.staff.brief import brief
@@ -284,12 +284,13 @@ class Answers:
 
     def _shown(self, found: list[Found], who: Person, *, more: bool = False) -> Card:
         parts: list[Part] = []
-        for one in found:
+        # A channel can have more than one message holds.
+        for one in found[:PAGE]:
             if one.link:
                 parts += lines.one(self._to(who).scene(one.link), self.thread(one.parent), who)
             else:
                 parts.append(self.row(one, who))
-        if more:
+        if more or len(found) > PAGE:
             parts.append(Small(text=self._to(who).words.say("command.which_more")))
         return Card(parts=tuple(parts))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.staff.lookup import PAGE
 from sandbox.slack import Message, Person
 from tests.support.backdrop import CHANNEL, PASSWORD
 from tests.support.stage import Stage
@@ -110,6 +111,9 @@ async def test_a_list_is_paged_filtered_and_says_when_it_is_empty(stage: Stage) 
         assert (await modal.submit()).closed
     answer = await ask(stage.sam, "list")
     assert "15 links" in answer.text
+    here = await ask(stage.sam, "status")
+    assert here.buttons.count("Brief") == PAGE, "a channel can have more links than one message holds"
+    assert "There are more" in here.text
     await answer.press("Next")
     turned = await stage.sam.whispered("Page 2 of 2")
     assert "Before" in turned.buttons
