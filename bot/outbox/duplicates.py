@@ -13,6 +13,7 @@ from flows.link.effects import Farewell, Show, Slot, TellStaff
 from storage import messages
 from storage.database import Database
 from storage.outbox import recovery
+from storage.serialization import StoredValueError
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +21,12 @@ AUDIT_AFTER = timedelta(seconds=90)
 """An errand's lease plus the time Slack's history may lag."""
 
 AT_A_TIME = 20
+
+PUT_OFF = timedelta(minutes=1)
+"""How long a message makes way for the others that Slack cannot tell of right now."""
+
+MOST_FAILURES = 3
+"""Of one round, after which the rest waits for the next one: Slack is busy or away."""
 
 
 class Auditor:
@@ -42,20 +49,28 @@ class Auditor:
         self._speaker_of = speaker_of
         self._after = after
         self._read_back = read_back
+        self._later: dict[str, datetime] = {}
 
     async def run(self) -> int:
         """Audit what is due; returns how many copies were taken back."""
         now = self._clock()
+        self._later = later = {errand_id: until for errand_id, until in self._later.items() if until > now}
+        most = AT_A_TIME + len(later)
         doubtful = await self._database.run(
-            lambda session: recovery.to_audit(session, now=now, after=self._after, limit=AT_A_TIME)
+            lambda session: recovery.to_audit(session, now=now, after=self._after, limit=most)
         )
-        removed = 0
+        removed = failures = 0
         for sent in doubtful:
+            if sent.id in later:
+                continue
             try:
                 removed += await self._audit(sent)
-            except NotNowError:
-                # Slack is busy or away: the rest can wait for the next round.
-                return removed
+            except (NotNowError, StoredValueError):
+                # One that is never told of must not keep the others from being looked at.
+                later[sent.id], failures = now + PUT_OFF, failures + 1
+                if failures == MOST_FAILURES:
+                    return removed
+                continue
             except SaidNoError as error:
                 log.warning("a message could not be audited", extra={"errand": sent.id, "code": error.code})
             await self._close(sent.id, now)

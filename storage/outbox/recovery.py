@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, select, update
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from storage.outbox.errands import BEHIND, Errand, Lane, State
-from storage.serialization import read_effect
+from storage.serialization import StoredValueError, read_effect
 from storage.tables import UNAUDITED, ErrandRow, LinkRow
 
 if TYPE_CHECKING:
@@ -49,7 +49,10 @@ class Held:
 
 
 def to_audit(session: Session, *, now: datetime, after: timedelta, limit: int) -> list[Sent]:
-    """List messages that were doubtful once and were recorded at least `after` ago, oldest first."""
+    """List messages that were doubtful once and were recorded at least `after` ago, oldest first.
+
+    Those that this release cannot read are left to a newer one beside it.
+    """
     found = session.exec(
         select(ErrandRow)
         .where(
@@ -61,19 +64,25 @@ def to_audit(session: Session, *, now: datetime, after: timedelta, limit: int) -
         .order_by(col(ErrandRow.settled_at), col(ErrandRow.seq))
         .limit(limit)
     )
-    return [
-        Sent(
-            id=row.id,
-            link_id=row.link_id,
-            effect=read_effect(row.kind, row.payload),
-            channel_id=row.channel_id,
-            ts=row.slack_ts,
-            first_try_at=row.first_try_at,
-            sent_at=row.settled_at,
-        )
-        for row in found
-        if row.first_try_at is not None and row.settled_at is not None
-    ]
+    return [sent for row in found if (sent := _sent(row))]
+
+
+def _sent(row: ErrandRow) -> Sent | None:
+    if row.first_try_at is None or row.settled_at is None:
+        return None
+    try:
+        effect = read_effect(row.kind, row.payload)
+    except StoredValueError:
+        return None
+    return Sent(
+        id=row.id,
+        link_id=row.link_id,
+        effect=effect,
+        channel_id=row.channel_id,
+        ts=row.slack_ts,
+        first_try_at=row.first_try_at,
+        sent_at=row.settled_at,
+    )
 
 
 def suspect(session: Session, errand: Errand, now: datetime) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, col, select, update
 
 from bot.ops.links import settle
 from bot.slack import acks
@@ -21,6 +21,8 @@ from flows.transitions.moves import card_slot
 from sandbox.workday import Tenant
 from storage import links as store
 from storage.outbox import recovery
+from storage.outbox.errands import Lane, State
+from storage.tables import ErrandRow
 from tests.support.backdrop import CHANNEL, PASSWORD
 from tests.support.stage import Stage
 
@@ -215,6 +217,27 @@ async def test_a_late_copy_is_taken_back(stage: Stage) -> None:
     assert cards(stage, "Paste the URL") == 1
     assert (await stage.paste()).closed
     await stage.ada.sees("Enter user name and password")
+
+
+async def test_one_that_slack_does_not_tell_of_keeps_no_copy_of_another(stage: Stage) -> None:
+    await stage.to_service_url()
+    await stage.quiet()
+    doubtful = (col(ErrandRow.state) == State.SENT.value, col(ErrandRow.lane) == Lane.SLACK.value)
+
+    def audited(session: Session) -> list[bool]:
+        found = session.exec(select(ErrandRow).where(*doubtful).order_by(col(ErrandRow.seq)))
+        return [row.audited_at is not None for row in found]
+
+    stage.app.database.run_sync(lambda session: session.exec(update(ErrandRow).where(*doubtful).values(doubtful=True)))
+    stage.slack.faults.next("conversations.history", error="internal_error")
+    await stage.later(minutes=2)
+    first, *others = stage.app.database.run_sync(audited)
+    assert not first
+    assert others
+    assert all(others)
+    for _ in range(2):
+        await stage.later(minutes=2)
+    assert all(stage.app.database.run_sync(audited))
 
 
 HISTORY = {"channels:history", "groups:history"}

@@ -358,6 +358,8 @@ def test_audit_of_what_was_doubtful(session: Session, link: Link, now: datetime)
     errands.finish(session, once, now=later)
     assert recovery.to_audit(session, now=later, after=LEASE, limit=9) == []
     (sent,) = recovery.to_audit(session, now=later + LEASE, after=LEASE, limit=9)
+    session.exec(update(ErrandRow).values(kind="OfANewerRelease"))
+    assert recovery.to_audit(session, now=later + LEASE, after=LEASE, limit=9) == [], "it is left to that"
     assert (sent.effect, sent.channel_id, sent.ts) == (Say(key="twice"), "C1", "1.0")
     assert (sent.first_try_at, sent.sent_at, sent.link_id) == (now, later, link.id)
     assert recovery.prune(session, later + LEASE) == 2
