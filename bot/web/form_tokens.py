@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from sqlmodel import Session
 
 from bot.clock import Clock
@@ -11,6 +13,9 @@ from storage import form_tokens as tickets
 from storage import links as store
 from storage.database import Database
 from storage.form_tokens import Ticket
+from storage.serialization import StoredValueError
+
+log = logging.getLogger(__name__)
 
 
 class FormTokens:
@@ -29,12 +34,21 @@ class FormTokens:
         return f"{self._public_url}/form/{token}"
 
     async def find(self, token: str) -> tuple[Ticket, Link] | None:
-        """Return what a token stands for; None when it is over or never was."""
+        """Return what a token stands for; None when it is over or never was.
+
+        Raises StoredValueError, with the link's name in the log, where this release cannot read it.
+        """
         now = self._clock()
 
         def work(session: Session) -> tuple[Ticket, Link] | None:
             ticket = tickets.read(session, token, now)
-            link = store.load(session, ticket.link_id) if ticket else None
-            return (ticket, link) if ticket and link else None
+            if ticket is None:
+                return None
+            try:
+                link = store.load(session, ticket.link_id)
+            except StoredValueError as error:
+                log.error("a link cannot be read", extra={"link": ticket.link_id, "why": str(error)})  # noqa: TRY400  its traceback says no more
+                raise
+            return (ticket, link) if link else None
 
         return await self._database.run(work)

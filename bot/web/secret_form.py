@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from html import escape
@@ -32,6 +32,7 @@ from flows.link.state import Link
 from flows.tenant.misplaced import MISPLACED
 from flows.words import Words, unescape
 from storage.form_tokens import Ticket
+from storage.serialization import StoredValueError
 
 LARGEST_FORM = 16 * 1024
 MOST_FIELDS = 10
@@ -57,8 +58,10 @@ HEADERS = {
 """What this page says differently from every other answer."""
 
 BUSY = Denial(key="refusal.busy")
+UNREADABLE = Denial(key="refusal.unreadable")
 
 Errors = Mapping[str, str]
+Answer = Callable[[web.Request], Awaitable[web.Response]]
 
 
 PeopleOf = Callable[[str], People | None]
@@ -82,8 +85,8 @@ class Pages:
     def register(self, application: web.Application) -> None:
         """Offer the page."""
         # 43 characters hold the 256 bits of a token; whatever else is asked for is not even looked up.
-        application.router.add_get("/form/{token:[A-Za-z0-9_-]{43}}", self.show)
-        application.router.add_post("/form/{token:[A-Za-z0-9_-]{43}}", self.take)
+        application.router.add_get("/form/{token:[A-Za-z0-9_-]{43}}", self._kindly(self.show))
+        application.router.add_post("/form/{token:[A-Za-z0-9_-]{43}}", self._kindly(self.take))
 
     async def show(self, request: web.Request) -> web.Response:
         """Answer with the form, as often as it is asked for: looking does not use it up."""
@@ -142,6 +145,18 @@ class Pages:
         except UnknownPersonError:
             return None
         return Submitted(actor=actor, form=ticket.form, step=ticket.step, revision=0, on_web=True)
+
+    def _kindly(self, answer: Answer) -> Answer:
+        """Say of a link that cannot be read that this is so; a newer release beside this one may have written it."""
+
+        async def answered(request: web.Request) -> web.Response:
+            try:
+                return await answer(request)
+            except StoredValueError:
+                words = self._drawing.words
+                return said_page(words, 503, "form.web.refused", words.say(UNREADABLE.key))
+
+        return answered
 
     def _over(self) -> web.Response:
         words = self._drawing.words

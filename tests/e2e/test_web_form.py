@@ -15,12 +15,12 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select, update
 
 from flows.link.state import Step
 from sandbox.slack import Modal
 from storage import audit_log as audit
-from storage.tables import TicketRow
+from storage.tables import LinkRow, TicketRow
 from tests.support.api_client import registered, to_api_client
 from tests.support.backdrop import CHANNEL, ISU, PASSWORD, TENANT
 from tests.support.ports import free_port
@@ -367,6 +367,34 @@ async def test_looking_burns_nothing(pages: Stage) -> None:
     assert tries == [0]
     assert (await fetch(address, GOOD)).status == 200
     assert modal.title
+
+
+async def test_a_link_that_cannot_be_read_is_no_error_of_the_page(
+    pages: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    pages.tenant()
+    await pages.to_isu()
+    _, address = await opened(pages)
+
+    def damage(session: Session) -> str:
+        (row,) = session.exec(select(LinkRow)).all()
+        document, row.document = row.document, "{}"
+        return document
+
+    def mend(session: Session) -> None:
+        session.exec(update(LinkRow).values(document=document))
+
+    document = pages.app.database.run_sync(damage)
+    for form in (None, GOOD):
+        page = await fetch(address, form)
+        assert page.status == 503
+        assert "Nothing was changed" in page.text
+        assert "cannot read this link right now" in page.text
+        assert pages.links() == []
+    assert "a link cannot be read" in {record.message for record in caplog.records if record.__dict__.get("link")}
+    pages.app.database.run_sync(mend)
+    assert (await fetch(address, GOOD)).status == 200
+    await pages.ada.sees("I've exempted it", timeout=10)
 
 
 async def test_a_zone_that_nobody_knows_breaks_no_form(pages: Stage) -> None:
