@@ -27,6 +27,7 @@ from flows.link.events import Action, Form, Pressed, Submitted
 from flows.link.overview import Query
 from flows.link.state import Link, Person, Status
 from flows.words import Plain, escape
+from storage.board import finding
 from storage.board.finding import Found
 from storage.database import Database
 from storage.messages import Posted
@@ -214,15 +215,17 @@ class Answers:
         return await self._sent(asked, "export")
 
     async def _sent(self, asked: Asked, what: str) -> Card:
-        def work(session: Session, now: datetime) -> str:
+        def work(session: Session, now: datetime) -> tuple[str, int]:
             # An errand belongs to a link; which one of theirs does not matter.
             link_id = journeys.any_link(session, self._team_id)
             if link_id is None:
-                return "insight.none"
+                unread = finding.count(session, self._team_id)
+                return ("insight.unread" if unread else "insight.none"), unread
             errands.enqueue(session, link_id, (TellStaff(key=f"staff.{what}", to=asked.who.user_id),), now)
-            return f"command.{what}"
+            return f"command.{what}", 0
 
-        return self._said(asked, await self._engine.run(work))
+        key, count = await self._engine.run(work)
+        return self._said(asked, key, count=str(count))
 
     async def web_only(self, asked: Asked, typed: Typed) -> Card:
         """Change how the links of the channel take secrets, and say whether that changed anything."""

@@ -8,13 +8,14 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, update
 
 from flows.link.state import Status, Step
 from sandbox.slack import Message
 from sandbox.slack.workspace import INSTALL_TEAM
 from storage import audit_log as audit
 from storage import links as store
+from storage.tables import LinkRow
 from tests.support.backdrop import CHANNEL
 from tests.support.links import NOW, a_link
 from tests.support.stage import Stage
@@ -50,6 +51,10 @@ async def test_a_plot_with_its_numbers_comes_directly(stage: Stage) -> None:
 
 async def test_without_a_link_there_is_no_data_yet(stage: Stage) -> None:
     assert "no data yet" in await ask(stage)
+    await stage.begin()
+    await stage.quiet()
+    stage.app.database.run_sync(lambda session: session.exec(update(LinkRow).values(document="{}")))
+    assert "1 link that this version of the app cannot read" in await ask(stage)
 
 
 @pytest.mark.parametrize("error", ["file_uploads_disabled", "missing_scope"])
