@@ -6,6 +6,8 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeAlias
 
 import httpcore
@@ -33,6 +35,9 @@ _NOT_PUBLIC = tuple(
     )
 )
 _MOST_ADDRESSES = 4
+_RESOLVERS = ThreadPoolExecutor(8, thread_name_prefix="names")
+"""Of their own: names that nobody answers for would take all threads, and Slack's name could not be looked up."""
+
 CHECK_SECONDS = 2.0
 """How long a name may take to be found that the proxy looks up anyway."""
 
@@ -62,7 +67,8 @@ def is_public(address: str) -> bool:
 
 async def resolve_by_system(host: str, port: int) -> Sequence[str]:
     """Ask the resolver of this machine."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_RESOLVERS, ask)
     return [str(address[0]) for *_, address in found]
 
 

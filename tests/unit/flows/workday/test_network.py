@@ -4,7 +4,9 @@ import asyncio
 import datetime as dt
 import gzip
 import ipaddress
+import socket
 import ssl
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -320,6 +322,24 @@ async def test_a_name_that_flips_is_connected_where_it_was_checked(monkeypatch: 
 
 async def test_the_system_resolver_gives_addresses() -> None:
     assert "127.0.0.1" in await resolve_by_system("127.0.0.1", 80)
+
+
+async def test_names_that_nobody_answers_for_leave_the_threads_of_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    def hang(*_: object, **__: object) -> list[object]:
+        over.wait(10)
+        return []
+
+    with monkeypatch.context() as patched:
+        patched.setattr(socket, "getaddrinfo", hang)
+        asked = [asyncio.create_task(resolve_by_system("wd2.example", 443)) for _ in range(40)]
+        await asyncio.sleep(0)
+        # Slack's name is looked up in these.
+        async with asyncio.timeout(5):
+            assert await asyncio.to_thread(lambda: "free") == "free"
+        over.set()
+        assert await asyncio.gather(*asked) == [[]] * 40
 
 
 # TLS
