@@ -40,8 +40,12 @@ _DRIVERS: Final = {
     _POSTGRESQL: _POSTGRESQL,
 }
 _EXAMPLES: Final = "sqlite:///workday-link.db or postgresql+psycopg://user:password@host/name"
+THREADS: Final = 8
+SPARE: Final = 2
+"""Connections to PostgreSQL: one for each thread, and some for what comes beside them."""
+
 _CONNECT_SECONDS: Final = 10
-_LINE: Final = {
+LINE: Final = {
     "connect_timeout": _CONNECT_SECONDS,
     "keepalives_idle": 30,
     "keepalives_interval": 10,
@@ -50,11 +54,11 @@ _LINE: Final = {
 }
 """For libpq, which else waits for hours for a server that went without a word. The address may say something else."""
 
-_PATIENCE: Final = {"lock_timeout": "3s", "idle_in_transaction_session_timeout": "120s"}
+PATIENCE: Final = {"lock_timeout": "3s", "idle_in_transaction_session_timeout": "120s"}
 """For PostgreSQL. A process that stands still in a transaction keeps its locks; whoever needs one gives up in time, so
 that not every thread waits for it, and after a while the server ends that transaction."""
 
-_BUSY_MILLISECONDS: Final = 30_000
+BUSY_MILLISECONDS: Final = 30_000
 _WAL_TRIES: Final = 200
 _WAL_PAUSE: Final = 0.05
 _RETRIES: Final = 4
@@ -98,8 +102,8 @@ def new_engine(url: URL, *, threads: int = 1, foreign_keys: bool = True) -> Engi
         hide_parameters=True,
         pool_pre_ping=True,
         pool_size=threads,
-        max_overflow=2,
-        connect_args={name: value for name, value in _LINE.items() if name not in url.query},
+        max_overflow=SPARE,
+        connect_args={name: value for name, value in LINE.items() if name not in url.query},
     )
     event.listen(engine, "connect", _be_patient)
     return engine
@@ -109,7 +113,7 @@ def _be_patient(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> Non
     # Outside of a transaction, or the end of the first one would take it back.
     connection.autocommit = True
     cursor = connection.cursor()
-    for name, value in _PATIENCE.items():
+    for name, value in PATIENCE.items():
         cursor.execute(f"SET {name} = '{value}'")
     cursor.close()
     connection.autocommit = False
@@ -162,7 +166,7 @@ def _tame_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
         # The driver must not begin transactions by itself: its deferred ones lose updates.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
         _use_wal(cursor)
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA secure_delete = ON")
@@ -220,7 +224,7 @@ class Database:
     SQLite gets a single thread: its transactions exclude each other anyway.
     """
 
-    def __init__(self, url: str, *, threads: int = 8) -> None:
+    def __init__(self, url: str, *, threads: int = THREADS) -> None:
         self.url = read_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         workers = 1 if self.is_sqlite else threads
@@ -298,6 +302,6 @@ class Database:
                 # What it is for has been committed, so whoever asked for that must not be told that it failed.
                 return False
             finally:
-                cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+                cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
                 cursor.close()
         return not busy

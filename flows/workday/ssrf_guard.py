@@ -35,7 +35,8 @@ _NOT_PUBLIC = tuple(
     )
 )
 _MOST_ADDRESSES = 4
-_RESOLVERS = ThreadPoolExecutor(8, thread_name_prefix="names")
+RESOLVERS = 8
+_RESOLVERS = ThreadPoolExecutor(RESOLVERS, thread_name_prefix="names")
 """Of their own: names that nobody answers for would take all threads, and Slack's name could not be looked up."""
 
 CHECK_SECONDS = 2.0

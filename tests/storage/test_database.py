@@ -177,7 +177,7 @@ def test_a_deadlock_is_tried_again(database: Database, now: datetime, minutes: C
 def test_a_process_that_stands_still_in_a_transaction_holds_up_others_for_a_while_only(
     postgres: Callable[[], str], monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
-    monkeypatch.setattr(module, "_PATIENCE", {"lock_timeout": "100ms", "idle_in_transaction_session_timeout": "300ms"})
+    monkeypatch.setattr(module, "PATIENCE", {"lock_timeout": "100ms", "idle_in_transaction_session_timeout": "300ms"})
     url, holds, stands = postgres(), threading.Event(), threading.Event()
     migrate.upgrade(url)
     with closing(Database(url)) as database, ThreadPoolExecutor(1) as other:
