@@ -75,7 +75,8 @@ def mends(scene: Scene, issue: Issue) -> tuple[Button, ...]:
         case AnswerField.CREDENTIALS:
             return (new_password(scene), *look)
         case AnswerField.CLIENT | AnswerField.REFRESH_TOKEN | AnswerField.ENDPOINT:
-            first = scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK)
+            key = "button.new_key" if issue.reason is Reason.JWT_KEY_EXPIRED else "button.relink"
+            first = scene.button(Action.OPEN_FORM, key, form=Form.RELINK)
             return (replace(first, primary=True), *look)
         case _:
             return tuple(replace(one, primary=True) for one in look)

@@ -28,7 +28,7 @@ def parent(scene: Scene) -> Card:
         lines.append(scene.say("parent.held", held=scene.held))
     kept = link.previous
     if kept and not kept.burnt and not kept.burnt_client and link.status is not Status.CANCELLED:
-        lines.append(scene.say("parent.before"))
+        lines.append(scene.say("parent.before" if kept.is_trusted else "parent.before_refused"))
     if link.last:
         lines.append(scene.say("parent.last", last=_last(scene, link.last), when=scene.words.moment(link.last.at)))
     parts: list[Part] = [Heading(text=scene.say("parent.heading")), Text(text="\n".join(lines))]

@@ -79,7 +79,7 @@ def _answers(scene: Scene, cause: Cause) -> tuple[Button, ...]:
                 scene.button(Action.OPEN_FORM, "button.new_password", form=Form.ROTATE),
             )
         case Cause.CERTIFICATE:
-            new = scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK)
+            new = scene.button(Action.OPEN_FORM, "button.new_key", form=Form.RELINK)
             return (replace(new, primary=True),)
         case Cause.EXPIRY:
             expires = scene.button(Action.OPEN_FORM, "button.expiry_form", form=Form.EXPIRY)

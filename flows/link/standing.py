@@ -94,7 +94,7 @@ def standing(link: Link, now: datetime) -> Standing:
             found = replace(found, waits="start" if link.step is Step.WELCOME else link.step.value)
         case State.PAUSED if link.approval:
             found = replace(found, waits="approval")
-        case State.PAUSED if link.paused_until:
+        case State.PAUSED if link.paused_until and not (link.doer and not link.doer.present):
             found = replace(found, mover=Mover.NOBODY, waits="paused_until")
         case State.TROUBLE | State.ISSUE:
             found = _reasoned(link, found)

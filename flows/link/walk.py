@@ -125,7 +125,8 @@ def parts_ahead(link: Link, permissions: Permissions) -> tuple[Step, ...]:
 
 
 def held(link: Link, permissions: Permissions) -> dict[Step, Person]:
-    """Return who holds which of the steps that a link still has to go, in their order."""
+    """Return who holds which of the steps that a link still has to go, in their order; whoever has left holds none."""
     if link.status not in {Status.ACTIVE, Status.PAUSED} or not link.holders:
         return {}
-    return {step: link.holders[step] for step in _left(link, permissions) if step in link.holders}
+    ahead = ((step, link.holders.get(step)) for step in _left(link, permissions))
+    return {step: person for step, person in ahead if person and person.present}

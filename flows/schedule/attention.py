@@ -120,7 +120,9 @@ def _key(link: Link, now: datetime, rules: Rulebook) -> str:
     if link.doer and not link.doer.present:
         return "gone"
     if link.status is Status.LINKED:
-        if link.setup.can_sign_in and link.looked_at and now - link.looked_at >= UNLOOKED:
+        # While the app itself was off nothing was tried.
+        tried = link.looked_at and link.asked_at and link.asked_at > link.looked_at
+        if link.setup.can_sign_in and tried and link.looked_at and now - link.looked_at >= UNLOOKED:
             return "unlooked"
         left = days_left(link, now, rules)
         return row_of(link.setup).reminder.value if left is not None and left <= SOON else ""

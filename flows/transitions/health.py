@@ -107,7 +107,7 @@ def _unwell(link: Link, finding: Finding, now: datetime) -> Decision:
         return Decision(link=replace(link, issue=issue), effects=(TellStaff(key="staff.away"),) if told else ())
     raised = before.raised + 1 if before and before.reason is finding.reason else 1
     issue = Issue(reason=finding.reason, first_seen=now, last_seen=now, raised=raised)
-    link = replace(link, issue=issue, last=Last(key="attention", at=now))
+    link = replace(link, issue=issue, last=Last(key="away" if finding.reason.traits.outage else "attention", at=now))
     staff: tuple[Effect, ...] = (TellStaff(key="staff.unknown_answer"),) if finding.owner is Owner.US else ()
     return Decision(link=link, effects=(*show_card(link), *staff))
 

@@ -135,6 +135,8 @@ CLAIMS: dict[str, Callable[[Known], object]] = {
     "nudge.activation": lambda known: known.link.attempt.recheck,
     "nudge.gone": lambda known: known.link.doer and not known.link.doer.present,
     "nudge.nobody": lambda known: known.link.doer is None,
+    "last.attention": lambda known: not (known.link.open_issue and known.link.open_issue.reason.traits.outage),
+    "last.away": lambda known: not known.link.open_issue or known.link.open_issue.reason.traits.outage,
     "step.linked.lead": lambda known: known.link.status is Status.LINKED and known.link.setup.matrix,
     "outcome.expired": lambda known: known.was_refused,
     **{f"outcome.{Outcome.PROVED}_{cause}": lambda known: known.was_answered for cause in Cause},

@@ -207,7 +207,7 @@ def every_state() -> Iterator[Link]:
         *(("reached", {"tenant": "acme", "host": "h"}), ("login", {"isu": "ISU"}), ("paused", {}), ("resumed", {})),
         *(("granted", {"granted": "1", "askable": "2"}), ("api", {}), ("approval", {}), ("cancelled", {})),
         *((f"expiry_{kind}", {}) for kind in ExpiryKind),
-        *((key, {}) for key in ("relinked", "kept", "attention", "recovered", "linked")),
+        *((key, {}) for key in ("relinked", "kept", "attention", "away", "recovered", "linked")),
     ):
         yield at(Step.GROUP, last=Last(key=key, at=NOW, names=names))
     walked = tuple(Step)[:-1]

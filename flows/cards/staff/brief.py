@@ -11,10 +11,11 @@ from flows.cards.staff.advice import moves
 from flows.cards.thread_card import card
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
-from flows.diagnosis.reasons import Reason
+from flows.diagnosis.reasons import Owner
 from flows.link.commands import rows as commands
 from flows.link.commands.rows import CommandRow, Typed
 from flows.link.standing import reason_of
+from flows.link.state import Status
 from flows.words import Plain, unescape, unmarked
 
 LONGEST = 2900
@@ -69,8 +70,7 @@ def noted(scene: Scene) -> Control:
 def _said(scene: Scene) -> str:
     first, second = moves(scene)
     likely = scene.link.attempt.likely[:1]
-    unknown = "brief.no_cause" if reason_of(scene.link) in {None, Reason.OK} else "brief.unknown_cause"
-    cause = scene.say(f"cause.{likely[0].cause}") if likely else scene.say(unknown)
+    cause = scene.say(f"cause.{likely[0].cause}") if likely else _no_cause(scene)
     return "\n".join(
         (
             lines.line(scene, ""),
@@ -81,6 +81,14 @@ def _said(scene: Scene) -> str:
     )
 
 
+def _no_cause(scene: Scene) -> str:
+    """Say why no likely cause is named."""
+    reason = reason_of(scene.link)
+    if reason is None:
+        return scene.say("brief.no_cause")
+    return scene.say("brief.away_cause" if reason.traits.owner is Owner.NOBODY else "brief.unknown_cause")
+
+
 def _evidence(scene: Scene) -> str:
     """Say in plain words what the last check saw: how many permissions were granted, and what was refused."""
     link = scene.link
@@ -89,7 +97,7 @@ def _evidence(scene: Scene) -> str:
     last = max((one.at for one in link.seen if one.at), default=None)
     when = scene.say("brief.seen_at", at=Plain(scene.words.stamp(last))) if last else ""
     wrong = [one for one in link.seen if one.fault_text or one.error_code or one.transport]
-    if reason_of(link) is None:
+    if link.status is Status.LINKED and link.open_issue is None:
         # What is asked beside the permissions may be refused, and the link works all the same.
         wrong = [one for one in wrong if diagnose(one).reason.traits.outage]
     refused = wrong[0] if wrong else None

@@ -422,7 +422,7 @@ def test_staff_are_told_with_the_evidence() -> None:
     assert "`Ask_login · 500 · invalid username or password · soap-authentication-text" in told(
         scene_of(a_link(trouble=found)), effect, "https://x"
     )
-    assert "`nothing`" in told(scene_of(a_link()), effect, "https://x")
+    assert "`nothing refused`" in told(scene_of(a_link()), effect, "https://x")
 
 
 def test_names() -> None:

@@ -45,7 +45,7 @@ NEEDY = (
     at(Step.GROUP, owner=replace(SAM, present=False)),
     at(Step.GROUP, touched=NOW - timedelta(days=2)),
     at(Step.GROUP, issue=ISSUE),
-    at(Step.LINKED, looked_at=NOW - timedelta(days=3)),
+    at(Step.LINKED, looked_at=NOW - timedelta(days=3), asked_at=NOW),
 )
 """What our own people are advised on and no card tells apart."""
 
@@ -125,7 +125,7 @@ def test_a_button_that_a_notice_names_is_where_it_says() -> None:
     told_of = {
         "staff.called": at(Step.GROUP, called=NOW),
         "staff.owned": at(Step.ISU, hitch=Hitch.OWNED, tried=tried),
-        "staff.unlooked": at(Step.LINKED, looked_at=NOW - timedelta(days=3)),
+        "staff.unlooked": at(Step.LINKED, looked_at=NOW - timedelta(days=3), asked_at=NOW),
     }
     naming = {key for key in WORDS.keys if key.startswith("staff.") and named_in("\n".join(WORDS.raw(key)))}
     assert naming == set(told_of)

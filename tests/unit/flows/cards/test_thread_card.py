@@ -20,8 +20,8 @@ from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind, Evidence
 from flows.diagnosis.reasons import Owner, Reason, Verdict
 from flows.link.events import Action, Form, Pressed
-from flows.link.state import Cause, Last, Link, Nudge, Outcome, Person, Status, Step
-from flows.permissions import Permissions
+from flows.link.state import Cause, Issue, Last, Link, Nudge, Outcome, Person, Status, Step
+from flows.permissions import Permissions, Way
 from flows.tenant.service_url import Environment
 from flows.transitions.decide import decide
 from flows.words import unmarked
@@ -30,10 +30,12 @@ from tests.support.drawn_states import POLICY, ROWS, WORDS, at, every_state, fin
 from tests.support.links import (
     ACCOUNT,
     ADA,
+    KEY,
     NOW,
     OTHER,
     RULES,
     a_link,
+    a_setup,
     report,
 )
 
@@ -205,6 +207,25 @@ def test_the_card_of_a_colleague_shows_the_colleague() -> None:
     assert "<@U0NEW>" in told(parent(Scene(link, RULES, WORDS, NOW)))
     assert ADA.user_id not in told(parent(Scene(link, RULES, WORDS, NOW)))
     assert Reason.NOT_ANSWERING.traits.owner is Owner.NOBODY
+
+
+def test_what_workday_refuses_is_not_said_to_be_in_use() -> None:
+    for proved, said in ((True, "stays in use until"), (False, "although Workday refused it")):
+        before = a_setup(endpoint=OTHER, account=replace(ACCOUNT, proved=proved))
+        assert said in told(parent(Scene(at(Step.ISU, previous=before), RULES, WORDS, NOW)))
+
+
+def test_a_key_that_ends_is_replaced_by_a_button_and_a_form_that_say_so() -> None:
+    issue = Issue(reason=Reason.JWT_KEY_EXPIRED, first_seen=NOW, last_seen=NOW)
+    standing = Nudge(cause=Cause.CERTIFICATE, number=0, rung=0, at=NOW)
+    key = replace(KEY, client_id="c")
+    for changes in ({"issue": issue}, {"nudge": standing}):
+        link = at(Step.LINKED, way=Way.KEY, key=key, expiry=POLICY, **changes)
+        scene = Scene(link, RULES, WORDS, NOW)
+        shown = live(link) if link.issue else nudge(scene, 0)
+        assert "Make a new key" in [button.text for button in buttons_of(shown)]
+        (change,) = dialog(scene, Form.RELINK).inputs
+        assert change.initial == "key"
 
 
 def test_no_button_has_two_meanings() -> None:

@@ -41,7 +41,7 @@ CASES = {
     "broken": linked(issue=ISSUE),
     "blocked": a_link(step=Step.GROUP, blocked="is_archived"),
     "gone": a_link(step=Step.GROUP, admin=replace(ADA, present=False)),
-    "unlooked": linked(looked_at=NOW - timedelta(days=2)),
+    "unlooked": linked(looked_at=NOW - timedelta(days=2), asked_at=NOW - timedelta(days=1)),
     "password": linked(expiry=Expiry(kind=ExpiryKind.POLICY, days=10, set_on=NOW.date())),
     "refused": a_link(step=Step.ACTIVATION, touched=OLD, trouble=REFUSED),
     "stalled": a_link(step=Step.GROUP, touched=OLD),
@@ -49,7 +49,8 @@ CASES = {
 HEALTHY = (
     replace(changed(linked(), account=None), looked_at=NOW - timedelta(days=9)),
     linked(),
-    linked(looked_at=NOW - timedelta(days=2, seconds=-1)),
+    linked(looked_at=NOW - timedelta(days=2, seconds=-1), asked_at=NOW),
+    linked(looked_at=OLD, asked_at=OLD),
     linked(issue=replace(ISSUE, resolved=NOW)),
     linked(expiry=Expiry(kind=ExpiryKind.POLICY, days=90, set_on=NOW.date())),
     linked(expiry=Expiry(kind=ExpiryKind.EXEMPT)),

@@ -14,10 +14,10 @@ from flows.cards.staff import lines
 from flows.diagnosis.observations import CheckKind
 from flows.link.access.reading import refusal, roles_of
 from flows.link.access.rows import Role
-from flows.link.effects import Decision, LookUp, Say, TellStaff
+from flows.link.effects import Decision, LookUp, Say, Show, TellStaff
 from flows.link.events import Action, CheckFinished, Form, PersonKnown, Pressed, Submitted
 from flows.link.standing import Mover, standing
-from flows.link.state import Link, Person, Status, Step
+from flows.link.state import Cause, Link, Nudge, Person, Status, Step
 from flows.link.walk import parts_ahead
 from flows.schedule.attention import worries
 from flows.transitions.decide import decide
@@ -232,6 +232,10 @@ def test_whoever_holds_a_step_and_is_not_here_leaves_it_to_the_admin() -> None:
     assert gone.link.doer == ADA
     (said,) = says(gone)
     assert said.startswith("<@U0BOB> is not in this channel. Please invite them")
+    assert "Handed out" not in parent(Scene(gone.link, RULES, WORDS, NOW)).text
+    reminded = replace(link, nudge=Nudge(cause=Cause.STALLED, number=2, rung=0, at=NOW))
+    stays = decide(reminded, PersonKnown(person=BOB, present=False), NOW, RULES)
+    assert Show(slot="nudge.2") in stays.effects, "a reminder asks nobody who has left"
     assert decide(gone.link, PersonKnown(person=BOB, present=False), NOW, RULES).effects == ()
     back = decide(gone.link, PersonKnown(person=BOB), NOW, RULES)
     assert back.link.doer == BOB

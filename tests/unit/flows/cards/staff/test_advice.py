@@ -16,6 +16,7 @@ from flows.words import load_words
 from tests.support.drawn_states import at, every_state
 from tests.support.links import ADA, NOW, RULES
 
+LATER = date(2026, 12, 24)
 PAUSED = at(Step.GROUP, status=Status.PAUSED)
 
 
@@ -23,16 +24,17 @@ PAUSED = at(Step.GROUP, status=Status.PAUSED)
     ("link", "found"),
     [
         (PAUSED, "paused"),
-        (at(Step.GROUP, status=Status.PAUSED, approval=date(2026, 12, 24)), "approval"),
+        (at(Step.GROUP, status=Status.PAUSED, approval=LATER), "approval"),
         (at(Step.GROUP, status=Status.PAUSED, approval=NOW.date()), "approval_due"),
-        (at(Step.GROUP, status=Status.PAUSED, paused_until=date(2026, 12, 24)), "paused_until"),
+        (at(Step.GROUP, status=Status.PAUSED, paused_until=LATER), "paused_until"),
         (at(Step.GROUP, status=Status.PAUSED, admin=replace(ADA, present=False)), "gone"),
+        (at(Step.GROUP, status=Status.PAUSED, paused_until=LATER, admin=replace(ADA, present=False)), "gone"),
         (at(Step.GROUP, status=Status.CANCELLED), "cancelled"),
         (at(Step.ISU, hitch=Hitch.OWNED), "owned"),
         (at(Step.ISU, hitch=Hitch.INTERRUPTED), "walking"),
         (at(Step.ISU, hitch=Hitch.COOLING, cooling_until=NOW + timedelta(minutes=9)), "waiting"),
     ],
-    ids=["paused", "approval", "its day", "until", "gone", "ended", "ours to allow", "again", "cooling"],
+    ids=["paused", "approval", "its day", "until", "gone", "until, gone", "ended", "ours to allow", "again", "cooling"],
 )
 def test_where_nobody_worries_it_follows_from_where_a_link_stands(link: Link, found: str) -> None:
     assert situation(Scene(link, RULES, load_words(), NOW)) == found
