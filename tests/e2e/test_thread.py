@@ -63,10 +63,10 @@ async def test_workdays_own_words_are_explained(stage: Stage) -> None:
     card = await stage.to_isu()
     tenant = stage.tenant()
     await stage.ada.says("It says: invalid username or password", thread=card)
-    answer = await stage.ada.sees("It uses these words for several problems")
+    answer = await stage.ada.sees("Workday uses these words for several problems")
     assert answer.thread_ts == card.thread_ts
     await stage.ada.says("Processing error occurred. The task submitted is not authorized.", thread=card)
-    await stage.ada.sees("a permission is missing or not active yet")
+    await stage.ada.sees("Here that comes later, at Permissions")
     await stage.enter()
     await stage.finish(tenant)
 

@@ -221,7 +221,9 @@ def _shape(value: str) -> int:
         return 2 if is_strong(value) else 1
     if len(classes(value)) == _ALL_CLASSES or _CHAIN.fullmatch(value) or is_strong(value):
         return 2
-    if _WORD_AND_YEAR.fullmatch(value) and is_rare_part(value.rstrip("0123456789")):
+    if (_WORD_AND_YEAR.fullmatch(value) or _WORD_AND_DIGIT.fullmatch(value)) and is_rare_part(
+        value.rstrip("0123456789")
+    ):
         return 2
     return 1 if _WORD_AND_NUMBER.fullmatch(value) or _WORD_AND_DIGIT.fullmatch(value) else 0
 

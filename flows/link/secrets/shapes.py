@@ -47,7 +47,7 @@ _LIKE_A_WORD: Final = re.compile(
     r"|[A-ZÀ-Þ]+[a-z]?\d*|[A-Z\d]{1,8}|[a-z]{1,3}\d+|\d+[A-Za-z]{0,4}"  # DE8937, FY26Q4, rc1, 3rd
     r"|[0-9a-f]{7,12}"  # ends of ids
 )
-_DIGEST: Final = re.compile(r"[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
+_DIGEST: Final = re.compile(r"[0-9a-f]{16}|[0-9a-f]{24}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
 _HEX: Final = re.compile(r"[0-9a-f]+", re.IGNORECASE)
 
 _SAYS: Final = re.compile(r"[^\W_]")
