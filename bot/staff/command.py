@@ -82,7 +82,7 @@ class Answers:
             return lines.unknown(words, word, near)
         link = await self._one(asked, near)
         if isinstance(link, Card):
-            return Card(parts=(*lines.unknown(words, word, replace(near, wrong="name")).parts, *link.parts))
+            return Card(parts=(*lines.unknown(words, word, near, is_clear=False).parts, *link.parts))
         return lines.unknown(words, word, replace(near, link=link.id), link.customer)
 
     def _wrong(self, asked: Asked, key: str, typed: Typed) -> Card:

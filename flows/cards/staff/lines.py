@@ -169,8 +169,11 @@ def helped(words: Words) -> Card:
     return Card(parts=(*lines, Small(text=say("command.buttons"))))
 
 
-def unknown(words: Words, shown: str, near: Typed | None, customer: str = "") -> Card:
-    """Say that a word is not known, and what is nearest; a button does it where it is clear what that would be."""
+def unknown(words: Words, shown: str, near: Typed | None, customer: str = "", *, is_clear: bool = True) -> Card:
+    """Say that a word is not known, and what is nearest; a button does it where it is clear what that would be.
+
+    `is_clear` is False where it is not known yet which link is meant.
+    """
     if near is None:
         helps = Controls(controls=(control(words, Typed(row=commands.HELP)),))
         return Card(parts=(Text(text=words.say("command.unknown", {"word": shown})), helps))
@@ -179,7 +182,7 @@ def unknown(words: Words, shown: str, near: Typed | None, customer: str = "") ->
     whole = replace(near, link="", name=customer, wrong="").write()
     typed = near.row.typed if is_plain or near.person or near.channel else f"{COMMAND} {whole}"
     text = words.say("command.near", {"word": shown, "typed": typed})
-    if near.wrong or (is_plain and near.row.takes in {Takes.NAME, Takes.CHOICE}):
+    if near.wrong or not is_clear or (is_plain and near.row.takes in {Takes.NAME, Takes.CHOICE}):
         return Card(parts=(Text(text=text),))
     return Card(parts=(ControlRow(text=text, control=control(words, near)),))
 
