@@ -69,6 +69,7 @@ _LONG_UNDONE: Final = 600.0
 _TRANSIENT: Final = frozenset({"40001", "40P01"})
 """PostgreSQL's codes for a serialization failure and a deadlock: nothing was done, so it may run again."""
 _SHRED: Final = "shred"
+_READS: Final = "reads"
 
 
 class DatabaseError(Exception):
@@ -174,7 +175,9 @@ def _tame_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
         cursor.close()
 
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # What only reads is shown what was there when it began, and nobody who writes waits for its end.
+        reads = connection.get_execution_options().get(_READS)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     event.listen(engine, "connect", connect)
     event.listen(engine, "begin", begin)
@@ -229,6 +232,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         workers = 1 if self.is_sqlite else threads
         self._engine = new_engine(self.url, threads=workers)
+        self._reading = self._engine.execution_options(**{_READS: True})
         self._file = Path(self.url.database or "") if self.is_sqlite else None
         self._node = _node(self._file)
         self.info: dict[str, object] = {}
@@ -255,6 +259,10 @@ class Database:
                     raise
         return self._run_once(work)
 
+    def read_sync(self, work: Callable[[Session], T]) -> T:
+        """Run `work`, which changes nothing, in one transaction in this thread; however long it takes, nobody waits."""
+        return self._run_once(work, self._reading)
+
     def ping(self) -> None:
         """Open a connection and ask for one row; raises DatabaseError."""
         with connect(self._engine) as connection:
@@ -267,11 +275,13 @@ class Database:
             self._shred()
         self._engine.dispose()
 
-    def _run_once(self, work: Callable[[Session], T]) -> T:
+    def _run_once(self, work: Callable[[Session], T], engine: Engine | None = None) -> T:
         if self._file and _node(self._file) != self._node:
             # The system would let us write on into a file that nobody finds again.
             raise DatabaseError(f"DATABASE_URL names {self._file}, which was taken away; bring it back and start anew")
-        with _Transaction(self._engine, expire_on_commit=False, autoflush=False, info=dict(self.info)) as session:
+        with _Transaction(
+            engine or self._engine, expire_on_commit=False, autoflush=False, info=dict(self.info)
+        ) as session:
             with session.begin():
                 result = work(session)
             if self.is_sqlite and (session.info.pop(_SHRED, False) or self._undone_since is not None):

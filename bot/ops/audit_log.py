@@ -13,8 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from sqlmodel import Session
-
 from bot.ops.record import APP, Deed, note
 from storage import audit_log as audit
 from storage.audit_log import Entry, Flaw, Problem
@@ -63,7 +61,7 @@ def answer(chosen: argparse.Namespace, database: Database, say: Callable[[str], 
 
 def _verify(chosen: argparse.Namespace, database: Database, say: Callable[[str], None]) -> int:
     known = read_digests(chosen.against) if chosen.against else {}
-    verdict = database.run_sync(lambda session: audit.verify(session, known))
+    verdict = database.read_sync(lambda session: audit.verify(session, known))
     for problem in verdict.problems:
         say(complaint(problem))
     if verdict.problems:
@@ -72,7 +70,7 @@ def _verify(chosen: argparse.Namespace, database: Database, say: Callable[[str],
     if chosen.head and not chosen.at:
         say("--head needs --at, the time that stands beside it.")
         return 1
-    if chosen.head and database.run_sync(lambda session: audit.head(session, chosen.at)).digest != chosen.head:
+    if chosen.head and database.read_sync(lambda session: audit.head(session, chosen.at)).digest != chosen.head:
         say(f"The lines up to {chosen.at.isoformat()} are not those of that head.")
         return 1
     say(f"All {verdict.lines} lines are as they were written.")
@@ -80,15 +78,10 @@ def _verify(chosen: argparse.Namespace, database: Database, say: Callable[[str],
 
 
 def _export(chosen: argparse.Namespace, database: Database, say: Callable[[str], None], now: datetime) -> int:
-
-    def work(session: Session) -> list[Entry]:
-        found = audit.read(session, chosen.link)
-        if found:
-            # Whoever has seen it stands in it, too, though not in this export.
-            note(session, chosen.link or APP, Deed.AUDIT_EXPORT, now)
-        return found
-
-    entries = database.run_sync(work)
+    entries = database.read_sync(lambda session: audit.read(session, chosen.link))
+    if entries:
+        # Whoever has seen it stands in it, too, though not in this export.
+        database.run_sync(lambda session: note(session, chosen.link or APP, Deed.AUDIT_EXPORT, now))
     if chosen.link and not entries:
         say(f"There is no history of {chosen.link}; `workday-link links list` shows the links.")
         return 1

@@ -172,7 +172,7 @@ def _stored(settings: Settings) -> Iterator[Line]:
 
 def _contents(settings: Settings, *, is_proved: bool) -> Iterator[Line]:
     with contextlib.closing(Database(settings.database_url)) as database:
-        yield from _documents(database.run_sync(store.examine), set(settings.permissions().profiles))
+        yield from _documents(database.read_sync(store.examine), set(settings.permissions().profiles))
         if not is_proved:
             return
         try:

@@ -71,7 +71,7 @@ def exported(database: Database, settings: Settings) -> Iterator[str]:
     if settings.handoff_public_key is None:
         raise ValueError("HANDOFF_PUBLIC_KEY is missing; docs/handoff.md says how to make one")
     key, rules, ring = read_key(settings.handoff_public_key.read_text("utf-8")), rules_of(settings), settings.key_ring
-    for link in database.run_sync(store.everywhere):
+    for link in database.read_sync(store.everywhere):
         if link.status is Status.LINKED and not link.frozen:
             stays = settings.tokens_at and link.in_use.way is Way.KEY
             refs = frozenset[SecretRef]() if stays else link.in_use.credentials
@@ -153,7 +153,7 @@ def answer(settings: Settings, chosen: argparse.Namespace, say: Say) -> int:
         return 1
     with recorded(settings) as database:
         if chosen.what == "list":
-            for one in database.run_sync(store.examine):
+            for one in database.read_sync(store.examine):
                 say(f"{one.link_id}  set aside: {one.why}" if isinstance(one, store.SetAside) else _line(one))
             return 0
 

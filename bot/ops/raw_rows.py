@@ -57,10 +57,11 @@ def write(database: Database, to: Path, rows: Rows, now: datetime) -> int:
                     file.write(_lines(some))
                     count, some = count + AT_ONCE, []
             file.write(_lines(some))
-        note(session, APP, Deed.EXPORT, now)
         return count + len(some)
 
-    return database.run_sync(work)
+    written = database.read_sync(work)
+    database.run_sync(lambda session: note(session, APP, Deed.EXPORT, now))
+    return written
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> bytes:

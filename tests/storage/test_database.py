@@ -137,6 +137,19 @@ def test_errors_do_not_show_what_was_to_be_stored(database: Database) -> None:
     assert "canary" not in str(caught.value)
 
 
+def test_reading_holds_up_nobody_who_writes(database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BUSY_MILLISECONDS", 100)
+    with closing(Database(database.url.render_as_string(hide_password=False))) as app:
+
+        def read(session: Session) -> list[datetime | None]:
+            before = pulse.last_beat(session, "x")
+            app.run_sync(lambda other: pulse.beat(other, "x", now))
+            return [before, *([pulse.last_beat(session, "x")] if database.is_sqlite else [None])]
+
+        assert database.read_sync(read) == [None, None]
+        assert database.read_sync(lambda session: pulse.last_beat(session, "x")) == now
+
+
 async def test_work_leaves_the_event_loop_free(database: Database, now: datetime) -> None:
     seen: set[str] = set()
 
