@@ -38,6 +38,7 @@ from storage.board.notes import Note
 from storage.credentials import store as credentials
 from storage.database import Database
 from storage.outbox import errands
+from storage.reports import journeys
 from storage.serialization import StoredValueError
 
 T = TypeVar("T")
@@ -175,8 +176,9 @@ class Engine:
             if store.load(session, link_id) or audit.has(session, link_id):
                 return False
             if inbox.first_time(session, f"stranger {now:%Y-%m-%d}", now):
-                for link in store.everywhere(session, INSTALL.get())[:1]:
-                    errands.enqueue(session, link.id, (TellStaff(key="staff.second_app"),), now)
+                ours = journeys.any_link(session, INSTALL.get())
+                if ours:
+                    errands.enqueue(session, ours, (TellStaff(key="staff.second_app"),), now)
             return True
 
         if await self.run(work):

@@ -43,6 +43,7 @@ from storage.database_trouble import TROUBLE, explain
 from storage.limits import login_attempts as logins
 from storage.limits import refusals
 from storage.outbox import claims, errands, recovery, set_back
+from storage.reports import journeys
 from storage.workers import CLOCK, patient
 
 log = logging.getLogger(__name__)
@@ -252,8 +253,9 @@ def write_head(session: Session, now: datetime, *, tells: bool, hands_off: bool)
     names = {"at": at, "links": str(head.links), "lines": str(head.lines), "head": head.digest}
     told: list[Effect] = [TellStaff(key="staff.audit_head", names=names)] if tells else []
     told += [HandOff(what=Handed.AUDIT_HEAD)] if hands_off else []
-    for link in store.page(session, most=1)[0]:
-        errands.enqueue(session, link.id, told, now)
+    link_id = journeys.any_link(session, None)
+    if link_id:
+        errands.enqueue(session, link_id, told, now)
 
 
 async def ping(session: aiohttp.ClientSession, url: SecretStr, outbound: Outbound) -> None:

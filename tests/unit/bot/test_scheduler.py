@@ -10,9 +10,13 @@ import aiohttp
 import pytest
 from aiohttp import web
 from pydantic import SecretStr
+from sqlmodel import Session, col, update
 
 from bot.scheduler import ping
 from flows.workday.outbound import DIRECT
+from storage import links as store
+from storage.tables import LinkRow
+from tests.support.links import NOW, a_link
 from tests.support.stage import Stage, staged
 
 
@@ -92,7 +96,13 @@ async def test_a_failure_is_only_logged_and_without_the_address(
 
 async def test_the_head_of_the_audit_is_told_once_a_day(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
+
+    def add_unreadable(session: Session) -> None:
+        store.create(session, a_link(id="0", customer="Of a newer release"), (), wake_at=None, now=NOW)
+        session.exec(update(LinkRow).where(col(LinkRow.id) == "0").values(document="{}"))
+
     async with staged(tmp_path, staff_channel="C0STAFF") as stage:
+        stage.app.database.run_sync(add_unreadable)
         await stage.begin()
         await stage.app.ticker.tick()
         for _ in range(4):
