@@ -139,7 +139,8 @@ def _live(scene: Scene) -> Card:
     elif link.attempt.offer:
         parts += offered(scene, link.attempt.offer)
     elif link.status is Status.LINKED and link.open_issue:
-        parts += attention(scene, link.open_issue)
+        # Its first line says how it stands, which the name of the step would contradict.
+        parts = [*parts[1:], *attention(scene, link.open_issue)]
     elif link.setup.burnt_client and link.step is Step.API_CLIENT:
         # One instruction: the recipe for a new client would send people to make a second one.
         parts.append(Buttons(buttons=(enter(scene), scene.button(Action.BACK))))

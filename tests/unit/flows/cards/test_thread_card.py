@@ -209,6 +209,13 @@ def test_the_card_of_a_colleague_shows_the_colleague() -> None:
     assert Reason.NOT_ANSWERING.traits.owner is Owner.NOBODY
 
 
+def test_the_card_of_a_finished_link_in_trouble_does_not_begin_with_its_success() -> None:
+    for reason in Reason:
+        issue = Issue(reason=reason, first_seen=NOW, last_seen=NOW)
+        first = live(at(Step.LINKED, issue=issue)).text.splitlines()[0]
+        assert ("Not answering" if reason.traits.owner is Owner.NOBODY else "Needs attention") in first
+
+
 def test_what_workday_refuses_is_not_said_to_be_in_use() -> None:
     for proved, said in ((True, "stays in use until"), (False, "although Workday refused it")):
         before = a_setup(endpoint=OTHER, account=replace(ACCOUNT, proved=proved))
