@@ -15,7 +15,7 @@ MOVES: dict[str, tuple[str, str]] = {
     "gone": ("find_admin", "hand_over"),
     "unlooked": ("check_now", "operator"),
     "password": ("new_password", "exempt"),
-    "certificate": ("new_key", "ask_admin"),
+    "certificate": ("new_key", "offer_call"),
     "refused": ("write_admin", "offer_call"),
     "broken": ("write_admin", "offer_call"),
     "stalled": ("ask_admin", "hand_step_over"),

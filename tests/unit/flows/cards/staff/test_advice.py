@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from flows.cards.context import Scene
-from flows.cards.staff.advice import MOVES, situation
+from flows.cards.staff.advice import MOVES, moves, situation
 from flows.link.attempt import Hitch
 from flows.link.standing import Mover, standing
 from flows.link.state import Link, Status, Step
+from flows.link.steps import row_of
 from flows.words import load_words
 from tests.support.drawn_states import at, every_state
 from tests.support.links import ADA, NOW, RULES
@@ -48,3 +50,14 @@ def test_whose_move_it_is_waits_for_nobody_else() -> None:
         found = standing(link, NOW)
         if found.mover is Mover.OWNER:
             assert situation(Scene(link, RULES, load_words(), NOW)) not in waits, found
+
+
+@pytest.mark.no_cover
+def test_it_names_somebody_and_asks_for_a_secret_only_where_there_is_one() -> None:
+    words = load_words()
+    for link in every_state():
+        text = " ".join(moves(Scene(link, RULES, words, NOW)))
+        assert "nobody" not in text, text
+        # Only a password is reminded of by its end, as one of a token is not known.
+        if row_of(link.setup).bearer and link.setup.expiry is None:
+            assert not re.search("password|secret", text), text
