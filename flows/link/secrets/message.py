@@ -32,6 +32,7 @@ _MARKUP: Final = re.compile(
 _HTML: Final = re.compile(r"</?(b|i|strong|em|u|span|p|br|div|li|tr|td|th|code)\b(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
 _HTML_MEANS: Final = {"td": "\t", "th": "\t", "tr": "\n", "br": "\n", "p": "\n", "div": "\n", "li": "\n"}
 _LINK: Final = re.compile(r"<((?:https?://|mailto:|tel:)[^<>|]*)(?:\|([^<>]*))?>")
+_ENTITY: Final = re.compile(r"&#?[A-Za-z0-9]{1,31};")
 _PERCENT: Final = re.compile(r"%3A%20|%(?:3A|3D|26|2F|40)", re.IGNORECASE)
 _PERCENT_MEANS: Final = {"%3A": ":", "%3D": "=", "%26": "&", "%2F": "/", "%40": "@", "%3A%20": ": "}
 _MARKS: Final = str.maketrans(
@@ -117,7 +118,7 @@ def readable(text: str) -> str:
     """Return a message as it was typed."""
     plain = _LINK.sub(_typed, _MARKUP.sub(" ", text[:LONGEST_TEXT]))
     # Twice: Slack escapes what is pasted, and what is pasted can be escaped XML.
-    plain = unescape(unescape(plain)).replace('\\"', '"')
+    plain = _unescaped(_unescaped(plain)).replace('\\"', '"')
     plain = _PERCENT.sub(lambda code: _PERCENT_MEANS[code[0].upper()], plain) if "%" in plain else plain
     plain = _HTML.sub(lambda tag: _HTML_MEANS.get(tag[1].lower(), ""), plain)
     if plain.isascii():
@@ -128,9 +129,14 @@ def readable(text: str) -> str:
     return _BESIDE_CJK.sub(" ", plain) if _IN_CJK.search(plain) else plain
 
 
+def _unescaped(text: str) -> str:
+    """Undo entities that end as they must: in `&region=eu` nobody means the first four characters."""
+    return _ENTITY.sub(lambda found: unescape(found[0]), text) if "&" in text else text
+
+
 def as_typed(text: str) -> tuple[str, str]:
     """Return a message as Slack shows it, and with the links that it made of words turned back into them."""
-    return unescape(text), unescape(
+    return _unescaped(text), _unescaped(
         _LINK.sub(lambda link: link[2] or link[1].partition(":")[2].removeprefix("//"), text)
     )
 

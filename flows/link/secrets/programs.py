@@ -12,7 +12,7 @@ from flows.link.secrets.forms import is_name
 from flows.link.secrets.message import Read
 from flows.link.secrets.shapes import is_assigned, is_placeholder, is_quoted, is_strong
 from flows.link.secrets.vocabulary import is_rare
-from flows.link.secrets.words import PROGRAMS, SUBJECTS, fold, parts
+from flows.link.secrets.words import EVENTS, PROGRAMS, SUBJECTS, fold, parts
 
 _SHORTEST_NAMED: Final = 4
 _LONGEST_OPTION: Final = 30
@@ -63,7 +63,7 @@ _COMMENTED: Final = re.compile(
 )
 """A literal of which a comment says what it is."""
 _COMMENT_ENDS: Final = re.compile(r"[ \t]*(?:\*/|-->)?[ \t]*(?:\n|$)")
-_REST_OF_NAME: Final = re.compile(r"\w{0,40}")
+_REST_OF_NAME: Final = re.compile(r"[\w-]{0,40}")
 _KEY_OF_KEYBOARD: Final = re.compile(r"\{\w+\}$|\\[nrt]$")
 _SECOND: Final = re.compile(r"[\w.]{1,60}, ?[\"'`][^\"'`]{1,200}[\"'`]$")
 """The user is the name of a variable, the password is not."""
@@ -103,10 +103,12 @@ def _is_of_program(found: re.Match[str], line: str) -> bool:
 def is_argument(message: Read) -> bool:
     """Find what a line of a program does with a field, a key or a variable that is named like a secret."""
     for start, end in message.names:
+        tail = _REST_OF_NAME.match(message.plain, end)
+        if tail and not (SUBJECTS | EVENTS).isdisjoint(parts(fold(tail[0]))):
+            continue
         for form in (_SETTER, _ARGUMENT, _MADE):
             found = form.match(message.plain, end)
-            tail = _REST_OF_NAME.match(message.plain, end)
-            if found is None or (tail and not SUBJECTS.isdisjoint(parts(fold(tail[0])))):
+            if found is None:
                 continue
             value = _KEY_OF_KEYBOARD.sub("", found[2])
             # A list of names looks like a call's arguments.

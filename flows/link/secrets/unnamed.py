@@ -65,6 +65,8 @@ _BESIDE: Final = re.compile(
     r"[`*_\"'(\[|]{0,3}(?P<value>[^\s`|]{6,80})(?P<rest>[^\n]?)"
 )
 _KEY: Final = re.compile(r"[\w.-]{1,40}[=:](?=[^\s=])")
+_QUOTED_KEY: Final = re.compile(r"\w+[\"']\s?:")
+"""The next key of an object is no value."""
 _DIVIDED: Final = re.compile(
     r"[`*_\"']{0,3}\s?[/|:]\s?[`*_\"']{0,3}([^\W\d_][^\s/|,;:`]{5,32}?)[`*_\"']{0,3}(?:\s*$|[ \t]*\n)"
 )
@@ -162,7 +164,8 @@ def _is_labelled(plain: str, end: int) -> bool:
     found = _LABELLED.match(plain, end)
     if found is None or _is_of_others(found["label"]) or _ID_LABEL.search(found["label"] + ":"):
         return False
-    return is_strong(found["value"])
+    value = found["value"].rstrip("\"'`}])>,;")
+    return is_strong(value) and not is_id(value)
 
 
 def _is_pair(plain: str, end: int) -> bool:
@@ -172,7 +175,7 @@ def _is_pair(plain: str, end: int) -> bool:
     value, sign = beside["value"].rstrip(".,;)]}\"'*_"), beside["sign"]
     if {",", ";"} & set(sign):
         value = re.split(r"[,;]", value, maxsplit=1)[0]
-    if is_placeholder(value) or is_id(value):
+    if is_placeholder(value) or is_id(value) or _QUOTED_KEY.match(value):
         return False
     if is_chosen(value) and not value.isalpha():
         return True
