@@ -35,6 +35,8 @@ DRESSES: dict[str, Callable[[str], str]] = {
     "with hard blanks": lambda text: text.replace(" ", "\xa0"),
 }
 """What stands around a text without changing what it says."""
+ONE_IN = 4
+"""Each dress is tried on every fourth line, beginning with another one, so that each line wears two."""
 USERS = ("", "ISU_Wintro")
 SECRETS = cases("secrets")
 GIVEN = [case["text"] for case in SECRETS if case["warn"]]
@@ -73,11 +75,12 @@ def test_what_is_said_around_it_hides_no_secret(user: str) -> None:
 @pytest.mark.no_cover
 @pytest.mark.parametrize("around", DRESSES)
 def test_how_it_is_quoted_and_ended_makes_no_difference(around: str) -> None:
-    dress = DRESSES[around]
-    missed = [text for text in GIVEN if not looks_secret(dress(text)) and looks_secret(text)]
-    alarms = [text for text in ORDINARY if looks_secret(dress(text)) and not looks_secret(text)]
-    assert len(missed) * 100 <= len(GIVEN), missed
-    assert len(alarms) * 500 <= len(ORDINARY), alarms
+    dress, first = DRESSES[around], list(DRESSES).index(around) % ONE_IN
+    given, ordinary = GIVEN[first::ONE_IN], ORDINARY[first::ONE_IN]
+    missed = [text for text in given if not looks_secret(dress(text)) and looks_secret(text)]
+    alarms = [text for text in ordinary if looks_secret(dress(text)) and not looks_secret(text)]
+    assert len(missed) * 100 <= len(given), missed
+    assert len(alarms) * 500 <= len(ordinary), alarms
 
 
 def test_ordinary_lines_together_are_no_secret() -> None:
