@@ -44,6 +44,9 @@ def said(scene: Scene, effect: Say) -> Card:
         has_lines = reason == "reason.invalid_credentials" and not row_of(scene.link.setup).bearer
         lines = USUAL_LINES if has_lines else ()
         texts = [scene.say(key) for part in ("what", "next", *lines) if is_known(scene, key := f"{reason}.{part}")]
+        # What was entered last on a finished link was a new password, which is not kept.
+        if effect.key.endswith(".chat") and not row_of(scene.link.setup).bearer:
+            texts.append(f"{scene.say('say.new_refused')} {scene.say('tries.rule')}")
     else:
         texts = [scene.say(effect.key, **names)]
     parts: tuple[Part, ...] = tuple(Text(text=text) for text in texts)

@@ -10,11 +10,14 @@ from flows.cards.parts import Button, Buttons, Card, Menu, Text
 from flows.cards.placeholders import addressee
 from flows.link.events import Action, Form
 from flows.link.state import Cause, Nudge, Outcome, Status
+from flows.schedule.attention import unasked
 from flows.schedule.reminders import ENDING, Snooze
 
 
 def nudge(scene: Scene, number: int) -> Card:
     """Draw reminder `number`: in full while it stands, as one line when its reason is gone, empty when one follows."""
+    # What the clock asks Workday meanwhile is not what the person is asked for.
+    scene = replace(scene, link=unasked(scene.link))
     link = scene.link
     standing = link.nudge
     if standing is None or standing.number != number:

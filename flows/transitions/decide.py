@@ -45,7 +45,7 @@ from flows.transitions.moves import card_slot, show_nudge
 from flows.transitions.people import given_back, known, with_new_owner
 from flows.transitions.quarantine import froze, still, thawed, waited
 from flows.transitions.relink import made, with_key
-from flows.transitions.reminding import with_reminder, with_settled_nudge, woke
+from flows.transitions.reminding import with_fresh_nudge, with_reminder, with_settled_nudge, woke
 from flows.transitions.thread_messages import heard
 
 
@@ -71,7 +71,8 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
     is_answer = isinstance(event, CheckFinished | CheckRefused | CheckBroken)
     if is_answer and link.attempt.checking and not link.attempt.checking.by_hand:
         decision = with_reminder(decision, event, now, rules)
-    return with_news(link, with_staff_news(link, with_settled_nudge(decision, event)), rules)
+    decision = with_fresh_nudge(link, with_settled_nudge(decision, event), now)
+    return with_news(link, with_staff_news(link, decision), rules)
 
 
 def _said_anew(before: Link, decision: Decision) -> Decision:

@@ -172,7 +172,7 @@ def _holder_known(link: Link, event: PersonKnown) -> tuple[Link, tuple[Effect, .
     if not is_new or link.step not in held:
         return link, ()
     absent = () if event.present else (Say(key="say.absent", names={"person": event.person.user_id}),)
-    return link, (Show(slot=card_slot(link)), Show(slot=Slot.PARENT), *show_nudge(link, standing=True), *absent)
+    return link, (Show(slot=card_slot(link)), Show(slot=Slot.PARENT), *absent)
 
 
 def _owner_known(link: Link, event: PersonKnown, rules: Rulebook) -> tuple[Link, tuple[Effect, ...]]:

@@ -7,8 +7,10 @@ from datetime import datetime
 from flows.link.effects import Decision, Effect, LookUp, TellStaff
 from flows.link.events import Event
 from flows.link.rulebook import Rulebook
+from flows.link.standing import standing
 from flows.link.state import Cause, Link, Nudge
 from flows.replacing import replace
+from flows.schedule.attention import unasked
 from flows.schedule.office_hours import into_hours, waiting_on
 from flows.schedule.outcomes import outcome_of
 from flows.schedule.reminders import is_new_post, is_passed, ladder_of, next_due, rung_at
@@ -89,3 +91,18 @@ def with_settled_nudge(decision: Decision, event: Event) -> Decision:
         return decision
     link = replace(link, nudge=replace(nudge, outcome=outcome))
     return replace(decision, link=link, effects=(*decision.effects, *show_nudge(link)))
+
+
+def with_fresh_nudge(before: Link, decision: Decision, now: datetime) -> Decision:
+    """Draw the standing reminder anew as soon as it would ask for something else, or somebody else."""
+    link, nudge = decision.link, decision.link.standing_nudge
+    if nudge is None or nudge != before.standing_nudge or _asks(before, now) == _asks(link, now):
+        return decision
+    shown = (one for one in show_nudge(link) if one not in decision.effects)
+    return replace(decision, effects=(*decision.effects, *shown))
+
+
+def _asks(link: Link, now: datetime) -> tuple[object, ...]:
+    """Return what a reminder asks for, and whom."""
+    found = standing(unasked(link), now)
+    return found.waits, found.reason, link.doer and (link.doer.user_id, link.doer.present)

@@ -60,6 +60,7 @@ async def test_a_wrong_new_password_is_answered_with_the_button_to_enter_it_agai
     assert (await stage.send(stage.ada, "New password", {"New password": "not this one either"})).closed
     answer = await stage.ada.sees("invalid username or password", timeout=10)
     assert "Ask Wintro to join" in answer.buttons
+    assert "The password in use stays until a new one is accepted. After two sign-ins that fail I pause" in answer.text
     await answer.press("Enter the new password")
     assert (await stage.send(stage.ada, "New password", {"New password": "another one, longer"})).closed
     await stage.becomes(lambda link: link.last and link.last.key == "login")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,19 +11,21 @@ from flows.cards.context import Scene
 from flows.cards.messages import notice, said
 from flows.cards.modals import dialog
 from flows.cards.parent import parent
+from flows.cards.reminder_card import nudge
 from flows.cards.staff import lines
 from flows.diagnosis.observations import CheckKind
 from flows.link.access.reading import refusal, roles_of
 from flows.link.access.rows import Role
+from flows.link.attempt import Checking
 from flows.link.effects import Decision, LookUp, Say, Show, TellStaff
-from flows.link.events import Action, CheckFinished, Form, PersonKnown, Pressed, Submitted
+from flows.link.events import Action, CheckFinished, Form, PersonKnown, Pressed, Submitted, Woke
 from flows.link.standing import Mover, standing
 from flows.link.state import Cause, Link, Nudge, Person, Status, Step
 from flows.link.walk import parts_ahead
 from flows.schedule.attention import worries
 from flows.transitions.decide import decide
 from flows.words import load_words
-from tests.support.links import ACCOUNT, ADA, BOB, ENDPOINT, EVE, KIM, NOW, RULES, SAM, a_link, report
+from tests.support.links import ACCOUNT, ADA, BOB, ENDPOINT, EVE, KIM, NOW, RULES, SAM, a_link, changed, report
 
 WORDS = load_words()
 COL = Person(user_id="U0COL", team_id=BOB.team_id)
@@ -244,6 +247,23 @@ def test_whoever_holds_a_step_and_is_not_here_leaves_it_to_the_admin() -> None:
     assert decide(elsewhere, PersonKnown(person=BOB), NOW, RULES).effects == ()
     cancelled = replace(back.link, status=Status.CANCELLED)
     assert roles_of(cancelled, BOB) == {Role.HOLDER}
+
+
+def test_a_standing_reminder_asks_for_what_is_to_be_done_now() -> None:
+    """What was to be done can change without anybody moving, as when a password is forgotten after long."""
+    old = NOW - timedelta(days=RULES.idle_days)
+    standing_one = Nudge(cause=Cause.STALLED, number=2, rung=0, at=NOW - timedelta(hours=1))
+    link = at(Step.EXPIRY, touched=old, nudge=standing_one, nudged={Cause.STALLED: NOW})
+    forgot = decide(link, Woke(), NOW, RULES)
+    assert not forgot.link.secrets
+    assert Show(slot="nudge.2") in forgot.effects
+    assert "enter the password again" in nudge(Scene(forgot.link, RULES, WORDS, NOW), 2).text
+    again = decide(forgot.link, Woke(), NOW, RULES)
+    assert Show(slot="nudge.2") not in again.effects
+    asking = changed(
+        link, checking=Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(), by_hand=False), touched=NOW
+    )
+    assert nudge(Scene(asking, RULES, WORDS, NOW), 2).text == nudge(Scene(link, RULES, WORDS, NOW), 2).text
 
 
 def left(link: Link, rules: object = RULES) -> Decision:
