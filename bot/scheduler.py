@@ -24,6 +24,7 @@ from bot import meters
 from bot.clock import Clock
 from bot.engine import Engine
 from bot.outbox.duplicates import Auditor
+from bot.outbox.endings import UNREADABLE
 from bot.outbox.worker import Courier
 from bot.slack.delivery_errors import PACED
 from bot.slack.rate_limits import Bucket, Budget
@@ -183,7 +184,7 @@ class Ticker:
                 await asyncio.sleep(BREATH)
 
     def _room(self, session: Session, now: datetime) -> Room:
-        waiting = claims.waiting(session, at_most=MOST_WAITING, but=PACED)
+        waiting = claims.waiting(session, at_most=MOST_WAITING, but=(PACED, UNREADABLE))
         checks = claims.waiting(session, at_most=MOST_CHECKS, checks=True)
         messages = min(self._waking.room(now), MOST_WAITING - waiting)
         return Room(links=BATCH, messages=messages, checks=MOST_CHECKS - checks)

@@ -22,13 +22,20 @@ from storage.database import Database
 from storage.messages import Standing
 from storage.outbox import claims, errands, recovery
 from storage.outbox.claims import Hands
-from storage.outbox.errands import Errand
+from storage.outbox.errands import LEFT_FOR, LONGEST_WAIT, Errand
 from storage.serialization import StoredValueError
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 """At least three times what a call may take, so that what was on its way has arrived when it ends."""
+
+
+UNREADABLE = "unreadable"
+"""Why an errand waits whose link this release cannot read."""
+
+SELDOM = timedelta(minutes=1)
+"""How seldom it is looked at most whether that has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,7 @@ class Endings:
 
     async def retry(self, errand: Errand, after: timedelta, code: str, *, doubtful: bool = False) -> None:
         """Put an errand back for `after`; as `doubtful` when it may have been sent and nothing is on its way."""
-        run_at = self._clock() + after
+        run_at = self._clock() + min(after, LONGEST_WAIT)
 
         def work(session: Session) -> None:
             if errands.retry(session, errand, run_at=run_at, error=code, doubtful=doubtful):
@@ -117,13 +124,18 @@ class Endings:
 
     async def put_back(self, errand: Errand, after: timedelta, code: str) -> None:
         """Put an errand back for `after` that was not even begun."""
-        run_at = self._clock() + after
+        run_at = self._clock() + min(after, LONGEST_WAIT)
 
         def work(session: Session) -> None:
             if errands.put_back(session, errand, run_at=run_at, error=code):
                 recovery.wake_behind(session, errand, self._clock())
 
         await self._database.run(work)
+
+    async def leave(self, errand: Errand) -> None:
+        """Put an errand back whose link a newer release may read; the longer none has, the more seldom it is looked."""
+        age = self._clock() - errand.created_at
+        await self.put_back(errand, max(LEFT_FOR, min(age / 20, SELDOM)), UNREADABLE)
 
     async def hold(self, errand: Errand, code: str) -> None:
         """Keep an errand, and its lane, until a person decides; staff are told."""

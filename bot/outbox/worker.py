@@ -20,7 +20,7 @@ from bot.slack.delivery_errors import PACED, DoubtfulError, NotNowError, SaidNoE
 from flows.link.effects import HandOff, MakeKey, RunCheck
 from storage.messages import Standing
 from storage.outbox.claims import Hands, hands_for
-from storage.outbox.errands import LEFT_FOR, Errand
+from storage.outbox.errands import LONGEST_WAIT, Errand
 from storage.workers import COURIER, patient
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,6 @@ AT_ONCE: Mapping[Hands, int] = MappingProxyType(
 )
 """Errands under way, by the hands they go through: a backend or a tenant that is slow must leave room for messages."""
 
-LONGEST_WAIT = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(minutes=1)
 """The longest wait after a "not now": when Slack is back, nobody should wait long."""
 
@@ -177,7 +176,7 @@ class Courier:
         if claimed.is_unreadable:
             # A newer release beside this one may have written the link: it gets a turn, and no try is used up.
             self._complain(errand.link_id)
-            await self._endings.put_back(errand, LEFT_FOR, "unreadable")
+            await self._endings.leave(errand)
             return None
         try:
             if isinstance(effect, RunCheck):

@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.slack.acks import NO_ANSWER, Body
 from flows.cards.staff.board import Looking
 from flows.link.state import Person
+from storage.workers import COURIER, patient
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,9 @@ class Watching:
         watcher = self._watchers.get(person.user_id)
         if watcher is None:
             watcher = self._watchers[person.user_id] = Watcher(person=person, until=self._clock())
-            watcher.following = asyncio.create_task(self._follow(watcher))
+            # Whoever presses goes first, however many look.
+            with patient(COURIER):
+                watcher.following = asyncio.create_task(self._follow(watcher))
         watcher.person, watcher.until = person, self._clock() + LOOKS_FOR
         watcher.looking = watcher.looking if looking is None else looking
         async with watcher.turn:

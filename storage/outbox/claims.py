@@ -28,7 +28,7 @@ from storage.serialization import StoredValueError, read_effect
 from storage.tables import ErrandRow, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime, timedelta
 
     from sqlalchemy import Executable
@@ -68,7 +68,7 @@ _COUNT_WAITING: Final = select(func.count()).select_from(
         _ERRAND.c.state != _HELD,
         # Not the hand-offs: a backend that is away must not stop what people are told.
         (_ERRAND.c.lane != Lane.BACKEND.value) & ((_ERRAND.c.lane == Lane.WORKDAY.value) == bindparam("checks")),
-        func.coalesce(_ERRAND.c.error, "") != bindparam("but"),
+        func.coalesce(_ERRAND.c.error, "").not_in(bindparam("but", expanding=True)),
     )
     .limit(bindparam("at_most", type_=Integer()))
     .subquery()
@@ -194,12 +194,12 @@ def _locked(row: FromClause, *these: ColumnElement[bool], most: ColumnElement[in
     )
 
 
-def waiting(session: Session, *, at_most: int, but: str = "-", checks: bool = False) -> int:
+def waiting(session: Session, *, at_most: int, but: Collection[str] = (), checks: bool = False) -> int:
     """Count the links with unfinished messages, or `checks`, that nobody holds, up to `at_most`.
 
-    Not those put back for `but`. A link that floods its own thread counts once, and so holds up no other.
+    Not those put back for one of `but`. A link that floods its own thread counts once, and so holds up no other.
     """
-    asked = {"at_most": at_most, "but": but, "checks": checks}
+    asked = {"at_most": at_most, "but": list(but), "checks": checks}
     return session.connection().execute(_COUNT_WAITING, asked).scalar_one()
 
 

@@ -84,6 +84,9 @@ BEHIND: Final = "behind"
 LEFT_FOR: Final = timedelta(seconds=5)
 """How long a newer release, if one runs beside this one, has an errand to itself that this one cannot read."""
 
+LONGEST_WAIT: Final = timedelta(hours=1)
+"""No errand waits longer for its next try, and no lease is as long: what lies further ahead is a wrong clock's."""
+
 _LEFT_AT_MOST: Final = timedelta(minutes=10)
 _LEFT_SINCE: Final = "unreadable since "
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, delete
 
 from storage import heartbeats as pulse
 from storage.form_tokens import LIFE
+from storage.outbox.errands import LONGEST_WAIT
 from storage.tables import (
     CLAIMABLE,
     DigestRow,
@@ -27,8 +28,8 @@ from storage.tables import (
 APART: Final = timedelta(minutes=5)
 """How far apart the clocks of two processes may be; further, and Slack's signatures look outdated to one of them."""
 
-LONGEST_PAUSE: Final = timedelta(hours=1)
-"""No errand waits longer for its next try, and no lease is as long."""
+LONGEST_PUT_OFF: Final = LONGEST_WAIT + APART
+"""How far ahead an errand may wait, as the clock of another process puts it off."""
 
 LONGEST_REST: Final = timedelta(days=4)
 """From one digest to the next: over a weekend, and from a zone to another."""
@@ -46,7 +47,7 @@ _MOMENTS: Final[tuple[tuple[type[Row], str, timedelta], ...]] = (
     (ErrandRow, "first_try_at", APART),
     (ErrandRow, "settled_at", APART),
     (ErrandRow, "audited_at", APART),
-    (ErrandRow, "run_at", LONGEST_PAUSE),
+    (ErrandRow, "run_at", LONGEST_PUT_OFF),
     (GateRow, "used_at", APART),
     (LoginRow, "at", APART),
     (RefusalRow, "at", APART),
@@ -66,7 +67,7 @@ def is_set_back(session: Session, now: datetime) -> bool:
     newest = session.connection().execute(_NEWEST).scalars()
     if any(moment > now + APART for moment in newest):
         return True
-    return session.connection().execute(_PUT_OFF, {"latest": now + LONGEST_PAUSE}).first() is not None
+    return session.connection().execute(_PUT_OFF, {"latest": now + LONGEST_PUT_OFF}).first() is not None
 
 
 def mend(session: Session, now: datetime) -> None:

@@ -200,17 +200,17 @@ def test_a_backend_that_is_away_keeps_nobody_from_being_told(
 
 
 def test_how_many_wait(session: Session, make_link: Callable[..., Link], now: datetime) -> None:
-    assert claims.waiting(session, at_most=9, but="paced") == 0
+    assert claims.waiting(session, at_most=9, but=("paced",)) == 0
     for _ in range(4):
         store.create(session, make_link(), (Say(key="x"),), wake_at=None, now=now)
     first, second, third, fourth = claim(session, now)
     errands.hold(session, first, error="missing_scope")
     errands.retry(session, second, run_at=now, error="paced")
     errands.retry(session, third, run_at=now, error="ratelimited")
-    assert claims.waiting(session, at_most=9, but="paced") == 2
-    assert claims.waiting(session, at_most=1, but="paced") == 1
+    assert claims.waiting(session, at_most=9, but=("paced",)) == 2
+    assert claims.waiting(session, at_most=1, but=("paced",)) == 1
     errands.finish(session, fourth, now=now)
-    assert claims.waiting(session, at_most=9, but="paced") == 1
+    assert claims.waiting(session, at_most=9, but=("paced",)) == 1
 
 
 def test_a_held_message_is_found_or_sent_again(session: Session, link: Link, now: datetime) -> None:
@@ -418,7 +418,7 @@ def test_every_effect_has_a_document_and_whoever_carries_it_out() -> None:
 
 def test_one_link_that_floods_its_own_lane_counts_once(session: Session, link: Link, now: datetime) -> None:
     errands.enqueue(session, link.id, [Say(key="x") for _ in range(60)], now)
-    assert claims.waiting(session, at_most=50, but="paced") == 1
+    assert claims.waiting(session, at_most=50, but=("paced",)) == 1
 
 
 def test_what_waits_behind_one_that_is_sent_goes_on_with_its_end(session: Session, link: Link, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sqlmodel import Session, col, delete, select, update
 from bot import turns
 from bot.outbox import workday_check as checker
 from bot.outbox import worker as courier
-from bot.outbox.endings import LEASE
+from bot.outbox.endings import LEASE, UNREADABLE, Endings
 from flows import decide
 from flows.link.attempt import Hitch
 from flows.link.effects import Decision, Say
@@ -21,9 +22,9 @@ from flows.workday.check_run import Workday
 from sandbox.slack.waiting import until
 from sandbox.workday import Oddity
 from storage.database import Database
-from storage.outbox import claims, errands, recovery
+from storage.outbox import claims, errands, recovery, set_back
 from storage.outbox.claims import Hands
-from storage.outbox.errands import State
+from storage.outbox.errands import Errand, State
 from storage.tables import ErrandRow, LinkRow, MessageRow
 from tests.support.backdrop import ISU, REST_URL
 from tests.support.counting import Counts, counted
@@ -273,3 +274,41 @@ async def test_one_link_that_cannot_be_read_keeps_no_other_waiting(
         run(lambda session: session.exec(delete(ErrandRow).where(col(ErrandRow.link_id) == broken)))
         run(lambda session: session.exec(delete(MessageRow).where(col(MessageRow.link_id) == broken)))
         run(lambda session: session.exec(delete(LinkRow).where(col(LinkRow.id) == broken)))
+
+
+async def test_no_pause_looks_like_a_clock_that_was_set_back(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        await stage.begin()
+        await stage.quiet()
+        await stage.app.courier.stop()
+        database, link_id = stage.app.database, stage.link.id
+        endings = Endings(database, stage.app.engine.turns, stage.clock)
+
+        def work(session: Session) -> Errand:
+            errands.enqueue(session, link_id, (Say(key="say.back"),), stage.clock())
+            (errand,) = claims.claim(session, now=stage.clock(), lease=LEASE, free={Hands.NOTICES: 1})
+            return errand
+
+        for pause in (endings.retry, endings.put_back):
+            await pause(await database.run(work), courier._backoff(99) * 3, "a crowd before it")  # noqa: SLF001
+            assert not await database.run(lambda session: set_back.is_set_back(session, stage.clock()))
+            await stage.later(hours=1)
+
+
+async def test_a_link_that_nobody_can_read_is_looked_at_more_and_more_seldom(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        await stage.begin()
+        await stage.quiet()
+        await stage.app.courier.stop()
+        run, link_id = stage.app.database.run_sync, stage.link.id
+        endings = Endings(stage.app.database, stage.app.engine.turns, stage.clock)
+        run(lambda session: errands.enqueue(session, link_id, (Say(key="say.back"),), stage.clock()))
+        for minutes, seconds in ((0, 5), (10, 30), (100, 60)):
+            stage.clock.offset += timedelta(minutes=minutes)
+            now = stage.clock()
+            (errand,) = run(lambda session: claims.claim(session, now=now, lease=LEASE, free={Hands.NOTICES: 1}))  # noqa: B023  run at once
+            await endings.leave(errand)
+            waits = run(claims.next_run)
+            assert waits
+            assert (waits - now).total_seconds() == pytest.approx(seconds, rel=0.2)
+            assert run(lambda session: claims.waiting(session, at_most=9, but=(UNREADABLE,))) == 0
