@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -55,15 +56,18 @@ class Reach:
             return ""
         return f"no good answer for {int(quiet // MINUTE)} minutes ({self._why or 'nobody asked'})"
 
-    async def ask(self, speaker: Speaker) -> None:
-        """Ask Slack who we are when nothing else has been asked for a while."""
-        if self.quiet_for < min(ASK_AFTER, self._silence):
-            return
-        try:
-            await speaker.greet()
-        except (SaidNoError, NotNowError, WhoKnowsError):
-            # Noted already.
-            return
+    async def ask(self, *speakers: Speaker) -> None:
+        """Ask Slack who we are when nothing else has been asked for a while, for all installs at once."""
+        if self.quiet_for >= min(ASK_AFTER, self._silence):
+            await asyncio.gather(*map(_greet, speakers))
+
+
+async def _greet(speaker: Speaker) -> None:
+    try:
+        await speaker.greet()
+    except (SaidNoError, NotNowError, WhoKnowsError):
+        # Noted already.
+        return
 
 
 class Alarm:

@@ -304,8 +304,7 @@ class App:
         alarm = Alarm(self.health.problems, news)
 
         async def look() -> None:
-            for world in worlds.all:
-                await self._reach.ask(world.speaker)
+            await self._reach.ask(*(world.speaker for world in worlds.all))
             await alarm.look()
 
         return look

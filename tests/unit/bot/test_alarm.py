@@ -73,6 +73,15 @@ async def test_a_dead_token_of_which_no_event_came_is_told_by_log_readiness_and_
     assert news.types == ["app.trouble", "app.recovered"]
 
 
+async def test_many_installs_are_not_asked_one_after_another(stage: Stage) -> None:
+    """A Slack that hangs takes ten seconds for each, and somebody is to be told within minutes."""
+    speaker, reach = stage.app.worlds.all[0].speaker, Reach(silence=timedelta())
+    stage.slack.faults.next("auth.test", delay=8, times=9)
+    asking = asyncio.create_task(reach.ask(*[speaker] * 9))
+    await until(lambda: len(stage.slack.faults.happened) >= 9 or None, 5, lambda: "they wait for each other")
+    asking.cancel()
+
+
 async def test_what_was_not_taken_is_told_again_under_the_same_id(
     stage: Stage, news: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
