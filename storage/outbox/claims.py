@@ -7,8 +7,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
-    CTE,
-    BindParameter,
     ColumnElement,
     FromClause,
     Integer,
@@ -16,10 +14,8 @@ from sqlalchemy import (
     String,
     bindparam,
     func,
-    literal,
     literal_column,
     select,
-    union_all,
     update,
 )
 
@@ -77,13 +73,17 @@ _COUNT_WAITING: Final = select(func.count()).select_from(
 
 def hands_for(errand: Errand) -> Hands:
     """Return which hands an errand goes through."""
-    match errand.lane:
+    return _hands_for(errand.lane, is_asked=errand.origin is not None)
+
+
+def _hands_for(lane: Lane, *, is_asked: bool) -> Hands:
+    match lane:
         case Lane.BACKEND:
             return Hands.HANDOFFS
         case Lane.WORKDAY:
-            return Hands.TESTS if errand.origin else Hands.LOOKS
+            return Hands.TESTS if is_asked else Hands.LOOKS
         case _:
-            return Hands.ANSWERS if errand.origin else Hands.NOTICES
+            return Hands.ANSWERS if is_asked else Hands.NOTICES
 
 
 def claim(session: Session, *, now: datetime, lease: timedelta, free: Mapping[Hands, int]) -> list[Errand]:
@@ -91,15 +91,24 @@ def claim(session: Session, *, now: datetime, lease: timedelta, free: Mapping[Ha
 
     No errand goes to two claims whose leases overlap, however many processes ask. Commit before sending.
     """
-    asked = {"at": now, "until": now + lease, **{hands.value: free.get(hands, 0) for hands in Hands}}
-    taken = session.connection().execute(_claiming(), asked).all()
+    left, taken = dict.fromkeys(Hands, 0) | dict(free), list[Row[Any]]()
+    # So few at a time that no hands get too many; behind a crowd for hands that are full the others are found next.
+    while most := min((number for number in left.values() if number > 0), default=0):
+        full = frozenset(hands for hands, number in left.items() if number <= 0)
+        asked = {"at": now, "until": now + lease, "most": most}
+        rows = session.connection().execute(_claiming(full), asked).all()
+        taken += rows
+        for row in rows:
+            left[_hands_for(Lane(row.lane), is_asked=row.origin is not None)] -= 1
+        if len(rows) < most:
+            break
     found = (_read(session, row, now=now, lease=lease) for row in sorted(taken, key=lambda row: row.seq))
     return [errand for errand in found if errand]
 
 
 def claim_next(session: Session, done: Errand, *, now: datetime, lease: timedelta) -> Errand | None:
     """Take the errand that waited behind one that ended in this transaction, if its time has come."""
-    asked = {"at": now, "until": now + lease, "of_link": done.link_id, "in_lane": done.lane.value}
+    asked = {"at": now, "until": now + lease, "most": 1, "of_link": done.link_id, "in_lane": done.lane.value}
     row = session.connection().execute(_claiming(is_next=True), asked).first()
     return _read(session, row, now=now, lease=lease) if row else None
 
@@ -127,12 +136,25 @@ def _read(session: Session, row: Row[Any], *, now: datetime, lease: timedelta) -
 
 
 @cache
-def _claiming(*, is_next: bool = False) -> Executable:
+def _claiming(full: frozenset[Hands] = frozenset(), *, is_next: bool = False) -> Executable:
     now = bindparam("at", type_=_ERRAND.c.run_at.type)
-    heads = [_next(now)] if is_next else [_heads(hands, now) for hands in Hands]
+    row = _ERRAND.alias()
+    here = [row.c.link_id == bindparam("of_link"), row.c.lane == bindparam("in_lane")] if is_next else []
+    here += [~_is_for(hands, row) for hands in sorted(full)]
+    heads = (
+        select(row.c.seq)
+        # Behind one that has just ended, nothing waits any more for the end of its lease.
+        .where(*_head(row), (row.c.run_at <= now) | (row.c.error == BEHIND) if is_next else row.c.run_at <= now, *here)
+        .order_by(row.c.run_at, row.c.seq)
+        .limit(bindparam("most", type_=Integer()))
+        .with_for_update(skip_locked=True, of=row)
+        # Materialised, or a plan may pick again for every row and take more than it locked.
+        .cte("heads")
+        .prefix_with("MATERIALIZED")
+    )
     return (
         update(_ERRAND)
-        .where(_ERRAND.c.seq.in_(union_all(*(select(some.c.seq) for some in heads))))
+        .where(_ERRAND.c.seq.in_(select(heads.c.seq)))
         .values(
             state=State.SENDING.value,
             run_at=bindparam("until", type_=_ERRAND.c.run_at.type),
@@ -160,38 +182,15 @@ def _claiming(*, is_next: bool = False) -> Executable:
     )
 
 
-def _heads(hands: Hands, now: BindParameter[datetime]) -> CTE:
-    """Choose for one kind of hands; each looks for itself, or a crowd before one of them would hide the others."""
-    row = _ERRAND.alias(f"of_{hands}")
+def _is_for(hands: Hands, row: FromClause) -> ColumnElement[bool]:
     is_asked = row.c.origin.is_not(None)
-    whose = {
-        Hands.ANSWERS: row.c.lane.in_(_MESSAGES) & is_asked,
-        Hands.NOTICES: row.c.lane.in_(_MESSAGES) & ~is_asked,
-        Hands.TESTS: (row.c.lane == Lane.WORKDAY.value) & is_asked,
-        Hands.LOOKS: (row.c.lane == Lane.WORKDAY.value) & ~is_asked,
-        Hands.HANDOFFS: row.c.lane == Lane.BACKEND.value,
-    }[hands]
-    return _locked(row, row.c.run_at <= now, whose, most=bindparam(hands.value, type_=Integer()), name=hands.value)
-
-
-def _next(now: BindParameter[datetime]) -> CTE:
-    row = _ERRAND.alias()
-    here = (row.c.link_id == bindparam("of_link")) & (row.c.lane == bindparam("in_lane"))
-    # Behind one that has just ended, nothing waits any more for the end of its lease.
-    return _locked(row, (row.c.run_at <= now) | (row.c.error == BEHIND), here, most=literal(1), name="heads")
-
-
-def _locked(row: FromClause, *these: ColumnElement[bool], most: ColumnElement[int], name: str) -> CTE:
-    return (
-        select(row.c.seq)
-        .where(*_head(row), *these)
-        .order_by(row.c.run_at, row.c.seq)
-        .limit(most)
-        .with_for_update(skip_locked=True, of=row)
-        # Materialised, or a plan may pick again for every row and take more than it locked.
-        .cte(name)
-        .prefix_with("MATERIALIZED")
-    )
+    match hands:
+        case Hands.HANDOFFS:
+            return row.c.lane == Lane.BACKEND.value
+        case Hands.TESTS | Hands.LOOKS:
+            return (row.c.lane == Lane.WORKDAY.value) & (is_asked if hands is Hands.TESTS else ~is_asked)
+        case Hands.ANSWERS | Hands.NOTICES:
+            return row.c.lane.in_(_MESSAGES) & (is_asked if hands is Hands.ANSWERS else ~is_asked)
 
 
 def waiting(session: Session, *, at_most: int, but: Collection[str] = (), checks: bool = False) -> int:
