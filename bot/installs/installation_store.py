@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import logging
 import secrets
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 RENEW_BEFORE = timedelta(hours=2)
 """Slack's tokens that rotate live for twelve hours."""
 
+STATE_LIFE = timedelta(minutes=10)
+
 
 class NotAllowedError(Exception):
     """The workspace or organisation is none of those that may install the app."""
@@ -50,21 +53,36 @@ class OAuthClient(AsyncWebClient):
 
 
 class States(AsyncOAuthStateStore):
-    """States of installs under way: each is worth one install within ten minutes, in any process."""
+    """States of installs under way: each is worth one install within ten minutes, in any process.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    Anybody can have one made, so none is written down until it is used: it holds its moment, signed with `secret`.
+    """
+
+    def __init__(self, database: Database, clock: Clock, secret: SecretStr) -> None:
         self._database = database
         self._clock = clock
+        self._secret = secret
 
     async def async_issue(self, *_: object, **__: object) -> str:
         """Make a state."""
-        state, now = secrets.token_urlsafe(32), self._clock()
-        await self._database.run(lambda session: store.issue_state(session, state, now))
-        return state
+        told = f"{int(self._clock().timestamp())}.{secrets.token_urlsafe(32)}"
+        return f"{told}.{self._signature(told)}"
 
     async def async_consume(self, state: str) -> bool:
-        """Use it up."""
-        return await self._database.run(partial(store.consume_state, state=state, now=self._clock()))
+        """Use it up; False when it is not one of ours, too old, or was used."""
+        told, _, signature = state.rpartition(".")
+        given = signature.encode("utf-8", "surrogatepass")
+        if not hmac.compare_digest(given, self._signature(told).encode()):
+            return False
+        now = self._clock()
+        made = datetime.fromtimestamp(int(told.partition(".")[0]), UTC)
+        if now - made >= STATE_LIFE:
+            return False
+        return await self._database.run(partial(store.use_state, state=state, now=now))
+
+    def _signature(self, told: str) -> str:
+        key = f"install {self._secret.get_secret_value()}".encode()
+        return hmac.new(key, told.encode("utf-8", "surrogatepass"), "sha256").hexdigest()
 
 
 class Installs(AsyncInstallationStore):

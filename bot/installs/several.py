@@ -41,7 +41,7 @@ class Several:
             client_secret=settings.slack_client_secret.get_secret_value(),
             client=client_of(settings, ground.session, has_token=False, kind=OAuthClient),
         )
-        self.states = States(ground.database, ground.clock)
+        self.states = States(ground.database, ground.clock, settings.slack_client_secret)
         self.installs = Installs(ground.database, ground.sealing, ground.clock, allowed=settings.installs)
         self.installs.on_installed = self._installed
         worlds.again = self.look

@@ -13,18 +13,17 @@ from flows.link.setup import SecretRef
 from storage import deduplication as inbox
 from storage.credentials import store as credentials
 from storage.database import shred_after_commit
-from storage.tables import InboxRow, InstallRow, SecretRow
+from storage.tables import InstallRow, SecretRow
 from storage.upsert import insert_or_update
 
 if TYPE_CHECKING:
     from storage.credentials.store import Sealed
 
-__all__ = ["FIELD", "Install", "claim", "consume_state", "everyone", "forget", "issue_state", "save"]
+__all__ = ["FIELD", "Install", "claim", "everyone", "forget", "save", "use_state"]
 
 FIELD: Final = "install"
 """Names the token of an install among the app's own secrets."""
 
-_STATE_LIFE: Final = timedelta(minutes=10)
 _CLAIM: Final = timedelta(minutes=1)
 _NONE: Final = SecretRef("")
 
@@ -100,19 +99,10 @@ def claim(session: Session, install_id: str, now: datetime) -> bool:
     return taken.rowcount == 1
 
 
-def issue_state(session: Session, state: str, now: datetime) -> None:
-    """Remember that somebody has set out to install the app; what is never used is pruned with the inbox."""
-    inbox.first_time(session, _key(state), now)
-
-
-def consume_state(session: Session, state: str, now: datetime) -> bool:
-    """Use a state up; False when it is not one of ours, too old, or was used."""
-    ours = (col(InboxRow.key) == _key(state)) & (col(InboxRow.received_at) > now - _STATE_LIFE)
-    return session.exec(delete(InboxRow).where(ours).execution_options(synchronize_session=False)).rowcount == 1
-
-
-def _key(state: str) -> str:
-    return f"install:{sha256(state.encode('utf-8', 'surrogatepass')).hexdigest()}"
+def use_state(session: Session, state: str, now: datetime) -> bool:
+    """Use up the state of an install under way; False when it was used. It counts no longer than a signed request."""
+    key = sha256(state.encode("utf-8", "surrogatepass")).hexdigest()
+    return inbox.first_time(session, f"{inbox.SIGNED}install:{key}", now)
 
 
 def _shred(session: Session, secret_id: str | None) -> None:
