@@ -19,8 +19,9 @@ from bot.outbox.workday_check import Checker
 from bot.slack.delivery_errors import PACED, DoubtfulError, NotNowError, SaidNoError, WhoKnowsError
 from flows.link.effects import HandOff, MakeKey, RunCheck
 from storage.messages import Standing
+from storage.outbox import errands
 from storage.outbox.claims import Hands, hands_for
-from storage.outbox.errands import LONGEST_WAIT, Errand
+from storage.outbox.errands import Errand
 from storage.workers import COURIER, patient
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ AT_ONCE: Mapping[Hands, int] = MappingProxyType(
 )
 """Errands under way, by the hands they go through: a backend or a tenant that is slow must leave room for messages."""
 
+LONGEST_WAIT = errands.LONGEST_WAIT
 LONGEST_PAUSE = timedelta(minutes=1)
 """The longest wait after a "not now": when Slack is back, nobody should wait long."""
 

@@ -21,6 +21,7 @@ from flows.link.state import Step
 from sandbox.slack import Modal
 from storage import audit_log as audit
 from storage.tables import LinkRow, TicketRow
+from storage.workers import COURIER
 from tests.support.api_client import registered, to_api_client
 from tests.support.backdrop import CHANNEL, ISU, PASSWORD, TENANT
 from tests.support.ports import free_port
@@ -395,6 +396,14 @@ async def test_a_link_that_cannot_be_read_is_no_error_of_the_page(
     pages.app.database.run_sync(mend)
     assert (await fetch(address, GOOD)).status == 200
     await pages.ada.sees("I've exempted it", timeout=10)
+
+
+async def test_strangers_who_ask_for_pages_let_people_go_first(pages: Stage) -> None:
+    waited: list[float] = []
+    pages.app.database.on_wait(lambda patience, _seconds: waited.append(patience))
+    assert (await fetch(f"http://127.0.0.1:{pages.app.port}/form/{'x' * 43}")).status == 410
+    assert COURIER in waited
+    assert 0.0 not in waited
 
 
 async def test_a_zone_that_nobody_knows_breaks_no_form(pages: Stage) -> None:
