@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,10 +15,12 @@ from flows.cards.modals import dialog, start_dialog
 from flows.cards.parent import parent
 from flows.cards.parts import Button, Card, Copy, Text
 from flows.cards.reminder_card import nudge
+from flows.cards.staff import lines
 from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind, Evidence
 from flows.diagnosis.reasons import Owner, Reason, Verdict
+from flows.link.attempt import Topic
 from flows.link.events import Action, Form, Pressed
 from flows.link.state import Cause, Issue, Last, Link, Nudge, Outcome, Person, Status, Step
 from flows.permissions import Permissions, Way
@@ -36,6 +38,7 @@ from tests.support.links import (
     RULES,
     a_link,
     a_setup,
+    changed,
     report,
 )
 
@@ -214,6 +217,24 @@ def test_the_card_of_a_finished_link_in_trouble_does_not_begin_with_its_success(
         issue = Issue(reason=reason, first_seen=NOW, last_seen=NOW)
         first = live(at(Step.LINKED, issue=issue)).text.splitlines()[0]
         assert ("Not answering" if reason.traits.owner is Owner.NOBODY else "Needs attention") in first
+
+
+def test_a_password_that_ran_out_or_worked_before_is_no_slip() -> None:
+    issue = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=NOW, last_seen=NOW)
+    over = replace(POLICY, set_on=NOW.date() - timedelta(days=200))
+    for expiry, says in ((over, "Set a new one in Workday"), (POLICY, "Most often the password expired, was changed")):
+        assert says in told(live(at(Step.LINKED, issue=issue, expiry=expiry)))
+    for worked_at, says, shows in ((None, "*A slip.*", "copy it without"), (NOW, "*Changed.*", "whoever looks after")):
+        broken = at(Step.LINKED, issue=issue, account=replace(ACCOUNT, worked_at=worked_at))
+        assert says in told(live(broken))
+        assert shows in told(live(changed(broken, help=Topic.RETYPE)))
+
+
+def test_a_pause_until_a_day_is_nobodys_move() -> None:
+    link = at(Step.GROUP, status=Status.PAUSED, paused_until=NOW.date() + timedelta(days=3))
+    assert "I go on by myself on Thu 26 Nov 2026 · nobody's move" in lines.line(Scene(link, RULES, WORDS, NOW), "")
+    gone = changed(link, admin=replace(ADA, present=False))
+    assert "bring <@U0ADA> into this channel" in lines.line(Scene(gone, RULES, WORDS, NOW), "")
 
 
 def test_what_workday_refuses_is_not_said_to_be_in_use() -> None:

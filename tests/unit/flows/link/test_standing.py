@@ -82,6 +82,12 @@ def issue(reason: Reason) -> Issue:
         (at(Step.SERVICE_URL, offer=OTHER), State.OFFER, Mover.ADMIN, "offer"),
         (a_link(status=Status.PAUSED, approval=NOW.date()), State.PAUSED, Mover.ADMIN, "approval"),
         (at(Step.GROUP, status=Status.PAUSED), State.PAUSED, Mover.ADMIN, "paused"),
+        (
+            at(Step.GROUP, status=Status.PAUSED, paused_until=NOW.date()),
+            State.PAUSED,
+            Mover.NOBODY,
+            "paused_until",
+        ),
         (at(Step.GROUP, status=Status.CANCELLED), State.CANCELLED, Mover.NOBODY, "cancelled"),
         (linked(), State.LINKED, Mover.NOBODY, "linked"),
         (linked(admin=GONE), State.LINKED, Mover.NOBODY, "linked"),

@@ -165,6 +165,8 @@ def test_an_absent_workday_is_told_to_staff_after_a_day_and_to_nobody_else() -> 
         link = decision.link
         assert link.issue
         assert link.setup.account == replace(ACCOUNT, proved=True)
+        assert link.last
+        assert link.last.key == "away", "silence is no refusal"
         assert told == (1 if hours >= 24 else 0), hours
 
 

@@ -249,6 +249,13 @@ def test_whoever_holds_a_step_and_is_not_here_leaves_it_to_the_admin() -> None:
     assert roles_of(cancelled, BOB) == {Role.HOLDER}
 
 
+def test_our_own_people_are_told_when_an_approval_waits_for_somebody_who_has_left() -> None:
+    missing = PersonKnown(person=ADA, present=False)
+    never_came, left_meanwhile = a_link(), a_link(status=Status.PAUSED, approval=NOW.date())
+    assert TellStaff(key="staff.gone") not in decide(never_came, missing, NOW, RULES).effects
+    assert TellStaff(key="staff.gone") in decide(left_meanwhile, missing, NOW, RULES).effects
+
+
 def test_a_standing_reminder_asks_for_what_is_to_be_done_now() -> None:
     """What was to be done can change without anybody moving, as when a password is forgotten after long."""
     old = NOW - timedelta(days=RULES.idle_days)

@@ -70,6 +70,9 @@ def test_what_was_refused_beside_the_permissions_is_no_evidence_against_a_link_t
     assert "Last evidence: Workday refused nothing" in brief(scene, "", scene).text
     asleep = Scene(at(Step.LINKED, seen=(seen(Layer.LOGIN, **SILENT),)), RULES, WORDS, NOW)
     assert "Workday answered “timeout”" in brief(asleep, "", asleep).text
+    away = Issue(reason=Reason.NOT_ANSWERING, first_seen=NOW, last_seen=NOW)
+    silent = Scene(replace(link, issue=away), RULES, WORDS, NOW)
+    assert "Likely cause: Workday is away" in brief(silent, "", silent).text
     issue = Issue(reason=Reason.REST_FORBIDDEN, first_seen=NOW, last_seen=NOW)
     broken = Scene(replace(link, issue=issue), RULES, WORDS, NOW)
     assert "Workday answered “A13”" in brief(broken, "", broken).text
