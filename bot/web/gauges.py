@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 from sqlmodel import Session
@@ -13,6 +14,10 @@ from storage import heartbeats as pulse
 from storage.database import Database
 from storage.reports import counts
 from storage.reports.counts import Counts
+from storage.workers import CLOCK, patient
+
+COUNTING_SECONDS = 8.0
+"""How long counting may take; whoever reads the numbers gives up after ten, and has the older ones before that."""
 
 
 class Gauges:
@@ -32,7 +37,10 @@ class Gauges:
         def look(session: Session) -> tuple[Counts, datetime | None]:
             return counts.count(session), pulse.last_beat(session, pulse.TICKER)
 
-        counted, beat = await self._database.run(look)
+        # In a database that holds much it takes long, and nobody who presses has to wait for that.
+        async with asyncio.timeout(COUNTING_SECONDS):
+            with patient(CLOCK):
+                counted, beat = await self._database.run(look)
         _show(counted, beat, self._clock())
 
 
