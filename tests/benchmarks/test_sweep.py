@@ -80,8 +80,8 @@ def store_idle(database: Database, first: int, last: int) -> None:
     """Store links that are not due, each with an errand that was carried out."""
     rows = numbers(database, first, last)
     links = text(
-        "INSERT INTO linkrow (id, team_id, channel_id, status, wake_at, created_at, updated_at, version, document) "  # noqa: S608
-        f"{rows} SELECT 'idle' || i, 'T', 'C' || i, 'active', :later, :now, :now, 1, '' FROM n"
+        "INSERT INTO linkrow (id, team_id, channel_id, status, wake_at, created_at, updated_at, version, profile, document) "  # noqa: S608
+        f"{rows} SELECT 'idle' || i, 'T', 'C' || i, 'active', :later, :now, :now, 1, 'recruiting', '' FROM n"
     )
     done = text(
         "INSERT INTO errandrow (id, link_id, lane, kind, payload, state, run_at, created_at, tries, fence, settled_at) "  # noqa: S608
