@@ -80,7 +80,8 @@ def store_idle(database: Database, first: int, last: int) -> None:
     """Store links that are not due, each with an errand that was carried out."""
     rows = numbers(database, first, last)
     links = text(
-        "INSERT INTO linkrow (id, team_id, channel_id, status, wake_at, created_at, updated_at, version, profile, document) "  # noqa: S608
+        "INSERT INTO linkrow (id, team_id, channel_id, status, wake_at, created_at, updated_at, version, "  # noqa: S608
+        "profile, document) "
         f"{rows} SELECT 'idle' || i, 'T', 'C' || i, 'active', :later, :now, :now, 1, 'recruiting', '' FROM n"
     )
     done = text(

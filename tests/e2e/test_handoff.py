@@ -22,9 +22,11 @@ from sqlmodel import Session, col, delete, select, update
 
 from bot.ops.links import exported
 from bot.outbox import handoff as backend
+from bot.outbox import worker
 from flows.link.state import Status
 from sandbox.slack.waiting import until
 from storage import audit_log as audit
+from storage.outbox.claims import Hands
 from storage.tables import AuditRow, ErrandRow, LinkRow, MessageRow, SecretRow
 from tests.support import secretless
 from tests.support.backdrop import GROUP, ISU, PASSWORD, TENANT
@@ -112,6 +114,8 @@ async def test_a_password_that_changes_while_the_backend_is_told_is_brought_too(
             waiting = select(ErrandRow.id).where(ErrandRow.kind != "HandOff", col(ErrandRow.settled_at).is_(None))
             return not stage.app.database.run_sync(lambda session: session.exec(waiting).all())
 
+        # No card waits for a backend that hangs, even where there are no more hands than one for each.
+        monkeypatch.setattr(worker, "AT_ONCE", dict.fromkeys(Hands, 1))
         taken.hold = asyncio.Event()
         tenant = await stage.to_linked()
         await until(lambda: taken.bodies or None, 5, lambda: "the backend is told nothing")
@@ -350,8 +354,13 @@ async def test_a_link_without_a_password_is_handed_off(
         tenant.edit_api_client(client, disabled=True)
         got = await fetch(told)
         assert (got["access_token"], got["reason"]) == (None, "jwt_unknown_client")
+        document = stage.app.database.run_sync(lambda session: session.exec(select(LinkRow.document)).one())
         with pytest.raises(httpx.HTTPStatusError, match="404"):
             await fetch({**told, "link": {"id": "nobody's"}})
+        stage.app.database.run_sync(lambda session: session.exec(update(LinkRow).values(document="{}")))
+        with pytest.raises(httpx.HTTPStatusError, match="503"):
+            await fetch(told)
+        stage.app.database.run_sync(lambda session: session.exec(update(LinkRow).values(document=document)))
         async with httpx.AsyncClient() as http:
             stamp = str(int(stage.clock.seconds()))
             for headers in (
