@@ -125,6 +125,7 @@ async def test_a_password_that_changes_while_the_backend_is_told_is_brought_too(
         await stage.said()[0].choose("press.menu", "Enter the new password", by=stage.ada)
         assert (await stage.send(stage.ada, "New password", {"New password": PASSWORD + "2"})).closed
         await stage.becomes(lambda link: link.secrets != old and not link.attempt.checking)
+        await until(lambda: True if told_in_slack() else None, 5, lambda: "Slack waits for the backend")
         taken.hold.set()
         told = await taken.gets("link.linked", "link.relinked")
         assert told["account"]["password"] == PASSWORD + "2"
