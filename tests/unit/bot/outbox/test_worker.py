@@ -15,19 +15,24 @@ from bot.outbox import workday_check as checker
 from bot.outbox import worker as courier
 from bot.outbox.endings import LEASE, UNREADABLE, Endings
 from flows import decide
-from flows.link.attempt import Hitch
-from flows.link.effects import Decision, Say
+from flows.diagnosis.observations import CheckKind
+from flows.link.attempt import Checking, Hitch
+from flows.link.effects import Decision, RunCheck, Say
 from flows.link.state import Link, Step
+from flows.tenant.service_url import Endpoint
+from flows.workday import network
 from flows.workday.check_run import Workday
 from sandbox.slack.waiting import until
 from sandbox.workday import Oddity
+from storage import links as store
 from storage.database import Database
 from storage.outbox import claims, errands, recovery, set_back
 from storage.outbox.claims import Hands
 from storage.outbox.errands import Errand, State
 from storage.tables import ErrandRow, LinkRow, MessageRow
-from tests.support.backdrop import ISU, REST_URL
+from tests.support.backdrop import HOST, ISU, REST_URL
 from tests.support.counting import Counts, counted
+from tests.support.links import NOW, a_link
 from tests.support.stage import Stage, staged
 
 
@@ -312,3 +317,29 @@ async def test_a_link_that_nobody_can_read_is_looked_at_more_and_more_seldom(tmp
             assert waits
             assert (waits - now).total_seconds() == pytest.approx(seconds, rel=0.2)
             assert run(lambda session: claims.waiting(session, at_most=9, but=(UNREADABLE,))) == 0
+
+
+async def test_whoever_checks_does_not_wait_behind_tenants_that_hang(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(network, "KEPT", 1)
+    monkeypatch.setattr(Stage, "deadline", 60)
+    monkeypatch.setattr(courier, "ENDING_SECONDS", 0.1)
+    async with staged(tmp_path) as stage:
+        await stage.to_service_url()
+        await stage.quiet()
+        stage.workday.tenant("hangs").delay = 60
+
+        def look(session: Session) -> None:
+            for number in range(3):
+                there = (Endpoint(host=HOST, tenant="hangs"),)
+                checking = Checking(id=f"c{number}", kind=CheckKind.REACH, since=NOW, endpoints=there)
+                link = a_link(id=f"l{number}", customer=f"C{number}", step=Step.SERVICE_URL, checking=checking)
+                store.create(session, link, (RunCheck(check_id=checking.id),), wake_at=None, now=stage.clock())
+
+        stage.app.database.run_sync(look)
+        stage.app.courier.kick()
+        await until(lambda: stage.app.database.run_sync(sending) == 3 or None, 5, lambda: "nobody looks")
+        assert (await stage.paste()).closed
+        await stage.ada.sees("Enter user name and password", timeout=10)
