@@ -31,7 +31,7 @@ from flows.link.state import Link, Status
 from flows.permissions import Way
 from flows.schedule.office_hours import waiting_on, zone_of
 from flows.transitions.forecast import Planned, forecast
-from flows.words import Words
+from flows.words import Words, unescape
 from storage import links as store
 from storage import messages
 from storage.credentials import store as credentials
@@ -58,7 +58,7 @@ async def plan(database: Database, settings: Settings, now: datetime, until: dat
         scene = Scene(one.link, rules, words, one.at)
         local = one.at.astimezone(zone_of(waiting_on(one.link), rules))
         at, what = f"{local:%a %Y-%m-%d %H:%M %Z}", scene.say(f"plan.{one.cause}")
-        return scene.say("plan.line", at=at, to=one.to or staff, what=what, how=how[one.is_new])
+        return unescape(scene.say("plan.line", at=at, to=one.to or staff, what=what, how=how[one.is_new]))
 
     return [line(one) for one in ordered] or [words.say("plan.nothing")]
 
@@ -111,7 +111,7 @@ def forget(turns: Turns, words: Words, session: Session, link_id: str, now: date
     recovery.bury_held(session, link_id, now)
     turns.turn(session, link_id, Forgotten(), now)
     count = str(len(link.secrets))
-    return words.say("plan.forgotten", {"link": link_id, "customer": link.customer, "count": count})
+    return unescape(words.say("plan.forgotten", {"link": link_id, "customer": link.customer, "count": count}))
 
 
 def held_messages(session: Session) -> Iterator[str]:

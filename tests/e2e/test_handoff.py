@@ -187,12 +187,13 @@ async def test_an_idle_link_forgets_its_password_and_goes_on_with_a_new_one(stag
 
 async def test_a_customer_is_forgotten_with_a_receipt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with handing(tmp_path, monkeypatch) as (stage, taken):
-        await stage.to_linked()
+        await stage.to_linked(Customer="E*TRADE & Co")
         await taken.gets("link.linked")
         link = stage.link
         receipt = stage.forget(link.id)
         assert "secrets shredded now: 1" in receipt
         assert link.id in receipt
+        assert "(E*TRADE & Co)" in receipt, "a terminal shows no markup"
         assert not stage.vault()
         stage.app.courier.kick()
         await taken.gets("link.linked", "link.forgotten")
