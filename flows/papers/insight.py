@@ -16,7 +16,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.standing import Mover, reason_of, standing
 from flows.link.state import Link, Status, Step
 from flows.link.walk import asked
-from flows.words import Words, unescape
+from flows.words import Plain, Words, unescape
 
 TOP: Final = 5
 FORECAST_DAYS: Final = (30, 60, 90)
@@ -188,7 +188,7 @@ def _lines(insight: Insight, words: Words) -> Iterable[str]:
         yield _list(words, "movers", ((f"insight.mover.{one}", count) for one, count in insight.movers.most_common()))
         yield _list(words, "ages", ((f"insight.age.{age}", insight.ages[age]) for age in reversed(AGES)))
     if insight.reasons:
-        yield _list(words, "reasons", ((f"`{one}`", count) for one, count in insight.reasons.most_common(TOP)))
+        yield _list(words, "reasons", ((Plain(f"`{one}`"), count) for one, count in insight.reasons.most_common(TOP)))
     if insight.expiring:
         yield words.say("insight.expiring", {f"in_{days}": str(insight.expiring[days]) for days in FORECAST_DAYS})
 

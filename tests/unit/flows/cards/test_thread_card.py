@@ -233,6 +233,9 @@ def test_a_password_that_ran_out_or_worked_before_is_no_slip() -> None:
 def test_a_pause_until_a_day_is_nobodys_move() -> None:
     link = at(Step.GROUP, status=Status.PAUSED, paused_until=NOW.date() + timedelta(days=3))
     assert "I go on by myself on Thu 26 Nov 2026 · nobody's move" in lines.line(Scene(link, RULES, WORDS, NOW), "")
+    assert "Then I go on by myself" in told(live(link))
+    waits = at(Step.WELCOME, status=Status.PAUSED, approval=NOW.date())
+    assert "Waiting for an approval" in told(live(waits))
     gone = changed(link, admin=replace(ADA, present=False))
     assert "bring <@U0ADA> into this channel" in lines.line(Scene(gone, RULES, WORDS, NOW), "")
 
