@@ -117,7 +117,7 @@ async def test_a_start_is_refused_in_one_line(
         if not content:
             other.execute("PRAGMA journal_mode = WAL")
             other.execute("BEGIN IMMEDIATE")
-            monkeypatch.setattr("storage.database._BUSY_MILLISECONDS", 100)
+            monkeypatch.setattr("storage.database.BUSY_MILLISECONDS", 100)
             monkeypatch.setenv("DATABASE_URL", f"sqlite:///{stage.folder / 'third.db'}")
         assert await asyncio.to_thread(main, ["migrate"]) == 2
     (line,) = capfd.readouterr().err.splitlines()
