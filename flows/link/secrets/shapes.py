@@ -65,7 +65,7 @@ _SIGNED: Final = re.compile(
     r"|wd[#?*_]{1,3}[-.]\S*"  # a guide's server
     r"|[\w/.-]+@\{\S*\}"  # main@{2026-11-20}
     r"|[A-Za-z][\w.-]*(?:/[A-Za-z][\w.-]*)+\?[a-z]+"  # Human_Resources/v44.0?wsdl
-    r"|[A-Za-z][\w.-]{3,}@[A-Za-z]+(?:[_-]?[A-Za-z]+)*\d{0,2}"  # user@tenant
+    r"|[A-Za-z][\w.-]{3,}@[A-Za-z]+(?:[_-][A-Za-z]+)*\d{0,2}"  # user@tenant
 )
 """What a password could look like too, so it counts only where nothing is said of one."""
 

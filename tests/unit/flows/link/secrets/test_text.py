@@ -92,3 +92,9 @@ def test_what_is_said_again_and_again_hides_no_secret() -> None:
     log = "INFO the password policy is checked every hour for this tenant\n" * 30
     assert not looks_secret(log)
     assert looks_secret(f"{log}password: alderbrook")
+
+
+@pytest.mark.parametrize("last", ["#", "=", "\x00"])
+def test_a_long_word_behind_an_at_sign_is_read_at_once(last: str) -> None:
+    # Where a part of a tenant's name may begin without its sign, the time doubles with each letter.
+    assert looks_secret("abC1@" + 200 * "a" + last) in {True, False}
