@@ -6,6 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import Final
+from unicodedata import bidirectional
 
 from fontTools.ttLib import TTFont
 
@@ -22,6 +23,9 @@ MISSING: Final = "□"
 _UNSEEN: Final = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
+_JOINED: Final = frozenset({"R", "AL", "NSM"})
+"""Unicode's classes of Hebrew and its kin, of Arabic and its kin, and of marks that stand on the letter before."""
+
 
 @cache
 def _letters(font: Path) -> frozenset[int]:
@@ -37,6 +41,11 @@ def printable(text: str) -> str:
         return plain
     known |= _letters(ASIAN)
     return "".join(letter if ord(letter) in known else MISSING for letter in plain)
+
+
+def needs_shaping(text: str) -> bool:
+    """Tell whether letters join, run from the right or stand on one another; to draw such takes twice as long."""
+    return any(bidirectional(letter) in _JOINED for letter in set(text))
 
 
 def is_asian(text: str) -> bool:

@@ -10,7 +10,7 @@ from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace
 
-from bot.papers.letters import ASIAN, BOLD, MISSING, REGULAR, is_asian, printable
+from bot.papers.letters import ASIAN, BOLD, MISSING, REGULAR, is_asian, needs_shaping, printable
 from flows.papers.permission_sheet import Page, Sheet
 
 _SIZE: Final = 8.0
@@ -33,6 +33,8 @@ def draw(sheet: Sheet, at: datetime, note_missing: str) -> bytes:
     pdf = _Paper(at, sheet.digest)
     texts = [text for page in sheet.pages for text in _texts(page)]
     letters = "".join(map(printable, texts))
+    if needs_shaping(letters):
+        pdf.set_text_shaping(use_shaping_engine=True)
     if is_asian(letters):
         pdf.add_font("Asian", fname=ASIAN)
         pdf.set_fallback_fonts(["Asian"], exact_match=False)
@@ -55,7 +57,6 @@ class _Paper(FPDF):
         self.set_auto_page_break(auto=True, margin=_MARGIN + _LINE)
         self.add_font("Sans", fname=REGULAR)
         self.add_font("Sans", style="B", fname=BOLD)
-        self.set_text_shaping(use_shaping_engine=True)
         self.set_font("Sans", size=_SIZE)
 
     def footer(self) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.papers import letters
-from bot.papers.letters import MISSING, printable
+from bot.papers.letters import MISSING, needs_shaping, printable
 from bot.papers.sheet_pdf import draw
 from flows.cards.context import Scene
 from flows.papers.permission_sheet import Sheet, Signer, sheet
@@ -63,6 +63,11 @@ def test_a_cell_higher_than_a_page_goes_on_in_the_next_row() -> None:
 def test_names_of_people_are_printed_in_their_letters(name: str) -> None:
     assert printable(name) == name
     assert draw(written(name), NOW, "note") == draw(written(name), NOW, ""), "no letter of it is missing"
+
+
+def test_letters_that_join_run_from_the_right_or_stand_on_others_are_shaped() -> None:
+    assert all(map(needs_shaping, ["محمد", "משה", "Nguye\u0302n"]))
+    assert not any(map(needs_shaping, ["Žofie Ælfgifu", "Борис", "Ωμέγα", "山田", "Acme & Sons, 2nd"]))
 
 
 def test_what_has_no_letter_is_a_box_and_is_told_at_the_end() -> None:
