@@ -34,7 +34,7 @@ def pages(pdf: bytes) -> int:
 
 
 def drawn(pdf: bytes) -> int:
-    """Count the pieces of text that are shown."""
+    """Count the pieces of text that are shown: lines, or words where letters join."""
     streams = re.findall(rb"stream\n(.*?)\nendstream", pdf, re.DOTALL)
     shown = (zlib.decompress(one) for one in streams if one[:1] == b"x")
     return sum(one.count(b" Tj") + one.count(b" TJ") for one in shown if b"BT " in one)
@@ -56,7 +56,7 @@ def test_forty_rows_take_the_pages_that_they_need() -> None:
 def test_a_cell_higher_than_a_page_goes_on_in_the_next_row() -> None:
     short, long = draw(written(rows=1, why="word " * 20), NOW, ""), draw(written(rows=1, why="word " * 600), NOW, "")
     assert pages(long) > pages(short)
-    assert drawn(long) - drawn(short) > 500
+    assert drawn(long) - drawn(short) > 100, "lines; a page has room for some forty"
 
 
 @pytest.mark.parametrize("name", ["Žofie Ælfgifu Ńguyễn", "Борис Ёлкин", "Ωμέγα", "محمد العربي", "משה כהן", "山田太郎"])
@@ -74,7 +74,7 @@ def test_what_has_no_letter_is_a_box_and_is_told_at_the_end() -> None:
     assert printable("Acme 🚀") == f"Acme {MISSING}"
     note = "This letter is missing."
     plain, boxed = draw(written("Acme"), NOW, note), draw(written("Acme 🚀"), NOW, note)
-    assert drawn(boxed) > drawn(plain) + 2
+    assert drawn(boxed) == drawn(plain) + 1
     assert drawn(draw(written(f"Acme {MISSING}"), NOW, note)) < drawn(boxed), "that one was typed"
 
 
