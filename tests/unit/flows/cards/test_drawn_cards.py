@@ -134,6 +134,11 @@ def checking(kind: CheckKind) -> Checking:
         ({"step": Step.ISU, "help": Topic.STUCK}, "What is in the way?", ["I can't see this task"]),
         ({"step": Step.ISU, "help": Topic.NO_TASK}, "Integration Security", ["Hand over", "Back to the step"]),
         ({"step": Step.SERVICE_URL, "help": Topic.WDSL}, "Public Web Services", ["Paste the URL"]),
+        (
+            {"step": Step.PERMISSIONS, "help": Topic.NO_POLICY},
+            "Maintain Functional Areas",
+            ["Go on without", "Back to the step"],
+        ),
         ({"step": Step.ISU, "help": Topic.FLAGS}, "Account Disabled", ["Try the same password"]),
         ({"step": Step.ISU, "help": Topic.LOCKED}, "Signons and Attempted Signons", ["Enter it again"]),
         ({"step": Step.ISU, "help": Topic.POLICY}, "I come back to this", ["We have such a policy"]),

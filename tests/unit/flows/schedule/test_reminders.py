@@ -34,7 +34,7 @@ from flows.schedule.reminders import (
     snooze_until,
 )
 from flows.schedule.wakeups import next_health, next_wake
-from flows.tenant.maintenance import next_change
+from flows.tenant.maintenance import next_change, next_refresh
 from flows.tenant.service_url import Environment
 from flows.transitions.decide import decide
 from tests.support.links import ACCOUNT, ADA, ENDPOINT, NOW, RULES, SAM, SILENT, a_link, changed, report
@@ -446,12 +446,18 @@ def test_a_copied_sandbox_and_a_release_are_looked_at_first() -> None:
     moments = [next_health(replace(link, id=f"l{number}")) for number in range(30)]
     assert all(moment and moment <= copied + timedelta(minutes=30) for moment in moments)
     assert any(moment and moment >= copied for moment in moments)
+    assert next_change(Environment.SANDBOX, friday) == copied
     release = next_change(Environment.PRODUCTION, friday)
     assert release
     assert release.astimezone(ZoneInfo("America/Los_Angeles")) == datetime(
         2027, 3, 13, 18, 0, tzinfo=ZoneInfo("America/Los_Angeles")
     )
     assert next_change(Environment.PRODUCTION, release) == datetime(2027, 9, 12, 1, 0, tzinfo=UTC)
+
+
+def test_a_calendar_is_asked_about_no_moment_without_a_zone() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        next_refresh(Environment.SANDBOX, datetime(2027, 3, 5, 20))  # noqa: DTZ001  that is what is refused
 
 
 def test_while_workday_is_away_it_is_looked_for_hourly() -> None:
