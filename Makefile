@@ -6,6 +6,9 @@ READY := .venv/.ready
 PURE := tests/property tests/unit/corpus tests/unit/flows
 LIVE := tests/contributing tests/delivery tests/e2e tests/fuzz tests/page tests/sandbox tests/storage tests/unit/bot tests/unit/project
 
+# Else each of some hundred processes of the tests compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: docs pictures help setup demo sandbox test check lint types contracts migrations fix migration recording side-by-side bench chaos soak fuzz picture snapshots profile image audit sbom lock clean
 
 help: ## print this

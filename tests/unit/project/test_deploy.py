@@ -7,9 +7,9 @@ import re
 import subprocess
 import tomllib
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-import jsonschema
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -30,6 +30,14 @@ OPEN = {"/slack/events", "/form/", "/pictures/", "/papers/", INSTALL, REDIRECT, 
 NO_SETTINGS = {"POSTGRES_PASSWORD", "SITE", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PATH", "GLIBC_TUNABLES"}
 MOST_EXPOSED = 2.0
 """What `systemd-analyze security` may come to at most; 0 is the best, and 9.6 a unit without any of it."""
+
+
+@pytest.fixture(scope="module")
+def schemas() -> ModuleType:
+    """What checks a document against its schema."""
+    import jsonschema  # noqa: PLC0415  two seconds, which every worker would wait for
+
+    return jsonschema
 
 
 def lines(text: str) -> list[tuple[str, str]]:
@@ -103,12 +111,12 @@ def test_the_image_has_all_that_the_app_needs_and_no_tool() -> None:
     assert set(ours).isdisjoint({"pytest", "mypy", "ruff", "hatchling", "pip", "setuptools"})
 
 
-def test_compose_fits_its_schema() -> None:
-    jsonschema.validate(COMPOSE, json.loads((SCHEMAS / "compose.json").read_text()))
+def test_compose_fits_its_schema(schemas: ModuleType) -> None:
+    schemas.validate(COMPOSE, json.loads((SCHEMAS / "compose.json").read_text()))
     spoiled = json.loads(json.dumps(COMPOSE))
     spoiled["services"]["app"]["read_onyl"] = True
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(spoiled, json.loads((SCHEMAS / "compose.json").read_text()))
+    with pytest.raises(schemas.ValidationError):
+        schemas.validate(spoiled, json.loads((SCHEMAS / "compose.json").read_text()))
 
 
 @pytest.mark.parametrize("name", COMPOSE["services"])
@@ -133,10 +141,10 @@ def test_the_replicas_write_nowhere_and_reach_the_database() -> None:
 
 
 @pytest.mark.parametrize("document", KUBERNETES, ids=lambda one: f"{one['kind']}-{one['metadata']['name']}")
-def test_each_document_fits_the_schema_of_kubernetes(document: dict[str, Any]) -> None:
+def test_each_document_fits_the_schema_of_kubernetes(document: dict[str, Any], schemas: ModuleType) -> None:
     schema = json.loads((SCHEMAS / "kubernetes.json").read_text())
     root = schema["kinds"][f"{document['apiVersion']} {document['kind']}"]
-    validator = jsonschema.Draft7Validator({**schema, "$ref": root})
+    validator = schemas.Draft7Validator({**schema, "$ref": root})
     assert [f"{list(error.path)}: {error.message}" for error in validator.iter_errors(document)] == []
     document = {**document, "spek": {}}
     assert list(validator.iter_errors(document)), "a wrong word is seen"
