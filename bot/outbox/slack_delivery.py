@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 UPLOAD_TRIES = 4
 """After so many tries the host that takes files is out of our reach, and nobody should wait longer for a list."""
 
-MUST_BE_HEARD = ("whisper.secret", "whisper.secret_key", "whisper.secret_of_app")
+MUST_BE_HEARD = ("whisper.secret", "whisper.secret_key", "whisper.secret_ended", "whisper.secret_of_app")
 """What is worth a message to everybody when it cannot be whispered."""
 
 

@@ -59,7 +59,8 @@ class Place:
     """Where a message stands: the links of its channel, and the one that is spoken to.
 
     `own` is the link whose thread it is, or that a mention in the channel is for: only to that one does a message mean
-    more than the secrets in it. `secrets` are those of all the links, as they are stored.
+    more than the secrets in it. It may be over, and is none of `links` then. `secrets` are those of all the links, as
+    they are stored.
     """
 
     links: Sequence[Link]
@@ -101,21 +102,21 @@ class Ears:
         def work(session: Session) -> Place | None:
             there = store.in_channel(session, self._team_id, message.channel_id)
             links = [link for link in there if link.status is not Status.CANCELLED]
-            if not links:
+            own = self._own(session, message, there, links)
+            if not links and own is None:
                 return None
             needed = {ref for link in links for ref in link.secrets}
             stored = credentials.marked(session, [link.id for link in links]) if needed else []
-            own = self._own(session, message, links)
             return Place(links=links, own=own, secrets=[one for one in stored if one.ref in needed])
 
         return await self._database.run(work)
 
-    def _own(self, session: Session, message: Message, links: Sequence[Link]) -> Link | None:
+    def _own(self, session: Session, message: Message, there: Sequence[Link], links: Sequence[Link]) -> Link | None:
         if not message.thread_ts:
             # Asked in the channel itself: answered in the thread of the link that runs here.
-            return links[-1] if message.is_mention else None
+            return links[-1] if links and message.is_mention else None
         found = messages.find_by_thread(session, self._team_id, message.channel_id, message.thread_ts)
-        return next((link for link in links if found and link.id == found.id), None)
+        return next((link for link in there if found and link.id == found.id and not link.erase), None)
 
     async def hear(self, place: Place, message: Message, actor: Person) -> list[tuple[Link, Heard]]:
         """Understand a message for the links of its channel; nothing of its text is kept, no sealed secret is opened.

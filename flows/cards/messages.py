@@ -25,6 +25,9 @@ from flows.words import Plain
 ANSWERS = {"staff.called": Action.COMING, "staff.owner_gone": Action.TAKE}
 """The press that answers a notice, where one does; it works in the thread as well."""
 
+OFFERS = {"say.call_staff": Action.COMING, "answer.data": Action.SHEET}
+"""The press that a message of the thread brings along."""
+
 PASTED = ".pasted"
 """Ends the key of what is said of a fault that somebody pasted, rather than of one that we met."""
 BY_PASTED = {f"reason.{reason}{PASTED}": reason for reason in Reason}
@@ -54,8 +57,8 @@ def said(scene: Scene, effect: Say) -> Card:
         # Such a message is never drawn anew: after a hand-over somebody else may press its buttons.
         answers = (replace(one, only=()) for one in (new_password(scene), *human(scene)))
         parts = (*parts, Buttons(buttons=tuple(answers)))
-    if effect.key == "say.call_staff":
-        parts = (*parts, Buttons(buttons=(scene.button(Action.COMING),)))
+    if effect.key in OFFERS:
+        parts = (*parts, Buttons(buttons=(scene.button(OFFERS[effect.key]),)))
     return Card(parts=parts)
 
 
@@ -64,9 +67,13 @@ def whispered(scene: Scene, effect: Whisper) -> str:
     return scene.say(effect.key, **_names(scene, effect.names))
 
 
+ALOUD = {f"whisper.{key}": f"say.{key}" for key in ("secret_key", "secret_ended")}
+"""What is said of a secret in the thread in place of a whisper, where it is not `say.secret`."""
+
+
 def overheard(scene: Scene, effect: Whisper) -> str:
     """Return the words for the thread when a whisper cannot be shown to the person alone."""
-    key = "say.secret_key" if effect.key == "whisper.secret_key" else "say.secret"
+    key = ALOUD.get(effect.key, "say.secret")
     return scene.say(key, person=mention(effect.person))
 
 

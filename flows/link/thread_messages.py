@@ -21,7 +21,6 @@ _SPOKEN_OF = frozenset({PasteKind.FOREIGN, PasteKind.COMMUNITY})
 """Addresses that people only speak of in a thread; in the form they are explained."""
 _WORKDAY_PAGE = re.compile(r"workday\.com/\S*/d/(?:task|inst)/")
 _ADDRESS_BEGINS = re.compile(r"<?(?:https?://|[\w-]+(?:\.[\w-]+)*\.(?:my)?workday\b)", re.IGNORECASE)
-_HEARD_IN = frozenset({Status.ACTIVE, Status.LINKED})
 _LONGEST = 4_000
 """Characters among which a fault stands, at the end of a log too."""
 _LONGEST_TALK = 1_500
@@ -70,7 +69,7 @@ def hear(
     if asks_for_help(text):
         return Heard(actor=actor, intent=Intent.HELP)
     is_admin = any(one.is_same(actor) for one in (link.admin, link.doer) if one)
-    if is_admin and link.status in _HEARD_IN and (has_picture or asks_us(text)):
+    if is_admin and (has_picture or asks_us(text)):
         return Heard(actor=actor, intent=Intent.QUESTION)
     return None
 

@@ -47,6 +47,8 @@ def _warning(link: Link, event: Heard) -> Whisper:
         return Whisper(person=link.doer or link.owner, key="whisper.secret_of_app", where=event.where)
     if event.elsewhere:
         return Whisper(person=event.actor, key="whisper.secret_elsewhere", where=event.where)
+    if link.status is Status.CANCELLED:
+        return Whisper(person=event.actor, key="whisper.secret_ended", where=event.where)
     # Where a key signs in nobody has a secret to enter.
     key = "whisper.secret_key" if link.setup.way is Way.KEY else "whisper.secret"
     return Whisper(person=event.actor, key=key, where=event.where)

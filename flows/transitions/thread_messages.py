@@ -24,6 +24,9 @@ from flows.transitions.moves import card_slot
 ENDED = "answer.ended"
 """What is said of a link that is over: none of its buttons is there any more."""
 
+AFTERWARDS = frozenset({"api_client", "environment", "existing_user", "group", "single_sign_on"})
+"""Questions that a finished link answers with `answer.<question>_linked`: there is no step ahead any more."""
+
 
 def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
     """Answer one message of somebody who has a say in it; of anybody else only a posted secret counts."""
@@ -38,7 +41,7 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
             waits = link.attempt.checking is not None and not link.is_asked_quietly
             topic = link.status if rests else "checking" if waits else link.step
             return Decision(link=link, effects=(_aside(f"say.help.{topic}"), Show(slot=card_slot(link))))
-        case Intent.FAULT | Intent.SIGN_ON if link.status is Status.CANCELLED:
+        case Intent.FAULT | Intent.SIGN_ON | Intent.QUESTION if link.status is Status.CANCELLED:
             return _answered(link, ENDED)
         case Intent.FAULT if event.reason:
             asks = TellStaff(key="staff.question", names={"person": event.actor.user_id})
@@ -68,10 +71,12 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
 
 
 def _answer(link: Link, question: str) -> str:
-    """Name the answer to a common question: of a link that is over, or done, not everything is true any more."""
-    if link.status is Status.CANCELLED:
-        return ENDED
-    return "say.help.linked" if link.status is Status.LINKED and question == "how_long" else f"answer.{question}"
+    """Name the answer to a common question: of a link that is done not everything is true any more."""
+    if link.step is not Step.LINKED:
+        return f"answer.{question}"
+    if question == "how_long":
+        return "say.help.linked"
+    return f"answer.{question}_linked" if question in AFTERWARDS else f"answer.{question}"
 
 
 def _answered(link: Link, key: str, *more: Effect) -> Decision:

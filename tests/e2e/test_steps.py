@@ -266,6 +266,13 @@ async def test_cancel_forgets_every_secret(stage: Stage) -> None:
     assert not stage.vault()
     await stage.quiet()
     assert not stage.live_buttons()
+    # Whoever asks afterwards is answered, and warned, as nobody else answers there.
+    await stage.ada.says("Could you tell us what to do with the group now?", thread=parent)
+    await stage.ada.sees("what it signed in with is deleted here")
+    await stage.ada.says("help", thread=parent)
+    await stage.ada.sees("This link was ended. To start again")
+    await stage.ada.says("pw: Tr0ub4dor&4-horse-battery", thread=parent)
+    assert "this link is over" in (await stage.ada.whispered("looks like a password")).text
     await stage.to_service_url()
     assert len(stage.links()) == 2
 

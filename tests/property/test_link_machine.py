@@ -46,6 +46,7 @@ from flows.link.state import Cause, Link, Nudge, Outcome, Person, Status, Step
 from flows.schedule.office_hours import waiting_on, zone_of
 from flows.schedule.reminders import RECHECKS, next_due
 from flows.schedule.wakeups import cooled_at, next_health, next_wake
+from flows.talk.common_questions import COMMON_QUESTIONS
 from flows.tenant.service_url import read_endpoint
 from flows.words import load_words
 from storage.serialization import LINKS, read_effect, write_effect
@@ -464,13 +465,18 @@ class AnyLink(RuleBasedStateMachine):
         self.send_form(form, actor, "U0ADA", URLS[0], self.days or 90, 0, "ISU_Wintro")
 
     @rule(
-        actor=st.sampled_from(PEOPLE), intent=st.sampled_from(Intent), url=st.sampled_from(URLS), pick=st.integers(0, 9)
+        actor=st.sampled_from(PEOPLE),
+        intent=st.sampled_from(Intent),
+        url=st.sampled_from(URLS),
+        pick=st.integers(0, 9),
+        question=st.sampled_from(("", *COMMON_QUESTIONS)),
     )
-    def say(self, actor: Person, intent: Intent, url: str, pick: int) -> None:
+    def say(self, actor: Person, intent: Intent, url: str, pick: int, question: str) -> None:
         reason = Reason.INVALID_CREDENTIALS if url else None
         ours = sorted(self.link.secrets)
         found = frozenset(ours[pick : pick + 1]) if intent is Intent.SECRET else frozenset[SecretRef]()
-        self.happens(Heard(actor=actor, intent=intent, pasted=read_endpoint(url), reason=reason, found=found))
+        heard = Heard(actor=actor, intent=intent, pasted=read_endpoint(url), reason=reason, question=question)
+        self.happens(replace(heard, found=found))
 
     @precondition(lambda self: self.link.attempt.checking)
     @rule(
@@ -700,7 +706,11 @@ def _wake(walk: AnyLink, dice: Random) -> None:
 
 def _say(walk: AnyLink, dice: Random) -> None:
     walk.say(
-        actor=dice.choice(PEOPLE), intent=dice.choice(list(Intent)), url=dice.choice(URLS), pick=dice.randrange(10)
+        actor=dice.choice(PEOPLE),
+        intent=dice.choice(list(Intent)),
+        url=dice.choice(URLS),
+        pick=dice.randrange(10),
+        question=dice.choice(("", *COMMON_QUESTIONS)),
     )
 
 

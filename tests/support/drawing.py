@@ -26,6 +26,7 @@ from flows.link.events import Action, Form, Pressed, Submitted
 from flows.link.rulebook import Rulebook
 from flows.link.state import Cause, Link, Person, Step
 from flows.talk.common_questions import COMMON_QUESTIONS
+from flows.transitions.thread_messages import AFTERWARDS
 from flows.words import Words, load_words
 from sandbox.slack.block_kit import elements_of, faults_in_blocks, faults_in_view, is_too_large
 from tests.support.links import ADA, BOB, KIM, RULES
@@ -33,7 +34,7 @@ from tests.support.links import ADA, BOB, KIM, RULES
 SAYINGS = (
     "say.call_staff",
     *(f"say.help.{step}" for step in Step),
-    *(f"answer.{question}" for question in (*COMMON_QUESTIONS, "ended")),
+    *(f"answer.{question}" for question in (*COMMON_QUESTIONS, "ended", *(f"{one}_linked" for one in AFTERWARDS))),
     *(f"reason.{reason}.chat" for reason in Reason),
     *(f"reason.{reason}.pasted" for reason in PASTED_FAULTS),
 )
@@ -91,7 +92,7 @@ def standing_of(scene: Scene) -> Iterator[Card]:
 
 def texts_of(scene: Scene) -> Iterator[str]:
     """Give every text that stands without blocks."""
-    for secret in (Whisper(person=ADA, key="whisper.secret"), Whisper(person=ADA, key="whisper.secret_key")):
+    for secret in (Whisper(person=ADA, key=f"whisper.secret{kind}") for kind in ("", "_key", "_ended")):
         yield whispered(scene, secret)
         yield overheard(scene, secret)
     yield from (told(scene, TellStaff(key=key), "https://acme.slack.com/archives/C1/p1") for key in NOTICES)

@@ -416,6 +416,9 @@ def test_whispers_and_their_fallback() -> None:
     effect = Whisper(person=ADA, key="whisper.secret")
     assert "I have not kept it" in whispered(scene_of(a_link()), effect)
     assert "<@U0ADA>" in overheard(scene_of(a_link()), effect)
+    ended = overheard(scene_of(a_link()), replace(effect, key="whisper.secret_ended"))
+    assert "this link is over" in ended
+    assert "card" not in ended
     of_key = replace(effect, key="whisper.secret_key")
     assert "if that was its own key" in whispered(scene_of(a_link()), of_key)
     assert "if that was its own key" in overheard(scene_of(a_link()), of_key)

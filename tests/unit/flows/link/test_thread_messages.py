@@ -429,6 +429,13 @@ def test_an_address_counts_only_while_it_is_asked_for(link: Link) -> None:
     assert hear(URL, link, ADA) is None
 
 
+@pytest.mark.parametrize("status", Status)
+def test_a_question_is_heard_however_a_link_stands(status: Status) -> None:
+    heard = hear("Could you tell us what to do with the group?", changed(WITH_USER, status=status), ADA)
+    assert heard
+    assert heard.intent is Intent.QUESTION
+
+
 def test_a_password_in_a_file_is_no_question() -> None:
     heard = hear("here", WITH_USER, ADA, files=("ISU password.docx",), has_picture=True)
     assert heard

@@ -34,6 +34,7 @@ from flows.link.events import (
 from flows.link.setup import Account, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Cause, Link, Nudge, Outcome, Person, Status, Step
 from flows.tenant.service_url import Environment, read_endpoint
+from flows.transitions.thread_messages import AFTERWARDS
 from tests.support.links import (
     ACCOUNT,
     ADA,
@@ -487,8 +488,11 @@ def test_what_is_said_in_the_thread_is_answered_once_between_two_moves(heard: He
     [
         (at(Step.LINKED, status=Status.LINKED), "how_long", "say.help.linked"),
         (at(Step.LINKED, status=Status.LINKED), "safe", "answer.safe"),
+        (at(Step.LINKED, status=Status.PAUSED), "how_long", "say.help.linked"),
+        *((at(Step.LINKED, status=Status.LINKED), one, f"answer.{one}_linked") for one in sorted(AFTERWARDS)),
         (at(Step.GROUP, status=Status.CANCELLED), "how_long", "answer.ended"),
         (at(Step.GROUP, status=Status.CANCELLED), "disconnect", "answer.ended"),
+        (at(Step.GROUP, status=Status.CANCELLED), "", "answer.ended"),
     ],
 )
 def test_of_a_link_that_is_done_or_over_nothing_is_promised(link: Link, question: str, key: str) -> None:

@@ -119,7 +119,7 @@ def test_nobody_pushes_out_what_others_have_posted() -> None:
 
 def test_after_the_end_there_is_nothing_to_drop() -> None:
     link = at(Step.GROUP, status=Status.CANCELLED, account=None)
-    assert posts(link) == Decision(link=link, effects=(WARNING,))
+    assert posts(link) == Decision(link=link, effects=(replace(WARNING, key="whisper.secret_ended"),))
     assert posts(link, PASSWORD).link.setup.burnt is False
 
 
