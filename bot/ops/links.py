@@ -8,8 +8,10 @@ import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
-from functools import partial
+from functools import lru_cache, partial
+from operator import itemgetter
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 from sqlmodel import Session
@@ -49,18 +51,25 @@ async def plan(database: Database, settings: Settings, now: datetime, until: dat
     """List one line for each message that will be sent up to the end of a day, if nobody does anything."""
     rules, words = rules_of(settings), settings.words()
     end = datetime.combine(until, time.max, tzinfo=UTC)
-    found = [one async for link in store.each(database) for one in forecast(link, now, end, rules)]
-    ordered = sorted(found, key=lambda planned: (planned.at, planned.link.id))
     how = {True: words.say("plan.new"), False: words.say("plan.edit")}
     staff = words.say("plan.staff_channel")
 
     def line(one: Planned) -> str:
         scene = Scene(one.link, rules, words, one.at)
-        local = one.at.astimezone(zone_of(waiting_on(one.link), rules))
-        at, what = f"{local:%a %Y-%m-%d %H:%M %Z}", scene.say(f"plan.{one.cause}")
+        at, what = _told(one.at, zone_of(waiting_on(one.link), rules)), scene.say(f"plan.{one.cause}")
         return unescape(scene.say("plan.line", at=at, to=one.to or staff, what=what, how=how[one.is_new]))
 
-    return [line(one) for one in ordered] or [words.say("plan.nothing")]
+    found = [
+        (one.at, link.id, line(one)) async for link in store.each(database) for one in forecast(link, now, end, rules)
+    ]
+    found.sort(key=itemgetter(0, 1))
+    return [said for _, _, said in found] or [words.say("plan.nothing")]
+
+
+@lru_cache
+def _told(at: datetime, zone: ZoneInfo) -> str:
+    # Most reminders of a day are due at the same moment, the opening of its hours.
+    return f"{at.astimezone(zone):%a %Y-%m-%d %H:%M %Z}"
 
 
 def exported(database: Database, settings: Settings) -> Iterator[str]:

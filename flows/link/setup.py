@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NewType, assert_never
 
 from flows.diagnosis.findings import Finding
@@ -84,7 +85,13 @@ class Expiry:
         """The last day on which it works, if it is known."""
         if self.kind is not ExpiryKind.POLICY or self.days is None or self.set_on is None:
             return None
-        return self.set_on + timedelta(days=self.days)
+        return _last_day(self.set_on, self.days)
+
+
+# Whoever works out a reminder asks for it a dozen times.
+@lru_cache(maxsize=2048)
+def _last_day(set_on: date, days: int) -> date:
+    return set_on + timedelta(days=days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

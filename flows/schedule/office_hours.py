@@ -13,9 +13,9 @@ from flows.link.state import Link, Person
 SATURDAY = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Hours:
-    """When somebody works: Monday to Friday, `opens` to `closes` in their zone."""
+    """When somebody works: Monday to Friday, `opens` to `closes` in their zone; told apart by what it is, not holds."""
 
     zone: ZoneInfo
     opens: time
@@ -56,12 +56,12 @@ def into_hours(at: datetime, person: Person, rules: Rulebook) -> datetime:
 
     Returns UTC. A local time that a clock change skips is read as the moment after the gap.
     """
-    return _moved(at, hours_of(person, rules))
+    return moved(at, hours_of(person, rules))
 
 
 def opening(day: date, hours: Hours) -> datetime:
     """Return the opening of a day, moved on to a working day; UTC."""
-    return _moved(datetime.combine(day, hours.opens, tzinfo=hours.zone), hours)
+    return moved(datetime.combine(day, hours.opens, tzinfo=hours.zone), hours)
 
 
 def last_opening(end: date, hours: Hours) -> datetime:
@@ -76,7 +76,8 @@ def next_day(at: datetime, person: Person, rules: Rulebook, days: int = 1) -> da
     return opening(at.astimezone(hours.zone).date() + timedelta(days=days), hours)
 
 
-def _moved(at: datetime, hours: Hours) -> datetime:
+def moved(at: datetime, hours: Hours) -> datetime:
+    """Move a moment to the next working hour; UTC."""
     local = at.astimezone(hours.zone)
     if local.time() >= hours.closes:
         local = _opening_after(local, hours)

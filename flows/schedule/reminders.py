@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from itertools import takewhile
+from zoneinfo import ZoneInfo
 
 from flows.diagnosis.reasons import Field, Owner
 from flows.link.rulebook import Rulebook
@@ -22,6 +22,7 @@ from flows.schedule.office_hours import (
     into_hours,
     last_opening,
     local_day,
+    moved,
     next_day,
     opening,
     waiting_on,
@@ -124,7 +125,9 @@ def next_due(link: Link, rules: Rulebook) -> Due | None:
     since, last = _since(link, cause, rules), link.nudged.get(cause)
     sent = last if last and last >= since else None
     after = sent or since
-    at = next((moment for moment in _moments(link, cause, since, rules) if moment > after), None)
+    moments = _moments(link, cause, since, rules)
+    rung = bisect_right(moments, after)
+    at = moments[rung] if rung < len(moments) else None
     held = link.snoozed_until
     if held and held > after:
         at = held if sent else at and max(at, held)
@@ -149,9 +152,13 @@ def _since(link: Link, cause: Cause, rules: Rulebook) -> datetime:
         # Its first rung is the very moment it was seen.
         return link.issue.first_seen - timedelta(microseconds=1)
     if cause in ENDING and link.setup.expiry and link.setup.expiry.set_on:
-        first = datetime.combine(link.setup.expiry.set_on, time.min, tzinfo=zone_of(waiting_on(link), rules))
-        return max(link.linked or link.touched, (first + timedelta(days=1)).astimezone(UTC))
+        return max(link.linked or link.touched, _end_of(link.setup.expiry.set_on, zone_of(waiting_on(link), rules)))
     return link.touched
+
+
+@lru_cache(maxsize=2048)
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    return (datetime.combine(day, time.min, tzinfo=zone) + timedelta(days=1)).astimezone(UTC)
 
 
 def cause_of(link: Link) -> Cause | None:
@@ -187,42 +194,50 @@ def ladder_of(link: Link, cause: Cause) -> Ladder:
 
 def ladder(link: Link, cause: Cause, rules: Rulebook) -> tuple[datetime, ...]:
     """List the moments of a ladder, in the person's working hours, the earliest first."""
-    return tuple(_moments(link, cause, _since(link, cause, rules), rules))
+    return _moments(link, cause, _since(link, cause, rules), rules)
 
 
-def _moments(link: Link, cause: Cause, since: datetime, rules: Rulebook) -> Iterator[datetime]:
-    person = waiting_on(link)
+def _moments(link: Link, cause: Cause, since: datetime, rules: Rulebook) -> tuple[datetime, ...]:
+    hours = hours_of(waiting_on(link), rules)
     if cause in ENDING:
         end = link.setup.expiry.due if link.setup.expiry else None
-        around = _around(cause, end, hours_of(person, rules)) if end else ()
-        return (early if early and early > since else at for at, early in around)
+        if end is None:
+            return ()
+        early, with_early, without = _around(cause, end, hours)
+        return with_early if early > since else without
     days = ladder_of(link, cause).days
     if cause is Cause.APPROVAL and link.approval:
-        approval, hours = link.approval, hours_of(person, rules)
-        return (opening(approval + timedelta(days=day), hours) for day in days)
-    first = link.issue.first_seen if cause is Cause.BROKEN and link.issue else since
-    return (into_hours(first + timedelta(days=day), person, rules) for day in days)
+        return _on(days, link.approval, hours)
+    return _after(days, link.issue.first_seen if cause is Cause.BROKEN and link.issue else since, hours)
+
+
+# A link asks for its ladder several times whenever it is woken, and nearly always for the same one.
+@lru_cache(maxsize=512)
+def _after(days: tuple[int, ...], first: datetime, hours: Hours) -> tuple[datetime, ...]:
+    return tuple(moved(first + timedelta(days=day), hours) for day in days)
+
+
+@lru_cache(maxsize=512)
+def _on(days: tuple[int, ...], first: date, hours: Hours) -> tuple[datetime, ...]:
+    return tuple(opening(first + timedelta(days=day), hours) for day in days)
 
 
 @lru_cache(maxsize=2048)
-def _around(cause: Cause, end: date, hours: Hours) -> tuple[tuple[datetime, datetime | None], ...]:
-    """Place the reminders around an end.
+def _around(cause: Cause, end: date, hours: Hours) -> tuple[datetime, tuple[datetime, ...], tuple[datetime, ...]]:
+    """Return the last opening before an end, the reminders around it, and those where that opening has passed.
 
     A weekend moves one on; where that passes the end, it comes with the last opening before that.
     """
     early = last_opening(end, hours)
-
-    def placed(day: int) -> tuple[datetime, datetime | None]:
-        at = opening(end + timedelta(days=day), hours)
-        is_late = day <= 0 and at.astimezone(hours.zone).date() > end
-        return at, early if is_late else None
-
-    return tuple(map(placed, LADDERS[cause].days))
+    days = LADDERS[cause].days
+    moments = _on(days, end, hours)
+    late = (day <= 0 and at.astimezone(hours.zone).date() > end for day, at in zip(days, moments, strict=True))
+    return early, tuple(early if is_late else at for is_late, at in zip(late, moments, strict=True)), moments
 
 
 def rung_at(link: Link, cause: Cause, at: datetime, rules: Rulebook) -> int:
     """Tell how far the ladder has come at a moment; 0 is the first rung, and what stands before it too."""
-    return max(sum(1 for _ in takewhile(at.__ge__, _moments(link, cause, _since(link, cause, rules), rules))) - 1, 0)
+    return max(bisect_right(_moments(link, cause, _since(link, cause, rules), rules), at) - 1, 0)
 
 
 def is_passed(link: Link, cause: Cause, day: int | None, rung: int, rules: Rulebook) -> bool:

@@ -16,6 +16,9 @@ from babel.lists import format_list
 _MISLEADING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Control characters but tab and line feed, and marks of direction; joiners stay, as names and emoji need them."""
 
+_ESCAPED = re.compile(f"{_MISLEADING.pattern}|[&<>*~`_]")
+"""What is looked for first: in most names there is none of it."""
+
 _LOOKALIKES = {"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb"}
 _STYLES = str.maketrans({shown: mark for mark, shown in _LOOKALIKES.items()})
 _STYLING = re.compile(r"[*~`]|(?<![\w_])_|_(?![\w_])")
@@ -163,7 +166,7 @@ def escape(value: str) -> str:
 
     Slack has no escape for its marks of style, so a letter that looks like one stands for each.
     """
-    if isinstance(value, Plain):
+    if isinstance(value, Plain) or not _ESCAPED.search(value):
         return value
     shown = _MISLEADING.sub("", value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _STYLING.sub(lambda mark: _LOOKALIKES[mark[0]], shown)
