@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from flows.link.setup import ExpiryKind
 from flows.link.state import Cause, Status, Step
 from sandbox.slack import Message
 from tests.support.backdrop import ISU, PASSWORD
-from tests.support.stage import Stage
+from tests.support.stage import Stage, few_rows, staged
 
 MONDAY = datetime(2027, 3, 1, 14, 0, tzinfo=UTC)
 YORK = ZoneInfo("America/New_York")
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    async with staged(tmp_path, permissions_file=few_rows(tmp_path)) as built:
+        yield built
 
 
 def sent(stage: Stage, text: str) -> list[Message]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.ops.links import forget
+from sandbox.child import PERMISSIONS
 from sandbox.slack import Message, Modal, Outcome, Person, SlackSandbox
 from sandbox.workday import Tenant, WorkdaySandbox
 from tests.support.backdrop import (
@@ -144,6 +145,23 @@ class Stage(Backdrop):
         tenant.activate_pending_security_policy_changes("Let it in")
         await (await self.ada.sees("Activated")).press("Activated")
         return await self.is_linked()
+
+
+FEW_ROWS = """[profiles.recruiting]
+title = "Recruiting"
+description = "Two permissions"
+permissions = ["public-worker-reports", "job-information"]
+
+[profiles.whole]
+title = "Whole\""""
+
+
+def few_rows(folder: Path) -> Path:
+    """Write the app's permissions with two in what a story links: one of many days looks at them each day."""
+    path = folder / "permissions.toml"
+    usual = '[profiles.recruiting]\ntitle = "Recruiting"'
+    path.write_text(PERMISSIONS.read_text("utf-8").replace(usual, FEW_ROWS), "utf-8")
+    return path
 
 
 @asynccontextmanager
