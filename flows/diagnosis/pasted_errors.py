@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final, TypeAlias
+from urllib.parse import unquote
 
 from rapidfuzz import fuzz
 
@@ -85,6 +86,8 @@ _READ: Final = re.compile(
     r"\b(errors?|fault|failed|exception|says?|said|saying|gets?|got|getting|receiv\w+|see|seeing|shows?|showing"
     r"|returns?|returned|returning|gives?|responds?|responses?|message|endpoint|oauth|http|40[013]|fehler|meldung|steht|erreur|affiche|mensaje)\b"
 )
+_ENCODED: Final = re.compile(r"%3C[\w/]|%7B%22", re.IGNORECASE)
+"""What a program escaped for an address: a tag, or an object of JSON."""
 _SPELT_ALONE: Final = 4
 """Words of a message that needs nothing else to say that it was read."""
 # Matched without accents and with slips.
@@ -119,6 +122,8 @@ def recognise_fault(text: str) -> Reason | None:
 
     Trouble that is over, denied, supposed or another's is none.
     """
+    if _ENCODED.search(text):
+        text = unquote(text)
     if is_hearsay(text):
         return None
     whole = plain(text)

@@ -29,19 +29,20 @@ class Column(IntEnum):
 
 # With the blanks of the report, without those of the query language; other languages are best effort.
 _HEADINGS: Final = {
-    Column.FAILED: r"failed[ _]?sign[-_ ]?ons?|fehlgeschlagene anmeldung|echec de (?:la )?connexion"
+    Column.FAILED: r"failed[\s_]?sign[-_ ]?ons?|fehlgeschlagene anmeldung|echec de (?:la )?connexion"
     r"|inicio de sesion fallido",
-    Column.INVALID_CREDENTIALS: r"invalid[ _]?credentials?|ungultige anmeldedaten|identifiants non valides"
+    Column.INVALID_CREDENTIALS: r"invalid[\s_]?credentials?|ungultige anmeldedaten|identifiants non valides"
     r"|credenciales no validas",
     Column.SUCCESSFUL: r"\bsuccessful(?: sign[-_ ]?ons?)?\b",
     Column.DISABLED: r"(?:account )?\bdisabled(?=\W{1,4}(?:yes|no)\b)",
     Column.EXPIRED: r"(?:account )?(?<!password )\bexpired(?=\W{1,4}(?:yes|no)\b)",
     Column.PASSWORD_EXPIRED: r"\bpassword expired(?=\W{1,4}(?:yes|no)\b)",
-    Column.LOCKED_DISABLED_EXPIRED: r"(?:system )?account[ _]?locked,?[ _]?disabled,?[ _]?(?:or|and|/|&)?[ _]?expired"
+    Column.LOCKED_DISABLED_EXPIRED: r"(?:system )?account[\s_]?locked,?[\s_]?disabled,?[\s_]?(?:or|and|/|&)?[\s_]?"
+    r"expired"
     r"|(?:account )?\blocked(?=\W{1,4}(?:yes|no)\b)|konto gesperrt,? deaktiviert oder abgelaufen"
     r"|compte verrouille,? desactive ou expire"
     r"|cuenta bloqueada,? desactivada o caducada",
-    Column.INVALID_FOR_POLICY: r"invalid[ _]?for[ _]?(?:the )?auth(?:entication)?[ _]?policy"
+    Column.INVALID_FOR_POLICY: r"invalid[\s_]?for[\s_]?(?:the )?auth(?:entication)?[\s_]?policy"
     r"|ungultig fur (?:die )?authentifizierungsrichtlinie|non valide pour la politique d.authentification",
 }
 _SHORT_HEADS: Final = {
@@ -59,13 +60,14 @@ _VALUE: Final = r"yes|no|true|false|ja|nein|oui|non|si"
 _PAIR: Final = re.compile(
     rf"\x02(?P<column>\d)\x03(?:\W{{0,4}}(?:column|field|flag|spalte|colonne))?"
     rf"\W{{0,4}}(?:(?:which |that |it )?(?:is|was|says|shows|reads|has|equals|set to|ist|steht auf|est|es)\b)?"
-    rf"\W{{0,6}}(?:a )?(?P<value>{_VALUE}|(?<=[:=])[yn]|(?<=[:=] )[yn])\b"
+    rf"\W{{0,6}}(?:a )?(?P<value>{_VALUE}|(?:(?<=[:=])|(?<=[:=][ \"])|(?<=[:=] \"))[yn01])\b"
     rf"|\b(?P<before>{_VALUE})\b\W{{1,3}}(?:in|for|under|at|on|bei|unter|pour|en)\b\W+(?:(?:the|column|field)\W+)*"
     rf"\x02(?P<after>\d)\x03"
     rf"|\b(?:all|every\w*|alles|tout|todo)\b[^.\n]{{0,40}}\b(?:no|nein|non)\b\W{{1,3}}"
     rf"(?:except|but|besides|other than|ausser|sauf|excepto|salvo)\b\W+"
     rf"(?:(?:for|the|column|bei)\W+)*\x02(?P<alone>\d)\x03"
 )
+_FEWEST_HEADS: Final = 3
 _DELIMITERS: Final = (r"\t", r"\|", ";", ",", r" {2,}")
 
 
@@ -79,13 +81,23 @@ class Columns:
 
 def read_columns(text: str) -> Columns:
     """Read the columns of a pasted report; without any, the whole text is the rest."""
-    marked = _HEADING.sub(lambda found: f"\x02{(found.lastgroup or '')[1:]}\x03", plain(text))
+    marked = _marked(text)
     for read in (_table, _blocks, _pairs):
         rows = tuple(read(marked))
         if rows:
             rest = _PAIR.sub("|", marked) if read is _pairs else _MARK.sub("|", _without_heads(marked))
             return Columns(rows=rows, rest=rest)
     return Columns(rows=(), rest=text)
+
+
+def names_columns(text: str) -> bool:
+    """Tell whether a line of headings was pasted."""
+    rows = (re.split(delimiter, line) for line in _marked(text).splitlines() for delimiter in _DELIMITERS[:2])
+    return any(len(row) >= _FEWEST_HEADS and any(_columns(row)) for row in rows)
+
+
+def _marked(text: str) -> str:
+    return _HEADING.sub(lambda found: f"\x02{(found.lastgroup or '')[1:]}\x03", plain(text))
 
 
 def _without_heads(marked: str) -> str:

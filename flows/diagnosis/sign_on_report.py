@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from flows.diagnosis.sign_on_columns import Column, read_columns
+from flows.diagnosis.sign_on_columns import Column, names_columns, read_columns
 from flows.talk.hearsay import is_hearsay
 from flows.talk.phrase_match import MOST_SLIPS, is_like, place_of, words_of
 
@@ -92,6 +92,13 @@ _SILENT: Final = re.compile(
 )
 _TYPE: Final = re.compile(r"\b(authentication (?:type|method))\W{1,3}User Name Password\b", re.IGNORECASE)
 _IP: Final = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?\b")
+_ASIDE: Final = re.compile(
+    r"(?<![\w.:])(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?\s?(?:[ap]\.?m\b\.?)?"
+    r"(?:\s?(?:z|utc|gmt|cest|cet|[ecmp][sd]?t)\b)?|:[a-z0-9_+'-]{2,30}:"
+    r"|\b(?:src|source|ip|client|from|type|agent|host)\s?=\s?(?:\"[^\"\n]{0,100}\"|\S{1,100})",
+    re.IGNORECASE,
+)
+"""Moments, pictures and the pairs of a log that say where somebody came from: they are no words of a cell."""
 _ISU: Final = re.compile(r"\b(?:\w{1,20}[_-])?ISU[_-][\w-]{1,80}", re.IGNORECASE)
 # A row of the report speaks of nobody; whoever does tells what was, unless it is what the report says.
 _TALK: Final = re.compile(
@@ -142,7 +149,7 @@ def read_sign_on(text: str, *, tenant: str = "", user: str = "") -> SignOnCause 
         return None
     columns = read_columns(_newest(_own(text, user)))
     rest = re.sub(re.escape(user), "user", columns.rest, flags=re.IGNORECASE) if user else columns.rest
-    rest = _TYPE.sub(r"\1", _IP.sub("ip address", rest))
+    rest = _TYPE.sub(r"\1", _IP.sub("ip address", _ASIDE.sub(" ", rest)))
     cells = {words_of(cell) for cell in _CELL.split(_SILENT.sub("|", rest))}
     likely = {word: _firsts_like(word) for word in frozenset(chain.from_iterable(cells))}
     found = {cause for words in cells for cause in _found(words, likely)}
@@ -163,7 +170,8 @@ def is_cell(text: str) -> bool:
 
 def is_report(text: str) -> bool:
     """Tell whether columns of the report were pasted, so that what they leave open is no question either."""
-    return not _DOUBT.search(text[:_LONGEST]) and bool(read_columns(_newest(text[:_LONGEST])).rows)
+    text = text[:_LONGEST]
+    return not _DOUBT.search(text) and (names_columns(text) or bool(read_columns(_newest(text)).rows))
 
 
 def _others_only(text: str, user: str) -> bool:

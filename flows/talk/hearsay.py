@@ -26,7 +26,8 @@ _OVER: Final = re.compile(
           (?: works | worked\ now | (?:is|are)\ (?:now\ )?(?:fine|ok|okay|good|right|working|back) )\b
         | \brid\ of\b | \bpast\ (?:the|that|this)\b
         | \b(?:works|fine|ok|okay|right|correct|good)\ (?:again|now)\b | now\ (?:it\ )?works
-        | behoben | gelöst | erledigt | (?:geht|funktioniert|klappt)\ (?:jetzt|wieder) | ist\ weg\b | sind\ weg\b
+        | behoben | gelöst | erledigt | (?:geht|funktioniert|klappt)\ (?:jetzt|wieder)
+        | jetzt\ (?:geht|funktioniert|klappt) | ist\ weg\b | sind\ weg\b
         | kein\w*\ \w+ (?:\ \w+){0,4} \ mehr\b
         | résolue?s?\b | réglée?s?\b | (?:ça|cela)\ (?:marche|fonctionne)\b
         | ya\ (?:funciona|no)\b | solucionad[oa] | resuelt[oa] | risolt[oa] | resolvid[oa] | opgelost )""",
@@ -57,6 +58,9 @@ _ANOTHERS: Final = re.compile(
         | ^\W* (?:please\ |pls\ |just\ )? (?:ignore|disregard|forget|never\ ?mind|ignorier\w*|vergiss)\b
         | \b (?:docs?|documentation|guide|manual|article|tutorial|wiki|runbook)\b [^.!?\n]{0,20}
           \b (?:says?|mentions?|lists?|explains?)
+        | \b (?:unit|regression|smoke|integration)[ -]tests? | test[ -](?:case|suite|fixture)s? | fixtures?
+          | mock(?:s|ed|ing)? | stub(?:s|bed|bing)?\b
+        | \b (?:bank|paypal|amazon|apple|google|netflix|icloud|e-?mail|mailbox|slack|okta|windows|vpn|zoom)\ account\b
         | \b my\ (?:laptop|phone|pc|mac|bank|wife|husband|kids?|son|daughter|wi-?fi|internet|vpn|e?mail|windows
             |home|router)\b
         | \b (?:hotel|airport|train|caf[eé]|restaurant|guest|home)\ (?:wi-?fi|wlan|internet|network)\b

@@ -28,7 +28,7 @@ _LABELS = (
 )
 # Labels that could begin a name; a sign has to follow.
 _SHORT_LABELS = (
-    r"user|usr|isu|login|account|name|(?:workday|system|service)\s+(?:user|account)|benutzer|utilisateur|usuario|usuário"
+    r"user|usr|isu|principal|login|account|name|(?:workday|system|service)\s+(?:user|account)|benutzer|utilisateur|usuario|usuário"
     r"|utente|gebruiker|användare|bruger|użytkownik|uživatel|kullan\u0131c\u0131|логин|пользователь|ユーザー"
 )
 _SIGN = r"\s{0,9}(?:[:=：|→\t]|[-=]>|\b(?:is|ist|est|es)\b)\s{0,9}"  # noqa: RUF001 - the wide colon is meant

@@ -23,6 +23,11 @@ _GAP_IN_SCHEME = re.compile(r"(?i)\b(https?)[ \t]{0,3}:[ \t]{0,3}/[ \t]{0,3}/?\s
 _NUMBERLESS = re.compile(r"(?i)\bwd[#?_\u2026]{1,3}(?=[-.])")
 """A guide's `wd#`: the sign would end the address, and what stands behind it would be lost."""
 _GAP_IN_PATH = re.compile(r"(?<=\.com)[ \t]{1,3}(/ccx/)", re.IGNORECASE)
+_REQUEST = re.compile(
+    r"(?im)^[^\w\n]{0,4}(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]+(?P<path>/\S{0,400})[^\n]{0,40}"
+    r"(?:\n[^\n]{1,200}){0,12}?\n[^\w\n]{0,4}host:[ \t]{0,3}(?P<host>[\w.:-]{1,100})"
+)
+"""An HTTP request as programs print it: the path first, the server in a line below."""
 _SPLIT = re.compile(r"[\s<>\"“”„«»`|]+|'+(?![a-z]\b)")
 # "https", or what a slip of the hand or of the clipboard left of it; "ftp" is another scheme.
 _SCHEME = re.compile(r"(?i)(?<![a-z0-9])(?:h{0,2}[tx]{1,3}ps{0,2}(?::{1,2}|[;.](?=/))/*|h{1,2}[tx]{1,3}ps{0,2}/+:?/*)")
@@ -65,6 +70,8 @@ def as_typed(text: str) -> str:
     text = INVISIBLE.sub("", unescape(unescape(text)))
     text = _JSON_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text).replace("\\", "/")
     text = _SLACK_LINK.sub(lambda link: f" {link[2] if link[1].startswith(('mailto:', 'tel:')) else link[1]} ", text)
+    if "host:" in text.lower():
+        text = _REQUEST.sub(r"https://\g<host>\g<path>", text)
     text = _NUMBERLESS.sub("wd{n}", _GAP_IN_PATH.sub(r"\1", text))
     return _GAP_IN_SCHEME.sub(r"\1://", _joined(_TAG.sub(r"{\1}", text), _is_broken))
 

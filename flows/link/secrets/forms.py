@@ -12,6 +12,7 @@ from itertools import takewhile
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from flows.link.secrets.ids import is_id
 from flows.link.secrets.message import Read, urls_in
 from flows.link.secrets.shapes import is_assigned, is_placeholder, is_quoted
 from flows.link.secrets.vocabulary import is_rare
@@ -22,22 +23,28 @@ _FEWEST_CELLS: Final = 2
 _LONGEST_ROW: Final = 400
 _LABEL: Final = re.compile(r"[^\W\d][\w /.-]{0,40}")
 _PARAMETER: Final = re.compile(r"[?&;#]([\w.-]{1,60})=([^&#\s;]+)")
+_SEALS: Final = frozenset({"sig", "x-amz-signature", "x-goog-signature"})
+"""What opens a file in a store to whoever has the link."""
+_SHORTEST_SEAL: Final = 16
 _USER_INFO: Final = re.compile(r"://[^\s/:?#]{1,120}:([^\s/?#]{1,120})@")
 _BASIC: Final = re.compile(r"basic[ :]{1,2}([A-Za-z0-9+/_-]{8,400})", re.IGNORECASE)
 _URL_SAFE: Final = str.maketrans("+/", "-_")
-_BEARER: Final = re.compile(r"(?:bearer|token)[ :]{1,2}([A-Za-z0-9_.~+/-]{12,400})", re.IGNORECASE)
+_BEARER: Final = re.compile(r"(?:(?P<bearer>bearer)|token)[ :]{1,2}(?P<value>[A-Za-z0-9_.~+/-]{12,400})", re.IGNORECASE)
 _KNOWN: Final = re.compile(
-    # The published prefixes of the trade: JSON Web Tokens, Slack, GitHub, GitLab, AWS, Google, SendGrid, OpenAI, keys.
+    # The published prefixes of the trade: JSON Web Tokens, Slack, GitHub, GitLab, Stripe, npm, AWS, Google, SendGrid,
+    # OpenAI, keys.
     r"(?<![\w-])eyJ[\w-]{8,400}\.[\w-]{8}|xox[abeprs]-[\w-]{10}|xapp-\d-[\w-]{10}|gh[oprsu]_\w{20}|github_pat_\w{20}"
-    r"|glpat-[\w-]{16}|AKIA[A-Z0-9]{16}\b|ASIA[A-Z0-9]{16}\b|AIza[\w-]{30}|SG\.[\w-]{16,60}\.[\w-]{16}|sk-[\w-]{20}"
+    r"|glpat-[\w-]{16}|sk_(?:live|test)_\w{12}|whsec_\w{12}|npm_\w{20}|gldt-[\w-]{16}|AKIA[A-Z0-9]{16}\b|ASIA[A-Z0-9]{16}\b|AIza[\w-]{30}|SG\.[\w-]{16,60}\.[\w-]{16}|sk-[\w-]{20}"
     r"|[-\u2013\u2014]{2}BEGIN [A-Z ]{0,20}PRIVATE KEY|hvs\.\w{20}"
 )
 _MARKS: Final = (
     *("eyJ", "xox", "xapp-", "gho_", "ghp_", "ghr_", "ghs_", "ghu_", "github_pat_", "glpat-", "AKIA", "ASIA", "AIza"),
-    *("SG.", "sk-", "BEGIN ", "hvs."),
+    *("SG.", "sk-", "sk_", "whsec_", "npm_", "gldt-", "BEGIN ", "hvs."),
 )
 """One of these stands in each of them, and is looked for a hundred times as fast."""
 _CELLS: Final = re.compile(r"[\t|;,]")
+_QUOTED_CELL: Final = re.compile(r"\"[^\"\n]*\"")
+"""What parts cells elsewhere is a part of it."""
 
 
 def is_known(message: Read) -> bool:
@@ -48,7 +55,11 @@ def is_known(message: Read) -> bool:
         return True
     if "bearer" not in message.folded and "token" not in message.folded:
         return False
-    return any(is_assigned(found[1]) and _has_digit(found[1]) for found in _BEARER.finditer(message.plain))
+    # A UUID is what other things are called by; only behind "Bearer" it opens something.
+    return any(
+        is_assigned(found["value"]) and _has_digit(found["value"]) and (found["bearer"] or not is_id(found["value"]))
+        for found in _BEARER.finditer(message.plain)
+    )
 
 
 def opened(plain: str) -> list[str]:
@@ -76,7 +87,10 @@ def _is_open(url: str) -> bool:
         return not is_placeholder(unquote(user_info[1]))
     if _host(url).endswith(MEETINGS):
         return False
-    return any(is_name(name) and is_quoted(unquote(value)) for name, value in _PARAMETER.findall(url))
+    return any(
+        (is_name(name) and is_quoted(unquote(value))) or (name.lower() in _SEALS and len(value) >= _SHORTEST_SEAL)
+        for name, value in _PARAMETER.findall(url)
+    )
 
 
 def is_kept_elsewhere(whole: str) -> bool:
@@ -121,7 +135,8 @@ def is_in_table(message: Read) -> bool:
 
 
 def _cells(line: str) -> list[str]:
-    return [cell.strip(" *_`\"'") for cell in _CELLS.split(line[:_LONGEST_ROW])]
+    line = _QUOTED_CELL.sub(lambda cell: _CELLS.sub(".", cell[0]), line[:_LONGEST_ROW])
+    return [cell.strip(" *_`\"'") for cell in _CELLS.split(line)]
 
 
 def _has_digit(text: str) -> bool:

@@ -24,9 +24,9 @@ from flows.link.secrets.shapes import (
     says_nothing,
     stripped,
 )
-from flows.link.secrets.unnamed import is_id_label
-from flows.link.secrets.vocabulary import is_bound, is_of_trade, is_rare_part
-from flows.link.secrets.words import OTHERS, SUBJECTS, fold, is_user_label, parts
+from flows.link.secrets.unnamed import is_id_label, names_user
+from flows.link.secrets.vocabulary import has_names_and_number, is_of_no_thing, is_of_trade, is_rare_part
+from flows.link.secrets.words import OTHERS, STATES, SUBJECTS, fold, is_user_label, parts
 
 ENOUGH: Final = 4
 """From here on it is taken for a secret; the corpus says where that is."""
@@ -70,11 +70,7 @@ _TOKEN: Final = re.compile(r"\S+")
 _MARKS: Final = "\"'`"
 _NO_PASSWORD: Final = re.compile(r"[/=:;(){}\[\]<>\"'`|,]|^[#@]|^(?i:svc|srv|sa|app)[-_]|_20\d\d$")
 """Addresses, keys, calls, channels, names with a year."""
-_NAMES_AND_NUMBER: Final = re.compile(
-    r"(?!ISU_|ISSG_|INT_|EIB_|CRF?_|RPT_)[A-ZÀ-Þ][a-zß-ÿ]+(?:_[A-ZÀ-Þ][a-zß-ÿ]+)+(?!20\d\d)\d{2,4}"
-)
-"""What reports are called like, too: one with a word for a thing in it counts only where a secret is named."""
-_WORDS: Final = re.compile(r"[^\W\d_]+")
+_ENDS_IN_NUMBER: Final = re.compile(r"[^\W\d_]\d{2,}$")
 _WORD_AND_NUMBER: Final = re.compile(r"[^\W\d_]{4,}(?:[-.][^\W\d_]{2,})*[-.]?\d{2,4}")
 _WORD_AND_YEAR: Final = re.compile(r"[^\W\d_]{5,}\d{2,4}")
 _WORD_AND_DIGIT: Final = re.compile(r"[^\W\d_]{8,}\d")
@@ -85,6 +81,7 @@ _CHAIN: Final = re.compile(
     r"[^\W\d_]{2,}[-._]\d{1,4}(?:[-._]\w{2,})+|(?:[^\W\d_]{3,}[-._]){2,}\d{1,4}|[^\W\d_]{4,}_\d-\d"
 )
 _HUMPS_AND_NUMBER: Final = re.compile(r"(?:[A-ZÀ-Þ][a-zß-ÿ]{2,}){2,}(?!20\d\d)\d{2,4}")
+_MISREAD: Final = str.maketrans("10", "lo")
 _HAS_WORD: Final = re.compile(r"\w[a-zß-ÿа-я]{3}")
 _SIGN_INSIDE: Final = re.compile(r"[^\W\d_]{3,}[#!$%^*~][^\W\d_]{3,}")
 
@@ -142,8 +139,9 @@ class _Roles:
 class _Looks:
     """How much the words of a message look like passwords; each is looked at once."""
 
-    def __init__(self, user: str, *, is_named: bool) -> None:
-        self._user, self._is_named = user, is_named
+    def __init__(self, message: Read, *, is_named: bool) -> None:
+        self._user, self._is_named = message.user, is_named
+        self._is_beside_user = names_user(message)
         self._known: dict[str, int] = {}
 
     def __call__(self, word: str) -> int:
@@ -151,15 +149,17 @@ class _Looks:
         if len(word) < _FEWEST_CHARACTERS or word.isalpha():
             return 0
         if word not in self._known:
-            looks = _looks(word, self._user)
-            self._known[word] = looks or int(self._is_named and bool(_NAMES_AND_NUMBER.fullmatch(stripped(word))))
+            self._known[word] = _looks(word, self._user) or int(self._is_of_names(stripped(word)))
         return self._known[word]
+
+    def _is_of_names(self, value: str) -> bool:
+        return has_names_and_number(value) and (self._is_named or (self._is_beside_user and is_of_no_thing(value)))
 
 
 def is_likely(message: Read) -> bool:
     """Tell whether one word of a message, with what is said around it, is more likely a secret than not."""
     names = [place for place in message.names if _is_of_value(message, place[1])]
-    roles, looks_of, weighed = _Roles(message.user), _Looks(message.user, is_named=bool(names)), 0
+    roles, looks_of, weighed = _Roles(message.user), _Looks(message, is_named=bool(names)), 0
     for start, end in _lines(message.plain):
         if not any(map(looks_of, message.plain[start:end].split())):
             continue
@@ -206,12 +206,21 @@ def _looks(word: str, user: str) -> int:
         return 1 if _SIGN_INSIDE.fullmatch(value) else 0
     if not any(map(str.islower, value)) or is_account(value) or is_random(value):
         return 0
-    if _NAMES_AND_NUMBER.fullmatch(value) and not any(map(is_bound, _WORDS.findall(value))):
+    if _ENDS_IN_NUMBER.search(value) and has_names_and_number(value) and is_of_no_thing(value):
         return 2
     looks = _shape(value)
     # What costs most is asked last.
-    is_thing = looks and (is_any_id(value) or is_numbered(value) or is_of_trade(value) or not says_nothing(value))
-    return 0 if is_thing else looks
+    things = (is_any_id, _is_misread, is_numbered, is_of_trade, _says_something)
+    return 0 if looks and any(is_thing(value) for is_thing in things) else looks
+
+
+def _says_something(value: str) -> bool:
+    return not says_nothing(value)
+
+
+def _is_misread(value: str) -> bool:
+    """Tell whether a word says how something is, read from a picture: inva1id."""
+    return fold(value).translate(_MISREAD) in STATES
 
 
 def _shape(value: str) -> int:

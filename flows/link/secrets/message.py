@@ -20,8 +20,11 @@ _ODD: Final = range(8, 2_000)
 _DIGIT: Final = re.compile(r"\d")
 _SCHEME: Final = "://"
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z+.:-]{1,30}://[^\s<>\"'|`]+")
-_PUBLIC: Final = re.compile(r"-BEGIN (?:CERTIFICATE|PUBLIC KEY)-{1,9}[^-]*")
-"""What everybody may see."""
+_PUBLIC: Final = re.compile(
+    r"-BEGIN (?:CERTIFICATE|PUBLIC KEY)-{1,9}[^-]*"
+    r"|\b(?:DKIM|ARC(?:-\w+)?)-\w*(?:Signature|Seal|Results):[^\n]*(?:\n[ \t]+\S[^\n]*)*"
+)
+"""What everybody may see: halves of keys, the seals of mails."""
 LINK: Final = "{link}"
 """Stands where a link stood."""
 
@@ -33,8 +36,18 @@ _HTML: Final = re.compile(r"</?(b|i|strong|em|u|span|p|br|div|li|tr|td|th|code)\
 _HTML_MEANS: Final = {"td": "\t", "th": "\t", "tr": "\n", "br": "\n", "p": "\n", "div": "\n", "li": "\n"}
 _LINK: Final = re.compile(r"<((?:https?://|mailto:|tel:)[^<>|]*)(?:\|([^<>]*))?>")
 _ENTITY: Final = re.compile(r"&#?[A-Za-z0-9]{1,31};")
-_PERCENT: Final = re.compile(r"%3A%20|%(?:3A|3D|26|2F|40)", re.IGNORECASE)
-_PERCENT_MEANS: Final = {"%3A": ":", "%3D": "=", "%26": "&", "%2F": "/", "%40": "@", "%3A%20": ": "}
+_PERCENT: Final = re.compile(r"%3A%20|%(?:3A|3D|26|2F|40|3C|3E|22)", re.IGNORECASE)
+_PERCENT_MEANS: Final = {
+    "%3A": ":",
+    "%3D": "=",
+    "%26": "&",
+    "%2F": "/",
+    "%40": "@",
+    "%3A%20": ": ",
+    "%3C": "<",
+    "%3E": ">",
+    "%22": '"',
+}
 _MARKS: Final = str.maketrans(
     "\u201c\u201d\u201e\u201f\xab\xbb\u2018\u2019\u201a\u2039\u203a\xa0",
     6 * '"' + 5 * "'" + " ",
@@ -50,6 +63,10 @@ _BESIDE_CJK: Final = re.compile(rf"(?<=[{_CJK}])(?=[!-~])|(?<=[!-~])(?=[{_CJK}])
 
 _LINE_BEGINS: Final = re.compile(r"^[ \t]*(?:(?:>+|[\u2022\u25aa\u25e6\u2023*-]|\d{1,2}[.)])[ \t]+)+|\r$", re.MULTILINE)
 """Quotes, bullets and numbers, which part what stands on two lines."""
+_COMMA_APART: Final = re.compile(r"(?<=[^\W_])[ \t]+(?=[,;](?:\s|$))")
+"""A comma belongs to the word before it, however it is set."""
+_HYPHENATED: Final = re.compile(r"(?<=[^\W\d_])-\r?\n(?=[^\W\d_])")
+"""A word that did not fit in its line; what goes on with a capital keeps its hyphen."""
 _PIECES: Final = re.compile(r"([\"'])\s?[+.&]\s?\1")
 """A password in pieces that a program puts together."""
 _SPELT: Final = re.compile(r"(?<!\S)(?:[^\s|,;] ){4,60}[^\s|,;](?!\S)")
@@ -81,7 +98,9 @@ def read(text: str, user: str) -> Read:
     """Return a message made ready to be searched."""
     whole = "\n".join(map(_to_the_point, _LINE_BEGINS.sub("", readable(text)).split("\n")))
     whole = _SPELT.sub(lambda letters: letters[0].replace(" ", ""), _PIECES.sub("", whole))
-    whole = _PUBLIC.sub(" ", whole) if "BEGIN " in whole else whole
+    whole = _HYPHENATED.sub(lambda at: "" if whole[at.end()].islower() else "-", whole) if "-\n" in whole else whole
+    whole = _COMMA_APART.sub("", whole) if " ," in whole or " ;" in whole else whole
+    whole = _PUBLIC.sub(" ", whole) if "BEGIN " in whole or "DKIM-" in whole or "ARC-" in whole else whole
     plain = _URL.sub(f" {LINK} ", whole) if _SCHEME in whole else whole
     folded = fold(plain)
     names = names_in(plain, folded)[:MOST_NAMES]

@@ -30,8 +30,8 @@ _ORDINARY_WITH: Final = {
         "IS": r"(?:\w+[_-])?IS(?:U|SG|SS)(?:[_-][\w-]+)?(?:@[\w.-]*[A-Za-z][\w.-]*){0,2}(?::\d+)?"
         r"|\w+ISU\d*(?:@[\w.-]+)?",  # users, groups
         "@": r"[\w.+-]+@[\w-]+\.[\w.-]+(?:@\w+)?",
-        ".": r"[\w.:/\\()-]*\.(?:java|py|js|ts|cs|go|rb|php|xml|json|xlsx?|docx?|pptx?|pdf|csv|txt|zip|png|jpe?g|heic"
-        r"|log|html?d?)(?::\d+\S*)?"  # files
+        ".": r"[\w.:/\\()'#&+,@!$%~-]*\.(?:java|py|js|ts|cs|go|rb|php|xml|json|xlsx?|docx?|pptx?|pdf|csv|txt|zip|png"
+        r"|jpe?g|heic|log|html?d?)(?::\d+\S*)?"  # files
         r"|@?(?=[\w-]*[a-z])[\w-]+(?:\.(?=[\w-]*[a-z])[\w-]+){2,6}(?:[:/]\S*)?",  # hosts
         "/": r"[a-z][\w.-]*(?:/[a-z][\w.-]*){2,}(?:#[a-z_]\w*)?"  # kv/workday/isu#password
         r"|/\S*|\w+:/\S*",  # paths, addresses

@@ -16,11 +16,12 @@ _MOST_WORDS: Final = 4
 _MOST_LEFT: Final = 1
 _BEHIND: Final = re.compile(
     r"[*_`\"']{0,3}(?:[ ]?[\[(][^\[\]()\n]{1,20}[\])])?"
-    r"(?:\s?[:=]|(?:\s\w{2,12})?\s(?P<equals>[^\s:=]{1,6})(?=[\s:=])\s?[:=]?)\s?[*_`\"']{0,3}(?P<words>[^\n]{6,80})"
+    r"(?:\s(?P<owner>\w{2,4})\s[^:=\n.,;?!]{1,40}?(?=[:=]))?(?:\s?[:=]|(?:\s\w{2,12})?\s(?P<equals>[^\s:=]{1,6})(?=[\s:=])\s?[:=]?)\s?[*_`\"']{0,3}(?P<words>[^\n]{6,80})"
 )
 _ASIDE: Final = re.compile(r"\s\([^()]*\).*$|,\s.*$")
 """What is said of a phrase behind it."""
 _PIECE: Final = re.compile(r"[^\W_]{1,16}[!?#$%&*+.]{0,3}")
+_QUOTED: Final = re.compile(r"\s?(?:[:=]|(?P<equals>[^\s:=]{1,7})\s)\s?([\"'`])[^\"'`\n]{5,80}\2")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -29,6 +30,8 @@ def is_of_words(message: Read) -> bool:
     for _, end in message.names:
         behind = _BEHIND.match(message.plain, end)
         if not behind or (behind["equals"] and fold(behind["equals"]) not in EQUALS):
+            continue
+        if behind["owner"] and fold(behind["owner"]) not in OWNERS:
             continue
         words = _ASIDE.sub("", behind["words"]).strip(" *_`\"'.").split(" ")
         if _is_number_of_words(words) or _is_chain_of_words(words):
@@ -76,6 +79,9 @@ def _line(text: str, start: int, end: int) -> str:
 
 def _is_explained(message: Read, start: int, end: int, explained: tuple[int, int]) -> bool:
     line = _line(message.plain, start, end)
+    quoted = _QUOTED.match(message.plain, end)
+    if quoted and (not quoted["equals"] or fold(quoted["equals"]) in EQUALS):
+        return True
     said = (line[: explained[0]] + " " + line[explained[1] :]).replace(message.plain[start:end], " ", 1)
     left = [word for word in _LETTERS.findall(said) if fold(word) not in LINKS | OWNERS | {"isu"}]
     if len(left) > _MOST_LEFT or not left:

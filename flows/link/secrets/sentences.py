@@ -12,6 +12,7 @@ from typing import Final
 from flows.link.secrets.message import Read
 from flows.link.secrets.shapes import (
     is_assigned,
+    is_chain,
     is_chosen,
     is_near,
     is_phrase,
@@ -20,6 +21,7 @@ from flows.link.secrets.shapes import (
     is_strong,
     is_word,
     last_word,
+    says_nothing,
     stripped,
 )
 from flows.link.secrets.unnamed import has_strong_beside, has_user, strong_nearby
@@ -29,6 +31,7 @@ from flows.link.secrets.words import (
     CHOICES,
     EQUALS,
     EVENTS,
+    HALVES,
     LINKS,
     MEETING_WORDS,
     MOVES,
@@ -91,10 +94,15 @@ _NEXT_LINE: Final = re.compile(
     r"[ \t]*\n\s*[`*_\"']*([^\s`]+)[`*_\"']*[ \t]*(?:\n|$)"
 )
 _QUOTED: Final = re.compile(r"([\"'`])([^\"'`\n]{1,200})\1")
+_QUOTES: Final = frozenset("\"'`")
+_QUOTED_PHRASE: Final = re.compile(r"\s?[:=]?\s?([\"'`])[^\W\d_]+(?: [^\W\d_]+){2,7}\1")
 _LIKE_USER: Final = re.compile(r"ISU_\w*\d|(?=\S*\d)[\w.+-]{1,60}@[\w.-]{1,60}$")
 """Elsewhere a user, a group, an address; nobody has a reason to name one right behind "password:"."""
 _HAS_VALUE: Final = re.compile(r"[\s\"'*_`]*[:=|]\s*\S|.*\d")
 _TOKEN: Final = re.compile(r"\S+")
+_IS: Final = "is"
+_SHORT_IS: Final = frozenset({"'s", "\u2019s"})
+"""So "is" is said behind the name of a secret: "the password's Falcon_Bay7"."""
 
 
 def is_named(message: Read) -> bool:
@@ -171,7 +179,8 @@ def _is_chosen(line: str, *, beside: bool) -> bool:
         return (
             is_word(quoted, capital=False)
             or (" " not in quoted and is_assigned(quoted))
-            or (bool(words) and (is_assigned(quoted) or is_phrase(quoted, fewest=3)))
+            or ((bool(words) or beside) and is_assigned(quoted))
+            or (bool(words) and is_phrase(quoted, fewest=3))
         )
     if words:
         return is_assigned(value) or is_word(value, capital=True)
@@ -193,14 +202,15 @@ def _is_tagged(plain: str, start: int, rest: str) -> bool:
 
 
 def _is_assigned_here(rest: str, name: str) -> bool:
-    if "phrase" in name and is_phrase(rest.partition("\n")[0]):
+    if "phrase" in name and (is_phrase(rest.partition("\n")[0]) or _QUOTED_PHRASE.match(rest)):
         return True
     given = _ASSIGN.match(rest)
     if given is None:
         odd = _ODD_SIGN.match(rest)
         return odd is not None and is_near(odd["value"], last=not odd["rest"])
     filler, value = given["filler"], given["value"]
-    words = parts(fold(filler))
+    owner, is_of = _owner(filler)
+    words = parts(fold(filler.removesuffix(owner)))
     if words & SUBJECTS or (words & EVENTS and not is_strong(value)):
         return False
     if name in _VERBS and _NAME_OF_TEST.match(value):
@@ -218,14 +228,25 @@ def _is_assigned_here(rest: str, name: str) -> bool:
         return is_quoted(quoted[2]) if is_code else is_assigned(quoted[2])
     if value[:1] in "([" and not is_assigned(value[1:].rstrip(")].,")):
         return False
-    if filler.strip() and not is_near(value, last=True):
+    if is_of and given["sign"] in {":", "="} and is_assigned(value) and says_nothing(stripped(value)):
+        return True
+    if not HALVES.issuperset(fold(filler).split()) and not is_near(value, last=True):
         owners = fold(filler).split()
         is_owned = all(one in OWNERS | LINKS | PLACES or one == "isu" or "_" in one for one in owners)
-        return is_owned and given["sign"] in {":", "="} and is_rare(value)
+        # A name that ends its quotes is no label of what stands behind them.
+        return rest[:1] not in _QUOTES and is_owned and given["sign"] in {":", "="} and is_rare(value)
     is_tight = not filler and given["sign"] == "=" and rest[given.end("sign") :][:1] == value[:1]
     if is_tight and is_rare(stripped(value)) and not is_placeholder(value):
         return True
     return is_assigned(value) or (not filler.strip() and bool(_LIKE_USER.match(value)))
+
+
+def _owner(filler: str) -> tuple[str, bool]:
+    """Return the end of a label that says whose secret it is, and whether the label says no more."""
+    words = fold(filler).split()
+    first = next((index for index, word in enumerate(words) if word in OWNERS), len(words))
+    owner = filler.split(maxsplit=first)[first:] if first else [filler]
+    return (owner[0] if owner else ""), bool(words) and not first
 
 
 def _is_below(plain: str, start: int, rest: str) -> bool:
@@ -237,7 +258,8 @@ def _is_below(plain: str, start: int, rest: str) -> bool:
     if below is None:
         return False
     label = plain.rfind("\n", 0, start) + 1
-    return start - label <= _LONGEST_LABEL and is_assigned(below[1]) and is_near(below[1], last=True)
+    may_be = is_near(below[1], last=True) or is_chain(below[1])
+    return start - label <= _LONGEST_LABEL and is_assigned(below[1]) and may_be
 
 
 def _is_after(line: str, *, moved: bool, settled: bool) -> bool:
@@ -248,7 +270,7 @@ def _is_after(line: str, *, moved: bool, settled: bool) -> bool:
     """
     sentence = re.split(r"(?<=[\w\"'`)])[.!?]\s|[<>]", line, maxsplit=1)[0]
     words = _TOKEN.findall(sentence.lower() if sentence.isupper() else sentence)[:_MOST_WORDS]
-    folded = [stripped(fold(word)) for word in words]
+    folded = [_IS if word in _SHORT_IS else stripped(fold(word)) for word in words]
     if folded and folded[0] in SUBJECTS and folded[:2] != ["reset", "to"]:
         return False
     said = list(dropwhile(LINKS.__contains__, folded))

@@ -86,6 +86,7 @@ _WEAK: Final = re.compile(r"(?i:workday|test|user|worker|account)\d{1,4}")
 _COUNTED: Final = re.compile(r"([^\W\d_]+)\.? \d+|\d+ ([^\W\d_]+)\.?")
 """min 12"""
 _PATTERN: Final = re.compile(r"[aA]-[zZ]|0-9|\\[dw]")
+_BOUND: Final = re.compile(r"[-._]")
 _SAME: Final = re.compile(r"(.)\1*|[xX*•·●.…_?#-]+(?:\d{0,4})")
 _STATE: Final = re.compile(r"(?:ed|able|less)$|^(?:your|my|the)|pass?wor[dt]|secret|kennwort")
 """How English ends what has been done to something and how it is, and what stands in for a password: YourPassword."""
@@ -148,6 +149,12 @@ def is_assigned(value: str) -> bool:
         or (value.isalpha() and len(value) in _PASSWORD and not _LIKE_A_WORD.fullmatch(value) and value.isascii())
         or (len(value) >= _PHRASE and "/" not in value and _is_chain(re.findall(r"[A-Za-z]+", value)))
     )
+
+
+def is_chain(value: str) -> bool:
+    """Tell whether a word is a passphrase bound by hyphens or dots, of words that say nothing of it."""
+    words = _BOUND.split(value)
+    return len(words) > _THREE and all(word.isalpha() and fold(word) not in GLUE | STATES for word in words)
 
 
 def _is_chain(words: list[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from flows.link.secrets.ids import is_id
@@ -20,7 +21,7 @@ from flows.link.secrets.shapes import (
     last_word,
     stripped,
 )
-from flows.link.secrets.vocabulary import is_of_trade, is_rare
+from flows.link.secrets.vocabulary import has_names_and_number, is_of_no_thing, is_of_trade, is_rare
 from flows.link.secrets.words import (
     ENTRIES,
     EQUALS,
@@ -60,7 +61,7 @@ _WORD_ENDS: Final = re.compile(r"\S{1,200}")
 _LONGEST_USER: Final = 130
 _NAMED_USER: Final = re.compile(r"[^\S\n]{0,2}[:=]?[^\S\n]{0,2}[`*_\"']{0,3}[^\s/|,;:`]{2,80}")
 _BESIDE: Final = re.compile(
-    r"[`*_\"')]{0,3}(?P<sign>\s*(?:w/|[/|\\:;,&=+\t\u2013\u2014]|\.{2,}|[-=]>|-(?=\s))+\s*|[ \t]*\n\s*"
+    r"[`*_\"')]{0,3}(?P<sign>\s*(?:w/|\][ ]?\[|[/|\\:;,&=+\t\u2013\u2014]|\.{2,}|[-=]>|-(?=\s))+\s*|[ \t]*\n\s*"
     r"|\s+(?:with|mit|avec|con|com|met|and|und)\s+|\s+)"
     r"[`*_\"'(\[|]{0,3}(?P<value>[^\s`|]{6,80})(?P<rest>[^\n]?)"
 )
@@ -100,6 +101,12 @@ def has_user(message: Read, place: int) -> bool:
     return bool(
         _USER.search(before) or (message.user and message.user in before.casefold()) or user_labels_in(fold(before))
     )
+
+
+def names_user(message: Read) -> bool:
+    """Tell whether a message names a user anywhere, or has a word for one."""
+    is_known = bool(message.user) and message.user in message.folded
+    return is_known or "isu_" in message.folded or bool(user_labels_in(message.folded))
 
 
 def is_beside_user(message: Read) -> bool:
@@ -185,6 +192,8 @@ def _is_pair(plain: str, end: int) -> bool:
     if sign.strip(" "):
         # A sign or a new line between them says that they belong together.
         is_last = not beside["rest"].strip()
+        if is_last and has_names_and_number(value) and is_of_no_thing(value):
+            return True
         return is_near(value, last=False) or (is_last and len(value) >= _PAIRED and is_near(value, last=True))
     return is_near(value, last=False)
 
@@ -261,17 +270,20 @@ def strong_beside(message: Read, start: int, end: int) -> Iterator[int]:
         apart = word.end() <= start or end <= word.start()
         if apart and _is_new(message, word[0]):
             around = (*words[max(0, index - 1) : index], *words[index + 1 : index + 2])
-            if not any(_is_of_others(beside[0]) for beside in around):
+            if not (any(_is_of_others(beside[0]) for beside in around) or is_id_label(message.plain, word.start())):
                 yield word.start()
 
 
 def strong_nearby(message: Read, start: int, end: int) -> bool:
     """Tell whether something strong ends one of the short lines around the line of a place."""
-    above = message.plain[max(0, start - 2 * _WINDOW) : start].split("\n")[-1 - _LINES : -1]
+    *above, before = message.plain[max(0, start - 2 * _WINDOW) : start].split("\n")
     after = _line_ends(message.plain, end)
     below = message.plain[after : after + 2 * _WINDOW].split("\n")[1 : 1 + _LINES]
-    for line in (*above, *below):
+    own = before + message.plain[start:after]
+    for label, line in (*pairwise(["", *above][-1 - _LINES :]), *pairwise([own, *below])):
         *labels, word = line.split() or [""]
+        if not labels and is_id_label(label, len(label)):
+            continue
         is_label = not labels[_ONE:] or labels[-1][-1] in ":="
         if is_label and _is_new(message, word) and not _is_of_others(" ".join(labels)):
             return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import takewhile
 from typing import Final
 
@@ -17,24 +18,36 @@ _NAMED: Final = re.compile(
 )
 _GIVEN: Final = re.compile(r"[\"'`*]{0,2}\s?[:=]?\s?[\"'`*]{0,2}([\w.@-]{3,40})[\"'`*]{0,2}(?:$|[\s,;}])")
 _ACCOUNT: Final = re.compile(ACCOUNTS)
-_NAME_OR_SIGN: Final = re.compile(r"[\w@-]+(?:\.\w+)*|[=:]")
+_NAME_OR_SIGN: Final = re.compile(r"[\w@-]+(?:\.\w+)*|[=:+]")
+_CLAUSE_ENDS: Final = re.compile(r"[.,;()](?:\s|$)")
+_ADDED: Final = frozenset({"+", "plus", "and", "with", "und", "mit", "et", "avec", "y", "con", "e", "en", "met"})
+"""Behind one of these stands what was added to the name: "same as user + 77"."""
 
 
 def is_user_name(line: str, user: str) -> bool:
     """Tell whether a password is said to be its user's name: "is ISU_Wintro", "same as the login", "= username"."""
     if "?" in line:
         return False
-    words = _NAME_OR_SIGN.findall(line)[:_MOST_WORDS]
+    words = _NAME_OR_SIGN.findall(_CLAUSE_ENDS.split(line, maxsplit=1)[0])[:_MOST_WORDS]
     said = list(takewhile((LINKS | SAMES).__contains__, map(fold, words)))
-    name = " ".join(words[len(said) :])
-    label, _, last = name.rpartition(" ")
-    if is_user_label(fold(label.rstrip(" :="))):
-        # As in "the same as user name: ISU_Wintro".
-        name = last
-    folded = fold(name)
-    if not name or (EQUALS | SAMES).isdisjoint(said):
+    left = words[len(said) :]
+    if not left or (EQUALS | SAMES).isdisjoint(said):
         return False
-    return (is_account(name) and not names_in(name, folded)) or folded == user or is_user_label(folded)
+    label = next((length for length in (2, 1) if is_user_label(fold(" ".join(left[:length])))), 0)
+    if label and _is_all(left[label:]):
+        return True
+    if fold(left[0]) == "name" and left[1:] and _is_all(left[1:]):
+        return True
+    if said[-1] in EQUALS - SAMES and is_account(left[0]) and left[0][-1].isdigit():
+        return True
+    # As in "the same as user name: ISU_Wintro".
+    name = " ".join(left[label:]).lstrip(":= ")
+    return (is_account(name) and not names_in(name, fold(name))) or fold(name) == user
+
+
+def _is_all(words: Sequence[str]) -> bool:
+    """Tell whether nothing follows the word for a user but what is added to it."""
+    return not words or (fold(words[0]) in _ADDED and any(map(str.isdigit, words[1:3])))
 
 
 def repeats_user(before: str, line: str) -> bool:

@@ -55,6 +55,10 @@ _FROM_TO: Final = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]+)*[24][A-Z][A-Za-z]+|[A-
 """Validator2Test; Payroll-DE-01."""
 _OF_WORKDAY: Final = re.compile(r"(?:INT|EIB|RPT|CRF?|ISU|ISSG)[-_]")
 """So people begin the names of integrations, reports and users in Workday."""
+_NAMES_AND_NUMBER: Final = re.compile(
+    r"(?!ISU_|ISSG_|INT_|EIB_|CRF?_|RPT_)[A-ZÀ-Þ][a-zß-ÿ]+(?:_[A-ZÀ-Þ][a-zß-ÿ]+)+_?(?!20\d\d)\d{1,4}"
+)
+_WORDS: Final = re.compile(r"[^\W\d_]+")
 _STRONG_SIGNS: Final = frozenset("!#$%^*?=~<>{}&@+")
 _SHORTEST_WALK: Final = 5
 
@@ -80,6 +84,16 @@ def is_bound(word: str) -> bool:
     """Tell whether a word binds others, is said of passwords, or names a thing at work."""
     folded = fold(word)
     return any(folded in table for table in (STATES, GLUE, SUBJECTS, OTHERS, THINGS, TRADE_WORDS))
+
+
+def has_names_and_number(value: str) -> bool:
+    """Tell whether a value is like Meadow_Falcon_3; reports are called so, too, with a word for a thing in it."""
+    return _NAMES_AND_NUMBER.fullmatch(value) is not None
+
+
+def is_of_no_thing(value: str) -> bool:
+    """Tell whether no word of a name is one for a thing at work."""
+    return not any(map(is_bound, _WORDS.findall(value)))
 
 
 def is_rare_part(word: str) -> bool:

@@ -65,6 +65,7 @@ SAMES: Final = frozenset(_TABLES["sames"])
 MOVES: Final = frozenset(_TABLES["moves"])
 PURPOSES: Final = frozenset(_TABLES["purposes"])
 GLUE: Final = frozenset(_TABLES["glue"])
+HALVES: Final = frozenset(_TABLES["halves"])
 OWNERS: Final = frozenset(_TABLES["owners"])
 CHOICES: Final = frozenset(_TABLES["choices"])
 PLACEHOLDERS: Final = frozenset(_TABLES["placeholders"])
@@ -122,8 +123,11 @@ _CAMEL_TAIL: Final = re.compile(r"(?:Pass|Pw|Pwd|Secret|Token)(?![a-z])")
 _CAMEL_HEAD: Final = re.compile(r"(?:pass|pwd?|secret)(?=[A-Z][a-z])")
 """The same where a programmer wrote it as a part of a name."""
 
-_PRODUCTS: Final = re.compile(r"keepass\w*|lastpass|enpass|nordpass|passbolt")
-"""What keeps passwords is called after them, and names none."""
+_PRODUCTS: Final = re.compile(
+    r"keepass\w*|lastpass|enpass|nordpass|passbolt"
+    r"|(?:postman|[cx]srf|(?:next[-_ ]?)?page|continuation|sync|cancell?ation)[-_ ]?token"
+)
+"""What keeps passwords is called after them, and names none; nor does a token that opens nothing."""
 _LETTERS: Final = re.compile(
     rf"[ ,;(]*(?:{_either('letters')})(?!\w)[^\w\n]*(?:only|letters|characters|case)?[^\S\n)]*\)?"
 )
@@ -148,7 +152,7 @@ def names_in(text: str, folded: str) -> list[tuple[int, int]]:
     slips = set(filter(_is_slip, set(_LONG_WORD.findall(folded))))
     if slips:
         found.update(one.span() for one in _LONG_WORD.finditer(folded) if one[0] in slips)
-    products = [one.span() for one in _PRODUCTS.finditer(folded)] if "pass" in folded else []
+    products = [one.span() for one in _PRODUCTS.finditer(folded)] if "pass" in folded or "token" in folded else []
     return sorted(span for span in found if not any(start <= span[0] and span[1] <= end for start, end in products))
 
 

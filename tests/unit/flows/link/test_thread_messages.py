@@ -357,7 +357,7 @@ refresh token is 1b7n4m8x2z9q0w3e5r7t6y8u1i2o4p9a0s3d5f
 the token: MTJmOWE3YzEtOGQ0Yi00ZjM2LWI5
 9x2m0v8k3l1q7w5e4r6t8y0u2i1o3p5a7s9d
 here you go 1b7n4m8x2z9q0w3e5r7t6y8u1i2o4p9a0s3d5f
-ZjI4YTk3NmEtNDU3Zi00N2I5LWE2
+Zk9x2QmT7vLw4Rb8Yc1Hd6Ns
 Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abc
 https://example.com/callback?access_token=9x2m0v8k3l1q7w5e4r6t8y
 """.strip().splitlines()
