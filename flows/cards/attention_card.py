@@ -15,6 +15,9 @@ from flows.link.events import Action, Form
 from flows.link.standing import has_expired
 from flows.link.state import Cause, Issue, Link
 
+LOOKED = frozenset({"looked_away", "looked_unwell"})
+"""What somebody's look at a link that is not well came to, where that is no news."""
+
 
 def attention(scene: Scene, issue: Issue) -> list[Part]:
     """Say what is wrong with a finished link and give the one press that mends or proves it, then the rows refused."""
@@ -25,7 +28,7 @@ def attention(scene: Scene, issue: Issue) -> list[Part]:
     lost = works_partly(scene.link, issue)
     is_refused = issue.reason is Reason.INVALID_CREDENTIALS
     parts: list[Part] = [
-        Text(text=attention_line(scene)),
+        Text(text="\n".join((attention_line(scene), *_looked(scene.link, scene)))),
         Text(text=f"{counted(scene, found)} {what}" if found and has_rows and not lost else what),
         Text(text=_what_next(scene, issue)),
         Buttons(buttons=(*mends(scene, issue), *human(scene), scene.button(Action.EVIDENCE, form=Form.EVIDENCE))),
@@ -33,6 +36,14 @@ def attention(scene: Scene, issue: Issue) -> list[Part]:
     if is_refused:
         parts += causes(scene)
     return [*parts, *missing(scene, found, bad)] if found and has_rows else parts
+
+
+def _looked(link: Link, scene: Scene) -> tuple[str, ...]:
+    """Return a line on what the last press of *Check now* came to, where nothing has happened since."""
+    if link.last is None or link.last.key not in LOOKED:
+        return ()
+    said = scene.say(f"last.{link.last.key}")
+    return (scene.say("parent.last", last=said, when=scene.words.moment(link.last.at)),)
 
 
 def _what_next(scene: Scene, issue: Issue) -> str:

@@ -15,10 +15,12 @@ from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
 from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_cause_table import USUAL_LINES
+from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.attempt import Hitch
 from flows.link.effects import Say, TellStaff, Whisper
 from flows.link.events import Action
-from flows.link.state import Person, Step
+from flows.link.standing import State, state_of
+from flows.link.state import Person, Status, Step
 from flows.link.steps import row_of
 from flows.words import Plain
 
@@ -31,6 +33,15 @@ OFFERS = {"say.call_staff": Action.COMING, "answer.data": Action.SHEET}
 PASTED = ".pasted"
 """Ends the key of what is said of a fault that somebody pasted, rather than of one that we met."""
 BY_PASTED = {f"reason.{reason}{PASTED}": reason for reason in Reason}
+MENDED = frozenset(
+    f"signon.{said}"
+    for said in (
+        *(SignOnCause.SUCCESS, SignOnCause.DISABLED, SignOnCause.ACCOUNT_EXPIRED, SignOnCause.NEW_PASSWORD_REQUIRED),
+        *(SignOnCause.DELEGATED, SignOnCause.SECURITY_QUESTIONS, SignOnCause.SESSION_TIMEOUT),
+    )
+)
+"""Sign-on causes after which the same password is the right one."""
+
 REFUSED = f"reason.{Reason.INVALID_CREDENTIALS}.chat"
 HITCHED = frozenset({"say.new_untried"} | {f"hitch.{hitch}{new}" for hitch in Hitch for new in ("", "_new")})
 TO_NEW_PASSWORD = HITCHED | {REFUSED, f"reason.{Reason.INVALID_CREDENTIALS}{PASTED}"}
@@ -51,7 +62,7 @@ def said(scene: Scene, effect: Say) -> Card:
         if effect.key.endswith(".chat") and not row_of(scene.link.setup).bearer:
             texts.append(f"{scene.say('say.new_refused')} {scene.say('tries.rule')}")
     else:
-        texts = [scene.say(effect.key, **names)]
+        texts = [scene.say(effect.key, **names), *(_retried(scene) if effect.key in MENDED else ())]
     parts: tuple[Part, ...] = tuple(Text(text=text) for text in texts)
     if scene.link.step is Step.LINKED and (effect.key in TO_NEW_PASSWORD):
         # Such a message is never drawn anew: after a hand-over somebody else may press its buttons.
@@ -60,6 +71,16 @@ def said(scene: Scene, effect: Say) -> Card:
     if effect.key in OFFERS:
         parts = (*parts, Buttons(buttons=(scene.button(OFFERS[effect.key]),)))
     return Card(parts=parts)
+
+
+def _retried(scene: Scene) -> tuple[str, ...]:
+    """Say where the same password is tried once more, if there is a way now."""
+    state = state_of(scene.link)
+    if scene.link.status is Status.LINKED:
+        return (scene.say("signon_then.look"),)
+    if state is State.HITCH:
+        return (scene.say("signon_then.later"),)
+    return (scene.say("signon_then.same"),) if state is State.TROUBLE else ()
 
 
 def whispered(scene: Scene, effect: Whisper) -> str:

@@ -13,6 +13,7 @@ from flows.diagnosis.sign_on_cause_table import USUAL_LINES
 from flows.link.state import Step
 from flows.link.steps import row_of
 from flows.link.walk import walk
+from flows.permissions import Way
 
 _OF_STEP: Final = {
     Reason.INVALID_CREDENTIALS: Step.ISU,
@@ -26,6 +27,14 @@ _OF_STEP: Final = {
 }
 """The step at which a link meets each; the others can come at any."""
 
+_BY_KEY: Final = {
+    Reason.OAUTH_INVALID_CLIENT: Reason.JWT_UNKNOWN_CLIENT,
+    Reason.OAUTH_INVALID_GRANT: Reason.JWT_REFUSED,
+    Reason.OAUTH_WRONG_CLIENT_KIND: Reason.JWT_GRANT_NOT_ALLOWED,
+    Reason.REST_INVALID_TOKEN: Reason.BEARER_REFUSED,
+}
+"""What each means where a key signs the user in: there is neither a secret nor a refresh token."""
+
 
 def pasted(scene: Scene, reason: Reason) -> list[str]:
     """Return the texts on a pasted fault; what to do is said once its step is reached."""
@@ -33,6 +42,7 @@ def pasted(scene: Scene, reason: Reason) -> list[str]:
     bearer = row_of(setup).bearer
     if bearer and step in {Step.ISU, Step.API_CLIENT}:
         step = row_of(setup).proves
+    reason = _BY_KEY.get(reason, reason) if setup.way is Way.KEY else reason
     meaning = scene.say(_own(scene, reason, "heard", "what"))
     steps = walk(scene.link, scene.rules.permissions)
     if step and step not in steps:

@@ -15,6 +15,7 @@ from flows.link.steps import STEPS, row_of
 from flows.link.walk import UNKNOWN, Usual, asked, minutes_left, walk
 from flows.permissions import ABSENCE, Permission, Profile
 from flows.schedule.reminders import days_left
+from flows.tenant.service_url import Environment
 from flows.words import Plain, Words
 
 
@@ -103,6 +104,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime, usual: Us
     return Names(
         {
             "customer": lambda _: link.customer,
+            "place": lambda _: place_of(link, words),
             "vendor": lambda _: rules.vendor,
             "isu": lambda _: isu_name(link, rules),
             "group": lambda _: setup.group or f"ISSG_{slug(rules.vendor)}",
@@ -121,6 +123,7 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime, usual: Us
             "total": lambda _: str(len(rows_of(link, rules))),
             "ticked": lambda _: str(len(setup.ticked & {row.id for row in rows_of(link, rules)})),
             "rights": lambda _: words.listed(STEPS[link.step].rights),
+            "needs": lambda names: say("people.needs", names) if _rights_left(link, rules) else "",
             "rights_left": lambda _: words.listed(_rights_left(link, rules)),
             "scopes": lambda _: words.listed(scopes_of(link, rules)),
             "scope_lines": lambda _: "\n".join(scopes_of(link, rules)),
@@ -143,6 +146,14 @@ def names_of(link: Link, rules: Rulebook, words: Words, now: datetime, usual: Us
             "expiry_line": lambda names: say(f"step.expiry.done_{end_of(link)}", names),
         }
     )
+
+
+def place_of(link: Link, words: Words) -> Plain:
+    """Tell one link of a customer from another, in brackets behind the name: by environment and tenant, once known."""
+    is_known = link.setup.environment is not Environment.UNKNOWN
+    tenant = (link.setup.endpoint.tenant,) if link.setup.endpoint else ()
+    known = ((words.say(f"environment.{link.setup.environment}"),) if is_known else ()) + tenant
+    return Plain(words.say("parent.place", {"known": ", ".join(known)}) if known else "")
 
 
 def end_of(link: Link) -> str:

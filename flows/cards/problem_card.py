@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from flows.cards.context import Scene, human, sideways, to_service_url
@@ -40,6 +40,9 @@ FORMS: Final = {
 
 OF_CLIENTS: Final = frozenset({AnswerField.CREDENTIALS, AnswerField.CLIENT, AnswerField.REFRESH_TOKEN})
 """What is entered in one form where an API client signs the user in."""
+
+PAUSE = timedelta(minutes=30)
+"""For so long a sign-in that failed counts."""
 
 GUESS = "~"
 """The mark of a probe of which it is only plausible that the policy guards it."""
@@ -178,9 +181,12 @@ def _trouble_buttons(scene: Scene, finding: Finding) -> tuple[Button, ...]:
 def tries_left(scene: Scene) -> str:
     """Say how many sign-ins may still fail before a pause; the rule, where nobody has counted."""
     left = scene.link.attempt.tries_left
-    if left is None:
+    until = (scene.link.asked_at or scene.now) + PAUSE
+    if left is None or until <= scene.now:
         return scene.say("tries.rule")
-    return scene.say("tries.left", left=str(left)) if left else scene.say("tries.none")
+    if left:
+        return scene.say("tries.left", left=str(left))
+    return scene.say("tries.none", until=scene.words.moment(until))
 
 
 def hitched(scene: Scene, hitch: Hitch) -> list[Part]:

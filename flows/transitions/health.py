@@ -43,8 +43,16 @@ def looked_after(link: Link, finding: Finding, rules: Rulebook, now: datetime, *
     decision = _well(link, rules, now) if is_enough(link, finding) else _unwell(link, finding, now)
     if not by_hand:
         return decision
-    shown = stay(decision.link)
+    shown = stay(_looked(link, decision.link, finding, now))
     return replace(shown, effects=(*shown.effects, *(one for one in decision.effects if isinstance(one, TellStaff))))
+
+
+def _looked(before: Link, after: Link, finding: Finding, now: datetime) -> Link:
+    """Say that somebody has looked, where the answer is no news: whoever pressed has to see that it came."""
+    if after.last != before.last:
+        return after
+    kind = "well" if after.open_issue is None else "away" if finding.reason.traits.outage else "unwell"
+    return replace(after, last=Last(key=f"looked_{kind}", at=now))
 
 
 def look_soon(link: Link, after: datetime) -> Link:

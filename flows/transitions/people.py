@@ -11,6 +11,7 @@ from flows.link.effects import Decision, Denial, Effect, Farewell, LookUp, Say, 
 from flows.link.events import PersonKnown, Submitted
 from flows.link.forms import ONE_STEP, WHOLE
 from flows.link.rulebook import Rulebook
+from flows.link.standing import Mover, standing
 from flows.link.state import Last, Link, Outcome, Person, Status, Step
 from flows.link.steps import STEPS
 from flows.link.walk import may_be_parted, parts_ahead
@@ -48,10 +49,21 @@ def handed_over(link: Link, event: Submitted, rules: Rulebook, now: datetime) ->
     if admin.locale:
         # The one before chose for themselves.
         link = replace(link, language="")
-    key = "say.handed_over_linked" if link.step is Step.LINKED else "say.handed_over"
+    key = _given(link, now)
     released = [say("say.released", person=one) for one in before]
     shown = stay(link, say(key, person=user_id), *released, *show_nudge(link, standing=True))
     return _told(shown, event.actor, user_id, "staff.handed_over")
+
+
+def _given(link: Link, now: datetime) -> str:
+    """Name the words for whoever has a link now: what is to be done, or that nothing is."""
+    found = standing(link, now)
+    is_theirs = found.mover is Mover.ADMIN
+    if link.step is not Step.LINKED:
+        return "say.handed_over" if is_theirs else "say.handed_over_waits"
+    if is_theirs:
+        return "say.handed_over_needed"
+    return "say.handed_over_reminded" if link.standing_nudge else "say.handed_over_linked"
 
 
 def moved(link: Link, event: Submitted, now: datetime) -> Decision:

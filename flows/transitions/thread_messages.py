@@ -15,6 +15,7 @@ from flows.link.events import (
     Submitted,
 )
 from flows.link.rulebook import Rulebook
+from flows.link.standing import Mover, State, standing
 from flows.link.state import Link, Status, Step
 from flows.transitions.checks.likely_causes import explained
 from flows.transitions.forms import submitted
@@ -37,10 +38,7 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
             return posted(link, event, rules)
         case Intent.HELP:
             # Their card is looked after, too: somebody may have deleted it.
-            rests = link.status in {Status.PAUSED, Status.CANCELLED}
-            waits = link.attempt.checking is not None and not link.is_asked_quietly
-            topic = link.status if rests else "checking" if waits else link.step
-            return Decision(link=link, effects=(_aside(f"say.help.{topic}"), Show(slot=card_slot(link))))
+            return Decision(link=link, effects=(_aside(f"say.help.{_topic(link, now)}"), Show(slot=card_slot(link))))
         case Intent.FAULT | Intent.SIGN_ON | Intent.QUESTION if link.status is Status.CANCELLED:
             return _answered(link, ENDED)
         case Intent.FAULT if event.reason:
@@ -68,6 +66,18 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
             return Decision(link=link, effects=(_aside(wrong),)) if wrong else decision
         case _:
             return Decision(link=link)
+
+
+def _topic(link: Link, now: datetime) -> str:
+    """Name what helps: of a step that is in trouble that is not how the step is done."""
+    found = standing(link, now)
+    match found.state:
+        case State.PAUSED | State.CANCELLED | State.CHECKING:
+            return found.state
+        case State.STEP | State.LINKED:
+            return link.step
+        case _:
+            return "waits" if found.mover is Mover.NOBODY else "state"
 
 
 def _answer(link: Link, question: str) -> str:

@@ -19,6 +19,7 @@ from flows.cards.messages import said, whispered
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Owner, Reason
+from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.access.reading import refusal
 from flows.link.effects import Decision, LookUp, RunCheck, Say, Show, TellStaff, Whisper
 from flows.link.events import (
@@ -476,7 +477,7 @@ class AnyLink(RuleBasedStateMachine):
         ours = sorted(self.link.secrets)
         found = frozenset(ours[pick : pick + 1]) if intent is Intent.SECRET else frozenset[SecretRef]()
         heard = Heard(actor=actor, intent=intent, pasted=read_endpoint(url), reason=reason, question=question)
-        self.happens(replace(heard, found=found))
+        self.happens(replace(heard, found=found, sign_on=list(SignOnCause)[pick] if pick else None))
 
     @precondition(lambda self: self.link.attempt.checking)
     @rule(

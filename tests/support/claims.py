@@ -137,6 +137,8 @@ CLAIMS: dict[str, Callable[[Known], object]] = {
     "nudge.nobody": lambda known: known.link.doer is None,
     "last.attention": lambda known: not (known.link.open_issue and known.link.open_issue.reason.traits.outage),
     "last.away": lambda known: not known.link.open_issue or known.link.open_issue.reason.traits.outage,
+    "last.looked_well": lambda known: known.link.open_issue is None,
+    "last.looked_unwell": lambda known: known.link.open_issue,
     "step.linked.lead": lambda known: known.link.status is Status.LINKED and known.link.setup.matrix,
     "outcome.expired": lambda known: known.was_refused,
     **{f"outcome.{Outcome.PROVED}_{cause}": lambda known: known.was_answered for cause in Cause},

@@ -33,7 +33,8 @@ from tests.support.links import ADA, BOB, KIM, RULES
 
 SAYINGS = (
     "say.call_staff",
-    *(f"say.help.{step}" for step in Step),
+    *(f"say.help.{step}" for step in (*Step, "state", "waits")),
+    *(f"say.handed_over_{state}" for state in ("linked", "needed", "reminded", "waits")),
     *(f"answer.{question}" for question in (*COMMON_QUESTIONS, "ended", *(f"{one}_linked" for one in AFTERWARDS))),
     *(f"reason.{reason}.chat" for reason in Reason),
     *(f"reason.{reason}.pasted" for reason in PASTED_FAULTS),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from flows.cards.context import Scene
 from flows.cards.parts import Asks, Card, Control, ControlRow, Controls, Part, Small, Text
+from flows.cards.placeholders import place_of
 from flows.link.access.reading import refusal
 from flows.link.commands import rows as commands
 from flows.link.commands.rows import COMMAND, CommandRow, Takes, Typed
@@ -199,7 +200,7 @@ def which(words: Words, typed: Typed, links: Sequence[Link], *, more: bool = Fal
     buttons = tuple(
         Control(
             asks=Asks.TYPE,
-            text=words.say("command.one", {"customer": one.customer, "environment": _environment(words, one)}),
+            text=words.say("command.one", {"customer": one.customer, "place": place_of(one, words)}),
             value=replace(typed, link=one.id).write(),
         )
         for one in links[:MOST_BUTTONS]
@@ -207,7 +208,3 @@ def which(words: Words, typed: Typed, links: Sequence[Link], *, more: bool = Fal
     left = (Small(text=words.say("command.which_more")),) if more or len(links) > MOST_BUTTONS else ()
     text = words.say("command.which" if len(links) > 1 else "command.which_one")
     return Card(parts=(Text(text=text), Controls(controls=buttons), *left))
-
-
-def _environment(words: Words, link: Link) -> str:
-    return words.say(f"environment.{link.setup.environment}")

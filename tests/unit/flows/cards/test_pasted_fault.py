@@ -59,6 +59,15 @@ def test_what_to_do_is_said_only_once_its_step_is_reached() -> None:
     assert "later, at *Integration user*" in words_for(Reason.INVALID_CREDENTIALS, a_link(step=Step.SERVICE_URL))
 
 
+def test_where_a_key_signs_in_nobody_is_sent_for_a_secret_or_a_token() -> None:
+    keyed = a_link(step=Step.KEY_CLIENT, **KNOWN)
+    for reason in (Reason.OAUTH_INVALID_CLIENT, Reason.OAUTH_INVALID_GRANT, Reason.OAUTH_WRONG_CLIENT_KIND):
+        assert "ecret" not in words_for(reason, keyed)
+        assert "efresh" not in words_for(reason, keyed)
+        assert words_for(reason, keyed) != words_for(reason, a_link(step=Step.TOKEN_CLIENT, **KNOWN))
+    assert "efresh" not in words_for(Reason.REST_INVALID_TOKEN, keyed)
+
+
 def test_a_link_without_a_password_looks_for_it_at_its_api_client() -> None:
     waiting = a_link(step=Step.USER, way=Way.REFRESH_TOKEN, **KNOWN)
     reached = a_link(step=Step.TOKEN_CLIENT, way=Way.REFRESH_TOKEN, **KNOWN)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -18,7 +20,7 @@ from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Checking, Hitch, Topic
 from flows.link.effects import Say
 from flows.link.events import Form
-from flows.link.state import Cause, Issue, Link, Nudge, Step
+from flows.link.state import Cause, Issue, Link, Nudge, Status, Step
 from flows.words import load_words
 from tests.support.drawing import buttons_of
 from tests.support.drawn_states import at, finding
@@ -26,6 +28,8 @@ from tests.support.links import ACCOUNT, ENDPOINT, NOW, RULES
 
 WORDS = load_words()
 TRIED = Checking(id="l1.1", kind=CheckKind.FULL, since=NOW, endpoints=(ENDPOINT,))
+
+WRONG = finding(CheckKind.LOGIN, Reason.INVALID_CREDENTIALS)
 
 
 def scene(link: Link) -> Scene:
@@ -92,6 +96,34 @@ def test_the_tries_left_are_said_before_the_next_one(left: int | None, said: str
     assert said in text_of(card(scene(link), 2))
     for one in buttons_of(card(scene(link), 2)):
         assert not one.confirm or said in one.confirm.text
+
+
+def test_no_try_left_is_said_with_the_time_until_which_and_not_after_it() -> None:
+    trouble = finding(CheckKind.LOGIN, Reason.INVALID_CREDENTIALS)
+    link = at(Step.ISU, account=replace(ACCOUNT, proved=False), trouble=trouble, tried=TRIED, tries_left=0)
+    drawn = text_of(card(scene(replace(link, asked_at=NOW - timedelta(minutes=20))), 2))
+    assert "*No try left* until <!date" in drawn or "No try left* until 2026-11-23 10:10" in drawn
+    drawn = text_of(card(scene(replace(link, asked_at=NOW - timedelta(minutes=31))), 2))
+    assert "No try left" not in drawn
+    assert "two sign-ins that fail" in drawn
+
+
+@pytest.mark.parametrize(
+    ("link", "said_so", "named"),
+    [
+        ({"step": Step.ISU, "trouble": WRONG}, "After that, press", "Try the same password"),
+        ({"step": Step.ISU, "hitch": Hitch.COOLING}, "I pause right now", "Try the same password"),
+        ({"step": Step.LINKED, "status": Status.LINKED}, "After that, press", "Check now"),
+        ({"step": Step.LINKED, "status": Status.PAUSED}, "", "Account Disabled"),
+    ],
+)
+def test_what_was_mended_in_workday_is_tried_with_the_button_that_is_there(
+    link: dict[str, Any], said_so: str, named: str
+) -> None:
+    drawn = text_of(said(scene(at(**link, account=ACCOUNT)), Say(key="signon.disabled")))
+    assert said_so in drawn
+    assert re.findall(r"\*([^*]+)\*", drawn)[-1] == named
+    assert "After that" not in text_of(said(scene(at(**link, account=ACCOUNT)), Say(key="signon.locked")))
 
 
 def test_a_proved_password_is_spared_and_not_accused() -> None:

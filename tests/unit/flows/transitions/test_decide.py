@@ -58,6 +58,12 @@ LATER = NOW + timedelta(minutes=5)
 UNPROVED = replace(ACCOUNT, proved=False)
 CHECKING = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,), secrets=(SecretRef("s1"),))
 EMPTY = Finding(kind=CheckKind.PERMISSIONS, reason=Reason.PERMISSIONS_EMPTY, owner=Owner.ADMIN, field=Field.PERMISSIONS)
+
+
+def wrong(reason: Reason) -> Finding:
+    return replace(EMPTY, kind=CheckKind.LOGIN, reason=reason, owner=reason.traits.owner, field=reason.traits.field)
+
+
 NUDGE = Nudge(cause=Cause.STALLED, number=2, rung=0, at=NOW)
 RECHECK = Recheck(since=NOW, attempt=1, at=LATER)
 PARENT = Show(slot="parent")
@@ -504,6 +510,14 @@ def test_a_call_for_help_is_answered_each_time() -> None:
     link = at(Step.GROUP)
     answer = Decision(link=link, effects=(Say(key="say.help.group", aside=True), Show(slot="card.1")))
     assert decide(link, Heard(actor=BOB, intent=Intent.HELP), LATER, RULES) == answer
+    for link, topic in (
+        (at(Step.ISU, account=UNPROVED, trouble=wrong(Reason.INVALID_CREDENTIALS)), "state"),
+        (at(Step.ISU, account=UNPROVED, trouble=wrong(Reason.NOT_ANSWERING)), "waits"),
+        (at(Step.LINKED, status=Status.LINKED), "linked"),
+        (at(Step.GROUP, status=Status.PAUSED), "paused"),
+    ):
+        (said, _) = decide(link, Heard(actor=ADA, intent=Intent.HELP), LATER, RULES).effects
+        assert said == Say(key=f"say.help.{topic}", aside=True)
     asking = at(Step.ISU, checking=CHECKING)
     said = decide(asking, Heard(actor=BOB, intent=Intent.HELP), LATER, RULES).effects[0]
     assert said == Say(key="say.help.checking", aside=True), "its buttons are not there meanwhile"

@@ -8,16 +8,21 @@ from typing import Any
 
 import pytest
 
+from bot.slack.block_kit import fallback
+from flows.cards.attention_card import LOOKED
+from flows.cards.context import Scene
+from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
 from flows.link.effects import Decision, RunCheck, Say, Show, TellStaff
 from flows.link.events import Action, CheckBroken, CheckFinished, CheckRefused, Form, Pressed, Submitted, Woke
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef
-from flows.link.state import Issue, Link, Status, Step
+from flows.link.state import Issue, Last, Link, Status, Step
 from flows.permissions import Way
 from flows.schedule.wakeups import next_health
 from flows.transitions.decide import decide
+from flows.words import load_words
 from tests.support.links import (
     ACCOUNT,
     ADA,
@@ -104,6 +109,28 @@ def test_a_refused_password_is_tried_no_more_until_somebody_says_so() -> None:
     assert set(SHOWN) <= set(fixed.effects)
     cooling = replace(decision.link, cooling_until=LATER + timedelta(minutes=1))
     assert decide(cooling, pressed, LATER, RULES).refusal
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "last"),
+    [
+        ({}, {}, "looked_well"),
+        ({"rows": (GOOD, DENIED)}, {"rows": (GOOD, DENIED)}, "looked_unwell"),
+        ({"rows": (GOOD, DENIED)}, {"login": SILENT}, "looked_away"),
+        ({"rows": (GOOD, DENIED)}, {}, "recovered"),
+        ({}, {"rows": (GOOD, DENIED)}, "attention"),
+    ],
+)
+def test_whoever_has_pressed_sees_that_the_answer_came(before: Any, after: Any, last: str) -> None:  # noqa: ANN401
+    link = looked(linked(), **before).link
+    by_hand = decide(link, Pressed(actor=ADA, action=Action.LOOK, step=Step.LINKED, revision=1), LATER, RULES).link
+    assert by_hand.attempt.checking
+    told = CheckFinished(check_id=by_hand.attempt.checking.id, report=report(CheckKind.FULL, **after))
+    decision = decide(by_hand, told, LATER, RULES)
+    assert decision.link.last == Last(key=last, at=LATER)
+    assert [one for one in SHOWN if one not in decision.effects] == []
+    scene = Scene(decision.link, RULES, load_words(), LATER)
+    assert ("looked again" in fallback(card(scene, 0))) is (last in LOOKED)
 
 
 def test_a_new_password_closes_the_issue_of_the_old_one() -> None:

@@ -13,19 +13,36 @@ from flows.cards.modals import dialog
 from flows.cards.parent import parent
 from flows.cards.reminder_card import nudge
 from flows.cards.staff import lines
+from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.reasons import Reason
 from flows.link.access.reading import refusal, roles_of
 from flows.link.access.rows import Role
 from flows.link.attempt import Checking
 from flows.link.effects import Decision, LookUp, Say, Show, TellStaff
 from flows.link.events import Action, CheckFinished, Form, PersonKnown, Pressed, Submitted, Woke
 from flows.link.standing import Mover, standing
-from flows.link.state import Cause, Link, Nudge, Person, Status, Step
+from flows.link.state import Cause, Issue, Link, Nudge, Person, Status, Step
 from flows.link.walk import parts_ahead
 from flows.schedule.attention import worries
 from flows.transitions.decide import decide
 from flows.words import load_words
-from tests.support.links import ACCOUNT, ADA, BOB, ENDPOINT, EVE, KIM, NOW, RULES, SAM, a_link, changed, report
+from tests.support.links import (
+    ACCOUNT,
+    ADA,
+    BOB,
+    ENDPOINT,
+    EVE,
+    INVALID,
+    KIM,
+    NOW,
+    RULES,
+    SAM,
+    SILENT,
+    a_link,
+    changed,
+    report,
+)
 
 WORDS = load_words()
 COL = Person(user_id="U0COL", team_id=BOB.team_id)
@@ -34,6 +51,11 @@ WITH_KIM = replace(RULES, backup=KIM.user_id)
 
 def at(step: Step, **changes: object) -> Link:
     return a_link(step=step, endpoint=ENDPOINT, account=ACCOUNT, **changes)
+
+
+FINISHED = at(Step.LINKED, status=Status.LINKED)
+REMINDED = Nudge(cause=Cause.PASSWORD, number=0, rung=0, at=NOW)
+BROKEN = Issue(reason=Reason.PERMISSIONS_MISSING, first_seen=NOW, last_seen=NOW)
 
 
 def given(
@@ -49,6 +71,28 @@ def given(
         chosen_app=app,
     )
     return decide(link, event, NOW, RULES)
+
+
+@pytest.mark.parametrize(
+    ("link", "key", "reads"),
+    [
+        (at(Step.PERMISSIONS), "", "give the group its"),
+        (at(Step.WELCOME, status=Status.PAUSED, approval=NOW.date()), "", "go on once it is approved"),
+        (at(Step.ISU, trouble=conclude(report(CheckKind.LOGIN, login=INVALID), ())), "", "look at the user name"),
+        (at(Step.ISU, trouble=conclude(report(CheckKind.LOGIN, login=SILENT), ())), "_waits", "nothing for you to do"),
+        (FINISHED, "_linked", "It is finished; I write here only"),
+        (replace(FINISHED, nudge=REMINDED), "_reminded", "the reminder above is yours"),
+        (replace(FINISHED, issue=BROKEN), "_needed", "look at the permissions again"),
+        (replace(FINISHED, status=Status.PAUSED), "_needed", "continue when ready"),
+    ],
+)
+def test_whoever_gets_a_link_reads_what_is_to_be_done_now(link: Link, key: str, reads: str) -> None:
+    handed = given(link, BOB)
+    assert Say(key=f"say.handed_over{key}", names={"person": BOB.user_id}) in handed.effects
+    assert reads in says(handed)[0]
+    hint = next(one.hint for one in dialog(Scene(link, RULES, WORDS, NOW), Form.HAND_OVER).inputs)
+    assert hint.endswith("." if link.step is Step.LINKED else "Activation.")
+    assert "domains" not in hint or link.step is not Step.LINKED
 
 
 def pressing(link: Link, action: Action, actor: Person) -> Pressed:
@@ -199,7 +243,7 @@ def test_the_whole_releases_the_one_before_and_says_what_the_next_must_be_able_t
     assert (handed.link.admin, handed.link.holders) == (BOB, {})
     told, *released = says(handed)
     assert "Security Configuration and Security Activation" in told
-    assert "*Permissions*" in told
+    assert "*give the group its 14 permissions*" in told
     assert [one.partition(",")[0] for one in released] == ["<@U0ADA>", "<@U0KIM>"]
     finished = given(at(Step.LINKED, status=Status.LINKED, linked=NOW), BOB)
     assert "finished" in says(finished)[0]
