@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
 
 from sandbox.slack import SlackSandbox
 from sandbox.workday import WorkdaySandbox
@@ -30,6 +31,22 @@ def every_way(folder: Path) -> Path:
 
 class ChildError(Exception):
     """The app did not start or ended by itself; the text holds the end of what it wrote."""
+
+
+class Process(Protocol):
+    """What is asked of the process, however it was started."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def kill(self) -> None: ...
+
+    def terminate(self) -> None: ...
+
+    async def wait(self) -> int: ...
 
 
 class Child:
@@ -64,27 +81,15 @@ class Child:
             "LOG_FORMAT": "console",
             **more,
         }
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Process | None = None
         self.offset = timedelta()
 
     async def start(self) -> None:
         """Start the app and wait until it listens."""
-        with self.log.open("ab") as errors:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
-                "serve",
-                env=self._environment,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=errors,
-                cwd=self.root,
-            )
-        if self._process.stdout is None:
-            raise ChildError("The app has no output")
+        self._process = await self._launch()
         try:
             async with asyncio.timeout(START_SECONDS):
-                line = (await self._process.stdout.readline()).decode()
+                line = (await self._first_line()).decode()
         except TimeoutError:
             line = ""
         if not line.startswith(READY):
@@ -92,6 +97,21 @@ class Child:
         if "SLACK_APP_TOKEN" not in self._environment:
             self.url = f"http://127.0.0.1:{line.removeprefix(READY).strip()}/slack/events"
             self._slack.deliver_to(self.url)
+
+    async def _launch(self) -> Process:
+        with self.log.open("ab") as errors:
+            return await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "serve"),
+                env=self._environment,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=errors,
+                cwd=self.root,
+            )
+
+    async def _first_line(self) -> bytes:
+        if not isinstance(self._process, asyncio.subprocess.Process) or self._process.stdout is None:
+            raise ChildError("The app has no output")
+        return await self._process.stdout.readline()
 
     @property
     def pid(self) -> int | None:

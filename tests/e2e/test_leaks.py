@@ -6,7 +6,6 @@ import asyncio
 import base64
 import json
 import re
-import sys
 from copy import deepcopy
 from functools import partial
 from itertools import cycle
@@ -17,13 +16,13 @@ import aiohttp
 import pytest
 
 from flows.permissions import load_permissions
-from sandbox.child import Child
 from sandbox.slack import Message, Modal, Shape, SlackSandbox
 from sandbox.slack.waiting import until
 from sandbox.workday import Tenant, WorkdaySandbox
 from tests.support.api_client import SCOPES, enter
 from tests.support.backdrop import CHANNEL, HOST, ISU, TENANT, Clock
 from tests.support.collector import collector
+from tests.support.forked import Child
 from tests.support.ports import free_port
 from tests.support.receiver import SECRET, receiver
 from tests.support.stage import Stage
@@ -72,22 +71,6 @@ def files(folder: Path) -> dict[str, bytes]:
 async def read(port: int, path: str) -> bytes:
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as answer:
         return await answer.read()
-
-
-async def run(child: Child, *words: str) -> bytes:
-    """Run one verb of the command beside the app, with the same settings."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *words,
-        env=child._environment,  # noqa: SLF001  the same settings
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        cwd=Path(__file__).parents[2],
-    )
-    output, _ = await process.communicate()
-    return output
 
 
 def submission(stage: Stage) -> dict[str, Any]:
@@ -192,15 +175,15 @@ async def test_no_secret_is_seen_again(tmp_path: Path, monkeypatch: pytest.Monke
 
 async def commands(child: Child, inside: Path) -> dict[str, bytes]:
     """Run what an operator runs beside the app; it is the same however Slack is spoken to."""
-    listed = await run(child, "links", "list")
+    listed = await child.ask("links", "list")
     link = listed.decode().split()[0]
     told = {
         "links list": listed,
-        "plan": await run(child, "plan", "--until", "2027-12-31"),
-        "links show": await run(child, "links", "show", link),
-        "links export": await run(child, "links", "export", "--to", str(inside / "links.jwe")),
-        "audit export": await run(child, "audit", "export"),
-        "forget": await run(child, "forget", link),
+        "plan": await child.ask("plan", "--until", "2027-12-31"),
+        "links show": await child.ask("links", "show", link),
+        "links export": await child.ask("links", "export", "--to", str(inside / "links.jwe")),
+        "audit export": await child.ask("audit", "export"),
+        "forget": await child.ask("forget", link),
     }
     assert b'"status": "linked"' in told["links show"]
     assert b'"what": "sent.isu"' in told["audit export"]

@@ -22,7 +22,6 @@ from flows.link.events import Form
 from flows.link.setup import Setup
 from flows.link.state import Link, Person, Step
 from flows.tenant.service_url import Endpoint, Environment
-from sandbox.child import Child
 from sandbox.slack import SlackSandbox
 from sandbox.slack.waiting import until
 from sandbox.workday import WorkdaySandbox
@@ -32,6 +31,7 @@ from storage.credentials.keyring import new_key
 from storage.database import Database
 from storage.tables import ErrandRow
 from tests.support.backdrop import CHANNEL, HOST, ISU, PASSWORD, TENANT
+from tests.support.forked import Child
 from tests.support.ports import free_port
 from tests.support.stage import Stage, staged
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from sandbox.child import Child
 from sandbox.slack import SlackSandbox
 from sandbox.slack.waiting import until
 from sandbox.workday import WorkdaySandbox
 from tests.support.backdrop import HOST, PASSWORD, TENANT, Clock
 from tests.support.collector import Collector, Span, collector
+from tests.support.forked import Child
 from tests.support.ports import free_port
 from tests.support.stage import Stage
 from tests.support.tools import program

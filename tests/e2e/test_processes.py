@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from sandbox.child import Child
 from sandbox.slack import SlackSandbox
 from sandbox.slack.waiting import until
 from sandbox.workday import WorkdaySandbox
 from tests.support.backdrop import HOST, ISU, PASSWORD, TENANT, Clock
+from tests.support.forked import Child
 from tests.support.stage import Stage, staged
 
 
