@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 import aiohttp
 import httpx
 from pydantic import SecretStr
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import meters, traces
@@ -47,7 +46,7 @@ from bot.papers.sheet_files import SheetMaker
 from bot.papers.signatures import PATH, PaperKey
 from bot.scheduler import Ticker, Work, ping
 from bot.slack import channel_events as channels
-from bot.slack.client import client_of, connect, greet
+from bot.slack.client import Socket, client_of, connect, greet
 from bot.slack.rate_limits import Pacer
 from bot.slack.web_api import TIMEOUT
 from bot.web import connections as door
@@ -113,7 +112,7 @@ class App:
         self.database = Database(settings.database_url)
         self.port = 0
         self._started = self.clock()
-        self._socket: AsyncSocketModeHandler | None = None
+        self._socket: Socket | None = None
         self._broker: Broker | None = None
         self._closing = AsyncExitStack()
 
@@ -359,7 +358,7 @@ class App:
         log.info("ready", extra={"port": self.port, "mode": "socket" if token else "http"})
 
     async def _is_connected(self) -> bool:
-        return self._socket is None or await self._socket.client.is_connected()
+        return self._socket is None or await self._socket.is_connected()
 
 
 def _client_to(url: SecretStr, outbound: Outbound) -> httpx.AsyncClient:

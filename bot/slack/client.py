@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from time import perf_counter
 from urllib.parse import urlsplit
 
 import aiohttp
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode import aiohttp as socket_mode
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web import async_base_client
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook import async_client as webhook
 
 from bot.config.settings import Settings, SettingsError
 from bot.slack.measuring import Counting, Measured
@@ -20,6 +27,52 @@ from bot.slack.web_api import TIMEOUT
 
 APP_NAME = "link-workday"
 SOCKET_SECONDS = 30
+PING_SECONDS = 10.0
+"""Between two looks at whether a socket lives, and between two tries to connect."""
+
+SOCKETS_A_MINUTE = 6
+"""Addresses of sockets that Slack is asked for at most, also where it takes each of them back at once."""
+
+MINUTE = 60.0
+
+for _reader in (async_base_client, socket_mode, webhook):
+    # Each client that is made without a proxy would take one of the environment, those that Bolt makes as well.
+    _reader.load_http_proxy_from_env = lambda _logger: None  # type: ignore[attr-defined]
+
+
+class Socket(socket_mode.SocketModeClient):
+    """Connects to a new address at each try: Slack's are good for one connection, and only for seconds."""
+
+    def __init__(self, token: str, web_client: AsyncWebClient) -> None:
+        super().__init__(token, web_client=web_client, proxy=web_client.proxy, ping_interval=PING_SECONDS)
+        self._asked: deque[float] = deque(maxlen=SOCKETS_A_MINUTE)
+
+    async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: FBT001, FBT002  as its library calls it
+        """Connect anew, once for each connection that ends: Slack says it twice, and the second time cuts presses off."""
+        old = self.current_session
+        async with self.connect_operation_lock:
+            if self.current_session is old and (force or not await self.is_connected()):
+                self.wss_uri = await self.issue_new_wss_url()
+                await self.connect()
+
+    async def connect(self) -> None:
+        """Connect, however many tries it takes."""
+        trying = asyncio.ensure_future(super().connect())  # type: ignore[no-untyped-call] # Slack leaves it untyped
+        try:
+            while not trying.done():
+                # It goes on with the address that it has, even where that was refused.
+                await asyncio.wait((trying,), timeout=self.ping_interval / 2)
+                self.wss_uri = None
+        finally:
+            trying.cancel()
+
+    async def issue_new_wss_url(self) -> str:
+        """Ask for an address, at times that Slack takes; raises SettingsError, after which it is tried again."""
+        loop = asyncio.get_running_loop()
+        if len(self._asked) == SOCKETS_A_MINUTE:
+            await asyncio.sleep(self._asked[0] + MINUTE - loop.time())
+        self._asked.append(loop.time())
+        return await socket_address(self.web_client, self.app_token)
 
 
 def client_of(
@@ -99,18 +152,22 @@ def bolt_of(
     )
 
 
-async def connect(
-    closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncApp, token: str
-) -> AsyncSocketModeHandler:
+async def connect(closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncApp, token: str) -> Socket:
     """Receive over Socket Mode until `closing` ends; raises SettingsError."""
+
+    async def hear(line: AsyncBaseSocketModeClient, asked: SocketModeRequest) -> None:
+        began = perf_counter()
+        await send_async_response(line, asked, await run_async_bolt_app(bolt, asked), began)
+
     # Asked for here, because the client itself would ask for ever with a token that Slack does not take.
     address = await socket_address(client, token)
-    socket = AsyncSocketModeHandler(bolt, token, web_client=client, proxy=client.proxy)
-    closing.push_async_callback(socket.close_async)
-    socket.client.wss_uri = address
+    socket = Socket(token, client)
+    closing.push_async_callback(socket.close)
+    socket.socket_mode_request_listeners.append(hear)
+    socket.wss_uri = address
     try:
         async with asyncio.timeout(SOCKET_SECONDS):
-            await socket.connect_async()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
+            await socket.connect()
     except TimeoutError:
         raise SettingsError("SLACK_APP_TOKEN: Socket Mode does not connect; check the network") from None
     return socket

@@ -70,6 +70,10 @@ class SlackSandbox(SlackService):
             await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-1"}})
             await socket.close()
 
+    def let_tickets_die(self, count: int) -> None:
+        """Let the addresses of the next `count` sockets be over before anybody connects there."""
+        self.server.dead_tickets = count
+
     def invite_bot(self, channel: str, by: str = "sam") -> None:
         """Add the app to a channel."""
         bot = self.world.users[BOT_USER]

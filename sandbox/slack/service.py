@@ -111,6 +111,15 @@ class SlackService:
         self.server.pace_messages = per_second
 
     @property
+    def too_many_sockets(self) -> bool:
+        """Turn each socket away as soon as it is there, as Slack does with the eleventh."""
+        return self.server.too_many_sockets
+
+    @too_many_sockets.setter
+    def too_many_sockets(self, value: bool) -> None:
+        self.server.too_many_sockets = value
+
+    @property
     def history_lag(self) -> float:
         return self.core.history_lag
 

@@ -178,7 +178,7 @@ async def test_over_socket_mode_the_door_is_shut(socket_stage: Stage) -> None:
     answered = await socket_stage.sam.command("/link-workday", "help", channel=CHANNEL)
     assert answered
     socket_stage.slack.down = True
-    await socket_stage.app._socket.client.disconnect()  # type: ignore[union-attr]  # noqa: SLF001
+    await socket_stage.app._socket.disconnect()  # type: ignore[union-attr]  # noqa: SLF001
     assert "slack" in await socket_stage.app.health.problems()
     socket_stage.slack.down = False
 

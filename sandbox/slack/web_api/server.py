@@ -46,6 +46,8 @@ class Server:
         self.received: list[bytes] = []
         self.down = False
         self.pace_messages: float | None = None
+        self.dead_tickets = 0
+        self.too_many_sockets = False
         self.delivery: Delivery | None = None
         self._paced: dict[str, float] = {}
         self._runner: web.AppRunner | None = None
@@ -216,8 +218,15 @@ class Server:
         if self.delivery is None or request.query.get("ticket") not in self.core.tickets or self.down:
             return web.Response(status=401)
         self.core.tickets.discard(request.query["ticket"])
+        if self.dead_tickets:
+            self.dead_tickets -= 1
+            return web.Response(status=401)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
+        if self.too_many_sockets:
+            await socket.send_json({"type": "disconnect", "reason": "too_many_websockets", "debug_info": {}})
+            await socket.close()
+            return socket
         self.delivery.socket_mode = True
         self.delivery.sockets.append(socket)
         hello: Json = {

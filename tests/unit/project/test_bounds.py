@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot import encryption, engine, scheduler, turns
 from bot.outbox import duplicates, handoff, workday_check, worker
-from bot.slack import delivery_errors, rate_limits, web_api
+from bot.slack import client, delivery_errors, rate_limits, web_api
 from bot.staff import lookup
 from bot.web import connections, replay_cache, secret_form
 from flows.workday import network, ssrf_guard
@@ -51,6 +51,7 @@ BOUNDS: dict[str, tuple[float, ...]] = {
         web_api.TIMEOUT,
     ),
     "Changes to messages in Slack": (UPDATES.per_second * 60, UPDATES.burst, UPDATES.kept),
+    "Sockets that Slack is asked for (Socket Mode)": (client.SOCKETS_A_MINUTE, 503),
     "A rest that Slack asks for": (),
     "Links that the clock wakes to say something": (
         scheduler.WAKING.per_second,
