@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
     from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-    from sqlalchemy.pool import ConnectionPoolEntry
+    from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 __all__ = ["Database", "DatabaseError", "connect", "new_engine", "read_url", "shred_after_commit"]
 
@@ -69,7 +69,6 @@ _LONG_UNDONE: Final = 600.0
 _TRANSIENT: Final = frozenset({"40001", "40P01"})
 """PostgreSQL's codes for a serialization failure and a deadlock: nothing was done, so it may run again."""
 _SHRED: Final = "shred"
-_READS: Final = "reads"
 
 
 class DatabaseError(Exception):
@@ -97,6 +96,7 @@ def new_engine(url: URL, *, threads: int = 1, foreign_keys: bool = True) -> Engi
         _create_file(Path(url.database or ""))
         engine = create_engine(url, hide_parameters=True)
         _tame_sqlite(engine, foreign_keys=foreign_keys)
+        _begin_with(engine, "BEGIN IMMEDIATE")
         return engine
     engine = create_engine(
         url,
@@ -174,13 +174,25 @@ def _tame_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         cursor.close()
 
-    def begin(connection: Connection) -> None:
-        # What only reads is shown what was there when it began, and nobody who writes waits for its end.
-        reads = connection.get_execution_options().get(_READS)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
     event.listen(engine, "connect", connect)
-    event.listen(engine, "begin", begin)
+
+
+def _begin_with(engine: Engine, statement: str) -> None:
+    """Have all transactions of SQLite begin so; a listener would be asked about each of their statements, too."""
+
+    def begin(connection: PoolProxiedConnection) -> None:
+        connection.cursor().execute(statement)
+
+    engine.dialect.do_begin = begin  # type: ignore[assignment, method-assign]  # of one engine alone
+
+
+def _reading(engine: Engine) -> Engine:
+    """Return an engine of the same connections whose transactions only read: no writer waits for their end."""
+    if engine.dialect.name != "sqlite":
+        return engine
+    reading = create_engine(engine.url, hide_parameters=True, pool=engine.pool)
+    _begin_with(reading, "BEGIN")
+    return reading
 
 
 def connect(engine: Engine) -> Connection:
@@ -232,7 +244,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         workers = 1 if self.is_sqlite else threads
         self._engine = new_engine(self.url, threads=workers)
-        self._reading = self._engine.execution_options(**{_READS: True})
+        self._reading = _reading(self._engine)
         self._file = Path(self.url.database or "") if self.is_sqlite else None
         self._node = _node(self._file)
         self.info: dict[str, object] = {}
