@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
@@ -168,7 +169,15 @@ class Permissions:
 
 def load_permissions(path: Path | None = None) -> Permissions:
     """Read a permissions file, by default the built-in one; raises PermissionsError when it is unusable."""
-    source = path or BUILT_IN
+    return _read(path) if path else _built_in()
+
+
+@cache
+def _built_in() -> Permissions:
+    return _read(BUILT_IN)
+
+
+def _read(source: Path) -> Permissions:
     try:
         document = tomllib.loads(source.read_text("utf-8"))
     except OSError as error:

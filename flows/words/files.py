@@ -61,7 +61,13 @@ def load_words(
         words = _over(words, source, table, borrows=borrows)
     if Locale.parse(words.locale).language != language.partition("_")[0]:
         raise WordsError(f"there are no words in the language {language!r}; add {built_in.name} with its `locale`")
-    return dressed(words, dress)
+    is_built_in = not layers and not own_rows
+    return _plainly(words) if is_built_in and dress == PLAIN_DRESS else dressed(words, dress)
+
+
+@cache
+def _plainly(words: Words) -> Words:
+    return dressed(words, PLAIN_DRESS)
 
 
 @cache
