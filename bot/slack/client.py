@@ -48,7 +48,7 @@ class Socket(socket_mode.SocketModeClient):
         self._asked: deque[float] = deque(maxlen=SOCKETS_A_MINUTE)
 
     async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: FBT001, FBT002  as its library calls it
-        """Connect anew, once for each connection that ends: Slack says it twice, and the second time cuts presses off."""
+        """Connect anew, once for each connection that ends: Slack says it twice, and the second cuts presses off."""
         old = self.current_session
         async with self.connect_operation_lock:
             if self.current_session is old and (force or not await self.is_connected()):

@@ -190,7 +190,8 @@ class DoubtfulError(Exception):
 def ending_of(error: SlackApiError) -> SaidNoError | NotNowError | WhoKnowsError:
     """Return what an answer of Slack means for the call."""
     answer = error.response
-    status = getattr(answer, "status_code", 200)
+    # Of a body that is no JSON we are given the bare answer, which calls its status otherwise.
+    status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 200))
     data = answer.data if isinstance(getattr(answer, "data", None), dict) else {}
     code = str(data.get("error", ""))
     if status == 429:  # noqa: PLR2004  too many requests
@@ -200,9 +201,8 @@ def ending_of(error: SlackApiError) -> SaidNoError | NotNowError | WhoKnowsError
     outcome = outcome_of(code)
     if outcome in {Outcome.NOT_NOW, Outcome.TOO_FAST}:
         return NotNowError(5, code)
-    if outcome is Outcome.WHO_KNOWS and status < 500:  # noqa: PLR2004  server errors
-        return WhoKnowsError(answered=True)
-    if status >= 500 or outcome is Outcome.WHO_KNOWS or not code:  # noqa: PLR2004  server errors
-        return WhoKnowsError()
+    if outcome is Outcome.WHO_KNOWS or not code or status >= 500:  # noqa: PLR2004  server errors
+        # What stands before Slack says that something took too long while it may still be at work.
+        return WhoKnowsError(answered=status < 500)  # noqa: PLR2004  as above
     details = (data.get("response_metadata") or {}).get("messages") or data.get("errors") or ()
     return SaidNoError(code, tuple(str(detail)[:200] for detail in details))

@@ -307,7 +307,7 @@ async def done(database: Database) -> None:
     """Wait until everything was sent and audited."""
 
     def left(session: Session) -> int:
-        return session.connection().exec_driver_sql(LEFT).scalar_one()
+        return int(session.connection().exec_driver_sql(LEFT).scalar_one())
 
     async with asyncio.timeout(END):
         await asyncio.sleep(1)

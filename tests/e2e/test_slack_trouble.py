@@ -7,6 +7,7 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select, update
@@ -155,12 +156,18 @@ async def test_a_lost_answer_to_an_edit_is_made_good_at_once(stage: Stage) -> No
     await stage.ada.sees("Paste the URL")
 
 
-@pytest.mark.parametrize("performed", [False, True])
-async def test_a_failure_that_slack_has_answered_is_read_back_within_seconds(stage: Stage, *, performed: bool) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [{"error": "internal_error"}, {"error": "internal_error", "performed": True}, {"body": '{"ok": true, "ts'}],
+    ids=["refused", "done", "cut"],
+)
+async def test_a_failure_that_slack_has_answered_is_read_back_within_seconds(
+    stage: Stage, fault: dict[str, Any]
+) -> None:
     """Nothing is on its way any more, so nobody has to wait for a lease."""
     card = await stage.begin()
     await stage.quiet()
-    stage.slack.faults.next("chat.postMessage", error="internal_error", performed=performed)
+    stage.slack.faults.next("chat.postMessage", **fault)
     await card.press("I can do this")
     await asyncio.sleep(0.2)
     await stage.later(seconds=6)

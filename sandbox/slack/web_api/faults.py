@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Fault:
-    """One trouble for one method ("*" for any); `performed` lets the call take effect first."""
+    """One trouble for one method ("*" for any); `performed` lets the call take effect first, `body` is said instead."""
 
     method: str
     error: str | None = None
     http: int | None = None
+    body: str | None = None
     rate_limited: int | None = None
     lose_answer: bool = False
     delay: float = 0.0
@@ -54,6 +55,7 @@ class Faults:
         *,
         error: str | None = None,
         http: int | None = None,
+        body: str | None = None,
         rate_limited: int | None = None,
         lose_answer: bool = False,
         delay: float = 0.0,
@@ -62,7 +64,8 @@ class Faults:
         times: int = 1,
     ) -> None:
         """Order a fault for the next `times` calls of `method`."""
-        self._queue.append(Fault(method, error, http, rate_limited, lose_answer, delay, timeout, performed, times))
+        fault = Fault(method, error, http, body, rate_limited, lose_answer, delay, timeout, performed, times)
+        self._queue.append(fault)
 
     def randomly(self, seed: int, chances: Mapping[str, float], methods: Collection[str] | None = None) -> None:
         """Roll dice for every call, with chances by name from KINDS; `methods` narrows it down."""

@@ -110,6 +110,9 @@ class Server:
             self._note(name, args, answer, lost=True)
             await asyncio.sleep(self.faults.timeout_seconds)
             return self._lost(request)
+        if fault.body is not None:
+            self._note(name, args, answer, lost=True)
+            return web.Response(text=fault.body, content_type="application/json")
         if fault.http:
             self._note(name, args, answer, status=fault.http)
             return web.Response(status=fault.http, text="<html>something went wrong</html>", content_type="text/html")

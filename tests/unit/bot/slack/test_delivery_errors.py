@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -82,6 +84,15 @@ def test_a_code_that_nobody_knows_concerns_its_message_only(code: str) -> None:
     assert isinstance(ending(code), SaidNoError)
     assert told_of(code) == "staff.refused"
     assert isinstance(ending(code, 503), WhoKnowsError), "a broken server may have done it"
+
+
+@pytest.mark.parametrize(("status", "answered"), [(200, True), (404, True), (502, False), (504, False)])
+def test_what_cannot_be_read_is_answered_where_slack_has_ended_it(status: int, *, answered: bool) -> None:
+    """Its library hands on a body that is no JSON as it came, and that calls its status otherwise."""
+    bare = SimpleNamespace(status=status, headers={})
+    end = ending_of(SlackApiError("no JSON", bare))  # type: ignore[no-untyped-call]
+    assert isinstance(end, WhoKnowsError)
+    assert end.answered == answered
 
 
 def test_only_who_is_not_in_the_channel_is_asked_for_an_invitation() -> None:
