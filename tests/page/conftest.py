@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from sandbox.page.ground.world import World
 from sandbox.page.server import PageServer
 from sandbox.page.stories.play import State
+from tests.support import forked
 from tests.support.tools import program
 
 WIDE = {"width": 1500, "height": 920}
@@ -31,6 +32,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def running() -> AsyncIterator[PageServer]:
+    World.starts = forked.Child
     async with PageServer() as server:
         yield server
 
