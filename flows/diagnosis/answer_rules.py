@@ -56,10 +56,10 @@ class Rule:
         status = seen.http_status or 0
         return (
             seen.layer in self.layers
-            and (seen.transport in self.transport if self.transport else seen.transport is None)
+            and self.is_for(seen.transport)
             and (self.status is None or self.status[0] <= status <= self.status[1])
             and (not self.code or seen.fault_code.rpartition(".")[2] == self.code)
-            and self.text in normal(seen.fault_text)
+            and (not self.text or self.text in normal(seen.fault_text))
             and (self.said is None or self.said(seen.fault_text) is not None)
             and (not self.error or seen.error_code == self.error)
             and (self.content is None or seen.content is self.content)
@@ -72,6 +72,10 @@ class Rule:
             and (not self.asserted or seen.operation == ASSERTION)
             and (not self.skewed or abs(seen.clock_off) >= MOST_SKEW)
         )
+
+    def is_for(self, transport: Transport | None) -> bool:
+        """Return whether the row is about answers that came, or failed to come, this way."""
+        return transport in self.transport if self.transport else transport is None
 
 
 ASSERTION: Final = "assertion"
@@ -293,11 +297,17 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(id="reach-strange", layers=_REACH, status=_GOOD, reason=_R.ADDRESS_OR_OUTAGE),
 )
 UNMATCHED: Final = "unmatched"
+_BY_ANSWER: Final = {
+    (layer, transport): tuple(rule for rule in RULES if layer in rule.layers and rule.is_for(transport))
+    for layer in Layer
+    for transport in (None, *Transport)
+}
+"""Which rules an answer can come to at all, in their order."""
 
 
 def diagnose(seen: Observation) -> Diagnosis:
     """Return what one observation means: the first rule that matches, else unknown and ours to look at."""
-    for rule in RULES:
+    for rule in _BY_ANSWER[seen.layer, seen.transport]:
         if rule.matches(seen):
             return Diagnosis(reason=rule.reason, rule_id=rule.id)
     return Diagnosis(reason=Reason.UNKNOWN, rule_id=UNMATCHED)
