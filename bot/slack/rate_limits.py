@@ -97,7 +97,7 @@ class Place:
 
 
 class Pacer:
-    """The turns of posts and updates, and the rests of methods that Slack has asked for."""
+    """The turns of posts and updates, and the rests that Slack has asked for."""
 
     def __init__(
         self, clock: Clock, *, channel: Budget = CHANNEL, workspace: Budget = WORKSPACE, updates: Budget = UPDATES
@@ -108,7 +108,7 @@ class Pacer:
         self._channels: dict[str, Bucket] = {}
         self._awaited: dict[str, datetime] = {}
         self._places: dict[str, Place] = {}
-        self._rests: dict[str, datetime] = {}
+        self._rests: dict[tuple[str, str], datetime] = {}
         self._seen = clock()
 
     def now(self) -> datetime:
@@ -139,14 +139,18 @@ class Pacer:
         self._keep(who, place, now)
         return (place.at - now).total_seconds()
 
-    def rest(self, method: str, seconds: float) -> None:
-        """Note that Slack wants this method to rest."""
-        self._rests[method] = self.now() + timedelta(seconds=seconds)
-
-    def resting(self, method: str) -> float:
-        """Return the seconds this method still has to rest."""
+    def rest(self, method: str, seconds: float, channel: str = "") -> None:
+        """Note that Slack wants this method to rest: in this channel, and in all once it says so in a second one."""
         now = self.now()
-        return max((self._rests.get(method, now) - now).total_seconds(), 0.0)
+        self._rests = {what: until for what, until in self._rests.items() if until > now}
+        is_of_all = any(name == method and where != channel for name, where in self._rests)
+        self._rests[method, "" if is_of_all else channel] = now + timedelta(seconds=seconds)
+
+    def resting(self, method: str, channel: str = "") -> float:
+        """Return the seconds this method still has to rest in a channel."""
+        now = self.now()
+        until = max(self._rests.get((method, where), now) for where in ("", channel))
+        return max((until - now).total_seconds(), 0.0)
 
     def _place(self, line: Line, channel: str, method: str, now: datetime) -> Place:
         is_awaited = self._awaited.get(channel, now) > now

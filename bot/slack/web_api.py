@@ -149,7 +149,7 @@ class Speaker:
             raise SaidNoError(f"upload_{answer.status}")
 
     async def _turn(self, method: str, who: str, channel: str) -> None:
-        self._check_rest(method)
+        self._check_rest(method, channel)
         waited = 0.0
         while wait := self._pacer.turn(who, channel, method):
             waited += wait
@@ -157,8 +157,8 @@ class Speaker:
                 raise NotNowError(wait, PACED)
             await asyncio.sleep(wait)
 
-    def _check_rest(self, method: str) -> None:
-        if wait := self._pacer.resting(method):
+    def _check_rest(self, method: str, channel: str) -> None:
+        if wait := self._pacer.resting(method, channel):
             raise NotNowError(wait, "ratelimited")
 
     async def update(self, *, channel: str, ts: str, message: Message) -> None:
@@ -243,7 +243,7 @@ class Speaker:
 
     async def call(self, method: str, *, read: bool = False, once: bool = False, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401  Slack's arguments differ in type
         """Call a method of the Web API; `once` is for what must not be done twice, `read` for what changes nothing."""
-        self._check_rest(method)
+        self._check_rest(method, str(arguments.get("channel", "")))
         with traces.step(f"slack {method}"):
             return await self._ask(method, arguments, read=read, once=once)
 
@@ -257,7 +257,7 @@ class Speaker:
         except SlackApiError as error:
             ending = ending_of(error)
             if isinstance(ending, NotNowError) and outcome_of(ending.code) is Outcome.TOO_FAST:
-                self._pacer.rest(method, ending.after)
+                self._pacer.rest(method, ending.after, str(arguments.get("channel", "")))
         except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, ConnectionRefusedError):
             ending = NotNowError(5)
         except (aiohttp.ClientError, SlackClientError, OSError, ValueError):

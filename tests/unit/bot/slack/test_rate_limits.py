@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.slack.rate_limits import AWAITED, HELD_PLACES, UPDATE, UPDATES, Bucket, Budget, Pacer
+from bot.slack.rate_limits import AWAITED, HELD_PLACES, POST, UPDATE, UPDATES, Bucket, Budget, Pacer
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -88,6 +88,22 @@ def test_a_clock_that_is_set_back_stops_nobody(clock: Clock) -> None:
     clock.later(-3600)
     assert pacer.resting("chat.update") == 0
     assert pacer.turn("c", "C1") == 0
+
+
+def test_one_channel_rests_alone_until_a_second_one_is_refused(clock: Clock) -> None:
+    pacer = Pacer(clock)
+    pacer.rest(POST, 3600, "C1")
+    pacer.rest(POST, 3600, "C1")
+    assert [pacer.resting(POST, channel) for channel in ("C1", "C2")] == [3600, 0]
+    pacer.rest(POST, 30, "C2")
+    assert [pacer.resting(POST, channel) for channel in ("C1", "C2", "C3")] == [3600, 30, 30]
+    assert pacer.resting(UPDATE, "C1") == 0
+    clock.later(30)
+    pacer.rest(UPDATE, 9)
+    assert [pacer.resting(POST, channel) for channel in ("C1", "C2")] == [3570, 0]
+    clock.later(3570)
+    pacer.rest(POST, 5, "C2")
+    assert [pacer.resting(POST, channel) for channel in ("C1", "C2")] == [0, 5], "what is over counts for nobody"
 
 
 def test_places_that_nobody_comes_back_for_are_given_up(clock: Clock) -> None:

@@ -126,7 +126,7 @@ async def test_nobody_there_is_certainly_not_done(speaker: Speaker, slack: Slack
         await post(speaker)
 
 
-async def test_a_method_that_shall_rest_is_left_alone_and_the_others_are_not(
+async def test_where_a_method_shall_rest_it_is_left_alone_and_the_others_are_not(
     slack: SlackSandbox, speaker: Speaker, clock: Clock
 ) -> None:
     ts = await post(speaker)
@@ -136,11 +136,20 @@ async def test_a_method_that_shall_rest_is_left_alone_and_the_others_are_not(
     asked = len(slack.calls)
     clock.offset = 29
     with pytest.raises(NotNowError) as wait:
-        await post(speaker, channel="C0GLOBEX")
+        await post(speaker)
     assert 0 < wait.value.after <= 1
     assert len(slack.calls) == asked, "Slack was not asked again"
+    await post(speaker, channel="C0GLOBEX")
     await speaker.update(channel=CHANNEL, ts=ts, message=HELLO)
+    slack.faults.next("chat.postMessage", rate_limited=30)
+    with pytest.raises(NotNowError):
+        await post(speaker, channel="C0GLOBEX")
     clock.offset = 31
+    asked = len(slack.calls)
+    with pytest.raises(NotNowError):
+        await post(speaker)
+    assert len(slack.calls) == asked, "a second channel was refused, so all of them rest"
+    clock.offset = 60
     await post(speaker)
 
 
