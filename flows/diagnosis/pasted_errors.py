@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from typing import Final, TypeAlias
 from urllib.parse import unquote
 
-from rapidfuzz import fuzz
-
 from flows.diagnosis.reasons import Reason
 from flows.talk.hearsay import is_denied, is_hearsay
 from flows.talk.localised_faults import name_or_password_at, task_denied_at
@@ -156,6 +154,8 @@ def _coded(table: _Table, whole: str) -> Iterator[tuple[int, Reason]]:
 
 
 def _said(words: tuple[str, ...], places: tuple[int, ...]) -> Iterator[tuple[int, Reason]]:
+    from rapidfuzz import fuzz  # noqa: PLC0415  three megabytes, which nobody needs before somebody pastes
+
     joined = " ".join(words)
     scored = [
         (alignment.score, alignment.dest_start, reason)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Final
-
-from rapidfuzz.distance import OSA
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _SHORT: Final = 4
@@ -73,4 +72,12 @@ def is_like(wanted: str, word: str) -> bool:
     # What only lacks its beginning is the opposite: un-, in-, de-.
     if word in _OTHERS or wanted.endswith(word) or word.endswith(wanted):
         return False
-    return OSA.distance(wanted, word, score_cutoff=slips) <= slips
+    return _distance()(wanted, word, score_cutoff=slips) <= slips
+
+
+@cache
+def _distance() -> Callable[..., int]:
+    # Three megabytes, which nobody needs before somebody writes.
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+    return OSA.distance

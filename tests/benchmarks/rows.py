@@ -56,6 +56,7 @@ from tests.support.links import ADA, NOW, RULES, a_link
 
 Rows = AsyncIterator[Row]
 THIRD_PARTY = (
+    "import sys; sys.modules['httpx._main'] = None\n"
     "import aiohttp, slack_bolt.async_app, slack_bolt.adapter.socket_mode.aiohttp, sqlmodel, httpx, pydantic_settings, "
     "cryptography.hazmat.primitives.ciphers.aead, lxml.etree, apscheduler.schedulers.asyncio, prometheus_client, "
     "joserfc.jwe, rapidfuzz, babel, sqlalchemy.dialects.sqlite"
