@@ -221,16 +221,16 @@ def shred_after_commit(session: Session) -> None:
 
 
 class _Transaction(Session):
-    """A session of one transaction, which looks for its connection once and not at every statement."""
+    """A session that has its connection from the beginning, where the transaction is already."""
 
-    _used: Connection | None = None
+    bind: Connection
 
     def connection(
         self, bind_arguments: dict[str, Any] | None = None, execution_options: Mapping[str, Any] | None = None
     ) -> Connection:
-        if self._used is None or bind_arguments or execution_options:
-            self._used = super().connection(bind_arguments, execution_options)
-        return self._used
+        if bind_arguments or execution_options:
+            return super().connection(bind_arguments, execution_options)
+        return self.bind
 
 
 class Database:
@@ -291,13 +291,15 @@ class Database:
         if self._file and _node(self._file) != self._node:
             # The system would let us write on into a file that nobody finds again.
             raise DatabaseError(f"DATABASE_URL names {self._file}, which was taken away; bring it back and start anew")
-        with _Transaction(
-            engine or self._engine, expire_on_commit=False, autoflush=False, info=dict(self.info)
-        ) as session:
-            with session.begin():
-                result = work(session)
-            if self.is_sqlite and (session.info.pop(_SHRED, False) or self._undone_since is not None):
-                self._shred()
+        with (
+            (engine or self._engine).begin() as connection,
+            _Transaction(connection, expire_on_commit=False, autoflush=False, info=dict(self.info)) as session,
+        ):
+            result = work(session)
+            if session.in_transaction():
+                session.commit()
+        if self.is_sqlite and (session.info.pop(_SHRED, False) or self._undone_since is not None):
+            self._shred()
         return result
 
     def _shred(self) -> None:

@@ -17,20 +17,23 @@ if TYPE_CHECKING:
 
 def insert_if_new(session: Session, row: type[Row], values: Mapping[str, Any], *, unique: str) -> bool:
     """Insert unless another row has the same value in the column `unique`; tell whether it was inserted."""
-    statement = _insert_if_new(session.get_bind().dialect.name, table_of(row), unique)
-    return session.connection().execute(statement, dict(values)).first() is not None
+    connection = session.connection()
+    statement = _insert_if_new(connection.dialect.name, table_of(row), unique)
+    return connection.execute(statement, dict(values)).first() is not None
 
 
 def insert_or_update(session: Session, row: type[Row], values: Mapping[str, Any], *, key: tuple[str, ...]) -> None:
     """Insert, or overwrite the row with the same `key` columns; either way it is locked until commit."""
-    statement = _insert_or_update(session.get_bind().dialect.name, table_of(row), tuple(values), key)
-    session.connection().execute(statement, dict(values))
+    connection = session.connection()
+    statement = _insert_or_update(connection.dialect.name, table_of(row), tuple(values), key)
+    connection.execute(statement, dict(values))
 
 
 def insert_or_count(session: Session, row: type[Row], values: Mapping[str, Any], *, unique: str, times: str) -> int:
     """Insert with one in the column `times`, or add one where `unique` is the same; return how many that makes."""
-    statement = _insert_or_count(session.get_bind().dialect.name, table_of(row), unique, times)
-    return int(session.connection().execute(statement, {**values, times: 1}).scalar_one())
+    connection = session.connection()
+    statement = _insert_or_count(connection.dialect.name, table_of(row), unique, times)
+    return int(connection.execute(statement, {**values, times: 1}).scalar_one())
 
 
 @cache
