@@ -41,6 +41,8 @@ BUTTON_TEXT = 75
 OPTION = 75
 SEARCH = 80
 
+_WRITER = json.JSONEncoder(separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
@@ -61,7 +63,7 @@ class Address:
             said |= {"do": button.action, "value": button.value, "form": button.form or ""}
         if form:
             said["form"] = form
-        return json.dumps({name: value for name, value in said.items() if value != ""}, separators=(",", ":"))
+        return _WRITER.encode({name: value for name, value in said.items() if value != ""})
 
 
 NOWHERE = Address(link_id="", step=Step.WELCOME, revision=0)
@@ -80,7 +82,8 @@ def blocks(card: Card, address: Address, *, pictures: bool = True) -> list[Block
 
 def fallback(card: Card) -> str:
     """Return the text for notifications and screen readers, cut after a whole line where it is too long."""
-    return card.text if len(card.text) <= FALLBACK else card.text[:FALLBACK].rpartition("\n")[0]
+    text = card.text
+    return text if len(text) <= FALLBACK else text[:FALLBACK].rpartition("\n")[0]
 
 
 def modal(dialog: Modal, address: Address, nonce: str, *, pictures: bool = True) -> Block:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from flows.link.rulebook import HelpLink, Rulebook, in_language
 from flows.link.state import Link, Step
 from flows.link.steps import BEFORE_ISU, STEPS, row_of
 from flows.link.walk import UNKNOWN, Usual, held, is_usual
+from flows.replacing import replace
 from flows.words import Plain, Words, escape, unescape
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)

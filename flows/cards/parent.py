@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from flows.cards.attention_card import attention_line, what_is_wrong
@@ -15,6 +14,7 @@ from flows.link.standing import Mover, State, standing
 from flows.link.state import Last, Status, Step
 from flows.link.steps import row_of
 from flows.permissions import WriteProbe
+from flows.replacing import replace
 from flows.tenant.service_url import Environment
 
 

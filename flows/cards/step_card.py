@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flows.cards.context import Scene, pages_of, recipe, sideways
 from flows.cards.parts import Button, Buttons, Confirm, Copy, Part, Row, Small, Text
 from flows.cards.placeholders import rows_of
@@ -14,6 +12,7 @@ from flows.link.state import Step
 from flows.link.steps import PROVING, STEPS, Kind, row_of
 from flows.link.walk import offered, wants_key
 from flows.permissions import ABSENCE, Permission
+from flows.replacing import replace
 from flows.tenant.maintenance import next_refresh
 from flows.tenant.service_url import Environment
 

@@ -243,9 +243,9 @@ def row_of(setup: Setup) -> WayRow:
     return WAYS[setup.way]
 
 
-def foreign_steps(setup: Setup) -> frozenset[Step]:
+def foreign_steps(way: Way) -> frozenset[Step]:
     """List the steps that are walked in other ways only."""
-    return frozenset(step for row in WAYS.values() for step in row.steps) - row_of(setup).steps
+    return frozenset(step for row in WAYS.values() for step in row.steps) - WAYS[way].steps
 
 
 def is_before(setup: Setup, step: Step) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from math import ceil
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -44,12 +45,18 @@ def asked(setup: Setup, permissions: Permissions) -> tuple[Permission, ...]:
 
 def walk(link: Link, permissions: Permissions) -> tuple[Step, ...]:
     """List the steps this link has to go through, in order; the one it stands at is always among them."""
-    skipped = set(foreign_steps(link.setup))
-    if not link.setup.policy_needed:
+    setup = link.setup
+    return _steps(setup.way, link.step, has_policy=setup.policy_needed, has_api=needs_api(link, permissions))
+
+
+@cache
+def _steps(way: Way, at: Step, *, has_policy: bool, has_api: bool) -> tuple[Step, ...]:
+    skipped = set(foreign_steps(way))
+    if not has_policy:
         skipped.add(Step.AUTH_POLICY)
-    if not needs_api(link, permissions):
+    if not has_api:
         skipped.add(Step.API_CLIENT)
-    return tuple(step for step in Step if step not in skipped or step is link.step)
+    return tuple(step for step in Step if step not in skipped or step is at)
 
 
 def following(link: Link, permissions: Permissions) -> Step:

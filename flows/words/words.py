@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from string import Formatter
 
 from babel import Locale
@@ -29,6 +29,7 @@ _MARKED = re.compile(
     r"|`([^`\n]+)`"
     r"|(?<![\w_])_(?=\S)([^_\n]|[^\n]*?[^\s_])_(?![\w_])"
 )
+_STYLED = re.compile("[*`_&]")
 
 
 class Plain(str):
@@ -60,6 +61,10 @@ class Words:
         self._locale = Locale.parse(locale)
         self.locale = locale
         self.lacking = lacking
+
+    @cached_property
+    def _plural(self) -> Callable[[int], str]:
+        return self._locale.plural_form
 
     @property
     def keys(self) -> frozenset[str]:
@@ -110,7 +115,7 @@ class Words:
 
     def _form(self, text: Plural, names: _Escaped) -> str:
         number = names[text.by]
-        form = self._locale.plural_form(int(number)) if number.isdecimal() else "other"
+        form = self._plural(int(number)) if number.isdecimal() else "other"
         # A text that is borrowed from another language has that one's forms.
         return text.forms.get(form, text.forms["other"])
 
@@ -174,10 +179,14 @@ def escape(value: str) -> str:
 
 def unescape(text: str) -> str:
     """Take back the escaping of mrkdwn, for places that are plain text."""
+    if text.isascii() and "&" not in text:
+        return text
     shown = text.translate(_STYLES)
     return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def unmarked(text: str) -> str:
     """Write mrkdwn for a place that shows marks of style as they are: without them, and with nothing escaped."""
+    if text.isascii() and not _STYLED.search(text):
+        return text
     return unescape(_MARKED.sub(lambda found: found[1] or found[2] or found[3], text))
