@@ -29,7 +29,9 @@ _SHORTEST_SEAL: Final = 16
 _USER_INFO: Final = re.compile(r"://[^\s/:?#]{1,120}:([^\s/?#]{1,120})@")
 _BASIC: Final = re.compile(r"basic[ :]{1,2}([A-Za-z0-9+/_-]{8,400})", re.IGNORECASE)
 _URL_SAFE: Final = str.maketrans("+/", "-_")
-_BEARER: Final = re.compile(r"(?:(?P<bearer>bearer)|token)[ :]{1,2}(?P<value>[A-Za-z0-9_.~+/-]{12,400})", re.IGNORECASE)
+_BEARER: Final = re.compile(
+    r"(?:(?P<bearer>bearer)|token)(?: ?: ?| {1,2})(?P<value>[A-Za-z0-9_.~+/-]{12,400})", re.IGNORECASE
+)
 _KNOWN: Final = re.compile(
     # The published prefixes of the trade: JSON Web Tokens, Slack, GitHub, GitLab, Stripe, npm, AWS, Google, SendGrid,
     # OpenAI, keys.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from flows.link.secrets import words
@@ -68,7 +68,7 @@ _MOST_WORDS: Final = 60
 """Words of a message that are weighed: a text with more of them is the output of a program."""
 _TOKEN: Final = re.compile(r"\S+")
 _MARKS: Final = "\"'`"
-_NO_PASSWORD: Final = re.compile(r"[/=:;(){}\[\]<>\"'`|,]|^[#@]|^(?i:svc|srv|sa|app)[-_]|_20\d\d$")
+_NO_PASSWORD: Final = re.compile(r"[/=:;(){}\[\]<>\"'`|,]|^[#@]|\\\w.*\\|^(?i:svc|srv|sa|app)[-_]|_20\d\d$")
 """Addresses, keys, calls, channels, names with a year."""
 _ENDS_IN_NUMBER: Final = re.compile(r"[^\W\d_]\d{2,}$")
 _WORD_AND_NUMBER: Final = re.compile(r"[^\W\d_]{4,}(?:[-.][^\W\d_]{2,})*[-.]?\d{2,4}")
@@ -166,7 +166,7 @@ def is_likely(message: Read) -> bool:
         line = list(_TOKEN.finditer(message.plain, start, end))
         for index, word in enumerate(line):
             looks = looks_of(word[0])
-            if not looks or is_id_label(message.plain, word.start()) or _holds(names, word):
+            if not looks or is_id_label(message.plain, word.start()) or _holds(message.names, word):
                 continue
             weighed += 1
             if weighed > _MOST_WORDS:
@@ -178,7 +178,7 @@ def is_likely(message: Read) -> bool:
     return False
 
 
-def _holds(names: list[tuple[int, int]], word: re.Match[str]) -> bool:
+def _holds(names: Sequence[tuple[int, int]], word: re.Match[str]) -> bool:
     """Tell whether a word names a secret itself: validatePassword2."""
     at = bisect_left(names, (word.start(), 0))
     return at < len(names) and names[at][0] < word.end()

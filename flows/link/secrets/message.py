@@ -19,7 +19,10 @@ MOST_NAMES: Final = 60
 _ODD: Final = range(8, 2_000)
 _DIGIT: Final = re.compile(r"\d")
 _SCHEME: Final = "://"
-_URL: Final = re.compile(r"[A-Za-z][A-Za-z+.:-]{1,30}://[^\s<>\"'|`]+")
+_URL: Final = re.compile(
+    r"(?:[A-Za-z][A-Za-z+.:-]{1,30}://|\barn:aws[\w-]{0,10}:|\bmailto:(?=[^\s<>|]{3,200}\?))[^\s<>\"'|`]+"
+)
+_URL_MARKS: Final = (_SCHEME, "arn:", "mailto:")
 _PUBLIC: Final = re.compile(
     r"-BEGIN (?:CERTIFICATE|PUBLIC KEY)-{1,9}[^-]*"
     r"|\b(?:DKIM|ARC(?:-\w+)?)-\w*(?:Signature|Seal|Results):[^\n]*(?:\n[ \t]+\S[^\n]*)*"
@@ -67,6 +70,14 @@ _COMMA_APART: Final = re.compile(r"(?<=[^\W_])[ \t]+(?=[,;](?:\s|$))")
 """A comma belongs to the word before it, however it is set."""
 _HYPHENATED: Final = re.compile(r"(?<=[^\W\d_])-\r?\n(?=[^\W\d_])")
 """A word that did not fit in its line; what goes on with a capital keeps its hyphen."""
+_DRESSED: Final = re.compile(r"(?<![\w*])\*(\w[^*\n]{0,200} [^*\n]{0,200}\w)\*(?![\w*])")
+"""What Slack shows in bold, of several words."""
+_EXAMPLES: Final = re.compile(
+    r"\S{3,80}[- ](?:type|style) (?=pass|pw)|(?<=passwords )(?:like|such as) \S{3,80}|(?<=passwörter )wie \S{3,80}",
+    re.IGNORECASE,
+)
+_EXAMPLE_MARKS: Final = ("type pass", "type pw", "style pass", "style pw", "asswords ", "asswörter ")
+"""What is no password, but shows of what kind passwords are."""
 _PIECES: Final = re.compile(r"([\"'])\s?[+.&]\s?\1")
 """A password in pieces that a program puts together."""
 _SPELT: Final = re.compile(r"(?<!\S)(?:[^\s|,;] ){4,60}[^\s|,;](?!\S)")
@@ -98,10 +109,12 @@ def read(text: str, user: str) -> Read:
     """Return a message made ready to be searched."""
     whole = "\n".join(map(_to_the_point, _LINE_BEGINS.sub("", readable(text)).split("\n")))
     whole = _SPELT.sub(lambda letters: letters[0].replace(" ", ""), _PIECES.sub("", whole))
+    whole = _EXAMPLES.sub(" ", whole) if any(mark in whole for mark in _EXAMPLE_MARKS) else whole
+    whole = _DRESSED.sub(r"\1", whole) if "*" in whole else whole
     whole = _HYPHENATED.sub(lambda at: "" if whole[at.end()].islower() else "-", whole) if "-\n" in whole else whole
     whole = _COMMA_APART.sub("", whole) if " ," in whole or " ;" in whole else whole
     whole = _PUBLIC.sub(" ", whole) if "BEGIN " in whole or "DKIM-" in whole or "ARC-" in whole else whole
-    plain = _URL.sub(f" {LINK} ", whole) if _SCHEME in whole else whole
+    plain = _URL.sub(f" {LINK} ", whole) if any(mark in whole for mark in _URL_MARKS) else whole
     folded = fold(plain)
     names = names_in(plain, folded)[:MOST_NAMES]
     odd = tuple(filter(is_odd, dict.fromkeys(plain.split())))

@@ -10,6 +10,7 @@ from itertools import dropwhile
 from typing import Final
 
 from flows.link.secrets.message import Read
+from flows.link.secrets.ordinary import is_ordinary
 from flows.link.secrets.shapes import (
     is_assigned,
     is_chain,
@@ -23,6 +24,7 @@ from flows.link.secrets.shapes import (
     last_word,
     says_nothing,
     stripped,
+    unkeyed,
 )
 from flows.link.secrets.unnamed import has_strong_beside, has_user, strong_nearby
 from flows.link.secrets.user_names import is_user_name, repeats_user
@@ -99,6 +101,8 @@ _QUOTED_PHRASE: Final = re.compile(r"\s?[:=]?\s?([\"'`])[^\W\d_]+(?: [^\W\d_]+){
 _LIKE_USER: Final = re.compile(r"ISU_\w*\d|(?=\S*\d)[\w.+-]{1,60}@[\w.-]{1,60}$")
 """Elsewhere a user, a group, an address; nobody has a reason to name one right behind "password:"."""
 _HAS_VALUE: Final = re.compile(r"[\s\"'*_`]*[:=|]\s*\S|.*\d")
+_REFERS: Final = re.compile(r"\$\{?\w{0,40}$")
+"""The name is that of a variable, in whose place something is put elsewhere."""
 _TOKEN: Final = re.compile(r"\S+")
 _IS: Final = "is"
 _SHORT_IS: Final = frozenset({"'s", "\u2019s"})
@@ -124,9 +128,8 @@ def _is_given(message: Read, start: int, end: int) -> bool:
     if (SUBJECTS | EVENTS) & parts(fold(_HUMP.sub(" ", message.plain[end:over]))):
         return False
     tail_word = message.plain[end + 1 : over].partition(".")[0]
-    if message.plain[end:over][:1] in {"-", "_", "."} and is_near(
-        tail_word, last=message.plain[over : over + 1].strip() == ""
-    ):
+    is_joined = message.plain[end:over][:1] in {"-", "_", "."} and not is_ordinary(message.plain[end + 1 : over])
+    if is_joined and is_near(tail_word, last=message.plain[over : over + 1].strip() == ""):
         return True
     rest = message.plain[over : over + _WINDOW]
     name = message.folded[start:end]
@@ -151,7 +154,9 @@ def _is_given(message: Read, start: int, end: int) -> bool:
             return True
     if is_user_name(line, message.user) or repeats_user(before, line):
         return True
-    if has_strong_beside(message, start, over) or (not _HAS_VALUE.match(line) and strong_nearby(message, start, over)):
+    if has_strong_beside(message, start, over) or (
+        not (_HAS_VALUE.match(line) or _REFERS.search(before)) and strong_nearby(message, start, over)
+    ):
         return True
     ahead = before.rpartition("\n")[2]
     return _is_before(ahead) or (not line.strip() and len(ahead.split()) == 1 and is_strong(ahead))
@@ -178,8 +183,8 @@ def _is_chosen(line: str, *, beside: bool) -> bool:
         quoted = chosen["quoted"]
         return (
             is_word(quoted, capital=False)
-            or (" " not in quoted and is_assigned(quoted))
-            or ((bool(words) or beside) and is_assigned(quoted))
+            or (" " not in quoted and is_assigned(unkeyed(quoted)))
+            or ((bool(words) or beside) and is_assigned(unkeyed(quoted)))
             or (bool(words) and is_phrase(quoted, fewest=3))
         )
     if words:
@@ -219,6 +224,9 @@ def _is_assigned_here(rest: str, name: str) -> bool:
     line = rest[given.start("value") :].partition("\n")[0]
     if ("phrase" in name and len(line.split()) >= _PHRASE_WORDS) or (not filler.strip() and is_phrase(line)):
         return True
+    if given["sign"] == "::" and rest[given.end("sign")].isalpha():
+        # The name of a class, and what is in it.
+        return False
     if ";" in value and given["sign"] == "=":
         value = value.partition(";")[0]
     quoted = _QUOTED.match(rest, given.start("value"))

@@ -57,7 +57,7 @@ _SIGNED: Final = re.compile(
     r"\w+!\$?[A-Z]+\$?\d+(?::\S+)?|!?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?"  # cells
     r"|(?:\w+[_-])?ISU[_-][\w@-]+[;,|][a-z]+"
     r"|#[\w-]*|[A-Za-z]+[_.-][A-Za-z_.-]*#[\w-]*!?"
-    r"|[A-Za-z]{1,2}#[\w-]*|\S*~\d+\w*|\d+%\S*"  # Ticket#12345, approx.~15, 100%ready
+    r"|[A-Za-z]{1,2}#[\w-]*|[A-Za-z]+#\d|\S*~\d+\w*|\d+%\S*"  # Ticket#12345, approx.~15, 100%ready
     r"|[a-z]+_[a-z]+\d{1,2}"  # acme_dpt1
     r"|\S+:[$%]\{?\w+[%}]?"  # user:$PASSWORD
     r"|\(*\w{1,2}(?:[-+*/^=<>()!]+\w{1,2}){2,}\)*"  # x^2+y^2=z^2
@@ -85,9 +85,10 @@ _WEAK: Final = re.compile(r"(?i:workday|test|user|worker|account)\d{1,4}")
 """Elsewhere the name of a place at work; behind "password:" what lazy people choose."""
 _COUNTED: Final = re.compile(r"([^\W\d_]+)\.? \d+|\d+ ([^\W\d_]+)\.?")
 """min 12"""
-_PATTERN: Final = re.compile(r"[aA]-[zZ]|0-9|\\[dw]")
+_PATTERN: Final = re.compile(r"[aA]-[zZ]|0-9|\\[dw]|\$\{?[A-Z]+_[A-Z_]+")
+"""Stand for characters, or for what is elsewhere."""
 _BOUND: Final = re.compile(r"[-._]")
-_SAME: Final = re.compile(r"(.)\1*|[xX*•·●.…_?#-]+(?:\d{0,4})")
+_SAME: Final = re.compile(r"(.)\1*|[xX*•·●.…_?#-]+(?:\d{0,4})|-?[*•·●…]{3,}[-*•·●… ]*\w{0,4}")
 _STATE: Final = re.compile(r"(?:ed|able|less)$|^(?:your|my|the)|pass?wor[dt]|secret|kennwort")
 """How English ends what has been done to something and how it is, and what stands in for a password: YourPassword."""
 _PHRASE_WORD: Final = re.compile(r"[a-z]{3,}")
@@ -148,6 +149,7 @@ def is_assigned(value: str) -> bool:
         (bool(inner) and len(value) in _PASSWORD)
         or (value.isalpha() and len(value) in _PASSWORD and not _LIKE_A_WORD.fullmatch(value) and value.isascii())
         or (len(value) >= _PHRASE and "/" not in value and _is_chain(re.findall(r"[A-Za-z]+", value)))
+        or is_chain(value)
     )
 
 
@@ -227,7 +229,7 @@ def is_near(value: str, *, last: bool) -> bool:
 
 def is_strong(value: str) -> bool:
     """Tell whether a word by itself looks like a password, once there is talk of one."""
-    value = _unkeyed(_NEXT_PAIR.sub("", stripped(value).lstrip("=")))
+    value = unkeyed(_NEXT_PAIR.sub("", stripped(value).lstrip("=")))
     if len(value) not in _PASSWORD or is_random(value):
         return is_random(value)
     found = classes(value)
@@ -257,9 +259,9 @@ def is_alone(word: str, *, bare: bool) -> bool:
         word = word.strip(word[0])
     if _PERCENT.search(word):
         word = max(_PERCENT.sub(" ", word).split() or [""], key=len)
-    if not word or _CALL.match(word) or _is_common(word.rstrip("?!")) or _PATTERN.search(word):
+    if not word or _CALL.match(word) or _is_common(word.strip("<>").rstrip("?!")) or _PATTERN.search(word):
         return False
-    value = _unkeyed(word)
+    value = unkeyed(word)
     word, bare = value, bare and value == word
     if is_placeholder(word) or _is_common(word):
         return False
@@ -282,12 +284,14 @@ def _is_signed(word: str) -> bool:
     return bool(_SIGNED.fullmatch(word)) or word.partition("#")[0].lower() in THINGS | TRADE_WORDS | OTHERS
 
 
-def _unkeyed(word: str) -> str:
+def unkeyed(word: str) -> str:
     """Return the value of `key=value`, the longest where there are several: the key makes no password of it."""
     if _QUERY.fullmatch(word):
         return max((pair.partition("=")[2] for pair in re.split("[&;,]", word)), key=len)
     named = _KEY_AND_VALUE.fullmatch(word)
-    return named["value"] if named and named["value"].strip("=") else word
+    value = named["value"] if named and named["value"].strip("=") else word
+    # An option as a value has a key of its own.
+    return unkeyed(value[2:]) if value[:2] == "--" and value != word else value
 
 
 def is_random(word: str) -> bool:

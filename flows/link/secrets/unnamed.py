@@ -13,6 +13,7 @@ from flows.link.secrets.ordinary import is_numbered
 from flows.link.secrets.shapes import (
     classes,
     is_alone,
+    is_assigned,
     is_chosen,
     is_famous,
     is_near,
@@ -23,6 +24,7 @@ from flows.link.secrets.shapes import (
 )
 from flows.link.secrets.vocabulary import has_names_and_number, is_of_no_thing, is_of_trade, is_rare
 from flows.link.secrets.words import (
+    BUNDLES,
     ENTRIES,
     EQUALS,
     FAMOUS,
@@ -192,6 +194,9 @@ def _is_pair(plain: str, end: int) -> bool:
     if sign.strip(" "):
         # A sign or a new line between them says that they belong together.
         is_last = not beside["rest"].strip()
+        before = plain[max(plain.rfind("\n", 0, end) + 1, end - _WINDOW) : end]
+        if is_last and is_assigned(value) and not BUNDLES.isdisjoint(parts(fold(before))):
+            return True
         if is_last and has_names_and_number(value) and is_of_no_thing(value):
             return True
         return is_near(value, last=False) or (is_last and len(value) >= _PAIRED and is_near(value, last=True))

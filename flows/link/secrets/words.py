@@ -125,9 +125,11 @@ _CAMEL_HEAD: Final = re.compile(r"(?:pass|pwd?|secret)(?=[A-Z][a-z])")
 
 _PRODUCTS: Final = re.compile(
     r"keepass\w*|lastpass|enpass|nordpass|passbolt"
-    r"|(?:postman|[cx]srf|(?:next[-_ ]?)?page|continuation|sync|cancell?ation)[-_ ]?token"
+    r"|(?:postman|[cx]srf|(?:next[-_ ]?)?page|continuation|sync|cancell?ation)[-_ ]?token|(?:top|open)[- ]secret"
+    r"|(?:zoom|webex|meeting|webinar)[-_ ](?:password|passcode|pwd|pw)(?![a-z])"
+    r"|pass(?:word|code) (?:for|to) (?:the |our |today's |this )?(?:zoom|webex|teams|meeting|webinar|call)\b"
 )
-"""What keeps passwords is called after them, and names none; nor does a token that opens nothing."""
+"""What keeps passwords is called after them, and names none; nor does what opens nothing, or a meeting."""
 _LETTERS: Final = re.compile(
     rf"[ ,;(]*(?:{_either('letters')})(?!\w)[^\w\n]*(?:only|letters|characters|case)?[^\S\n)]*\)?"
 )
@@ -152,7 +154,7 @@ def names_in(text: str, folded: str) -> list[tuple[int, int]]:
     slips = set(filter(_is_slip, set(_LONG_WORD.findall(folded))))
     if slips:
         found.update(one.span() for one in _LONG_WORD.finditer(folded) if one[0] in slips)
-    products = [one.span() for one in _PRODUCTS.finditer(folded)] if "pass" in folded or "token" in folded else []
+    products = [one.span() for one in _PRODUCTS.finditer(folded)] if found else []
     return sorted(span for span in found if not any(start <= span[0] and span[1] <= end for start, end in products))
 
 
