@@ -39,7 +39,9 @@ _CODES: Final[_Table] = (
     ),
     (re.compile(r"\binsufficient_permissions\b"), _R.NOT_AUTHORIZED),
     (
-        re.compile(r"\b(http|status|error|code)\W{0,3}(code\W{0,3})?429\b|too many requests"),
+        re.compile(
+            r"\b(http|status|error|code)\W{0,3}(code\W{0,3})?429\b|too many (concurrent )?requests|rate limit exceeded"
+        ),
         _R.THROTTLED,
     ),
     (re.compile(r"\b50[234] (service (temporarily )?unavailable|bad gateway|gateway time-?out)"), _R.NOT_ANSWERING),

@@ -68,6 +68,8 @@ _PAIR: Final = re.compile(
     rf"(?:(?:for|the|column|bei)\W+)*\x02(?P<alone>\d)\x03"
 )
 _FEWEST_HEADS: Final = 3
+_HEADS_ONLY: Final = frozenset({Column.FAILED, Column.LOCKED_DISABLED_EXPIRED})
+"""These are never what a row says."""
 _DELIMITERS: Final = (r"\t", r"\|", ";", ",", r" {2,}")
 
 
@@ -80,20 +82,21 @@ class Columns:
 
 
 def read_columns(text: str) -> Columns:
-    """Read the columns of a pasted report; without any, the whole text is the rest."""
+    """Read the columns of a pasted report; without any, the whole text is the rest, but for lines of headings."""
     marked = _marked(text)
     for read in (_table, _blocks, _pairs):
         rows = tuple(read(marked))
         if rows:
             rest = _PAIR.sub("|", marked) if read is _pairs else _MARK.sub("|", _without_heads(marked))
             return Columns(rows=rows, rest=rest)
-    return Columns(rows=(), rest=text)
+    return Columns(rows=(), rest="\n".join(line for line in text.splitlines() if not names_columns(line)))
 
 
 def names_columns(text: str) -> bool:
     """Tell whether a line of headings was pasted."""
     rows = (re.split(delimiter, line) for line in _marked(text).splitlines() for delimiter in _DELIMITERS[:2])
-    return any(len(row) >= _FEWEST_HEADS and any(_columns(row)) for row in rows)
+    named = ({column for _, column in _columns(row)} for row in rows if len(row) >= _FEWEST_HEADS)
+    return any(len(columns) > 1 or not _HEADS_ONLY.isdisjoint(columns) for columns in named)
 
 
 def _marked(text: str) -> str:

@@ -107,7 +107,7 @@ _TALK: Final = re.compile(
     re.IGNORECASE,
 )
 _READ: Final = re.compile(
-    r":|\b(?:says?|shows?|report\w*|columns?|messages?|reads?|displays?|see|rows?|lines?|steht|zeigt|meldet|affiche|dice)\b",
+    r":|\b(?:says?|shows?|report\w*|columns?|messages?|reads?|displays?|asks?|wants?|prompts?|see|rows?|lines?|steht|zeigt|meldet|affiche|dice)\b",
     re.IGNORECASE,
 )
 _MOMENT: Final = re.compile(r"(?:\d{4}-\d\d-\d\d[ T])?\b\d\d:\d\d(?::\d\d)?\b(?!\s*[AaPp]\.?[Mm])")

@@ -21,7 +21,7 @@ _OVER: Final = re.compile(
     r"""\b(?: no\ (?:more|longer)\b
         | (?:not|\w+n['\u2019]t)\b [^.!?\n]{0,40} \b(?:any\ ?more|any\ longer)\b
         | (?<!not\ )(?<!n't\ )(?<!yet\ )(?<!be\ ) (?:gone|fixed|unlocked|re-?enabled|solved|resolved|sorted|went\ away
-          |disappeared|stopped)\b
+          |disappeared|stopped(?!\ (?:work|sync|respond|answer)ing))\b
         | (?<!not\ ) (?:it|that|this|all|everything|we|which|but|and)\ (?:now\ |all\ )?
           (?: works | worked\ now | (?:is|are)\ (?:now\ )?(?:fine|ok|okay|good|right|working|back) )\b
         | \brid\ of\b | \bpast\ (?:the|that|this)\b
@@ -53,7 +53,8 @@ _ANOTHERS: Final = re.compile(
           (?!\ (?:secret|id|credential))
         | \b (?:someone|somebody|anyone|anybody|people)\ else\b | \bother\ people
         | \b (?:in|from|of|on|to|for|with|their|his|her)\ (?:the\ |an?\ |our\ )?
-          (?:old|other|previous|former|last|different|docs?|documentation|guide|manual|article|tutorial|blog|wiki|forum
+          (?:(?:old|other|previous|former|last|different)(?!\ (?:password|secret|token|key|credential|one\b))
+            |docs?|documentation|guide|manual|article|tutorial|blog|wiki|forum
             |runbook|knowledge\ base)\b
         | ^\W* (?:please\ |pls\ |just\ )? (?:ignore|disregard|forget|never\ ?mind|ignorier\w*|vergiss)\b
         | \b (?:docs?|documentation|guide|manual|article|tutorial|wiki|runbook)\b [^.!?\n]{0,20}
@@ -61,6 +62,9 @@ _ANOTHERS: Final = re.compile(
         | \b (?:unit|regression|smoke|integration)[ -]tests? | test[ -](?:case|suite|fixture)s? | fixtures?
           | mock(?:s|ed|ing)? | stub(?:s|bed|bing)?\b
         | \b (?:bank|paypal|amazon|apple|google|netflix|icloud|e-?mail|mailbox|slack|okta|windows|vpn|zoom)\ account\b
+        | \b (?:our|the|their|an?)\ (?:boomi|mulesoft|sailpoint|workato|azure|entra|okta|fivetran|airbyte|snaplogic
+          |informatica|jitterbit|celigo|zapier|power\ automate|adp|kronos|ukg|dayforce|greenhouse|icims|servicenow)
+          \ (?:process|job|flow|recipe|connector|aggregation|import|sync|pipeline|provisioning|integration|interface)\b
         | \b my\ (?:laptop|phone|pc|mac|bank|wife|husband|kids?|son|daughter|wi-?fi|internet|vpn|e?mail|windows
             |home|router)\b
         | \b (?:hotel|airport|train|caf[eé]|restaurant|guest|home)\ (?:wi-?fi|wlan|internet|network)\b
@@ -72,7 +76,8 @@ _SUPPOSED: Final = re.compile(
     r"""\b(?: (?:if|unless|in\ case)\ (?:\w+\ )?(?:you|we|they|it|i|one|someone|somebody|anybody|that|this|an?|the)\b
         | (?:can|could|may|might)\ (?:also\ )?mean\b | i\ (?:read|heard|learned)\ (?:that|somewhere)\b
         | when(?:ever)?\ (?:you|one|someone|somebody)\b | what\ if | what\ (?:happens|would\ happen)
-        | (?:will|would|could|can|may|might)\ (?:\w+\ ){1,4}? (?:get|see|be|mean|happen|cause|lock|expire)\b .*\?
+        | (?:will|would|could|can|may|might)\ (?:\w+\ ){1,4}? (?:get|see|be(?!\ (?:why|because|the\ (?:reason|cause)))
+          |mean|happen|cause|lock|expire)\b .*\?
         | falls\ | wenn\ (?:\w+\ )?(?:du|sie|ihr|wir|man|es|ich)\b
         | si\ (?:vous|on|tu|nous|usted|ves|aparece|sale)\b )""",
     _LINE,
