@@ -28,6 +28,8 @@ LONG_PIECES = (
     "((((",
     "\t|",
     "- 1) password\n",
+    "top secret ",
+    "GET /a b\n",
 )
 
 

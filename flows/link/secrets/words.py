@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from bisect import bisect_right
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -155,7 +157,13 @@ def names_in(text: str, folded: str) -> list[tuple[int, int]]:
     if slips:
         found.update(one.span() for one in _LONG_WORD.finditer(folded) if one[0] in slips)
     products = [one.span() for one in _PRODUCTS.finditer(folded)] if found else []
-    return sorted(span for span in found if not any(start <= span[0] and span[1] <= end for start, end in products))
+    return sorted(found) if not products else sorted(span for span in found if not _is_in(span, products))
+
+
+def _is_in(span: tuple[int, int], places: list[tuple[int, int]]) -> bool:
+    """Tell whether a place is within one of others, which stand in order and apart."""
+    at = bisect_right(places, span[0], key=itemgetter(0)) - 1
+    return at >= 0 and span[1] <= places[at][1]
 
 
 def _is_slip(word: str) -> bool:
