@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import assert_never
+from functools import cached_property
+from typing import Final, assert_never
 
+from flows.diagnosis.observations import Observation
 from flows.link.rulebook import Rulebook
-from flows.link.setup import ExpiryKind
-from flows.link.standing import Mover, standing
+from flows.link.setup import Expiry, ExpiryKind
+from flows.link.standing import Mover, Standing, standing
 from flows.link.state import Link, Person, Step
 from flows.link.steps import STEPS, row_of
 from flows.link.walk import UNKNOWN, Usual, asked, minutes_left, walk
 from flows.permissions import ABSENCE, Permission, Profile
 from flows.schedule.reminders import days_left
-from flows.tenant.service_url import Environment
+from flows.tenant.service_url import Endpoint, Environment
 from flows.words import Plain, Words
 
 
@@ -67,23 +69,44 @@ def reached(link: Link, rules: Rulebook) -> int:
 class Names(Mapping[str, str]):
     """The names of one drawing; each is made when a text first asks for it, as most texts ask for few."""
 
-    def __init__(self, makers: Mapping[str, Callable[[Names], str]]) -> None:
-        self._makers = makers
+    def __init__(self, link: Link, rules: Rulebook, words: Words, now: datetime, usual: Usual) -> None:
+        self.link = link
+        self.rules = rules
+        self.words = words
+        self.now = now
+        self.usual = usual
         self._made: dict[str, str] = {}
+
+    @cached_property
+    def found(self) -> Standing:
+        """Where the link stands."""
+        return standing(self.link, self.now)
+
+    @property
+    def evidence(self) -> Observation | None:
+        """What Workday answered where the last try went wrong."""
+        return self.link.attempt.trouble.evidence if self.link.attempt.trouble else None
+
+    @property
+    def endpoint(self) -> Endpoint | None:
+        """The address that was tried, or the one that is entered."""
+        link = self.link
+        tried = link.attempt.tried.endpoints[0] if link.attempt.tried and link.attempt.tried.endpoints else None
+        return (tried if link.step is Step.SERVICE_URL else None) or link.setup.endpoint or tried
 
     def __getitem__(self, name: str) -> str:
         """Return a name, which is made now unless it was before."""
         if name not in self._made:
-            self._made[name] = self._makers[name](self)
+            self._made[name] = MAKERS[name](self)
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over what there is a name for."""
-        return iter(self._makers)
+        return iter(MAKERS)
 
     def __len__(self) -> int:
         """Count the names."""
-        return len(self._makers)
+        return len(MAKERS)
 
 
 def key_for(link: Link, words: Words, key: str) -> str:
@@ -94,58 +117,53 @@ def key_for(link: Link, words: Words, key: str) -> str:
 
 def names_of(link: Link, rules: Rulebook, words: Words, now: datetime, usual: Usual = UNKNOWN) -> Names:
     """Return every name that the words of cards, reminders and messages may use."""
-    setup, expiry = link.setup, link.setup.expiry
-    evidence = link.attempt.trouble.evidence if link.attempt.trouble else None
-    tried = link.attempt.tried.endpoints[0] if link.attempt.tried and link.attempt.tried.endpoints else None
-    endpoint = (tried if link.step is Step.SERVICE_URL else None) or setup.endpoint or tried
-    found = standing(link, now)
-    keeps = f"keeps_{_kept(link, rules)}"
-    say = words.say
-    return Names(
-        {
-            "customer": lambda _: link.customer,
-            "place": lambda _: place_of(link, words),
-            "vendor": lambda _: rules.vendor,
-            "isu": lambda _: isu_name(link, rules),
-            "group": lambda _: setup.group or f"ISSG_{slug(rules.vendor)}",
-            "client": lambda names: say("typed.client", names),
-            "certificate": lambda _: setup.key.certificate if setup.key else "",
-            "key_name": lambda names: say("typed.key_name", names),
-            "comment": lambda names: say("typed.comment", names),
-            "owner": lambda _: _owner(link, rules.vendor, words),
-            "admin": lambda names: mention(link.doer) if link.doer else names["owner"],
-            "lead": lambda names: mention(link.admin) if link.admin else names["owner"],
-            "person": lambda _: _mover(link, found.mover, rules.vendor, words),
-            "n": lambda _: str(reached(link, rules)),
-            "m": lambda _: str(len(counted(link, rules))),
-            "time": lambda _: _time(minutes_left(link, rules.permissions, usual), words),
-            "title": lambda _: say(f"step.{link.step}.title"),
-            "total": lambda _: str(len(rows_of(link, rules))),
-            "ticked": lambda _: str(len(setup.ticked & {row.id for row in rows_of(link, rules)})),
-            "rights": lambda _: words.listed(STEPS[link.step].rights),
-            "needs": lambda names: say("people.needs", names) if _rights_left(link, rules) else "",
-            "rights_left": lambda _: words.listed(_rights_left(link, rules)),
-            "scopes": lambda _: words.listed(scopes_of(link, rules)),
-            "scope_lines": lambda _: "\n".join(scopes_of(link, rules)),
-            "host": lambda _: evidence.host if evidence else endpoint.host if endpoint else "",
-            "tenant": lambda _: endpoint.tenant if endpoint else "",
-            "environment": lambda _: say(f"environment.{setup.environment}"),
-            "due": lambda _: words.day(expiry.due) if expiry and expiry.due else "",
-            "left": lambda _: _left(days_left(link, now, rules), words),
-            "until": lambda _: words.moment(link.cooling_until) if link.cooling_until else "",
-            "touched": lambda _: words.moment(link.touched),
-            "linked": lambda _: words.moment(link.linked) if link.linked else "",
-            "took": lambda _: took(link, words),
-            "approval": lambda _: words.day(link.approval) if link.approval else "",
-            "paused_until": lambda _: words.day(link.paused_until) if link.paused_until else "",
-            "idle_days": lambda _: str(rules.idle_days),
-            "since": lambda _: words.moment(link.issue.first_seen) if link.issue else "",
-            "age": lambda _: span(now - found.since, words),
-            "waiting": lambda names: say(key_for(link, words, f"waiting.{found.waits}"), names),
-            "keeps_line": lambda names: say(f"step.linked.{keeps}", names),
-            "expiry_line": lambda names: say(f"step.expiry.done_{end_of(link)}", names),
-        }
-    )
+    return Names(link, rules, words, now, usual)
+
+
+MAKERS: Final[Mapping[str, Callable[[Names], str]]] = {
+    "customer": lambda it: it.link.customer,
+    "place": lambda it: place_of(it.link, it.words),
+    "vendor": lambda it: it.rules.vendor,
+    "isu": lambda it: isu_name(it.link, it.rules),
+    "group": lambda it: it.link.setup.group or f"ISSG_{slug(it.rules.vendor)}",
+    "client": lambda it: it.words.say("typed.client", it),
+    "certificate": lambda it: it.link.setup.key.certificate if it.link.setup.key else "",
+    "key_name": lambda it: it.words.say("typed.key_name", it),
+    "comment": lambda it: it.words.say("typed.comment", it),
+    "owner": lambda it: _owner(it.link, it.rules.vendor, it.words),
+    "admin": lambda it: mention(it.link.doer) if it.link.doer else it["owner"],
+    "lead": lambda it: mention(it.link.admin) if it.link.admin else it["owner"],
+    "person": lambda it: _mover(it.link, it.found.mover, it.rules.vendor, it.words),
+    "n": lambda it: str(reached(it.link, it.rules)),
+    "m": lambda it: str(len(counted(it.link, it.rules))),
+    "time": lambda it: _time(minutes_left(it.link, it.rules.permissions, it.usual), it.words),
+    "title": lambda it: it.words.say(f"step.{it.link.step}.title"),
+    "total": lambda it: str(len(rows_of(it.link, it.rules))),
+    "ticked": lambda it: str(len(it.link.setup.ticked & {row.id for row in rows_of(it.link, it.rules)})),
+    "rights": lambda it: it.words.listed(STEPS[it.link.step].rights),
+    "needs": lambda it: it.words.say("people.needs", it) if _rights_left(it.link, it.rules) else "",
+    "rights_left": lambda it: it.words.listed(_rights_left(it.link, it.rules)),
+    "scopes": lambda it: it.words.listed(scopes_of(it.link, it.rules)),
+    "scope_lines": lambda it: "\n".join(scopes_of(it.link, it.rules)),
+    "host": lambda it: it.evidence.host if it.evidence else it.endpoint.host if it.endpoint else "",
+    "tenant": lambda it: it.endpoint.tenant if it.endpoint else "",
+    "environment": lambda it: it.words.say(f"environment.{it.link.setup.environment}"),
+    "due": lambda it: _due(it.link.setup.expiry, it.words),
+    "left": lambda it: _left(days_left(it.link, it.now, it.rules), it.words),
+    "until": lambda it: it.words.moment(it.link.cooling_until) if it.link.cooling_until else "",
+    "touched": lambda it: it.words.moment(it.link.touched),
+    "linked": lambda it: it.words.moment(it.link.linked) if it.link.linked else "",
+    "took": lambda it: took(it.link, it.words),
+    "approval": lambda it: it.words.day(it.link.approval) if it.link.approval else "",
+    "paused_until": lambda it: it.words.day(it.link.paused_until) if it.link.paused_until else "",
+    "idle_days": lambda it: str(it.rules.idle_days),
+    "since": lambda it: it.words.moment(it.link.issue.first_seen) if it.link.issue else "",
+    "age": lambda it: span(it.now - it.found.since, it.words),
+    "waiting": lambda it: it.words.say(key_for(it.link, it.words, f"waiting.{it.found.waits}"), it),
+    "keeps_line": lambda it: it.words.say(f"step.linked.keeps_{_kept(it.link, it.rules)}", it),
+    "expiry_line": lambda it: it.words.say(f"step.expiry.done_{end_of(it.link)}", it),
+}
+"""How each name is made."""
 
 
 def place_of(link: Link, words: Words) -> Plain:
@@ -205,6 +223,10 @@ def _mover(link: Link, mover: Mover, vendor: str, words: Words) -> str:
 def expiry_kind(link: Link) -> ExpiryKind:
     """Return what is known about the password's end."""
     return link.setup.expiry.kind if link.setup.expiry else ExpiryKind.UNKNOWN
+
+
+def _due(expiry: Expiry | None, words: Words) -> str:
+    return words.day(expiry.due) if expiry and expiry.due else ""
 
 
 def _left(days: int | None, words: Words) -> str:
