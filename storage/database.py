@@ -262,13 +262,27 @@ class Database:
         return await self._workers.run(partial(self.run_sync, work))
 
     def run_sync(self, work: Callable[[Session], T]) -> T:
-        """Run `work` in one transaction in this thread; a deadlock makes it run again."""
+        """Run `work` in one transaction in this thread; it runs again after a deadlock, or on another connection.
+
+        Of one that is lost while it commits nobody knows what came of it.
+        """
+        is_handed_in = False
+
+        def whole(session: Session) -> T:
+            nonlocal is_handed_in
+            result = work(session)
+            session.flush()
+            is_handed_in = True
+            return result
+
         for _ in range(_RETRIES):
             try:
-                return self._run_once(work)
+                return self._run_once(whole)
             except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in _TRANSIENT:
+                is_undone = error.connection_invalidated and not is_handed_in
+                if not is_undone and getattr(error.orig, "sqlstate", None) not in _TRANSIENT:
                     raise
+                is_handed_in = False
         return self._run_once(work)
 
     def read_sync(self, work: Callable[[Session], T]) -> T:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from storage.database import DatabaseError
 
-__all__ = ["TROUBLE", "explain"]
+__all__ = ["TROUBLE", "explain", "is_known"]
 
 TROUBLE: Final = (DatabaseError, SQLAlchemyError)
 """What comes of a database that cannot do its work."""
@@ -25,6 +25,19 @@ _SQLITE: Final = {
 }
 """By the beginning of SQLite's name for an error."""
 
+_POSTGRESQL: Final = {
+    "08": "the server cannot be reached; see that it runs",
+    "25006": "the server only reads, as a standby does; name the one that writes, or wait until this one does",
+    "53100": "the disk is full; make room",
+    "53300": "the server takes no more connections; raise max_connections, or end other programs",
+    "55P03": "another program holds a lock; end that program",
+    "57P": "the server is being started or ended; see that it comes back",
+}
+"""By the beginning of PostgreSQL's code for an error."""
+
+_NO_CONNECTION: Final = (
+    "the server cannot be reached, or takes no more connections; see that it runs, and its max_connections"
+)
 _OTHER: Final = "does not do its work; look at its own log"
 
 
@@ -32,9 +45,20 @@ def explain(error: BaseException) -> str:
     """Say in one line what is wrong and how to mend it."""
     if isinstance(error, DatabaseError):
         return str(error)
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return f"DATABASE_URL: {_known(error) or f'the database {_OTHER} ({type(cause).__name__})'}"
+
+
+def is_known(error: BaseException) -> bool:
+    """Tell whether the trouble is the database's and has a mend, so that it does not matter where it was met."""
+    return isinstance(error, DatabaseError) or _known(error) is not None
+
+
+def _known(error: BaseException) -> str | None:
     cause = error.orig if isinstance(error, DBAPIError) else None
-    name = str(getattr(cause, "sqlite_errorname", ""))
-    known = next((text for start, text in _SQLITE.items() if name.startswith(start)), None)
-    if known is None:
-        known = f"the database {_OTHER} ({type(cause or error).__name__})"
-    return f"DATABASE_URL: {known}"
+    name, code = getattr(cause, "sqlite_errorname", None), getattr(cause, "sqlstate", None)
+    rows, found = (_SQLITE, name) if name else (_POSTGRESQL, code)
+    if not found:
+        # Only what has never reached the server has no code of its.
+        return _NO_CONNECTION if isinstance(error, OperationalError) else None
+    return next((text for start, text in rows.items() if found.startswith(start)), None)

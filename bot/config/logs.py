@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from bot import traces
+from storage.database_trouble import explain, is_known
 
 PINNED = {
     # Socket Mode prints every frame and the Web API client every request at DEBUG: typed passwords among them.
@@ -65,10 +66,15 @@ def _extras(record: logging.LogRecord) -> dict[str, object]:
 
 
 def _trace(record: logging.LogRecord) -> str:
-    """Return where an error happened and its type, never its text or locals: both can hold what was typed."""
+    """Return where an error happened and its type, never its text or locals: both can hold what was typed.
+
+    Of a database that cannot do its work it is the mend, which is the same wherever it was met.
+    """
     if not record.exc_info or record.exc_info[1] is None:
         return ""
     error = record.exc_info[1]
+    if is_known(error):
+        return explain(error)
     frames = traceback.extract_tb(error.__traceback__)
     places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames))
     return f"{type(error).__name__} at {places}"

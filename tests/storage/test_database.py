@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from storage import database as module
@@ -185,6 +185,35 @@ def test_a_deadlock_is_tried_again(database: Database, now: datetime, minutes: C
     # Which of the two is given up, and whether the second attempts meet again, is up to the server.
     assert len(tries) > 2
     assert database.run_sync(lambda session: pulse.last_beat(session, "a")) is not None
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_on_a_connection_that_is_lost_before_the_end_nothing_is_done_so_it_runs_again(
+    database: Database, now: datetime
+) -> None:
+    tries = []
+
+    def lose(session: Session, *, first: bool) -> None:
+        pid = session.connection().execute(text("SELECT pg_backend_pid()")).scalar_one()
+        tries.append(pid)
+        pulse.beat(session, "x", now)
+        if first:
+            session.connection().execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    database.run_sync(lambda session: lose(session, first=not tries))
+    assert len(set(tries)) == 2
+    assert database.run_sync(lambda session: pulse.last_beat(session, "x")) == now
+
+    def end(_connection: object) -> None:
+        with closing(Database(database.url.render_as_string(hide_password=False))) as other:
+            other.run_sync(
+                lambda session: session.connection().execute(text(f"SELECT pg_terminate_backend({tries[-1]})"))
+            )
+
+    event.listen(database._engine, "commit", end)  # noqa: SLF001
+    with pytest.raises(OperationalError):
+        database.run_sync(lambda session: lose(session, first=False))
+    assert len(tries) == 3, "whether it was committed nobody knows"
 
 
 def test_a_process_that_stands_still_in_a_transaction_holds_up_others_for_a_while_only(

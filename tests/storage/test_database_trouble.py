@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from storage.database import DatabaseError
-from storage.database_trouble import explain
+from storage.database_trouble import explain, is_known
 
 
 def failed(name: str) -> OperationalError:
@@ -38,7 +38,33 @@ def test_each_failure_has_its_mend(name: str, said: str) -> None:
     assert "canary" not in line
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (None, "takes no more connections; see that it runs"),
+        ("08006", "see that it runs"),
+        ("25006", "name the one that writes"),
+        ("53100", "make room"),
+        ("53300", "raise max_connections"),
+        ("55P03", "end that program"),
+        ("57P01", "see that it comes back"),
+        ("42P01", "look at its own log (SimpleError)"),
+    ],
+)
+def test_each_failure_of_a_server_has_its_mend(code: str | None, said: str) -> None:
+    class SimpleError(Exception):
+        sqlstate = code
+
+    error = OperationalError("INSERT canary", {}, SimpleError("canary"))
+    assert said in explain(error)
+    assert "canary" not in explain(error)
+    assert is_known(error) == (code != "42P01")
+
+
 def test_other_failures_show_nothing_either() -> None:
     assert explain(DatabaseError("DATABASE_URL names x")) == "DATABASE_URL names x"
     assert "canary" not in explain(ProgrammingError("canary", {}, Exception("canary")))
     assert "(ValueError)" in explain(ValueError("canary"))
+    assert is_known(DatabaseError(""))
+    assert not is_known(ProgrammingError("", {}, Exception()))
+    assert not is_known(ValueError())

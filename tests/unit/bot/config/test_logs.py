@@ -6,10 +6,12 @@ import ast
 import io
 import json
 import logging
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.config.logs import set_up
 from bot.slack.listeners import failed
@@ -79,6 +81,10 @@ def test_a_level_hides_what_is_below_it() -> None:
     assert "WARNING loud code=a" in stream.getvalue()
     logging.getLogger("bot.x").error("no error here", exc_info=(None, None, None))
     assert "no error here" in stream.getvalue()
+    full = sqlite3.OperationalError(SECRET)
+    full.sqlite_errorname = "SQLITE_FULL"
+    logging.getLogger("bot.x").error("it failed", exc_info=OperationalError("INSERT", {}, full))
+    assert stream.getvalue().splitlines()[-1].endswith("it failed  DATABASE_URL: the disk is full; make room")
 
 
 def test_a_line_is_a_fixed_sentence_with_named_ids() -> None:
