@@ -48,7 +48,9 @@ class Measured(AsyncApp):
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Answer one request."""
         kind, began = kind_of(req.body), perf_counter()
-        BEGAN.set(asyncio.get_running_loop().time())
+        if BEGAN.get() is None:
+            # Over Socket Mode; what comes in by HTTP may have waited for its turn.
+            BEGAN.set(asyncio.get_running_loop().time())
         with traces.request(kind), meters.timed(meters.ACKS, kind=kind):
             answer = await super().async_dispatch(req)
             seconds = perf_counter() - began

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,6 +19,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot import meters
 from bot.arrivals import ARRIVAL, Arrival
+from bot.slack.acks import BEGAN
 from bot.slack.reading.payloads import is_readable
 from bot.web import connections as door
 from bot.web.connections import DOOR, Limits
@@ -28,6 +30,12 @@ log = logging.getLogger(__name__)
 STAMP, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 LONGEST_STAMP = 20
 FRESH_SECONDS = 300
+AT_ONCE = 64
+"""Requests of Slack's worked on at once: begun all together, hundreds would all end after Slack has given up."""
+
+WAITING_SECONDS = 1.0
+"""How long a request may wait for its turn and still be answered within Slack's three seconds."""
+
 HEADERS = ("Content-Type", STAMP, SIGNATURE)
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -54,12 +62,27 @@ def build(
     """Make the web application; `app` is None when events come over Socket Mode."""
     verifier = SignatureVerifier(signing_secret.get_secret_value())
     answers = Answers()
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def dispatch(app: Answering, asked: AsyncBoltRequest) -> BoltResponse:
+        try:
+            async with asyncio.timeout(WAITING_SECONDS):
+                await turns.acquire()
+        except TimeoutError:
+            # Carried out after Slack has told somebody that it failed, it would be done behind their back.
+            meters.REFUSED.labels(why="late").inc()
+            return BoltResponse(status=503)
+        try:
+            return await app.async_dispatch(asked)
+        finally:
+            turns.release()
 
     def refused(why: str, status: int = 401) -> web.Response:
         meters.REFUSED.labels(why=why).inc()
         return web.Response(status=status)
 
     async def slack(request: web.Request) -> web.Response:
+        BEGAN.set(asyncio.get_running_loop().time())
         # A stranger's body is not read: only what carries a fresh stamp may be Slack's.
         if app is None or not _is_fresh(request.headers):
             return refused("stale")
@@ -73,7 +96,7 @@ def build(
         # What this process has answered is answered again; what another one, or the one before, has carried out is not
         # carried out again.
         ARRIVAL.set(Arrival(signature))
-        answer = await answers.once(signature, lambda: app.async_dispatch(asked))
+        answer = await answers.once(signature, lambda: dispatch(app, asked))
         # Drawing an answer takes its headers apart, and this one may be given again.
         return await to_aiohttp_response(BoltResponse(status=answer.status, body=answer.body, headers=answer.headers))
 

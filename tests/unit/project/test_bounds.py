@@ -9,7 +9,7 @@ from bot import encryption, engine, scheduler, turns
 from bot.outbox import duplicates, handoff, workday_check, worker
 from bot.slack import client, delivery_errors, rate_limits, web_api
 from bot.staff import lookup
-from bot.web import connections, replay_cache, secret_form
+from bot.web import connections, replay_cache, routes, secret_form
 from flows.workday import network, ssrf_guard
 from storage import database, form_tokens
 from storage.outbox.claims import Hands
@@ -24,6 +24,7 @@ ONE = 1
 
 BOUNDS: dict[str, tuple[float, ...]] = {
     "Connections to our port": (LIMITS.connections, LIMITS.head, LIMITS.body, connections.LARGEST_BODY / MB),
+    "Requests of Slack's worked on at once": (routes.AT_ONCE, routes.WAITING_SECONDS),
     "Signed requests remembered in memory": (replay_cache.MOST, replay_cache.SPAN / 60),
     "Transactions at once": (ONE, database.THREADS, COURIER, CLOCK),
     "Connections to PostgreSQL": (database.THREADS + database.SPARE, database.THREADS + database.SPARE),

@@ -16,6 +16,8 @@ import pytest
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
 from bot.web import connections as door
 from bot.web import routes as web
@@ -50,8 +52,10 @@ async def authorize() -> AuthorizeResult:
 
 
 @asynccontextmanager
-async def opened(limits: Limits = FAST, probe: web.Probe = ready) -> AsyncIterator[Open]:
-    app = AsyncApp(authorize=authorize, signing_secret=SECRET, process_before_response=True)
+async def opened(
+    limits: Limits = FAST, probe: web.Probe = ready, app: web.Answering | None = None
+) -> AsyncIterator[Open]:
+    app = app or AsyncApp(authorize=authorize, signing_secret=SECRET, process_before_response=True)
     close, port = await door.listen(web.build(app, SecretStr(SECRET), probe, nothing, limits), "127.0.0.1", 0)
     streams: list[Stream] = []
 
@@ -272,3 +276,35 @@ async def test_what_is_no_request_is_answered_as_strictly_and_learns_no_release(
     assert [(line.levelno, line.getMessage(), line.exc_info) for line in lines] == [
         (logging.INFO, "a request was refused", None)
     ]
+
+
+class Busy:
+    """Answers when it may, and counts what it has begun."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.may = asyncio.Event()
+
+    async def async_dispatch(self, _request: AsyncBoltRequest) -> BoltResponse:
+        self.begun += 1
+        await self.may.wait()
+        return BoltResponse(status=200)
+
+
+async def test_what_cannot_be_answered_in_time_is_refused_and_not_carried_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "AT_ONCE", 2)
+    monkeypatch.setattr(web, "WAITING_SECONDS", 0.2)
+    busy = Busy()
+    async with opened(app=busy) as connect:
+        streams = [await connect() for _ in range(4)]
+        for number, (_, writer) in enumerate(streams):
+            writer.write(signed(b'{"type": "url_verification", "challenge": "%d"}' % number))
+        late = {await asyncio.wait_for(reader.readline(), 2) for reader, _ in streams[2:]}
+        assert [line.split()[1] for line in late] == [b"503"]
+        assert busy.begun == 2
+        again = await connect()
+        again[1].write(signed(b'{"type": "url_verification", "challenge": "3"}'))
+        busy.may.set()
+        for reader, _ in (*streams[:2], again):
+            assert (await asyncio.wait_for(reader.readline(), 1)).split()[1] == b"200"
+        assert busy.begun == 3, "what was refused is carried out when it comes again"
