@@ -158,7 +158,10 @@ class Listeners:
         link = await self._engine.load(press.link_id)
         if link is None or press.channel_id not in ("", link.channel_id):
             return False
-        if has_left(link, press.actor) and (decision := await self._engine.handle(link.id, event)):
+        is_ahead = press.revision > link.revision
+        if (is_ahead or has_left(link, press.actor)) and (decision := await self._engine.handle(link.id, event)):
+            if is_ahead and decision.refusal:
+                return True
             link = decision.link
         refused = await self._open(link, press, event, client, until)
         if refused:

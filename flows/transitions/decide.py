@@ -31,7 +31,7 @@ from flows.link.events import (
 )
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Setup
-from flows.link.state import Link
+from flows.link.state import Link, Step
 from flows.replacing import replace
 from flows.schedule.attention import unmuted
 from flows.schedule.staff_news import with_staff_news
@@ -41,7 +41,7 @@ from flows.transitions.checks import results, unanswered
 from flows.transitions.forms import cancelled, submitted
 from flows.transitions.handoff import handed, with_news
 from flows.transitions.lost_secrets import lost
-from flows.transitions.moves import card_slot, show_nudge
+from flows.transitions.moves import card_slot, repost, show_nudge, stay
 from flows.transitions.people import given_back, known, with_new_owner
 from flows.transitions.quarantine import froze, still, thawed, waited
 from flows.transitions.relink import made, with_key
@@ -63,6 +63,8 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
     back = _back_again(link, event)
     decision = still(link, event) or _decide(back, event, now, rules)
     if decision.refusal:
+        if isinstance(event, Pressed) and decision.refusal.key == "refusal.stale" and event.revision > link.revision:
+            return replace(_lost_some(link, event), refusal=decision.refusal)
         return Decision(link=link, refusal=decision.refusal, effects=_ask_again(link, decision.refusal))
     decision = with_key(link, _said_anew(link, given_back(link, decision)))
     if link.admin and back.admin != link.admin:
@@ -96,6 +98,15 @@ def _back_again(link: Link, event: Event) -> Link:
         return replace(link, admin=replace(link.admin, present=True))
     is_asked_for = isinstance(event, Pressed) and event.action is Action.TAKE
     return link if is_asked_for else with_new_owner(link, event.actor)
+
+
+def _lost_some(link: Link, event: Pressed) -> Decision:
+    """Show where the link stands, to whoever has a card that is newer than all that is known.
+
+    The database has lost its last moments, as when a server takes over that lagged behind.
+    """
+    link = replace(link, revision=event.revision)
+    return stay(link) if link.step is Step.LINKED else repost(link)
 
 
 def _ask_again(link: Link, refused: Denial) -> tuple[Effect, ...]:

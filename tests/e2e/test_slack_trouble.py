@@ -598,6 +598,25 @@ async def test_a_trigger_that_came_too_late(stage: Stage) -> None:
     await stage.ada.sees("Enter user name and password")
 
 
+async def test_a_database_that_has_lost_its_last_moments_shows_where_it_stands(stage: Stage) -> None:
+    """A server has taken over that lagged behind: the card in Slack is newer than all that is known."""
+    card = await stage.begin()
+    await stage.quiet()
+    known = stage.link
+    await card.press("I can do this")
+    newer = await stage.ada.sees("Paste the URL")
+    await stage.quiet()
+    stage.app.database.run_sync(
+        lambda session: store.save(session, known, (), wake_at=None, now=stage.clock(), before=known)
+    )
+    await newer.press("Paste the URL")
+    await stage.ada.whispered("That card has changed since")
+    await stage.quiet()
+    await (await stage.ada.sees("I can do this")).press("I can do this")
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+
+
 async def test_a_message_that_somebody_deleted_is_posted_anew(stage: Stage) -> None:
     card = await stage.to_service_url()
     await stage.quiet()

@@ -239,6 +239,21 @@ def test_a_press_that_leads_nowhere_is_stale(link: Link, action: Action, value: 
     assert decision.refusal.key == "refusal.stale"
 
 
+@pytest.mark.parametrize("link", [at(Step.GROUP), replace(at(Step.LINKED), status=Status.LINKED)])
+def test_a_press_on_a_card_that_is_newer_than_all_that_is_known_brings_the_card_anew(link: Link) -> None:
+    """The database has lost its last moments."""
+    event = Pressed(actor=ADA, action=Action.OPEN_FORM, step=Step.ISU, revision=link.revision + 2)
+    decision = decide(link, event, LATER, RULES)
+    assert decision.refusal
+    assert decision.refusal.key == "refusal.stale"
+    assert replace(decision.link, revision=0, cards=()) == replace(link, revision=0, cards=())
+    assert decision.link.revision > event.revision
+    assert Show(slot="parent") in decision.effects
+    assert decide(decision.link, event, LATER, RULES).link == decision.link, "once for each of them"
+    stranger = decide(link, replace(event, actor=EVE), LATER, RULES)
+    assert stranger.link == link
+
+
 def test_staff_are_called_once_until_somebody_comes() -> None:
     first = press(at(Step.GROUP), Action.CALL_STAFF)
     assert first.effects[-2:] == (Say(key="say.call_staff"), TellStaff(key="staff.called"))
