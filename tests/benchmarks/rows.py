@@ -59,7 +59,7 @@ THIRD_PARTY = (
     "import sys; sys.modules['httpx._main'] = None\n"
     "import aiohttp, slack_bolt.async_app, slack_bolt.adapter.socket_mode.aiohttp, sqlmodel, httpx, pydantic_settings, "
     "cryptography.hazmat.primitives.ciphers.aead, lxml.etree, apscheduler.schedulers.asyncio, prometheus_client, "
-    "joserfc.jwe, rapidfuzz, babel, sqlalchemy.dialects.sqlite"
+    "joserfc.jwe, babel, sqlalchemy.dialects.sqlite"
 )
 WARM = 100
 """Presses before any are counted: what was loaded late is there, and Slack's allowance of edits is used up."""
