@@ -69,6 +69,7 @@ _NEWEST_OF_EACH: Final = (
     )
 )
 _APPEND: Final = insert(_AUDIT)
+_canonical: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 _DETAIL: Final[TypeAdapter[dict[str, JsonValue]]] = TypeAdapter(dict[str, JsonValue])
 
 
@@ -306,7 +307,3 @@ def verify(session: Session, known: Mapping[tuple[str, int], str] = MappingProxy
 def _digest(row: Mapping[str, Any] | RowMapping, previous: str) -> str:
     parts = {**row, "at": row["at"].isoformat()}
     return sha256(_canonical([previous, *(parts[name] for name in _PARTS)]).encode()).hexdigest()
-
-
-def _canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
