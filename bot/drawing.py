@@ -39,9 +39,10 @@ class Drawing:
 
     def scene(self, link: Link) -> Scene:
         """Set out everything a card of this link is drawn from, in the link's language or in the one reader's."""
-        words = self.library.of(link.spoken) if self.locale is None else self.words
+        theirs = self.library.of(link.spoken)
+        words = theirs if self.locale is None else self.words
         usual = self.experience.usual(link.team_id) if self.experience else UNKNOWN
-        return Scene(link, self.rules, words, self.clock(), usual)
+        return Scene(link, self.rules, words, self.clock(), usual, theirs)
 
 
 def thread_url(slack_url: str, parent: Posted | None) -> str:

@@ -29,18 +29,19 @@ PEM = "-----BEGIN "
 
 @dataclass(frozen=True)  # without slots: its names are kept once they are made
 class Scene:
-    """Everything a card is drawn from."""
+    """Everything a card is drawn from; `theirs` are the words of the cards in the thread, where the reader's differ."""
 
     link: Link
     rules: Rulebook
     words: Words
     now: datetime
     usual: Usual = field(default_factory=lambda: UNKNOWN)
+    theirs: Words | None = None
 
     @cached_property
     def names(self) -> Mapping[str, str]:
         """The names for this link, each made once for everything that is drawn from this scene."""
-        return names_of(self.link, self.rules, self.words, self.now, self.usual)
+        return names_of(self.link, self.rules, self.words, self.now, self.usual, self.theirs)
 
     def say(self, key: str, **more: str) -> str:
         """Return one text with this link's names: that of links without a password, where there is one for them."""

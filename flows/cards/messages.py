@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.cards.context import Scene, human, new_password
-from flows.cards.parts import Buttons, Card, Controls, Part, Small, Text
+from flows.cards.parts import Button, Buttons, Card, Controls, Part, Small, Text
 from flows.cards.pasted_fault import is_known, pasted
 from flows.cards.placeholders import mention
 from flows.cards.staff import lines
@@ -64,13 +64,21 @@ def said(scene: Scene, effect: Say) -> Card:
     else:
         texts = [scene.say(effect.key, **names), *(_retried(scene) if effect.key in MENDED else ())]
     parts: tuple[Part, ...] = tuple(Text(text=text) for text in texts)
-    if scene.link.step is Step.LINKED and (effect.key in TO_NEW_PASSWORD):
+    if answers := _answers(scene, effect.key):
         # Such a message is never drawn anew: after a hand-over somebody else may press its buttons.
-        answers = (replace(one, only=()) for one in (new_password(scene), *human(scene)))
-        parts = (*parts, Buttons(buttons=tuple(answers)))
+        parts = (*parts, Buttons(buttons=tuple(replace(one, only=()) for one in answers)))
     if effect.key in OFFERS:
         parts = (*parts, Buttons(buttons=(scene.button(OFFERS[effect.key]),)))
     return Card(parts=parts)
+
+
+def _answers(scene: Scene, key: str) -> tuple[Button, ...]:
+    """Return the buttons of what is said of a finished link that may not work any more."""
+    if scene.link.step is not Step.LINKED:
+        return ()
+    renewed = (new_password(scene), *human(scene)) if key in TO_NEW_PASSWORD else ()
+    is_looked_at = key in BY_PASTED and scene.link.status is Status.LINKED and scene.link.setup.can_sign_in
+    return (*((scene.button(Action.LOOK),) if is_looked_at else ()), *renewed)
 
 
 def _retried(scene: Scene) -> tuple[str, ...]:

@@ -69,12 +69,15 @@ def reached(link: Link, rules: Rulebook) -> int:
 class Names(Mapping[str, str]):
     """The names of one drawing; each is made when a text first asks for it, as most texts ask for few."""
 
-    def __init__(self, link: Link, rules: Rulebook, words: Words, now: datetime, usual: Usual) -> None:
+    def __init__(  # noqa: PLR0913  what a scene holds
+        self, link: Link, rules: Rulebook, words: Words, now: datetime, usual: Usual, theirs: Words
+    ) -> None:
         self.link = link
         self.rules = rules
         self.words = words
         self.now = now
         self.usual = usual
+        self.theirs = theirs
         self._made: dict[str, str] = {}
 
     @cached_property
@@ -115,9 +118,32 @@ def key_for(link: Link, words: Words, key: str) -> str:
     return own if row_of(link.setup).bearer and words.has(own) else key
 
 
-def names_of(link: Link, rules: Rulebook, words: Words, now: datetime, usual: Usual = UNKNOWN) -> Names:
+def names_of(  # noqa: PLR0913  what a scene holds
+    link: Link,
+    rules: Rulebook,
+    words: Words,
+    now: datetime,
+    usual: Usual = UNKNOWN,
+    theirs: Words | None = None,
+) -> Names:
     """Return every name that the words of cards, reminders and messages may use."""
-    return Names(link, rules, words, now, usual)
+    return Names(link, rules, words, now, usual, theirs or words)
+
+
+def _labelled(key: str) -> Callable[[Names], str]:
+    return lambda it: it.theirs.say(f"button.{key}", it)
+
+
+ON_CARDS: Final[Mapping[str, Callable[[Names], str]]] = {
+    "on_allow": _labelled("allow_login"),
+    "on_call_staff": _labelled("call_staff"),
+    "on_coming": _labelled("coming"),
+    "on_hand_over": _labelled("hand_over"),
+    "on_relink": _labelled("relink"),
+    "on_resume": _labelled("resume"),
+    "on_start": _labelled("start"),
+}
+"""Names for the buttons of a thread, which stand there in its own language, whoever reads of them elsewhere."""
 
 
 MAKERS: Final[Mapping[str, Callable[[Names], str]]] = {
@@ -160,6 +186,7 @@ MAKERS: Final[Mapping[str, Callable[[Names], str]]] = {
     "since": lambda it: it.words.moment(it.link.issue.first_seen) if it.link.issue else "",
     "age": lambda it: span(it.now - it.found.since, it.words),
     "waiting": lambda it: it.words.say(key_for(it.link, it.words, f"waiting.{it.found.waits}"), it),
+    **ON_CARDS,
     "keeps_line": lambda it: it.words.say(f"step.linked.keeps_{_kept(it.link, it.rules)}", it),
     "expiry_line": lambda it: it.words.say(f"step.expiry.done_{end_of(it.link)}", it),
 }

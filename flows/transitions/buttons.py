@@ -35,7 +35,7 @@ from flows.transitions.moves import (
     taken,
     use_endpoint,
 )
-from flows.transitions.people import with_new_owner
+from flows.transitions.people import told_owner, with_new_owner
 from flows.transitions.relink import keep_old, signed_in_by
 
 MOVES_NOTHING = frozenset(
@@ -130,7 +130,7 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
             # Nobody waits for what the clock is asking about a finished link.
             attempt = Attempt() if link.status is Status.LINKED else link.attempt
             paused = replace(link, status=Status.PAUSED, attempt=attempt, last=Last(key="paused", at=now))
-            return stay(replace(paused, paused_until=_day(event.value)))
+            return stay(replace(paused, paused_until=_day(event.value)), *told_owner(link, event.actor, "staff.paused"))
         case Action.RESUME:
             return resume(link, now)
         case Action.CONTINUE:

@@ -20,7 +20,7 @@ from flows.link.walk import asked, replaceable
 from flows.permissions import Way
 from flows.tenant.service_url import Pasted, PasteKind
 from flows.transitions.moves import answer_expiry, begin_check, go, go_on, is_cooling, say, stay, taken
-from flows.transitions.people import handed_over, moved
+from flows.transitions.people import handed_over, moved, told_owner
 from flows.transitions.relink import client_entered, of_way, reopen
 
 COOLING = Denial(fields={"password": "field.cooling"})
@@ -150,7 +150,8 @@ def _ended(link: Link, actor: Person, now: datetime) -> Decision:
     isu = link.setup.account.user_name if link.setup.account else ""
     decision = cancelled(link, now)
     receipt = say(f"receipt.{deleted}", person=actor.user_id, isu=isu)
-    return replace(decision, effects=(*decision.effects, receipt))
+    told = told_owner(link, actor, "staff.ended")
+    return replace(decision, effects=(*decision.effects, receipt, *told))
 
 
 def cancelled(link: Link, now: datetime) -> Decision:

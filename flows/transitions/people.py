@@ -110,8 +110,15 @@ def _step_given(link: Link, event: Submitted, step: Step, user_id: str, now: dat
 
 def _told(shown: Decision, actor: Person, user_id: str, key: str, **names: str) -> Decision:
     """Ask Slack about the new one, and tell whoever owns the link, unless they did it."""
-    told = () if shown.link.owner.is_same(actor) else (TellStaff(key=key, names={"person": user_id, **names}),)
+    told = told_owner(shown.link, actor, key, person=user_id, **names)
     return replace(shown, effects=(LookUp(user_id=user_id), *shown.effects, *told))
+
+
+def told_owner(link: Link, actor: Person, key: str, **names: str) -> tuple[Effect, ...]:
+    """Tell whoever owns the link what somebody did with it, unless they did it; names `actor` where nobody else is."""
+    if link.owner.is_same(actor):
+        return ()
+    return (TellStaff(key=key, names={"person": actor.user_id, **names}),)
 
 
 def _not_chosen(link: Link, event: Submitted) -> str:

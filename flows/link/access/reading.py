@@ -57,7 +57,7 @@ def refusal(link: Link, event: Pressed | Submitted) -> Denial | None:
     if link.attempt.checking and not link.is_asked_quietly and not rule.while_checking:
         return Denial(key="refusal.checking", names=names)
     if not rule.given(link):
-        return Denial(key="refusal.stale", names=names)
+        return Denial(key=rule.otherwise, names=names)
     return None
 
 

@@ -126,7 +126,7 @@ def _may_expire(link: Link) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Who may do a thing, in which states and steps, and what else must be so (`given`).
+    """Who may do a thing, in which states and steps, and what else must be so (`given`), else `otherwise` is said.
 
     `fresh`: the button must belong to the live card as it stands; otherwise (`fresh=False`) the step alone must
     match. `anywhere`: the button may stand on an older message, as on a reminder; the step does not matter then,
@@ -140,6 +140,7 @@ class Rule:
     anywhere: bool = False
     while_checking: bool = False
     given: Callable[[Link], bool] = _always
+    otherwise: str = "refusal.stale"
 
 
 PRESSES: dict[Action, Rule] = {
@@ -152,7 +153,15 @@ PRESSES: dict[Action, Rule] = {
     Action.CLOSE_HELP: Rule(roles=DOERS, statuses=RUNNING, steps=ANY_STEP - {Step.WELCOME}),
     Action.HAND_OVER: Rule(roles=CHOOSERS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.CALL_STAFF: Rule(roles=OWN, statuses=LIVE, anywhere=True, while_checking=True),
-    Action.COMING: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True, given=_is_called),
+    Action.COMING: Rule(
+        roles=OURS,
+        statuses=LIVE,
+        fresh=False,
+        anywhere=True,
+        while_checking=True,
+        given=_is_called,
+        otherwise="refusal.coming",
+    ),
     Action.TAKE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.PAUSE: Rule(roles=MOVERS, statuses=frozenset({Status.ACTIVE, Status.LINKED}), fresh=False, anywhere=True),
     Action.RESUME: Rule(roles=MOVERS, statuses=frozenset({Status.PAUSED}), fresh=False, anywhere=True),

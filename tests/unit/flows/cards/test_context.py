@@ -168,3 +168,24 @@ def test_a_contact_is_written_as_what_it_is(said: str, written: str) -> None:
 @pytest.mark.parametrize(("texts", "chosen"), [({"de": "a", "en": "b"}, "b"), ({"de": "a"}, "a"), ({}, "")])
 def test_a_language_that_is_not_there_falls_back(texts: dict[str, str], chosen: str) -> None:
     assert in_language(texts, "nl") == chosen
+
+
+def test_a_button_of_the_thread_is_named_as_it_stands_there() -> None:
+    german = load_words(language="de")
+    scene = Scene(a_link(status=Status.PAUSED), RULES, german, NOW, theirs=WORDS)
+    for key, button in (
+        ("refusal.press_start", "start"),
+        ("refusal.choose", "hand_over"),
+        ("refusal.colleague", "hand_over"),
+        ("refusal.name_admin", "hand_over"),
+        ("refusal.status.paused", "resume"),
+        ("field.needed_row", "call_staff"),
+        ("staff.owned", "allow_login"),
+        ("advice.allow", "allow_login"),
+        ("advice.join", "coming"),
+        ("advice.new_key", "relink"),
+    ):
+        said_so = scene.say(key, thread="")
+        assert f"*{WORDS.say(f'button.{button}', {'vendor': 'Wintro'})}*" in said_so
+        own = Scene(scene.link, RULES, german, NOW).say(key, thread="")
+        assert f"*{german.say(f'button.{button}', {'vendor': 'Wintro'})}*" in own

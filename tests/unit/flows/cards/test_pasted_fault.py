@@ -12,12 +12,13 @@ from flows.cards.messages import said
 from flows.diagnosis.pasted_errors import PASTED_FAULTS
 from flows.diagnosis.reasons import Owner, Reason
 from flows.link.effects import Say
-from flows.link.state import Link, Step
+from flows.link.state import Link, Status, Step
 from flows.permissions import Way
 from flows.words import load_words
 from tests.support.corpus import cases
+from tests.support.drawing import buttons_of
 from tests.support.drawn_states import every_state
-from tests.support.links import ACCOUNT, ENDPOINT, NOW, RULES, a_link
+from tests.support.links import ACCOUNT, ENDPOINT, NOW, RULES, a_link, changed
 
 WORDS = load_words()
 OF_US = re.compile(r"\bI\b|\bgave me\b|\bworks\b|\baccepted\b|\bmy question\b")
@@ -66,6 +67,18 @@ def test_where_a_key_signs_in_nobody_is_sent_for_a_secret_or_a_token() -> None:
         assert "efresh" not in words_for(reason, keyed)
         assert words_for(reason, keyed) != words_for(reason, a_link(step=Step.TOKEN_CLIENT, **KNOWN))
     assert "efresh" not in words_for(Reason.REST_INVALID_TOKEN, keyed)
+
+
+def test_what_is_pasted_to_a_finished_link_is_looked_at_with_a_press() -> None:
+    link = a_link(step=Step.LINKED, status=Status.LINKED, **KNOWN)
+    for reason, labels in (
+        (Reason.NOT_AUTHORIZED, ["Check now"]),
+        (Reason.INVALID_CREDENTIALS, ["Check now", "Enter the new password", "Ask Wintro to join"]),
+    ):
+        say = Say(key=f"reason.{reason}.pasted")
+        assert [one.text for one in buttons_of(said(Scene(link, RULES, WORDS, NOW), say))] == labels
+        paused = changed(link, status=Status.PAUSED)
+        assert "Check now" not in fallback(said(Scene(paused, RULES, WORDS, NOW), say))
 
 
 def test_a_link_without_a_password_looks_for_it_at_its_api_client() -> None:

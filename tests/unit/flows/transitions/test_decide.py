@@ -262,7 +262,7 @@ def test_staff_are_called_once_until_somebody_comes() -> None:
     assert press(first.link, Action.CALL_STAFF).refusal == Denial(key="refusal.called")
     coming = press(first.link, Action.COMING, KIM)
     assert coming.effects == (Say(key="say.coming", names={"person": KIM.user_id}),)
-    assert press(coming.link, Action.COMING, KIM).refusal
+    assert press(coming.link, Action.COMING, KIM).refusal == Denial(key="refusal.coming", names={"customer": "Acme"})
     assert press(coming.link, Action.CALL_STAFF).refusal is None
 
 

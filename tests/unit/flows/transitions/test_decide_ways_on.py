@@ -101,7 +101,11 @@ def test_staff_change_the_permissions_on_the_way(before: Step, after: Step) -> N
 
 def test_a_finished_link_is_paused_and_goes_on_as_it_was() -> None:
     checking = Checking(id="l1.9", kind=CheckKind.FULL, since=NOW, endpoints=(ENDPOINT,), by_hand=False)
-    paused = decide(changed(LINKED, checking=checking), press(LINKED, Action.PAUSE), NOW, RULES).link
+    decision = decide(changed(LINKED, checking=checking), press(LINKED, Action.PAUSE), NOW, RULES)
+    paused = decision.link
+    hears = TellStaff(key="staff.paused", names={"person": press(LINKED, Action.PAUSE).actor.user_id})
+    assert hears in decision.effects
+    assert hears not in decide(LINKED, replace(press(LINKED, Action.PAUSE), actor=SAM), NOW, RULES).effects
     assert (paused.status, paused.attempt) == (Status.PAUSED, Attempt())
     assert next_health(paused) is None
     assert idle_at(paused, RULES) is None
@@ -129,6 +133,9 @@ def test_whoever_ends_a_link_gets_a_receipt(link: Link, deleted: str) -> None:
         (receipt,) = (one for one in decision.effects if isinstance(one, Say))
         isu = ACCOUNT.user_name if link.setup.account else ""
         assert (receipt.key, receipt.names) == (deleted, {"person": actor.user_id, "isu": isu})
+        told = [one for one in decision.effects if isinstance(one, TellStaff)]
+        hears = [TellStaff(key="staff.ended", names={"person": actor.user_id})]
+        assert told == ([] if actor == link.owner else hears)
         assert decision.link.isu == isu
 
 
