@@ -22,7 +22,11 @@ def parent(scene: Scene) -> Card:
     """Draw the one message in the channel: how far, whose move, what was last."""
     link = scene.link
     is_unknown = link.setup.environment is Environment.UNKNOWN
-    where = scene.say("parent.where" if link.setup.endpoint else f"parent.where_{'unknown' if is_unknown else 'open'}")
+    if link.setup.endpoint:
+        # An address that is only tried is none of the link's yet.
+        where = scene.say("parent.where", tenant=link.setup.endpoint.tenant)
+    else:
+        where = scene.say(f"parent.where_{'unknown' if is_unknown else 'open'}")
     lines = [where, *_standing(scene)]
     if scene.held:
         lines.append(scene.say("parent.held", held=scene.held))

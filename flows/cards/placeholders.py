@@ -13,7 +13,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.standing import Mover, Standing, standing
 from flows.link.state import Link, Person, Step
-from flows.link.steps import STEPS, row_of
+from flows.link.steps import STEPS, is_before, row_of
 from flows.link.walk import UNKNOWN, Usual, asked, minutes_left, walk
 from flows.permissions import ABSENCE, Permission, Profile
 from flows.schedule.reminders import days_left
@@ -187,6 +187,8 @@ MAKERS: Final[Mapping[str, Callable[[Names], str]]] = {
     "age": lambda it: span(it.now - it.found.since, it.words),
     "waiting": lambda it: it.words.say(key_for(it.link, it.words, f"waiting.{it.found.waits}"), it),
     **ON_CARDS,
+    "kept": lambda it: it.words.say(key_for(it.link, it.words, f"people.kept{_but(it.link)}"), it),
+    "kept_said": lambda it: it.words.say(key_for(it.link, it.words, f"people.kept_said{_but(it.link)}"), it),
     "keeps_line": lambda it: it.words.say(f"step.linked.keeps_{_kept(it.link, it.rules)}", it),
     "expiry_line": lambda it: it.words.say(f"step.expiry.done_{end_of(it.link)}", it),
 }
@@ -199,6 +201,12 @@ def place_of(link: Link, words: Words) -> Plain:
     tenant = (link.setup.endpoint.tenant,) if link.setup.endpoint else ()
     known = ((words.say(f"environment.{link.setup.environment}"),) if is_known else ()) + tenant
     return Plain(words.say("parent.place", {"known": ", ".join(known)}) if known else "")
+
+
+def _but(link: Link) -> str:
+    """Name the words for what is kept of a link that has lost what it signs in with: posted, idle or handed off."""
+    setup = link.setup
+    return "_but" if setup.account and not setup.can_sign_in and not is_before(setup, link.step) else ""
 
 
 def end_of(link: Link) -> str:

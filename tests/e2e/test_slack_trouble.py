@@ -622,8 +622,8 @@ async def test_a_message_that_somebody_deleted_is_posted_anew(stage: Stage) -> N
     await stage.quiet()
     card.post.deleted = True
     await (await stage.ada.sees("Link Workday · Acme")).choose("press.menu", "Pause", by=stage.ada)
-    await stage.ada.sees("Everything you entered is kept")
-    await (await stage.ada.sees("Everything you entered is kept")).press("Continue where we stopped")
+    await stage.ada.sees("Everything is kept")
+    await (await stage.ada.sees("Everything is kept")).press("Continue where we stopped")
     assert (await stage.paste()).closed
     await stage.ada.sees("Enter user name and password")
     assert stage.link.status is Status.ACTIVE

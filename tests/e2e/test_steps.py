@@ -83,7 +83,7 @@ async def test_pause_keeps_everything_and_resume_goes_on(stage: Stage) -> None:
     await stage.ada.sees("Paused")
     paused = await stage.becomes(lambda link: link.status is Status.PAUSED)
     assert paused.secrets
-    await (await stage.ada.sees("Everything you entered is kept")).press("Continue where we stopped")
+    await (await stage.ada.sees("Everything is kept")).press("Continue where we stopped")
     card = await stage.ada.sees("I've exempted it")
     await card.press("I've exempted it")
     await stage.becomes(lambda link: link.step is Step.GROUP)

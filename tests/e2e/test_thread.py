@@ -90,7 +90,7 @@ async def test_a_mention_is_answered_in_the_thread_and_in_the_channel(stage: Sta
     # Within the same minute, of a link that stands otherwise now.
     await stage.said()[0].choose("press.menu", "Pause", by=stage.ada)
     await stage.ada.mentions_bot("hello", thread=card)
-    await stage.ada.sees("This link is paused and everything is kept")
+    await stage.ada.sees("This link is paused. Everything is kept")
     await stage.quiet()
     before = len(stage.said())
     stage.clock.offset += MINUTE

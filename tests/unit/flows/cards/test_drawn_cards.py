@@ -121,7 +121,7 @@ def checking(kind: CheckKind) -> Checking:
             "The link works on until then",
             ["Enter the new password"],
         ),
-        ({"step": Step.ISU, "status": Status.PAUSED}, "Everything you entered is kept", ["Continue where we stopped"]),
+        ({"step": Step.ISU, "status": Status.PAUSED}, "Everything is kept", ["Continue where we stopped"]),
         ({"step": Step.ISU, "status": Status.CANCELLED}, "I keep no password and no key", []),
         ({"step": Step.ISU, "hitch": Hitch.INTERRUPTED}, "interrupted on our side", ["Check again"]),
         (

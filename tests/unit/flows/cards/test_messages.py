@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from flows.diagnosis.reasons import Owner, Reason
 from flows.link.attempt import Checking
 from flows.link.effects import Say, TellStaff
 from flows.link.events import Action, CheckFinished, Heard, Intent, Pressed
+from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Cause, Issue, Link, Nudge, Status, Step
 from flows.permissions import Way
 from flows.talk.common_questions import COMMON_QUESTIONS
@@ -179,3 +181,36 @@ def test_the_environment_that_was_chosen_is_not_overruled_by_an_address() -> Non
     assert decide(after, use, NOW, RULES).link.setup.environment is ENDPOINT.environment
     same = replace(link, setup=replace(link.setup, environment=ENDPOINT.environment))
     assert decide(same, found, NOW, RULES).link.step is Step.ISU
+
+
+@pytest.mark.parametrize(
+    ("changes", "but"),
+    [
+        ({}, ""),
+        ({"account": replace(ACCOUNT, secret=None), "burnt": True}, " but the password"),
+        ({"account": replace(ACCOUNT, secret=None), "way": Way.KEY, "step": Step.GROUP}, " but what ISU_Wintro signs"),
+        ({"account": None}, ""),
+    ],
+)
+def test_of_a_link_that_has_lost_its_password_not_everything_is_kept(changes: dict[str, Any], but: str) -> None:
+    link = a_link(**{"step": Step.GROUP, "endpoint": ENDPOINT, "account": ACCOUNT, **changes})
+    paused = changed(link, status=Status.PAUSED)
+    reminded = changed(link, nudge=Nudge(cause=Cause.STALLED, number=0, rung=0, at=NOW))
+    scenes = [Scene(one, RULES, WORDS, NOW) for one in (paused, reminded)]
+    for drawn in (parent(scenes[0]), card(scenes[0], 0), said(scenes[0], Say(key="say.help.paused"))):
+        assert f"verything{but}" in fallback(drawn)
+    assert f"everything{but}" in fallback(nudge(scenes[1], 0))
+
+
+def test_an_address_that_is_only_tried_is_none_of_the_links_yet() -> None:
+    tried = Checking(id="l1.1", kind=CheckKind.REACH, since=NOW, endpoints=(replace(ENDPOINT, tenant="another"),))
+    link = a_link(step=Step.SERVICE_URL, endpoint=ENDPOINT, account=ACCOUNT, tried=tried)
+    assert "acme_dpt1" in fallback(parent(Scene(link, RULES, WORDS, NOW)))
+    assert "another" not in fallback(parent(Scene(link, RULES, WORDS, NOW)))
+
+
+def test_whoever_asks_when_a_password_ends_reads_what_is_known_of_it() -> None:
+    expiry = Expiry(kind=ExpiryKind.POLICY, days=60, set_on=NOW.date())
+    for known, reads in ((None, "Not known yet"), (expiry, "expire on Fri 22 Jan 2027")):
+        link = a_link(step=Step.LINKED, status=Status.LINKED, endpoint=ENDPOINT, account=ACCOUNT, expiry=known)
+        assert reads in fallback(said(Scene(link, RULES, WORDS, NOW), Say(key="answer.expiry")))
