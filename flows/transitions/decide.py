@@ -66,7 +66,7 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
         if isinstance(event, Pressed) and decision.refusal.key == "refusal.stale" and event.revision > link.revision:
             return replace(_lost_some(link, event), refusal=decision.refusal)
         return Decision(link=link, refusal=decision.refusal, effects=_ask_again(link, decision.refusal))
-    decision = with_key(link, _said_anew(link, given_back(link, decision)))
+    decision = with_key(link, _said_anew(link, given_back(link, decision, event)))
     if link.admin and back.admin != link.admin:
         # A press says so, and Slack has the last word.
         decision = replace(decision, effects=(*decision.effects, LookUp(user_id=link.admin.user_id)))

@@ -8,7 +8,7 @@ from datetime import datetime
 from flows.link.access.reading import roles_of
 from flows.link.access.rows import Role
 from flows.link.effects import Decision, Denial, Effect, Farewell, LookUp, Say, Show, Slot, TellStaff
-from flows.link.events import PersonKnown, Submitted
+from flows.link.events import Event, PersonKnown, Pressed, Submitted
 from flows.link.forms import ONE_STEP, WHOLE
 from flows.link.rulebook import Rulebook
 from flows.link.standing import Mover, standing
@@ -136,8 +136,11 @@ def _not_chosen(link: Link, event: Submitted) -> str:
     return "field.person_outside" if is_outside and not event.values.get("outside") else ""
 
 
-def given_back(before: Link, decision: Decision) -> Decision:
-    """Give a step that somebody else has done back to the admin, and call whoever has the next one."""
+def given_back(before: Link, decision: Decision, event: Event) -> Decision:
+    """Give a step that is done back to the admin, and call whoever has the next one.
+
+    Only what they did is said of whoever had the step: others may have done it.
+    """
     link = decision.link
     if link.step is before.step or link.status is Status.CANCELLED or not before.holders:
         return decision
@@ -149,8 +152,10 @@ def given_back(before: Link, decision: Decision) -> Decision:
     following = link.holders.get(link.step)
     if following and following.present:
         said = (Say(key="say.your_turn", names={"person": following.user_id}),)
-    elif done and link.step is not Step.LINKED and link.doer:
-        said = (Say(key="say.step_done", names={"person": done.user_id, "step": before.step.value}),)
+    elif done and done.present and link.step is not Step.LINKED and link.doer:
+        is_by_another = isinstance(event, Pressed | Submitted) and not done.is_same(event.actor)
+        key = "say.step_released" if is_by_another else "say.step_done"
+        said = (Say(key=key, names={"person": done.user_id, "step": before.step.value}),)
     return replace(decision, link=link, effects=(*decision.effects, *said))
 
 

@@ -144,6 +144,14 @@ def test_a_held_step_that_is_done_is_given_back_aloud() -> None:
     assert says(done) == ["<@U0ADA>, <@U0BOB> has finished *Security group*. The next step is yours: the card above."]
 
 
+def test_what_somebody_else_has_done_is_not_said_of_whoever_had_the_step() -> None:
+    link = given(at(Step.GROUP), BOB, part="step").link
+    by_admin = decide(link, pressing(link, Action.DONE, ADA), NOW, RULES)
+    assert says(by_admin) == ["<@U0BOB>, you need not do *Security group* any more. Thank you!"]
+    left = replace(link, holders={Step.GROUP: replace(BOB, present=False)})
+    assert says(decide(left, pressing(left, Action.DONE, ADA), NOW, RULES)) == []
+
+
 def test_several_people_hold_a_step_each_and_are_called_when_it_comes() -> None:
     link = at(Step.GROUP)
     later = given(link, BOB, part=Step.PERMISSIONS)
