@@ -48,14 +48,13 @@ AWAY_RECHECKS = (*RECHECKS[:4], *(timedelta(hours=hour) for hour in range(1, 25)
 class Ladder:
     """On which days somebody is reminded, counted from a cause's first day.
 
-    On the days of `posts` the reminder is a new message, on the others the standing one is edited. On day `soon`
-    our own people hear of it in good time, on day `owner` that nobody has reacted, on day `backup` whoever stands in
-    for them.
+    On the days of `posts` the reminder is a new message, on the others the standing one is edited. On day `owner`
+    our own people hear that nobody has reacted, on day `backup` whoever stands in for them; that it is time for it
+    stands in their digest before.
     """
 
     days: tuple[int, ...]
     posts: frozenset[int]
-    soon: int | None = None
     owner: int | None = None
     backup: int | None = None
 
@@ -63,11 +62,9 @@ class Ladder:
 LADDERS = {
     Cause.STALLED: Ladder(days=(1, 3, 7), posts=frozenset({1, 3, 7}), owner=7),
     Cause.ACTIVATION: Ladder(days=tuple(range(1, 91)), posts=frozenset({1}), owner=3, backup=7),
-    Cause.PASSWORD: Ladder(
-        days=(-30, -14, -7, -3, -1, 0, 7, 14, 21, 28), posts=frozenset({-30, -14, -3, 0}), soon=-14, owner=28
-    ),
+    Cause.PASSWORD: Ladder(days=(-30, -14, -7, -3, -1, 0, 7, 14, 21, 28), posts=frozenset({-30, -14, -3, 0}), owner=28),
     Cause.CERTIFICATE: Ladder(
-        days=(-60, -30, -14, -7, -3, -1, 0, 7, 14, 21, 28), posts=frozenset({-60, -30, -14, -3, 0}), soon=-14, owner=28
+        days=(-60, -30, -14, -7, -3, -1, 0, 7, 14, 21, 28), posts=frozenset({-60, -30, -14, -3, 0}), owner=28
     ),
     Cause.EXPIRY: Ladder(days=tuple(range(30, 361, 30)), posts=frozenset(range(30, 361, 30))),
     Cause.APPROVAL: Ladder(days=(0, 7, 21), posts=frozenset({0, 7, 21}), owner=7),

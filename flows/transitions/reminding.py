@@ -72,15 +72,12 @@ def _reminded(link: Link, cause: Cause, now: datetime, rules: Rulebook) -> Decis
 
 
 def _escalated(link: Link, cause: Cause, rung: int, rules: Rulebook) -> tuple[Effect, ...]:
-    """Tell our own people in good time, when nothing happened for long, and later whoever stands in for them."""
+    """Tell our own people when nothing happened for long, and later whoever stands in for them."""
     row = ladder_of(link, cause)
-    soon = (TellStaff(key=f"staff.soon.{cause}"),) if is_passed(link, cause, row.soon, rung, rules) else ()
     levels = ((row.owner, link.owner.user_id), (row.backup if rules.backup else None, rules.backup))
-    late = tuple(
+    return tuple(
         TellStaff(key=f"staff.last.{cause}", to=to) for day, to in levels if is_passed(link, cause, day, rung, rules)
     )
-    # After a time switched off both may have come.
-    return late or soon
 
 
 def with_settled_nudge(decision: Decision, event: Event) -> Decision:
