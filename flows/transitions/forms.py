@@ -113,6 +113,9 @@ def _relinked(link: Link, change: str, rules: Rulebook) -> Decision:
 
 def _profiled(link: Link, event: Submitted) -> Decision:
     """Ask for other permissions; a link on its way comes to them again if it has passed them."""
+    if link.status is Status.LINKED and event.step is not Step.LINKED:
+        # It was opened while the link was on its way, and must not open again what has been finished since.
+        return Decision(link=link, refusal=Denial(key="refusal.stale"))
     profile, absence = event.values["profile"], bool(event.values["absence"])
     setup = replace(link.setup, profile=profile, absence=absence, matrix=None, left_out={})
     if link.status is Status.LINKED:

@@ -13,7 +13,7 @@ from flows.diagnosis.causes import Confidence
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.attempt import Attempt, Checking, Hitch, Topic
-from flows.link.effects import Denial, LookUp, RunCheck, Say, SendSheet, TellStaff
+from flows.link.effects import Decision, Denial, LookUp, RunCheck, Say, SendSheet, TellStaff
 from flows.link.events import Action, CheckFinished, Form, Heard, Intent, Pressed, Submitted, Woke
 from flows.link.setup import SecretRef
 from flows.link.state import Cause, Last, Link, Person, Status, Step
@@ -249,3 +249,13 @@ def test_a_finished_link_that_is_refused_has_the_same_causes_and_help() -> None:
     line = Heard(actor=ADA, intent=Intent.SIGN_ON, sign_on=SignOnCause.LOCKED)
     pasted = decide(closed, line, NOW, RULES).link
     assert pasted.attempt.likely[0].confidence is Confidence.CERTAIN
+
+
+def test_other_permissions_that_were_chosen_on_the_way_open_no_finished_link_again() -> None:
+    values = {"profile": "hris", "absence": ""}
+    chosen = sent(ACTIVATING, Form.PROFILE, SAM, **values)
+    assert decide(ACTIVATING, chosen, NOW, RULES).link.step is Step.PERMISSIONS
+    late = decide(LINKED, replace(chosen, revision=LINKED.revision), NOW, RULES)
+    assert late == Decision(link=LINKED, refusal=Denial(key="refusal.stale"))
+    again = decide(LINKED, sent(LINKED, Form.PROFILE, SAM, **values), NOW, RULES)
+    assert again.link.step is Step.PERMISSIONS
