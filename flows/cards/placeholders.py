@@ -69,9 +69,7 @@ def reached(link: Link, rules: Rulebook) -> int:
 class Names(Mapping[str, str]):
     """The names of one drawing; each is made when a text first asks for it, as most texts ask for few."""
 
-    def __init__(  # noqa: PLR0913  what a scene holds
-        self, link: Link, rules: Rulebook, words: Words, now: datetime, usual: Usual, theirs: Words
-    ) -> None:
+    def __init__(self, link: Link, rules: Rulebook, words: Words, now: datetime, usual: Usual, theirs: Words) -> None:
         self.link = link
         self.rules = rules
         self.words = words
@@ -118,7 +116,7 @@ def key_for(link: Link, words: Words, key: str) -> str:
     return own if row_of(link.setup).bearer and words.has(own) else key
 
 
-def names_of(  # noqa: PLR0913  what a scene holds
+def names_of(
     link: Link,
     rules: Rulebook,
     words: Words,

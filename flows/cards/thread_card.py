@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.cards.attention_card import attention
+from flows.cards.attention_card import attention, attention_line
 from flows.cards.context import Scene, new_password
 from flows.cards.help_card import helped
 from flows.cards.parts import MOST_IN_MENU, Button, Buttons, Card, Heading, Menu, Part, Text
@@ -129,6 +129,9 @@ def _live(scene: Scene) -> Card:
     elif state is State.FORGOTTEN:
         parts += _forgotten(scene)
     elif link.attempt.help:
+        # How a finished link stands would contradict the name of its step.
+        if link.open_issue and link.status is Status.LINKED:
+            parts[0] = Text(text=attention_line(scene))
         parts += helped(scene, link.attempt.help)
     elif link.attempt.hitch:
         parts += hitched(scene, link.attempt.hitch)

@@ -146,8 +146,9 @@ def test_a_proved_password_is_spared_and_not_accused() -> None:
 )
 def test_help_on_a_finished_link_leads_on(topic: Topic, first: str) -> None:
     issue = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=NOW, last_seen=NOW)
-    names = [one.text for one in buttons_of(card(scene(at(Step.LINKED, issue=issue, help=topic)), 2))]
-    assert names[0] == first
+    drawn = card(scene(at(Step.LINKED, issue=issue, help=topic)), 2)
+    assert next(one.text for one in buttons_of(drawn)) == first
+    assert text_of(drawn).startswith("⚠️ *Needs attention*"), "not the name of the step, which is Linked"
     names = [one.text for one in buttons_of(card(scene(at(Step.LINKED, issue=issue)), 2))]
     assert {"Show me", "Enter the new password"} <= set(names)
     # One way to one form.
