@@ -85,7 +85,9 @@ def answer(chosen: argparse.Namespace, say: Say, ask: Ask | None = None) -> int:
 def read_environment(file: Path) -> Mapping[str, str | None]:
     """Read a file of variables as it stands; raises SettingsError."""
     try:
-        return dotenv_values(file, interpolate=False, encoding="utf-8")
+        # Given a name alone, it takes one that is not there for an empty file.
+        with file.open(encoding="utf-8") as lines:
+            return dotenv_values(stream=lines, interpolate=False)
     except (OSError, UnicodeDecodeError):
         raise SettingsError(f"--env-file: {file} must be a readable file; `workday-link setup` writes one") from None
 

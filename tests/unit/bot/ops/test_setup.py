@@ -112,6 +112,13 @@ def test_a_second_run_overwrites_nothing_that_has_a_value(capsys: pytest.Capture
     assert Path(".env").read_bytes() == again
 
 
+@pytest.mark.parametrize("file", ["typo.env", ".", "torn.env"])
+def test_a_file_that_cannot_be_read_is_named(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("torn.env").write_bytes(b"SLACK_BOT_TOKEN=\xff")
+    assert main(["--env-file", file, "check"]) == 2
+    assert capsys.readouterr().err.startswith(f"--env-file: {file} must be a readable file")
+
+
 def test_an_empty_key_is_filled_in_where_it_stands() -> None:
     Path(".env").write_text("CREDENTIAL_KEYS=\nLOG_LEVEL=debug\n")
     assert main(["setup", *SOCKET]) == 0
