@@ -75,11 +75,11 @@ _LONGEST: Final = 1_500
 _CELL_WORDS: Final = 3
 """A single word speaks for a cell of no more words than these; in a sentence it may be about anything."""
 _DOUBT: Final = re.compile(
-    r"[?¿](?!\s{0,3}(?:yes|no|ja|nein|oui|non|si|s\u00ed)\s{0,3}(?:[,;\n]|$))"  # "Password Expired? Yes"
+    r"(?<!\?)[?¿](?!\?|\s{0,3}(?:yes|no|ja|nein|oui|non|si|s\u00ed)\s{0,3}(?:[,;\n]|$))"  # "Password Expired? Yes"
     r"|\b(?:if|maybe|perhaps|might|could|vielleicht|oder so|peut-etre)\b",
     re.IGNORECASE,
 )
-_LATER: Final = frozenset(words_of("in on of after soon dans en bientot demnachst am pronto"))
+_LATER: Final = frozenset(words_of("in on of soon dans en bientot demnachst am pronto"))
 _DENIES: Final = frozenset(words_of("no nein non"))
 """Behind a heading, this says that it is not so."""
 _REPORTED: Final = frozenset(words_of("report row column line history message"))
@@ -142,7 +142,7 @@ def read_sign_on(text: str, *, tenant: str = "", user: str = "") -> SignOnCause 
 
     `tenant` and `user` tell a sign-on meant for another tenant: the row then names `user@another`.
     """
-    text = text[:_LONGEST]
+    text = _answer(text[:_LONGEST])
     if user and _others_only(text, user):
         return None
     if _DOUBT.search(text) or is_hearsay(text) or (_TALK.search(text) and not _READ.search(text)):
@@ -161,6 +161,12 @@ def read_sign_on(text: str, *, tenant: str = "", user: str = "") -> SignOnCause 
     if found <= {SignOnCause.UNKNOWN_USER, SignOnCause.OTHER_TENANT} and _names_other(text, tenant, user):
         return SignOnCause.OTHER_TENANT
     return found.pop() if len(found) == 1 else None
+
+
+def _answer(text: str) -> str:
+    """Give a text without the lines that it quotes, if it has others."""
+    lines = [line for line in text.splitlines() if not line.startswith(("&gt;", ">"))]
+    return "\n".join(lines) if any(map(str.strip, lines)) else text
 
 
 def is_cell(text: str) -> bool:

@@ -34,6 +34,7 @@ _SHORT_LABELS = (
 _SIGN = r"\s{0,9}(?:[:=：|→\t]|[-=]>|\b(?:is|ist|est|es)\b)\s{0,9}"  # noqa: RUF001 - the wide colon is meant
 _USER_LABEL = re.compile(
     rf"(?:(?:the|our|my|der|unser|le|notre|el|nuestro)\s+)?"
+    r"(?:(?:technical|admin|api|integration|service)\s+)?"
     rf"(?:(?:{_LABELS})(?:{_SIGN}|\s+)|(?:{_SHORT_LABELS})(?:{_SIGN}|\s+(?=ISU_)))(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )

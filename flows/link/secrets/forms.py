@@ -16,7 +16,7 @@ from flows.link.secrets.ids import is_id
 from flows.link.secrets.message import Read, urls_in
 from flows.link.secrets.shapes import is_assigned, is_placeholder, is_quoted
 from flows.link.secrets.vocabulary import is_rare
-from flows.link.secrets.words import BUNDLES, LOCKERS, MEETINGS, SUBJECTS, fold, names_in, parts
+from flows.link.secrets.words import BUNDLES, LOCKERS, MEETING_WORDS, MEETINGS, SUBJECTS, fold, names_in, parts
 
 _MOST_ROWS: Final = 20
 _FEWEST_CELLS: Final = 2
@@ -87,7 +87,8 @@ def _is_open(url: str) -> bool:
     if user_info:
         # What is in front of the host has no other use; only a placeholder is harmless.
         return not is_placeholder(unquote(user_info[1]))
-    if _host(url).endswith(MEETINGS):
+    host = _host(url)
+    if host.endswith(MEETINGS) or not MEETING_WORDS.isdisjoint(host.split(".")):
         return False
     return any(
         (is_name(name) and is_quoted(unquote(value))) or (name.lower() in _SEALS and len(value) >= _SHORTEST_SEAL)

@@ -20,6 +20,7 @@ _ORDINARY: Final = re.compile(
     rf"|[~≈<>]?\d+[.,+-]?\d*[-+]?(?:%|(?:{UNITS})\b.*)"  # 90days, 16-character
     r"|[A-Z]{1,5}-?\d{1,}(?:-\d+)*|[A-Z]{2,10}-\d+(?:#[\w-]+)?"  # tickets and codes: INC1234567, HRIS-12, S22
     r"|(?:19|20)\d\dR[12]\w*|(?:Q\d)?(?:FY\d\d)+(?:Q\d)?|Q\dFY\d+|\d{4}-?W\d\d"  # releases, quarters, weeks
+    r"|[A-Za-z]\w*[-_]20\d\d[01]\d[0-3]\d(?:[-_T]?\d{4,6})?"  # what ran at a moment
     r"|0x[0-9A-Fa-f]+|\d+\$\d+(?:\.\w+)?"  # codes of Windows, ids of Workday's tasks
     r"|[A-Z]{0,3}[$€£¥][\d.,]+\w?(?:/\w+)*|[A-Z]{3}[\d.,]+"  # money
     r"|[A-Z]:\\\S*|\\\\\S*",  # paths
@@ -33,6 +34,7 @@ _ORDINARY_WITH: Final = {
         ".": r"[\w.:/\\()'#&+,@!$%~-]*\.(?:java|py|js|ts|cs|go|rb|php|xml|json|xlsx?|docx?|pptx?|pdf|csv|txt|zip|png"
         r"|jpe?g|heic|log|html?d?|[ch](?:pp|xx)?|md|ya?ml|toml|ini|cfg|conf|sh|bat|ps1|sql|wsdl|xsd|xslt?|eml|msg|ics|gif"
         r"|svg|webp|mp[34]|m4a|mov|gz|tar|tgz|7z|jar|war|whl|exe|msi|dll|parquet|ipynb|pbix|har)(?::\d+\S*)?"  # files
+        r"|[\w.$<>]+\([\w.]+:\d+\)?"  # a.b.C.<init>(C.java:42)
         r"|@?(?=[\w-]*[a-z])[\w-]+(?:\.(?=[\w-]*[a-z])[\w-]+){2,6}(?:[:/]\S*)?",  # hosts
         "/": r"[a-z][\w.-]*(?:/[a-z][\w.-]*){2,}(?:#[a-z_]\w*)?"  # kv/workday/isu#password
         r"|\w[\w./-]*/[\w.-]+#\d+|[\w.-]+/[\w./-]*\*+"  # owner/project#12, contrib/zlib/*

@@ -14,26 +14,32 @@ from flows.link.secrets.words import EQUALS, GLUE, LINKS, OWNERS, STATES, TRADE_
 _LONGEST_LINE: Final = 120
 _MOST_WORDS: Final = 4
 _MOST_LEFT: Final = 1
+_EQUALS: Final = rf"(?i:{'|'.join(map(re.escape, sorted(EQUALS)))})"
 _BEHIND: Final = re.compile(
     r"[*_`\"']{0,3}(?:[ ]?[\[(][^\[\]()\n]{1,20}[\])])?"
-    r"(?:\s(?P<owner>\w{2,4})\s[^:=\n.,;?!]{1,40}?(?=[:=]))?(?:\s?[:=]|(?:\s\w{2,12})?\s(?P<equals>[^\s:=]{1,6})(?=[\s:=])\s?[:=]?)\s?[*_`\"']{0,3}(?P<words>[^\n]{6,80})"
+    r"(?:\s(?P<owner>\w{2,4})\s[^:=\n.,;?!]{1,40}?(?=[:=]))?"
+    rf"(?:\s?[:=]|(?:\s\w{{2,12}})??\s{_EQUALS}(?=[\s:=])\s?[:=]?)\s?[*_`\"']{{0,3}}(?P<words>[^\n]{{6,80}})"
 )
 _ASIDE: Final = re.compile(r"\s\([^()]*\).*$|,\s.*$")
 """What is said of a phrase behind it."""
 _PIECE: Final = re.compile(r"[^\W_]{1,16}[!?#$%&*+.]{0,3}")
 _QUOTED: Final = re.compile(r"\s?(?:[:=]|(?P<equals>[^\s:=]{1,7})\s)\s?([\"'`])[^\"'`\n]{5,80}\2")
+_IN_QUOTES: Final = re.compile(r"\s?([\"'`])([^\"'`\n]{6,60})\1")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
 def is_of_words(message: Read) -> bool:
     """Find `password: Light House 9`: a few words that look like one together, or that nobody binds."""
     for _, end in message.names:
+        quoted = _IN_QUOTES.match(message.plain, end)
+        if quoted and _is_number_of_words(quoted[2].split(" ")):
+            return True
         behind = _BEHIND.match(message.plain, end)
-        if not behind or (behind["equals"] and fold(behind["equals"]) not in EQUALS):
+        if not behind or (behind["owner"] and fold(behind["owner"]) not in OWNERS):
             continue
-        if behind["owner"] and fold(behind["owner"]) not in OWNERS:
-            continue
-        words = _ASIDE.sub("", behind["words"]).strip(" *_`\"'.").split(" ")
+        said = behind["words"]
+        explained = letters_in(fold(said))
+        words = _ASIDE.sub("", said[: explained[0][0]] if explained else said).strip(" *_`\"'.").split(" ")
         if _is_number_of_words(words) or _is_chain_of_words(words):
             return True
     return False

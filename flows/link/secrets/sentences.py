@@ -28,7 +28,7 @@ from flows.link.secrets.shapes import (
 )
 from flows.link.secrets.unnamed import has_strong_beside, has_user, strong_nearby
 from flows.link.secrets.user_names import is_user_name, repeats_user
-from flows.link.secrets.vocabulary import is_rare, is_said_of_things, is_walk
+from flows.link.secrets.vocabulary import has_names_and_number, is_rare, is_said_of_things, is_walk
 from flows.link.secrets.words import (
     CHOICES,
     EQUALS,
@@ -101,6 +101,7 @@ _QUOTED_PHRASE: Final = re.compile(r"\s?[:=]?\s?([\"'`])[^\W\d_]+(?: [^\W\d_]+){
 _LIKE_USER: Final = re.compile(r"ISU_\w*\d|(?=\S*\d)[\w.+-]{1,60}@[\w.-]{1,60}$")
 """Elsewhere a user, a group, an address; nobody has a reason to name one right behind "password:"."""
 _HAS_VALUE: Final = re.compile(r"[\s\"'*_`]*[:=|]\s*\S|.*\d")
+_CLAUSE_ENDS: Final = frozenset(".,;!)")
 _REFERS: Final = re.compile(r"\$\{?\w{0,40}$")
 """The name is that of a variable, in whose place something is put elsewhere."""
 _TOKEN: Final = re.compile(r"\S+")
@@ -159,7 +160,8 @@ def _is_given(message: Read, start: int, end: int) -> bool:
     ):
         return True
     ahead = before.rpartition("\n")[2]
-    return _is_before(ahead) or (not line.strip() and len(ahead.split()) == 1 and is_strong(ahead))
+    ends = line.strip(" .!,;)*_`\"'") == "" or line[:1] in _CLAUSE_ENDS
+    return _is_before(ahead, ends=ends) or (not line.strip() and len(ahead.split()) == 1 and is_strong(ahead))
 
 
 def _is_chosen(line: str, *, beside: bool) -> bool:
@@ -266,7 +268,7 @@ def _is_below(plain: str, start: int, rest: str) -> bool:
     if below is None:
         return False
     label = plain.rfind("\n", 0, start) + 1
-    may_be = is_near(below[1], last=True) or is_chain(below[1])
+    may_be = is_near(below[1], last=True) or is_chain(below[1]) or has_names_and_number(below[1])
     return start - label <= _LONGEST_LABEL and is_assigned(below[1]) and may_be
 
 
@@ -311,8 +313,11 @@ def _is_after(line: str, *, moved: bool, settled: bool) -> bool:
     return False
 
 
-def _is_before(line: str) -> bool:
-    """Tell whether a password is followed by the word for it: "… is the password", "use … as password"."""
+def _is_before(line: str, *, ends: bool) -> bool:
+    """Tell whether a password is followed by the word for it: "… is the password", "use … as password".
+
+    `ends` means that nothing is said behind that word: then a rare word that begins the line is one, too.
+    """
     words = _TOKEN.findall(line)[-_MOST_WORDS:]
     points = meant = False
     for index in range(len(words) - 1, -1, -1):
@@ -323,6 +328,8 @@ def _is_before(line: str) -> bool:
             )
         if points and index < len(words) - 1 and is_chosen(words[index]):
             return True
+        if points and ends and not index and 1 < len(words) < _MOST_WORDS and is_rare(stripped(words[0])):
+            return "?" not in line
         points = points or folded in POINTERS or words[index] in {"=", "<-"} or words[index][0] == "("
         meant = meant or folded in PURPOSES
         if not (points or meant) and folded not in LINKS and folded:

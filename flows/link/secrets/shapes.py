@@ -73,7 +73,7 @@ _MADE_OF_NAMES: Final = re.compile(
     r"[A-Za-z]+\d?(?:_[A-Za-z]+\d*)+|(?:[A-Z][a-z]+_){2,}\d|[A-Za-z]+_?\d+_\w+|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+"
 )
 _TEMPLATE: Final = re.compile(
-    r"[<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+(?:[/._:@-][<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+)*|\$+[{(]?[A-Za-z_][\w:.]*[})]*|%\w+%|@[\w.]+(?:\(.*)?|:\w+|\{\{.*|f[\"'].*"
+    r"[<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+(?:[/._:@-][<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+)*|\$+[{(]?[A-Za-z_#][\w:.#]*[})]*|%\w+%|@[\w.]+(?:\(.*)?|:\w+|\{\{.*|f[\"'].*"
     r"|(?i:your)[\w-]{0,20}(?i:pass?wor[dt]|kennwort|secret|token)[\w-]{0,6}!?"
 )
 _REFERENCE: Final = re.compile(
@@ -88,6 +88,10 @@ _COUNTED: Final = re.compile(r"([^\W\d_]+)\.? \d+|\d+ ([^\W\d_]+)\.?")
 _PATTERN: Final = re.compile(r"[aA]-[zZ]|0-9|\\[dw]|\$\{?[A-Z]+_[A-Z_]+")
 """Stand for characters, or for what is elsewhere."""
 _BOUND: Final = re.compile(r"[-._]")
+_BOUND_BY_EQUALS: Final = re.compile(r"[A-Z][a-z]+(?:=[A-Z][a-z]+)+=?\d+")
+"""Juniper=Kayak7: no program calls both a key and its value by a name."""
+_CAPITALS: Final = re.compile(r"(?![A-Z]{2,5}\d{5})[A-Z]+\d+[A-Z]+[A-Z\d]*")
+"""No code of letters and a number: HERON7LAKE."""
 _SAME: Final = re.compile(r"(.)\1*|[xX*•·●.…_?#-]+(?:\d{0,4})|-?[*•·●…]{3,}[-*•·●… ]*\w{0,4}")
 _STATE: Final = re.compile(r"(?:ed|able|less)$|^(?:your|my|the)|pass?wor[dt]|secret|kennwort")
 """How English ends what has been done to something and how it is, and what stands in for a password: YourPassword."""
@@ -222,6 +226,8 @@ def is_near(value: str, *, last: bool) -> bool:
         return True
     if last and value.isdigit():
         return len(value) >= _PASSWORD.start and not is_ordinary(value) and value[:2] not in {"19", "20"}
+    if last and len(value) >= _PASSWORD.start and _CAPITALS.fullmatch(value):
+        return says_nothing(value)
     is_mixed = value[:1].isalpha() or len(re.findall(r"\d+", value)) > 1
     is_short = last and len(value) > _SHORTEST and {"lower", "digit"} <= classes(value) and not {"=", "/"} & set(value)
     return is_short and is_mixed and says_nothing(value)
@@ -229,7 +235,8 @@ def is_near(value: str, *, last: bool) -> bool:
 
 def is_strong(value: str) -> bool:
     """Tell whether a word by itself looks like a password, once there is talk of one."""
-    value = unkeyed(_NEXT_PAIR.sub("", stripped(value).lstrip("=")))
+    value = _NEXT_PAIR.sub("", stripped(value).lstrip("="))
+    value = value if _BOUND_BY_EQUALS.fullmatch(value) else unkeyed(value)
     if len(value) not in _PASSWORD or is_random(value):
         return is_random(value)
     found = classes(value)

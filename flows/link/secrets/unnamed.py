@@ -67,6 +67,7 @@ _BESIDE: Final = re.compile(
     r"|\s+(?:with|mit|avec|con|com|met|and|und)\s+|\s+)"
     r"[`*_\"'(\[|]{0,3}(?P<value>[^\s`|]{6,80})(?P<rest>[^\n]?)"
 )
+_CODE_ENDS: Final = re.compile(r"[\"'][),;\]}]")
 _KEY: Final = re.compile(r"[\w.-]{1,40}[=:](?=[^\s=])")
 _QUOTED_KEY: Final = re.compile(r"\w+[\"']\s?:")
 """The next key of an object is no value."""
@@ -181,7 +182,7 @@ def _is_pair(plain: str, end: int) -> bool:
     beside = _BESIDE.match(plain, end)
     if beside is None:
         return False
-    value, sign = beside["value"].rstrip(".,;)]}\"'*_"), beside["sign"]
+    value, sign = _CODE_ENDS.split(beside["value"], maxsplit=1)[0].rstrip(".,;)]}\"'*_"), beside["sign"]
     if {",", ";"} & set(sign):
         value = re.split(r"[,;]", value, maxsplit=1)[0]
     if is_placeholder(value) or is_id(value) or _QUOTED_KEY.match(value):
