@@ -143,7 +143,7 @@ def bolt_of(
 
     # Given a token, Bolt would ask Slack who we are within the three seconds of the first press; without a name, it
     # reads the source of every caller to find one. What it would look at in each request, the door has seen
-    # (`bot/web/routes.py`: the signature), or Slack sends no more, or nobody here asks for.
+    # (`bot/web/routes.py`: the signature), or nobody here asks for.
     return Measured(
         name=APP_NAME,
         client=client_of(settings, session, has_token=False),
@@ -151,7 +151,6 @@ def bolt_of(
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         process_before_response=True,
         request_verification_enabled=False,
-        ssl_check_enabled=False,
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )

@@ -127,6 +127,7 @@ async def test_the_urls_own_check_is_answered(stage: Stage) -> None:
     reply = await signed(stage, json.dumps({"type": "url_verification", "challenge": "abc"}).encode(), JSON)
     assert reply.status == 200
     assert "abc" in reply.body
+    assert (await signed(stage, b"ssl_check=1&token=x")).status == 200, "so does Slack look at the certificate"
 
 
 async def test_health_readiness_and_metrics(stage: Stage) -> None:
