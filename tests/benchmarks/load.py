@@ -43,8 +43,8 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 MANY = 20
 """Links that are pressed in turn."""
 
-CONNECTIONS = 200
-"""At once; the app shows out whoever is one too many, from 256 on."""
+CONNECTIONS = 64
+"""At once; of more the app lets some wait, and refuses who cannot be answered in time."""
 
 Send = Callable[[aiohttp.ClientSession], Awaitable[float]]
 """Sends one request; what it returns is not looked at."""
