@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -37,6 +38,8 @@ REQUEST_SECONDS = 3.0
 BEGAN: ContextVar[float | None] = ContextVar("began", default=None)
 """When the request came that the running task answers, by the loop's clock."""
 
+MENTION = re.compile(r"<@([A-Z0-9]+)>")
+
 NO_ANSWER = (SlackApiError, aiohttp.ClientError, OSError)
 """What calling Slack can raise; OSError stands for timeouts too."""
 
@@ -64,8 +67,17 @@ async def at_fields(drawing: Drawing, ack: Ack, sent: Sent, errors: Mapping[str,
     names = drawing.scene(link).names if link else {}
     first = next(iter(sent.places.values()))
     # What is wrong with a field that the modal does not have stands at its first one.
-    texts = {sent.places.get(name, first): unmarked(words.say(key, names)) for name, key in errors.items()}
+    said = {sent.places.get(name, first): unmarked(words.say(key, names)) for name, key in errors.items()}
+    texts = {place: _named(text, drawing, link) for place, text in said.items()}
     await ack(response_action="errors", errors=texts)
+
+
+def _named(text: str, drawing: Drawing, link: Link | None) -> str:
+    """Name whose people somebody is of: at a field Slack shows the id that stands for a name as it is."""
+    if link is None:
+        return text
+    ours, houses = link.owner.user_id, (link.customer, drawing.rules.vendor)
+    return MENTION.sub(lambda found: houses[found[1] == ours], text)
 
 
 async def whisper_back(words: Words, body: Body, client: AsyncWebClient, respond: Respond, key: str) -> None:

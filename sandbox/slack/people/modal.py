@@ -181,6 +181,8 @@ class Modal:
         inputs = {touch.ids[0] for touch in self._fields() if touch.block["type"] == "input"}
         if not isinstance(errors, dict) or not errors or errors.keys() - inputs:
             raise ApiError(f"errors must name input blocks of this view, got {errors!r}")
+        if "<@" in str(errors):
+            raise ApiError(f"a field shows an id where a name is meant: {errors!r}")
         self.view.errors = {block: str(message) for block, message in errors.items()}
         return Outcome(errors=self.errors)
 
