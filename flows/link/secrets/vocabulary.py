@@ -56,7 +56,7 @@ _FROM_TO: Final = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]+)*[24][A-Z][A-Za-z]+|[A-
 _OF_WORKDAY: Final = re.compile(r"(?:INT|EIB|RPT|CRF?|ISU|ISSG)[-_]")
 """So people begin the names of integrations, reports and users in Workday."""
 _NAMES_AND_NUMBER: Final = re.compile(
-    r"(?!ISU_|ISSG_|INT_|EIB_|CRF?_|RPT_)[A-ZÀ-Þ][a-zß-ÿ]+(?:_[A-ZÀ-Þ][a-zß-ÿ]+)+_?(?!20\d\d)\d{1,4}"
+    r"(?!ISU_|ISSG_|INT_|EIB_|CRF?_|RPT_)[A-ZÀ-Þ][a-zß-ÿ]+(?:(?:_[a-zß-ÿ]{1,3})?_[A-ZÀ-Þ][a-zß-ÿ]+)+_?(?!20\d\d)\d{1,4}"
 )
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _STRONG_SIGNS: Final = frozenset("!#$%^*?=~<>{}&@+")
