@@ -55,9 +55,9 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
         case Form.HAND_OVER:
             return handed_over(link, event, rules, now)
         case Form.RELINK:
-            return _relinked(link, event.values["change"], rules)
+            return _told_doer(link, event.actor, _relinked(link, event.values["change"], rules))
         case Form.PROFILE:
-            return _profiled(link, event)
+            return _told_doer(link, event.actor, _profiled(link, event))
         case Form.APPROVAL:
             return _waiting_for_approval(link, event, now)
         case Form.GROUP:
@@ -109,6 +109,14 @@ def _relinked(link: Link, change: str, rules: Rulebook) -> Decision:
         return Decision(link=link, refusal=Denial(fields={"change": "field.no_api"}))
     changed = of_way(link.setup, Way(change)) if change in set(Way) else None
     return reopen(link, RELINKS[change], changed)
+
+
+def _told_doer(link: Link, actor: Person, decision: Decision) -> Decision:
+    """Call whoever has a finished link when somebody else opens it again: they thought it done."""
+    is_opened = link.status is Status.LINKED and decision.link.status is Status.ACTIVE
+    if not is_opened or link.doer is None or link.doer.is_same(actor):
+        return decision
+    return replace(decision, effects=(*decision.effects, say("say.reopened", person=actor.user_id)))
 
 
 def _profiled(link: Link, event: Submitted) -> Decision:

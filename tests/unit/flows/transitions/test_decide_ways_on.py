@@ -259,3 +259,9 @@ def test_other_permissions_that_were_chosen_on_the_way_open_no_finished_link_aga
     assert late == Decision(link=LINKED, refusal=Denial(key="refusal.stale"))
     again = decide(LINKED, sent(LINKED, Form.PROFILE, SAM, **values), NOW, RULES)
     assert again.link.step is Step.PERMISSIONS
+    called = Say(key="say.reopened", names={"person": SAM.user_id})
+    assert called in again.effects, "its admin thought it done"
+    by_admin = decide(LINKED, sent(LINKED, Form.RELINK, change="user"), NOW, RULES)
+    assert by_admin.link.step is Step.ISU
+    assert not [one for one in by_admin.effects if isinstance(one, Say)]
+    assert called in decide(LINKED, sent(LINKED, Form.RELINK, SAM, change="user"), NOW, RULES).effects
