@@ -69,7 +69,8 @@ async def test_two_of_us_at_once_and_a_form_over_a_link_that_ended(stage: Stage)
         (True, True),
     ]
     await stage.quiet()
-    entries = stage.app.database.run_sync(lambda session: audit.read(session, stage.link.id))
+    link_id = stage.link.id
+    entries = stage.app.database.run_sync(lambda session: audit.read(session, link_id))
     assert len([one for one in entries if one.what == "pressed.pause" and "refused" not in one.detail]) == 1
     parent = await stage.ada.sees("Link Workday · Acme")
     await parent.press("Hand over", by=stage.sam)

@@ -240,9 +240,8 @@ async def test_an_unknown_end_is_asked_about_in_a_month(stage: Stage) -> None:
 
 async def test_links_that_an_older_release_finished_are_looked_after_too(stage: Stage) -> None:
     await linked(stage)
-    stage.app.database.run_sync(
-        lambda session: session.exec(update(LinkRow).where(col(LinkRow.id) == stage.link.id).values(wake_at=None))
-    )
+    unwoken = update(LinkRow).where(col(LinkRow.id) == stage.link.id).values(wake_at=None)
+    stage.app.database.run_sync(lambda session: session.exec(unwoken))
     assert stage.app.database.run_sync(store.asleep)
     await stage.stop()
     await stage.start()
