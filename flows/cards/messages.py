@@ -19,7 +19,7 @@ from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.attempt import Hitch
 from flows.link.effects import Say, TellStaff, Whisper
 from flows.link.events import Action
-from flows.link.standing import State, state_of
+from flows.link.standing import State, reason_of, state_of
 from flows.link.state import Person, Status, Step
 from flows.link.steps import row_of
 from flows.words import Plain
@@ -83,12 +83,13 @@ def _answers(scene: Scene, key: str) -> tuple[Button, ...]:
 
 def _retried(scene: Scene) -> tuple[str, ...]:
     """Say where the same password is tried once more, if there is a way now."""
-    state = state_of(scene.link)
-    if scene.link.status is Status.LINKED:
+    link, state = scene.link, state_of(scene.link)
+    if link.status is Status.LINKED:
         return (scene.say("signon_then.look"),)
-    if state is State.HITCH:
+    if state is State.HITCH and link.attempt.hitch is Hitch.COOLING:
         return (scene.say("signon_then.later"),)
-    return (scene.say("signon_then.same"),) if state is State.TROUBLE else ()
+    is_refused = state is State.TROUBLE and reason_of(link) is Reason.INVALID_CREDENTIALS
+    return (scene.say("signon_then.same"),) if is_refused else ()
 
 
 def whispered(scene: Scene, effect: Whisper) -> str:

@@ -31,6 +31,8 @@ def reopen(link: Link, step: Step, changed: Setup | None = None) -> Decision:
         setup=replace(changed or link.setup, ticked=frozenset(), policy_needed=False),
         previous=link.in_use,
         issue=None,
+        # What was last seen of the trouble is about a set-up that this card is no longer about.
+        last=None if link.issue else link.last,
         snoozed_until=None,
     )
     return go(again, step)

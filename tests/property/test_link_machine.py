@@ -363,8 +363,8 @@ class AnyLink(RuleBasedStateMachine):
         if not allowed:
             assert decision.refusal
         elif event.action in OPENS_ONLY:
-            # Of an admin who was said to be gone and presses all the same, Slack is asked.
-            asked = tuple(one for one in decision.effects if not isinstance(one, LookUp))
+            # Of an admin who was said to be gone and presses all the same, Slack is asked, and no reminder says so.
+            asked = tuple(one for one in decision.effects if not isinstance(one, LookUp | Show))
             assert asked == decision.effects or not (before.admin and before.admin.present)
             # A link whose owner has left has one again with the first press of our own people.
             owner = decision.link.owner if before.owner.present else before.owner

@@ -108,6 +108,9 @@ def test_no_try_left_is_said_with_the_time_until_which_and_not_after_it() -> Non
     assert "two sign-ins that fail" in drawn
 
 
+NO_ANSWER = finding(CheckKind.REACH, Reason.NOT_ANSWERING)
+
+
 @pytest.mark.parametrize(
     ("link", "said_so", "named"),
     [
@@ -115,6 +118,8 @@ def test_no_try_left_is_said_with_the_time_until_which_and_not_after_it() -> Non
         ({"step": Step.ISU, "hitch": Hitch.COOLING}, "I pause right now", "Try the same password"),
         ({"step": Step.LINKED, "status": Status.LINKED}, "After that, press", "Check now"),
         ({"step": Step.LINKED, "status": Status.PAUSED}, "", "Account Disabled"),
+        ({"step": Step.ISU, "hitch": Hitch.INTERRUPTED}, "", "Account Disabled"),
+        ({"step": Step.SERVICE_URL, "trouble": NO_ANSWER}, "", "Account Disabled"),
     ],
 )
 def test_what_was_mended_in_workday_is_tried_with_the_button_that_is_there(
