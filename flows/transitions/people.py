@@ -164,6 +164,9 @@ _ORDER = tuple(Step)
 
 def known(link: Link, event: PersonKnown, rules: Rulebook) -> Decision:
     """Take what Slack tells of somebody: of the owner, the admin, or whoever holds a step."""
+    if link.status is Status.CANCELLED:
+        # Of a link that is over nobody has to be there.
+        return Decision(link=link)
     told: tuple[Effect, ...] = ()
     if link.owner.user_id == event.person.user_id:
         link, told = _owner_known(link, event, rules)
@@ -204,7 +207,7 @@ def _owner_known(link: Link, event: PersonKnown, rules: Rulebook) -> tuple[Link,
     owner = replace(_merged(link.owner, event.person), present=not event.left)
     has_gone = link.owner.present and not owner.present
     link = replace(link, owner=owner)
-    if not has_gone or link.status is Status.CANCELLED:
+    if not has_gone:
         return link, ()
     names = {"person": owner.user_id}
     shown = (Show(slot=Slot.PARENT), Show(slot=card_slot(link)))

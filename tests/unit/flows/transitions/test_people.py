@@ -370,3 +370,9 @@ def test_what_slack_says_of_the_admin_of_a_finished_link_is_kept_and_shows_nothi
     link = a_link(step=Step.LINKED, status=Status.LINKED, endpoint=ENDPOINT, account=ACCOUNT, linked=NOW)
     moved = replace(ADA, zone="Asia/Tokyo")
     assert decide(link, PersonKnown(person=moved), NOW, RULES) == Decision(link=replace(link, admin=moved))
+
+
+@pytest.mark.parametrize("person", [ADA, SAM])
+def test_of_a_link_that_is_over_nobody_has_to_be_there(person: Person) -> None:
+    link = a_link(step=Step.GROUP, status=Status.CANCELLED)
+    assert decide(link, PersonKnown(person=person, present=False, left=True), NOW, RULES) == Decision(link=link)
