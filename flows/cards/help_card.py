@@ -52,7 +52,7 @@ def _help_forward(scene: Scene, topic: Topic) -> tuple[Button, ...]:
             return (replace(scene.button(Action.CHECK, "button.same_again"), primary=True),)
         case Topic.NOT_ACTIVE | Topic.MEMBERSHIP:
             return (replace(scene.button(Action.CHECK), primary=True),)
-        case Topic.POLICY:
+        case Topic.POLICY if scene.link.step is not Step.SERVICE_URL:
             return (replace(scene.button(Action.POLICY_LATER), primary=True),)
         case Topic.NO_TASK:
             return (replace(scene.button(Action.HAND_OVER, form=Form.HAND_OVER), primary=True),)

@@ -155,6 +155,12 @@ def test_the_live_card(changes: dict[str, Any], reads: str, presses: list[str]) 
     assert sum(button.primary for button in buttons(drawn)) <= 2
 
 
+def test_a_policy_is_put_off_only_where_it_comes_later() -> None:
+    drawn = card(scene_of(a_link(step=Step.SERVICE_URL, help=Topic.POLICY)), 0)
+    assert "We have such a policy" not in labels(drawn)
+    assert "Back to the step" in labels(drawn)
+
+
 @pytest.mark.parametrize(
     ("step", "found", "reads", "presses"),
     [
