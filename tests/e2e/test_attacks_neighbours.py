@@ -140,4 +140,5 @@ async def test_presses_of_two_who_may_not_fill_no_history(stage: Stage) -> None:
         *(("U0EVE", 1), ("U0EVE", 10)),
     ], "a counter, not a line for each"
     whispers = [call for call in stage.slack.calls if call.method == "chat.postEphemeral"]
-    assert len(whispers) <= 4 * 2, "a few times in each minute"
+    minutes = {call.time // 60 for call in whispers}
+    assert len(whispers) <= 4 * 2 * len(minutes), "a few times in each minute"
