@@ -25,7 +25,7 @@ from bot.config.process_lock import alone
 from bot.config.receiver import TOKENS_PATH
 from bot.config.settings import Settings, SettingsError, rules_of
 from bot.drawing import Drawing
-from bot.encryption import Sealing
+from bot.encryption import PATIENT_SECONDS, Sealing
 from bot.engine import Engine
 from bot.experience import Experience
 from bot.installs.install_pages import InstallPages
@@ -160,7 +160,7 @@ class App:
         drawing = self.drawing = Drawing(rules=rules, library=library, clock=self.clock, experience=experience)
         sealing = Sealing(self.database, ring, self.clock)
         closing.callback(sealing.close)
-        await sealing.marks()
+        await sealing.marks(PATIENT_SECONDS)
         self.engine = Engine(
             database=self.database,
             sealing=sealing,

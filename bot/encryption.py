@@ -56,10 +56,10 @@ class Sealing:
         """Take nothing new; whoever still waits for an answer is not waited for."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def marks(self) -> Marks:
+    async def marks(self, seconds: float = SECONDS) -> Marks:
         """Return the HMAC fingerprints of accounts and leaked secrets; only the first time a key is asked for."""
         if self._marks is None:
-            self._marks = await self._ask(lambda: Marks.load(self._database, self._ring, self._clock()), SECONDS)
+            self._marks = await self._ask(lambda: Marks.load(self._database, self._ring, self._clock()), seconds)
         return self._marks
 
     async def quarantine(self) -> bytes:
