@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
@@ -21,7 +21,6 @@ from storage.workers import Workers
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sqlalchemy import Connection
     from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
     from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
@@ -223,12 +222,10 @@ def shred_after_commit(session: Session) -> None:
 class _Transaction(Session):
     """A session that has its connection from the beginning, where the transaction is already."""
 
-    bind: Connection
-
     def connection(
         self, bind_arguments: dict[str, Any] | None = None, execution_options: Mapping[str, Any] | None = None
     ) -> Connection:
-        if bind_arguments or execution_options:
+        if bind_arguments or execution_options or not isinstance(self.bind, Connection):
             return super().connection(bind_arguments, execution_options)
         return self.bind
 
