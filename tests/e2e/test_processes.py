@@ -142,6 +142,11 @@ async def test_a_whole_link_over_socket_mode_with_reconnects(tmp_path: Path, mon
         def addresses() -> int:
             return sum(call.method == "apps.connections.open" for call in asked)
 
+        before = addresses()
+        await stage.slack.disconnect_sockets()
+        await until(lambda: sockets or None, 10, lambda: "it did not come back again")
+        await asyncio.sleep(0.3)
+        assert addresses() == before + 1, "Slack tells of one end twice"
         stage.slack.too_many_sockets = True
         await stage.slack.disconnect_sockets("too_many_websockets")
         # The first one, at the start, was asked for by ourselves.
