@@ -107,7 +107,7 @@ class Server:
 def press_of(links: list[Link], user: str, user_team: str, team: str) -> Callable[[int], dict[str, object]]:
     def press(number: int) -> dict[str, object]:
         link = links[number % len(links)]
-        value = "location" if number // len(links) % 2 else "-location"
+        value = "-location" if number // len(links) % 2 else "location"
         said = {"link": link.id, "do": "tick", "step": link.step.value, "rev": link.revision, "value": value}
         return {
             "type": "block_actions",
@@ -219,7 +219,7 @@ async def cpu_of(server: Server, send: Send, number: int) -> float:
         return (server.cpu - before) / number
 
 
-async def cpu_with_card(server: Server, number: int) -> float:
+async def cpu_and_after(server: Server, number: int) -> float:
     """Return the seconds of CPU of one press and of what it sets off; the next one comes when that is over."""
     async with aiohttp.ClientSession() as session:
         before = server.cpu
