@@ -6,18 +6,19 @@ import asyncio
 import json
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, ClassVar
 
 import psycopg
 from aiohttp import web
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Index, MetaData, insert, select, update
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, col
+from sqlmodel import select as select_models
 
 from storage.database import new_engine, read_url
 
@@ -144,10 +145,11 @@ def core_wake(address: str, number: int, batch: int) -> Callable[[], None]:
     return wake
 
 
-def bolt(turn: Turn | None) -> AsyncApp:
-    """Make a Bolt app that acknowledges, a press behind a turn."""
+def bolt(turn: Turn | None, then: Callable[[], Awaitable[object]] | None = None) -> AsyncApp:
+    """Make a Bolt app that acknowledges, a press behind a turn; `then` is begun with the acknowledgement."""
     known = AuthorizeResult(enterprise_id=None, team_id="T", bot_user_id="U", bot_id="B", bot_token="xoxb-floor")
     threads = ThreadPoolExecutor(1)
+    begun: set[asyncio.Future[object]] = set()
 
     async def authorize() -> AuthorizeResult:
         return known
@@ -159,6 +161,9 @@ def bolt(turn: Turn | None) -> AsyncApp:
         if turn:
             await asyncio.get_running_loop().run_in_executor(threads, turn)
         await ack()
+        if then:
+            begun.add(task := asyncio.ensure_future(then()))
+            task.add_done_callback(begun.discard)
 
     app = AsyncApp(authorize=authorize, signing_secret=SIGNING_SECRET, process_before_response=True)
     app.event("message")(heard)
@@ -166,10 +171,41 @@ def bolt(turn: Turn | None) -> AsyncApp:
     return app
 
 
-async def serve(kind: str, address: str) -> None:
+def sqlmodel_courier(address: str, slack: str, token: str, channel: str, ts: str) -> Callable[[], Awaitable[object]]:
+    """Return what a press sets off, bare: claim a task, edit a message by Slack's own client, record its end."""
+    engine, client = new_engine(read_url(address)), AsyncWebClient(token=token, base_url=slack)
+    threads = ThreadPoolExecutor(1)
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 200}} for _ in range(12)]
+
+    def claim() -> int:
+        with Session(engine) as session:
+            waiting = select_models(Task).where(col(Task.payload) == "{}").order_by(col(Task.id)).limit(1)
+            task = session.exec(waiting).one()
+            task.payload = "claimed"
+            session.add(task)
+            session.commit()
+            assert task.id
+            return task.id
+
+    def end(number: int) -> None:
+        with Session(engine) as session:
+            session.get_one(Task, number).payload = "done"
+            session.commit()
+
+    async def carry_out() -> None:
+        loop = asyncio.get_running_loop()
+        number = await loop.run_in_executor(threads, claim)
+        await client.chat_update(channel=channel, ts=ts, text="x", blocks=blocks)
+        await loop.run_in_executor(threads, end, number)
+
+    return carry_out
+
+
+async def serve(kind: str, address: str, *slack: str) -> None:
     """Be a bare app until somebody ends it; prints its port."""
     turns = {"none": lambda _: None, "sqlmodel": sqlmodel_turn, "raw": raw_turn}
-    runner = web.AppRunner(bolt(turns[kind](address)).web_app("/slack/events"))
+    then = sqlmodel_courier(address, *slack) if slack else None
+    runner = web.AppRunner(bolt(turns[kind](address), then).web_app("/slack/events"))
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
@@ -178,4 +214,4 @@ async def serve(kind: str, address: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else str(Path("floor.db"))))
+    asyncio.run(serve(*sys.argv[1:]))

@@ -123,10 +123,10 @@ def press_of(links: list[Link], user: str, user_team: str, team: str) -> Callabl
 
 
 @asynccontextmanager
-async def floor(kind: str, address: str = "") -> AsyncIterator[Server]:
-    """Run a bare app."""
+async def floor(kind: str, address: str = "", *slack: str) -> AsyncIterator[Server]:
+    """Run a bare app; with where a message stands in `slack`, it edits that after each press."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.benchmarks.floors", kind, address, stdout=asyncio.subprocess.PIPE, cwd=ROOT
+        sys.executable, "-m", "tests.benchmarks.floors", kind, address, *slack, stdout=asyncio.subprocess.PIPE, cwd=ROOT
     )
     assert process.stdout
     port = (await process.stdout.readline()).decode().rpartition(" ")[2].strip()
@@ -197,16 +197,34 @@ async def with_messages(
             database.run_sync(partial(store.create, link=link, effects=(), wake_at=None, now=now))
             thread: str | None = None
             for slot in (Slot.PARENT.value, card_slot(link)):
-                asked = {"channel": channel, "text": link.customer, **({"thread_ts": thread} if thread else {})}
-                headers = {"Authorization": f"Bearer {slack.bot_token}"}
-                async with session.post(f"{slack.api_url}chat.postMessage", json=asked, headers=headers) as answer:
-                    said = await answer.json()
-                assert said["ok"], said
-                posted = Posted(channel_id=channel, ts=said["ts"], thread_ts=thread)
-                database.run_sync(partial(messages.remember, link_id=link.id, slot=slot, message=posted))
-                thread = thread or said["ts"]
+                ts = await posted(slack, session, channel, link.customer, thread)
+                message = Posted(channel_id=channel, ts=ts, thread_ts=thread)
+                database.run_sync(partial(messages.remember, link_id=link.id, slot=slot, message=message))
+                thread = thread or ts
     database.close()
     return links
+
+
+async def posted(
+    slack: SlackSandbox, session: aiohttp.ClientSession, channel: str, text: str, thread: str | None = None
+) -> str:
+    """Post a message as the app and return its ts."""
+    asked = {"channel": channel, "text": text, **({"thread_ts": thread} if thread else {})}
+    headers = {"Authorization": f"Bearer {slack.bot_token}"}
+    async with session.post(f"{slack.api_url}chat.postMessage", json=asked, headers=headers) as answer:
+        said = await answer.json()
+    assert said["ok"], said
+    return str(said["ts"])
+
+
+@asynccontextmanager
+async def courier(address: str) -> AsyncIterator[Server]:
+    """Run a bare app that edits a message after each press."""
+    async with SlackSandbox() as slack, aiohttp.ClientSession() as session:
+        channel = next(one.id for one in slack.world.channels.values() if one.name == CHANNEL)
+        ts = await posted(slack, session, channel, "a card")
+        async with floor("sqlmodel", address, slack.api_url, slack.bot_token, channel, ts) as server:
+            yield server
 
 
 async def cpu_of(server: Server, send: Send, number: int) -> float:
