@@ -8,6 +8,7 @@ from flows.cards.context import Scene, human, new_password
 from flows.cards.parts import Button, Buttons, Card, Controls, Part, Small, Text
 from flows.cards.pasted_fault import is_known, pasted
 from flows.cards.placeholders import mention
+from flows.cards.problem_card import cause_text
 from flows.cards.staff import lines
 from flows.cards.staff.advice import moves
 from flows.cards.staff.brief import noted, opened
@@ -140,7 +141,7 @@ def told(scene: Scene, effect: TellStaff, thread: str) -> str:
     seen = scene.link.attempt.trouble.evidence if scene.link.attempt.trouble else None
     evidence = _evidence(seen) if seen else scene.say("staff.nothing_seen")
     likely = scene.link.attempt.likely[:1]
-    cause = scene.words.listed(Plain(scene.say(f"cause.{one.cause}")) for one in likely) or scene.say("staff.no_cause")
+    cause = scene.words.listed(cause_text(scene, one) for one in likely) or scene.say("staff.no_cause")
     names = {"step": scene.link.step, **effect.names}
     return scene.say(effect.key, thread=thread, evidence=evidence, cause=cause, **_names(scene, names))
 

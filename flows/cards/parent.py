@@ -7,7 +7,7 @@ from typing import assert_never
 from flows.cards.attention_card import attention_line, what_is_wrong
 from flows.cards.context import Scene, human
 from flows.cards.parts import Button, Buttons, Card, Heading, Menu, Part, Text
-from flows.cards.placeholders import UNCOUNTED, counted, end_of, mention, reached, rows_of
+from flows.cards.placeholders import UNCOUNTED, before_key, counted, end_of, mention, reached, rows_of
 from flows.link.access.rows import ON
 from flows.link.events import Action, Form
 from flows.link.standing import Mover, State, standing
@@ -30,9 +30,8 @@ def parent(scene: Scene) -> Card:
     lines = [where, *_standing(scene)]
     if scene.held:
         lines.append(scene.say("parent.held", held=scene.held))
-    kept = link.previous
-    if kept and not kept.burnt and not kept.burnt_client and link.status is not Status.CANCELLED:
-        lines.append(scene.say("parent.before" if kept.is_trusted else "parent.before_refused"))
+    if before := before_key(link):
+        lines.append(scene.say(before))
     if link.last:
         lines.append(scene.say("parent.last", last=_last(scene, link.last), when=scene.words.moment(link.last.at)))
     parts: list[Part] = [Heading(text=scene.say("parent.heading")), Text(text="\n".join(lines))]

@@ -12,7 +12,7 @@ from flows.diagnosis.observations import Observation
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.standing import Mover, Standing, standing
-from flows.link.state import Link, Person, Step
+from flows.link.state import Link, Person, Status, Step
 from flows.link.steps import STEPS, is_before, row_of
 from flows.link.walk import UNKNOWN, Usual, asked, minutes_left, walk
 from flows.permissions import ABSENCE, Permission, Profile
@@ -175,6 +175,7 @@ MAKERS: Final[Mapping[str, Callable[[Names], str]]] = {
     "due": lambda it: _due(it.link.setup.expiry, it.words),
     "left": lambda it: _left(days_left(it.link, it.now, it.rules), it.words),
     "until": lambda it: it.words.moment(it.link.cooling_until) if it.link.cooling_until else "",
+    "wait": lambda it: span(up_to_minutes(it.link.cooling_until - it.now), it.words) if it.link.cooling_until else "",
     "touched": lambda it: it.words.moment(it.link.touched),
     "linked": lambda it: it.words.moment(it.link.linked) if it.link.linked else "",
     "took": lambda it: took(it.link, it.words),
@@ -186,6 +187,7 @@ MAKERS: Final[Mapping[str, Callable[[Names], str]]] = {
     "waiting": lambda it: it.words.say(key_for(it.link, it.words, f"waiting.{it.found.waits}"), it),
     **ON_CARDS,
     "kept": lambda it: it.words.say(key_for(it.link, it.words, f"people.kept{_but(it.link)}"), it),
+    "before_line": lambda it: f" {it.words.say(before, it)}" if (before := before_key(it.link)) else "",
     "kept_said": lambda it: it.words.say(key_for(it.link, it.words, f"people.kept_said{_but(it.link)}"), it),
     "keeps_line": lambda it: it.words.say(f"step.linked.keeps_{_kept(it.link, it.rules)}", it),
     "expiry_line": lambda it: it.words.say(f"step.expiry.done_{end_of(it.link)}", it),
@@ -199,6 +201,14 @@ def place_of(link: Link, words: Words) -> Plain:
     tenant = (link.setup.endpoint.tenant,) if link.setup.endpoint else ()
     known = ((words.say(f"environment.{link.setup.environment}"),) if is_known else ()) + tenant
     return Plain(words.say("parent.place", {"known": ", ".join(known)}) if known else "")
+
+
+def before_key(link: Link) -> str:
+    """Name the words for what becomes of the set-up from before while another is made; empty where there is none."""
+    kept = link.previous
+    if not kept or kept.burnt or kept.burnt_client or link.status is Status.CANCELLED:
+        return ""
+    return "parent.before" if kept.is_trusted else "parent.before_refused"
 
 
 def _but(link: Link) -> str:
@@ -280,6 +290,11 @@ def span(time: timedelta, words: Words) -> str:
     time = max(time, timedelta(minutes=1))
     unit = next((unit for unit in ("days", "hours") if time >= 2 * _UNITS[unit]), "minutes")
     return words.say(f"took.{unit}", {"count": str(time // _UNITS[unit])})
+
+
+def up_to_minutes(time: timedelta) -> timedelta:
+    """Round a span of time up, for whoever has to wait for its end."""
+    return -(-time // timedelta(minutes=1)) * timedelta(minutes=1)
 
 
 _UNITS = {"days": timedelta(days=1), "hours": timedelta(hours=1), "minutes": timedelta(minutes=1)}

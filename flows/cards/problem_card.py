@@ -17,7 +17,7 @@ from flows.diagnosis.reasons import Login, Owner, Reason, Retry, Verdict
 from flows.link.attempt import Hitch
 from flows.link.events import Action, Form
 from flows.link.standing import is_of_other_environment
-from flows.link.state import Step
+from flows.link.state import Link, Step
 from flows.link.steps import STEPS, row_of
 from flows.tenant.maintenance import likely_window
 from flows.tenant.service_url import Endpoint
@@ -56,7 +56,7 @@ def trouble(scene: Scene, finding: Finding) -> list[Part]:
     parts: list[Part] = [Text(text=f"{counted(scene, finding)} {what}" if has_rows else what)]
     if scene.link.attempt.likely:
         first, *others = scene.link.attempt.likely[:SHOWN_CAUSES]
-        or_else = (scene.say("likely.possible", cause=scene.say(f"cause.{one.cause}")) for one in others)
+        or_else = (scene.say("likely.possible", cause=cause_text(scene, one)) for one in others)
         parts.append(Text(text="\n".join((likely(scene, first), *or_else))))
     parts.append(Text(text=reason_text(scene, finding.reason, "next")))
     if finding.kind in {CheckKind.PERMISSIONS, CheckKind.FULL} and bad:
@@ -69,8 +69,12 @@ def trouble(scene: Scene, finding: Finding) -> list[Part]:
 
 def likely(scene: Scene, one: Hypothesis) -> str:
     """Return the sentence on one cause: how sure it is, what it is, and what speaks for it."""
-    cause = scene.say(f"cause.{one.cause}")
-    return scene.say(f"likely.{one.confidence}", cause=cause, facts=facts(scene, one.because))
+    return scene.say(f"likely.{one.confidence}", cause=cause_text(scene, one), facts=facts(scene, one.because))
+
+
+def cause_text(scene: Scene, one: Hypothesis) -> Plain:
+    """Return the words for a cause, of as many permissions as it explains."""
+    return Plain(scene.say(f"cause.{one.cause}", count=str(len(one.rows))))
 
 
 def facts(scene: Scene, seen: tuple[Fact, ...]) -> Plain:
@@ -193,9 +197,11 @@ def hitched(scene: Scene, hitch: Hitch) -> list[Part]:
     """Render why a check brought no finding, with the button that starts another."""
     form, row = STEPS[scene.link.step].form, row_of(scene.link.setup)
     match hitch:
-        case Hitch.COOLING if scene.link.setup.account and scene.link.setup.account.refused:
-            # What Workday refused is not sent again by waiting.
-            first: tuple[Button, ...] = (scene.button(Action.OPEN_FORM, "button.enter_again", form=row.form),)
+        case Hitch.COOLING if scene.link.setup.is_trusted:
+            # What works is asked again by the clock, and sooner by nobody.
+            first: tuple[Button, ...] = ()
+        case Hitch.COOLING:
+            first = (replace(scene.button(Action.OPEN_FORM, "button.enter_again", form=row.form), primary=True),)
         case Hitch.RIVAL if form:
             first = (scene.button(Action.OPEN_FORM, "button.enter_again", form=form),)
         case Hitch.OWNED:
@@ -203,10 +209,17 @@ def hitched(scene: Scene, hitch: Hitch) -> list[Part]:
             first = (scene.button(Action.ALLOW_LOGIN), other)
         case _:
             first = (replace(scene.button(Action.CHECK), primary=True),)
-    is_spared = hitch is Hitch.COOLING and scene.link.setup.is_trusted
-    key = "hitch.cooling_client" if hitch is Hitch.COOLING and row.bearer else f"hitch.{hitch}"
-    words = Text(text=scene.say("hitch.spared" if is_spared and not row.bearer else key))
-    return [words, Buttons(buttons=(*first, scene.button(Action.BACK), *human(scene)))]
+    key = _paused(scene.link) if hitch is Hitch.COOLING else hitch.value
+    return [Text(text=scene.say(f"hitch.{key}")), Buttons(buttons=(*first, scene.button(Action.BACK), *human(scene)))]
+
+
+def _paused(link: Link) -> str:
+    """Name the words for a pause: whether what signs in worked before, was refused, or is still to be tried."""
+    bearer = row_of(link.setup).bearer
+    if link.setup.is_trusted and not bearer:
+        return "spared"
+    refused = "_refused" if link.setup.account and link.setup.account.refused else ""
+    return f"cooling_client{refused}" if bearer else f"cooling{refused}"
 
 
 def offered(scene: Scene, offer: Endpoint) -> list[Part]:

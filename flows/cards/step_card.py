@@ -8,7 +8,7 @@ from flows.cards.placeholders import rows_of
 from flows.link.access.rows import UNTICK
 from flows.link.events import Action, Form
 from flows.link.rulebook import in_language
-from flows.link.state import Step
+from flows.link.state import Link, Step
 from flows.link.steps import PROVING, STEPS, Kind, row_of
 from flows.link.walk import offered, wants_key
 from flows.permissions import ABSENCE, Permission
@@ -28,11 +28,15 @@ def instructions(scene: Scene) -> list[Part]:
     if wants_key(link):
         # It takes a second, and the card is drawn again then.
         return [Text(text=scene.say("step.key_client.making")), Buttons(buttons=sideways(scene))]
-    parts: list[Part] = [*_greeting(scene), Text(text=scene.say(f"{key}.lead")), *recipe(scene, f"{key}.do")]
+    is_again = link.step is Step.LINKED and Step.LINKED in link.cards[:-1]
+    lead = scene.say(f"{key}.lead_again" if is_again else f"{key}.lead")
+    parts: list[Part] = [*_greeting(scene), Text(text=lead), *recipe(scene, f"{key}.do")]
     if link.step is Step.PERMISSIONS:
         parts += _permission_rows(scene)
     if link.step is Step.AUTH_POLICY and scene.rules.egress:
         parts += [Text(text=scene.say("step.auth_policy.networks")), Copy(text="\n".join(scene.rules.egress))]
+    if is_replaced(link):
+        parts.append(Small(text=scene.say("step.isu.replaced")))
     parts += [Small(text=scene.say(f"{key}.why")), *_refreshed(scene), *pages_of(scene, link.step)]
     if link.step is Step.API_CLIENT and ABSENCE in {link.setup.profile, ABSENCE if link.setup.absence else ""}:
         parts.append(Small(text=scene.say("step.api_client.segmented")))
@@ -40,6 +44,16 @@ def instructions(scene: Scene) -> list[Part]:
         parts.append(Small(text=scene.say("step.welcome.ways")))
     buttons = (*_forward(scene, kind), *_shown(scene), *_files(scene), *sideways(scene))
     return [*parts, Buttons(buttons=buttons)] if buttons else parts
+
+
+def is_replaced(link: Link) -> bool:
+    """Tell whether a user is to be entered in place of one that works in the same tenant."""
+    old = link.previous
+    return bool(
+        link.step is Step.ISU
+        and old is not None
+        and (old.account, old.endpoint, old.way) == (link.setup.account, link.setup.endpoint, link.setup.way)
+    )
 
 
 def _greeting(scene: Scene) -> list[Part]:
@@ -149,7 +163,7 @@ def _forward(scene: Scene, kind: Kind) -> tuple[Button, ...]:
             return _afterwards(scene)
         case Step.PERMISSIONS:
             return (_saved(scene),)
-        case _ if link.step in PROVING and link.setup.can_sign_in:
+        case _ if link.step in PROVING and link.setup.can_sign_in and not is_replaced(link):
             form = scene.button(Action.OPEN_FORM, "button.enter_again", form=row_of(link.setup).form)
             key = "step.isu.known" if link.step is Step.ISU else "button.check"
             return (replace(scene.button(Action.CHECK, key), primary=True), form)

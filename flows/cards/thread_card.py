@@ -7,7 +7,7 @@ from dataclasses import replace
 from flows.cards.attention_card import attention, attention_line
 from flows.cards.context import Scene, new_password
 from flows.cards.help_card import helped
-from flows.cards.parts import MOST_IN_MENU, Button, Buttons, Card, Heading, Menu, Part, Text
+from flows.cards.parts import MOST_IN_MENU, Button, Buttons, Card, Heading, Menu, Part, Row, Text
 from flows.cards.placeholders import UNCOUNTED, expiry_kind, rows_of
 from flows.cards.problem_card import counts, hitched, offered, trouble
 from flows.cards.sign_on_card import causes, refused
@@ -75,6 +75,9 @@ def _done_line(scene: Scene, number: int) -> str:
     steps = walk(link, scene.rules.permissions)
     if step not in steps:
         return scene.say("card.passed", title=title)
+    if link.cards[number + 1] is Step.LINKED and steps.index(step) < steps.index(Step.ACTIVATION):
+        # No set-up ends there: it was left.
+        return scene.say("card.kept", title=title)
     if steps.index(step) > steps.index(link.step):
         return scene.say("card.later", title=title)
     return scene.say("card.done", title=title, done=_done(scene, step))
@@ -136,7 +139,8 @@ def _live(scene: Scene) -> Card:
     elif link.attempt.hitch:
         parts += hitched(scene, link.attempt.hitch)
         if link.attempt.hitch is Hitch.COOLING and finding and finding.reason is Reason.INVALID_CREDENTIALS:
-            parts[-1:-1] = causes(scene)
+            rows = causes(scene)
+            parts[-1:] = [*rows, _without(parts[-1], rows)]
     elif finding:
         parts += refused(scene) if finding.reason is Reason.INVALID_CREDENTIALS else trouble(scene, finding)
     elif link.attempt.offer:
@@ -150,6 +154,14 @@ def _live(scene: Scene) -> Card:
     else:
         parts += instructions(scene)
     return Card(parts=tuple(parts))
+
+
+def _without(buttons: Part, rows: list[Part]) -> Part:
+    """Leave out of the buttons below some rows what one of the rows has."""
+    if not isinstance(buttons, Buttons):
+        return buttons
+    there = {row.button.text for row in rows if isinstance(row, Row)}
+    return replace(buttons, buttons=tuple(one for one in buttons.buttons if one.text not in there))
 
 
 def _forgotten(scene: Scene) -> list[Part]:

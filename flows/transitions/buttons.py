@@ -13,7 +13,7 @@ from flows.link.effects import Decision, Denial, SendCertificate, SendSheet, Sho
 from flows.link.events import Action, Pressed
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
-from flows.link.state import Last, Link, Outcome, Status, Step
+from flows.link.state import Last, Link, Outcome, Person, Status, Step
 from flows.link.steps import PROVING, STEPS
 from flows.link.walk import asked, offered, preceding
 from flows.permissions import Way
@@ -108,7 +108,7 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.LOOK:
             return begin_check(link, CheckKind.FULL, now)
         case Action.KEEP_OLD:
-            return keep_old(link, link.previous, now) if link.previous else Decision(link=link, refusal=STALE)
+            return _kept(link, event.actor, now)
         case Action.BACK:
             far = next((step for step in FAR_BACK if step == event.value), None)
             return go(link, far or preceding(link, rules.permissions), fresh_card=False)
@@ -237,6 +237,13 @@ def _undone(link: Link) -> Link:
             return replace(link, setup=replace(link.setup, ticked=frozenset()))
         case _:
             return link
+
+
+def _kept(link: Link, actor: Person, now: datetime) -> Decision:
+    if link.previous is None:
+        return Decision(link=link, refusal=STALE)
+    decision = keep_old(link, link.previous, now)
+    return replace(decision, effects=(*decision.effects, *told_owner(link, actor, "staff.kept")))
 
 
 def _use_offer(link: Link, rules: Rulebook, now: datetime) -> Decision:

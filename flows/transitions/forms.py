@@ -55,9 +55,9 @@ def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> D
         case Form.HAND_OVER:
             return handed_over(link, event, rules, now)
         case Form.RELINK:
-            return _told_doer(link, event.actor, _relinked(link, event.values["change"], rules))
+            return _told_of(link, event.actor, _relinked(link, event.values["change"], rules), now)
         case Form.PROFILE:
-            return _told_doer(link, event.actor, _profiled(link, event))
+            return _told_of(link, event.actor, _profiled(link, event), now)
         case Form.APPROVAL:
             return _waiting_for_approval(link, event, now)
         case Form.GROUP:
@@ -84,14 +84,12 @@ def _waiting_for_approval(link: Link, event: Submitted, now: datetime) -> Decisi
 
 
 def _sign_in(link: Link, event: Submitted, rules: Rulebook, now: datetime) -> Decision:
-    """Try a user and a password; another user need not wait until the one before has cooled down.
+    """Try a user and a password; in a pause of that user's they are kept, and tried when it is over.
 
     Where people sign in some other way, they would be refused before they have a rule of their own, and are kept.
     """
     user = event.values["user"]
     is_known = link.setup.account is not None and link.setup.account.user_name.casefold() == user.casefold()
-    if is_known and is_cooling(link, now):
-        return Decision(link=link, refusal=COOLING)
     account = Account(user_name=user, secret=event.secrets["password"])
     if is_known and link.setup.account:
         account = replace(account, owned=link.setup.account.owned, allowed=link.setup.account.allowed)
@@ -111,12 +109,18 @@ def _relinked(link: Link, change: str, rules: Rulebook) -> Decision:
     return reopen(link, RELINKS[change], changed)
 
 
-def _told_doer(link: Link, actor: Person, decision: Decision) -> Decision:
-    """Call whoever has a finished link when somebody else opens it again: they thought it done."""
-    is_opened = link.status is Status.LINKED and decision.link.status is Status.ACTIVE
-    if not is_opened or link.doer is None or link.doer.is_same(actor):
+def _told_of(link: Link, actor: Person, decision: Decision, now: datetime) -> Decision:
+    """Say in the thread, and to whoever owns the link, who has opened a finished one again: they thought it done.
+
+    Whoever has it is called when it was somebody else.
+    """
+    if not (link.status is Status.LINKED and decision.link.status is Status.ACTIVE):
         return decision
-    return replace(decision, effects=(*decision.effects, say("say.reopened", person=actor.user_id)))
+    is_by_another = link.doer is not None and not link.doer.is_same(actor)
+    said = say("say.reopened" if is_by_another else "say.reopened_own", person=actor.user_id)
+    opened = replace(decision.link, last=Last(key="reopened", at=now, names={"person": actor.user_id}))
+    told = told_owner(link, actor, "staff.reopened")
+    return replace(decision, link=opened, effects=(*decision.effects, said, *told))
 
 
 def _profiled(link: Link, event: Submitted) -> Decision:

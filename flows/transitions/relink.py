@@ -15,7 +15,7 @@ from flows.link.state import Issue, Last, Link, Status, Step
 from flows.link.steps import STEPS, row_of
 from flows.link.walk import wants_key
 from flows.permissions import Way
-from flows.transitions.moves import begin_check, go, is_cooling, stay
+from flows.transitions.moves import begin_check, go, stay
 
 LIVE = frozenset({Status.ACTIVE, Status.PAUSED})
 
@@ -90,13 +90,10 @@ def made(link: Link, event: KeyMade, now: datetime) -> Decision:
 
 
 def client_entered(link: Link, event: Submitted, now: datetime) -> Decision:
-    """Try the API client that signs the user in; another client need not wait until the one before has cooled down."""
+    """Try the API client that signs the user in; in a pause it is kept, and tried when that is over."""
     setup, client_id, user = link.setup, event.values["client_id"], event.values["user"]
     if event.form is not row_of(setup).form:
         return Decision(link=link, refusal=Denial(key="refusal.stale"))
-    known = setup.key.client_id if setup.key else setup.api.client_id if setup.api else ""
-    if known == client_id and is_cooling(link, now):
-        return Decision(link=link, refusal=Denial(fields={"client_id": "field.cooling_client"}))
     account = Account(user_name=user, secret=None)
     if setup.account and setup.account.user_name == user:
         account = replace(account, owned=setup.account.owned, allowed=setup.account.allowed)

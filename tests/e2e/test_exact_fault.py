@@ -235,7 +235,7 @@ async def test_the_evidence_names_time_request_rule_and_id_and_nothing_secret(st
     stage.grant(tenant, without=("Job Requisition Data", "Job Requisitions for Recruiting"))
     tenant.activate_pending_security_policy_changes("Most of it")
     await card.press("Activated: check")
-    trouble = await stage.ada.sees("refuses some of the permissions", timeout=10)
+    trouble = await stage.ada.sees("does not grant all of the permissions", timeout=10)
     for person in (stage.ada, stage.sam):
         await trouble.press("Show what you saw", by=person)
         modal = await person.modal("What I saw")

@@ -59,7 +59,7 @@ async def test_what_is_missing_is_named_and_nothing_else(stage: Stage) -> None:
     stage.grant(tenant, without=missing)
     tenant.activate_pending_security_policy_changes("Most of it")
     await card.press("Activated: check")
-    trouble = await stage.ada.sees("refuses some of the permissions", timeout=10)
+    trouble = await stage.ada.sees("does not grant all of the permissions", timeout=10)
     named = {name for name in policies if f"{name} ·" in trouble.text}
     assert named
     assert named <= set(missing)
@@ -68,7 +68,7 @@ async def test_what_is_missing_is_named_and_nothing_else(stage: Stage) -> None:
     await stage.quiet()
     assert stage.link.status is Status.ACTIVE
     tenant.activate_pending_security_policy_changes("The rest")
-    await (await stage.ada.sees("refuses some of the permissions")).press("Check again")
+    await (await stage.ada.sees("does not grant all of the permissions")).press("Check again")
     await stage.is_linked()
 
 
@@ -95,7 +95,7 @@ async def test_a_constrained_group_sends_nothing_back(stage: Stage) -> None:
     tenant.empty |= {"Get_Workers_Request", "Get_Job_Requisitions_Request", "Get_Candidates_Request"}
     tenant.activate_pending_security_policy_changes("Let it in")
     await card.press("Activated: check")
-    trouble = await stage.ada.sees("sends nothing back", timeout=10)
+    trouble = await stage.ada.sees("not every permission brings something back", timeout=10)
     assert "unconstrained" in trouble.text
     tenant.empty.clear()
     await trouble.press("Check again")
@@ -109,7 +109,7 @@ async def test_a_tenant_that_holds_nothing_yet(stage: Stage) -> None:
     tenant.empty |= {"Get_Candidates_Request"}
     tenant.activate_pending_security_policy_changes("Let it in")
     await card.press("Activated: check")
-    await (await stage.ada.sees("sends nothing back", timeout=10)).press("No such data yet")
+    await (await stage.ada.sees("not every permission brings something back", timeout=10)).press("No such data yet")
     await stage.is_linked()
 
 

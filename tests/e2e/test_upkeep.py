@@ -123,9 +123,9 @@ async def test_a_user_is_replaced_and_the_old_one_works_until_then(stage: Stage)
     await stage.said()[0].choose("press.menu", "Replace a part", by=stage.ada)
     modal = await stage.ada.modal("Replace a part")
     assert (await modal.submit()).closed
-    card = await stage.ada.sees("Enter it again", timeout=10)
+    card = await stage.ada.sees("Enter user name and password", timeout=10)
     tenant.create_integration_system_user("ISU_New", password=PASSWORD + "2", require_new_password=False)
-    await card.press("Enter it again")
+    await card.press("Enter user name and password")
     fields: dict[str, object] = {"User name": "ISU_New", "Password": PASSWORD + "2"}
     assert (await stage.send(stage.ada, "Integration user", fields)).closed
     await (await stage.ada.sees("I've exempted it", timeout=10)).press("I've exempted it")

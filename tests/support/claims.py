@@ -71,6 +71,12 @@ def _is_cooling(known: Known) -> bool:
     return known.link.attempt.hitch is Hitch.COOLING and known.link.cooling_until is not None
 
 
+def _is_kept(known: Known) -> bool:
+    """Tell whether what was entered is tried when the pause is over."""
+    account = known.link.setup.account
+    return bool(known.goes_on and known.link.setup.can_sign_in and account and not account.refused)
+
+
 def _is_spared(known: Known) -> bool:
     account = known.link.setup.account
     return _is_cooling(known) and known.goes_on and account is not None and account.worked_at is not None
@@ -122,7 +128,11 @@ CLAIMS: dict[str, Callable[[Known], object]] = {
     "trouble.unsure": lambda known: not known.link.setup.is_trusted,
     "offer.ask": lambda known: known.link.attempt.offer,
     "hitch.back": lambda known: known.link.attempt.hitch is Hitch.BACK,
-    "hitch.cooling": lambda known: _is_cooling(known) and known.link.setup.can_sign_in,
+    **dict.fromkeys(("hitch.cooling", "hitch.cooling_client"), lambda known: _is_cooling(known) and _is_kept(known)),
+    **dict.fromkeys(
+        ("hitch.cooling_refused", "hitch.cooling_client_refused"),
+        lambda known: _is_cooling(known) and not _is_kept(known),
+    ),
     "hitch.spared": _is_spared,
     "reason.invalid_credentials.what": lambda known: known.was_refused,
     "reason.invalid_credentials.checked": lambda known: known.link.setup.account and known.link.setup.endpoint,

@@ -168,7 +168,7 @@ def every_state() -> Iterator[Link]:
             yield at(step, help=topic, **given)
         if step is Step.USER:
             continue  # nothing is asked there
-        for hitch in set(Hitch) - {Hitch.OWNED if kind is CheckKind.REACH else Hitch.RIVAL}:
+        for hitch in set(Hitch) - ({Hitch.OWNED, Hitch.COOLING} if kind is CheckKind.REACH else {Hitch.RIVAL}):
             yield at(step, hitch=hitch, cooling_until=NOW, **given)
         for reason, rows in product(REASONS[kind], ((GOOD,), (DENIED,), (GOOD, DENIED, NOTHING))):
             # No password is sent where an API client is entered.

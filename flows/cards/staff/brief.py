@@ -6,6 +6,7 @@ import re
 
 from flows.cards.context import Scene
 from flows.cards.parts import Asks, Card, Control, Controls, Copy, Part, Text
+from flows.cards.problem_card import cause_text
 from flows.cards.staff import lines
 from flows.cards.staff.advice import moves
 from flows.cards.thread_card import card
@@ -70,7 +71,7 @@ def noted(scene: Scene) -> Control:
 def _said(scene: Scene) -> str:
     first, second = moves(scene)
     likely = scene.link.attempt.likely[:1]
-    cause = scene.say(f"cause.{likely[0].cause}") if likely else _no_cause(scene)
+    cause = cause_text(scene, likely[0]) if likely else _no_cause(scene)
     return "\n".join(
         (
             lines.line(scene, ""),

@@ -48,7 +48,7 @@ def cooled(link: Link, now: datetime) -> Decision:
     """End a pause: what was entered and never sent is tried now; what Workday refused has to be entered again."""
     account, tried = link.setup.account, link.attempt.tried
     link = replace(link, cooling_until=None, attempt=replace(link.attempt, hitch=None))
-    if tried and account and account.secret and not account.refused:
+    if tried and account and link.setup.can_sign_in and not account.refused:
         return begin_check(link, tried.kind, now, by_hand=False)
     return stay(link)
 

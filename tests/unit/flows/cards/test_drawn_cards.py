@@ -127,7 +127,7 @@ def checking(kind: CheckKind) -> Checking:
         (
             {"step": Step.ISU, "hitch": Hitch.COOLING, "cooling_until": NOW},
             "so that Workday doesn't lock it",
-            ["Check again"],
+            ["Enter it again"],
         ),
         ({"step": Step.SERVICE_URL, "hitch": Hitch.RIVAL}, "linked already, or being linked", ["Enter it again"]),
         ({"step": Step.CHECK, "hitch": Hitch.RIVAL}, "linked already, or being linked", ["Check again"]),

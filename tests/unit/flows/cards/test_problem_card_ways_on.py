@@ -24,7 +24,7 @@ from flows.link.state import Cause, Issue, Link, Nudge, Status, Step
 from flows.words import load_words
 from tests.support.drawing import buttons_of
 from tests.support.drawn_states import at, finding
-from tests.support.links import ACCOUNT, ENDPOINT, NOW, RULES
+from tests.support.links import ACCOUNT, ADA, ENDPOINT, NOW, OTHER, RULES, a_setup, changed
 
 WORDS = load_words()
 TRIED = Checking(id="l1.1", kind=CheckKind.FULL, since=NOW, endpoints=(ENDPOINT,))
@@ -72,10 +72,38 @@ def test_nobody_is_asked_by_name_where_nobody_was_named() -> None:
 
 def test_while_it_pauses_the_causes_stay_on_the_card() -> None:
     refused = finding(CheckKind.LOGIN, Reason.INVALID_CREDENTIALS)
-    waiting = at(Step.ISU, account=ACCOUNT, trouble=refused, tried=TRIED, hitch=Hitch.COOLING, cooling_until=NOW)
+    again = replace(ACCOUNT, proved=False, refused=True)
+    waiting = at(Step.ISU, account=again, trouble=refused, tried=TRIED, hitch=Hitch.COOLING, cooling_until=NOW)
     names = [one.text for one in buttons_of(card(scene(waiting), 2))]
     assert "Show me" in names
-    assert names[-3:] == ["Check again", "Back", "Ask Wintro to join"]
+    assert names[-2:] == ["Back", "Ask Wintro to join"]
+    assert names.count("Enter it again") == 1
+    unsure = changed(waiting, trouble=None, account=replace(again, refused=False))
+    assert [one.text for one in buttons_of(card(scene(unsure), 2))] == ["Enter it again", "Back", "Ask Wintro to join"]
+
+
+def test_a_part_that_is_replaced_and_left_says_so() -> None:
+    before = a_setup(endpoint=ENDPOINT, account=ACCOUNT)
+    opened = at(Step.ISU, cards=(Step.WELCOME, Step.LINKED, Step.ISU), account=ACCOUNT, previous=before)
+    shown = card(scene(opened), 2)
+    assert next(one.text for one in buttons_of(shown)) == "Enter user name and password"
+    assert "give a second user another name" in text_of(shown)
+    elsewhere = changed(opened, previous=replace(before, endpoint=OTHER))
+    assert next(one.text for one in buttons_of(card(scene(elsewhere), 2))) == "Check ISU_Wintro here"
+    refused = replace(before, account=replace(ACCOUNT, proved=False))
+    kept = "The set-up from before is kept, although Workday refused it."
+    for previous, line in ((before, "stays in use"), (refused, kept), (replace(before, burnt=True), "again. Next")):
+        told = said(scene(changed(opened, previous=previous)), Say(key="say.reopened_own", names={"person": "U0ADA"}))
+        assert line in text_of(told)
+    left = at(Step.LINKED, cards=(Step.WELCOME, Step.LINKED, Step.ISU, Step.LINKED), account=ACCOUNT)
+    assert text_of(card(scene(left), 2)) == "↺ *Integration user* · left as it was"
+    assert "It took" not in text_of(card(scene(left), 3))
+    assert "It took" in text_of(card(scene(changed(left, cards=(Step.WELCOME, Step.LINKED))), 1))
+
+
+def test_the_wait_of_a_pause_is_rounded_up() -> None:
+    waiting = at(Step.LINKED, cooling_until=NOW + timedelta(seconds=61), admin=ADA)
+    assert "wait another 2 minutes" in scene(waiting).say("field.cooling")
 
 
 def test_the_same_password_is_sent_again_only_after_a_question() -> None:

@@ -261,7 +261,14 @@ def test_other_permissions_that_were_chosen_on_the_way_open_no_finished_link_aga
     assert again.link.step is Step.PERMISSIONS
     called = Say(key="say.reopened", names={"person": SAM.user_id})
     assert called in again.effects, "its admin thought it done"
+    assert not [one for one in again.effects if isinstance(one, TellStaff)], "its owner did it"
+    assert again.link.last == Last(key="reopened", at=NOW, names={"person": SAM.user_id})
     by_admin = decide(LINKED, sent(LINKED, Form.RELINK, change="user"), NOW, RULES)
     assert by_admin.link.step is Step.ISU
-    assert not [one for one in by_admin.effects if isinstance(one, Say)]
+    assert Say(key="say.reopened_own", names={"person": ADA.user_id}) in by_admin.effects
+    assert TellStaff(key="staff.reopened", names={"person": ADA.user_id}) in by_admin.effects
+    kept = Pressed(actor=ADA, action=Action.KEEP_OLD, step=Step.ISU, revision=by_admin.link.revision)
+    told = TellStaff(key="staff.kept", names={"person": ADA.user_id})
+    assert told in decide(by_admin.link, kept, NOW, RULES).effects
+    assert told not in decide(by_admin.link, replace(kept, actor=SAM), NOW, RULES).effects
     assert called in decide(LINKED, sent(LINKED, Form.RELINK, SAM, change="user"), NOW, RULES).effects

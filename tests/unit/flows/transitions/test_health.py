@@ -253,9 +253,8 @@ def test_what_was_seen_of_the_trouble_is_not_said_of_a_new_set_up() -> None:
     looked = Last(key="looked_unwell", at=NOW)
     broken = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=NOW, last_seen=NOW)
     sent = Submitted(actor=SAM, form=Form.RELINK, step=Step.LINKED, revision=1, values={"change": "user"})
-    assert decide(linked(last=looked, issue=broken), sent, LATER, RULES).link.last is None
-    well = Last(key="looked_well", at=NOW)
-    assert decide(linked(last=well), sent, LATER, RULES).link.last == well
+    opened = Last(key="reopened", at=LATER, names={"person": SAM.user_id})
+    assert decide(linked(last=looked, issue=broken), sent, LATER, RULES).link.last == opened
 
 
 @pytest.mark.parametrize(

@@ -250,12 +250,7 @@ def test_a_wrong_address_typed_in_the_thread_is_answered_there() -> None:
     assert turn(a_link(step=Step.ISU), heard).effects == ()
 
 
-def test_a_cooling_user_waits_and_another_one_need_not() -> None:
-    link = a_link(step=Step.ISU, account=UNPROVED, cooling_until=NOW + HOUR)
-    same = send(link, Form.ISU, values={"user": "isu_wintro"}, secrets={"password": NEW})
-    assert same.refusal == Denial(fields={"password": "field.cooling"})
-    other = send(link, Form.ISU, values={"user": "ISU_Other"}, secrets={"password": NEW})
-    assert other.link.attempt.checking
+def test_a_new_password_waits_until_the_pause_is_over() -> None:
     linked = a_link(step=Step.LINKED, status=Status.LINKED, account=ACCOUNT, cooling_until=NOW + HOUR)
     assert send(linked, Form.ROTATE, secrets={"password": NEW}).refusal
 

@@ -29,6 +29,7 @@ from flows.link.events import (
     Pressed,
     SecretsLost,
     Submitted,
+    Woke,
 )
 from flows.link.forms import fill
 from flows.link.rulebook import Rulebook
@@ -126,22 +127,23 @@ def test_another_key_may_be_wanted_and_sent_as_a_file() -> None:
     assert taken(link, press(link, Action.CERTIFICATE)).effects == (SendCertificate(),)
 
 
-def test_a_client_is_tried_and_another_need_not_wait() -> None:
+def test_a_client_is_tried_and_kept_in_a_pause() -> None:
     link = by_key(key=KEY, account=None)
     tried = taken(link, send(link, Form.KEY_CLIENT))
     assert [one for one in tried.effects if isinstance(one, RunCheck)]
     assert tried.link.setup.account == Account(user_name="ISU_Wintro", secret=None)
     waiting = by_key(cooling_until=NOW + timedelta(minutes=9))
-    refused = decide(waiting, send(waiting, Form.KEY_CLIENT), NOW, CHOICE).refusal
-    assert refused
-    assert refused.fields == {"client_id": "field.cooling_client"}
+    assert taken(waiting, send(waiting, Form.KEY_CLIENT)).link.attempt.checking
+    paused = changed(waiting, hitch=Hitch.COOLING, tried=checking(CheckKind.LOGIN), account=replace(USER, proved=False))
+    tried = decide(paused, Woke(), NOW + timedelta(minutes=9), CHOICE)
+    assert tried.link.attempt.checking, "what was entered is tried when the pause is over"
     other = taken(waiting, send(waiting, Form.KEY_CLIENT, client_id="d")).link
     assert other.setup.account == replace(USER, proved=False), "the user stays this link's own"
     assert other.cooling_until is None
     later = by_key(Step.CHECK)
-    checking = taken(later, send(later, Form.KEY_CLIENT)).link.attempt.checking
-    assert checking
-    assert checking.kind is CheckKind.FULL
+    under_way = taken(later, send(later, Form.KEY_CLIENT)).link.attempt.checking
+    assert under_way
+    assert under_way.kind is CheckKind.FULL
     assert decide(link, send(link, Form.TOKEN_CLIENT), NOW, CHOICE).refusal, "another way's form"
 
 
@@ -150,7 +152,7 @@ def test_a_client_with_a_refresh_token_is_tried() -> None:
     setup = taken(link, send(link, Form.TOKEN_CLIENT)).link.setup
     assert setup.credentials == {SecretRef("s8"), SecretRef("s9")}
     again = changed(link, api=API, account=USER, cooling_until=NOW + timedelta(minutes=9))
-    assert decide(again, send(again, Form.TOKEN_CLIENT), NOW, CHOICE).refusal
+    assert not decide(again, send(again, Form.TOKEN_CLIENT), NOW, CHOICE).refusal
     restarted = taken(
         again, Pressed(actor=replace(ADA, team_id=again.team_id), action=Action.RESTART, step=again.step, revision=1)
     )
@@ -326,7 +328,11 @@ def test_no_way_of_signing_in_takes_anothers_credential(way: Way) -> None:
 
 def test_a_cooling_client_is_said_in_words_of_its_own() -> None:
     link = by_key(hitch=Hitch.COOLING, cooling_until=NOW, tried=checking(CheckKind.LOGIN))
-    assert "refused this API client several times" in card(Scene(link, CHOICE, WORDS, NOW), 0).text
+    shown = card(Scene(link, CHOICE, WORDS, NOW), 0).text
+    assert "refused this API client several times" in shown
+    assert "kept and tried then" in shown
+    refused = changed(link, account=replace(USER, proved=False, refused=True))
+    assert "Enter the right values now" in card(Scene(refused, CHOICE, WORDS, NOW), 0).text
 
 
 def test_each_way_has_a_start_and_the_choice_is_explained() -> None:
