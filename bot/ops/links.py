@@ -29,7 +29,7 @@ from flows.cards.context import Scene
 from flows.link.effects import Handed, Slot
 from flows.link.events import Forgotten
 from flows.link.setup import SecretRef
-from flows.link.state import Link, Status
+from flows.link.state import Cause, Link, Status, Step
 from flows.permissions import Way
 from flows.schedule.office_hours import waiting_on, zone_of
 from flows.transitions.forecast import Planned, forecast
@@ -54,14 +54,19 @@ async def plan(database: Database, settings: Settings, now: datetime, until: dat
     how = {True: words.say("plan.new"), False: words.say("plan.edit")}
     staff = words.say("plan.staff_channel")
 
-    def line(one: Planned) -> str:
-        scene = Scene(one.link, rules, words, one.at)
-        at, what = _told(one.at, zone_of(waiting_on(one.link), rules)), scene.say(f"plan.{one.cause}")
-        return unescape(scene.say("plan.line", at=at, to=one.to or staff, what=what, how=how[one.is_new]))
+    def line(one: Planned, texts: dict[tuple[Cause, Step], str]) -> str:
+        # What the clock does to a link changes no name that these texts have, but the step that it waits at.
+        about = one.cause, one.link.step
+        if about not in texts:
+            texts[about] = Scene(one.link, rules, words, one.at).say(f"plan.{one.cause}")
+        at, to = _told(one.at, zone_of(waiting_on(one.link), rules)), one.to or staff
+        names = {"at": at, "customer": one.link.customer, "to": to, "what": texts[about], "how": how[one.is_new]}
+        return unescape(words.say("plan.line", names))
 
-    found = [
-        (one.at, link.id, line(one)) async for link in store.each(database) for one in forecast(link, now, end, rules)
-    ]
+    found: list[tuple[datetime, str, str]] = []
+    async for link in store.each(database):
+        texts: dict[tuple[Cause, Step], str] = {}
+        found += ((one.at, link.id, line(one, texts)) for one in forecast(link, now, end, rules))
     found.sort(key=itemgetter(0, 1))
     return [said for _, _, said in found] or [words.say("plan.nothing")]
 

@@ -10,7 +10,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.standing import State, standing
 from flows.link.state import Link, Person, Status
 from flows.link.steps import row_of
-from flows.schedule.office_hours import into_hours, next_day, zone_of
+from flows.schedule.office_hours import hours_of, into_hours, next_day, zone_of
 from flows.schedule.reminders import ENDING, days_left
 
 SLOW = timedelta(days=1)
@@ -173,7 +173,7 @@ def todays_opening(now: datetime, rules: Rulebook, zone: str = "") -> datetime |
 
 def next_opening(now: datetime, rules: Rulebook, zone: str = "") -> datetime:
     """Return the moment from which on the digest of the next working day is due."""
-    return next_day(now, _reader(zone, rules), rules)
+    return next_day(now, hours_of(_reader(zone, rules), rules))
 
 
 def _reader(zone: str, rules: Rulebook) -> Person:

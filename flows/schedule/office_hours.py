@@ -70,9 +70,8 @@ def last_opening(end: date, hours: Hours) -> datetime:
     return datetime.combine(day, hours.opens, tzinfo=hours.zone).astimezone(UTC)
 
 
-def next_day(at: datetime, person: Person, rules: Rulebook, days: int = 1) -> datetime:
-    """Return the opening of a later day of the person's, moved on to a working day."""
-    hours = hours_of(person, rules)
+def next_day(at: datetime, hours: Hours, days: int = 1) -> datetime:
+    """Return the opening of a later day, moved on to a working day; UTC."""
     return opening(at.astimezone(hours.zone).date() + timedelta(days=days), hours)
 
 

@@ -19,14 +19,12 @@ from flows.replacing import replace
 from flows.schedule.office_hours import (
     Hours,
     hours_of,
-    into_hours,
     last_opening,
     local_day,
     moved,
     next_day,
     opening,
     waiting_on,
-    zone_of,
 )
 
 RECHECKS = (
@@ -87,10 +85,12 @@ class Snooze(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """The next reminder: its reason and the earliest moment it may be sent."""
+    """The next reminder: its reason, the earliest moment it may be sent, and the ladder and hours it comes from."""
 
     cause: Cause
     at: datetime
+    moments: tuple[datetime, ...]
+    hours: Hours
 
 
 def snooze_until(choice: Snooze, link: Link, now: datetime, rules: Rulebook) -> datetime:
@@ -98,14 +98,12 @@ def snooze_until(choice: Snooze, link: Link, now: datetime, rules: Rulebook) -> 
 
     It never passes the last working day before the password ends, unless that is today or over.
     """
-    person = waiting_on(link)
-    weekday = now.astimezone(zone_of(person, rules)).weekday()
+    hours = hours_of(waiting_on(link), rules)
+    weekday = now.astimezone(hours.zone).weekday()
     days = {Snooze.DAY: 1, Snooze.THREE_DAYS: 3, Snooze.MONDAY: 7 - weekday}[choice]
-    until = next_day(now, person, rules, days)
+    until = next_day(now, hours, days)
     end = link.setup.expiry.due if link.setup.expiry and link.status is Status.LINKED else None
-    if end is None:
-        return until
-    return min(until, max(last_opening(end, hours_of(person, rules)), next_day(now, person, rules)))
+    return until if end is None else min(until, max(last_opening(end, hours), next_day(now, hours)))
 
 
 def next_due(link: Link, rules: Rulebook) -> Due | None:
@@ -118,30 +116,43 @@ def next_due(link: Link, rules: Rulebook) -> Due | None:
     cause = cause_of(link)
     if cause is None or link.attempt.checking:
         return None
-    person = waiting_on(link)
-    since, last = _since(link, cause, rules), link.nudged.get(cause)
+    hours = hours_of(waiting_on(link), rules)
+    since = _since(link, cause, hours)
+    moments = _moments(link, cause, since, hours)
+    at = _next(moments, since, link.nudged.get(cause), link.snoozed_until, link.not_before, hours)
+    return None if at is None else Due(cause=cause, at=at, moments=moments, hours=hours)
+
+
+# A link asks for it to know when it is woken, and again when it is, as do all that share its days.
+@lru_cache(maxsize=2048)
+def _next(
+    moments: tuple[datetime, ...],
+    since: datetime,
+    last: datetime | None,
+    held: datetime | None,
+    not_before: datetime | None,
+    hours: Hours,
+) -> datetime | None:
+    """Return the first moment of a ladder after the last reminder, as snoozes and the person's hours move it."""
     sent = last if last and last >= since else None
     after = sent or since
-    moments = _moments(link, cause, since, rules)
     rung = bisect_right(moments, after)
     at = moments[rung] if rung < len(moments) else None
-    held = link.snoozed_until
     if held and held > after:
         at = held if sent else at and max(at, held)
     if at is None:
         return None
-    at = max(at, link.not_before or at)
-    earliest = next_day(last, person, rules) if last else at
-    return Due(cause=cause, at=max(into_hours(at, person, rules), earliest))
+    at = moved(max(at, not_before or at), hours)
+    return max(at, next_day(last, hours)) if last else at
 
 
 def sent_at(link: Link, cause: Cause, rules: Rulebook) -> datetime | None:
     """Tell when this ladder was last used; what was sent before it began does not count."""
     sent = link.nudged.get(cause)
-    return sent if sent and sent >= _since(link, cause, rules) else None
+    return sent if sent and sent >= _since(link, cause, hours_of(waiting_on(link), rules)) else None
 
 
-def _since(link: Link, cause: Cause, rules: Rulebook) -> datetime:
+def _since(link: Link, cause: Cause, hours: Hours) -> datetime:
     """Tell when the ladder began; what lies before it is over and done with."""
     if cause is Cause.ACTIVATION and link.attempt.recheck:
         return link.attempt.recheck.since
@@ -149,7 +160,7 @@ def _since(link: Link, cause: Cause, rules: Rulebook) -> datetime:
         # Its first rung is the very moment it was seen.
         return link.issue.first_seen - timedelta(microseconds=1)
     if cause in ENDING and link.setup.expiry and link.setup.expiry.set_on:
-        return max(link.linked or link.touched, _end_of(link.setup.expiry.set_on, zone_of(waiting_on(link), rules)))
+        return max(link.linked or link.touched, _end_of(link.setup.expiry.set_on, hours.zone))
     return link.touched
 
 
@@ -191,11 +202,11 @@ def ladder_of(link: Link, cause: Cause) -> Ladder:
 
 def ladder(link: Link, cause: Cause, rules: Rulebook) -> tuple[datetime, ...]:
     """List the moments of a ladder, in the person's working hours, the earliest first."""
-    return _moments(link, cause, _since(link, cause, rules), rules)
-
-
-def _moments(link: Link, cause: Cause, since: datetime, rules: Rulebook) -> tuple[datetime, ...]:
     hours = hours_of(waiting_on(link), rules)
+    return _moments(link, cause, _since(link, cause, hours), hours)
+
+
+def _moments(link: Link, cause: Cause, since: datetime, hours: Hours) -> tuple[datetime, ...]:
     if cause in ENDING:
         end = link.setup.expiry.due if link.setup.expiry else None
         if end is None:
@@ -234,7 +245,12 @@ def _around(cause: Cause, end: date, hours: Hours) -> tuple[datetime, tuple[date
 
 def rung_at(link: Link, cause: Cause, at: datetime, rules: Rulebook) -> int:
     """Tell how far the ladder has come at a moment; 0 is the first rung, and what stands before it too."""
-    return max(bisect_right(_moments(link, cause, _since(link, cause, rules), rules), at) - 1, 0)
+    return rung_of(ladder(link, cause, rules), at)
+
+
+def rung_of(moments: tuple[datetime, ...], at: datetime) -> int:
+    """Tell the same of a ladder that is known."""
+    return max(bisect_right(moments, at) - 1, 0)
 
 
 def is_passed(link: Link, cause: Cause, day: int | None, rung: int, rules: Rulebook) -> bool:

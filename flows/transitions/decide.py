@@ -70,8 +70,8 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
     if link.admin and back.admin != link.admin:
         # A press says so, and Slack has the last word.
         decision = replace(decision, effects=(*decision.effects, LookUp(user_id=link.admin.user_id)))
-    is_answer = isinstance(event, CheckFinished | CheckRefused | CheckBroken)
-    if is_answer and link.attempt.checking and not link.attempt.checking.by_hand:
+    checking = link.attempt.checking
+    if checking and not checking.by_hand and isinstance(event, CheckFinished | CheckRefused | CheckBroken):
         decision = with_reminder(decision, event, now, rules)
     decision = with_fresh_nudge(link, with_settled_nudge(decision, event), now)
     return with_news(link, with_staff_news(link, decision), rules)

@@ -11,9 +11,9 @@ from flows.link.standing import standing
 from flows.link.state import Cause, Link, Nudge
 from flows.replacing import replace
 from flows.schedule.attention import unasked
-from flows.schedule.office_hours import into_hours, waiting_on
+from flows.schedule.office_hours import moved
 from flows.schedule.outcomes import outcome_of
-from flows.schedule.reminders import is_new_post, is_passed, ladder_of, next_due, rung_at
+from flows.schedule.reminders import Due, is_new_post, is_passed, ladder_of, next_due, rung_of
 from flows.schedule.wakeups import cooled_at, idle_at, is_recheck_on, next_health, resumes_at, wants_asking
 from flows.transitions.checks import rechecks
 from flows.transitions.handoff import idle
@@ -26,7 +26,7 @@ def with_reminder(decision: Decision, event: Event, now: datetime, rules: Rulebo
     due = next_due(decision.link, rules)
     if due is None or due.at > now or wants_asking(decision.link, now):
         return decision
-    reminded = _reminded(with_settled_nudge(decision, event).link, due.cause, now, rules)
+    reminded = _reminded(with_settled_nudge(decision, event).link, due, now, rules)
     return Decision(link=reminded.link, effects=(*decision.effects, *reminded.effects))
 
 
@@ -50,22 +50,22 @@ def woke(link: Link, now: datetime, rules: Rulebook) -> Decision:
         return look_quietly(link, now) if health and health <= now else Decision(link=link)
     if wants_asking(link, now):
         return look_quietly(link, now)
-    return _reminded(link, due.cause, now, rules)
+    return _reminded(link, due, now, rules)
 
 
-def _reminded(link: Link, cause: Cause, now: datetime, rules: Rulebook) -> Decision:
+def _reminded(link: Link, due: Due, now: datetime, rules: Rulebook) -> Decision:
     """Post or edit the reminder; outside of the person's hours it waits for the next of them."""
-    opens = into_hours(now, waiting_on(link), rules)
+    opens = moved(now, due.hours)
     if opens > now:
         return Decision(link=replace(link, not_before=opens))
-    rung = rung_at(link, cause, now, rules)
+    cause, rung = due.cause, rung_of(due.moments, now)
     number = link.nudge.number if link.nudge else -1
     before: tuple[Effect, ...] = ()
     if is_new_post(link, cause, rung):
         before = show_nudge(link, standing=True)
         number += 1
     told = _escalated(link, cause, rung, rules)
-    known = tuple(LookUp(user_id=one.user_id) for one in dict.fromkeys((link.doer, link.admin)) if one)
+    known = tuple(LookUp(user_id=one) for one in dict.fromkeys(one.user_id for one in (link.doer, link.admin) if one))
     nudge = Nudge(cause=cause, number=number, rung=rung, at=now)
     link = replace(link, nudge=nudge, nudged={**link.nudged, cause: now})
     return Decision(link=link, effects=(*before, *show_nudge(link), *told, *known))
