@@ -150,9 +150,12 @@ def profiles(session: Session) -> set[str]:
     return set(session.exec(select(LinkRow.profile).distinct()))
 
 
-def blocked(session: Session, codes: Iterable[str], team_id: str) -> list[str]:
-    """List the links of a team whose messages Slack refuses with these codes, those that cannot be read among them."""
-    found = select(LinkRow.id).where(col(LinkRow.blocked).in_(list(codes)), col(LinkRow.team_id) == team_id)
+def blocked(session: Session, team_id: str, but: Iterable[str]) -> list[str]:
+    """List the links of a team whose messages Slack refuses, those that cannot be read among them.
+
+    Those with one of the codes in `but` are left out.
+    """
+    found = select(LinkRow.id).where(col(LinkRow.blocked).not_in(list(but)), col(LinkRow.team_id) == team_id)
     return list(session.exec(found.order_by(*_OLDEST_FIRST)))
 
 

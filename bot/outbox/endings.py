@@ -12,11 +12,13 @@ from sqlmodel import Session
 from bot import meters
 from bot.clock import Clock
 from bot.outbox.slack_delivery import Delivered, look
-from bot.slack.delivery_errors import SHUTS, outcome_of, told_of
+from bot.slack.delivery_errors import SHUTS, UNHEARD, Outcome, outcome_of, told_of
 from bot.turns import Turns
 from flows.link.effects import Farewell, HandOff, LookUp, RunCheck, Say, SendSheet, Show, Slot, TellStaff, Whisper
 from flows.link.events import CheckBroken, Event, Reachable, Undeliverable
+from flows.transitions.moves import card_slot
 from storage import deduplication as inbox
+from storage import links as store
 from storage import messages
 from storage.database import Database
 from storage.messages import Standing
@@ -196,6 +198,11 @@ def kind_of(errand: Errand) -> str:
     return type(errand.effect).__name__
 
 
+def _is_live(session: Session, link_id: str, slot: str) -> bool:
+    link = store.load(session, link_id)
+    return link is not None and slot == card_slot(link)
+
+
 def _meaning(session: Session, errand: Errand, code: str) -> Event | None:
     """Return what giving up an errand means for its link; one message that Slack refuses shuts no channel."""
     match errand.effect:
@@ -208,5 +215,8 @@ def _meaning(session: Session, errand: Errand, code: str) -> Event | None:
             effect == Show(slot=Slot.PARENT) and messages.posted(session, errand.link_id, Slot.PARENT) is None
         ):
             return Undeliverable(code=code, told=told_of(code))
+        case Show(slot=slot) if outcome_of(code) is Outcome.UNHEARD and _is_live(session, errand.link_id, slot):
+            # Without the newest card nobody has a button: it waits for a sign that the conversation goes on.
+            return Undeliverable(code=code, told=UNHEARD)
         case _:
             return None

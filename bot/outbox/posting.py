@@ -26,8 +26,14 @@ class Posting:
         self._speaker = speaker
         self._read_back = read_back
 
-    async def update(self, link: Link, drawn: Card, posted: Posted, thread: str = "") -> Outcome | None:
-        """Bring a message up to date; gives why where it is not there any more, or stays as it is for good."""
+    async def update(
+        self, link: Link, drawn: Card, posted: Posted, thread: str = "", *, or_anew: bool = False
+    ) -> Outcome | None:
+        """Bring a message up to date; gives why where it is not there any more, or stays as it is for good.
+
+        With `or_anew` it is posted anew where nobody knows why Slack refuses.
+        """
+        stays = {Outcome.GONE, Outcome.FINAL, *((Outcome.UNHEARD,) if or_anew else ())}
 
         async def send(message: Message) -> None:
             await self._speaker.update(channel=posted.channel_id, ts=posted.ts, message=message)
@@ -35,7 +41,7 @@ class Posting:
         try:
             await self._with_pictures(link, drawn, send, thread)
         except SaidNoError as error:
-            if error.outcome not in {Outcome.GONE, Outcome.FINAL}:
+            if error.outcome not in stays:
                 raise
             log.info("a message takes no edit", extra={"code": error.code})
             return error.outcome

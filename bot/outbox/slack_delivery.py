@@ -16,7 +16,7 @@ from bot.outbox.posting import Posting
 from bot.outbox.staff_notices import Notices
 from bot.outbox.webhooks import News
 from bot.slack.block_kit import NOWHERE, blocks, fallback
-from bot.slack.delivery_errors import SHUTS, DoubtfulError, NotNowError, Outcome, SaidNoError
+from bot.slack.delivery_errors import SHUTS, UNHEARD_TRIES, DoubtfulError, NotNowError, Outcome, SaidNoError
 from bot.slack.web_api import UPLOAD_LOST, Message, Speaker
 from flows.cards.messages import overheard, said, whispered
 from flows.cards.parent import parent
@@ -130,7 +130,11 @@ class Deliveries:
         is_live = slot == card_slot(link)
         if posted:
             refusal = await self._posting.update(
-                link, drawn, posted, self._thread_url(posted) if slot == Slot.PARENT else ""
+                link,
+                drawn,
+                posted,
+                self._thread_url(posted) if slot == Slot.PARENT else "",
+                or_anew=is_live and errand.tries >= UNHEARD_TRIES,
             )
             if refusal is None:
                 return Delivered(posted=posted, edits=bool(link.blocked))

@@ -16,7 +16,15 @@ from bot.outbox.handoff import Backend
 from bot.outbox.key_making import KeyMaker
 from bot.outbox.slack_delivery import Delivered, Messaging
 from bot.outbox.workday_check import Checker
-from bot.slack.delivery_errors import PACED, DoubtfulError, NotNowError, SaidNoError, WhoKnowsError
+from bot.slack.delivery_errors import (
+    PACED,
+    UNHEARD_TRIES,
+    DoubtfulError,
+    NotNowError,
+    Outcome,
+    SaidNoError,
+    WhoKnowsError,
+)
 from flows.link.effects import HandOff, MakeKey, RunCheck
 from storage.messages import Standing
 from storage.outbox import errands
@@ -204,6 +212,9 @@ class Courier:
             self.kick()
         except SaidNoError as error:
             log.warning("Slack refused", extra={"errand": errand.id, "kind": kind_of(errand), "code": error.code})
+            if error.outcome is Outcome.UNHEARD and errand.tries < UNHEARD_TRIES:
+                await self._endings.retry(errand, _backoff(errand.tries), error.code)
+                return None
             await self._endings.give_up(errand, error.code)
             self.kick()
         except WhoKnowsError as error:

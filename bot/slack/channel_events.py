@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from bot.encryption import Sealing
 from bot.engine import Engine
-from bot.slack.delivery_errors import WITHOUT_EVENT, codes_of, told_of
+from bot.slack.delivery_errors import WITH_EVENT, codes_of, told_of
 from bot.slack.reading.json_values import a_list, a_name, an_object
 from bot.slack.reading.payloads import Own, attempt, read_id
 from flows.link.effects import LookUp, TellStaff
@@ -59,7 +59,7 @@ async def try_again(
     def look(session: Session, _: datetime) -> tuple[bool, list[str], list[str]]:
         is_shut_out = pulse.last_beat(session, shut_out) is not None
         asleep = store.asleep(session) if wakes_finished else []
-        return is_shut_out, store.blocked(session, codes_of(WITHOUT_EVENT), team_id), asleep
+        return is_shut_out, store.blocked(session, team_id, codes_of(WITH_EVENT)), asleep
 
     is_shut_out, blocked, asleep = await engine.run(look)
     if is_shut_out:

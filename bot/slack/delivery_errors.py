@@ -26,6 +26,7 @@ class Outcome(StrEnum):
     NOT_NOW = "not now"
     WHO_KNOWS = "who knows"
     REFUSED = "refused"
+    UNHEARD = "unheard"
 
 
 SHUTS: Final[Mapping[Outcome, str]] = MappingProxyType(
@@ -39,8 +40,14 @@ SHUTS: Final[Mapping[Outcome, str]] = MappingProxyType(
 )
 """What concerns the whole conversation, with the words for staff: its messages wait until the channel opens again."""
 
-WITHOUT_EVENT: Final = frozenset({Outcome.TOKEN, Outcome.NOT_ALLOWED, Outcome.RIGHTS})
-"""What ends without Slack saying so; a restart tries again."""
+WITH_EVENT: Final = frozenset({Outcome.INVITE, Outcome.ARCHIVED})
+"""What ends with an event of Slack's; for anything else a restart tries again."""
+
+UNHEARD: Final = "staff.unheard"
+"""The words for staff where a code that nobody knows keeps the newest card from its thread."""
+
+UNHEARD_TRIES: Final = 3
+"""So often something is tried that Slack refuses with such a code: it may pass as well as stay."""
 
 NO_ANSWER: Final = "no_answer"
 """Our own code for an answer that did not come, or cannot be read."""
@@ -123,8 +130,8 @@ _OUTCOMES: Final[Mapping[str, Outcome]] = MappingProxyType(
 
 
 def outcome_of(code: str) -> Outcome:
-    """Return what a code means; one that nobody knows yet concerns its message only."""
-    return _OUTCOMES.get(code, Outcome.REFUSED)
+    """Return what a code means, also one that nobody knows yet."""
+    return _OUTCOMES.get(code, Outcome.UNHEARD)
 
 
 def told_of(code: str) -> str:

@@ -477,6 +477,36 @@ async def test_a_single_message_that_is_refused_does_not_shut_the_channel(stage:
     await stage.ada.sees("Enter user name and password")
 
 
+@pytest.mark.parametrize("method", ["chat.postMessage", "chat.update"])
+async def test_a_code_that_nobody_knows_is_tried_again_and_leaves_a_way_on(stage: Stage, method: str) -> None:
+    """The newest card may not stand yet, or stand and be edited."""
+    card = await stage.begin()
+    if method == "chat.update":
+        await card.press("I can do this")
+        card = await stage.ada.sees("Paste the URL")
+    await stage.quiet()
+    stage.slack.faults.next(method, error="a_code_from_next_year", times=2)
+    await card.press("I can do this" if method == "chat.postMessage" else "I'm stuck")
+    wanted = "Paste the URL" if method == "chat.postMessage" else "Back to the step"
+    await patience(stage)
+    await stage.ada.sees(wanted)
+    assert not [one for one in stage.sam.dms if "a_code_from_next_year" in one.text], "it has passed"
+    stage.slack.faults.next("chat.update", error="a_code_from_next_year", times=99)
+    stage.slack.faults.next("chat.postMessage", error="a_code_from_next_year", times=99)
+    await (await stage.ada.sees(wanted)).press("I'm stuck" if method == "chat.postMessage" else "Back to the step")
+    for _ in range(4):
+        await stage.later(seconds=9)
+        await asyncio.sleep(0.05)
+    await stage.becomes(lambda link: link.blocked == "a_code_from_next_year")
+    stage.slack.faults.stop()
+    await (await stage.ada.sees("Link Workday · Acme")).press("Continue", by=stage.ada)
+    await patience(stage)
+    assert stage.link.blocked is None
+    await stage.sam.sees("I don't know what that means", channel="dm")
+    await stage.ada.sees("Back to the step" if method == "chat.postMessage" else "Paste the URL")
+    assert not stage.doubled()
+
+
 @pytest.mark.parametrize("code", ["edit_window_closed", "cant_update_message", "block_mismatch"])
 async def test_where_nothing_may_be_edited_only_the_newest_card_is_posted_anew(stage: Stage, code: str) -> None:
     """The thread stays the thread; old cards and the parent stand as they were."""

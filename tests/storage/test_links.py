@@ -339,7 +339,7 @@ def test_what_is_asked_at_the_start_reads_no_document(
     for link in (blocked, asleep, gone):
         store.create(session, link, (), wake_at=None, now=now)
     session.exec(update(LinkRow).values(document="{}"))
-    assert store.blocked(session, ["is_archived", "channel_not_found"], blocked.team_id) == [blocked.id]
+    assert store.blocked(session, blocked.team_id, ["missing_scope"]) == [blocked.id]
     assert store.asleep(session) == [asleep.id]
     assert store.running(session, blocked.team_id) == [blocked.id, asleep.id]
     assert store.profiles(session) == {blocked.setup.profile}

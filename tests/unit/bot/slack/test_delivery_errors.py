@@ -79,8 +79,8 @@ def test_the_rows_here_are_all_there_are() -> None:
 
 
 @pytest.mark.parametrize("code", ["something_new", "unknown_error_2027"])
-def test_a_code_that_nobody_knows_concerns_its_message_only(code: str) -> None:
-    assert outcome_of(code) is Outcome.REFUSED
+def test_a_code_that_nobody_knows_is_a_no_of_a_kind_of_its_own(code: str) -> None:
+    assert outcome_of(code) is Outcome.UNHEARD
     assert isinstance(ending(code), SaidNoError)
     assert told_of(code) == "staff.refused"
     assert isinstance(ending(code, 503), WhoKnowsError), "a broken server may have done it"
