@@ -28,7 +28,7 @@ _CODES: Final[_Table] = (
     # The codes alone are names of telephones and of rooms too.
     (re.compile(r"^\W*s2[12]\W*$"), _R.REST_FORBIDDEN),
     (
-        re.compile(r"\b(permission|denied|forbidden|code|error|40[34]|wql|return(s|ed))\b.*\bs2[12]\b"),
+        re.compile(r"\b(permission|denied|forbidden|code|error|40[34]|wql|return(s|ed)|kommt|meldet)\b.*\bs2[12]\b"),
         _R.REST_FORBIDDEN,
     ),
     (re.compile(r"(?<!galaxy )\bs2[12]\b.*\b(permission|denied|forbidden|error|40[34])\b"), _R.REST_FORBIDDEN),

@@ -55,12 +55,15 @@ _OF_LENGTH: Final = {
 """The first words of phrases that a word of so many letters may be."""
 _FILLERS: Final = frozenset(
     words_of(
-        """is was has been currently now already still of the this a an your system user ist wurde das der
-        dieses est ete le la los las esta ha sido"""
+        """it its is was has been got gets currently now already still of the this a an your system user ist wurde das
+        der dieses est ete le la los las esta ha sido"""
     )
 )
 _OF_RESULTS: Final = _FILLERS | frozenset(
-    words_of("sign signon on in log login logon status result last now yes isu attempt authentication anmeldung")
+    words_of(
+        """report account acct sign signon on in log login logon status result last now yes isu attempt authentication
+        anmeldung"""
+    )
 )
 """Beside these a single word is a result; "a successful launch" is another's."""
 _NOT: Final = frozenset(
@@ -86,7 +89,7 @@ _REPORTED: Final = frozenset(words_of("report row column line history message"))
 _CELL: Final = re.compile(r"[|;\t\r\n]| {3,}")
 # The usual authentication type and a heading of the report: both hold telling words and tell nothing.
 _SILENT: Final = re.compile(
-    r"\bUser Name Password\b"
+    r"\bUser Name Password\b|\bWeb Services?\b"
     r"|\b(?:(?:account\s+)?locked,?\s+disabled,?\s+or\s+expired|(?<!excessive )failed\s+sign\s?-?on)\b",
     re.IGNORECASE,
 )
@@ -223,8 +226,6 @@ def _found(words: tuple[str, ...], firsts: Mapping[str, frozenset[str]]) -> set[
     places: list[tuple[range, SignOnCause]] = []
     for cause, phrase in _TABLE if likely else ():
         if phrase[0] not in likely:
-            continue
-        if len(phrase) == 1 and sum(not word.isdigit() for word in words) > _CELL_WORDS:
             continue
         place = place_of(phrase, words, _FILLERS)
         if place is None or _NOT.intersection(words[max(0, place.start - _NEAR) : place.start]):

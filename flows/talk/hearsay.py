@@ -94,12 +94,21 @@ _AHEAD: Final = 80
 
 def is_hearsay(text: str) -> bool:
     """Tell whether a message speaks of trouble as over, supposed or another's, rather than of its own."""
-    talk = _COPIED.sub(" ", text)
-    if len(talk) > _LONGEST_TALK:
-        return False
-    if any(pattern.search(talk) for pattern in (_OVER, _ANOTHERS, _SUPPOSED)):
+    return is_told(text) or _SUPPOSED.search(_talk(text)) is not None
+
+
+def is_told(text: str) -> bool:
+    """Tell whether a message speaks of trouble as over or another's; a question may well suppose something."""
+    talk = _talk(text)
+    if _OVER.search(talk) or _ANOTHERS.search(talk):
         return True
     return bool(_BEFORE.search(talk)) and not _NOW.search(talk)
+
+
+def _talk(text: str) -> str:
+    """Return what somebody wrote, without what was copied; nothing of a text that is copied as a whole."""
+    talk = _COPIED.sub(" ", text)
+    return talk if len(talk) <= _LONGEST_TALK else ""
 
 
 def is_denied(text: str, at: int) -> bool:

@@ -9,6 +9,8 @@ from functools import cache
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W_]+")
+_MISREAD: Final = re.compile(r"\bln(?=[a-z])")
+"""So "in" is read off pictures; no word begins like that."""
 _SHORT: Final = 4
 _LONG: Final = 8
 MOST_SLIPS: Final = 2
@@ -22,10 +24,14 @@ _OTHERS: Final = frozenset(
 def plain(text: str) -> str:
     """Return a text in lower case and without accents."""
     if text.isascii():
-        return text.lower()
+        return _well_read(text.lower())
     apart = unicodedata.normalize("NFKD", text.casefold())
     marks = [sign for sign in set(apart) if unicodedata.combining(sign)]
-    return apart.translate(dict.fromkeys(map(ord, marks))) if marks else apart
+    return _well_read(apart.translate(dict.fromkeys(map(ord, marks))) if marks else apart)
+
+
+def _well_read(text: str) -> str:
+    return _MISREAD.sub("in", text) if "ln" in text else text
 
 
 def words_of(text: str) -> tuple[str, ...]:

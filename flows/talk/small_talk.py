@@ -9,7 +9,7 @@ from html import unescape
 from pathlib import Path
 from typing import Final
 
-from flows.talk.hearsay import is_hearsay
+from flows.talk.hearsay import is_hearsay, is_told
 
 _ROWS: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
@@ -31,7 +31,7 @@ def _any(name: str) -> re.Pattern[str]:
 
 
 _NO_WORDS: Final = re.compile(
-    r"<[@#!]?[^<>\s]+(?:\|[^<>]*)?>|https?://\S+|(?<!\S)\S+@\S+|:[a-z0-9_+'-]+:|\b\w+(?:\.\w+){2,}"
+    r"<[@#!]?[^<>\s]+(?:\|[^<>]*)?>|https?://\S+|(?<!\S)\S+@\S+|:(?!sos:)[a-z0-9_+'-]+:|\b\w+(?:\.\w+){2,}"
     r"|\b[\w-]+\.(?:pdf|docx?|xlsx?|csv|pptx?|png|jpe?g|txt|zip)\b",
     re.IGNORECASE,
 )
@@ -47,9 +47,11 @@ def asks_for_help(text: str) -> bool:
 def asks_us(text: str) -> bool:
     """Tell whether a message asks something about Workday or the link, or tells of trouble with them."""
     talk = _sentences(text)
-    if _says("everyday", talk) or is_hearsay(talk):
+    if _says("everyday", talk):
         return False
-    return _says("trouble", talk) or ("?" in talk and _says("question", talk))
+    # What is only supposed is no trouble, and yet may be what somebody asks.
+    asks = "?" in talk and not is_told(talk) and _says("question", talk)
+    return asks or (_says("trouble", talk) and not is_hearsay(talk))
 
 
 def _sentences(text: str) -> str:

@@ -32,10 +32,13 @@ _SHORT_LABELS = (
     r"|utente|gebruiker|användare|bruger|użytkownik|uživatel|kullan\u0131c\u0131|логин|пользователь|ユーザー"
 )
 _SIGN = r"\s{0,9}(?:[:=：|→\t]|[-=]>|\b(?:is|ist|est|es)\b)\s{0,9}"  # noqa: RUF001 - the wide colon is meant
+_QUOTED_SIGN = rf"[\"'`]{{0,2}}{_SIGN}[\"'`]{{0,2}}"
+_PREFIX = r"[a-z]\w{0,20}[_.:-]"
+"""What programs put before such a label: login_username, WD_USER, wsse:Username."""
 _USER_LABEL = re.compile(
     rf"(?:(?:the|our|my|der|unser|le|notre|el|nuestro)\s+)?"
-    r"(?:(?:technical|admin|api|integration|service)\s+)?"
-    rf"(?:(?:{_LABELS})(?:{_SIGN}|\s+)|(?:{_SHORT_LABELS})(?:{_SIGN}|\s+(?=ISU_)))(?P<rest>.*)",
+    r"(?:(?:technical|admin|api|integration|service|view|edit|create)\s+)?"
+    rf"(?:(?:{_PREFIX})?(?:{_LABELS})(?:{_QUOTED_SIGN}|\s+)|(?:{_PREFIX}(?=user{_QUOTED_SIGN}))?(?:{_SHORT_LABELS})(?:{_QUOTED_SIGN}|\s+(?=ISU_)))(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _PASSWORDS = (
@@ -53,6 +56,15 @@ _KIND_BEHIND = re.compile(
     r"|active|inactive|disabled|terminated)\s*[)\]]?\.?$",
     re.IGNORECASE,
 )
+# What Workday's page shows in the lines below the name.
+_FIELD_BEHIND = re.compile(
+    r"\s+(?:generate\s+random\s+password|new\s+password|require\s+new\s+password|session\s+timeout|do\s+not\s+allow\s+ui)\b",
+    re.IGNORECASE,
+)
+_DECORATED = re.compile(
+    r"(?:\s{0,3}(?:(?<=\s):[a-z0-9_+'-]{2,40}:|\((?:edited|bearbeitet|modifié|editado)\)|[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f300-\U0001faff]))+$"
+)
+"""Pictures and what Slack adds behind a message."""
 _MAIL_LINK = re.compile(r"<mailto:[^<>|]*\|([^<>|]*)>")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _AROUND = re.compile(r"_(\w+)_|\(([^()]+)\)|\[([^\[\]]+)\]")
@@ -176,8 +188,9 @@ def _without_label(typed: str) -> tuple[str, UserNameProblem | None]:
     before = len(typed)
     if label := _USER_LABEL.fullmatch(typed):
         typed = label["rest"].strip()
-    if found := _PASSWORD_BEHIND.search(typed):
-        typed = typed[: found.start()].strip()
+    for behind in (_PASSWORD_BEHIND, _FIELD_BEHIND):
+        if found := behind.search(typed):
+            typed = typed[: found.start()].strip()
     return typed, UserNameProblem.PASTED_LABEL if len(typed) < before else None
 
 
@@ -185,7 +198,7 @@ def _bare(typed: str) -> str:
     """Take off what stands around a name: quotes, Slack's marks, a bullet, full stops, what Workday calls its kind."""
     if bullet := _BULLET.match(typed):
         typed = typed[bullet.end() :]
-    typed = _KIND_BEHIND.sub("", typed)
+    typed = _KIND_BEHIND.sub("", _DECORATED.sub("", typed))
     if around := _AROUND.fullmatch(typed):
         typed = around[1] or around[2] or around[3]
     typed = _CRIED.sub(r"\1", typed)

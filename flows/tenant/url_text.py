@@ -22,7 +22,8 @@ _TAG = re.compile(r"<([A-Za-z][A-Za-z _-]{0,30})>")
 _GAP_IN_SCHEME = re.compile(r"(?i)\b(https?)[ \t]{0,3}:[ \t]{0,3}/[ \t]{0,3}/?\s{0,9}(?=\w)")
 _NUMBERLESS = re.compile(r"(?i)\bwd[#?_\u2026]{1,3}(?=[-.])")
 """A guide's `wd#`: the sign would end the address, and what stands behind it would be lost."""
-_GAP_IN_PATH = re.compile(r"(?<=\.com)[ \t]{1,3}(/ccx/)", re.IGNORECASE)
+_GAP_IN_PATH = re.compile(r"(?<=\.com)[ \t]{1,3}(/ccx/)|(?<=\w)[ \t]{1,3}(\.(?:my)?workday\.com/)", re.IGNORECASE)
+"""Programs that read pictures part what stands around a dot or a slash."""
 _REQUEST = re.compile(
     r"(?im)^[^\w\n]{0,4}(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]+(?P<path>/\S{0,400})[^\n]{0,40}"
     r"(?:\n[^\n]{1,200}){0,12}?\n[^\w\n]{0,4}host:[ \t]{0,3}(?P<host>[\w.:-]{1,100})"
@@ -72,7 +73,7 @@ def as_typed(text: str) -> str:
     text = _SLACK_LINK.sub(lambda link: f" {link[2] if link[1].startswith(('mailto:', 'tel:')) else link[1]} ", text)
     if "host:" in text.lower():
         text = _REQUEST.sub(r"https://\g<host>\g<path>", text)
-    text = _NUMBERLESS.sub("wd{n}", _GAP_IN_PATH.sub(r"\1", text))
+    text = _NUMBERLESS.sub("wd{n}", _GAP_IN_PATH.sub(lambda gap: gap[1] or gap[2], text))
     return _GAP_IN_SCHEME.sub(r"\1://", _joined(_TAG.sub(r"{\1}", text), _is_broken))
 
 

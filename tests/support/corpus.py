@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,8 @@ from flows.link.thread_messages import hear
 from tests.support.links import ACCOUNT, ADA, DENIED, ENDPOINT, INVALID, NOW, RULES, a_link, report
 
 CORPUS = Path(__file__).parents[1] / "corpus"
+IS_WHOLE = os.environ.get("CORPUS") == "all"
+"""Whether every case is tried at every moment and in every dress, as continuous integration does."""
 ROWS = RULES.permissions.rows("recruiting")
 REFUSED = conclude(report(CheckKind.LOGIN, login=INVALID), ROWS)
 DENIALS = conclude(report(CheckKind.PERMISSIONS, rows=(DENIED,)), ROWS)

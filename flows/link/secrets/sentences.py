@@ -28,7 +28,7 @@ from flows.link.secrets.shapes import (
 )
 from flows.link.secrets.unnamed import has_strong_beside, has_user, strong_nearby
 from flows.link.secrets.user_names import is_user_name, repeats_user
-from flows.link.secrets.vocabulary import has_names_and_number, is_rare, is_said_of_things, is_walk
+from flows.link.secrets.vocabulary import has_names_and_number, is_of_no_thing, is_rare, is_said_of_things, is_walk
 from flows.link.secrets.words import (
     CHOICES,
     EQUALS,
@@ -100,7 +100,8 @@ _QUOTES: Final = frozenset("\"'`")
 _QUOTED_PHRASE: Final = re.compile(r"\s?[:=]?\s?([\"'`])[^\W\d_]+(?: [^\W\d_]+){2,7}\1")
 _LIKE_USER: Final = re.compile(r"ISU_\w*\d|(?=\S*\d)[\w.+-]{1,60}@[\w.-]{1,60}$")
 """Elsewhere a user, a group, an address; nobody has a reason to name one right behind "password:"."""
-_HAS_VALUE: Final = re.compile(r"[\s\"'*_`]*[:=|]\s*\S|.*\d")
+_HAS_VALUE: Final = re.compile(r"[\s\"'*_`]*[:=|]\s*[^\s*\u2022\u25cf\u00b7\u2026]|.*\d")
+"""What is masked is no value."""
 _CLAUSE_ENDS: Final = frozenset(".,;!)")
 _REFERS: Final = re.compile(r"\$\{?\w{0,40}$")
 """The name is that of a variable, in whose place something is put elsewhere."""
@@ -244,11 +245,19 @@ def _is_assigned_here(rest: str, name: str) -> bool:
         owners = fold(filler).split()
         is_owned = all(one in OWNERS | LINKS | PLACES or one == "isu" or "_" in one for one in owners)
         # A name that ends its quotes is no label of what stands behind them.
-        return rest[:1] not in _QUOTES and is_owned and given["sign"] in {":", "="} and is_rare(value)
+        if rest[:1] in _QUOTES or given["sign"] not in {":", "="}:
+            return False
+        return (is_owned and is_rare(value)) or _is_named_and_numbered(value)
     is_tight = not filler and given["sign"] == "=" and rest[given.end("sign") :][:1] == value[:1]
     if is_tight and is_rare(stripped(value)) and not is_placeholder(value):
         return True
     return is_assigned(value) or (not filler.strip() and bool(_LIKE_USER.match(value)))
+
+
+def _is_named_and_numbered(word: str) -> bool:
+    """Tell whether a word is like Meadow_Falcon_3 and names no thing at work."""
+    value = stripped(word)
+    return has_names_and_number(value) and is_of_no_thing(value)
 
 
 def _owner(filler: str) -> tuple[str, bool]:
@@ -279,7 +288,9 @@ def _is_after(line: str, *, moved: bool, settled: bool) -> bool:
     and "para", which lead to its owner elsewhere.
     """
     sentence = re.split(r"(?<=[\w\"'`)])[.!?]\s|[<>]", line, maxsplit=1)[0]
-    words = _TOKEN.findall(sentence.lower() if sentence.isupper() else sentence)[:_MOST_WORDS]
+    words = _TOKEN.findall(sentence)[:_MOST_WORDS]
+    if sentence.isupper():
+        words = [word if is_ordinary(stripped(word)) else word.lower() for word in words]
     folded = [_IS if word in _SHORT_IS else stripped(fold(word)) for word in words]
     if folded and folded[0] in SUBJECTS and folded[:2] != ["reset", "to"]:
         return False
@@ -297,6 +308,8 @@ def _is_after(line: str, *, moved: bool, settled: bool) -> bool:
         )
         is_last = index == len(words) - 1 or word[-1] in ",.;)" or words[index + 1][0] == "("
         if not owned and (is_near(word, last=is_last) if is_close else is_strong(word)):
+            return True
+        if is_close and is_last and not owned and _is_named_and_numbered(word):
             return True
         if (
             is_last

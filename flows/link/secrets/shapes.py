@@ -105,7 +105,7 @@ _USER_AT_TENANT: Final = re.compile(r"[\w.-]+@[\w-]*[A-Za-z][\w-]*")
 _KEY_AND_VALUE: Final = re.compile(
     r"(?:\W?[A-Za-z_][\w.:-]*?(?:[=<>!~]=|[-=]>|:=|[=<>?])|[\w.-]+?(?:[=<>!~]=|[-=]>))(?P<value>.*)", re.DOTALL
 )
-_QUERY: Final = re.compile(r"(?:[\w/.-]*\?|&)?[\w.]+=[\w.%:+{}$<>*/-]*(?:[&;,][\w.]+=[\w.%:+{}$<>*/-]*)+")
+_QUERY: Final = re.compile(r"(?:[\w/.-]*\?|&)?[\w.]+(?:![\w.]+)?=[\w.%:+{}$<>*/-]*(?:[&;,][\w.!]+=[\w.%:+{}$<>*/-]*)+")
 _NEXT_PAIR: Final = re.compile(r";\w[\w ]*=.*")
 _CALL: Final = re.compile(r"=?\$?[A-Za-z_][\w.]*\(")
 

@@ -68,7 +68,7 @@ _BESIDE: Final = re.compile(
     r"[`*_\"'(\[|]{0,3}(?P<value>[^\s`|]{6,80})(?P<rest>[^\n]?)"
 )
 _CODE_ENDS: Final = re.compile(r"[\"'][),;\]}]")
-_KEY: Final = re.compile(r"[\w.-]{1,40}[=:](?=[^\s=])")
+_KEY: Final = re.compile(r"[?&]?[\w.!-]{1,40}[=:](?=[^\s=])")
 _QUOTED_KEY: Final = re.compile(r"\w+[\"']\s?:")
 """The next key of an object is no value."""
 _DIVIDED: Final = re.compile(

@@ -37,7 +37,8 @@ _IS_HOW: Final = re.compile(
     r"|^(?:ab|an|auf|aus|be|durch|ein|ent|er|ge|her|hin|miss|nach|neu|ueber|uber|um|un|unter|ver|vor|weg|wieder|zer|zu|zuruck)"
     r"\w*[bdfghklmnprstwz](?:e?t|en)$"  # German, Dutch: what has been done
     r"|(?:baar|lijk|eerd)$|^(?:ge|ver|be|in|uit|op)\w+d$"
-    r"|(?:[aiu]d|[aiu]t)[oaie]s?$|(?:nte|bile|ivel|avel|ble|oso|osa)s?$|(?:aire|eux|euse|elle)s?$"  # Romance
+    r"|(?:[aiu]d|[aiu]t)[oaie]s?$|(?:nte|bile|ivel|avel|ble|oso|osa)s?$|(?:aire|eux|euse|elle)s?$"
+    r"|[aei]r(?:ei|emos|ao|emo)$"  # Romance
     r"|(?:[ae]n|on|it|ut)[oaey]$|(?:sk[iay])$|[bcdfhjklmprstvwz]n[yeio]$|^nie\w{3,}[aeyo]$"  # Slavic
     r"|(?:ttu|tty|nut|nyt|t[a\u00e4][a\u00e4]n|m[a\u00e4]ss[a\u00e4])$"  # Finnish
     r"|(?:erat|drad|kad|ret|rat|[bdfgjklmnprtv]as|[dgklnprtv]es|lls|llt|itt|ert|iskt?)$"  # Scandinavian
@@ -56,7 +57,7 @@ _FROM_TO: Final = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]+)*[24][A-Z][A-Za-z]+|[A-
 _OF_WORKDAY: Final = re.compile(r"(?:INT|EIB|RPT|CRF?|ISU|ISSG)[-_]")
 """So people begin the names of integrations, reports and users in Workday."""
 _NAMES_AND_NUMBER: Final = re.compile(
-    r"(?!ISU_|ISSG_|INT_|EIB_|CRF?_|RPT_)[A-ZÀ-Þ][a-zß-ÿ]+(?:(?:_[a-zß-ÿ]{1,3})?_[A-ZÀ-Þ][a-zß-ÿ]+)+_?(?!20\d\d)\d{1,4}"
+    r"(?!ISU_|ISSG_|INT_|EIB_|CRF?_|RPT_)[A-ZÀ-Þ][a-zß-ÿ]+(?:(?:_[a-zß-ÿ]{1,3})?_[A-ZÀ-Þa-zß-ÿ][a-zß-ÿ]+)+_?(?!20\d\d)\d{1,4}"
 )
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _STRONG_SIGNS: Final = frozenset("!#$%^*?=~<>{}&@+")

@@ -11,6 +11,7 @@ import pytest
 
 from flows.link.secrets.text import looks_secret
 from tests.support.chatter import CHATTER
+from tests.support.corpus import IS_WHOLE
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 
@@ -35,13 +36,16 @@ DRESSES: dict[str, Callable[[str], str]] = {
     "with hard blanks": lambda text: text.replace(" ", "\xa0"),
 }
 """What stands around a text without changing what it says."""
-ONE_IN = 8
-"""Each dress is tried on every eighth line, beginning with another one, so that each line wears one."""
+ONE_IN = 1 if IS_WHOLE else 24
+"""Each dress is tried on a few lines, beginning with another one; on every line where the corpus is read as a whole."""
+TOGETHER = 5
+APART = TOGETHER if IS_WHOLE else 20
 USERS = ("", "ISU_Wintro")
 SECRETS = cases("secrets")
 GIVEN = [case["text"] for case in SECRETS if case["warn"]]
 ORDINARY = [case["text"] for case in SECRETS if not case["warn"]]
-OTHER_KINDS = sorted(path.stem for path in CORPUS.glob("*.toml") if path.stem != "secrets")
+OTHER_KINDS = ("addresses", "errors", "signons", "users")
+"""Talk is heard for itself, and what is heard as a secret there is wrong."""
 ELSEWHERE = [case for kind in OTHER_KINDS for case in cases(kind) if not gives_away(case)]
 
 
@@ -91,5 +95,6 @@ def test_how_it_is_quoted_and_ended_makes_no_difference(around: str) -> None:
 
 
 def test_ordinary_lines_together_are_no_secret() -> None:
-    for start in range(0, len(ORDINARY), 10):
-        assert not looks_secret("\n\n".join(ORDINARY[start : start + 5])), ORDINARY[start : start + 5]
+    groups = [ORDINARY[start : start + TOGETHER] for start in range(0, len(ORDINARY), APART)]
+    alarms = [lines for lines in groups if looks_secret("\n\n".join(lines))]
+    assert len(alarms) * 500 <= len(groups), alarms
