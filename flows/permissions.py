@@ -11,6 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
+from flows.small_files import read_text
+
 BUILT_IN = Path(__file__).with_name("permissions.toml")
 ABSENCE = "absence"
 """The profile whose rows are added to any other when absence data is asked for."""
@@ -179,7 +181,7 @@ def _built_in() -> Permissions:
 
 def _read(source: Path) -> Permissions:
     try:
-        document = tomllib.loads(source.read_text("utf-8"))
+        document = tomllib.loads(read_text(source))
     except OSError as error:
         raise PermissionsError(f"{source} cannot be read ({error.strerror}); name a readable file") from error
     except ValueError as error:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from flows.small_files import read_text
 from storage.credentials.hashicorp_vault import VaultServer
 from storage.credentials.keyring import KeyRing, KeyRingError
 
@@ -23,7 +24,7 @@ def _vault_addr(value: str) -> str:
 def _readable(value: Path | None) -> Path | None:
     try:
         if value is not None:
-            value.read_bytes()
+            read_text(value, "latin-1")
     except OSError:
         raise ValueError("must be a readable file") from None
     return value
@@ -38,7 +39,7 @@ def _mount(value: str) -> str:
 def _keys_file(value: Path | None) -> Path | None:
     try:
         if value is not None:
-            value.read_text("ascii")
+            read_text(value, "ascii")
     except (OSError, UnicodeDecodeError):
         raise ValueError("must be a readable file with one id:base64 of 32 bytes on each line") from None
     return value
@@ -49,7 +50,7 @@ def _from_file(value: object, info: ValidationInfo) -> object:
     if not isinstance(file, Path):
         return value
     if isinstance(value, SecretStr) and not value.get_secret_value():
-        return ",".join(line for line in file.read_text("ascii").splitlines() if line.strip())
+        return ",".join(line for line in read_text(file, "ascii").splitlines() if line.strip())
     raise ValueError("is set beside CREDENTIAL_KEYS_FILE; keep one of them")
 
 

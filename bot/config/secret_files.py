@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from flows.small_files import read_text
+
 OWN_WAY = frozenset({"credential_keys", "vault_token"})
 """These are read from their files by rules of their own."""
 
@@ -28,7 +30,7 @@ def read_secrets(names: Iterable[str]) -> dict[str, str]:
         if os.environ.get(variable):
             raise SecretFileError(f"{variable}_FILE: is set beside {variable}; keep one of them")
         try:
-            found[name] = path.read_text("utf-8").strip()
+            found[name] = read_text(path).strip()
         except (OSError, UnicodeDecodeError):
             raise SecretFileError(f"{variable}_FILE: must be a readable file") from None
     return found

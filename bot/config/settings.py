@@ -14,6 +14,7 @@ from bot.config.look_settings import LookSettings, SettingsError, addresses, loo
 from bot.config.receiver import TOKENS_PATH, Receiver, read_key
 from bot.config.secret_files import SecretFileError, read_secrets
 from flows.link.rulebook import Rulebook
+from flows.small_files import read_text
 from flows.workday.origins import Origins
 from flows.workday.outbound import USUAL, Outbound, read_direct
 
@@ -83,7 +84,7 @@ class Settings(LookSettings, KeySettings):
         """Where finished links are handed to, if anywhere."""
         if self.handoff_public_key is None or not self.handoff_url.get_secret_value():
             return None
-        key = read_key(self.handoff_public_key.read_text("utf-8"))
+        key = read_key(read_text(self.handoff_public_key))
         return Receiver(self.handoff_url, self.handoff_signing_secret, key, self.tokens_at)
 
     @property

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, SecretStr, ValidationInfo
 
 from bot.config.look_settings import addresses
 from bot.config.receiver import KeyFileError, read_key, signing_keys
+from flows.small_files import read_text
 from flows.workday.origins import Origins
 from flows.workday.outbound import read_ca_file, read_direct, read_proxy
 from storage.database import DatabaseError, read_url
@@ -124,7 +125,7 @@ def _whsec(value: SecretStr) -> SecretStr:
 def _handoff_public_key(value: Path | None) -> Path | None:
     if value is not None:
         try:
-            read_key(value.read_text("utf-8"))
+            read_key(read_text(value))
         except (OSError, ValueError) as error:
             why = str(error) if isinstance(error, KeyFileError) else "must be a readable file"
             raise ValueError(f"{why}; docs/handoff.md says how to make one") from None

@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Val
 from flows.link.rulebook import FIRST_LANGUAGE, HelpLink, Voice
 from flows.link.state import Step
 from flows.permissions import Permissions, PermissionsError, read_permissions
+from flows.small_files import read_text
 from flows.words import PRODUCT, Dress, Tone
 
 PAGE = re.compile(r"https://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~/%#?&=+-]*)?|http://127\.0\.0\.1(:\d+)?(/[A-Za-z0-9._~/-]*)?")
@@ -164,7 +165,7 @@ class VendorFile:
 def read_vendor_file(path: Path) -> VendorFile:
     """Read a vendor's file; raises VendorFileError with one line for each thing that is wrong."""
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        document = tomllib.loads(read_text(path))
     except OSError as error:
         raise VendorFileError(f"{path} cannot be read ({error.strerror}); name a readable file") from None
     except ValueError as error:

@@ -14,6 +14,7 @@ from bot.config.settings import Settings, SettingsError, rules_of
 from bot.ops import keys
 from bot.ops.record import APP, Deed, note
 from bot.turns import Turns
+from flows.small_files import read_text
 from storage import links as store
 from storage import migrate
 from storage.copies.sqlite_backup import CopyError, prove, take
@@ -115,7 +116,7 @@ def copy_to(settings: Settings, url: str, say: Say) -> int:
     """Bring everything over, and compare; 1 when it is not the same on both sides, or was not possible."""
     if url.startswith("@"):
         try:
-            url = Path(url[1:]).read_text("utf-8").strip()
+            url = read_text(Path(url[1:])).strip()
         except (OSError, UnicodeDecodeError):
             raise SettingsError(f"{url}: must be a readable file") from None
     try:

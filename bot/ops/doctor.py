@@ -25,6 +25,7 @@ from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
 from flows.link.setup import SecretRef, Setup
 from flows.permissions import Way
+from flows.small_files import read_text
 from flows.tenant.service_url import Endpoint, read_endpoint
 from flows.workday.network import Network
 from flows.workday.rest import ApiClient, Grant
@@ -69,7 +70,7 @@ def add_verb(parser: argparse.ArgumentParser) -> None:
 def print_cases(report: Path, say: Callable[[str], None]) -> int:
     """Print a report as golden cases; needs no settings, because a report is read where the code is."""
     try:
-        say(as_cases(json.loads(report.read_text("utf-8"))))
+        say(as_cases(json.loads(read_text(report))))
     except OSError as error:
         say(f"{report} cannot be read ({error.strerror}).")
     except (ValueError, KeyError, TypeError):
@@ -123,7 +124,7 @@ def patient(chosen: argparse.Namespace) -> Patient:
     if not chosen.user:
         raise ValueError("A key signs on for somebody: say for whom with --user NAME.")
     try:
-        private = SecretStr(chosen.key.read_text("ascii"))
+        private = SecretStr(read_text(chosen.key, "ascii"))
     except (OSError, ValueError):
         raise ValueError(f"{chosen.key} cannot be read as a private key in PEM.") from None
     grant = KeyClient(client_id=chosen.client, user=chosen.user, private_key=private)

@@ -32,6 +32,7 @@ from flows.link.setup import SecretRef
 from flows.link.state import Cause, Link, Status, Step
 from flows.permissions import Way
 from flows.schedule.office_hours import waiting_on, zone_of
+from flows.small_files import read_text
 from flows.transitions.forecast import Planned, forecast
 from flows.words import Words, unescape
 from storage import links as store
@@ -84,7 +85,7 @@ def exported(database: Database, settings: Settings) -> Iterator[str]:
     """
     if settings.handoff_public_key is None:
         raise ValueError("HANDOFF_PUBLIC_KEY is missing; docs/handoff.md says how to make one")
-    key, rules, ring = read_key(settings.handoff_public_key.read_text("utf-8")), rules_of(settings), settings.key_ring
+    key, rules, ring = read_key(read_text(settings.handoff_public_key)), rules_of(settings), settings.key_ring
     for link in database.read_sync(store.everywhere):
         if link.status is Status.LINKED and not link.frozen:
             stays = settings.tokens_at and link.in_use.way is Way.KEY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import re
 import sys
@@ -15,6 +16,7 @@ from dotenv import dotenv_values
 
 from bot.config.preflight import HISTORY
 from bot.config.settings import SettingsError
+from flows.small_files import read_text
 from storage.credentials.keyring import new_key
 
 MANIFEST, ENVIRONMENT = "manifest.yml", ".env"
@@ -60,7 +62,7 @@ def answer(chosen: argparse.Namespace, say: Say, ask: Ask | None = None) -> int:
     choice = _choose(chosen, kept, ask)
     wanted = _wanted(choice, folder)
     known = wanted | {name: value for name, value in kept.items() if value}
-    old = file.read_text("utf-8") if file.exists() else ""
+    old = read_text(file) if file.exists() else ""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MANIFEST).write_text(manifest(choice), "utf-8")
@@ -86,8 +88,7 @@ def read_environment(file: Path) -> Mapping[str, str | None]:
     """Read a file of variables as it stands; raises SettingsError."""
     try:
         # Given a name alone, it takes one that is not there for an empty file.
-        with file.open(encoding="utf-8") as lines:
-            return dotenv_values(stream=lines, interpolate=False)
+        return dotenv_values(stream=io.StringIO(read_text(file)), interpolate=False)
     except (OSError, UnicodeDecodeError):
         raise SettingsError(f"--env-file: {file} must be a readable file; `workday-link setup` writes one") from None
 

@@ -7,6 +7,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -17,6 +18,9 @@ from flows.words import FOLDER
 _STEPS = tuple(step.value for step in Step)
 _LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 _ASKED = TypeAdapter(Asked)
+
+LONGEST = 1_000_000
+"""Characters of a text or a line; one that is longer may have no end."""
 
 
 def add_verb(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +44,9 @@ def answer(chosen: argparse.Namespace, say: Callable[[str], None]) -> int:
     if chosen.jsonl:
         code = 0
         for number, line in enumerate(_lines(chosen.text), start=1):
+            if len(line) >= LONGEST:
+                say(json.dumps({"error": f"line {number}: too long; nothing from here on was read"}))
+                return 2
             try:
                 answered: object = reader.understand(_asked(line))
             except ValidationError as error:
@@ -48,7 +55,10 @@ def answer(chosen: argparse.Namespace, say: Callable[[str], None]) -> int:
                 code = 2
             say(json.dumps(answered))
         return code
-    text = chosen.text if chosen.text is not None else sys.stdin.read()
+    text = chosen.text if chosen.text is not None else sys.stdin.read(LONGEST)
+    if len(text) >= LONGEST:
+        say("The text is too long to be what somebody typed; nothing was read.")
+        return 2
     asked = Asked(
         text=text,
         step=Step(chosen.step),
@@ -74,7 +84,7 @@ def _lines(text: str | None) -> Iterator[str]:
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
     blank: list[str] = []
-    for line in text.split("\n") if text is not None else sys.stdin:
+    for line in text.split("\n") if text is not None else iter(partial(sys.stdin.readline, LONGEST), ""):
         blank.append(line)
         # Blank lines at the end are none; one between others has an answer, or those behind it would lose their place.
         if line.strip():

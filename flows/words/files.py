@@ -14,6 +14,7 @@ from typing import cast
 
 from babel import Locale, UnknownLocaleError
 
+from flows.small_files import read_text
 from flows.words.dress import Dress, dressed
 from flows.words.words import Entry, Plural, Words
 
@@ -119,7 +120,7 @@ def _check(path: str, base: Words, words: Words, key: str, tags: frozenset[str])
 
 def _read(path: Path) -> Mapping[str, object]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(read_text(path))
     except OSError as error:
         raise WordsError(f"{path}: cannot be read ({error.strerror}); name a readable file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

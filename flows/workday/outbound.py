@@ -12,6 +12,8 @@ from typing import Final
 
 import httpx
 
+from flows.small_files import read_bytes
+
 _PROXY: Final = re.compile(r"http://(?:[^\s/@:]+:[^\s/@]*@)?(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}/?", re.ASCII)
 _NAME: Final = re.compile(r"\.?[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.ASCII)
 USUAL: Final = "localhost,127.0.0.1,::1"
@@ -67,6 +69,7 @@ def read_direct(value: str) -> tuple[str, ...]:
 def read_ca_file(file: Path) -> None:
     """Check that a file holds certificates; raises ValueError with the mend."""
     try:
+        read_bytes(file)
         ssl.create_default_context(cafile=file)
     except (OSError, ValueError):
         raise ValueError("must be a readable PEM file with the certificates of your authorities") from None

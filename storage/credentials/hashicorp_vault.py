@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from pydantic import SecretStr
 
+from flows.small_files import read_text
 from storage.credentials.keyring import KeyRefusedError, KeyRingError, KeyServiceError
 
 __all__ = ["TransitKey", "VaultServer"]
@@ -45,7 +46,7 @@ class VaultServer:
         if self.token_file is None:
             return self.token.get_secret_value()
         try:
-            return self.token_file.read_text("ascii").strip()
+            return read_text(self.token_file, "ascii").strip()
         except (OSError, UnicodeDecodeError):
             raise KeyServiceError("VAULT_TOKEN_FILE: cannot be read") from None
 

@@ -46,6 +46,10 @@ def test_a_file_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.delenv("SLACK_BOT_TOKEN")
     with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN_FILE: must be a readable file"):
         load_settings()
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", "/dev/zero")
+    with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN_FILE: must be a readable file"):
+        load_settings()
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(tmp_path / "token"))
     (tmp_path / "token").write_text("canary")
     with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN: must be a bot token") as caught:
         load_settings()

@@ -69,6 +69,8 @@ WRONG = [
     ("WORDS_DIR", "/nowhere", "WORDS_DIR"),
     ("WORDS_LANGUAGE", "xx", "WORDS_LANGUAGE"),
     ("VENDOR_FILE", "/nowhere.toml", "cannot be read"),
+    *((name, "/dev/zero", name) for name in ("CREDENTIAL_KEYS_FILE", "VAULT_CACERT", "CA_FILE", "HANDOFF_PUBLIC_KEY")),
+    *((name, "/dev/zero", "cannot be read") for name in ("VENDOR_FILE", "PERMISSIONS_FILE")),
 ]
 
 

@@ -169,3 +169,13 @@ def test_lines_are_read_in_whatever_bytes_they_come(
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(sent), encoding="ascii"))
     assert main(["understand", "--jsonl"]) == 0
     assert [json.loads(line)["intent"] for line in capsys.readouterr().out.splitlines()] == ["nothing", "secret"]
+
+
+@pytest.mark.parametrize("verb", [[], ["--jsonl"]])
+def test_a_text_without_an_end_is_not_read_for_ever(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], verb: list[str]
+) -> None:
+    with Path("/dev/zero").open(encoding="utf-8") as endless:
+        monkeypatch.setattr("sys.stdin", endless)
+        assert main(["understand", *verb]) == 2
+    assert "too long" in capsys.readouterr().out
