@@ -31,7 +31,7 @@ _SHORT_LABELS = (
     r"user|usr|isu|principal|login|account|name|(?:workday|system|service)\s+(?:user|account)|benutzer|utilisateur|usuario|usuário"
     r"|utente|gebruiker|användare|bruger|użytkownik|uživatel|kullan\u0131c\u0131|логин|пользователь|ユーザー"
 )
-_SIGN = r"\s{0,9}(?:[:=：|→\t]|[-=]>|\b(?:is|ist|est|es)\b)\s{0,9}"  # noqa: RUF001 - the wide colon is meant
+_SIGN = r"\s{0,9}(?:[:=：|→\t]|[-=]>|\b(?:is|ist|lautet|hei(?:ß|ss)t|est|es|jest|är)\b)\s{0,9}"  # noqa: RUF001 - the wide colon is meant
 _QUOTED_SIGN = rf"[\"'`]{{0,2}}{_SIGN}[\"'`]{{0,2}}"
 _PREFIX = r"[a-z]\w{0,20}[_.:-]"
 """What programs put before such a label: login_username, WD_USER, wsse:Username."""

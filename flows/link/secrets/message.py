@@ -80,8 +80,9 @@ _EXAMPLE_MARKS: Final = ("type pass", "type pw", "style pass", "style pw", "assw
 """What is no password, but shows of what kind passwords are."""
 _PIECES: Final = re.compile(r"([\"'])\s?[+.&]\s?\1")
 """A password in pieces that a program puts together."""
-_SPELT: Final = re.compile(r"(?<!\S)(?:[^\s|,;] ){4,60}[^\s|,;](?!\S)")
-"""A word letter by letter."""
+_SPELT: Final = re.compile(r"(?<!\S)(?:(?:[^\s|,;][ \n]){4,60}|(?:[^\s|,;]-){4,60})[^\s|,;](?!\S)")
+"""A word letter by letter, in a line, with hyphens between, or a letter a line."""
+_BETWEEN_LETTERS: Final = re.compile(r"(?<=\S)[ \n-](?=\S)")
 _FAREWELL: Final = re.compile(rf"[,.]?[ \t]+(?:(?:{'|'.join(COURTESIES)})\b[ \t,.!]*|[:;]-?[)pd])$", re.IGNORECASE)
 _LONGEST_FAREWELL: Final = 40
 _LAST_WORDS: Final = frozenset(courtesy.split()[-1].casefold() for courtesy in COURTESIES)
@@ -108,7 +109,7 @@ class Read:
 def read(text: str, user: str) -> Read:
     """Return a message made ready to be searched."""
     whole = "\n".join(map(_to_the_point, _LINE_BEGINS.sub("", readable(text)).split("\n")))
-    whole = _SPELT.sub(lambda letters: letters[0].replace(" ", ""), _PIECES.sub("", whole))
+    whole = _SPELT.sub(lambda letters: _BETWEEN_LETTERS.sub("", letters[0]), _PIECES.sub("", whole))
     whole = _EXAMPLES.sub(" ", whole) if any(mark in whole for mark in _EXAMPLE_MARKS) else whole
     whole = _DRESSED.sub(r"\1", whole) if "*" in whole else whole
     whole = _HYPHENATED.sub(lambda at: "" if whole[at.end()].islower() else "-", whole) if "-\n" in whole else whole

@@ -29,7 +29,7 @@ _ORDINARY_WITH: Final = {
     sign: re.compile(pattern)
     for sign, pattern in {
         "IS": r"(?:\w+[_-])?IS(?:U|SG|SS)(?:[_-][\w-]+)?(?:@[\w.-]*[A-Za-z][\w.-]*){0,2}(?::\d+)?"
-        r"|\w+ISU\d*(?:@[\w.-]+)?",  # users, groups
+        r"|\w+ISU(?:[_-]?v?\d+)?(?:@[\w.-]+)?",  # users, groups
         "@": r"[\w.+-]+@[\w-]+\.[\w.-]+(?:@\w+)?",
         ".": r"[\w.:/\\()'#&+,@!$%~-]*\.(?:java|py|js|ts|cs|go|rb|php|xml|json|xlsx?|docx?|pptx?|pdf|csv|txt|zip|png"
         r"|jpe?g|heic|log|html?d?|[ch](?:pp|xx)?|md|ya?ml|toml|ini|cfg|conf|sh|bat|ps1|sql|wsdl|xsd|xslt?|eml|msg|ics|gif"

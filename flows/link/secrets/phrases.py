@@ -18,7 +18,7 @@ _EQUALS: Final = rf"(?i:{'|'.join(map(re.escape, sorted(EQUALS)))})"
 _BEHIND: Final = re.compile(
     r"[*_`\"']{0,3}(?:[ ]?[\[(][^\[\]()\n]{1,20}[\])])?"
     r"(?:\s(?P<owner>\w{2,4})\s[^:=\n.,;?!]{1,40}?(?=[:=]))?"
-    rf"(?:\s?[:=]|(?:\s\w{{2,12}})??\s{_EQUALS}(?=[\s:=])\s?[:=]?)\s?[*_`\"']{{0,3}}(?P<words>[^\n]{{6,80}})"
+    rf"(?:\s?[:=]|(?:\s\w{{1,12}}){{0,4}}?\s{_EQUALS}(?=[\s:=])\s?[:=]?)\s?[*_`\"']{{0,3}}(?P<words>[^\n]{{6,80}})"
 )
 _ASIDE: Final = re.compile(r"\s\([^()]*\).*$|,\s.*$")
 """What is said of a phrase behind it."""

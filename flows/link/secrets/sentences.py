@@ -33,6 +33,7 @@ from flows.link.secrets.words import (
     CHOICES,
     EQUALS,
     EVENTS,
+    GIVEN,
     HALVES,
     LINKS,
     MEETING_WORDS,
@@ -45,6 +46,7 @@ from flows.link.secrets.words import (
     PURPOSES,
     SETTLED,
     SUBJECTS,
+    TYPED,
     UNSPOKEN,
     fold,
     parts,
@@ -256,7 +258,7 @@ def _is_assigned_here(rest: str, name: str) -> bool:
 
 def _is_named_and_numbered(word: str) -> bool:
     """Tell whether a word is like Meadow_Falcon_3 and names no thing at work."""
-    value = stripped(word)
+    value = stripped(word).replace("/", "_")
     return has_names_and_number(value) and is_of_no_thing(value)
 
 
@@ -341,6 +343,9 @@ def _is_before(line: str, *, ends: bool) -> bool:
             )
         if points and index < len(words) - 1 and is_chosen(words[index]):
             return True
+        did = stripped(fold(words[index - 1])) if points and index else ""
+        if did in GIVEN | TYPED | SETTLED and is_rare(stripped(words[index])):
+            return "?" not in line
         if points and ends and not index and 1 < len(words) < _MOST_WORDS and is_rare(stripped(words[0])):
             return "?" not in line
         points = points or folded in POINTERS or words[index] in {"=", "<-"} or words[index][0] == "("
