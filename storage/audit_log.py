@@ -25,7 +25,7 @@ from storage.tables import AuditRow, HeadRow, LinkRow, table_of
 from storage.upsert import insert_or_update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Row, RowMapping
 
@@ -178,16 +178,12 @@ def _follow(last: Row[Any] | None, line: Mapping[str, Any], detail: Mapping[str,
 
 def _write(session: Session, rows: list[dict[str, Any]]) -> None:
     session.connection().execute(_APPEND, rows)
-    if key := _key(session):
-        for row in rows:
-            _seal(session, key, row["link_id"], row["number"], row["digest"])
+    _seal(session, [(row["link_id"], row["number"], row["digest"]) for row in rows])
 
 
 def seal_all(session: Session) -> None:
     """Seal every history as it is; for what was written before there were seals."""
-    if key := _key(session):
-        for link_id, number, digest in list(_ends(session)):
-            _seal(session, key, link_id, number, digest)
+    _seal(session, list(_ends(session)))
 
 
 def head(session: Session, until: datetime | None = None) -> Head:
@@ -219,9 +215,12 @@ def _key(session: Session) -> bytes:
     return key if isinstance(key, bytes) else b""
 
 
-def _seal(session: Session, key: bytes, link_id: str, number: int, digest: str) -> None:
-    values = {"link_id": link_id, "number": number, "digest": digest, "seal": _sealed(key, link_id, number, digest)}
-    insert_or_update(session, HeadRow, values, key=("link_id",))
+def _seal(session: Session, ends: Sequence[tuple[str, int, str]]) -> None:
+    """Seal where histories end now, if there is a key to seal with."""
+    if (key := _key(session)) and ends:
+        names = ("link_id", "number", "digest", "seal")
+        rows = [dict(zip(names, (*end, _sealed(key, *end)), strict=True)) for end in ends]
+        insert_or_update(session, HeadRow, *rows, key=("link_id",))
 
 
 def _sealed(key: bytes, link_id: str, number: int, digest: str) -> str:

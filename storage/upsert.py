@@ -22,11 +22,11 @@ def insert_if_new(session: Session, row: type[Row], values: Mapping[str, Any], *
     return connection.execute(statement, dict(values)).first() is not None
 
 
-def insert_or_update(session: Session, row: type[Row], values: Mapping[str, Any], *, key: tuple[str, ...]) -> None:
-    """Insert, or overwrite the row with the same `key` columns; either way it is locked until commit."""
+def insert_or_update(session: Session, row: type[Row], *values: Mapping[str, Any], key: tuple[str, ...]) -> None:
+    """Insert one row or more, or overwrite those with the same `key` columns; either way locked until commit."""
     connection = session.connection()
-    statement = _insert_or_update(connection.dialect.name, table_of(row), tuple(values), key)
-    connection.execute(statement, dict(values))
+    statement = _insert_or_update(connection.dialect.name, table_of(row), tuple(values[0]), key)
+    connection.execute(statement, [dict(one) for one in values])
 
 
 def insert_or_count(session: Session, row: type[Row], values: Mapping[str, Any], *, unique: str, times: str) -> int:

@@ -37,8 +37,8 @@ from flows.workday.origins import Origins
 from sandbox.child import Child
 from sandbox.slack import SlackSandbox
 from sandbox.workday import WorkdaySandbox
+from storage import audit_log, migrate
 from storage import links as store
-from storage import migrate
 from storage.credentials.keyring import KeyRing, new_key
 from storage.database import Database
 from storage.link_columns import columns_of
@@ -291,6 +291,7 @@ async def waking(*, short: bool) -> Rows:
 
 async def _woken(database: Database, number: int) -> float:
     sealing = Sealing(database, KeyRing.parse(new_key("k1")), lambda: NOW)
+    audit_log.use_key(database, bytes(32))
     engine = Engine(database=database, sealing=sealing, rules=RULES, clock=lambda: NOW)
     room, began = Room(links=200, messages=number, checks=number), time.process_time()
     left = number
