@@ -218,8 +218,10 @@ def _key(session: Session) -> bytes:
 def _seal(session: Session, ends: Sequence[tuple[str, int, str]]) -> None:
     """Seal where histories end now, if there is a key to seal with."""
     if (key := _key(session)) and ends:
-        names = ("link_id", "number", "digest", "seal")
-        rows = [dict(zip(names, (*end, _sealed(key, *end)), strict=True)) for end in ends]
+        rows = [
+            {"link_id": link_id, "number": number, "digest": digest, "seal": _sealed(key, link_id, number, digest)}
+            for link_id, number, digest in ends
+        ]
         insert_or_update(session, HeadRow, *rows, key=("link_id",))
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from flows.link.standing import Mover, State, standing
 from flows.link.state import Link, Status
@@ -79,6 +80,7 @@ def overview(link: Link, now: datetime) -> Overview:
     )
 
 
+@lru_cache(maxsize=1_000)
 def folded(text: str) -> str:
     """Fold a customer's name: "ACME  Corp" and "acme corp" are one."""
     # Control characters have no place in an index.

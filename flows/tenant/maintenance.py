@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -57,7 +58,8 @@ def next_change(environment: Environment, now: datetime) -> datetime | None:
 
     That is the end of a sandbox's weekly copy, and of the two weekends a year on which a release comes in.
     """
-    moments = [_release(now.astimezone(PACIFIC).year + year, month) for year in (0, 1) for month in RELEASES]
+    this = now.astimezone(PACIFIC).year
+    moments = [_release(year, month) for year in (this, this + 1) for month in RELEASES]
     copied = next_refresh(environment, now)
     if copied:
         before = last_refresh(environment, now)
@@ -65,6 +67,7 @@ def next_change(environment: Environment, now: datetime) -> datetime | None:
     return min((moment for moment in moments if moment > now), default=None)
 
 
+@lru_cache(maxsize=64)
 def _release(year: int, month: int) -> datetime:
     """Give the Saturday evening of the second weekend; Workday's customers know the day, we only guess it."""
     first = datetime(year, month, 1, tzinfo=PACIFIC)
