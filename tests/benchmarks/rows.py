@@ -56,11 +56,12 @@ from tests.support.links import ADA, NOW, RULES, a_link
 
 Rows = AsyncIterator[Row]
 THIRD_PARTY = (
-    "import sys; sys.modules['httpx._main'] = None\n"
     "import aiohttp, slack_bolt.async_app, slack_bolt.adapter.socket_mode.aiohttp, sqlmodel, httpx, pydantic_settings, "
     "cryptography.hazmat.primitives.ciphers.aead, lxml.etree, apscheduler.schedulers.asyncio, prometheus_client, "
     "joserfc.jwe, babel, sqlalchemy.dialects.sqlite"
 )
+AS_INSTALLED = "import sys; sys.modules['httpx._main'] = None\n"
+"""Hides the command line of httpx: what it draws with is installed where the app is developed, and nowhere else."""
 WARM = 100
 """Presses before any are counted: what was loaded late is there, and Slack's allowance of edits is used up."""
 CARDS = 20
@@ -356,6 +357,8 @@ async def starts(*, short: bool) -> Rows:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryDirectory() as name:
         folder, found = Path(name), []
+        (folder / "sitecustomize.py").write_text(AS_INSTALLED, "utf-8")
+        environment["PYTHONPATH"] = name
         places = [_database(folder / "few", 0), *([] if short else [_database(folder / "many", LOOKS)])]
         async with SlackSandbox() as slack, WorkdaySandbox() as workday:
             for number in range(rounds + 1):
@@ -409,7 +412,7 @@ def _stored(link: Link) -> dict[str, object]:
 
 @asynccontextmanager
 async def _started(folder: Path, slack: SlackSandbox, workday: WorkdaySandbox) -> AsyncIterator[tuple[float, float]]:
-    child = Child(folder, slack, workday, {}, CREDENTIAL_KEYS=_KEY, LOG_LEVEL="error")
+    child = Child(folder, slack, workday, {}, CREDENTIAL_KEYS=_KEY, LOG_LEVEL="error", PYTHONPATH=str(folder.parent))
     began = time.perf_counter()
     await child.start()
     seconds = time.perf_counter() - began
