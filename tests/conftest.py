@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from sqlalchemy import Engine
+from sqlalchemy.engine.default import DefaultDialect
 
 from tests.support.databases import postgres_server
 
@@ -26,6 +28,15 @@ ROOM = 2 * 1024**3
 # with something else makes a story late.
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
     os.environ.setdefault("TMPDIR", str(MEMORY))
+
+# Every story's app has an engine of its own, for which SQLAlchemy writes the SQL of each statement anew: that takes
+# longer than any other part of a start. So engines of one kind are one to it, and share what is written.
+DefaultDialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
+DefaultDialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
+Engine._execution_options = Engine._execution_options.union({"compiled_cache": {}})  # noqa: SLF001  # no other way to all
+
+# It is not installed, and httpcore looks for it on the disk some ten times a request.
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 # The same examples each time, so that a change is judged by itself; `make fuzz` looks for new ones.
 settings.register_profile(

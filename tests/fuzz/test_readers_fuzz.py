@@ -144,13 +144,14 @@ def test_no_reader_raises() -> None:
     print(f"\n{TEXTS} texts, {characters} characters, {took:.0f} s, {took / TEXTS * 1000:.2f} ms each")  # noqa: T201
 
 
-def fastest(read: Callable[[str], object], text: str) -> float:
-    def once() -> float:
-        began = time.process_time()
-        read(text)
-        return time.process_time() - began
+def once(read: Callable[[str], object], text: str) -> float:
+    began = time.process_time()
+    read(text)
+    return time.process_time() - began
 
-    return min(once() for _ in range(2))
+
+def fastest(read: Callable[[str], object], text: str) -> float:
+    return min(once(read, text) for _ in range(2))
 
 
 @pytest.mark.parametrize("piece", SLOW)
@@ -167,5 +168,6 @@ def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
         lambda text: read_command(f"pause {text}", TODAY) or meant(f"puase until {text}", TODAY),
     )
     for number, read in enumerate(readers):
-        half = fastest(read, whole[: len(whole) // 2])
-        assert fastest(read, whole) < 3.5 * half + 0.02, f"reader {number}, {piece!r}"
+        limit = 3.5 * fastest(read, whole[: len(whole) // 2]) + 0.02
+        # Mostly one look is enough; whoever was held up has another.
+        assert once(read, whole) < limit or once(read, whole) < limit, f"reader {number}, {piece!r}"
