@@ -102,6 +102,8 @@ class Read:
     user: str
     odd: tuple[str, ...]
     """The different words that may be a password by their length, and as they are not of letters alone."""
+    spelt: tuple[str, ...]
+    """The words that were written letter by letter."""
     seen: dict[str, bool] = field(default_factory=dict)
     """What was found of words, so that each is looked at once; gone with the message."""
 
@@ -109,7 +111,13 @@ class Read:
 def read(text: str, user: str) -> Read:
     """Return a message made ready to be searched."""
     whole = "\n".join(map(_to_the_point, _LINE_BEGINS.sub("", readable(text)).split("\n")))
-    whole = _SPELT.sub(lambda letters: _BETWEEN_LETTERS.sub("", letters[0]), _PIECES.sub("", whole))
+    spelt: list[str] = []
+
+    def put_together(letters: re.Match[str]) -> str:
+        spelt.append(_BETWEEN_LETTERS.sub("", letters[0]))
+        return spelt[-1]
+
+    whole = _SPELT.sub(put_together, _PIECES.sub("", whole))
     whole = _EXAMPLES.sub(" ", whole) if any(mark in whole for mark in _EXAMPLE_MARKS) else whole
     whole = _DRESSED.sub(r"\1", whole) if "*" in whole else whole
     whole = _HYPHENATED.sub(lambda at: "" if whole[at.end()].islower() else "-", whole) if "-\n" in whole else whole
@@ -119,7 +127,15 @@ def read(text: str, user: str) -> Read:
     folded = fold(plain)
     names = names_in(plain, folded)[:MOST_NAMES]
     odd = tuple(filter(is_odd, dict.fromkeys(plain.split())))
-    return Read(plain=plain, whole=whole, folded=folded, names=tuple(names), user=user.casefold(), odd=odd)
+    return Read(
+        plain=plain,
+        whole=whole,
+        folded=folded,
+        names=tuple(names),
+        user=user.casefold(),
+        odd=odd,
+        spelt=tuple(spelt),
+    )
 
 
 def is_odd(word: str) -> bool:

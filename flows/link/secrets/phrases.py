@@ -9,11 +9,15 @@ from flows.link.secrets.message import Read
 from flows.link.secrets.ordinary import is_numbered
 from flows.link.secrets.shapes import is_placeholder, is_strong, is_word, says_how
 from flows.link.secrets.vocabulary import is_bound, is_rare_part
-from flows.link.secrets.words import EQUALS, GLUE, LINKS, OWNERS, STATES, TRADE_WORDS, fold, letters_in
+from flows.link.secrets.words import EQUALS, GLUE, LINKS, OWNERS, STATES, TRADE_WORDS, fold, is_spoken_in, letters_in
 
 _LONGEST_LINE: Final = 120
 _MOST_WORDS: Final = 4
+_FEWEST_OF_PHRASE: Final = 3
+_MOST_OF_PHRASE: Final = 8
 _MOST_LEFT: Final = 1
+_FEWEST_LETTERS: Final = 4
+"""Different ones: a row of ticks and numbers has fewer."""
 _EQUALS: Final = rf"(?i:{'|'.join(map(re.escape, sorted(EQUALS)))})"
 _BEHIND: Final = re.compile(
     r"[*_`\"']{0,3}(?:[ ]?[\[(][^\[\]()\n]{1,20}[\])])?"
@@ -30,7 +34,8 @@ _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 def is_of_words(message: Read) -> bool:
     """Find `password: Light House 9`: a few words that look like one together, or that nobody binds."""
-    for _, end in message.names:
+    for start, end in message.names:
+        is_phrase = "phrase" in message.folded[start:end]
         quoted = _IN_QUOTES.match(message.plain, end)
         if quoted and _is_number_of_words(quoted[2].split(" ")):
             return True
@@ -40,9 +45,18 @@ def is_of_words(message: Read) -> bool:
         said = behind["words"]
         explained = letters_in(fold(said))
         words = _ASIDE.sub("", said[: explained[0][0]] if explained else said).strip(" *_`\"'.").split(" ")
+        if is_phrase and _is_unbound(words):
+            return True
         if _is_number_of_words(words) or _is_chain_of_words(words):
             return True
     return False
+
+
+def _is_unbound(words: list[str]) -> bool:
+    """Tell whether several words are those of a passphrase, wherever its number stands."""
+    said = {fold(word.rstrip("!?#$%&*+.")) for word in words}
+    is_short = _FEWEST_OF_PHRASE <= len(words) <= _MOST_OF_PHRASE
+    return is_short and all(map(_PIECE.fullmatch, words)) and (GLUE | STATES).isdisjoint(said)
 
 
 def _is_chain_of_words(words: list[str]) -> bool:
@@ -65,6 +79,15 @@ def _is_number_of_words(words: list[str]) -> bool:
         return False
     said = {fold(word.rstrip("!?#$%&*+.")) for word in words}
     return (GLUE | STATES | TRADE_WORDS).isdisjoint(said) and is_strong("".join(words))
+
+
+def is_by_letters(message: Read) -> bool:
+    """Find "R-i-v-e-r-m-o-s-s-9" and "capital M, i, n, k, dash, 4": nobody gives anything else away like that."""
+    return any(map(_is_mixed, message.spelt)) or is_spoken_in(message.folded)
+
+
+def _is_mixed(word: str) -> bool:
+    return any(map(str.isdigit, word)) and len(set(filter(str.isalpha, fold(word)))) >= _FEWEST_LETTERS
 
 
 def is_spelt_out(message: Read) -> bool:

@@ -133,7 +133,8 @@ def _is_given(message: Read, start: int, end: int) -> bool:
         return False
     tail_word = message.plain[end + 1 : over].partition(".")[0]
     is_joined = message.plain[end:over][:1] in {"-", "_", "."} and not is_ordinary(message.plain[end + 1 : over])
-    if is_joined and is_near(tail_word, last=message.plain[over : over + 1].strip() == ""):
+    is_last = message.plain[over : over + 1].strip() == ""
+    if is_joined and is_near(tail_word, last=is_last) and OTHERS.isdisjoint(parts(fold(tail_word))):
         return True
     rest = message.plain[over : over + _WINDOW]
     name = message.folded[start:end]
@@ -190,7 +191,7 @@ def _is_chosen(line: str, *, beside: bool) -> bool:
             is_word(quoted, capital=False)
             or (" " not in quoted and is_assigned(unkeyed(quoted)))
             or ((bool(words) or beside) and is_assigned(unkeyed(quoted)))
-            or (bool(words) and is_phrase(quoted, fewest=3))
+            or ((bool(words) or sign in {":", "="}) and is_phrase(quoted, fewest=3))
         )
     if words:
         return is_assigned(value) or is_word(value, capital=True)

@@ -73,7 +73,7 @@ _MADE_OF_NAMES: Final = re.compile(
     r"[A-Za-z]+\d?(?:_[A-Za-z]+\d*)+|(?:[A-Z][a-z]+_){2,}\d|[A-Za-z]+_?\d+_\w+|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+"
 )
 _TEMPLATE: Final = re.compile(
-    r"[<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+(?:[/._:@-][<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+)*|\$+[{(]?[A-Za-z_#][\w:.#]*[})]*|%\w+%|@[\w.]+(?:\(.*)?|:\w+|\{\{.*|f[\"'].*"
+    r"[<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+(?:[/._:@-][<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+)*|#\{[^{}]*\}#?|__[A-Za-z_]+__|@@[A-Za-z_]+@@|\$+[{(]?[A-Za-z_#][\w:.#]*[})]*|%\w+%|@[\w.]+(?:\(.*)?|:\w+|\{\{.*|f[\"'].*"
     r"|(?i:your)[\w-]{0,20}(?i:pass?wor[dt]|kennwort|secret|token)[\w-]{0,6}!?"
 )
 _REFERENCE: Final = re.compile(
@@ -92,6 +92,8 @@ _BOUND_BY_EQUALS: Final = re.compile(r"[A-Z][a-z]+(?:=[A-Z][a-z]+)+=?\d+")
 """Juniper=Kayak7: no program calls both a key and its value by a name."""
 _CAPITALS: Final = re.compile(r"(?![A-Z]{2,5}\d{5})[A-Z]+\d+[A-Z]+[A-Z\d]*")
 """No code of letters and a number: HERON7LAKE."""
+_IN_GROUPS: Final = re.compile(r"[A-Za-z\d]{3,6}(?:-[A-Za-z\d]{3,6}){2,5}")
+"""7Gq-2Lm-9Xz, as password managers make them; the numbers of things have letters of one kind."""
 _SAME: Final = re.compile(r"(.)\1*|[xX*•·●.…_?#-]+(?:\d{0,4})|-?[*•·●…]{3,}[-*•·●… ]*\w{0,4}")
 _STATE: Final = re.compile(r"(?:ed|able|less)$|^(?:your|my|the)|pass?wor[dt]|secret|kennwort")
 """How English ends what has been done to something and how it is, and what stands in for a password: YourPassword."""
@@ -303,6 +305,8 @@ def unkeyed(word: str) -> str:
 
 def is_random(word: str) -> bool:
     """Tell whether letters and digits are mixed as no word, number, file name or digest mixes them."""
+    if _IN_GROUPS.fullmatch(word) and sum(len(classes(group)) >= _THREE for group in word.split("-")) > 1:
+        return True
     part = max(_SEPARATORS.split(word[: 4 * LONGEST]), key=len)
     is_long = len(part) >= _TOKEN
     if is_formed_id(part):

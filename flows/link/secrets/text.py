@@ -23,7 +23,7 @@ from flows.link.secrets.forms import (
 from flows.link.secrets.likely import is_likely
 from flows.link.secrets.message import LONGEST_TEXT, as_typed, read, readable
 from flows.link.secrets.pairs import is_abbreviated, is_pair_of_words
-from flows.link.secrets.phrases import is_of_words, is_spelt_out
+from flows.link.secrets.phrases import is_by_letters, is_of_words, is_spelt_out
 from flows.link.secrets.programs import is_argument, is_in_call, is_option
 from flows.link.secrets.sentences import is_named
 from flows.link.secrets.shapes import is_assigned, is_strong, stripped
@@ -41,6 +41,7 @@ _RULES: Final = (
     is_named,
     is_of_words,
     is_spelt_out,
+    is_by_letters,
     is_in_table,
     is_beside_user,
     is_entered,

@@ -136,6 +136,9 @@ _LETTERS: Final = re.compile(
     rf"[ ,;(]*(?:{_either('letters')})(?!\w)[^\w\n]*(?:only|letters|characters|case)?[^\S\n)]*\)?"
 )
 _LETTERS_ALONE: Final = re.compile(r"[^\W\d_]+")
+_CASE_OR_SIGN: Final = re.compile(rf"(?<!\w)(?:{_either('cases')} \w|{_either('signs')})(?!\w)")
+_PIECE: Final = rf"(?:(?:{_either('cases')} )?\w|{_either('signs')})"
+_SPOKEN: Final = re.compile(rf"(?<!\w){_PIECE}(?:,\s(?:(?:and|und|et|y|en|then|dann) )?{_PIECE}){{4,60}}(?!\w)")
 _DONE: Final = re.compile(rf"(?:{_either('typed', 'settled')})(?![a-z])")
 _USERS: Final = re.compile(rf"(?:{_either('users')})(?![\w-])")
 
@@ -179,6 +182,13 @@ def _is_slip(word: str) -> bool:
 def letters_in(folded: str) -> list[tuple[int, int]]:
     """Return where a text explains how something is written: "all lower case", "with a capital S"."""
     return [one.span() for one in _LETTERS.finditer(folded)]
+
+
+def is_spoken_in(folded: str) -> bool:
+    """Tell whether a text says a word letter by letter: "capital M, i, n, k, dash, 4, 4"."""
+    if not _CASE_OR_SIGN.search(folded):
+        return False
+    return any(_CASE_OR_SIGN.search(one[0]) for one in _SPOKEN.finditer(folded))
 
 
 def user_labels_in(folded: str) -> list[int]:
