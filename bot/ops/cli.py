@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
@@ -184,6 +185,8 @@ async def _serve(settings: Settings) -> int:
     gc.freeze()
     try:
         _say(f"listening on port {app.port}")
+        # Otherwise the first message would wait for what it is read with.
+        await asyncio.to_thread(import_module, "flows.link.secrets.text")
         await stopping.wait()
     finally:
         await app.stop()

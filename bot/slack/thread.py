@@ -16,7 +16,7 @@ from bot.slack.reading.messages import Message
 from flows.link.access.reading import roles_of
 from flows.link.access.rows import MOVERS
 from flows.link.events import Heard, Intent
-from flows.link.secrets.text import looks_secret, posted_values, readings
+from flows.link.secrets import looks_secret, posted_values, readings
 from flows.link.setup import SecretRef
 from flows.link.state import Link, Person, Status
 from flows.link.thread_messages import hear

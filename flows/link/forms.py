@@ -11,7 +11,7 @@ from enum import StrEnum
 from pydantic import SecretStr
 
 from flows.link.events import Form
-from flows.link.secrets.text import looks_secret
+from flows.link.secrets import looks_secret
 from flows.link.state import Link
 from flows.tenant.misplaced import (
     MISPLACED,

@@ -9,7 +9,7 @@ from flows.diagnosis.pasted_errors import recognise_fault
 from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_report import is_cell, is_report, read_sign_on
 from flows.link.events import Heard, Intent
-from flows.link.secrets.text import is_elsewhere, looks_secret
+from flows.link.secrets import is_elsewhere, looks_secret
 from flows.link.standing import reason_of
 from flows.link.state import Link, Person, Status, Step
 from flows.talk.common_questions import common_question

@@ -1,13 +1,19 @@
-"""SOAP codec: builds requests element by element and reads answers with a hardened parser; it sends nothing."""
+"""SOAP codec: builds requests element by element and reads answers with a hardened parser; it sends nothing.
+
+The parser loads with the first question: it takes six megabytes, and no start needs it.
+"""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
-
-from lxml import etree
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from flows.diagnosis.observations import Content
 from flows.workday.network import Answer
 from flows.workday.responses import Facts, content_of, plain_facts
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element  # pyright: ignore[reportPrivateUsage] - lxml has no public name
 
 ENVELOPE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 WORKDAY: Final = "urn:com.workday/bsvc"
@@ -28,11 +34,11 @@ class Reference:
 Node: TypeAlias = tuple[str, "str | Reference | tuple[Node, ...]"]
 """An element of Workday's schema: its name, and its text, reference or children in the order of the schema."""
 
-_Element: TypeAlias = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - lxml has no public name
-
 
 def build_request(body: Node, *, version: str, user: str | None = None, password: str = "") -> bytes:
     """Build a request, signed in where there is a user; raises ValueError for characters that XML cannot carry."""
+    from lxml import etree  # noqa: PLC0415  see above
+
     envelope = etree.Element(f"{{{ENVELOPE}}}Envelope", nsmap={"soapenv": ENVELOPE, "wd": WORKDAY})
     header = etree.SubElement(envelope, f"{{{ENVELOPE}}}Header")
     if user is not None:
@@ -47,6 +53,8 @@ def build_request(body: Node, *, version: str, user: str | None = None, password
 
 
 def _add(parent: _Element, node: Node) -> _Element:
+    from lxml import etree  # noqa: PLC0415  see above
+
     name, inner = node
     element = etree.SubElement(parent, f"{{{WORKDAY}}}{name}")
     if isinstance(inner, str):
@@ -81,6 +89,8 @@ def read_description(answer: Answer) -> Facts:
     """Read the beginning of a WSDL; only its root is looked at, because the whole of it is megabytes long."""
     if content_of(answer) is not Content.XML or answer.transport:
         return plain_facts(answer)
+    from lxml import etree  # noqa: PLC0415  see above
+
     parser = etree.XMLPullParser(
         events=("start",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
@@ -97,6 +107,8 @@ def read_description(answer: Answer) -> Facts:
 
 
 def _parse(body: bytes) -> _Element | None:
+    from lxml import etree  # noqa: PLC0415  see above
+
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(body, parser)

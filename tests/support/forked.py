@@ -18,7 +18,7 @@ from bot.ops import cli
 from sandbox.child import HERE
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload([__name__, bot.app.__name__])
+PROCESSES.set_forkserver_preload([__name__, bot.app.__name__, "flows.link.secrets.text", "lxml.etree"])
 STEP = 0.01
 
 
