@@ -12,8 +12,8 @@ from itertools import takewhile
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from flows.link.secrets.ids import is_id
 from flows.link.secrets.message import Read, urls_in
+from flows.link.secrets.ordinary import is_id
 from flows.link.secrets.shapes import is_assigned, is_placeholder, is_quoted
 from flows.link.secrets.vocabulary import is_rare
 from flows.link.secrets.words import BUNDLES, LOCKERS, MEETING_WORDS, MEETINGS, SUBJECTS, fold, names_in, parts

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from flows.link.secrets import words
-from flows.link.secrets.ids import is_any_id
 from flows.link.secrets.message import Read
-from flows.link.secrets.ordinary import is_numbered
+from flows.link.secrets.ordinary import is_any_id, is_numbered
 from flows.link.secrets.shapes import (
     classes,
     is_account,

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flows.link.secrets.ids import is_formed_id, is_id
-from flows.link.secrets.ordinary import LONGEST, is_numbered, is_ordinary
+from flows.link.secrets.ordinary import LONGEST, is_formed_id, is_id, is_numbered, is_ordinary
 from flows.link.secrets.words import (
     FAMOUS,
     GLUE,

@@ -1,8 +1,8 @@
 """Tells whether a message gives a secret away, and what in it may be the secret; keeps no text and decides nothing.
 
-Every rule is one form in which secrets are given away: `forms` and `programs` have those of programs, `sentences` and
-`phrases` those of people, `pairs` and `unnamed` what bears no name, `likely` what only several signs tell. `words` has
-the words about secrets, `vocabulary` those of ordinary talk, `shapes` and `ordinary` the looks.
+Every rule is one form in which secrets are given away: `forms` and `programs` have those of programs, `labelled`,
+`sentences` and `phrases` those of people, `pairs` and `unnamed` what bears no name, `likely` what only several signs
+tell. `words` has the words about secrets, `vocabulary` those of ordinary talk, `shapes` and `ordinary` the looks.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from flows.link.secrets.forms import (
 )
 from flows.link.secrets.likely import is_likely
 from flows.link.secrets.message import LONGEST_TEXT, as_typed, read, readable
-from flows.link.secrets.pairs import is_abbreviated, is_pair_of_words
+from flows.link.secrets.pairs import is_abbreviated, is_beside_user, is_pair_of_words
 from flows.link.secrets.phrases import is_by_letters, is_of_words, is_spelt_out
 from flows.link.secrets.programs import is_argument, is_in_call, is_option
 from flows.link.secrets.sentences import is_named
 from flows.link.secrets.shapes import is_assigned, is_strong, stripped
-from flows.link.secrets.unnamed import is_beside_user, is_entered, stands_alone
+from flows.link.secrets.unnamed import is_entered, stands_alone
 
 __all__ = ["LONGEST_TEXT", "is_elsewhere", "looks_secret", "posted_values", "readings"]
 

@@ -1,4 +1,7 @@
-"""Finds a secret beside its user or all alone, where nothing is said of one; what is named is for `sentences`."""
+"""Finds a secret all alone, or beside what somebody does with it, where nothing is said of one.
+
+What is named is for `sentences`, what stands beside its user for `pairs`.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +10,19 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from flows.link.secrets.ids import is_id
 from flows.link.secrets.message import LINK, MOST_NAMES, Read, is_odd
-from flows.link.secrets.ordinary import is_numbered
+from flows.link.secrets.ordinary import is_id, is_numbered
 from flows.link.secrets.shapes import (
-    classes,
     is_alone,
-    is_assigned,
-    is_chosen,
     is_famous,
-    is_near,
-    is_placeholder,
     is_strong,
     last_word,
     stripped,
 )
-from flows.link.secrets.vocabulary import has_names_and_number, is_of_no_thing, is_of_trade, is_rare
+from flows.link.secrets.vocabulary import is_of_trade
 from flows.link.secrets.words import (
-    BUNDLES,
     ENTRIES,
     EQUALS,
-    FAMOUS,
     ONTO,
     OTHERS,
     TYPED,
@@ -41,7 +36,6 @@ from flows.link.secrets.words import (
 _NEAR: Final = 40
 """Characters before a place in which its label stands."""
 _TAG: Final = re.compile(r"<[^<>]{0,300}>")
-_PAIRED: Final = 8
 _LONGEST_WORD: Final = 400
 """Characters of a message that may be one word and the blanks around it."""
 _MOST_ODD: Final = 80
@@ -53,35 +47,15 @@ _ID_LABEL: Final = re.compile(
     r"[\"'*_`]*$",
     re.IGNORECASE,
 )
-_USER: Final = re.compile(
+USER: Final = re.compile(
     r"(?:(?<![\w@.])|(?<=\s-u))(?:\w{1,30}[_-]ISU|ISU[_-][\w-]{1,60}|\w{2,30}ISU)(?:@[\w-]{1,60})?(?![\w@])"
     r"|(?<![\w@.+-])[\w.-]{2,60}@[A-Za-z][\w-]{1,60}(?![\w@.-])"
 )
-_USER_SIGN: Final = re.compile(r"ISU|@")
-_MAIL: Final = re.compile(r"@[\w-]+\.")
-_WORD_ENDS: Final = re.compile(r"\S{1,200}")
-_LONGEST_USER: Final = 130
-_NAMED_USER: Final = re.compile(r"[^\S\n]{0,2}[:=]?[^\S\n]{0,2}[`*_\"']{0,3}[^\s/|,;:`]{2,80}")
-_BESIDE: Final = re.compile(
-    r"[`*_\"')]{0,3}(?P<sign>\s*(?:w/|\][ ]?\[|[/|\\:;,&=+\t\u2013\u2014]|\.{2,}|[-=]>|-(?=\s))+\s*|[ \t]*\n\s*"
-    r"|\s+(?:with|mit|avec|con|com|met|and|und)\s+|\s+)"
-    r"[`*_\"'(\[|]{0,3}(?P<value>[^\s`|]{6,80})(?P<rest>[^\n]?)"
-)
-_CODE_ENDS: Final = re.compile(r"[\"'][),;\]}]")
 _KEY: Final = re.compile(r"[?&]?[\w.!-]{1,40}[=:](?=[^\s=])")
-_QUOTED_KEY: Final = re.compile(r"\w+[\"']\s?:")
-"""The next key of an object is no value."""
-_DIVIDED: Final = re.compile(
-    r"[`*_\"']{0,3}\s?[/|:]\s?[`*_\"']{0,3}([^\W\d_][^\s/|,;:`]{5,32}?)[`*_\"']{0,3}(?:\s*$|[ \t]*\n)"
-)
-_LABELLED: Final = re.compile(
-    r"[^\w\n]{0,6}(?:\n[^\w\n]{0,6})?(?P<label>[^\W\d][\w .'-]{0,30}?)"
-    r"[`*_\"')\]]{0,3}\s?[:=]+\s?[`*_\"']{0,3}(?P<value>\S{6,80})"
-)
 _CRIED: Final = re.compile(r"(?<![^\s(])(\w{2,30}[a-z]{2}\d{1,6}!+)(?=[,;:)]|\s+[a-z?])")
 """A mark in the middle of a sentence is a part of the word."""
 _VERDICT: Final = 4
-_WINDOW: Final = 160
+WINDOW: Final = 160
 """Characters around a word about a secret in which the secret is looked for."""
 _TOKEN: Final = re.compile(r"\S+")
 _HUMP: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
@@ -92,8 +66,6 @@ _NO_WORD: Final = re.compile(
     r"</?\w|^[A-Za-z][\w.-]*[=:(]|[,;].*[,;]|_20\d\d$|^AAAA|['\"`].*['\"`].|^[A-Za-z]\w*(?:\.[A-Za-z]\w*)+:?$|^#"
 )
 """Keys with a value, calls, addresses in quotes, names of packages and channels."""
-
-
 _OF_PROGRAM: Final = re.compile(r"[a-z]+(?:Password|Passwd|Pwd|Secret|Token)\d{0,2}")
 """The name of a function or a variable: resetPassword2."""
 
@@ -102,7 +74,7 @@ def has_user(message: Read, place: int) -> bool:
     """Tell whether a user stands shortly before a place in a message."""
     before = message.plain[max(0, place - _NEAR) : place]
     return bool(
-        _USER.search(before) or (message.user and message.user in before.casefold()) or user_labels_in(fold(before))
+        USER.search(before) or (message.user and message.user in before.casefold()) or user_labels_in(fold(before))
     )
 
 
@@ -110,98 +82,6 @@ def names_user(message: Read) -> bool:
     """Tell whether a message names a user anywhere, or has a word for one."""
     is_known = bool(message.user) and message.user in message.folded
     return is_known or "isu_" in message.folded or bool(user_labels_in(message.folded))
-
-
-def is_beside_user(message: Read) -> bool:
-    """Find a password beside its user, in one line or two."""
-    may_name = "isu" in message.folded or "@" in message.plain
-    places = list(_users_in(message.plain)) if may_name else []
-    if message.user:
-        known = re.compile(rf"{re.escape(message.user)}(?:@[\w.-]+)?(?!\w)", re.IGNORECASE)
-        places += [
-            found.end() for at in _places(message.folded, message.user) if (found := known.match(message.plain, at))
-        ]
-    named = (_NAMED_USER.match(message.plain, label) for label in user_labels_in(message.folded))
-    labelled = [one.end() for one in named if one and not _is_of_others(one[0])]
-    places += labelled
-    return any(_is_divided(message.plain, end) for end in labelled[:MOST_NAMES]) or any(
-        _is_pair(message.plain, end)
-        or _is_chosen(message.plain, end)
-        or _is_labelled(message.plain, end)
-        or has_strong_beside(message, end - 1, end)
-        for end in places[:MOST_NAMES]
-    )
-
-
-def _places(text: str, part: str) -> Iterator[int]:
-    place = text.find(part)
-    while place >= 0:
-        yield place
-        place = text.find(part, place + len(part))
-
-
-def _users_in(plain: str) -> Iterator[int]:
-    """Yield where the names of integration users end; looks only at the words that may hold one."""
-    end = found = 0
-    for sign in _USER_SIGN.finditer(plain):
-        if sign.start() < end or found > MOST_NAMES:
-            continue
-        start = max(end, sign.start() - _LONGEST_USER)
-        start = max(start, *(plain.rfind(blank, start, sign.start()) + 1 for blank in " \n\t"))
-        if _MAIL.match(plain, sign.start()):
-            continue
-        word = _WORD_ENDS.match(plain, sign.start())
-        end = word.end() if word else sign.end()
-        for user in _USER.finditer(plain, start, end):
-            found += 1
-            yield user.end()
-
-
-def _is_divided(plain: str, end: int) -> bool:
-    """Tell whether a labelled user is followed, behind a stroke or a colon, by a word that nobody says."""
-    found = _DIVIDED.match(plain, end)
-    return found is not None and is_rare(found[1])
-
-
-def _is_chosen(plain: str, end: int) -> bool:
-    """Tell whether a user is followed, behind a stroke, by one of the words that people choose as passwords."""
-    found = _DIVIDED.match(plain, end)
-    return found is not None and fold(found[1]) in FAMOUS
-
-
-def _is_labelled(plain: str, end: int) -> bool:
-    """Tell whether a user is followed by something strong under a label that names none of the other things."""
-    found = _LABELLED.match(plain, end)
-    if found is None or _is_of_others(found["label"]) or _ID_LABEL.search(found["label"] + ":"):
-        return False
-    value = found["value"].rstrip("\"'`}])>,;")
-    return is_strong(value) and not is_id(value)
-
-
-def _is_pair(plain: str, end: int) -> bool:
-    beside = _BESIDE.match(plain, end)
-    if beside is None:
-        return False
-    value, sign = _CODE_ENDS.split(beside["value"], maxsplit=1)[0].rstrip(".,;)]}\"'*_"), beside["sign"]
-    if {",", ";"} & set(sign):
-        value = re.split(r"[,;]", value, maxsplit=1)[0]
-    if is_placeholder(value) or is_id(value) or _QUOTED_KEY.match(value):
-        return False
-    if is_chosen(value) and not value.isalpha():
-        return True
-    if sign.strip().isalpha() and "symbol" not in classes(value) and plain[beside.end("value") :].partition("\n")[0]:
-        # "ISU_Wintro and Group2026 are there."
-        return False
-    if sign.strip(" "):
-        # A sign or a new line between them says that they belong together.
-        is_last = not beside["rest"].strip()
-        before = plain[max(plain.rfind("\n", 0, end) + 1, end - _WINDOW) : end]
-        if is_last and is_assigned(value) and not BUNDLES.isdisjoint(parts(fold(before))):
-            return True
-        if is_last and has_names_and_number(value) and is_of_no_thing(value):
-            return True
-        return is_near(value, last=False) or (is_last and len(value) >= _PAIRED and is_near(value, last=True))
-    return is_near(value, last=False)
 
 
 def stands_alone(message: Read) -> bool:
@@ -269,34 +149,35 @@ def has_strong_beside(message: Read, start: int, end: int) -> bool:
 
 def strong_beside(message: Read, start: int, end: int) -> Iterator[int]:
     """Yield where in the line around a place something strong stands that is no user and bears no other label."""
-    first = max(message.plain.rfind("\n", 0, start) + 1, start - _WINDOW)
-    last = min(_line_ends(message.plain, end), end + _WINDOW)
+    first = max(message.plain.rfind("\n", 0, start) + 1, start - WINDOW)
+    last = min(_line_ends(message.plain, end), end + WINDOW)
     words = list(_TOKEN.finditer(message.plain, first, last))
     for index, word in enumerate(words):
         apart = word.end() <= start or end <= word.start()
         if apart and _is_new(message, word[0]):
             around = (*words[max(0, index - 1) : index], *words[index + 1 : index + 2])
-            if not (any(_is_of_others(beside[0]) for beside in around) or is_id_label(message.plain, word.start())):
+            if not (any(is_of_others(beside[0]) for beside in around) or is_id_label(message.plain, word.start())):
                 yield word.start()
 
 
 def strong_nearby(message: Read, start: int, end: int) -> bool:
     """Tell whether something strong ends one of the short lines around the line of a place."""
-    *above, before = message.plain[max(0, start - 2 * _WINDOW) : start].split("\n")
+    *above, before = message.plain[max(0, start - 2 * WINDOW) : start].split("\n")
     after = _line_ends(message.plain, end)
-    below = message.plain[after : after + 2 * _WINDOW].split("\n")[1 : 1 + _LINES]
+    below = message.plain[after : after + 2 * WINDOW].split("\n")[1 : 1 + _LINES]
     own = before + message.plain[start:after]
     for label, line in (*pairwise(["", *above][-1 - _LINES :]), *pairwise([own, *below])):
         *labels, word = line.split() or [""]
         if not labels and is_id_label(label, len(label)):
             continue
         is_label = not labels[_ONE:] or labels[-1][-1] in ":="
-        if is_label and _is_new(message, word) and not _is_of_others(" ".join(labels)):
+        if is_label and _is_new(message, word) and not is_of_others(" ".join(labels)):
             return True
     return False
 
 
-def _is_of_others(label: str) -> bool:
+def is_of_others(label: str) -> bool:
+    """Tell whether a label names something else that stands beside a user."""
     return not OTHERS.isdisjoint(parts(fold(_HUMP.sub(" ", label))))
 
 
