@@ -11,6 +11,7 @@ from flows.cards.parts import Button, Buttons, Copy, Part, Small, Text
 from flows.cards.placeholders import rows_of
 from flows.diagnosis.causes import Fact, Hypothesis
 from flows.diagnosis.findings import Finding, RowVerdict
+from flows.diagnosis.lockout import NOT_SENT
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Field as AnswerField
 from flows.diagnosis.reasons import Login, Owner, Reason, Retry, Verdict
@@ -140,6 +141,7 @@ def _asides(scene: Scene, finding: Finding) -> list[Part]:
     parts: list[Part] = []
     is_unsure = finding.kind not in {CheckKind.REACH, CheckKind.API} and not scene.link.setup.is_trusted
     is_unsure = is_unsure and not row_of(scene.link.setup).bearer
+    is_unsure = is_unsure and not (finding.evidence and finding.evidence.transport in NOT_SENT)
     if finding.reason.traits.outage and finding.reason.traits.login is Login.NO_ANSWER and is_unsure:
         parts.append(Text(text=f"{scene.say('trouble.unsure')} {tries_left(scene)}"))
     closed = likely_window(scene.link.setup.environment, scene.now) if finding.owner is Owner.NOBODY else None

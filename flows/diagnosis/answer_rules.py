@@ -115,6 +115,8 @@ _OF_ASSERTIONS: Final = (
 
 # First match wins: what stopped the request, then what the layer itself said, then the shape of the answer.
 RULES: Final[tuple[Rule, ...]] = (
+    # An address that has answered before is right; the way to it is not there.
+    Rule(id="unreached", transport=frozenset({_T.DNS, _T.ADDRESS_REFUSED}), proved=True, reason=_R.UNREACHED),
     Rule(id="dns", transport=frozenset({_T.DNS}), reason=_R.HOST_NOT_FOUND),
     Rule(id="address-refused", transport=frozenset({_T.ADDRESS_REFUSED}), reason=_R.ADDRESS_REFUSED),
     Rule(id="tls", transport=frozenset({_T.TLS}), reason=_R.TLS_FAILED),

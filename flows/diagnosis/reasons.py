@@ -91,6 +91,7 @@ _OURS_UNTRIED = Traits(owner=Owner.US, login=Login.NOT_TRIED)
 _CLOSED = Traits(owner=Owner.NOBODY, outage=True, retry=Retry.ALWAYS, stops=Stops.CHECK, login=Login.NOT_TRIED)
 # An outage that Workday does not name may hide a rejection.
 _SILENT = Traits(owner=Owner.NOBODY, outage=True, retry=Retry.ALWAYS, stops=Stops.CHECK)
+_IN_BETWEEN = Traits(owner=Owner.US, retry=Retry.ALWAYS, stops=Stops.CHECK)
 _WRONG_ADDRESS = Traits(owner=Owner.ADMIN, field=Field.ENDPOINT, asks_again=True, stops=Stops.CHECK)
 _ADDRESS_OR_OUTAGE = Traits(
     owner=Owner.ADMIN, field=Field.ENDPOINT, asks_again=True, retry=Retry.ALWAYS, stops=Stops.CHECK
@@ -127,7 +128,8 @@ class Reason(StrEnum):
     # Before the address was proved once, a wrong one and a Workday at rest look the same.
     ADDRESS_OR_OUTAGE = "address_or_outage", _ADDRESS_OR_OUTAGE
     HTML_INSTEAD = "html_instead", _ADDRESS_OR_OUTAGE
-    TLS_FAILED = "tls_failed", Traits(owner=Owner.US, stops=Stops.CHECK)
+    UNREACHED = "unreached", _CLOSED
+    TLS_FAILED = "tls_failed", _IN_BETWEEN
     NOT_ANSWERING = "not_answering", _SILENT
     MAINTENANCE = "maintenance", _CLOSED
     THROTTLED = "throttled", _CLOSED
@@ -135,7 +137,7 @@ class Reason(StrEnum):
     WEB_PAGE = "web_page", _SILENT
     DAMAGED = "damaged", _SILENT
     # Our way to Workday, or its own firewall: the vendor's people have to look.
-    PROXY_IN_BETWEEN = "proxy_in_between", Traits(owner=Owner.US, stops=Stops.CHECK)
+    PROXY_IN_BETWEEN = "proxy_in_between", _IN_BETWEEN
     UNREADABLE = "unreadable", Traits(owner=Owner.US, stops=Stops.CREDENTIAL)
     # User and password
     UNSENDABLE = (

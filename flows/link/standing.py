@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from flows.diagnosis.reasons import Owner, Reason
+from flows.diagnosis.reasons import Owner, Reason, Stops
 from flows.link.attempt import Hitch
 from flows.link.state import Link, Status, Step
 from flows.link.steps import is_before
@@ -134,7 +134,7 @@ def _reasoned(link: Link, found: Standing) -> Standing:
     owner = reason.traits.owner if reason else Owner.NOBODY
     mover, waits = {
         Owner.ADMIN: (Mover.ADMIN, f"mend_{reason.traits.field}" if reason else ""),
-        Owner.US: (Mover.OWNER, "ours"),
+        Owner.US: (Mover.OWNER, "between" if reason and reason.traits.stops is Stops.CHECK else "ours"),
         Owner.NOBODY: (Mover.NOBODY, "away"),
     }[owner]
     return replace(found, mover=mover, waits="expired" if has_expired(link) else waits, reason=reason)

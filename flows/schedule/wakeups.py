@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from flows.diagnosis.reasons import Retry
 from flows.link.attempt import Hitch
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Status, Step
@@ -41,7 +42,7 @@ def next_health(link: Link) -> datetime | None:
     if link.attempt.recheck:
         return link.attempt.recheck.at
     last = link.asked_at or link.linked or link.touched
-    if link.open_issue and link.open_issue.reason.traits.outage:
+    if link.open_issue and link.open_issue.reason.traits.retry is Retry.ALWAYS:
         return last + HEALTH_WHILE_AWAY
     jitter = timedelta(seconds=int.from_bytes(sha256(link.id.encode()).digest()[:4], "big") % 86_400)
     today = last.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + jitter

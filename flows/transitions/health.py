@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
-from flows.diagnosis.reasons import Owner
+from flows.diagnosis.reasons import Owner, Stops
 from flows.link.attempt import Recheck
 from flows.link.effects import Decision, Effect, TellStaff
 from flows.link.rulebook import Rulebook
@@ -106,7 +106,8 @@ def resolved(link: Link, now: datetime) -> Link:
 
 def _unwell(link: Link, finding: Finding, now: datetime) -> Decision:
     before = link.issue
-    if before and not before.resolved and finding.reason.traits.outage and not before.reason.traits.outage:
+    is_silent = finding.reason.traits.stops is Stops.CHECK
+    if before and not before.resolved and is_silent and before.reason.traits.stops is not Stops.CHECK:
         # Silence takes back nothing of what Workday said before.
         return Decision(link=link)
     if before and not before.resolved and before.reason is finding.reason:
@@ -115,9 +116,22 @@ def _unwell(link: Link, finding: Finding, now: datetime) -> Decision:
         return Decision(link=replace(link, issue=issue), effects=(TellStaff(key="staff.away"),) if told else ())
     raised = before.raised + 1 if before and before.reason is finding.reason else 1
     issue = Issue(reason=finding.reason, first_seen=now, last_seen=now, raised=raised)
-    link = replace(link, issue=issue, last=Last(key="away" if finding.reason.traits.outage else "attention", at=now))
-    staff: tuple[Effect, ...] = (TellStaff(key="staff.unknown_answer"),) if finding.owner is Owner.US else ()
+    came_to = "away" if finding.reason.traits.outage else "ours" if is_in_between(finding) else "attention"
+    link = replace(link, issue=issue, last=Last(key=came_to, at=now))
+    staff: tuple[Effect, ...] = told_ours(finding)
     return Decision(link=link, effects=(*show_card(link), *staff))
+
+
+def is_in_between(finding: Finding) -> bool:
+    """Tell whether something of ours stands between us and Workday, which has said nothing."""
+    return finding.owner is Owner.US and finding.reason.traits.stops is Stops.CHECK
+
+
+def told_ours(finding: Finding) -> tuple[TellStaff, ...]:
+    """Tell our own people of what only they can mend, or read."""
+    if finding.owner is not Owner.US:
+        return ()
+    return (TellStaff(key="staff.ours" if is_in_between(finding) else "staff.unknown_answer"),)
 
 
 def is_long(issue: Issue) -> bool:

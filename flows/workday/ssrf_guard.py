@@ -34,6 +34,7 @@ _NOT_PUBLIC = tuple(
         "3fff::/20",
     )
 )
+_NO_RESOLVER = frozenset({socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM})
 _MOST_ADDRESSES = 4
 RESOLVERS = 8
 _RESOLVERS = ThreadPoolExecutor(RESOLVERS, thread_name_prefix="names")
@@ -45,6 +46,10 @@ CHECK_SECONDS = 2.0
 
 class NameNotFoundError(httpcore.ConnectError):
     """The name has no address."""
+
+
+class NotLookedUpError(httpcore.ConnectError):
+    """Nobody answers for names at the moment, so that nothing is known of this one."""
 
 
 class AddressRefusedError(httpcore.ConnectError):
@@ -106,7 +111,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         try:
             async with asyncio.timeout(CHECK_SECONDS):
                 await self._addresses(host, port)
-        except TimeoutError as error:
+        except (TimeoutError, NotLookedUpError) as error:
             raise NameNotFoundError("the name has no address") from error
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:
@@ -115,6 +120,8 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         try:
             addresses = await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
+            if isinstance(error, socket.gaierror) and error.errno in _NO_RESOLVER:
+                raise NotLookedUpError("names cannot be looked up") from error
             raise NameNotFoundError("the name has no address") from error
         if not all(is_public(address) for address in addresses):
             raise AddressRefusedError("the name leads to an address that is not public")

@@ -146,6 +146,7 @@ CLAIMS: dict[str, Callable[[Known], object]] = {
     "nudge.gone": lambda known: known.link.doer and not known.link.doer.present,
     "nudge.nobody": lambda known: known.link.doer is None,
     "last.attention": lambda known: not (known.link.open_issue and known.link.open_issue.reason.traits.outage),
+    "last.ours": lambda known: known.link.open_issue is None or known.link.open_issue.reason.traits.owner is Owner.US,
     "last.away": lambda known: not known.link.open_issue or known.link.open_issue.reason.traits.outage,
     "last.looked_well": lambda known: known.link.open_issue is None,
     "last.looked_unwell": lambda known: known.link.open_issue,

@@ -62,7 +62,14 @@ def seen_in(told: Report | None) -> Any:  # noqa: ANN401
 
 
 ANSWERING = {
-    *(Reason.HOST_NOT_FOUND, Reason.ADDRESS_REFUSED, Reason.TLS_FAILED, Reason.NOT_ANSWERING, Reason.MAINTENANCE),
+    *(
+        Reason.UNREACHED,
+        Reason.HOST_NOT_FOUND,
+        Reason.ADDRESS_REFUSED,
+        Reason.TLS_FAILED,
+        Reason.NOT_ANSWERING,
+        Reason.MAINTENANCE,
+    ),
     *(Reason.THROTTLED, Reason.REDIRECTED, Reason.HTML_INSTEAD, Reason.UNREADABLE, Reason.UNKNOWN_TENANT_OR_HOST),
     *(Reason.ADDRESS_OR_OUTAGE, Reason.OVERLOADED, Reason.WEB_PAGE, Reason.DAMAGED, Reason.PROXY_IN_BETWEEN),
     *(Reason.BAD_VERSION, Reason.WRONG_SERVICE, Reason.UNKNOWN),

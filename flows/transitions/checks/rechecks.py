@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
-from flows.diagnosis.reasons import Retry
+from flows.diagnosis.reasons import Retry, Stops
 from flows.link.attempt import Recheck
 from flows.link.effects import Decision
 from flows.link.state import Link
@@ -60,7 +60,7 @@ def look_again(link: Link, now: datetime) -> Decision:
         return begin_check(
             link, kind, now, endpoints=link.attempt.tried.endpoints, guessed=link.attempt.tried.guessed, by_hand=False
         )
-    is_away = link.attempt.trouble is not None and link.attempt.trouble.reason.traits.outage
+    is_away = link.attempt.trouble is not None and link.attempt.trouble.reason.traits.stops is Stops.CHECK
     if kind is not CheckKind.API and not row_of(link.setup).bearer and (is_away or not link.setup.is_trusted):
         # A login that gets no answer counts as a bad one, and two of them would shut people out for half an hour.
         kind = CheckKind.REACH

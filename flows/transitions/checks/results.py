@@ -10,7 +10,7 @@ from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.causes import Hypothesis
 from flows.diagnosis.findings import Finding, conclude, merged, wrote
 from flows.diagnosis.observations import CheckKind, Layer, Observation
-from flows.diagnosis.reasons import Owner, Reason, Stops, Verdict
+from flows.diagnosis.reasons import Reason, Stops, Verdict
 from flows.link.attempt import Attempt, Checking, Hitch
 from flows.link.effects import Decision, RunCheck, TellStaff
 from flows.link.events import CheckFinished
@@ -24,7 +24,7 @@ from flows.schedule.office_hours import local_day
 from flows.transitions.checks.likely_causes import behind_permissions, behind_sign_on
 from flows.transitions.checks.rechecks import again_after, up_the_ladder
 from flows.transitions.checks.unanswered import without_candidate
-from flows.transitions.health import is_refused, looked_after, resolved
+from flows.transitions.health import is_refused, looked_after, resolved, told_ours
 from flows.transitions.moves import (
     begin_check,
     finish,
@@ -125,7 +125,7 @@ def _logged_in(link: Link, event: CheckFinished, finding: Finding, rules: Rulebo
     account = link.setup.account
     if account is None or finding.reason is not Reason.OK:
         if link.status is Status.LINKED:
-            told = (TellStaff(key="staff.unknown_answer"),) if finding.owner is Owner.US else ()
+            told = told_ours(finding)
             # Nothing of a new password is kept, so what silence means for it is said in words of its own.
             key = "say.new_untried" if finding.reason.traits.outage else f"reason.{finding.reason}.chat"
             return stay(without_candidate(link), say(key), *told)
@@ -179,9 +179,9 @@ def _distrusted(link: Link, finding: Finding) -> Link:
 
 
 def _not_yet(link: Link, finding: Finding) -> Decision:
-    """Show what is wrong; what only we can mend is told to staff, unless the clock looks again anyway."""
-    told = (TellStaff(key="staff.unknown_answer"),) if finding.owner is Owner.US and not link.attempt.recheck else ()
-    return stay(link, *told)
+    """Show what is wrong; what only we can mend is told to staff, once where the clock looks again anyway."""
+    is_new = link.attempt.recheck is None or link.attempt.recheck.since == link.asked_at
+    return stay(link, *(told_ours(finding) if is_new else ()))
 
 
 def _probed(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook, now: datetime) -> Decision:

@@ -19,6 +19,7 @@ SAFE = {
     *("soap-version", "soap-service", "soap-validation"),
     *("login-ok", "login-other-fault", "soap-denied", "soap-denied-localised", "soap-other-fault", "empty"),
     *("overload-rate", "permission-ok", "write-allowed", "tls", "unsendable", "held-back"),
+    "unreached",
 }
 LOGIN = Observation(layer=Layer.LOGIN, operation="x", host="h", http_status=200, content=Content.XML)
 

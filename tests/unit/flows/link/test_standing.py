@@ -97,6 +97,7 @@ def issue(reason: Reason) -> Issue:
         (linked(issue=issue(Reason.PERMISSIONS_MISSING)), State.ISSUE, Mover.ADMIN, "mend_permissions"),
         (linked(issue=issue(Reason.NOT_ANSWERING)), State.ISSUE, Mover.NOBODY, "away"),
         (linked(issue=issue(Reason.UNKNOWN)), State.ISSUE, Mover.OWNER, "ours"),
+        (linked(issue=issue(Reason.TLS_FAILED)), State.ISSUE, Mover.OWNER, "between"),
         (linked(issue=replace(issue(Reason.UNKNOWN), resolved=NOW)), State.LINKED, Mover.NOBODY, "linked"),
     ],
 )

@@ -13,7 +13,7 @@ from flows.cards.attention_card import LOOKED
 from flows.cards.context import Scene
 from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
-from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.observations import CheckKind, Content, Transport
 from flows.diagnosis.reasons import Reason
 from flows.link.effects import Decision, RunCheck, Say, Show, TellStaff
 from flows.link.events import Action, CheckBroken, CheckFinished, CheckRefused, Form, Pressed, Submitted, Woke
@@ -201,6 +201,30 @@ def test_an_answer_that_fits_no_rule_goes_to_staff_once() -> None:
     first = looked(linked(), rows=(STRANGE,))
     assert TellStaff(key="staff.unknown_answer") in first.effects
     assert not [effect for effect in looked(first.link, rows=(STRANGE,)).effects if isinstance(effect, TellStaff)]
+
+
+def test_a_name_that_is_not_found_for_a_while_accuses_nobody() -> None:
+    lost: dict[str, Any] = {"http_status": None, "content": Content.EMPTY, "address_proved": True}
+    pressed = Pressed(actor=ADA, action=Action.LOOK, step=Step.LINKED, revision=1)
+    asked = decide(linked(), pressed, LATER, RULES).link
+    assert asked.attempt.checking
+    told = report(CheckKind.FULL, login={**lost, "transport": Transport.DNS})
+    away = decide(asked, CheckFinished(check_id=asked.attempt.checking.id, report=told), LATER, RULES).link
+    assert away.open_issue
+    assert away.open_issue.reason is Reason.UNREACHED
+    assert away.last
+    assert away.last.key == "away"
+    blocked = looked(linked(), login={**lost, "transport": Transport.TLS})
+    assert blocked.link.last
+    assert blocked.link.last.key == "ours", "Workday has refused nothing"
+    assert TellStaff(key="staff.ours") in blocked.effects
+    soon = next_health(blocked.link)
+    assert soon
+    assert soon - (blocked.link.asked_at or LATER) == timedelta(hours=1)
+    issue = Issue(reason=Reason.PERMISSIONS_MISSING, first_seen=NOW, last_seen=NOW)
+    unclear = looked(linked(issue=issue), login={**lost, "transport": Transport.TLS}).link
+    assert unclear.open_issue
+    assert unclear.open_issue.reason is Reason.PERMISSIONS_MISSING, "what was said before stays"
 
 
 @pytest.mark.parametrize("lost", [CheckBroken, CheckRefused])

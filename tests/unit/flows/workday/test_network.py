@@ -303,6 +303,18 @@ async def test_a_name_without_address_is_not_found() -> None:
         await CheckedBackend(frozenset(), resolving([])).connect_tcp(NAME, 443)
 
 
+async def test_while_nobody_answers_for_names_none_is_called_wrong() -> None:
+    async def away(_: str, __: int) -> Sequence[str]:
+        await asyncio.sleep(0)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    net = Network(Origins(), resolve=away)
+    assert (await net.send(Call(method="GET", host=NAME, path="/"))).transport is Transport.CONNECT
+    await net.aclose()
+    with pytest.raises(NameNotFoundError):
+        await CheckedBackend(frozenset(), away).check(NAME, 443)
+
+
 async def test_a_name_that_flips_is_connected_where_it_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 

@@ -12,7 +12,7 @@ from flows.cards.context import Scene
 from flows.cards.parts import Text
 from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
-from flows.diagnosis.observations import CheckKind, Layer, Report, Transport
+from flows.diagnosis.observations import CheckKind, Content, Layer, Report, Transport
 from flows.diagnosis.reasons import Owner, Reason, Retry
 from flows.link.access.rows import check_of
 from flows.link.attempt import Checking, Hitch, Recheck, Topic
@@ -461,9 +461,22 @@ def test_only_what_may_mend_by_itself_is_asked_about_again(facts: dict[str, Any]
     assert (after.attempt.trouble.reason.traits.retry is not Retry.NEVER) is again
 
 
-def test_nothing_that_is_ours_alone_is_asked_about_again() -> None:
+def test_of_what_is_ours_only_what_stands_in_between_is_asked_about_again() -> None:
     ours = {reason for reason in Reason if reason.traits.retry is not Retry.NEVER and reason.traits.owner is Owner.US}
-    assert ours == set()
+    assert ours == {Reason.TLS_FAILED, Reason.PROXY_IN_BETWEEN}
+
+
+def test_what_stands_in_between_is_told_once_and_heals_by_itself() -> None:
+    blocked: dict[str, Any] = {"http_status": None, "transport": Transport.TLS, "content": Content.EMPTY}
+    first = answered(asking(Step.ISU, account=UNPROVED), report(CheckKind.LOGIN, login=blocked))
+    told = TellStaff(key="staff.ours")
+    assert told in first.effects
+    assert first.link.attempt.recheck
+    looked = decide(first.link, Woke(), first.link.attempt.recheck.at, RULES).link
+    assert looked.attempt.checking
+    assert looked.attempt.checking.kind is CheckKind.REACH, "no password for it"
+    later = asking(Step.ACTIVATION, by_hand=False, recheck=Recheck(since=NOW - timedelta(hours=1), attempt=2, at=NOW))
+    assert told not in answered(later, report(CheckKind.PERMISSIONS, login=blocked)).effects
 
 
 def test_while_workday_is_away_it_is_asked_without_a_password_that_nobody_proved() -> None:
