@@ -119,6 +119,9 @@ class Door:
 
         Until it is whole the connection is one of those that make way: anybody can send a head.
         """
+        if request.content.is_eof():
+            # It came with its head, as Slack's do.
+            return await request.read()
         transport = cast("asyncio.Transport", request.transport)
         if transport in self._open:
             self._waiting[transport] = asyncio.get_running_loop().call_later(2 * self._limits.body, transport.abort)

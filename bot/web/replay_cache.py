@@ -21,6 +21,12 @@ EMPTY = BoltResponse(status=200)
 KEY_BYTES = 16
 """Kept of each signature: a third of what the whole of it takes, and still too many for two to be alike."""
 
+
+def is_empty(answer: BoltResponse) -> bool:
+    """Tell whether an answer only says that a request has come."""
+    return (answer.status, answer.body, answer.headers) == (EMPTY.status, EMPTY.body, EMPTY.headers)
+
+
 Work = Callable[[], Coroutine[Any, Any, BoltResponse]]
 
 
@@ -53,7 +59,7 @@ class Answers:
         coming.set_result(answer)
         if 200 <= answer.status < 300:  # noqa: PLR2004  what HTTP calls good
             self._until[key] = now + SPAN
-            if (answer.status, answer.body, answer.headers) != (EMPTY.status, EMPTY.body, EMPTY.headers):
+            if not is_empty(answer):
                 self._given[key] = answer
         return answer
 

@@ -23,7 +23,7 @@ from bot.slack.acks import BEGAN
 from bot.slack.reading.payloads import is_readable
 from bot.web import connections as door
 from bot.web.connections import DOOR, Limits
-from bot.web.replay_cache import Answers
+from bot.web.replay_cache import Answers, is_empty
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def build(
 
     async def dispatch(app: Answering, asked: AsyncBoltRequest) -> BoltResponse:
         try:
-            async with asyncio.timeout(WAITING_SECONDS):
+            async with asyncio.timeout(WAITING_SECONDS if turns.locked() else None):
                 await turns.acquire()
         except TimeoutError:
             # Carried out after Slack has told somebody that it failed, it would be done behind their back.
@@ -97,6 +97,8 @@ def build(
         # carried out again.
         ARRIVAL.set(Arrival(signature))
         answer = await answers.once(signature, lambda: dispatch(app, asked))
+        if is_empty(answer):
+            return web.Response(content_type="text/plain")
         # Drawing an answer takes its headers apart, and this one may be given again.
         return await to_aiohttp_response(BoltResponse(status=answer.status, body=answer.body, headers=answer.headers))
 
