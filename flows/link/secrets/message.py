@@ -80,6 +80,8 @@ _EXAMPLE_MARKS: Final = ("type pass", "type pw", "style pass", "style pw", "assw
 """What is no password, but shows of what kind passwords are."""
 _PIECES: Final = re.compile(r"([\"'])\s?[+.&]\s?\1")
 """A password in pieces that a program puts together."""
+_ANNOTATED: Final = re.compile(r"(?<=\w):[ ]?(?:str|bytes|string|SecretStr)(?: \| (?:None|str|bytes))?(?=[ ]?[=,)])")
+"""What a program says of the type of a name, before the value or none."""
 _SPELT: Final = re.compile(r"(?<!\S)(?:(?:[^\s|,;][ \n]){4,60}|(?:[^\s|,;]-){4,60})[^\s|,;](?!\S)")
 """A word letter by letter, in a line, with hyphens between, or a letter a line."""
 _BETWEEN_LETTERS: Final = re.compile(r"(?<=\S)[ \n-](?=\S)")
@@ -118,6 +120,7 @@ def read(text: str, user: str) -> Read:
         return spelt[-1]
 
     whole = _SPELT.sub(put_together, _PIECES.sub("", whole))
+    whole = _ANNOTATED.sub("", whole) if ": " in whole else whole
     whole = _EXAMPLES.sub(" ", whole) if any(mark in whole for mark in _EXAMPLE_MARKS) else whole
     whole = _DRESSED.sub(r"\1", whole) if "*" in whole else whole
     whole = _HYPHENATED.sub(lambda at: "" if whole[at.end()].islower() else "-", whole) if "-\n" in whole else whole

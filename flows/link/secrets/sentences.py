@@ -189,6 +189,9 @@ def _is_after(line: str, *, moved: bool, settled: bool) -> bool:
         owned = (not moved and index > 0 and folded[index - 1] in OWNERS - {"from"}) or (
             owned and (folded[index] in CHOICES or folded[index - 1] in CHOICES)
         )
+        if index and words[index - 1][:2] == "--":
+            # The value of another option.
+            continue
         is_last = index == len(words) - 1 or word[-1] in ",.;)" or words[index + 1][0] == "("
         if not owned and (is_near(word, last=is_last) if is_close else is_strong(word)):
             return True

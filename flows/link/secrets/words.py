@@ -127,7 +127,8 @@ _CAMEL_HEAD: Final = re.compile(r"(?:pass|pwd?|secret)(?=[A-Z][a-z])")
 
 _PRODUCTS: Final = re.compile(
     r"keepass\w*|lastpass|enpass|nordpass|passbolt"
-    r"|(?:postman|[cx]srf|(?:next[-_ ]?)?page|continuation|sync|cancell?ation)[-_ ]?token|(?:top|open)[- ]secret"
+    r"|(?:postman|[cx]srf|(?:next[-_ ]?)?page|next|starting|pagination"
+    r"|idempotency|client[-_ ]?request|continuation|sync|cancell?ation)[-_ ]?token|(?:top|open)[- ]secret"
     r"|(?:zoom|webex|meeting|webinar)[-_ ](?:password|passcode|pwd|pw)(?![a-z])"
     r"|pass(?:word|code) (?:for|to) (?:the |our |today's |this )?(?:zoom|webex|teams|meeting|webinar|call)\b"
 )
