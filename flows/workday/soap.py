@@ -1,6 +1,6 @@
 """SOAP codec: builds requests element by element and reads answers with a hardened parser; it sends nothing.
 
-The parser loads with the first question: it takes six megabytes, and no start needs it.
+The parser loads with the first question: it takes megabytes, and no start needs it.
 """
 
 from __future__ import annotations
