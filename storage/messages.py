@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from flows.link.state import Link
 
-__all__ = ["Posted", "Standing", "find_by_thread", "leave", "left_slot", "posted", "remember", "standing"]
+__all__ = ["Posted", "Standing", "find_by_thread", "forget", "leave", "left_slot", "posted", "remember", "standing"]
 
 _PARENT: Final = Slot.PARENT.value
 _LEFT: Final = "left"
@@ -104,6 +104,12 @@ def leave(session: Session, link_id: str, number: int, card: str) -> None:
     for slot, kept in ((_PARENT, left_slot(number)), (card, f"{left_slot(number)}.card")):
         connection.execute(update(_MESSAGE).where(mine, _MESSAGE.c.slot == slot).values(slot=kept))
     connection.execute(delete(_MESSAGE).where(mine, _MESSAGE.c.slot.not_like(f"{_LEFT}.%")))
+
+
+def forget(session: Session, link_id: str) -> None:
+    """Forget where the messages of the present thread of a link stand."""
+    mine = (_MESSAGE.c.link_id == link_id, _MESSAGE.c.slot.not_like(f"{_LEFT}.%"))
+    session.connection().execute(delete(_MESSAGE).where(*mine))
 
 
 def left_slot(number: int) -> str:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from bot import meters
 from bot.clock import Clock
 from bot.outbox.slack_delivery import Delivered, look
-from bot.slack.delivery_errors import SHUTS, UNHEARD, Outcome, outcome_of, told_of
+from bot.slack.delivery_errors import NO_PARENT, SHUTS, UNHEARD, Outcome, outcome_of, told_of
 from bot.turns import Turns
 from flows.link.effects import Farewell, HandOff, LookUp, RunCheck, Say, SendSheet, Show, Slot, TellStaff, Whisper
 from flows.link.events import CheckBroken, Event, Reachable, Undeliverable
@@ -21,10 +21,10 @@ from storage import deduplication as inbox
 from storage import links as store
 from storage import messages
 from storage.database import Database
-from storage.messages import Standing
+from storage.messages import Posted, Standing
 from storage.outbox import claims, errands, recovery
 from storage.outbox.claims import Hands
-from storage.outbox.errands import LEFT_FOR, LONGEST_WAIT, Errand
+from storage.outbox.errands import LEFT_FOR, LONGEST_WAIT, Errand, Lane
 from storage.serialization import StoredValueError
 
 log = logging.getLogger(__name__)
@@ -123,6 +123,34 @@ class Endings:
 
         await self._database.run(work)
         self._note(errand, "again", code)
+
+    async def begin_anew(self, errand: Errand, lost: Posted | None) -> None:
+        """Begin the thread anew that an errand did not find: its first message is gone, or was never recorded.
+
+        In its lane what begins it takes the errand's place, as everything else there waits for that.
+        """
+        now = self._clock()
+
+        def work(session: Session) -> None:
+            soon, link = now + timedelta(seconds=1), store.load(session, errand.link_id)
+            if messages.posted(session, errand.link_id, Slot.PARENT) not in {None, lost} or link is None:
+                # Somebody else has begun it.
+                errands.retry(session, errand, run_at=soon, error=NO_PARENT)
+                return
+            messages.forget(session, errand.link_id)
+            live, parent = Show(slot=card_slot(link)), Show(slot=Slot.PARENT)
+            if errand.lane is Lane.SLACK:
+                is_there = errands.turn_into(session, errand, parent, run_at=now)
+                is_card = isinstance(errand.effect, Show) and errand.effect.slot.startswith(f"{Slot.CARD}.")
+                wanted = (live,) if is_card else (live, errand.effect)
+            else:
+                is_there = errands.retry(session, errand, run_at=soon, error=NO_PARENT)
+                wanted = (parent, live)
+            if is_there:
+                errands.enqueue(session, errand.link_id, wanted, now)
+
+        await self._database.run(work)
+        self._note(errand, "again", NO_PARENT)
 
     async def put_back(self, errand: Errand, after: timedelta, code: str) -> None:
         """Put an errand back for `after` that was not even begun."""

@@ -16,7 +16,7 @@ from bot.outbox.posting import Posting
 from bot.outbox.staff_notices import Notices
 from bot.outbox.webhooks import News
 from bot.slack.block_kit import NOWHERE, blocks, fallback
-from bot.slack.delivery_errors import SHUTS, UNHEARD_TRIES, DoubtfulError, NotNowError, Outcome, SaidNoError
+from bot.slack.delivery_errors import NO_PARENT, SHUTS, UNHEARD_TRIES, DoubtfulError, NotNowError, Outcome, SaidNoError
 from bot.slack.web_api import UPLOAD_LOST, Message, Speaker
 from flows.cards.messages import overheard, said, whispered
 from flows.cards.parent import parent
@@ -297,4 +297,4 @@ def _thread(standing: Standing) -> str:
     if standing.link.blocked:
         # Waiting for the parent message would hold back the notice to staff as well.
         raise SaidNoError(standing.link.blocked)
-    raise NotNowError(1, "no_parent")
+    raise NotNowError(1, NO_PARENT)

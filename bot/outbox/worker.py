@@ -17,6 +17,7 @@ from bot.outbox.key_making import KeyMaker
 from bot.outbox.slack_delivery import Delivered, Messaging
 from bot.outbox.workday_check import Checker
 from bot.slack.delivery_errors import (
+    NO_PARENT,
     PACED,
     UNHEARD_TRIES,
     DoubtfulError,
@@ -29,7 +30,7 @@ from flows.link.effects import HandOff, MakeKey, RunCheck
 from storage.messages import Standing
 from storage.outbox import errands
 from storage.outbox.claims import Hands, hands_for
-from storage.outbox.errands import Errand
+from storage.outbox.errands import Errand, Lane
 from storage.workers import COURIER, patient
 
 log = logging.getLogger(__name__)
@@ -201,6 +202,10 @@ class Courier:
                 done = await self._deliveries.deliver(errand, effect, claimed.standing)
                 return await self._finish(errand, done)
         except NotNowError as error:
+            if error.code == NO_PARENT and errand.lane is Lane.SLACK:
+                # In this lane what begins the thread comes first, so that nothing would ever begin it.
+                await self._endings.begin_anew(errand, None)
+                return None
             asked = timedelta(seconds=error.after)
             if error.code == PACED:
                 await self._endings.put_back(errand, asked, error.code)
@@ -211,12 +216,7 @@ class Courier:
             await self._endings.hold(errand, error.code)
             self.kick()
         except SaidNoError as error:
-            log.warning("Slack refused", extra={"errand": errand.id, "kind": kind_of(errand), "code": error.code})
-            if error.outcome is Outcome.UNHEARD and errand.tries < UNHEARD_TRIES:
-                await self._endings.retry(errand, _backoff(errand.tries), error.code)
-                return None
-            await self._endings.give_up(errand, error.code)
-            self.kick()
+            await self._refused(claimed, error)
         except WhoKnowsError as error:
             if error.answered:
                 # Read back before it is sent again, once Slack's history had time to follow.
@@ -237,6 +237,19 @@ class Courier:
             else:
                 await self._endings.retry(errand, _backoff(errand.tries), type(error).__name__, doubtful=True)
         return None
+
+    async def _refused(self, claimed: Claimed, error: SaidNoError) -> None:
+        """Begin a lost thread anew, try once more what nobody understands, and give up anything else."""
+        errand, lost = claimed.errand, claimed.standing.parent if claimed.standing else None
+        log.warning("Slack refused", extra={"errand": errand.id, "kind": kind_of(errand), "code": error.code})
+        if error.outcome is Outcome.NO_THREAD and lost and errand.tries < UNHEARD_TRIES:
+            await self._endings.begin_anew(errand, lost)
+        elif error.outcome is Outcome.UNHEARD and errand.tries < UNHEARD_TRIES:
+            await self._endings.retry(errand, _backoff(errand.tries), error.code)
+            return
+        else:
+            await self._endings.give_up(errand, error.code)
+        self.kick()
 
     def _complain(self, link_id: str) -> None:
         """Name a link that cannot be read, once."""

@@ -27,6 +27,7 @@ class Outcome(StrEnum):
     WHO_KNOWS = "who knows"
     REFUSED = "refused"
     UNHEARD = "unheard"
+    NO_THREAD = "no thread"
 
 
 SHUTS: Final[Mapping[Outcome, str]] = MappingProxyType(
@@ -124,7 +125,8 @@ _OUTCOMES: Final[Mapping[str, Outcome]] = MappingProxyType(
         "msg_too_long": Outcome.REFUSED,
         "no_text": Outcome.REFUSED,
         "slack_connect_file_link_sharing_blocked": Outcome.REFUSED,
-        "thread_not_found": Outcome.REFUSED,
+        # The first message of the thread is gone with all that stood below: deleted, or too old for a rule of Slack's.
+        "thread_not_found": Outcome.NO_THREAD,
     }
 )
 
@@ -143,6 +145,9 @@ def codes_of(outcomes: Collection[Outcome]) -> frozenset[str]:
     """Return every code with one of these outcomes."""
     return frozenset(code for code, outcome in _OUTCOMES.items() if outcome in outcomes)
 
+
+NO_PARENT: Final = "no_parent"
+"""Our own code for what waits until its thread has begun."""
 
 LONGEST_REST = 3600.0
 LONGEST_DIGITS = 9

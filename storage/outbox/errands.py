@@ -205,6 +205,13 @@ def retry(session: Session, errand: Errand, *, run_at: datetime, error: str, dou
     return _end(session, errand.id, errand.fence, **values)
 
 
+def turn_into(session: Session, errand: Errand, effect: Show, *, run_at: datetime) -> bool:
+    """Have another effect carried out in the place of one that was certainly not done."""
+    kind, payload = write_effect(effect)
+    values = {"kind": kind, "payload": payload, "slot": effect.slot, "state": State.PENDING.value, "doubtful": False}
+    return _end(session, errand.id, errand.fence, run_at=run_at, error=None, tries=0, first_try_at=None, **values)
+
+
 def put_back(session: Session, errand: Errand, *, run_at: datetime, error: str) -> bool:
     """Put it back unsent, as if it had not been claimed: what is shown later may join it, and no try is counted."""
     values = {"state": State.PENDING.value, "run_at": run_at, "error": error, "tries": errand.tries - 1}

@@ -659,6 +659,39 @@ async def test_a_message_that_somebody_deleted_is_posted_anew(stage: Stage) -> N
     assert stage.link.status is Status.ACTIVE
 
 
+@pytest.mark.parametrize("begins", ["a press", "a reminder", "a question"])
+async def test_a_thread_that_is_gone_is_begun_anew(stage: Stage, begins: str) -> None:
+    """A rule of the customer's workspace deletes what is old."""
+    await stage.to_service_url()
+    open_card = await stage.ada.sees("Paste the URL")
+    await stage.quiet()
+    parent = stage.said()[0]
+    for message in stage.said():
+        message.post.deleted = True
+    match begins:
+        case "a press":
+            # On a screen that has not heard of it yet.
+            open_card.post.deleted = False
+            await open_card.press("I'm stuck", by=stage.ada)
+            open_card.post.deleted = True
+        case "a reminder":
+            await stage.days(2)
+        case _:
+            await stage.ada.says("What do I have to do?", thread=parent)
+    await patience(stage)
+    now = stage.said()
+    (first,) = [message for message in now if message.thread_ts is None]
+    assert {message.thread_ts for message in now} == {None, first.ts}
+    if begins == "a press":
+        await (await stage.ada.sees("Back to the step")).press("Back to the step")
+    if begins == "a reminder":
+        await stage.ada.sees("waits for you")
+    assert not [one for one in stage.sam.dms if "refused one of my messages" in one.text]
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+    assert not stage.doubled()
+
+
 async def test_uninstalling_is_noticed_and_harms_nothing(stage: Stage) -> None:
     await stage.begin()
     stage.slack.uninstall()

@@ -39,8 +39,8 @@ EXPECTED = {
     "team_added_to_org",
     Outcome.WHO_KNOWS: "fatal_error internal_error request_timeout service_unavailable update_failed",
     Outcome.REFUSED: "cannot_reply_to_message invalid_arguments invalid_metadata_format invalid_metadata_schema "
-    "metadata_must_be_sent_from_app metadata_too_large msg_too_long no_text slack_connect_file_link_sharing_blocked "
-    "thread_not_found",
+    "metadata_must_be_sent_from_app metadata_too_large msg_too_long no_text slack_connect_file_link_sharing_blocked",
+    Outcome.NO_THREAD: "thread_not_found",
 }
 ROWS = [(code, outcome) for outcome, codes in EXPECTED.items() for code in codes.split()]
 WAITS = {Outcome.TOO_FAST, Outcome.NOT_NOW}
