@@ -100,7 +100,9 @@ def to_service_url(scene: Scene) -> tuple[Button, ...]:
 
 
 def human(scene: Scene) -> tuple[Button, ...]:
-    """Return the way to a person."""
+    """Return the way to a person, for whoever is not that person themselves."""
+    if scene.link.doer and scene.link.owner.is_same(scene.link.doer):
+        return ()
     return (scene.button(Action.CALL_STAFF),)
 
 

@@ -98,8 +98,10 @@ def _afterwards(scene: Scene) -> tuple[Button, ...]:
 def _permission_rows(scene: Scene) -> list[Part]:
     """Show every permission to copy, in batches of one kind of access that are ticked off and on again together."""
     rows = rows_of(scene.link, scene.rules)
-    kinds = dict.fromkeys(row.access for row in rows)
-    of_a_kind = ([row for row in rows if row.access is kind] for kind in kinds)
+    # What was there before other permissions were asked for stays apart from what is new.
+    before = scene.link.previous.ticked if scene.link.previous else frozenset[str]()
+    kinds = dict.fromkeys((row.access, row.id in before) for row in rows)
+    of_a_kind = ([row for row in rows if (row.access, row.id in before) == kind] for kind in kinds)
     batches = (same[at : at + BATCH] for same in of_a_kind for at in range(0, len(same), BATCH))
     return [part for batch in batches for part in _batch(scene, batch)]
 

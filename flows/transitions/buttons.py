@@ -116,6 +116,8 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
             return _helped(link, event.value)
         case Action.CLOSE_HELP:
             return stay(replace(link, attempt=replace(link.attempt, help=None)))
+        case Action.CALL_STAFF if link.owner.is_same(event.actor) and link.owner.present:
+            return Decision(link=link, refusal=Denial(key="refusal.own_call"))
         case Action.CALL_STAFF if link.called:
             return Decision(link=link, refusal=Denial(key="refusal.called"))
         case Action.CALL_STAFF:

@@ -131,7 +131,10 @@ def _profiled(link: Link, event: Submitted) -> Decision:
     profile, absence = event.values["profile"], bool(event.values["absence"])
     setup = replace(link.setup, profile=profile, absence=absence, matrix=None, left_out={})
     if link.status is Status.LINKED:
-        return reopen(link, Step.PERMISSIONS, setup)
+        decision = reopen(link, Step.PERMISSIONS, setup)
+        # What the group has works, so only the rest has to be added.
+        kept = frozenset[str]() if link.open_issue else link.setup.ticked
+        return replace(decision, link=replace(decision.link, setup=replace(decision.link.setup, ticked=kept)))
     link, walked = replace(link, setup=setup), tuple(Step)
     if walked.index(link.step) < walked.index(Step.PERMISSIONS):
         return stay(link)

@@ -145,7 +145,7 @@ def test_one_permission_lost_is_not_the_whole_link() -> None:
     for drawn in (parent(scene), card(scene, 0), nudge(scene, 0)):
         text = fallback(drawn)
         assert f"1 of 10 permissions is refused:* {lost}. The rest works." in text
-    assert "a part of Acme's Workday link has not worked" in fallback(nudge(scene, 0))
+    assert "a part of Acme's Workday link (acme_dpt1) has not worked" in fallback(nudge(scene, 0))
     for rows in ((DENIED,), (GOOD, DENIED, NOTHING)):
         other = Scene(broken(*rows), RULES, WORDS, NOW)
         assert "The rest works" not in fallback(parent(other))

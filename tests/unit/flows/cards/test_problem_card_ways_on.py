@@ -12,7 +12,7 @@ import pytest
 from flows.cards.context import Scene
 from flows.cards.messages import said
 from flows.cards.parent import parent
-from flows.cards.parts import Card, Small, Text
+from flows.cards.parts import Card, Copy, Small, Text
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
 from flows.diagnosis.observations import CheckKind
@@ -24,7 +24,7 @@ from flows.link.state import Cause, Issue, Link, Nudge, Status, Step
 from flows.words import load_words
 from tests.support.drawing import buttons_of
 from tests.support.drawn_states import at, finding
-from tests.support.links import ACCOUNT, ADA, ENDPOINT, NOW, OTHER, RULES, a_setup, changed
+from tests.support.links import ACCOUNT, ADA, ENDPOINT, NOW, OTHER, RULES, SAM, a_setup, changed
 
 WORDS = load_words()
 TRIED = Checking(id="l1.1", kind=CheckKind.FULL, since=NOW, endpoints=(ENDPOINT,))
@@ -99,6 +99,21 @@ def test_a_part_that_is_replaced_and_left_says_so() -> None:
     assert text_of(card(scene(left), 2)) == "↺ *Integration user* · left as it was"
     assert "It took" not in text_of(card(scene(left), 3))
     assert "It took" in text_of(card(scene(changed(left, cards=(Step.WELCOME, Step.LINKED))), 1))
+
+
+def test_of_other_permissions_what_was_there_stands_apart() -> None:
+    rows = RULES.permissions.rows("recruiting", absence=False)
+    there = frozenset(row.id for row in rows[:3])
+    before = a_setup(endpoint=ENDPOINT, account=ACCOUNT, ticked=there)
+    shown = card(scene(at(Step.PERMISSIONS, account=ACCOUNT, previous=before, ticked=there)), 2)
+    copied = [part.text for part in shown.parts if isinstance(part, Copy)]
+    assert not [row.policy for row in rows[:3] if any(row.policy in text.splitlines() for text in copied)]
+
+
+def test_nobody_is_offered_to_ask_themselves() -> None:
+    shown = [one.text for one in buttons_of(parent(scene(at(Step.GROUP, admin=SAM))))]
+    assert "Ask Wintro to join" not in shown
+    assert "Hand over" in shown
 
 
 def test_the_wait_of_a_pause_is_rounded_up() -> None:

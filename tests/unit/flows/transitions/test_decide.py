@@ -260,6 +260,11 @@ def test_staff_are_called_once_until_somebody_comes() -> None:
     again = Pressed(actor=ADA, action=Action.CALL_STAFF, step=Step.GROUP, revision=4)
     assert decide(first.link, again, LATER, RULES).refusal
     assert press(first.link, Action.CALL_STAFF).refusal == Denial(key="refusal.called")
+    own = at(Step.GROUP, admin=SAM)
+    alone = decide(
+        own, Pressed(actor=SAM, action=Action.CALL_STAFF, step=Step.GROUP, revision=own.revision), NOW, RULES
+    )
+    assert alone.refusal == Denial(key="refusal.own_call"), "nobody calls for themselves"
     coming = press(first.link, Action.COMING, KIM)
     assert coming.effects == (Say(key="say.coming", names={"person": KIM.user_id}),)
     assert press(coming.link, Action.COMING, KIM).refusal == Denial(key="refusal.coming", names={"customer": "Acme"})

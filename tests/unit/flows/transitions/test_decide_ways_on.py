@@ -11,12 +11,13 @@ import pytest
 from flows.cards.placeholders import names_of
 from flows.diagnosis.causes import Confidence
 from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.attempt import Attempt, Checking, Hitch, Topic
 from flows.link.effects import Decision, Denial, LookUp, RunCheck, Say, SendSheet, TellStaff
 from flows.link.events import Action, CheckFinished, Form, Heard, Intent, Pressed, Submitted, Woke
 from flows.link.setup import SecretRef
-from flows.link.state import Cause, Last, Link, Person, Status, Step
+from flows.link.state import Cause, Issue, Last, Link, Person, Status, Step
 from flows.schedule.attention import worries
 from flows.schedule.reminders import next_due
 from flows.schedule.wakeups import cooled_at, idle_at, next_health, next_wake
@@ -263,6 +264,11 @@ def test_other_permissions_that_were_chosen_on_the_way_open_no_finished_link_aga
     assert called in again.effects, "its admin thought it done"
     assert not [one for one in again.effects if isinstance(one, TellStaff)], "its owner did it"
     assert again.link.last == Last(key="reopened", at=NOW, names={"person": SAM.user_id})
+    there = changed(LINKED, ticked=frozenset({NEEDED}))
+    asked = decide(there, sent(there, Form.PROFILE, SAM, **values), NOW, RULES).link
+    assert asked.setup.ticked == {NEEDED}, "what the group has need not be added again"
+    lost = replace(there, issue=Issue(reason=Reason.PERMISSIONS_MISSING, first_seen=NOW, last_seen=NOW))
+    assert decide(lost, sent(lost, Form.PROFILE, SAM, **values), NOW, RULES).link.setup.ticked == frozenset()
     by_admin = decide(LINKED, sent(LINKED, Form.RELINK, change="user"), NOW, RULES)
     assert by_admin.link.step is Step.ISU
     assert Say(key="say.reopened_own", names={"person": ADA.user_id}) in by_admin.effects
