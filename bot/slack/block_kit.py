@@ -38,6 +38,7 @@ HEADER = 150
 FALLBACK = 4000
 MODAL_TITLE = 24
 BUTTON_TEXT = 75
+QUESTION = 300
 OPTION = 75
 SEARCH = 80
 
@@ -216,7 +217,7 @@ def _search(part: Search) -> Block:
 def _confirm(asked: Confirm) -> Block:
     return {
         "title": _plain(asked.title),
-        "text": _plain(asked.text),
+        "text": _plain(asked.text, QUESTION),
         "confirm": _plain(asked.yes),
         "deny": _plain(asked.no),
     }
@@ -271,8 +272,8 @@ def _element(field: Input) -> Block:
     return element
 
 
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": unmarked(text), "emoji": True}
+def _plain(text: str, most: int | None = None) -> Block:
+    return {"type": "plain_text", "text": unmarked(text)[:most], "emoji": True}
 
 
 def _markdown(text: str) -> Block:

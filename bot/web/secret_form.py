@@ -30,7 +30,7 @@ from flows.link.events import Form, Submitted
 from flows.link.forms import FieldKind
 from flows.link.state import Link
 from flows.tenant.misplaced import MISPLACED
-from flows.words import Words, unescape
+from flows.words import Words, unescape, untimed
 from storage.form_tokens import Ticket
 from storage.serialization import StoredValueError
 
@@ -245,5 +245,5 @@ def _page(language: str, title: str, lines: list[str], status: int) -> web.Respo
 
 def _html(text: str) -> str:
     """Turn the little of Slack's markup that our texts use into HTML."""
-    pieces = [escape(unescape(piece)) for piece in re.split(r"\*([^*]+)\*", text)]
+    pieces = [escape(unescape(piece)) for piece in re.split(r"\*([^*]+)\*", untimed(text))]
     return "".join(f"<strong>{piece}</strong>" if at % 2 else piece for at, piece in enumerate(pieces))

@@ -3,7 +3,7 @@
 from flows.words.dress import PRODUCT, Dress, Tone
 from flows.words.files import FOLDER, WordsError, load_words
 from flows.words.library import Library, own_name
-from flows.words.words import Entry, Plain, Plural, Words, escape, unescape, unmarked
+from flows.words.words import Entry, Plain, Plural, Words, escape, unescape, unmarked, untimed
 
 __all__ = [
     "FOLDER",
@@ -21,4 +21,5 @@ __all__ = [
     "own_name",
     "unescape",
     "unmarked",
+    "untimed",
 ]

@@ -30,6 +30,7 @@ _MARKED = re.compile(
     r"|(?<![\w_])_(?=\S)([^_\n]|[^\n]*?[^\s_])_(?![\w_])"
 )
 _STYLED = re.compile("[*`_&]")
+_MOMENT = re.compile(r"<!date\^\d+\^[^|>]*\|([^>]*)>")
 
 
 class Plain(str):
@@ -186,7 +187,16 @@ def unescape(text: str) -> str:
 
 
 def unmarked(text: str) -> str:
-    """Write mrkdwn for a place that shows marks of style as they are: without them, and with nothing escaped."""
+    """Write mrkdwn for a place that shows marks of style as they are: without them, and with nothing escaped.
+
+    A moment is written in UTC, as nobody knows there in which zone it is read.
+    """
+    text = untimed(text)
     if text.isascii() and not _STYLED.search(text):
         return text
     return unescape(_MARKED.sub(lambda found: found[1] or found[2] or found[3], text))
+
+
+def untimed(text: str) -> str:
+    """Write each moment as it is read where Slack does not draw it."""
+    return _MOMENT.sub(r"\1", text) if "<!date" in text else text

@@ -201,14 +201,27 @@ def check_card(drawn: Card, address: Address) -> None:
         assert faults_in_blocks(shown, "message") == []
         assert len(shown) <= 50
         check_ids(shown)
+        check_plain(shown)
         for block in shown:
             check_elements(block)
+
+
+def check_plain(block: Any) -> None:  # noqa: ANN401  any JSON
+    """See that nothing stands in plain text that Slack draws only elsewhere: a moment, or somebody's name."""
+    if isinstance(block, dict):
+        assert block.get("type") != "plain_text" or not re.search("<[!@#]", block["text"]), block["text"]
+        for value in block.values():
+            check_plain(value)
+    elif isinstance(block, list):
+        for one in block:
+            check_plain(one)
 
 
 def check_view(view: dict[str, Any]) -> None:
     """Hold one modal against Slack's limits."""
     assert faults_in_view(view) == []
     assert not is_too_large(view)
+    check_plain(view)
     check_ids(view["blocks"])
 
 

@@ -154,6 +154,22 @@ def paused() -> Iterator[Link]:
         yield at(step, status=Status.PAUSED, paused_until=later)
 
 
+def troubled(step: Step, kind: CheckKind, given: dict[str, Any]) -> Iterator[Link]:
+    """Give a link in every trouble that a check of its step can come to."""
+    for reason, rows in product(REASONS[kind], ((GOOD,), (DENIED,), (GOOD, DENIED, NOTHING))):
+        # No password is sent where an API client is entered.
+        is_odd = reason is Reason.INVALID_CREDENTIALS and step in {Step.KEY_CLIENT, Step.TOKEN_CLIENT}
+        if is_odd or (rows != (GOOD,) and reason not in ROWS_OF):
+            continue
+        found = finding(kind, reason, report(kind, rows=rows, absence=True))
+        yield at(step, trouble=found, before=3, **given)
+        yield at(step, trouble=found, recheck=Recheck(since=NOW, attempt=1, at=NOW), matrix=found, **given)
+        if reason is Reason.INVALID_CREDENTIALS:
+            topics = (Topic.FLAGS, Topic.LOCKED, Topic.POLICY, Topic.RETYPE, Topic.USER_NAME)
+            yield from (at(step, trouble=found, help=topic, **given) for topic in topics)
+            yield from (at(step, trouble=found, tries_left=left, asked_at=NOW, **given) for left in (0, 1))
+
+
 def every_state() -> Iterator[Link]:
     """Give a link in every state that the cards tell apart."""
     checking = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,))
@@ -177,17 +193,7 @@ def every_state() -> Iterator[Link]:
             continue  # nothing is asked there
         for hitch in set(Hitch) - ({Hitch.OWNED, Hitch.COOLING} if kind is CheckKind.REACH else {Hitch.RIVAL}):
             yield at(step, hitch=hitch, cooling_until=NOW, **given)
-        for reason, rows in product(REASONS[kind], ((GOOD,), (DENIED,), (GOOD, DENIED, NOTHING))):
-            # No password is sent where an API client is entered.
-            is_odd = reason is Reason.INVALID_CREDENTIALS and step in {Step.KEY_CLIENT, Step.TOKEN_CLIENT}
-            if is_odd or (rows != (GOOD,) and reason not in ROWS_OF):
-                continue
-            found = finding(kind, reason, report(kind, rows=rows, absence=True))
-            yield at(step, trouble=found, before=3, **given)
-            yield at(step, trouble=found, recheck=Recheck(since=NOW, attempt=1, at=NOW), matrix=found, **given)
-            if reason is Reason.INVALID_CREDENTIALS:
-                for topic in (Topic.FLAGS, Topic.LOCKED, Topic.POLICY, Topic.RETYPE, Topic.USER_NAME):
-                    yield at(step, trouble=found, help=topic, **given)
+        yield from troubled(step, kind, given)
     yield from by_tokens(checking)
     yield at(Step.WELCOME, admin=None)
     yield from paused()
