@@ -64,8 +64,10 @@ _IN_CJK: Final = re.compile(f"[{_CJK}]")
 _BESIDE_CJK: Final = re.compile(rf"(?<=[{_CJK}])(?=[!-~])|(?<=[!-~])(?=[{_CJK}])")
 
 
-_LINE_BEGINS: Final = re.compile(r"^[ \t]*(?:(?:>+|[\u2022\u25aa\u25e6\u2023*-]|\d{1,2}[.)])[ \t]+)+|\r$", re.MULTILINE)
-"""Quotes, bullets and numbers, which part what stands on two lines."""
+_LINE_BEGINS: Final = re.compile(
+    r"^[ \t]*(?:(?:>+|[\u2022\u25aa\u25e6\u2023*-]|\d{1,2}[.)])[ \t]+)+|\r$|^`{3}\n|\n`{3}$", re.MULTILINE
+)
+"""Quotes, bullets and numbers, which part what stands on two lines, and the lines that fence code in."""
 _COMMA_APART: Final = re.compile(r"(?<=[^\W_])[ \t]+(?=[,;](?:\s|$))")
 """A comma belongs to the word before it, however it is set."""
 _HYPHENATED: Final = re.compile(r"(?<=[^\W\d_])-\r?\n(?=[^\W\d_])")

@@ -36,7 +36,7 @@ DRESSES: dict[str, Callable[[str], str]] = {
     "with hard blanks": lambda text: text.replace(" ", "\xa0"),
 }
 """What stands around a text without changing what it says."""
-ONE_IN = 1 if IS_WHOLE else 24
+ONE_IN = 1 if IS_WHOLE else 48
 """Each dress is tried on a few lines, beginning with another one; on every line where the corpus is read as a whole."""
 TOGETHER = 5
 APART = TOGETHER if IS_WHOLE else 20
@@ -86,7 +86,7 @@ def test_what_is_said_around_it_hides_no_secret(user: str) -> None:
 @pytest.mark.no_cover
 @pytest.mark.parametrize("around", DRESSES)
 def test_how_it_is_quoted_and_ended_makes_no_difference(around: str) -> None:
-    dress, first = DRESSES[around], list(DRESSES).index(around) % ONE_IN
+    dress, first = DRESSES[around], list(DRESSES).index(around) * 5 % ONE_IN
     given, ordinary = GIVEN[first::ONE_IN], ORDINARY[first::ONE_IN]
     missed = [text for text in given if not looks_secret(dress(text)) and looks_secret(text)]
     alarms = [text for text in ordinary if looks_secret(dress(text)) and not looks_secret(text)]
