@@ -15,7 +15,7 @@ from bot.outbox.slack_delivery import Delivered, look
 from bot.slack.delivery_errors import NO_PARENT, SHUTS, UNHEARD, Outcome, outcome_of, told_of
 from bot.turns import Turns
 from flows.link.effects import Farewell, HandOff, LookUp, RunCheck, Say, SendSheet, Show, Slot, TellStaff, Whisper
-from flows.link.events import CheckBroken, Event, Reachable, Undeliverable
+from flows.link.events import CallLost, CheckBroken, Event, PersonKnown, Reachable, Undeliverable
 from flows.transitions.moves import card_slot
 from storage import deduplication as inbox
 from storage import links as store
@@ -186,14 +186,16 @@ class Endings:
         await self._database.run(lambda session: recovery.suspect(session, errand, now))
         self._note(errand, "unknown")
 
-    async def give_up(self, errand: Errand, code: str) -> None:
-        """Give up an errand after a permanent no, and let its link know what that means."""
+    async def give_up(self, errand: Errand, code: str, learnt: PersonKnown | None = None) -> None:
+        """Give up an errand after a permanent no, and let its link know what that means, and what was learnt."""
         now = self._clock()
 
         def work(session: Session) -> None:
             if not errands.bury(session, errand, error=code, now=now):
                 return
             recovery.wake_behind(session, errand, now)
+            if learnt:
+                self._turns.turn(session, errand.link_id, learnt, now)
             event = _meaning(session, errand, code)
             if event:
                 self._turns.turn(session, errand.link_id, event, now)
@@ -236,6 +238,8 @@ def _meaning(session: Session, errand: Errand, code: str) -> Event | None:
     match errand.effect:
         case RunCheck(check_id=check_id):
             return CheckBroken(check_id=check_id)
+        case TellStaff(key="staff.called"):
+            return CallLost()
         case TellStaff() | LookUp() | HandOff():
             return None
         case effect if outcome_of(code) in SHUTS or (

@@ -115,7 +115,12 @@ class Deliveries:
                 return await self._whisper(errand, standing, effect)
             case TellStaff():
                 left = await self._owner_left(link) if effect.key != DIGEST else None
-                return Delivered(posted=await self._notices.bring(errand, standing, effect), event=left)
+                try:
+                    return Delivered(posted=await self._notices.bring(errand, standing, effect), event=left)
+                except SaidNoError as error:
+                    # That they have left has to be known, also where nobody could be told in their place.
+                    error.learnt = left
+                    raise
             case LookUp():
                 return await self._look_up(link, effect.user_id)
             case _:

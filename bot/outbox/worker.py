@@ -248,7 +248,7 @@ class Courier:
             await self._endings.retry(errand, _backoff(errand.tries), error.code)
             return
         else:
-            await self._endings.give_up(errand, error.code)
+            await self._endings.give_up(errand, error.code, error.learnt)
         self.kick()
 
     def _complain(self, link_id: str) -> None:

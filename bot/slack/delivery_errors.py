@@ -9,6 +9,8 @@ from typing import Final
 
 from slack_sdk.errors import SlackApiError
 
+from flows.link.events import PersonKnown
+
 
 class Outcome(StrEnum):
     """What a refusal of Slack means for what was asked; the values stand in no record."""
@@ -99,6 +101,7 @@ _OUTCOMES: Final[Mapping[str, Outcome]] = MappingProxyType(
         "invalid_blocks_format": Outcome.PLAINER,
         "msg_blocks_too_long": Outcome.PLAINER,
         # People.
+        "user_disabled": Outcome.NOBODY,
         "user_not_found": Outcome.NOBODY,
         "user_not_visible": Outcome.NOBODY,
         # Not at the moment: what was asked is certainly not done.
@@ -158,12 +161,13 @@ PACED = "paced"
 
 
 class SaidNoError(Exception):
-    """Slack refused; `code` is its word for it. Nothing was posted."""
+    """Slack refused; `code` is its word for it. Nothing was posted; `learnt` is what came out all the same."""
 
     def __init__(self, code: str, details: tuple[str, ...] = ()) -> None:
         super().__init__(f"Slack said {code}")
         self.code = code
         self.details = details
+        self.learnt: PersonKnown | None = None
 
     @property
     def outcome(self) -> Outcome:

@@ -271,6 +271,11 @@ class SecretsLost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallLost:
+    """Slack took no notice to our own people that the admin asks for one of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forgotten:
     """Whoever operates the app wants a customer's link erased."""
 
@@ -293,5 +298,6 @@ Event = (
     | SecretsLost
     | Frozen
     | Thawed
+    | CallLost
     | Forgotten
 )

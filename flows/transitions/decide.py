@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import assert_never
 
 from flows.link.access.reading import has_left
-from flows.link.effects import Decision, Denial, Effect, LookUp, Show, Slot, TellStaff
+from flows.link.effects import Decision, Denial, Effect, LookUp, Say, Show, Slot, TellStaff
 from flows.link.events import (
     Action,
+    CallLost,
     ChannelMoved,
     CheckBroken,
     CheckFinished,
@@ -154,6 +155,9 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
             return froze(link, now)
         case Thawed():
             return thawed(link, now)
+        case CallLost():
+            # It can be asked for again, and nobody waits for somebody who knows nothing of it.
+            return Decision(link=replace(link, called=None), effects=(Say(key="say.call_lost"),) if link.called else ())
         case Forgotten():
             return cancelled(replace(link, erase=True, frozen=None), now)
         case _:

@@ -279,6 +279,18 @@ async def owner_leaves(stage: Stage) -> None:
     assert tenant.logins(ISU).good == 1
 
 
+async def test_a_call_that_nobody_of_ours_can_hear_is_said_and_can_be_made_again(stage: Stage) -> None:
+    """Whoever looks after the link has left, and there is neither a channel nor a backup."""
+    await stage.to_isu()
+    stage.slack.world.users[stage.sam.id].deleted = True
+    await (await stage.ada.sees("Ask Wintro to join")).press("Ask Wintro to join", by=stage.ada)
+    await stage.ada.sees("nobody there has been told")
+    link = await stage.becomes(lambda link: not link.owner.present)
+    assert link.called is None
+    await (await stage.ada.sees("Link Workday · Acme")).press("Hand over", by=stage.kim)
+    await stage.kim.modal("Hand over")
+
+
 async def test_the_button_in_the_channel_leads_to_the_thread(stage: Stage) -> None:
     await stage.to_isu()
     await stage.quiet()

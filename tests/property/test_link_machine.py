@@ -24,6 +24,7 @@ from flows.link.access.reading import refusal
 from flows.link.effects import Decision, LookUp, RunCheck, Say, Show, TellStaff, Whisper
 from flows.link.events import (
     Action,
+    CallLost,
     ChannelMoved,
     CheckBroken,
     CheckFinished,
@@ -550,6 +551,7 @@ class AnyLink(RuleBasedStateMachine):
                 Reachable(),
                 Reachable(),
                 ChannelMoved(channel_id="C2"),
+                CallLost(),
             )
         )
     )

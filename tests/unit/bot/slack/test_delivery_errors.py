@@ -33,7 +33,7 @@ EXPECTED = {
     Outcome.GONE: "is_inactive message_not_found",
     Outcome.FINAL: "block_mismatch cant_update_message edit_window_closed",
     Outcome.PLAINER: "invalid_blocks invalid_blocks_format msg_blocks_too_long",
-    Outcome.NOBODY: "user_not_found user_not_visible",
+    Outcome.NOBODY: "user_disabled user_not_found user_not_visible",
     Outcome.TOO_FAST: "rate_limited ratelimited",
     Outcome.NOT_NOW: "external_channel_migrating fetch_members_failed org_login_required streaming_state_conflict "
     "team_added_to_org",

@@ -17,6 +17,7 @@ from flows.link.attempt import Checking, Recheck, Topic
 from flows.link.effects import Decision, Denial, LookUp, RunCheck, Say, Show, TellStaff
 from flows.link.events import (
     Action,
+    CallLost,
     ChannelMoved,
     CheckBroken,
     CheckRefused,
@@ -260,6 +261,9 @@ def test_staff_are_called_once_until_somebody_comes() -> None:
     again = Pressed(actor=ADA, action=Action.CALL_STAFF, step=Step.GROUP, revision=4)
     assert decide(first.link, again, LATER, RULES).refusal
     assert press(first.link, Action.CALL_STAFF).refusal == Denial(key="refusal.called")
+    unheard = decide(first.link, CallLost(), LATER, RULES)
+    assert (unheard.link.called, unheard.effects) == (None, (Say(key="say.call_lost"),))
+    assert decide(unheard.link, CallLost(), LATER, RULES).effects == ()
     own = at(Step.GROUP, admin=SAM)
     alone = decide(
         own, Pressed(actor=SAM, action=Action.CALL_STAFF, step=Step.GROUP, revision=own.revision), NOW, RULES
