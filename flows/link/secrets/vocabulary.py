@@ -38,7 +38,7 @@ _IS_HOW: Final = re.compile(
     r"\w*[bdfghklmnprstwz](?:e?t|en)$"  # German, Dutch: what has been done
     r"|(?:baar|lijk|eerd)$|^(?:ge|ver|be|in|uit|op)\w+d$"
     r"|(?:[aiu]d|[aiu]t)[oaie]s?$|(?:nte|bile|ivel|avel|ble|oso|osa)s?$|(?:aire|eux|euse|elle)s?$"
-    r"|[aei]r(?:ei|emos|ao|emo)$"  # Romance
+    r"|[aei]r(?:ei|emos|ao|emo)$|[aei]ndo$"  # Romance
     r"|(?:[ae]n|on|it|ut)[oaey]$|(?:sk[iay])$|[bcdfhjklmprstvwz]n[yeio]$|^nie\w{3,}[aeyo]$"  # Slavic
     r"|(?:ttu|tty|nut|nyt|t[a\u00e4][a\u00e4]n|m[a\u00e4]ss[a\u00e4])$"  # Finnish
     r"|(?:erat|drad|kad|ret|rat|[bdfgjklmnprtv]as|[dgklnprtv]es|lls|llt|itt|ert|iskt?)$"  # Scandinavian
