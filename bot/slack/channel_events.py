@@ -162,13 +162,14 @@ class Watch:
             await self.left(event)
 
     async def left(self, event: Body) -> None:
-        """Ask Slack whether the admin is there still: somebody has left, or a whole organisation."""
+        """Ask Slack whether the admin, or whoever has a step, is there still: somebody has left, or an organisation."""
         who = event.get("user")
 
         def ask(session: Session, link: Link, now: datetime) -> None:
+            named = dict.fromkeys(one.user_id for one in (link.admin, *link.holders.values()) if one)
             # Compared and not looked up: what should be an id may be anything.
-            if link.admin and (who is None or who == link.admin.user_id):
-                errands.enqueue(session, link.id, (LookUp(user_id=link.admin.user_id),), now)
+            asked = tuple(LookUp(user_id=one) for one in named if who is None or who == one)
+            errands.enqueue(session, link.id, asked, now)
 
         await self._each(event, ask)
 

@@ -153,8 +153,11 @@ def given_back(before: Link, decision: Decision, event: Event) -> Decision:
     if following and following.present:
         said = (Say(key="say.your_turn", names={"person": following.user_id}),)
     elif done and done.present and link.step is not Step.LINKED and link.doer:
-        is_by_another = isinstance(event, Pressed | Submitted) and not done.is_same(event.actor)
-        key = "say.step_released" if is_by_another else "say.step_done"
+        if not isinstance(event, Pressed | Submitted):
+            # An answer of Workday's ends it, and whoever asked for that may have been somebody else.
+            key = "say.step_over"
+        else:
+            key = "say.step_done" if done.is_same(event.actor) else "say.step_released"
         said = (Say(key=key, names={"person": done.user_id, "step": before.step.value}),)
     return replace(decision, link=link, effects=(*decision.effects, *said))
 

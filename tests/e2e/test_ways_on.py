@@ -257,6 +257,19 @@ async def test_one_step_is_done_by_it_security_and_the_admin_goes_on(stage: Stag
     await stage.becomes(lambda link: link.attempt.trouble is not None)
 
 
+async def test_whoever_has_a_step_and_leaves_the_channel_has_it_no_more(stage: Stage) -> None:
+    await stage.to_isu()
+    stage.tenant()
+    await (await stage.ada.sees("Link Workday · Acme")).press("Hand over", by=stage.ada)
+    await stage.send(stage.ada, "Hand over", {"Who goes on?": "@col", "With what?": "With this step only"})
+    await stage.becomes(lambda link: link.doer and link.doer.user_id == stage.col.id and link.doer.team_id)
+    stage.slack.leave("col", CHANNEL)
+    await stage.becomes(lambda link: link.doer and link.doer.user_id == stage.ada.id)
+    await stage.enter()
+    await stage.ada.sees("I've exempted it")
+    assert not [one for one in stage.said() if "has finished" in one.text], "Ada did it"
+
+
 async def test_a_link_whose_owner_has_left_asks_the_team_and_goes_on(tmp_path: Path) -> None:
     async with staged(tmp_path, staff_channel="C0STAFF") as stage:
         await owner_leaves(stage)

@@ -54,6 +54,7 @@ ALONE = {
     "board.reminder": {"at", "what"},
     "form.start.intro": {"whose", "vendor"},
     "say.step_done": {"admin", "person", "step"},
+    "say.step_over": {"admin", "person", "step"},
     "say.step_released": {"person", "step"},
     "say.later_handed_over": {"customer", "person", "step", "rights"},
     "say.your_turn": {"person", "title", "rights"},
