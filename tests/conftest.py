@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ ROOM = 2 * 1024**3
 # A database that a test makes lives a second: in memory it is made in a thirtieth of the time, and no disk that is busy
 # with something else makes a story late.
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
-    os.environ.setdefault("TMPDIR", str(MEMORY))
+    tempfile.tempdir = os.environ.setdefault("TMPDIR", str(MEMORY))  # by now pytest has asked, and it asks but once
 
 # Every story's app has an engine of its own, for which SQLAlchemy writes the SQL of each statement anew: that takes
 # longer than any other part of a start. So engines of one kind are one to it, and share what is written.
