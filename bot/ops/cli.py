@@ -34,10 +34,33 @@ from storage.database_trouble import TROUBLE, explain
 from storage.serialization import StoredValueError
 
 WRONG_SETTING = 2
+NOBODY_READS = 141
+"""What a shell gives a command whose reader has gone."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one verb; 0 when it went well, 2 for a wrong setting."""
+    """Run one verb; 0 when it went well, 2 for a wrong setting, 141 where nobody reads to the end."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return _run(chosen)
+    except BrokenPipeError:
+        # Whoever reads us, as `| head` does, has seen enough; else Python would complain of it once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOBODY_READS
+    except SettingsError as error:
+        return _failed(str(error))
+    except TROUBLE as error:
+        return _failed(explain(error))
+    except (KeyServiceError, KeyRefusedError) as error:
+        return _failed(f"CREDENTIAL_KEYS: {str(error) or 'the first key does not open what it seals'}")
+    except StoredValueError as error:
+        return _failed(f"{error}; `workday-link links list` names the link")
+    except SecretError as error:
+        _failed(f"The stored secret {error.ref} cannot be opened: wrong key or damage.")
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="workday-link", description=__doc__)
     parser.add_argument("--version", action="version", version=f"workday-link {version('link-workday')}")
     parser.add_argument("--env-file", type=Path, metavar="FILE", help="read what is not in the environment from here")
@@ -77,20 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sheet.add_argument("--to", required=True, type=Path, metavar="FILE", help="a name that ends in .pdf, .csv or .md")
     show = looking.add_parser("show", help="one link as JSON, without secrets")
     show.add_argument("id")
-    chosen = parser.parse_args(arguments)
-    try:
-        return _run(chosen)
-    except SettingsError as error:
-        return _failed(str(error))
-    except TROUBLE as error:
-        return _failed(explain(error))
-    except (KeyServiceError, KeyRefusedError) as error:
-        return _failed(f"CREDENTIAL_KEYS: {str(error) or 'the first key does not open what it seals'}")
-    except StoredValueError as error:
-        return _failed(f"{error}; `workday-link links list` names the link")
-    except SecretError as error:
-        _failed(f"The stored secret {error.ref} cannot be opened: wrong key or damage.")
-        return 1
+    return parser
 
 
 def _failed(text: str) -> int:

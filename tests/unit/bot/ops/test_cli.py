@@ -54,6 +54,17 @@ def test_links_can_be_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
     assert "no link xyz" in capsys.readouterr().out
 
 
+def test_a_reader_that_has_seen_enough_ends_it_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(["migrate"]) == 0
+    store_link()
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as nobody:
+        monkeypatch.setattr("sys.stdout", nobody)
+        assert main(["links", "list"]) == 141
+        nobody.write("what comes at the end goes nowhere")
+
+
 def test_a_link_that_cannot_be_read_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["migrate"]) == 0
     store_link()
