@@ -23,7 +23,12 @@ def _says(link: Link, key: str) -> bool:
 
 
 def _fails(before: Link, after: Link) -> bool:
-    """Tell whether something was found wrong that the customer's admin has to mend; the rest is told elsewhere."""
+    """Tell whether something was found wrong that the customer's admin has to mend; the rest is told elsewhere.
+
+    What was wrong before a set-up was opened again, and is so still, is no news when that is given up.
+    """
+    if _says(after, "kept") and not _says(before, "kept"):
+        return False
     new, old = after.open_issue, before.open_issue
     is_new = new is not None and (old is None or old.reason is not new.reason)
     return is_new and new is not None and new.reason.traits.owner is Owner.ADMIN

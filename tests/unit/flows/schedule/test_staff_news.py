@@ -35,6 +35,8 @@ def said(key: str) -> Link:
         (said("linked"), said("linked"), []),
         (replace(said("resumed"), status=Status.PAUSED), said("resumed"), []),
         (LINKED, replace(LINKED, issue=issue(Reason.INVALID_CREDENTIALS)), ["staff.failing"]),
+        (LINKED, replace(said("kept"), issue=issue(Reason.INVALID_CREDENTIALS)), []),
+        (said("kept"), replace(said("kept"), issue=issue(Reason.INVALID_CREDENTIALS)), ["staff.failing"]),
         (LINKED, replace(LINKED, issue=issue(Reason.NOT_ANSWERING)), []),
         (LINKED, replace(LINKED, issue=issue(Reason.UNKNOWN)), []),
         (
