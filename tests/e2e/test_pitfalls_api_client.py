@@ -62,7 +62,7 @@ async def test_p06_get_instead_of_view(stage: Stage) -> None:
     client, token = register(tenant)
     await enter(stage, client, token)
     trouble = await refused(stage)
-    assert "need View" in trouble.text
+    assert "needs View" in trouble.text
     stage.grant(tenant, absence=True)
     tenant.activate_pending_security_policy_changes("View, too")
     await trouble.press("Check again")

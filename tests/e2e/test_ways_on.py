@@ -297,7 +297,7 @@ async def test_a_call_that_nobody_of_ours_can_hear_is_said_and_can_be_made_again
     await stage.to_isu()
     stage.slack.world.users[stage.sam.id].deleted = True
     await (await stage.ada.sees("Ask Wintro to join")).press("Ask Wintro to join", by=stage.ada)
-    await stage.ada.sees("nobody there has been told")
+    await stage.ada.sees("nobody there knows of it")
     link = await stage.becomes(lambda link: not link.owner.present)
     assert link.called is None
     await (await stage.ada.sees("Link Workday · Acme")).press("Hand over", by=stage.kim)
