@@ -12,7 +12,7 @@ from sqlmodel import Session
 from bot import meters
 from bot.clock import Clock
 from bot.outbox.slack_delivery import Delivered, look
-from bot.slack.delivery_errors import NO_PARENT, SHUTS, UNHEARD, Outcome, outcome_of, told_of
+from bot.slack.delivery_errors import LIVE_CARD_LOST, NO_PARENT, SHUTS, outcome_of, told_of
 from bot.turns import Turns
 from flows.link.effects import Farewell, HandOff, LookUp, RunCheck, Say, SendSheet, Show, Slot, TellStaff, Whisper
 from flows.link.events import CallLost, CheckBroken, Event, PersonKnown, Reachable, Undeliverable
@@ -124,20 +124,23 @@ class Endings:
         await self._database.run(work)
         self._note(errand, "again", code)
 
-    async def begin_anew(self, errand: Errand, lost: Posted | None) -> None:
+    async def begin_anew(self, errand: Errand, lost: Posted | None) -> bool:
         """Begin the thread anew that an errand did not find: its first message is gone, or was never recorded.
 
-        In its lane what begins it takes the errand's place, as everything else there waits for that.
+        In its lane what begins it takes the errand's place, as everything else there waits for that. False when a
+        thread was lost on that day already: whatever takes ours away would have us post one after another.
         """
         now = self._clock()
 
-        def work(session: Session) -> None:
+        def work(session: Session) -> bool:
             soon, link = now + timedelta(seconds=1), store.load(session, errand.link_id)
             if messages.posted(session, errand.link_id, Slot.PARENT) not in {None, lost} or link is None:
                 # Somebody else has begun it.
                 errands.retry(session, errand, run_at=soon, error=NO_PARENT)
-                return
+                return True
             messages.forget(session, errand.link_id)
+            if lost and not inbox.first_time(session, f"thread lost {errand.link_id} {now:%Y-%m-%d}", now):
+                return False
             live, parent = Show(slot=card_slot(link)), Show(slot=Slot.PARENT)
             if errand.lane is Lane.SLACK:
                 is_there = errands.turn_into(session, errand, parent, run_at=now)
@@ -148,9 +151,12 @@ class Endings:
                 wanted = (parent, live)
             if is_there:
                 errands.enqueue(session, errand.link_id, wanted, now)
+            return True
 
-        await self._database.run(work)
-        self._note(errand, "again", NO_PARENT)
+        is_begun = await self._database.run(work)
+        if is_begun:
+            self._note(errand, "again", NO_PARENT)
+        return is_begun
 
     async def put_back(self, errand: Errand, after: timedelta, code: str) -> None:
         """Put an errand back for `after` that was not even begun."""
@@ -247,8 +253,10 @@ def _meaning(session: Session, errand: Errand, code: str) -> Event | None:
             effect == Show(slot=Slot.PARENT) and messages.posted(session, errand.link_id, Slot.PARENT) is None
         ):
             return Undeliverable(code=code, told=told_of(code))
-        case Show(slot=slot) if outcome_of(code) is Outcome.UNHEARD and _is_live(session, errand.link_id, slot):
+        case Show(slot=slot) if (told := LIVE_CARD_LOST.get(outcome_of(code))) and _is_live(
+            session, errand.link_id, slot
+        ):
             # Without the newest card nobody has a button: it waits for a sign that the conversation goes on.
-            return Undeliverable(code=code, told=UNHEARD)
+            return Undeliverable(code=code, told=told)
         case _:
             return None

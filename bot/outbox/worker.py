@@ -242,12 +242,11 @@ class Courier:
         """Begin a lost thread anew, try once more what nobody understands, and give up anything else."""
         errand, lost = claimed.errand, claimed.standing.parent if claimed.standing else None
         log.warning("Slack refused", extra={"errand": errand.id, "kind": kind_of(errand), "code": error.code})
-        if error.outcome is Outcome.NO_THREAD and lost and errand.tries < UNHEARD_TRIES:
-            await self._endings.begin_anew(errand, lost)
-        elif error.outcome is Outcome.UNHEARD and errand.tries < UNHEARD_TRIES:
+        if error.outcome is Outcome.UNHEARD and errand.tries < UNHEARD_TRIES:
             await self._endings.retry(errand, _backoff(errand.tries), error.code)
             return
-        else:
+        is_begun = error.outcome is Outcome.NO_THREAD and lost and await self._endings.begin_anew(errand, lost)
+        if not is_begun:
             await self._endings.give_up(errand, error.code, error.learnt)
         self.kick()
 

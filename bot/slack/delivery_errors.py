@@ -46,8 +46,10 @@ SHUTS: Final[Mapping[Outcome, str]] = MappingProxyType(
 WITH_EVENT: Final = frozenset({Outcome.INVITE, Outcome.ARCHIVED})
 """What ends with an event of Slack's; for anything else a restart tries again."""
 
-UNHEARD: Final = "staff.unheard"
-"""The words for staff where a code that nobody knows keeps the newest card from its thread."""
+LIVE_CARD_LOST: Final[Mapping[Outcome, str]] = MappingProxyType(
+    {Outcome.UNHEARD: "staff.unheard", Outcome.NO_THREAD: "staff.vanishing"}
+)
+"""What keeps the newest card from its thread though the conversation is open, with the words for staff."""
 
 UNHEARD_TRIES: Final = 3
 """So often something is tried that Slack refuses with such a code: it may pass as well as stay."""

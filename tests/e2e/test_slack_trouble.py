@@ -659,6 +659,34 @@ async def test_a_message_that_somebody_deleted_is_posted_anew(stage: Stage) -> N
     assert stage.link.status is Status.ACTIVE
 
 
+async def test_a_thread_that_is_always_taken_away_is_not_begun_for_ever(stage: Stage) -> None:
+    """An app of the customer's deletes at once what no person of theirs has written."""
+    await stage.to_service_url()
+    await stage.quiet()
+    begun: set[str] = set()
+
+    async def take_away() -> None:
+        while True:
+            for message in stage.said():
+                message.post.deleted = True
+                if message.thread_ts is None:
+                    begun.add(message.ts)
+            await asyncio.sleep(0)
+
+    other = asyncio.create_task(take_away())
+    await stage.days(2)
+    await patience(stage)
+    await patience(stage)
+    other.cancel()
+    assert len(begun) <= 3
+    (told,) = [one.text for one in stage.sam.dms if "takes away what I post" in one.text]
+    assert "thread_not_found" in told
+    await stage.stop()
+    await stage.start()
+    await patience(stage)
+    assert (await stage.paste()).closed
+
+
 @pytest.mark.parametrize("begins", ["a press", "a reminder", "a question"])
 async def test_a_thread_that_is_gone_is_begun_anew(stage: Stage, begins: str) -> None:
     """A rule of the customer's workspace deletes what is old."""
