@@ -140,7 +140,7 @@ def _live(scene: Scene) -> Card:
         parts += hitched(scene, link.attempt.hitch)
         if link.attempt.hitch is Hitch.COOLING and finding and finding.reason is Reason.INVALID_CREDENTIALS:
             rows = causes(scene)
-            parts[-1:] = [*rows, _without(parts[-1], rows)]
+            parts[-1:] = [*rows, *(_without(one, rows) for one in parts[-1:] if isinstance(one, Buttons))]
     elif finding:
         parts += refused(scene) if finding.reason is Reason.INVALID_CREDENTIALS else trouble(scene, finding)
     elif link.attempt.offer:
@@ -156,10 +156,8 @@ def _live(scene: Scene) -> Card:
     return Card(parts=tuple(parts))
 
 
-def _without(buttons: Part, rows: list[Part]) -> Part:
+def _without(buttons: Buttons, rows: list[Part]) -> Buttons:
     """Leave out of the buttons below some rows what one of the rows has."""
-    if not isinstance(buttons, Buttons):
-        return buttons
     there = {row.button.text for row in rows if isinstance(row, Row)}
     return replace(buttons, buttons=tuple(one for one in buttons.buttons if one.text not in there))
 

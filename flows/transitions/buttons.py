@@ -12,7 +12,7 @@ from flows.link.attempt import Attempt, Topic
 from flows.link.effects import Decision, Denial, SendCertificate, SendSheet, Show, Slot, TellStaff
 from flows.link.events import Action, Pressed
 from flows.link.rulebook import Rulebook
-from flows.link.setup import Expiry, ExpiryKind
+from flows.link.setup import Expiry, ExpiryKind, Setup
 from flows.link.state import Last, Link, Outcome, Person, Status, Step
 from flows.link.steps import PROVING, STEPS
 from flows.link.walk import asked, offered, preceding
@@ -108,7 +108,7 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.LOOK:
             return begin_check(link, CheckKind.FULL, now)
         case Action.KEEP_OLD:
-            return _kept(link, event.actor, now)
+            return _kept(link, link.previous, event.actor, now) if link.previous else Decision(link=link, refusal=STALE)
         case Action.BACK:
             far = next((step for step in FAR_BACK if step == event.value), None)
             return go(link, far or preceding(link, rules.permissions), fresh_card=False)
@@ -241,10 +241,8 @@ def _undone(link: Link) -> Link:
             return link
 
 
-def _kept(link: Link, actor: Person, now: datetime) -> Decision:
-    if link.previous is None:
-        return Decision(link=link, refusal=STALE)
-    decision = keep_old(link, link.previous, now)
+def _kept(link: Link, previous: Setup, actor: Person, now: datetime) -> Decision:
+    decision = keep_old(link, previous, now)
     return replace(decision, effects=(*decision.effects, *told_owner(link, actor, "staff.kept")))
 
 

@@ -136,6 +136,16 @@ def test_one_step_goes_to_another_person_and_comes_back_when_it_is_done() -> Non
         assert "you need not do it any more" in says(done)[-1], "who asked for the check is not known any more"
 
 
+def test_of_a_step_that_workday_ends_nobody_is_said_to_have_done_it() -> None:
+    link = given(at(Step.ISU), BOB, part="step").link
+    asked = decide(link, pressing(link, Action.CHECK, ADA), NOW, RULES).link
+    assert asked.attempt.checking
+    told = CheckFinished(check_id=asked.attempt.checking.id, report=report(CheckKind.LOGIN))
+    (said,) = says(decide(asked, told, NOW, RULES))
+    assert said.startswith("<@U0ADA>, *Integration user* is done.")
+    assert said.endswith("<@U0BOB>, you need not do it any more. Thank you!")
+
+
 def test_a_held_step_that_is_done_is_given_back_aloud() -> None:
     link = given(at(Step.GROUP), BOB, part="step").link
     done = decide(link, pressing(link, Action.DONE, BOB), NOW, RULES)
