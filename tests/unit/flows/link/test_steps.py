@@ -14,6 +14,7 @@ from flows.link.access.rows import HEARS, PRESSES, SENDS
 from flows.link.effects import Decision, Handed
 from flows.link.events import (
     Action,
+    CallLost,
     ChannelMoved,
     CheckBroken,
     CheckFinished,
@@ -121,6 +122,7 @@ EXAMPLES: tuple[Event, ...] = (
     SecretsLost(refs=frozenset({SecretRef("s1")})),
     Frozen(),
     Thawed(),
+    CallLost(),
     Forgotten(),
 )
 
