@@ -51,12 +51,14 @@ snapshots: $(READY) ## write every card, form and board in every language, and w
 # The pure ones step back: they have the time in which the live ones wait, and make none of those late. Each part has a
 # cache of its own, as the second run must know what failed in the live one.
 test: $(READY) ## run every test; cover=1 also proves that flows is covered to the last branch
-	@mkdir -p build; nice -n 19 $(BIN)/python -m pytest -n auto --dist worksteal --timeout=600 -o cache_dir=.pytest_cache/pure \
+	@mkdir -p build; nice $(BIN)/python -m pytest -n auto --dist worksteal --timeout=600 -o cache_dir=.pytest_cache/pure \
 		$(if $(cover),--cov=flows --cov-fail-under=100) $(PURE) $(ARGS) > build/pure.txt 2>&1 & pure=$$!; trap "kill $$pure" INT; \
 	$(BIN)/python -m pytest -n 4 --dist worksteal $(LIVE) $(ARGS); live=$$?; \
-	wait $$pure; pure=$$?; cat build/pure.txt; test $$pure = 0 || exit $$pure; \
-	test $$live = 0 || { echo "What failed runs once more, alone: it fails again, or it only had to wait."; \
-		$(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none $(LIVE) $(ARGS); }
+	wait $$pure; pure=$$?; cat build/pure.txt; again="-n 0 --last-failed --last-failed-no-failures none"; \
+	test $$pure$$live = 00 || echo "What failed runs once more, alone: it fails again, or it only had to wait."; \
+	test $$pure = 0 || $(BIN)/python -m pytest $$again -o cache_dir=.pytest_cache/pure \
+		$(if $(cover),--cov=flows --cov-append --cov-fail-under=100) $(PURE) $(ARGS) || exit 1; \
+	test $$live = 0 || $(BIN)/python -m pytest $$again $(LIVE) $(ARGS)
 
 lint: $(READY) ## Ruff: rules and format
 	@$(BIN)/ruff check .
