@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.link.secrets.text import is_elsewhere, looks_secret, posted_values, readings
+from flows.link.secrets import is_elsewhere, looks_secret, posted_values, readings
 
 
 @pytest.mark.parametrize(
