@@ -140,7 +140,7 @@ async def _cards(orm: load.Server, card: load.Server, ours: load.Server) -> Rows
         name=f"{name}, all of it",
         floor=f"{of}, claim, Slack's client and record",
         unit="ms CPU",
-        goal=1.5,
+        goal=1.1,
         rounds=whole,
     )
 
