@@ -55,7 +55,7 @@ test: $(READY) ## run every test; cover=1 also proves that flows is covered to t
 		$(if $(cover),--cov=flows --cov-fail-under=100) $(PURE) $(ARGS) > build/pure.txt 2>&1 & pure=$$!; trap "kill $$pure" INT; \
 	$(BIN)/python -m pytest -n 4 --dist worksteal $(LIVE) $(ARGS); live=$$?; \
 	wait $$pure; pure=$$?; cat build/pure.txt; again="-n 0 --last-failed --last-failed-no-failures none"; \
-	test $$pure$$live = 00 || echo "What failed runs once more, alone: it fails again, or it only had to wait. Lines that no test reaches stand above."; \
+	test $$pure$$live = 00 || echo "What failed runs once more, alone: it fails again, or it only had to wait.$(if $(cover), Lines that no test reaches stand above.)"; \
 	test $$pure = 0 || $(BIN)/python -m pytest $$again -o cache_dir=.pytest_cache/pure \
 		$(if $(cover),--cov=flows --cov-append --cov-fail-under=100) $(PURE) $(ARGS) || exit 1; \
 	test $$live = 0 || $(BIN)/python -m pytest $$again $(LIVE) $(ARGS)
