@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TypeAlias
 
 import httpcore
@@ -29,6 +30,9 @@ MOST_AT_ONCE = 32
 """Calls that are under way; more of them wait."""
 KEPT = 8
 """Of these, how many are for what somebody waits for: tenants that hang are asked by the clock as well."""
+IDLE_SECONDS = 5.0
+"""How long a connection is kept for the next question. Gateways forget those that idle for minutes without a word, and
+the first request on one fails: a person's try to sign on."""
 _PORTS = {"http": 80, "https": 443}
 _NOT_THROUGH = frozenset({"502", "503", "504"})
 """What a proxy answers that found no way; with anything else it does not want to."""
@@ -70,7 +74,10 @@ class _CheckedTransport(httpx.AsyncHTTPTransport):
     def __init__(self, context: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend) -> None:
         super().__init__(verify=context, trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context, network_backend=backend, max_connections=MOST_AT_ONCE
+            ssl_context=context,
+            network_backend=backend,
+            max_connections=MOST_AT_ONCE,
+            keepalive_expiry=IDLE_SECONDS,
         )
 
 
@@ -83,7 +90,7 @@ class _RoutedTransport(_CheckedTransport):
         self._backend = backend
         self._proxied: httpx.AsyncHTTPTransport | None = None
         if proxy := outbound.proxy:
-            limits = httpx.Limits(max_connections=MOST_AT_ONCE)
+            limits = httpx.Limits(max_connections=MOST_AT_ONCE, keepalive_expiry=IDLE_SECONDS)
             self._proxied = httpx.AsyncHTTPTransport(
                 verify=outbound.tls, trust_env=False, proxy=httpx.Proxy(proxy), limits=limits
             )
@@ -135,6 +142,8 @@ class Network:
                 "Accept-Encoding": "identity",
                 "wd-external-application-id": APPLICATION,
             },
+            # Workday sets cookies with each answer; the next question to that host may be for another customer.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             follow_redirects=False,
             trust_env=False,
         )

@@ -94,12 +94,17 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[_SocketOption] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first address that answers, after every address of the name was found public."""
-        failure: httpcore.ConnectError = NameNotFoundError("the name has no address")
-        for address in await self._addresses(host, port):
+        """Connect to the first address that answers, after every address of the name was found public.
+
+        They share the time, so that one which says nothing leaves some for the next.
+        """
+        failure: Exception = NameNotFoundError("the name has no address")
+        addresses = await self._addresses(host, port)
+        share = timeout / max(1, len(addresses)) if timeout else timeout
+        for address in addresses:
             try:
-                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
-            except httpcore.ConnectError as error:
+                return await self._inner.connect_tcp(address, port, share, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
 

@@ -187,6 +187,30 @@ async def test_a_cut_answer_is_not_asked_for_again() -> None:
     assert (answer.transport, answer.status, calls) == (Transport.CUT, 200, 1)
 
 
+async def test_one_question_leaves_nothing_for_the_next_customers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.workday.network.IDLE_SECONDS", 0.0)
+    cookies: list[str] = []
+    over = asyncio.Semaphore(0)
+
+    async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        cookies.extend(line for line in head.splitlines() if line.startswith("cookie"))
+        writer.write(b"HTTP/1.1 200 OK\r\nSet-Cookie: JSESSIONID=canary; Path=/\r\nContent-Length: 0\r\n\r\n")
+        # A gateway on the way forgets the connection: the next request on it is answered with a reset.
+        await reader.read(1)
+        writer.transport.abort()
+        over.release()
+
+    server = await asyncio.start_server(served, "127.0.0.1", 0)
+    async with server, network(server.sockets[0].getsockname()[1]) as net:
+        answers = [await net.send(Call(method="GET", host=NAME, path="/")) for _ in range(2)]
+        assert [one.status for one in answers] == [200, 200]
+        assert cookies == []
+        await net.aclose()
+        await over.acquire()
+        await over.acquire()
+
+
 async def test_a_closed_port_is_tried_twice() -> None:
     async with listening(answering("200 OK")) as port:
         pass
@@ -330,6 +354,24 @@ async def test_a_name_that_flips_is_connected_where_it_was_checked(monkeypatch: 
     assert asked == ["8.8.8.8", "8.8.4.4"]
     with pytest.raises(AddressRefusedError):
         await backend.connect_tcp(NAME, 443)
+
+
+async def test_an_address_that_says_nothing_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[str, float | None]] = []
+
+    async def connect(_: object, host: str, __: int, timeout: float | None, *___: object) -> str:  # noqa: ASYNC109
+        await asyncio.sleep(0)
+        given.append((host, timeout))
+        if host == "8.8.8.8":
+            raise httpcore.ConnectTimeout
+        return "connected"
+
+    monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", connect)
+    backend = CheckedBackend(frozenset(), resolving(["8.8.8.8", "8.8.4.4"], ["8.8.8.8"]))
+    assert await backend.connect_tcp(NAME, 443, 4.0) == "connected"  # type: ignore[comparison-overlap]
+    assert given == [("8.8.8.8", 2.0), ("8.8.4.4", 2.0)]
+    with pytest.raises(httpcore.ConnectTimeout):
+        await backend.connect_tcp(NAME, 443, 4.0)
 
 
 async def test_the_system_resolver_gives_addresses() -> None:
