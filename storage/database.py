@@ -53,11 +53,15 @@ LINE: Final = {
 }
 """For libpq, which else waits for hours for a server that went without a word. The address may say something else."""
 
+_UNPREPARED: Final = {"prepare_threshold": None}
+"""A pooler between us and the server gives each transaction another session, which knows none of our statements."""
+
 PATIENCE: Final = {"lock_timeout": "3s", "idle_in_transaction_session_timeout": "120s"}
 """For PostgreSQL. A process that stands still in a transaction keeps its locks; whoever needs one gives up in time, so
 that not every thread waits for it, and after a while the server ends that transaction."""
 
 BUSY_MILLISECONDS: Final = 30_000
+NO_LOCKS: Final = "disk does not lock files, as many network disks do not; use a disk of this machine, or PostgreSQL"
 _WAL_TRIES: Final = 200
 _WAL_PAUSE: Final = 0.05
 _RETRIES: Final = 4
@@ -103,7 +107,7 @@ def new_engine(url: URL, *, threads: int = 1, foreign_keys: bool = True) -> Engi
         pool_pre_ping=True,
         pool_size=threads,
         max_overflow=SPARE,
-        connect_args={name: value for name, value in LINE.items() if name not in url.query},
+        connect_args={name: value for name, value in LINE.items() if name not in url.query} | _UNPREPARED,
     )
     event.listen(engine, "connect", _be_patient)
     return engine
@@ -155,8 +159,9 @@ def _use_wal(cursor: DBAPICursor) -> None:
     # Processes that open a new file together collide here, and here alone SQLite does not wait by itself.
     for _ in range(_WAL_TRIES):
         with suppress(sqlite3.OperationalError):
-            cursor.execute("PRAGMA journal_mode = WAL")
-            return
+            if cursor.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",):
+                return
+            raise DatabaseError(f"DATABASE_URL names a file whose {NO_LOCKS}")
         time.sleep(_WAL_PAUSE)
     cursor.execute("PRAGMA journal_mode = WAL")
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-from storage.database import DatabaseError
+from storage.database import NO_LOCKS, DatabaseError
 
 __all__ = ["TROUBLE", "explain", "is_known"]
 
@@ -21,6 +21,9 @@ _SQLITE: Final = {
     "SQLITE_NOTADB": "the file is not a database; name another, or restore a backup",
     "SQLITE_CORRUPT": "the file is damaged; restore a backup",
     "SQLITE_CANTOPEN": "the file cannot be opened; look at its folder and the disk",
+    "SQLITE_PROTOCOL": f"the {NO_LOCKS}",
+    "SQLITE_IOERR_LOCK": f"the {NO_LOCKS}",
+    "SQLITE_IOERR_SHM": f"the {NO_LOCKS}",
     "SQLITE_IOERR": "the disk fails while the file is read or written; look at the disk",
 }
 """By the beginning of SQLite's name for an error."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage.database import DatabaseError
+from storage.database import NO_LOCKS, DatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +44,10 @@ def _lock(handle: int, path: Path) -> None:
         return
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         raise DatabaseError(
             f"DATABASE_URL names {path}, from which another process serves already; "
             "end that one first, or use PostgreSQL for several"
         ) from None
+    except OSError:
+        raise DatabaseError(f"DATABASE_URL names {path}, whose {NO_LOCKS}") from None

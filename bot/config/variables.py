@@ -85,7 +85,9 @@ def _bot_token(value: SecretStr, info: ValidationInfo) -> SecretStr:
         raise ValueError("is for one workspace; leave it out, or SLACK_CLIENT_ID")
     if not token and not has_installs:
         raise ValueError(HINTS["slack_bot_token"])
-    if token and not token.startswith(("xoxb-", "xoxe.")):
+    if token.startswith("xoxe."):
+        raise ValueError("ends after 12 hours, as its app rotates tokens; make another app from the manifest")
+    if token and not token.startswith("xoxb-"):
         raise ValueError("must be a bot token; copy it from OAuth & Permissions, it starts with xoxb-")
     return value
 

@@ -17,12 +17,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode import aiohttp as socket_mode
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web import async_base_client
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook import async_client as webhook
 
 from bot.config.settings import Settings, SettingsError
 from bot.slack.measuring import Counting, Measured
+from bot.slack.reading.payloads import unheard
 from bot.slack.web_api import TIMEOUT
 
 APP_NAME = "link-workday"
@@ -160,6 +162,9 @@ async def connect(closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncAp
     """Receive over Socket Mode until `closing` ends; raises SettingsError."""
 
     async def hear(line: AsyncBaseSocketModeClient, asked: SocketModeRequest) -> None:
+        if unheard(asked.payload):
+            await line.send_socket_mode_response(SocketModeResponse(envelope_id=asked.envelope_id))
+            return
         began = perf_counter()
         await send_async_response(line, asked, await run_async_bolt_app(bolt, asked), began)
 

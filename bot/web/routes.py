@@ -20,7 +20,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot import meters
 from bot.arrivals import ARRIVAL, Arrival
 from bot.slack.acks import BEGAN
-from bot.slack.reading.payloads import is_readable
+from bot.slack.reading.payloads import is_readable, unheard
 from bot.web import connections as door
 from bot.web.connections import DOOR, Limits
 from bot.web.replay_cache import Answers, is_empty
@@ -92,6 +92,9 @@ def build(
         asked = _read(body.decode(), request.headers)
         if asked is None:
             return refused("unreadable", 400)
+        if kind := unheard(asked.body):
+            log.warning("Slack tells of something that nobody listens to", extra={"kind": kind})
+            return web.Response(content_type="text/plain")
         signature = request.headers[SIGNATURE]
         # What this process has answered is answered again; what another one, or the one before, has carried out is not
         # carried out again.
@@ -149,7 +152,7 @@ def _read(body: str, headers: Mapping[str, str]) -> AsyncBoltRequest | None:
     except Exception as error:  # noqa: BLE001  it only reads, so this is what a body did to its reader
         log.info("a request was refused", extra={"why": type(error).__name__})
         return None
-    if not is_readable(asked.body):
+    if not is_readable(asked.body) and not unheard(asked.body):
         log.info("a request was refused", extra={"why": "not Slack's shape"})
         return None
     return asked

@@ -26,6 +26,13 @@ JSON = "application/json"
 MARK = "Unheard9Secret"
 
 
+UNHEARD: tuple[dict[str, Any], ...] = (
+    {"type": "event_callback", "event_id": "Ev1", "team_id": "T1", "event": {"type": "reaction_added", "user": "U1"}},
+    {"type": "app_rate_limited", "team_id": "T1", "minute_rate_limited": 1518467820},
+)
+"""What the app's owner may have subscribed to for something else, and what Slack says when it keeps events back."""
+
+
 def url(stage: Stage, path: str) -> str:
     return f"http://127.0.0.1:{stage.app.port}{path}"
 
@@ -128,6 +135,9 @@ async def test_the_urls_own_check_is_answered(stage: Stage) -> None:
     assert reply.status == 200
     assert "abc" in reply.body
     assert (await signed(stage, b"ssl_check=1&token=x")).status == 200, "so does Slack look at the certificate"
+    # Without a good answer Slack says it thrice, and ends all events where most go so.
+    for told in UNHEARD:
+        assert (await stage.slack.delivery.send("event", told)).problem is None
 
 
 async def test_health_readiness_and_metrics(stage: Stage) -> None:
@@ -178,6 +188,9 @@ async def test_over_socket_mode_the_door_is_shut(socket_stage: Stage) -> None:
         assert answer.status == 401
     answered = await socket_stage.sam.command("/link-workday", "help", channel=CHANNEL)
     assert answered
+    delivery.ack_seconds = 1.0
+    for told in UNHEARD:
+        assert (await delivery.send("event", told)).problem is None
     socket_stage.slack.down = True
     await socket_stage.app._socket.disconnect()  # type: ignore[union-attr]  # noqa: SLF001
     assert "slack" in await socket_stage.app.health.problems()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import fcntl
 import os
 import sqlite3
 import subprocess
@@ -10,7 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
 import psycopg
@@ -18,6 +20,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from bot.config.process_lock import alone
 from storage import database as module
 from storage import heartbeats as pulse
 from storage import migrate
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from sqlalchemy.engine.interfaces import DBAPICursor
     from sqlmodel import Session
 
 
@@ -63,6 +67,29 @@ def test_the_file_and_its_directory_are_made_for_the_owner_only(tmp_path: Path) 
     database.ping()
     database.close()
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_disk_that_does_not_lock_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (
+        closing(sqlite3.connect(f"file:{tmp_path}/x.db?vfs=unix-dotfile", uri=True)) as shared,
+        pytest.raises(DatabaseError, match="disk does not lock files"),
+    ):
+        module._use_wal(cast("DBAPICursor", shared.cursor()))  # noqa: SLF001
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(DatabaseError, match="disk does not lock files"), alone(read_url(f"sqlite:///{tmp_path}/x.db")):
+        pass
+
+
+def test_behind_a_pooler_no_statement_is_expected_to_be_known(migrated_postgres: Callable[[], str]) -> None:
+    with closing(Database(migrated_postgres(), threads=1)) as database:
+        for _ in range(9):
+            database.run_sync(lambda session: pulse.last_beat(session, "x"))
+        known = text("SELECT count(*) FROM pg_prepared_statements")
+        assert database.run_sync(lambda session: session.connection().execute(known).scalar_one()) == 0
 
 
 def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ def failed(name: str) -> OperationalError:
         ("SQLITE_CORRUPT_VTAB", "restore a backup"),
         ("SQLITE_CANTOPEN", "look at its folder"),
         ("SQLITE_IOERR_WRITE", "look at the disk"),
+        ("SQLITE_PROTOCOL", "use a disk of this machine"),
+        ("SQLITE_IOERR_SHMMAP", "use a disk of this machine"),
         ("SQLITE_NOMEM", "look at its own log (OperationalError)"),
     ],
 )

@@ -134,6 +134,20 @@ def is_readable(body: object) -> bool:
             return False
 
 
+def unheard(body: object) -> str:
+    """Name what Slack only tells us of and nobody here listens to; nothing for anything else.
+
+    It wants a good answer all the same: without one it tells it again, and in the end tells us of nothing any more.
+    """
+    match body:
+        case {"type": "event_callback", "event": {"type": str(kind)}} if kind not in EVENTS:
+            return kind
+        case {"type": "app_rate_limited"}:
+            return "app_rate_limited"
+        case _:
+            return ""
+
+
 def read_command(body: Body) -> Command | None:
     """Read a command."""
     return attempt(

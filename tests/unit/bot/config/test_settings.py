@@ -22,6 +22,7 @@ GOOD = {
 WRONG = [
     ("SLACK_BOT_TOKEN", "", "starts with xoxb-"),
     ("SLACK_BOT_TOKEN", f"xoxp-{SECRET}", "starts with xoxb-"),
+    ("SLACK_BOT_TOKEN", f"xoxe.xoxb-{SECRET}", "rotates tokens"),
     ("SLACK_SIGNING_SECRET", "", "Signing Secret"),
     ("SLACK_SIGNING_SECRET", SECRET, "32 hexadecimal digits"),
     ("SLACK_APP_TOKEN", SECRET, "starts with xapp-"),

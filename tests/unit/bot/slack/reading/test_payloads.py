@@ -13,7 +13,16 @@ import pytest
 import yaml
 
 from bot.slack.reading.messages import read_message
-from bot.slack.reading.payloads import EVENTS, is_readable, read_command, read_id, read_press, read_sent, reply_url
+from bot.slack.reading.payloads import (
+    EVENTS,
+    is_readable,
+    read_command,
+    read_id,
+    read_press,
+    read_sent,
+    reply_url,
+    unheard,
+)
 from flows.link.events import Action, Form
 from flows.link.state import Person, Step
 
@@ -231,3 +240,6 @@ def test_only_what_somebody_listens_to_is_let_through() -> None:
     for bad in wrong:
         assert not is_readable(bad)
     assert not is_readable({"type": "block_actions", "actions": []})
+    assert unheard({"type": "event_callback", "event": {"type": "reaction_added"}}) == "reaction_added"
+    assert unheard({"type": "app_rate_limited"}) == "app_rate_limited"
+    assert not any(unheard(one) for one in (*wrong, {"type": "event_callback", "event": {"type": "message"}}))
