@@ -175,7 +175,6 @@ MAKERS: Final[Mapping[str, Callable[[Names], str]]] = {
     "due": lambda it: _due(it.link.setup.expiry, it.words),
     "left": lambda it: _left(days_left(it.link, it.now, it.rules), it.words),
     "until": lambda it: it.words.moment(it.link.cooling_until) if it.link.cooling_until else "",
-    "wait": lambda it: span(up_to_minutes(it.link.cooling_until - it.now), it.words) if it.link.cooling_until else "",
     "touched": lambda it: it.words.moment(it.link.touched),
     "linked": lambda it: it.words.moment(it.link.linked) if it.link.linked else "",
     "took": lambda it: took(it.link, it.words),
@@ -290,11 +289,6 @@ def span(time: timedelta, words: Words) -> str:
     time = max(time, timedelta(minutes=1))
     unit = next((unit for unit in ("days", "hours") if time >= 2 * _UNITS[unit]), "minutes")
     return words.say(f"took.{unit}", {"count": str(time // _UNITS[unit])})
-
-
-def up_to_minutes(time: timedelta) -> timedelta:
-    """Round a span of time up, for whoever has to wait for its end."""
-    return -(-time // timedelta(minutes=1)) * timedelta(minutes=1)
 
 
 _UNITS = {"days": timedelta(days=1), "hours": timedelta(hours=1), "minutes": timedelta(minutes=1)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from flows.cards.context import Scene, human, sideways, to_service_url
@@ -11,7 +11,7 @@ from flows.cards.parts import Button, Buttons, Copy, Part, Small, Text
 from flows.cards.placeholders import rows_of
 from flows.diagnosis.causes import Fact, Hypothesis
 from flows.diagnosis.findings import Finding, RowVerdict
-from flows.diagnosis.lockout import NOT_SENT
+from flows.diagnosis.lockout import NOT_SENT, PAUSE
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Field as AnswerField
 from flows.diagnosis.reasons import Login, Owner, Reason, Retry, Verdict
@@ -41,9 +41,6 @@ FORMS: Final = {
 
 OF_CLIENTS: Final = frozenset({AnswerField.CREDENTIALS, AnswerField.CLIENT, AnswerField.REFRESH_TOKEN})
 """What is entered in one form where an API client signs the user in."""
-
-PAUSE = timedelta(minutes=30)
-"""For so long a sign-in that failed counts."""
 
 GUESS = "~"
 """The mark of a probe of which it is only plausible that the policy guards it."""
@@ -187,12 +184,23 @@ def _trouble_buttons(scene: Scene, finding: Finding) -> tuple[Button, ...]:
 def tries_left(scene: Scene) -> str:
     """Say how many sign-ins may still fail before a pause; the rule, where nobody has counted."""
     left = scene.link.attempt.tries_left
-    until = (scene.link.asked_at or scene.now) + PAUSE
-    if left is None or until <= scene.now:
-        return scene.say("tries.rule")
-    if left:
-        return scene.say("tries.left", left=str(left))
-    return scene.say("tries.none", until=scene.words.moment(until))
+    if until := spent_until(scene):
+        return scene.say("tries.none", until=scene.words.moment(until))
+    return (
+        scene.say("tries.left", left=str(left))
+        if left and scene.now < _counts_until(scene)
+        else scene.say("tries.rule")
+    )
+
+
+def spent_until(scene: Scene) -> datetime | None:
+    """Tell until when no sign-in may fail any more; None where one may."""
+    until = _counts_until(scene)
+    return until if scene.link.attempt.tries_left == 0 and scene.now < until else None
+
+
+def _counts_until(scene: Scene) -> datetime:
+    return (scene.link.asked_at or scene.now) + PAUSE
 
 
 def hitched(scene: Scene, hitch: Hitch) -> list[Part]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.cards.context import Scene, human, to_service_url
-from flows.cards.parts import Buttons, Confirm, Part, Row, Small, Text
-from flows.cards.problem_card import facts, likely, reason_text, tries_left
+from flows.cards.parts import Button, Buttons, Confirm, Part, Row, Small, Text
+from flows.cards.problem_card import facts, likely, reason_text, spent_until, tries_left
 from flows.diagnosis.causes import Confidence, FactName, Hypothesis
 from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_cause_table import LINE_OF, USUAL_LINES, SignOnLine
@@ -51,17 +51,21 @@ def refused(scene: Scene) -> list[Part]:
         parts.append(Small(text=reason_text(scene, Reason.INVALID_CREDENTIALS, "report")))
     left = tries_left(scene)
     parts.append(Small(text=left))
-    again = scene.button(Action.CHECK, "button.same_again")
-    sure = {part: scene.say(f"trouble.sure.{part}", left=Plain(left)) for part in ("title", "text", "yes", "no")}
-    again = replace(again, confirm=Confirm(**sure))
+    same = () if spent_until(scene) else (_same_again(scene, left),)
     seen = scene.button(Action.EVIDENCE, form=Form.EVIDENCE)
     # Where a slip is ruled out no line offers it, and a mended password has to be entered all the same.
     has_form = any(line is SignOnLine.RETYPE for line, _ in lines)
     form = () if has_form else (scene.button(Action.OPEN_FORM, "button.enter_again", form=Form.ISU),)
     return [
         *parts,
-        Buttons(buttons=(*form, again, scene.button(Action.BACK), *to_service_url(scene), *human(scene), seen)),
+        Buttons(buttons=(*form, *same, scene.button(Action.BACK), *to_service_url(scene), *human(scene), seen)),
     ]
+
+
+def _same_again(scene: Scene, left: str) -> Button:
+    again = scene.button(Action.CHECK, "button.same_again")
+    sure = {part: scene.say(f"trouble.sure.{part}", left=Plain(left)) for part in ("title", "text", "yes", "no")}
+    return replace(again, confirm=Confirm(**sure))
 
 
 def causes(scene: Scene) -> list[Part]:

@@ -5,11 +5,15 @@ No answer counts as a bad login, because it may hide a rejection, and is yet tol
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Content, Layer, Observation, Report, Transport
 from flows.diagnosis.reasons import Login
+
+PAUSE: Final = timedelta(minutes=30)
+"""For so long a sign-in that failed counts."""
 
 _SIGNED: Final = frozenset({Layer.LOGIN, Layer.PERMISSION})
 NOT_SENT: Final = frozenset(

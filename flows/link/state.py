@@ -235,8 +235,17 @@ class Link:
 
     @property
     def open_issue(self) -> Issue | None:
-        """What is wrong with a finished link, unless it is right again."""
-        return self.issue if self.issue and not self.issue.resolved else None
+        """What is wrong with a finished link, unless it is right again.
+
+        While its set-up is done anew that is kept for the case that all is left as it was.
+        """
+        return self.issue if self.issue and not self.issue.resolved and not self.previous else None
+
+    @property
+    def keeps_new(self) -> bool:
+        """Tell whether a new password of a finished link waits for the end of a pause: nobody is asked about it yet."""
+        account = self.setup.account
+        return account is not None and account.candidate is not None and self.attempt.checking is None
 
     @property
     def standing_nudge(self) -> Nudge | None:

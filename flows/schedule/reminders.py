@@ -111,10 +111,10 @@ def next_due(link: Link, rules: Rulebook) -> Due | None:
 
     It is the first rung after the last one that was sent, so time spent switched off gives one reminder and
     not a burst; two never fall on one of the person's days. A snooze holds back whatever would come earlier, and
-    brings the reminder that was put off back once. Nobody is reminded while Workday is being asked.
+    brings the reminder that was put off back once. Nobody is reminded while Workday is being asked, or is to be.
     """
     cause = cause_of(link)
-    if cause is None or link.attempt.checking:
+    if cause is None or link.attempt.checking or link.keeps_new:
         return None
     hours = hours_of(waiting_on(link), rules)
     since = _since(link, cause, hours)

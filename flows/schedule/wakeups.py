@@ -55,7 +55,7 @@ def next_health(link: Link) -> datetime | None:
 
 def can_ask(link: Link) -> bool:
     """Tell whether the clock may ask Workday with this link's password: only when it was accepted last time."""
-    return link.setup.can_sign_in and link.setup.is_trusted
+    return link.setup.can_sign_in and link.setup.is_trusted and not link.keeps_new
 
 
 def wants_asking(link: Link, now: datetime) -> bool:
@@ -91,9 +91,14 @@ def quarantine_ends(link: Link, rules: Rulebook) -> datetime | None:
 
 
 def cooled_at(link: Link) -> datetime | None:
-    """Tell when the pause after refused logins ends, while somebody waits for it."""
+    """Tell when the pause after refused logins ends, while somebody waits for it, or a card says so."""
+    if link.attempt.checking or link.blocked:
+        return None
+    if link.keeps_new and link.status is Status.LINKED:
+        return link.cooling_until or link.touched
+    is_spent = link.attempt.tries_left == 0 and link.status in {Status.ACTIVE, Status.LINKED}
     waits = link.attempt.hitch is Hitch.COOLING and link.status is Status.ACTIVE
-    return link.cooling_until if waits and not link.attempt.checking and not link.blocked else None
+    return link.cooling_until if waits or is_spent else None
 
 
 def resumes_at(link: Link, rules: Rulebook) -> datetime | None:

@@ -20,6 +20,7 @@ from flows.permissions import Way
 from flows.replacing import replace
 from flows.schedule.attention import Worry, worry_of
 from flows.schedule.reminders import Snooze, cause_of, snooze_until
+from flows.transitions.checks.rechecks import cooled
 from flows.transitions.moves import (
     answer_expiry,
     begin_check,
@@ -104,9 +105,9 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.ALLOW_LOGIN:
             return _allowed(link, now)
         case Action.LOOK if is_cooling(link, now):
-            return Decision(link=link, refusal=Denial(key="refusal.cooling"))
+            return Decision(link=link, refusal=Denial(key="issue.kept_new" if link.keeps_new else "refusal.cooling"))
         case Action.LOOK:
-            return begin_check(link, CheckKind.FULL, now)
+            return _looked_at(link, now)
         case Action.KEEP_OLD:
             return _kept(link, link.previous, event.actor, now) if link.previous else Decision(link=link, refusal=STALE)
         case Action.BACK:
@@ -196,7 +197,12 @@ def _proved_by(answered: Decision, now: datetime) -> Decision:
     link = answered.link
     if link.status is not Status.LINKED or is_cooling(link, now) or not link.setup.can_sign_in:
         return answered
-    return begin_check(link, CheckKind.FULL, now)
+    return _looked_at(link, now)
+
+
+def _looked_at(link: Link, now: datetime) -> Decision:
+    """Ask everything about a finished link; a new password that waits is tried first."""
+    return cooled(link, now) if link.keeps_new else begin_check(link, CheckKind.FULL, now)
 
 
 def _ticked(link: Link, value: str, rules: Rulebook) -> Decision:

@@ -19,11 +19,10 @@ from flows.link.steps import RELINKS, STEPS, row_of
 from flows.link.walk import asked, replaceable
 from flows.permissions import Way
 from flows.tenant.service_url import Pasted, PasteKind
-from flows.transitions.moves import answer_expiry, begin_check, go, go_on, is_cooling, say, stay, taken
+from flows.transitions.checks.rechecks import try_new
+from flows.transitions.moves import answer_expiry, begin_check, go, go_on, say, stay, taken
 from flows.transitions.people import handed_over, moved, told_owner
 from flows.transitions.relink import client_entered, of_way, reopen
-
-COOLING = Denial(fields={"password": "field.cooling"})
 
 
 def submitted(link: Link, event: Submitted, now: datetime, rules: Rulebook) -> Decision:
@@ -199,12 +198,9 @@ def _forgotten(link: Link) -> Link:
 
 
 def _rotate(link: Link, event: Submitted, now: datetime) -> Decision:
-    if is_cooling(link, now):
-        return Decision(link=link, refusal=COOLING)
-    candidate = event.secrets["password"]
-    account = replace(link.setup.account, candidate=candidate) if link.setup.account else None
-    setup = replace(link.setup, account=account)
-    return begin_check(replace(link, setup=setup), CheckKind.LOGIN, now, secrets=(candidate,))
+    """Try a new password; in a pause of its user's it is kept, and tried when that is over."""
+    account = replace(link.setup.account, candidate=event.secrets["password"]) if link.setup.account else None
+    return try_new(replace(link, setup=replace(link.setup, account=account)), now)
 
 
 def _policy(event: Submitted) -> Expiry:

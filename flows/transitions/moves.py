@@ -92,6 +92,8 @@ def use_endpoint(link: Link, endpoint: Endpoint, rules: Rulebook, now: datetime)
     setup = link.setup
     back = _back_to(link, endpoint, rules)
     if setup.endpoint != endpoint:
+        # Sign-ins are counted by tenant.
+        link = replace(link, cooling_until=None)
         account = replace(setup.account, proved=False, owned=False, allowed=False) if setup.account else None
         api = replace(setup.api, proved=False) if setup.api else None
         setup = replace(setup, account=account, api=api, matrix=None)

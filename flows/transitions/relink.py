@@ -12,7 +12,7 @@ from flows.link.effects import Decision, Denial, MakeKey
 from flows.link.events import Form, KeyMade, Submitted
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, KeyPair, Setup
 from flows.link.state import Issue, Last, Link, Status, Step
-from flows.link.steps import STEPS, row_of
+from flows.link.steps import STEPS, refuses, row_of
 from flows.link.walk import wants_key
 from flows.permissions import Way
 from flows.transitions.moves import begin_check, go, stay
@@ -23,14 +23,20 @@ LIVE = frozenset({Status.ACTIVE, Status.PAUSED})
 def reopen(link: Link, step: Step, changed: Setup | None = None) -> Decision:
     """Do a part of the set-up anew on the same record, as `changed` has it.
 
-    What works now is used until the new one is proved.
+    What works now is used until the new one is proved, and what is wrong with it stays known until then. A new
+    password that has not been tried yet goes over to what is set up anew.
     """
+    before, setup = link.in_use, changed or link.setup
+    if link.keeps_new and before.account:
+        before = replace(before, account=replace(before.account, candidate=None))
+    if setup.account and setup.account.candidate:
+        account = replace(setup.account, secret=setup.account.candidate, candidate=None, proved=False, refused=False)
+        setup = replace(setup, account=account)
     again = replace(
         link,
         status=Status.ACTIVE,
-        setup=replace(changed or link.setup, ticked=frozenset(), policy_needed=False),
-        previous=link.in_use,
-        issue=None,
+        setup=replace(setup, ticked=frozenset(), policy_needed=False),
+        previous=before,
         # What was last seen of the trouble is about a set-up that this card is no longer about.
         last=None if link.issue else link.last,
         snoozed_until=None,
@@ -43,12 +49,17 @@ def keep_old(link: Link, previous: Setup, now: datetime) -> Decision:
     account, new, issue = previous.account, link.setup.account, link.issue
     is_same = link.setup.endpoint == previous.endpoint
     is_kept = link.setup.way is previous.way and link.setup.signs_in_with == previous.signs_in_with
-    if account and new and is_kept and is_same and not new.proved:
+    is_tried = account is not None and new is not None and is_kept and is_same
+    if account and is_tried and new and new.proved:
+        account = replace(account, proved=True, refused=False, worked_at=new.worked_at)
+        issue = replace(issue, resolved=now) if issue and refuses(previous, issue.reason) else issue
+    elif account and is_tried:
         # It was refused meanwhile; at another address it was only never tried.
-        account = replace(account, proved=False)
         by_token = link.attempt.trouble.reason if link.attempt.trouble else Reason.BEARER_REFUSED
         reason = Reason.INVALID_CREDENTIALS if previous.way is Way.PASSWORD else by_token
-        issue = Issue(reason=reason, first_seen=now, last_seen=now)
+        was_so = issue is not None and not issue.resolved and (issue.reason is reason or not account.proved)
+        issue = issue if was_so else Issue(reason=reason, first_seen=now, last_seen=now)
+        account = replace(account, proved=False)
     link = replace(
         link,
         status=Status.LINKED,

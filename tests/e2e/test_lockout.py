@@ -17,6 +17,7 @@ import pytest
 from aiohttp import web
 from sqlmodel import Session, col, select
 
+from flows.link.attempt import Hitch
 from flows.link.effects import Show
 from flows.link.events import Form
 from flows.link.setup import Setup
@@ -160,7 +161,7 @@ async def enter_wrong(stage: Stage, tries: Sequence[tuple[Endpoint, str]]) -> li
         for number, (link, (_, user)) in enumerate(zip(links, tries, strict=True)):
             assert await send(session, stage.slack, stage.app.port, link, f"Wrong-{number}-password", user) == 200
             await stage.quiet()
-    waits = {link.id: link.cooling_until is not None for link in stage.links()}
+    waits = {link.id: link.attempt.hitch is Hitch.COOLING for link in stage.links()}
     return [waits[link.id] for link in links]
 
 

@@ -52,7 +52,7 @@ async def test_a_colleague_goes_on_for_an_admin_who_has_left(stage: Stage) -> No
     await stage.becomes(lambda link: link.step is Step.EXPIRY)
 
 
-async def test_a_wrong_new_password_is_answered_with_the_button_to_enter_it_again(stage: Stage) -> None:
+async def test_a_wrong_new_password_is_answered_and_the_next_is_kept_in_a_pause(stage: Stage) -> None:
     tenant = await stage.to_linked()
     tenant.change_password(ISU, "another one, longer", require_new_password=False)
     parent = await stage.ada.sees("Linked since")
@@ -62,7 +62,13 @@ async def test_a_wrong_new_password_is_answered_with_the_button_to_enter_it_agai
     assert "Ask Wintro to join" in answer.buttons
     assert "The password in use stays until a new one is accepted. After two sign-ins that fail I pause" in answer.text
     await answer.press("Enter the new password")
+    assert (await stage.send(stage.ada, "New password", {"New password": "and not this one"})).closed
+    await stage.becomes(lambda link: tenant.logins(ISU).bad == 2 and not link.attempt.checking)
+    await answer.press("Enter the new password")
     assert (await stage.send(stage.ada, "New password", {"New password": "another one, longer"})).closed
+    await stage.ada.sees("The new password is kept and tried then", timeout=10)
+    assert tenant.logins(ISU).bad == 2
+    await stage.later(minutes=31)
     await stage.becomes(lambda link: link.last and link.last.key == "login")
 
 

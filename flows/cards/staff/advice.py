@@ -48,7 +48,7 @@ BY_STATE = {
 """The situation that a state is by itself; what a refusal and a hitch are depends on whose move it is."""
 
 
-BY_MOVE = {"gone": "gone", "hitch_owned": "owned", "hitch_rival": "rival"}
+BY_MOVE = {"gone": "gone", "hitch_owned": "owned", "hitch_rival": "rival", "kept_new": "waiting"}
 """The situation that a link waits for by name, whatever else it is in."""
 
 

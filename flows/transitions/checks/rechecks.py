@@ -47,10 +47,19 @@ def _next_rung(link: Link, after: datetime) -> Recheck:
 def cooled(link: Link, now: datetime) -> Decision:
     """End a pause: what was entered and never sent is tried now; what Workday refused has to be entered again."""
     account, tried = link.setup.account, link.attempt.tried
-    link = replace(link, cooling_until=None, attempt=replace(link.attempt, hitch=None))
+    link = replace(link, cooling_until=None, attempt=replace(link.attempt, hitch=None, tries_left=None))
+    if link.keeps_new:
+        return try_new(link, now)
     if tried and account and link.setup.can_sign_in and not account.refused:
         return begin_check(link, tried.kind, now, by_hand=False)
     return stay(link)
+
+
+def try_new(link: Link, now: datetime) -> Decision:
+    """Try a new password of a finished link; whoever entered it waits for the answer, also where the clock asks."""
+    account = link.setup.account
+    candidate = account.candidate if account else None
+    return begin_check(link, CheckKind.LOGIN, now, secrets=(candidate,) if candidate else ())
 
 
 def look_again(link: Link, now: datetime) -> Decision:

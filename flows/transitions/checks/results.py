@@ -9,6 +9,7 @@ from typing import assert_never
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.causes import Hypothesis
 from flows.diagnosis.findings import Finding, conclude, merged, wrote
+from flows.diagnosis.lockout import PAUSE
 from flows.diagnosis.observations import CheckKind, Layer, Observation
 from flows.diagnosis.reasons import Reason, Stops, Verdict
 from flows.link.attempt import Attempt, Checking, Hitch
@@ -58,7 +59,7 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
         return _back(link, finding, now)
     link = replace(link, attempt=replace(link.attempt, likely=(), tries_left=event.tries_left), seen=_seen(event))
     if link.status is Status.LINKED and checking.kind is CheckKind.FULL:
-        link = _noted(_proved(_distrusted(link, finding), event, finding, now), finding)
+        link = _noted(_proved(_distrusted(link, finding, now), event, finding, now), finding)
         link = _with_likely(link, behind_sign_on(link, finding.reason, event.report.deep, now))
         return looked_after(link, finding, rules, now, by_hand=checking.by_hand)
     # When somebody is at it, what the clock does about the new answer starts anew.
@@ -129,7 +130,9 @@ def _logged_in(link: Link, event: CheckFinished, finding: Finding, rules: Rulebo
             # Nothing of a new password is kept, so what silence means for it is said in words of its own.
             key = "say.new_untried" if finding.reason.traits.outage else f"reason.{finding.reason}.chat"
             return stay(without_candidate(link), say(key), *told)
-        link = _with_likely(_distrusted(link, finding), behind_sign_on(link, finding.reason, event.report.deep, now))
+        link = _with_likely(
+            _distrusted(link, finding, now), behind_sign_on(link, finding.reason, event.report.deep, now)
+        )
         return _not_yet(up_the_ladder(link, finding, now), finding)
     setup = link.setup
     if account.candidate:
@@ -170,12 +173,14 @@ def _from_today(link: Link, rules: Rulebook, now: datetime) -> Expiry | None:
     return link.setup.expiry
 
 
-def _distrusted(link: Link, finding: Finding) -> Link:
+def _distrusted(link: Link, finding: Finding, now: datetime) -> Link:
     """After a refusal nothing signs in with the same again until a person asks for it."""
     if link.setup.account is None or not refuses(link.setup, finding.reason):
         return link
     setup = replace(link.setup, account=replace(link.setup.account, proved=False, refused=True))
-    return replace(link, setup=setup, attempt=replace(link.attempt, recheck=None))
+    # With no try left another one would only begin the pause.
+    until = now + PAUSE if link.attempt.tries_left == 0 else link.cooling_until
+    return replace(link, setup=setup, cooling_until=until, attempt=replace(link.attempt, recheck=None))
 
 
 def _not_yet(link: Link, finding: Finding) -> Decision:
@@ -185,7 +190,7 @@ def _not_yet(link: Link, finding: Finding) -> Decision:
 
 
 def _probed(link: Link, event: CheckFinished, finding: Finding, rules: Rulebook, now: datetime) -> Decision:
-    link = _proved(_distrusted(link, finding), event, finding, now)
+    link = _proved(_distrusted(link, finding, now), event, finding, now)
     likely = behind_sign_on(link, finding.reason, event.report.deep, now) or behind_permissions(
         link, event, finding, rules
     )

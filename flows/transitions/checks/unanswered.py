@@ -53,8 +53,10 @@ def _unanswered(link: Link, checking: Checking, hitch: Hitch, after: datetime) -
 
 
 def _told_of_new(link: Link, hitch: Hitch, after: datetime) -> Decision:
-    """Say of a finished link that the new password was not tried, or that the one in use is asked about later."""
-    if link.setup.account and link.setup.account.candidate:
+    """Say of a finished link that a new password, or the one in use, is tried later; what is not is entered again."""
+    if link.keeps_new and hitch is Hitch.COOLING:
+        return stay(link, say("hitch.cooling_new"))
+    if link.keeps_new:
         return stay(without_candidate(link), say(f"hitch.{hitch}_new"))
     if hitch is Hitch.COOLING and link.setup.is_trusted:
         return stay(look_soon(link, after), say("hitch.spared"))

@@ -117,7 +117,7 @@ WAYS_ON = {
     "somebody is asked to join": ("test_a_call_for_help_reaches_somebody_once_who_says_to_come",),
     "a finished link has trouble": (
         "test_a_finished_link_that_is_refused_shows_what_to_look_at",
-        "test_a_wrong_new_password_is_answered_with_the_button_to_enter_it_again",
+        "test_a_wrong_new_password_is_answered_and_the_next_is_kept_in_a_pause",
     ),
     "two tries were refused": (
         "test_after_two_refusals_nothing_more_reaches_workday_for_half_an_hour",

@@ -24,7 +24,7 @@ from flows.link.state import Cause, Issue, Link, Nudge, Status, Step
 from flows.words import load_words
 from tests.support.drawing import buttons_of
 from tests.support.drawn_states import at, finding
-from tests.support.links import ACCOUNT, ADA, ENDPOINT, NOW, OTHER, RULES, SAM, a_setup, changed
+from tests.support.links import ACCOUNT, ENDPOINT, NOW, OTHER, RULES, SAM, a_setup, changed
 
 WORDS = load_words()
 TRIED = Checking(id="l1.1", kind=CheckKind.FULL, since=NOW, endpoints=(ENDPOINT,))
@@ -116,11 +116,6 @@ def test_nobody_is_offered_to_ask_themselves() -> None:
     assert "Hand over" in shown
 
 
-def test_the_wait_of_a_pause_is_rounded_up() -> None:
-    waiting = at(Step.LINKED, cooling_until=NOW + timedelta(seconds=61), admin=ADA)
-    assert "wait another 2 minutes" in scene(waiting).say("field.cooling")
-
-
 def test_the_same_password_is_sent_again_only_after_a_question() -> None:
     refused = at(Step.ISU, account=ACCOUNT, trouble=finding(CheckKind.LOGIN, Reason.INVALID_CREDENTIALS), tried=TRIED)
     (again,) = [one for one in buttons_of(card(scene(refused), 2)) if one.text == "Try the same password"]
@@ -159,6 +154,7 @@ NO_ANSWER = finding(CheckKind.REACH, Reason.NOT_ANSWERING)
     [
         ({"step": Step.ISU, "trouble": WRONG}, "After that, press", "Try the same password"),
         ({"step": Step.ISU, "hitch": Hitch.COOLING}, "I pause right now", "Try the same password"),
+        ({"step": Step.ISU, "trouble": WRONG, "tries_left": 0}, "I pause right now", "Try the same password"),
         ({"step": Step.LINKED, "status": Status.LINKED}, "After that, press", "Check now"),
         ({"step": Step.LINKED, "status": Status.PAUSED}, "", "Account Disabled"),
         ({"step": Step.ISU, "hitch": Hitch.INTERRUPTED}, "", "Account Disabled"),

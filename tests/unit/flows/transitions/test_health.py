@@ -11,6 +11,8 @@ import pytest
 from bot.slack.block_kit import fallback
 from flows.cards.attention_card import LOOKED
 from flows.cards.context import Scene
+from flows.cards.parent import parent
+from flows.cards.staff.advice import situation
 from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind, Content, Transport
@@ -18,11 +20,13 @@ from flows.diagnosis.reasons import Reason
 from flows.link.effects import Decision, RunCheck, Say, Show, TellStaff
 from flows.link.events import Action, CheckBroken, CheckFinished, CheckRefused, Form, Pressed, Submitted, Woke
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef
+from flows.link.standing import Mover, standing
 from flows.link.state import Issue, Last, Link, Status, Step
 from flows.permissions import Way
 from flows.schedule.wakeups import next_health
 from flows.transitions.decide import decide
 from flows.words import load_words
+from tests.support.drawing import buttons_of
 from tests.support.links import (
     ACCOUNT,
     ADA,
@@ -279,6 +283,41 @@ def test_what_was_seen_of_the_trouble_is_not_said_of_a_new_set_up() -> None:
     sent = Submitted(actor=SAM, form=Form.RELINK, step=Step.LINKED, revision=1, values={"change": "user"})
     opened = Last(key="reopened", at=LATER, names={"person": SAM.user_id})
     assert decide(linked(last=looked, issue=broken), sent, LATER, RULES).link.last == opened
+
+
+def test_a_new_password_that_waits_asks_nobody_for_anything() -> None:
+    broken = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=NOW, last_seen=NOW)
+    kept = replace(ACCOUNT, proved=False, refused=True, candidate=SecretRef("s9"))
+    link = linked(issue=broken, account=kept, cooling_until=LATER)
+    found = standing(link, NOW)
+    assert (found.mover, found.waits, found.reason) == (Mover.NOBODY, "kept_new", Reason.INVALID_CREDENTIALS)
+    assert standing(link, LATER).mover is Mover.ADMIN
+    scene = Scene(link=link, rules=RULES, words=load_words(), now=NOW)
+    drawn = card(scene, 0)
+    assert "The new password is kept" in fallback(drawn)
+    assert Action.LOOK not in {one.action for one in buttons_of(drawn)}
+    assert "I try it at" in fallback(parent(scene))
+    assert situation(scene) == "waiting"
+
+
+@pytest.mark.parametrize("is_typed", [True, False])
+def test_what_was_wrong_before_a_set_up_is_wrong_since_then_when_that_is_given_up(is_typed: bool) -> None:  # noqa: FBT001
+    broken = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=NOW, last_seen=NOW)
+    refused = replace(ACCOUNT, proved=False, refused=True)
+    sent = Submitted(actor=ADA, form=Form.RELINK, step=Step.LINKED, revision=1, values={"change": "user"})
+    again = decide(linked(issue=broken, account=refused), sent, LATER, RULES).link
+    assert again.open_issue is None, "a set-up that is under way is not broken"
+    typed = changed(again, account=Account(user_name="ISU_New", secret=SecretRef("s8"))) if is_typed else again
+    pressed = Pressed(actor=ADA, action=Action.KEEP_OLD, step=again.step, revision=0)
+    kept = decide(typed, pressed, LATER, RULES)
+    assert kept.link.open_issue == broken
+    assert TellStaff(key="staff.failing") not in kept.effects, "it is known"
+    mended = decide(changed(again, account=replace(ACCOUNT, worked_at=LATER)), pressed, LATER, RULES).link
+    assert mended.open_issue is None
+    assert mended.setup.account == replace(ACCOUNT, worked_at=LATER)
+    denied = replace(broken, reason=Reason.PERMISSIONS_MISSING)
+    stands = decide(replace(changed(again, account=ACCOUNT), issue=denied), pressed, LATER, RULES).link
+    assert stands.open_issue == denied, "what it may do was not asked about"
 
 
 @pytest.mark.parametrize(

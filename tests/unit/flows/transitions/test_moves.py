@@ -23,9 +23,12 @@ from flows.link.events import (
     Intent,
     Pressed,
     Submitted,
+    Woke,
 )
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Link, Status, Step
+from flows.schedule.reminders import next_due
+from flows.schedule.wakeups import cooled_at, next_health
 from flows.tenant.service_url import Endpoint, Pasted, PasteKind, read_endpoint
 from flows.transitions.decide import decide
 from flows.transitions.moves import use_endpoint
@@ -252,7 +255,33 @@ def test_a_wrong_address_typed_in_the_thread_is_answered_there() -> None:
 
 def test_a_new_password_waits_until_the_pause_is_over() -> None:
     linked = a_link(step=Step.LINKED, status=Status.LINKED, account=ACCOUNT, cooling_until=NOW + HOUR)
-    assert send(linked, Form.ROTATE, secrets={"password": NEW}).refusal
+    tried = send(linked, Form.ROTATE, secrets={"password": NEW}).link
+    assert tried.attempt.checking
+    kept = turn(tried, CheckRefused(check_id=tried.attempt.checking.id, until=NOW + HOUR))
+    assert Say(key="hitch.cooling_new") in kept.effects
+    assert kept.link.secrets == {OLD, NEW}
+    looked = Pressed(actor=ADA, action=Action.LOOK, step=Step.LINKED, revision=1)
+    assert turn(kept.link, looked).refusal == Denial(key="issue.kept_new")
+    assert (cooled_at(kept.link), next_health(kept.link), next_due(kept.link, RULES)) == (NOW + HOUR, None, None)
+    paused = turn(kept.link, replace(looked, action=Action.PAUSE)).link
+    assert cooled_at(paused) is None
+    for waits in (kept.link, turn(paused, replace(looked, action=Action.RESUME)).link):
+        for event in (Woke(), looked):
+            asked = decide(waits, event, NOW + HOUR, RULES).link.attempt.checking
+            assert asked
+            assert (asked.kind, asked.secrets, asked.by_hand) == (CheckKind.LOGIN, (NEW,), True)
+
+
+def test_a_new_password_that_waits_goes_over_to_what_is_set_up_anew() -> None:
+    waits = a_link(
+        step=Step.LINKED, status=Status.LINKED, account=replace(ACCOUNT, candidate=NEW), absence=True, api=API
+    )
+    opened = send(waits, Form.RELINK, values={"change": "api_client"}).link
+    assert opened.previous
+    assert opened.previous.account == ACCOUNT
+    assert opened.setup.account == replace(ACCOUNT, secret=NEW, proved=False)
+    kept = turn(opened, Pressed(actor=ADA, action=Action.KEEP_OLD, step=opened.step, revision=opened.revision)).link
+    assert (kept.setup.account, kept.issue) == (ACCOUNT, None)
 
 
 # What Workday answers

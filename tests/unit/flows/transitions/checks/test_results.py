@@ -12,24 +12,28 @@ from flows.cards.context import Scene
 from flows.cards.parts import Text
 from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
+from flows.diagnosis.lockout import PAUSE
 from flows.diagnosis.observations import CheckKind, Content, Layer, Report, Transport
 from flows.diagnosis.reasons import Owner, Reason, Retry
 from flows.link.access.rows import check_of
 from flows.link.attempt import Checking, Hitch, Recheck, Topic
 from flows.link.effects import Decision, RunCheck, Say, TellStaff
-from flows.link.events import CheckBroken, CheckFinished, CheckHeld, CheckRefused, Woke
+from flows.link.events import Action, CheckBroken, CheckFinished, CheckHeld, CheckRefused, Pressed, Woke
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Cause, Link, Status, Step
 from flows.link.walk import following, minutes_left, preceding, walk
 from flows.schedule.reminders import RECHECKS
+from flows.schedule.wakeups import next_wake
 from flows.tenant.maintenance import likely_window
 from flows.tenant.service_url import Environment
 from flows.transitions.checks.results import MOST_SEEN
 from flows.transitions.decide import decide
 from flows.transitions.moves import go_on, use_endpoint
 from flows.words import load_words
+from tests.support.drawing import buttons_of
 from tests.support.links import (
     ACCOUNT,
+    ADA,
     DENIED,
     ENDPOINT,
     FORBIDDEN,
@@ -342,7 +346,6 @@ def test_the_day_a_password_was_set_is_the_readers_day() -> None:
         ),
         (CheckFinished(check_id="l1.4", report=report(CheckKind.LOGIN, login=SILENT)), "say.new_untried"),
         (CheckBroken(check_id="l1.4"), "hitch.interrupted_new"),
-        (CheckRefused(check_id="l1.4", until=LATER), "hitch.cooling_new"),
         (CheckHeld(check_id="l1.4"), "hitch.owned_new"),
     ],
 )
@@ -357,6 +360,36 @@ def test_a_candidate_that_fails_is_dropped_and_it_is_said(event: CheckFinished, 
         Status.LINKED,
     )
     assert Say(key=key) in decision.effects
+
+
+@pytest.mark.parametrize("step", [Step.ISU, Step.LINKED])
+def test_with_no_try_left_the_same_password_waits_for_the_end_of_the_pause(step: Step) -> None:
+    status = Status.LINKED if step is Step.LINKED else Status.ACTIVE
+    kind = CheckKind.FULL if step is Step.LINKED else CheckKind.LOGIN
+    event = CheckFinished(check_id="l1.4", report=report(kind, login=INVALID), tries_left=0)
+    spent = decide(asking(step, status=status, kind=kind), event, NOW, RULES).link
+    same = {Action.CHECK, Action.LOOK}
+    assert not same & offered(spent, NOW)
+    again = replace(PRESSED, action=Action.LOOK if step is Step.LINKED else Action.CHECK, step=step)
+    refused = decide(spent, replace(again, revision=spent.revision), NOW + timedelta(minutes=29), RULES).refusal
+    assert refused
+    assert refused.key == "refusal.cooling"
+    over = next_wake(spent, RULES)
+    assert over == NOW + PAUSE
+    after = decide(spent, Woke(), over, RULES).link
+    assert after.attempt.checking is None
+    assert same & offered(after, over)
+    assert decide(after, replace(again, revision=after.revision), over, RULES).link.attempt.checking
+    elsewhere = use_endpoint(spent, OTHER, RULES, NOW).link
+    assert elsewhere.cooling_until is None, "sign-ins are counted by tenant"
+
+
+def offered(link: Link, now: datetime) -> set[Action]:
+    drawn = card(Scene(link=link, rules=RULES, words=load_words(), now=now), len(link.cards) - 1)
+    return {one.action for one in buttons_of(drawn)}
+
+
+PRESSED = Pressed(actor=ADA, action=Action.CHECK, step=Step.ISU, revision=1)
 
 
 def test_a_finished_link_whose_password_worked_is_asked_again_by_the_clock() -> None:
