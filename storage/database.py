@@ -8,7 +8,6 @@ import os
 import sqlite3
 import time
 from contextlib import closing, suppress
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -19,7 +18,7 @@ from sqlmodel import Session
 from storage.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
     from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -238,7 +237,8 @@ class _Transaction(Session):
 class Database:
     """Runs plain functions over a session, each in one transaction, away from the event loop.
 
-    SQLite gets a single thread: its transactions exclude each other anyway.
+    SQLite gets a single thread: its transactions exclude each other anyway. What waits there together is done in one
+    transaction, as most of the time of a small one is that of the disk.
     """
 
     def __init__(self, url: str, *, threads: int = THREADS) -> None:
@@ -253,7 +253,7 @@ class Database:
         """What every session of this database knows."""
         self._undone_since: float | None = None
         self._has_complained = False
-        self._workers = Workers(workers)
+        self._workers = Workers[Session](workers, self.run_sync, self._together if self.is_sqlite else None)
 
     def on_wait(self, tell: Callable[[float, float], None]) -> None:
         """Have told, from any thread, with what patience a transaction waited for its turn, and how many seconds."""
@@ -261,7 +261,7 @@ class Database:
 
     async def run(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction; cancelling the caller does not stop it once it has begun."""
-        return await self._workers.run(partial(self.run_sync, work))
+        return await self._workers.run(work)
 
     def run_sync(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction in this thread; it runs again after a deadlock, or on another connection.
@@ -279,17 +279,17 @@ class Database:
 
         for _ in range(_RETRIES):
             try:
-                return self._run_once(whole)
+                return self._alone(whole)
             except DBAPIError as error:
                 is_undone = error.connection_invalidated and not is_handed_in
                 if not is_undone and getattr(error.orig, "sqlstate", None) not in _TRANSIENT:
                     raise
                 is_handed_in = False
-        return self._run_once(work)
+        return self._alone(work)
 
     def read_sync(self, work: Callable[[Session], T]) -> T:
         """Run `work`, which changes nothing, in one transaction in this thread; however long it takes, nobody waits."""
-        return self._run_once(work, self._reading)
+        return self._alone(work, self._reading)
 
     def ping(self) -> None:
         """Open a connection and ask for one row; raises DatabaseError."""
@@ -303,20 +303,39 @@ class Database:
             self._shred()
         self._engine.dispose()
 
-    def _run_once(self, work: Callable[[Session], T], engine: Engine | None = None) -> T:
+    def _alone(self, work: Callable[[Session], T], engine: Engine | None = None) -> T:
+        (result,), shreds = self._committed((work,), engine or self._engine)
+        self._tidy(shreds=shreds)
+        return result
+
+    def _together(self, works: Sequence[Callable[[Session], Any]]) -> list[Any] | None:
+        """Run them in one transaction; returns their results, or None where one has failed and none is done."""
+        try:
+            results, shreds = self._committed(works, self._engine)
+        except Exception:  # noqa: BLE001  it is raised again where that one runs alone
+            return None
+        self._tidy(shreds=shreds)
+        return results
+
+    def _committed(self, works: Sequence[Callable[[Session], T]], engine: Engine) -> tuple[list[T], bool]:
+        """Return what came of works, all committed, and whether something of theirs has to be shredded."""
         if self._file and _node(self._file) != self._node:
             # The system would let us write on into a file that nobody finds again.
             raise DatabaseError(f"DATABASE_URL names {self._file}, which was taken away; bring it back and start anew")
-        with (
-            (engine or self._engine).begin() as connection,
-            _Transaction(connection, expire_on_commit=False, autoflush=False, info=dict(self.info)) as session,
-        ):
-            result = work(session)
-            if session.in_transaction():
-                session.commit()
-        if self.is_sqlite and (session.info.pop(_SHRED, False) or self._undone_since is not None):
+        results: list[T] = []
+        shreds = False
+        with engine.begin() as connection:
+            for work in works:
+                with _Transaction(connection, expire_on_commit=False, autoflush=False, info=dict(self.info)) as session:
+                    results.append(work(session))
+                    if session.in_transaction():
+                        session.commit()
+                shreds = shreds or _SHRED in session.info
+        return results, shreds
+
+    def _tidy(self, *, shreds: bool) -> None:
+        if self.is_sqlite and (shreds or self._undone_since is not None):
             self._shred()
-        return result
 
     def _shred(self) -> None:
         """Empty SQLite's log; while somebody reads it this is tried again after each transaction."""

@@ -31,6 +31,7 @@ from storage import messages
 from storage.database import Database
 from storage.messages import Posted
 from tests.benchmarks.floors import SIGNING_SECRET
+from tests.benchmarks.wires import Wires, wires
 from tests.support.backdrop import CHANNEL
 from tests.support.databases import migrated_sqlite
 from tests.support.links import a_link
@@ -46,7 +47,7 @@ MANY = 20
 CONNECTIONS = 64
 """At once; of more the app lets some wait, and refuses who cannot be answered in time."""
 
-Send = Callable[[aiohttp.ClientSession], Awaitable[float]]
+Send = Callable[[Wires], Awaitable[float]]
 """Sends one request; what it returns is not looked at."""
 
 PAUSE = 0.05
@@ -74,7 +75,7 @@ class Server:
         """Return the megabytes that it holds."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * PAGE / 1e6
 
-    async def post(self, session: aiohttp.ClientSession, body: bytes, kind: str) -> float:
+    async def post(self, to: Wires, body: bytes, kind: str) -> float:
         """Send one request and return the seconds until its answer; raises AssertionError for a refusal."""
         stamp = str(int(time.time()))
         digest = hmac.new(self.secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
@@ -84,24 +85,23 @@ class Server:
             "X-Slack-Signature": f"v0={digest}",
         }
         began = time.perf_counter()
-        async with session.post(self.url, data=body, headers=headers) as answer:
-            await answer.read()
-        assert answer.status == 200, answer.status
+        status = await to.post(self.url, headers, body)
+        assert status == 200, status
         return time.perf_counter() - began
 
-    async def pressed(self, session: aiohttp.ClientSession) -> float:
+    async def pressed(self, to: Wires) -> float:
         number = next(_numbers)
         payload = self.press(number) | {"trigger_id": f"{number}.1.x"}
         body = urlencode({"payload": json.dumps(payload)}).encode()
-        return await self.post(session, body, "application/x-www-form-urlencoded")
+        return await self.post(to, body, "application/x-www-form-urlencoded")
 
-    async def said(self, session: aiohttp.ClientSession) -> float:
+    async def said(self, to: Wires) -> float:
         """Send an event that leaves nothing: a channel has another topic."""
         number = next(_numbers)
         event = {"type": "message", "subtype": "channel_topic", "channel": "C1", "user": "U1", "ts": f"{number}.1"}
         grants = [{"enterprise_id": None, "team_id": "T", "user_id": "U", "is_bot": True}]
         envelope = {"type": "event_callback", "team_id": "T", "event_id": f"Ev{number}", "event": event}
-        return await self.post(session, json.dumps(envelope | {"authorizations": grants}).encode(), "application/json")
+        return await self.post(to, json.dumps(envelope | {"authorizations": grants}).encode(), "application/json")
 
 
 def press_of(links: list[Link], user: str, user_team: str, team: str) -> Callable[[int], dict[str, object]]:
@@ -229,20 +229,20 @@ async def courier(address: str) -> AsyncIterator[Server]:
 
 async def cpu_of(server: Server, send: Send, number: int) -> float:
     """Return the seconds of CPU of one request, of `number` that go one after another."""
-    async with aiohttp.ClientSession() as session:
-        await send(session)
+    async with wires() as one:
+        await send(one)
         before = server.cpu
         for _ in range(number):
-            await send(session)
+            await send(one)
         return (server.cpu - before) / number
 
 
 async def cpu_and_after(server: Server, number: int) -> float:
     """Return the seconds of CPU of one press and of what it sets off; the next one comes when that is over."""
-    async with aiohttp.ClientSession() as session:
+    async with wires() as one:
         before = server.cpu
         for _ in range(number):
-            await server.pressed(session)
+            await server.pressed(one)
             await asyncio.sleep(PAUSE)
         await asyncio.sleep(10 * PAUSE)
         return (server.cpu - before) / number
@@ -251,17 +251,17 @@ async def cpu_and_after(server: Server, number: int) -> float:
 async def latencies(server: Server, a_second: float, seconds: float) -> list[float]:
     """Press so many times a second, whatever the answers take, and return what they took, the fastest first.
 
-    Each has a connection of its own, as one that is kept may be closed when it is used again; waiting for it counts.
+    Waiting for a connection counts.
     """
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS, force_close=True)) as session:
+    async with wires(CONNECTIONS) as kept:
         for _ in range(MANY):
-            await server.pressed(session)
+            await server.pressed(kept)
         began, waiting = time.perf_counter(), []
         for number in range(int(a_second * seconds)):
             pause = began + number / a_second - time.perf_counter()
             if pause > 0:
                 await asyncio.sleep(pause)
-            waiting.append(asyncio.create_task(server.pressed(session)))
+            waiting.append(asyncio.create_task(server.pressed(kept)))
         return sorted(await asyncio.gather(*waiting))
 
 

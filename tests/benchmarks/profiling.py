@@ -75,7 +75,7 @@ WORK: dict[str, tuple[Work, Prepare | None, int]] = {
 def profiled(stage: Stage, stats: list[pstats.Stats]) -> Iterator[None]:
     """Profile the event loop, and the storage thread of an app that runs already."""
     profiles = [cProfile.Profile(), cProfile.Profile()]
-    workers = stage._app.database._workers if stage._app else None  # noqa: SLF001  a transaction would be counted
+    workers = stage._app.database._workers._threads if stage._app else None  # noqa: SLF001  a transaction would be counted
     if workers:
         workers.submit(profiles[1].enable).result()
     profiles[0].enable()

@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
@@ -188,6 +189,38 @@ async def test_work_leaves_the_event_loop_free(database: Database, now: datetime
     assert all(name.startswith("storage") for name in seen)
     assert len(seen) == 1 or not database.is_sqlite
     assert await database.run(lambda session: pulse.last_beat(session, "x")) == now
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # on PostgreSQL each waits for the links of its own alone
+async def test_what_waits_together_is_written_in_one_go_and_what_fails_harms_no_other(
+    database: Database, now: datetime
+) -> None:
+    commits = 0
+
+    def count(_connection: object) -> None:
+        nonlocal commits
+        commits += 1
+
+    def beat(session: Session, name: str) -> bool:
+        pulse.beat(session, name, now)
+        return pulse.last_beat(session, "x0") == now
+
+    async def at_once(*works: Callable[[Session], object]) -> list[object]:
+        over = threading.Event()
+        first = asyncio.create_task(database.run(lambda _: over.wait()))
+        rest = [asyncio.create_task(database.run(work)) for work in works]
+        await asyncio.sleep(0)
+        over.set()
+        return (await asyncio.gather(first, *rest, return_exceptions=True))[1:]
+
+    event.listen(database._engine, "commit", count)  # noqa: SLF001
+    assert await at_once(*(partial(beat, name=f"x{number}") for number in range(9))) == [True] * 9
+    assert commits <= 3
+    found = await at_once(partial(beat, name="y1"), lambda _: 1 / 0, partial(beat, name="y2"))
+    assert isinstance(found.pop(1), ZeroDivisionError)
+    assert found == [True, True]
+    names = ("x0", "x8", "y1", "y2")
+    assert await database.run(lambda session: [pulse.last_beat(session, name) for name in names]) == [now] * 4
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)  # SQLite has one writer at a time

@@ -13,7 +13,7 @@ from bot.web import connections, replay_cache, routes, secret_form
 from flows.workday import network, ssrf_guard
 from storage import database, form_tokens
 from storage.outbox.claims import Hands
-from storage.workers import CLOCK, COURIER
+from storage.workers import CLOCK, COURIER, MOST_TOGETHER
 
 ROOT = Path(__file__).parents[3]
 LIMITS = connections.Limits()
@@ -26,7 +26,7 @@ BOUNDS: dict[str, tuple[float, ...]] = {
     "Connections to our port": (LIMITS.connections, LIMITS.head, LIMITS.body, connections.LARGEST_BODY / MB),
     "Requests of Slack's worked on at once": (routes.AT_ONCE, routes.WAITING_SECONDS),
     "Signed requests remembered in memory": (replay_cache.MOST, replay_cache.SPAN / 60),
-    "Transactions at once": (ONE, database.THREADS, COURIER, CLOCK),
+    "Transactions at once": (ONE, MOST_TOGETHER, database.THREADS, COURIER, CLOCK),
     "Connections to PostgreSQL": (database.THREADS + database.SPARE, database.THREADS + database.SPARE),
     "Locks in PostgreSQL": tuple(int(value.removesuffix("s")) for value in database.PATIENCE.values()),
     "A PostgreSQL server that went without a word": (database.LINE["tcp_user_timeout"] / 1000,),
