@@ -43,6 +43,10 @@ MUST_BE_HEARD = ("whisper.secret", "whisper.secret_key", "whisper.secret_ended",
 """What is worth a message to everybody when it cannot be whispered."""
 
 
+FINISHED = frozenset({"linked", "relinked"})
+"""What a link says of itself last while nothing has happened since it was finished."""
+
+
 Messaging: TypeAlias = Show | Say | SendSheet | SendCertificate | Farewell | Whisper | TellStaff | LookUp
 """The effects that Slack carries out."""
 
@@ -153,7 +157,7 @@ class Deliveries:
         ):
             # It never stood there, and a newer one stands below or comes.
             return Delivered()
-        broadcast = link.step is Step.LINKED and is_live
+        broadcast = is_live and _is_end(link, errand)
         sent = await self._post(errand, link, drawn, thread, broadcast=broadcast)
         if sent.posted and errand.doubtful:
             # What was found by reading back may show an older state.
@@ -288,6 +292,15 @@ class Deliveries:
         else:
             left = member.deleted
         return PersonKnown(person=Person(user_id=link.owner.user_id), present=False, left=True) if left else None
+
+
+def _is_end(link: Link, errand: Errand) -> bool:
+    """Return whether an errand was made by the very turn that finished a link: only that is news to the whole channel.
+
+    A card that is posted anew, or of a set-up that was left as it was, is none.
+    """
+    is_news = link.step is Step.LINKED and link.last is not None and link.last.key in FINISHED
+    return is_news and link.last is not None and errand.created_at <= link.last.at
 
 
 def look(session: Session, errand: Errand) -> Standing | None:

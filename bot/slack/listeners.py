@@ -310,8 +310,8 @@ class Listeners:
             except UnknownPersonError as error:
                 actor, unknown = replace(actor, guest=True), error
         heard = await self._ears.hear(place, message, actor)
-        if place.own and not heard and message.is_mention:
-            heard = [(place.own, Heard(actor=actor, intent=Intent.HELP))]
+        if not heard and message.is_mention:
+            heard = [(link, Heard(actor=actor, intent=Intent.HELP)) for link in place.spoken_to]
         for link, one in heard:
             if unknown and one.intent is not Intent.SECRET:
                 # Not acknowledged, so Slack sends it again.

@@ -33,6 +33,15 @@ LONGEST_GUESS = 2_000
 MOST_GUESSES = 20
 """Messages of a person in an hour that are compared with secrets; beyond them a secret is only known by its looks."""
 
+MOST_ASKED = 5
+"""Of so many links that one mention is for the newest answer."""
+
+OF_ONE = frozenset({Intent.URL, Intent.SIGN_ON})
+"""What is said to a link that waits for it."""
+
+OF_EACH = frozenset({"how_long"})
+"""The questions that each link answers for itself; the others have one answer."""
+
 Shown = dict[SecretRef, str]
 """Secrets of a link that a message shows, with the HMAC of each."""
 
@@ -58,19 +67,28 @@ class Guesses:
 class Place:
     """Where a message stands: the links of its channel, and the one that is spoken to.
 
-    `own` is the link whose thread it is, or that a mention in the channel is for: only to that one does a message mean
-    more than the secrets in it. It may be over, and is none of `links` then. `secrets` are those of all the links, as
-    they are stored.
+    `spoken_to` is the link whose thread it is, or all that a mention in the channel is for, the newest first: only to
+    them does a message mean more than the secrets in it. The one of a thread may be over, and is none of `links` then.
+    `secrets` are those of all the links, as they are stored.
     """
 
     links: Sequence[Link]
-    own: Link | None
+    spoken_to: Sequence[Link]
     secrets: Sequence[Sealed]
+
+    @property
+    def own(self) -> Link | None:
+        """The link that is spoken to, or the newest of these."""
+        return next(iter(self.spoken_to), None)
 
     @property
     def nearest(self) -> Link:
         """The link that is spoken to, or the newest one."""
         return self.own or self.links[-1]
+
+
+def _named(link: Link) -> set[str]:
+    return {one.user_id for one in (link.owner, link.admin, *link.holders.values()) if one}
 
 
 class Ears:
@@ -102,21 +120,24 @@ class Ears:
         def work(session: Session) -> Place | None:
             there = store.in_channel(session, self._team_id, message.channel_id)
             links = [link for link in there if link.status is not Status.CANCELLED]
-            own = self._own(session, message, there, links)
-            if not links and own is None:
+            spoken_to = self._spoken_to(session, message, there, links)
+            if not links and not spoken_to:
                 return None
             needed = {ref for link in links for ref in link.secrets}
             stored = credentials.marked(session, [link.id for link in links]) if needed else []
-            return Place(links=links, own=own, secrets=[one for one in stored if one.ref in needed])
+            return Place(links=links, spoken_to=spoken_to, secrets=[one for one in stored if one.ref in needed])
 
         return await self._database.run(work)
 
-    def _own(self, session: Session, message: Message, there: Sequence[Link], links: Sequence[Link]) -> Link | None:
-        if not message.thread_ts:
-            # Asked in the channel itself: answered in the thread of the link that runs here.
-            return links[-1] if links and message.is_mention else None
-        found = messages.find_by_thread(session, self._team_id, message.channel_id, message.thread_ts)
-        return next((link for link in there if found and link.id == found.id and not link.erase), None)
+    def _spoken_to(
+        self, session: Session, message: Message, there: Sequence[Link], links: Sequence[Link]
+    ) -> Sequence[Link]:
+        if message.thread_ts:
+            found = messages.find_by_thread(session, self._team_id, message.channel_id, message.thread_ts)
+            return [link for link in there if found and link.id == found.id and not link.erase]
+        # Asked in the channel itself: answered in the threads of the links there, of one's own if there are any.
+        mine = [link for link in links if message.actor.user_id in _named(link)]
+        return [*reversed(mine or links)][:MOST_ASKED] if message.is_mention else []
 
     async def hear(self, place: Place, message: Message, actor: Person) -> list[tuple[Link, Heard]]:
         """Understand a message for the links of its channel; nothing of its text is kept, no sealed secret is opened.
@@ -125,16 +146,28 @@ class Ears:
         """
         account = place.nearest.setup.account
         is_secret = looks_secret(message.everything, user=account.user_name if account else "")
-        heard = None if is_secret or message.by_app or not place.own else self._understand(place.own, message, actor)
+        heard = [] if is_secret or message.by_app else self._understood(place, message, actor)
         try:
             shown = await self._shown(place, message, actor)
         except credentials.KeyServiceError:
-            if heard is None:
+            if not heard:
                 raise
             shown = {}
         if is_secret or shown:
             return await self._given_away(place, message, actor, shown)
-        return [(place.own, heard)] if place.own and heard else []
+        return heard
+
+    def _understood(self, place: Place, message: Message, actor: Person) -> list[tuple[Link, Heard]]:
+        """Understand what is said to one link; said to several, it is what each of them or only one can take.
+
+        What one can take and is said to several that could is taken by none.
+        """
+        each = [(link, one) for link in place.spoken_to if (one := self._understand(link, message, actor))]
+        of_one = [pair for pair in each if pair[1].intent in OF_ONE]
+        if of_one:
+            return of_one if len(of_one) == 1 else []
+        is_of_each = [one.intent is Intent.HELP or one.question in OF_EACH for _, one in each]
+        return each if all(is_of_each) else each[:1]
 
     def _understand(self, own: Link, message: Message, actor: Person) -> Heard | None:
         return hear(

@@ -134,8 +134,7 @@ class Answers:
             decision = await self._engine.handle(link.id, event)
             refused = decision.refusal if decision else Denial(key="refusal.gone")
         if refused:
-            key = lines.NOTHING_TO_DO.get((typed.row, refused.key), "")
-            return self._refused(asked, link, Denial(key=key) if key else refused)
+            return self._refused(asked, link, lines.said(typed.row, refused))
         until = "_until" if typed.day else ""
         return self._done(asked, await self._engine.load(link.id) or link, f"command.done.{typed.row.word}{until}")
 
@@ -260,7 +259,15 @@ class Answers:
         links = [one.link for one in found if one.link and one.link.status is not Status.CANCELLED]
         if not links:
             return self._none(asked, typed, found)
-        if len(links) > 1 or (is_guess and links[0].channel_id != asked.channel_id):
+        if len(links) > 1:
+            # Of several only those are meant with which it can be done; where it is none, each says why.
+            why = {one.id: lines.why_not(typed.row, self._to(asked.who).scene(one), asked.who) for one in links}
+            able = [one for one in links if why[one.id] is None]
+            if not able and not more:
+                each = ((one, why[one.id]) for one in links[:PAGE])
+                return Card(parts=tuple(self._why_not(asked, one, refused) for one, refused in each if refused))
+            links = able or links
+        if len(links) > 1 or more or (is_guess and links[0].channel_id != asked.channel_id):
             return lines.which(self._to(asked.who).words, typed, links, more=more)
         return links[0]
 
@@ -313,6 +320,12 @@ class Answers:
     def _refused(self, asked: Asked, link: Link, refused: Denial) -> Card:
         key = refused.key or next(iter(refused.fields.values()), "refusal.unknown")
         return Card(parts=(Text(text=self._to(asked.who).scene(link).say(key, **refused.names)),))
+
+    def _why_not(self, asked: Asked, link: Link, refused: Denial) -> Text:
+        """Say of one of several links why it is not the one that is meant."""
+        scene = self._to(asked.who).scene(link)
+        why = scene.say(refused.key, **refused.names)
+        return Text(text=why if link.customer in why else scene.say("command.none_can", why=Plain(why)))
 
     def _done(self, asked: Asked, link: Link, key: str) -> Card:
         return Card(parts=(Text(text=self._to(asked.who).scene(link).say(key)),))

@@ -68,8 +68,12 @@ async def test_with_two_links_in_a_channel_it_asks_which(stage: Stage) -> None:
     await stage.sam.whispered("Globex is paused")
     await stage.quiet()
     assert {one.customer: one.status.value for one in stage.links()} == {"Acme": "active", "Globex": "paused"}
-    answer = await ask(stage.sam, "resume glob")
-    assert "goes on" in answer.text
+    # Of the two only one can go on, and neither can be checked.
+    assert "Globex goes on" in (await ask(stage.sam, "resume")).text
+    assert (await ask(stage.sam, "resume")).text.count("is not paused") == 2
+    checked = (await ask(stage.sam, "recheck")).text
+    assert "Acme: There is nothing to check" in checked
+    assert "Globex: There is nothing to check" in checked
     assert "not paused" in (await ask(stage.sam, "resume glob")).text
     # A part of a name is a guess at a link of another channel, and a slip keeps all that was typed behind it.
     answer = await ask(stage.sam, "pause glob until in two weeks", channel="cs-team")

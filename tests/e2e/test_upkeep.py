@@ -164,6 +164,17 @@ async def test_a_replacement_can_be_given_up(stage: Stage) -> None:
         before.linked,
     )
     await stage.ada.sees("left as it was")
+    await stage.quiet()
+    assert [one.broadcast for one in stage.said()].count(True) == 1, "that it is linked is news once"
+    for message in stage.said():
+        message.post.deleted = True
+    await stage.sam.command("/link-workday", "recheck", channel=stage.channel)
+    await stage.becomes(lambda link: link.last and link.last.key.startswith("looked"))
+    for _ in range(3):
+        await stage.later(seconds=61)
+        await stage.quiet()
+    # A rule of the customer's has deleted what was old, and the thread begins anew.
+    assert [one.broadcast for one in stage.said()] == [False, False]
 
 
 async def test_an_admin_who_left_is_replaced_by_asking_the_owner(stage: Stage) -> None:

@@ -11,6 +11,7 @@ from flows.cards.placeholders import place_of
 from flows.link.access.reading import refusal
 from flows.link.commands import rows as commands
 from flows.link.commands.rows import COMMAND, CommandRow, Takes, Typed
+from flows.link.effects import Denial
 from flows.link.events import Action, Form, Pressed, Submitted
 from flows.link.overview import Filter
 from flows.link.standing import State, standing
@@ -94,14 +95,27 @@ def pressed(row: CommandRow, link: Link, who: Person, value: str = "") -> Presse
     return Pressed(actor=who, action=action, step=link.step, revision=link.revision, value=value)
 
 
-def may(row: CommandRow, link: Link, who: Person) -> bool:
-    """Tell whether somebody can do now what a word stands for."""
+def why_not(row: CommandRow, scene: Scene, who: Person) -> Denial | None:
+    """Say why somebody cannot do now what a word stands for; None where they can."""
+    link = scene.link
     if row in PRESSES:
-        return refusal(link, pressed(row, link, who)) is None
+        refused = refusal(link, pressed(row, link, who))
+        worry = worry_of(link, scene.now, scene.rules) if row is commands.MUTE and not refused else None
+        if row is commands.MUTE and not refused and (worry is None or worry.is_muted):
+            return Denial(key="refusal.muted" if worry else "refusal.well")
+        return said(row, refused) if refused else None
+    if row not in OPENS:
+        return None
     action, form = OPENS[row]
     press = Pressed(actor=who, action=action, step=link.step, revision=link.revision)
     sending = Submitted(actor=who, form=form, step=link.step, revision=link.revision)
-    return refusal(link, press) is None and refusal(link, sending) is None
+    return refusal(link, press) or refusal(link, sending)
+
+
+def said(row: CommandRow, refused: Denial) -> Denial:
+    """Return what is said of a refusal where a word was typed."""
+    key = NOTHING_TO_DO.get((row, refused.key))
+    return replace(refused, key=key) if key else refused
 
 
 def control(words: Words, typed: Typed, key: str = "") -> Control:
@@ -112,12 +126,8 @@ def control(words: Words, typed: Typed, key: str = "") -> Control:
 
 def actions(scene: Scene, who: Person) -> tuple[Control, ...]:
     """Return a button for everything that somebody can do with a link now."""
-    link = scene.link
-    rows = [row for row in (*PRESSES, *OPENS) if may(row, link, who)]
-    worry = worry_of(link, scene.now, scene.rules)
-    if commands.MUTE in rows and (worry is None or worry.is_muted):
-        rows.remove(commands.MUTE)
-    return tuple(control(scene.words, Typed(row=row, link=link.id)) for row in rows)
+    rows = (row for row in (*PRESSES, *OPENS) if why_not(row, scene, who) is None)
+    return tuple(control(scene.words, Typed(row=row, link=scene.link.id)) for row in rows)
 
 
 def one(scene: Scene, thread: str, who: Person) -> list[Part]:

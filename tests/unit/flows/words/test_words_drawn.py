@@ -39,6 +39,7 @@ ALONE = {
     "command.thread": {"url"},
     "command.unreadable": {"link"},
     "command.status_blocked": {"code"},
+    "command.none_can": {"customer", "place", "why"},
     "command.list_all": {"count"},
     "command.list_some": {"count", "wanted"},
     "command.page": {"page", "pages"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,8 +18,10 @@ from flows.link.access.reading import refusal
 from flows.link.commands import rows as commands
 from flows.link.commands.reading import meant, read
 from flows.link.commands.rows import Typed
+from flows.link.effects import Denial
 from flows.link.overview import Filter
 from flows.link.state import Link, Status, Step
+from flows.schedule.attention import worry_of
 from flows.words import load_words
 from sandbox.slack.block_kit import faults_in_blocks
 from tests.support.drawn_states import every_state, finding
@@ -160,3 +163,24 @@ def test_a_line_says_how_long_the_rest_usually_took_and_who_has_steps_of_it() ->
     assert "sually" not in lines.line(paused, "")
     slow = Scene(a_link(step=Step.GROUP), RULES, WORDS, NOW, dict.fromkeys(Step, 600.0))
     assert "usually about 30 hours from here" in parent(slow).text
+
+
+def test_what_cannot_be_done_says_why_where_a_word_was_typed() -> None:
+    well, paused = scene(GROUP), scene(replace(GROUP, status=Status.PAUSED))
+    assert lines.why_not(commands.MUTE, well, SAM) == Denial(key="refusal.well")
+    assert lines.why_not(commands.BRIEF, well, SAM) is None
+    assert lines.why_not(commands.RESUME, paused, SAM) is None
+    for row, one, key in (
+        (commands.RESUME, well, "command.not_paused"),
+        (commands.PAUSE, paused, "command.paused_already"),
+        (commands.RECHECK, well, "command.nothing_to_check"),
+        (commands.COPY, well, "refusal.status.active"),
+    ):
+        refused = lines.why_not(row, one, SAM)
+        assert refused
+        assert refused.key == key
+    called = replace(GROUP, called=NOW)
+    worry = worry_of(called, NOW, RULES)
+    assert worry
+    assert lines.why_not(commands.MUTE, scene(called), SAM) is None
+    assert lines.why_not(commands.MUTE, scene(replace(called, muted=worry.topic)), SAM) == Denial(key="refusal.muted")
