@@ -8,10 +8,12 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import slackblocks.blocks
 from hypothesis import HealthCheck, Phase, settings
 from sqlalchemy import Engine
 from sqlalchemy.engine.default import DefaultDialect
@@ -35,6 +37,9 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
 DefaultDialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
 DefaultDialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
 Engine._execution_options = Engine._execution_options.union({"compiled_cache": {}})  # noqa: SLF001  # no other way to all
+
+# It makes this table anew for each block that is held against Slack's limits.
+slackblocks.blocks._block_from_dict_registry = cache(slackblocks.blocks._block_from_dict_registry)  # noqa: SLF001  as above
 
 # It is not installed, and httpcore looks for it on the disk some ten times a request.
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]

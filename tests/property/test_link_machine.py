@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -45,6 +44,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import SecretRef
 from flows.link.standing import Mover, has_expired, standing
 from flows.link.state import Cause, Link, Nudge, Outcome, Person, Status, Step
+from flows.replacing import replace
 from flows.schedule.office_hours import waiting_on, zone_of
 from flows.schedule.reminders import RECHECKS, next_due
 from flows.schedule.wakeups import cooled_at, next_health, next_wake

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -25,6 +24,7 @@ from flows.link.effects import Say, TellStaff, Whisper
 from flows.link.events import Action, Form, Pressed, Submitted
 from flows.link.rulebook import Rulebook
 from flows.link.state import Cause, Link, Person, Step
+from flows.replacing import replace
 from flows.talk.common_questions import COMMON_QUESTIONS
 from flows.transitions.thread_messages import AFTERWARDS
 from flows.words import Words, load_words
@@ -52,10 +52,7 @@ def check_what_stands(link: Link, now: datetime, rules: Rulebook = RULES, langua
     """Draw what people see at the moment: the parent, the live card, the newest reminder."""
     scene = Scene(link, rules, words(language), now)
     address = Address(link_id=link.id, step=link.step, revision=link.revision)
-    drawn = [parent(scene), card(scene, len(link.cards) - 1)]
-    if link.nudge:
-        drawn.append(nudge(scene, link.nudge.number))
-    for one in drawn:
+    for one in newest_of(scene):
         check_card(one, address)
     check_buttons(scene)
 
@@ -91,6 +88,17 @@ def standing_of(scene: Scene) -> Iterator[Card]:
         yield nudge(scene, link.nudge.number)
 
 
+def newest_of(scene: Scene) -> tuple[Card, ...]:
+    """Draw what stands in the thread right now, once for each scene: the parent, the live card, the reminder."""
+    kept = vars(scene)  # where a scene keeps its names, too
+    if "newest" not in kept:
+        link = scene.link
+        reminder = (nudge(scene, link.nudge.number),) if link.nudge else ()
+        kept["newest"] = (parent(scene), card(scene, len(link.cards) - 1), *reminder)
+    drawn: tuple[Card, ...] = kept["newest"]
+    return drawn
+
+
 def texts_of(scene: Scene) -> Iterator[str]:
     """Give every text that stands without blocks."""
     for secret in (Whisper(person=ADA, key=f"whisper.secret{kind}") for kind in ("", "_key", "_ended")):
@@ -116,10 +124,7 @@ def read_in(block: Any) -> Iterator[str]:  # noqa: ANN401  any JSON
 def check_buttons(scene: Scene) -> None:
     """See that every button that stands there does something for somebody."""
     link = scene.link
-    shown = [parent(scene), card(scene, len(link.cards) - 1)]
-    if link.nudge:
-        shown.append(nudge(scene, link.nudge.number))
-    for drawn in shown:
+    for drawn in newest_of(scene):
         for button in buttons_of(drawn):
             if link.admin is None and button.action is Action.CALL_STAFF:
                 continue  # there is nobody yet who could ask
@@ -135,8 +140,8 @@ ASIDE |= {Action.LANGUAGE}
 def ways_on(scene: Scene) -> list[tuple[Person, Button]]:
     """List who may press which button that leads on, on what stands in the thread right now."""
     link = scene.link
-    shown = [parent(scene), card(scene, len(link.cards) - 1)]
-    buttons = [button for drawn in shown for button in buttons_of(drawn) if button.action not in ASIDE]
+    above, live, *_ = newest_of(scene)
+    buttons = [button for drawn in (above, live) for button in buttons_of(drawn) if button.action not in ASIDE]
     found = [
         (one, button)
         for one in who_is_here(link)
@@ -157,10 +162,12 @@ TAKES_TIME = {"refusal.looking_up", "refusal.checking"}
 
 def _refused(link: Link, actor: Person, button: Button) -> str | None:
     press = Pressed(actor=actor, action=button.action, step=link.step, revision=link.revision, value=button.value)
-    sending = Submitted(actor=actor, form=button.form, step=link.step, revision=link.revision) if button.form else None
-    # Whoever presses is taken to be there until Slack says again that they are not.
-    there = replace(link, admin=replace(link.admin, present=True)) if link.admin and link.admin.is_same(actor) else link
-    refused = refusal(link, press) or (refusal(there, sending) if sending else None)
+    refused = refusal(link, press)
+    if refused is None and button.form:
+        sending = Submitted(actor=actor, form=button.form, step=link.step, revision=link.revision)
+        # Whoever presses is taken to be there until Slack says again that they are not.
+        admin = link.admin if link.admin and link.admin.is_same(actor) else None
+        refused = refusal(replace(link, admin=replace(admin, present=True)) if admin else link, sending)
     return refused.key if refused else None
 
 
@@ -174,10 +181,7 @@ def named_in(text: str) -> list[str]:
 
 def named_in_vain(scene: Scene, text: str, own: Card | None = None) -> set[str]:
     """List the buttons that a text tells to press and that stand neither in the thread nor at the text itself."""
-    link = scene.link
-    shown = [parent(scene), card(scene, len(link.cards) - 1), *([own] if own else [])]
-    if link.nudge:
-        shown.append(nudge(scene, link.nudge.number))
+    shown = [*newest_of(scene), *([own] if own else [])]
     return set(named_in(text)) - {button.text for one in shown for button in buttons_of(one)}
 
 

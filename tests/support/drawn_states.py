@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import cycle, product
 from typing import Any
 
+from flows.cards.context import Scene
 from flows.diagnosis.causes import Confidence, Fact, FactName, Hypothesis, RootCause
 from flows.diagnosis.findings import Finding, conclude
 from flows.diagnosis.observations import CheckKind, Report
@@ -17,6 +18,7 @@ from flows.link.setup import ApiAccess, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Cause, Issue, Last, Link, Nudge, Outcome, Status, Step
 from flows.link.steps import STEPS
 from flows.permissions import Way
+from flows.replacing import replace
 from flows.tenant.service_url import Environment
 from flows.words import load_words
 from tests.support.links import (
@@ -170,8 +172,19 @@ def troubled(step: Step, kind: CheckKind, given: dict[str, Any]) -> Iterator[Lin
             yield from (at(step, trouble=found, tries_left=left, asked_at=NOW, **given) for left in (0, 1))
 
 
-def every_state() -> Iterator[Link]:
-    """Give a link in every state that the cards tell apart."""
+@cache
+def every_state() -> tuple[Link, ...]:
+    """Return a link in every state that the cards tell apart; they are frozen, and made once."""
+    return tuple(_states())
+
+
+@cache
+def every_scene() -> tuple[Scene, ...]:
+    """Return the same as scenes in English, with our usual rules at the usual time."""
+    return tuple(Scene(link, RULES, WORDS, NOW) for link in every_state())
+
+
+def _states() -> Iterator[Link]:
     checking = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,))
     steps = [step for step in Step if step is not Step.LINKED]
     for step, status in product(steps, (Status.ACTIVE, Status.PAUSED, Status.CANCELLED)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import UTC, datetime
 from itertools import cycle
 from typing import Any
@@ -14,6 +14,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import Account, ApiAccess, KeyPair, SecretRef, Setup
 from flows.link.state import Link, Person, Step
 from flows.permissions import Probe, Way, load_permissions
+from flows.replacing import replace
 from flows.tenant.service_url import Endpoint, Environment
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday

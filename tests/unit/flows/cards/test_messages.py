@@ -30,7 +30,7 @@ from flows.talk.common_questions import COMMON_QUESTIONS
 from flows.tenant.service_url import Environment
 from flows.transitions.decide import decide
 from flows.words import load_words
-from tests.support.drawn_states import every_state
+from tests.support.drawn_states import every_scene, every_state
 from tests.support.links import (
     ACCOUNT,
     ADA,
@@ -94,10 +94,10 @@ OF_A_PASSWORD = (
 
 @pytest.mark.no_cover
 def test_a_link_that_uses_no_password_is_asked_for_none() -> None:
-    for link in every_state():
+    for scene in every_scene():
+        link = scene.link
         if link.setup.way is Way.PASSWORD:
             continue
-        scene = Scene(link, RULES, WORDS, NOW)
         drawn = [parent(scene), *(card(scene, number) for number in range(len(link.cards)))]
         drawn += [said(scene, Say(key=f"answer.{name}")) for name in COMMON_QUESTIONS if name not in ABOUT_PEOPLE]
         drawn += [said(scene, Say(key=f"reason.{reason}.chat")) for reason in Reason]

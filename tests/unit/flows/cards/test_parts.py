@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from math import ceil
@@ -12,20 +11,17 @@ import pytest
 
 from flows.cards.context import Scene
 from flows.cards.messages import notice, said
-from flows.cards.parent import parent
 from flows.cards.parts import Buttons, Card, Copy, Part, Picture, Row, Text
-from flows.cards.reminder_card import nudge
 from flows.cards.staff.advice import MOVES, moves, situation
 from flows.cards.staff.brief import opened
 from flows.cards.staff.lines import actions
-from flows.cards.thread_card import card
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Checking, Hitch
 from flows.link.effects import Say, TellStaff
-from flows.link.state import Issue, Link, Step
-from tests.support.drawing import buttons_of, named_in, named_in_vain
-from tests.support.drawn_states import WORDS, at, every_state
+from flows.link.state import Issue, Step
+from tests.support.drawing import buttons_of, named_in, named_in_vain, newest_of
+from tests.support.drawn_states import WORDS, at, every_scene
 from tests.support.links import ENDPOINT, NOW, RULES, SAM
 
 MOST_WORDS = 220
@@ -50,14 +46,6 @@ NEEDY = (
 """What our own people are advised on and no card tells apart."""
 
 
-def drawn(link: Link) -> Iterator[Card]:
-    scene = Scene(link, RULES, WORDS, NOW)
-    yield parent(scene)
-    yield card(scene, len(link.cards) - 1)
-    if link.nudge:
-        yield nudge(scene, link.nudge.number)
-
-
 def read(text: str) -> str:
     """Write a text as Slack shows it: mentions and dates in place of their codes."""
     return re.sub(r"<(?:!date[^|>]*\||[@#]|[^|>]*\|)([^>]*)>", r"\1", text)
@@ -79,14 +67,16 @@ def test_a_picture_is_read_as_what_it_says_in_words() -> None:
 
 @pytest.mark.no_cover
 def test_no_message_is_longer_than_people_read() -> None:
-    longest = max((one for link in every_state() for one in drawn(link)), key=lambda one: len(read(one.text).split()))
+    longest = max(
+        (one for scene in every_scene() for one in newest_of(scene)), key=lambda one: len(read(one.text).split())
+    )
     assert len(read(longest.text).split()) <= MOST_WORDS, longest.text
 
 
 @pytest.mark.no_cover
 def test_the_first_thing_to_do_is_on_the_first_screen_of_a_phone() -> None:
-    for link in every_state():
-        for one in drawn(link):
+    for scene in every_scene():
+        for one in newest_of(scene):
             lines = above_the_first_thing_to_do(one.parts)
             assert len(lines) <= MOST_LINES, lines
             assert sum(max(ceil(len(line) / WIDTH), 1) for line in lines) <= PHONE, lines
@@ -94,7 +84,7 @@ def test_the_first_thing_to_do_is_on_the_first_screen_of_a_phone() -> None:
 
 @pytest.mark.no_cover
 def test_labels_are_short_and_without_markup() -> None:
-    labels = {button.text for link in every_state() for one in drawn(link) for button in buttons_of(one)}
+    labels = {button.text for scene in every_scene() for one in newest_of(scene) for button in buttons_of(one)}
     assert {label for label in labels if len(label) > LONGEST_LABEL} == set()
     assert {label for label in labels if re.search(r"[*_~`<>{}]", label)} == set()
 
@@ -102,17 +92,16 @@ def test_labels_are_short_and_without_markup() -> None:
 @pytest.mark.no_cover
 def test_a_button_that_a_sentence_names_is_there_to_press() -> None:
     missing = set()
-    for link in every_state():
-        scene = Scene(link, RULES, WORDS, NOW)
-        missing |= {(link.step, *named) for one in drawn(link) if (named := named_in_vain(scene, one.text))}
+    for scene in every_scene():
+        drawn = newest_of(scene)
+        missing |= {(scene.link.step, *named) for one in drawn if (named := named_in_vain(scene, one.text))}
     assert not missing
 
 
 @pytest.mark.no_cover
 def test_a_button_that_advice_to_our_own_people_names_is_where_it_says() -> None:
     missing, met = set(), set()
-    for link in (*every_state(), *NEEDY):
-        scene = Scene(link, RULES, WORDS, NOW)
+    for scene in (*every_scene(), *(Scene(link, RULES, WORDS, NOW) for link in NEEDY)):
         met.add(situation(scene))
         call = said(scene, Say(key="say.call_staff"))
         missing |= {(situation(scene), *vain) for move in moves(scene) if (vain := in_vain_for_us(scene, move, call))}
@@ -144,8 +133,7 @@ def in_vain_for_us(scene: Scene, text: str, own: Card) -> set[str]:
 
 @pytest.mark.no_cover
 def test_a_reminder_has_few_buttons() -> None:
-    for link in every_state():
-        one = nudge(Scene(link, RULES, WORDS, NOW), link.nudge.number) if link.nudge else None
-        for part in one.parts if one else ():
-            if isinstance(part, Buttons) and one:
+    for scene in every_scene():
+        for one in newest_of(scene)[2:]:
+            for part in (part for part in one.parts if isinstance(part, Buttons)):
                 assert len(part.buttons) + bool(one.menu) <= MOST_OF_A_REMINDER

@@ -17,7 +17,7 @@ from flows.permissions import Way
 from flows.words import load_words
 from tests.support.corpus import cases
 from tests.support.drawing import buttons_of
-from tests.support.drawn_states import every_state
+from tests.support.drawn_states import every_scene
 from tests.support.links import ACCOUNT, ENDPOINT, NOW, RULES, a_link, changed
 
 WORDS = load_words()
@@ -26,8 +26,12 @@ OF_US = re.compile(r"\bI\b|\bgave me\b|\bworks\b|\baccepted\b|\bmy question\b")
 KNOWN = {"endpoint": ENDPOINT, "account": ACCOUNT}
 
 
+def words_in(scene: Scene, reason: Reason) -> str:
+    return fallback(said(scene, Say(key=f"reason.{reason}.pasted")))
+
+
 def words_for(reason: Reason, link: Link) -> str:
-    return fallback(said(Scene(link, RULES, WORDS, NOW), Say(key=f"reason.{reason}.pasted")))
+    return words_in(Scene(link, RULES, WORDS, NOW), reason)
 
 
 def test_every_fault_that_is_recognised_has_words_of_its_own() -> None:
@@ -38,9 +42,9 @@ def test_every_fault_that_is_recognised_has_words_of_its_own() -> None:
 
 @pytest.mark.no_cover
 def test_it_claims_nothing_that_we_did() -> None:
-    for link in every_state():
+    for scene in every_scene():
         for reason in PASTED_FAULTS:
-            assert not OF_US.search(words_for(reason, link)), (link.step, reason)
+            assert not OF_US.search(words_in(scene, reason)), (scene.link.step, reason)
 
 
 @pytest.mark.parametrize("reason", sorted(PASTED_FAULTS))

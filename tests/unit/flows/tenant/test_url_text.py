@@ -39,7 +39,7 @@ def test_long_texts_take_no_time(brick: str) -> None:
     for text in (wall, f"https://{wall}", f"{HOST}/ccx/{wall}", f"{wall}!", f"https://x.com/?u=https%3A{wall}"):
         for read in (read_endpoint, lambda typed: check_user_name(typed, "acme")):
             # Far above what it takes, and far below what a reader takes that goes back and forth.
-            assert min(_seconds(read, text) for _ in range(3)) < 0.5
+            assert any(_seconds(read, text) < 0.5 for _ in range(3))
 
 
 def _seconds(read: object, text: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,8 @@ WORDS = load_words()
 SPACES = frozenset(key.split(".")[0] for key in WORDS.keys)
 
 
-def asked_for() -> set[str]:
+@cache
+def asked_for() -> frozenset[str]:
     """Every key in the code: literals as they are, the filled parts of f-strings as `*`."""
     found: set[str] = set()
     for path in (*(ROOT / "flows").rglob("*.py"), *(ROOT / "bot").rglob("*.py")):
@@ -35,20 +37,13 @@ def asked_for() -> set[str]:
             if isinstance(node, ast.JoinedStr):
                 parts = (part.value if isinstance(part, ast.Constant) else "*" for part in node.values)
                 found.add("".join(map(str, parts)))
-    return {key for key in found if re.fullmatch(r"[a-z_*]+(\.[a-z_*]+)+", key)}
-
-
-ASKED = asked_for() | {
-    f"last.{key}"
-    for key in re.findall(
-        r'Last\(key="(\w+)"', "".join(path.read_text(encoding="utf-8") for path in (ROOT / "flows").rglob("*.py"))
-    )
-}
-PATTERNS = [re.compile(re.escape(key).replace(r"\*", r"[a-z_.]+")) for key in ASKED if not key.startswith("*")]
+    texts = (path.read_text(encoding="utf-8") for path in (ROOT / "flows").rglob("*.py"))
+    found |= {f"last.{key}" for text in texts for key in re.findall(r'Last\(key="(\w+)"', text)}
+    return frozenset(key for key in found if re.fullmatch(r"[a-z_*]+(\.[a-z_*]+)+", key))
 
 
 def test_every_literal_key_exists() -> None:
-    literal = {key for key in ASKED if "*" not in key and key.split(".")[0] in SPACES}
+    literal = {key for key in asked_for() if "*" not in key and key.split(".")[0] in SPACES}
     # A prefix that is completed elsewhere is no key by itself.
     missing = {key for key in literal if not WORDS.has(key) and not any(k.startswith(f"{key}.") for k in WORDS.keys)}
     assert {key for key in missing if not key.endswith("_")} == set()
@@ -56,7 +51,9 @@ def test_every_literal_key_exists() -> None:
 
 def test_no_text_is_left_over() -> None:
     keys = {key.removesuffix("_by_token") for key in WORDS.keys}
-    unused = [key for key in sorted(keys) if not any(pattern.fullmatch(key) for pattern in PATTERNS)]
+    asked = [key for key in asked_for() if not key.startswith("*")]
+    patterns = [re.compile(re.escape(key).replace(r"\*", r"[a-z_.]+")) for key in asked if "*" in key]
+    unused = [key for key in sorted(keys - set(asked)) if not any(one.fullmatch(key) for one in patterns)]
     assert unused == []
 
 

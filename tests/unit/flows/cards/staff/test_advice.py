@@ -15,7 +15,7 @@ from flows.link.standing import Mover, standing
 from flows.link.state import Link, Status, Step
 from flows.link.steps import row_of
 from flows.words import load_words
-from tests.support.drawn_states import at, every_state
+from tests.support.drawn_states import at, every_scene
 from tests.support.links import ADA, NOW, RULES
 
 LATER = date(2026, 12, 24)
@@ -46,17 +46,16 @@ def test_where_nobody_worries_it_follows_from_where_a_link_stands(link: Link, fo
 def test_whose_move_it_is_waits_for_nobody_else() -> None:
     """Nobody of ours is told to wait while the link waits for them."""
     waits = {key for key, (first, _) in MOVES.items() if first in {"wait", "let_work", "nothing"}}
-    for link in every_state():
-        found = standing(link, NOW)
+    for scene in every_scene():
+        found = standing(scene.link, NOW)
         if found.mover is Mover.OWNER:
-            assert situation(Scene(link, RULES, load_words(), NOW)) not in waits, found
+            assert situation(scene) not in waits, found
 
 
 @pytest.mark.no_cover
 def test_it_names_somebody_and_asks_for_a_secret_only_where_there_is_one() -> None:
-    words = load_words()
-    for link in every_state():
-        text = " ".join(moves(Scene(link, RULES, words, NOW)))
+    for scene in every_scene():
+        link, text = scene.link, " ".join(moves(scene))
         assert "nobody" not in text, text
         # Only a password is reminded of by its end, as one of a token is not known.
         if row_of(link.setup).bearer and link.setup.expiry is None:

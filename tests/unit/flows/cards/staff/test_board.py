@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from functools import cache
 
 import pytest
 
@@ -17,7 +18,7 @@ from flows.link.standing import State
 from flows.link.state import Step
 from flows.words import load_words
 from sandbox.slack.block_kit import faults_in_view, is_too_large
-from tests.support.drawn_states import every_state
+from tests.support.drawn_states import every_scene
 from tests.support.links import NOW, RULES, SAM, a_link
 
 WORDS = load_words()
@@ -49,11 +50,12 @@ def test_a_query_is_of_whoever_looks() -> None:
     assert MUCH.query("U1") == Query(user_id="U1", filters=MUCH.filters, state=MUCH.state, customer=MUCH.customer)
 
 
-def rows(many: int = 20) -> list[Part]:
-    links = list(every_state())
-    step = max(len(links) // many, 1)
+@cache
+def rows(many: int = 20) -> tuple[Part, ...]:
+    scenes = every_scene()
+    step = max(len(scenes) // many, 1)
     thread = "https://x.slack.com/archives/C1/p1"
-    return [part for link in links[::step] for part in board.row(Scene(link, RULES, WORDS, NOW), thread)]
+    return tuple(part for scene in scenes[::step] for part in board.row(scene, thread))
 
 
 @pytest.mark.no_cover
@@ -104,10 +106,7 @@ def test_an_empty_board_says_why() -> None:
 
 @pytest.mark.no_cover
 def test_the_window_of_a_link_keeps_slacks_limits_in_every_state() -> None:
-    for number, link in enumerate(every_state()):
-        if number % 7:
-            continue
-        scene = Scene(link, RULES, WORDS, NOW)
+    for scene in every_scene()[::7]:
         card = board.detail(scene, "", SAM, "", Known(past=["x" * 150] * 15, notes=["x" * 340] * 8))
         assert not faults_in_view(window("Link", "Close", card))
         assert "Nothing." in card.text
