@@ -27,6 +27,7 @@ from flows.cards.thread_card import card
 from flows.link.effects import Farewell, LookUp, Say, SendCertificate, SendSheet, Show, Slot, TellStaff, Whisper
 from flows.link.events import HandedOff, PersonKnown
 from flows.link.state import Link, Person, Step
+from flows.schedule.staff_news import is_outdated
 from flows.transitions.moves import card_slot
 from flows.words import Plain
 from storage import messages
@@ -117,6 +118,8 @@ class Deliveries:
                 return await self._send_files(errand, link, _thread(standing), self._certificates)
             case Whisper():
                 return await self._whisper(errand, standing, effect)
+            case TellStaff() if is_outdated(link, effect):
+                return Delivered()
             case TellStaff():
                 left = await self._owner_left(link) if effect.key != DIGEST else None
                 try:

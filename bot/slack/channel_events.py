@@ -162,8 +162,15 @@ class Watch:
             await self.left(event)
 
     async def left(self, event: Body) -> None:
-        """Ask Slack whether the admin, or whoever has a step, is there still: somebody has left, or an organisation."""
+        """Ask Slack whether the admin, or whoever has a step, is there still: somebody has left, or an organisation.
+
+        When the app itself was taken out of the channel, staff are told.
+        """
         who = event.get("user")
+        if who == self._bot_user_id:
+            gone = Undeliverable(code="not_in_channel", told=told_of("not_in_channel"))
+            await self._tell(event, gone, revive=False)
+            return
 
         def ask(session: Session, link: Link, now: datetime) -> None:
             named = dict.fromkeys(one.user_id for one in (link.admin, *link.holders.values()) if one)

@@ -43,6 +43,9 @@ FROM_ANYWHERE = frozenset({Action.COMING, Action.TAKE})
 UNREADABLE = "refusal.unreadable"
 """Said of a link that a newer release beside this one has written, or that is damaged."""
 
+LOOKING_UP = "refusal.looking_up"
+"""Said to somebody of whom it is not known yet who they are."""
+
 Page = Callable[[Link, Form, Person], Awaitable[str]]
 """Returns the address of a page for one form of one person."""
 
@@ -164,7 +167,10 @@ class Listeners:
                 return True
             link = decision.link
         refused = await self._open(link, press, event, client, until)
-        if refused:
+        if refused and refused.key == LOOKING_UP:
+            # Slack is asked about them, which is an effect of a turn.
+            await self._engine.handle(link.id, event)
+        elif refused:
             await self._engine.whisper(link.id, press.actor, refused)
         return True
 

@@ -41,6 +41,23 @@ NEWS: dict[str, Callable[[Link, Link], bool]] = {
 }
 
 
+OUTDATED: dict[str, Callable[[Link], bool]] = {
+    "staff.frozen": lambda link: link.frozen is None,
+    "staff.gone": lambda link: link.admin is None or link.admin.present,
+    "staff.called": lambda link: link.called is None,
+    **dict.fromkeys(
+        ("staff.undeliverable", "staff.archived", "staff.not_allowed", "staff.token"),
+        lambda link: link.blocked is None,
+    ),
+}
+"""Notices that ask for what is no longer to be done, once their link stands otherwise."""
+
+
+def is_outdated(link: Link, told: TellStaff) -> bool:
+    """Tell whether a notice that waited, as while Slack shut us out, asks for what is no longer to be done."""
+    return told.key in OUTDATED and OUTDATED[told.key](link)
+
+
 def with_staff_news(before: Link, decision: Decision) -> Decision:
     """Add the notices that a change is worth."""
     told = tuple(TellStaff(key=key) for key, is_so in NEWS.items() if is_so(before, decision.link))

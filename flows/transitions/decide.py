@@ -66,7 +66,7 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
     if decision.refusal:
         if isinstance(event, Pressed) and decision.refusal.key == "refusal.stale" and event.revision > link.revision:
             return replace(_lost_some(link, event), refusal=decision.refusal)
-        return Decision(link=link, refusal=decision.refusal, effects=_ask_again(link, decision.refusal))
+        return Decision(link=link, refusal=decision.refusal, effects=_ask_again(event, decision.refusal))
     decision = with_key(link, _said_anew(link, given_back(link, decision, event)))
     if link.admin and back.admin != link.admin:
         # A press says so, and Slack has the last word.
@@ -110,10 +110,10 @@ def _lost_some(link: Link, event: Pressed) -> Decision:
     return stay(link) if link.step is Step.LINKED else repost(link)
 
 
-def _ask_again(link: Link, refused: Denial) -> tuple[Effect, ...]:
+def _ask_again(event: Event, refused: Denial) -> tuple[Effect, ...]:
     """Ask Slack once more about a person whose press had to wait for Slack's answer."""
-    if refused.key in {"refusal.looking_up", "refusal.left"} and link.admin:
-        return (LookUp(user_id=link.admin.user_id),)
+    if refused.key in {"refusal.looking_up", "refusal.left"} and isinstance(event, Pressed | Submitted):
+        return (LookUp(user_id=event.actor.user_id),)
     return ()
 
 

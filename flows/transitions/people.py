@@ -180,15 +180,17 @@ def known(link: Link, event: PersonKnown, rules: Rulebook) -> Decision:
     admin = replace(_merged(link.admin, event.person), present=event.present)
     if admin == link.admin:
         return Decision(link=link, effects=told)
-    has_gone = link.admin.present and not admin.present
+    has_moved, has_gone = link.admin.present is not admin.present, not admin.present
     link = replace(link, admin=admin)
-    if link.status is Status.LINKED and not has_gone:
+    if link.status is Status.LINKED and not has_moved:
         return Decision(link=link, effects=told)
-    if has_gone:
+    if has_moved:
+        told = (*told, Show(slot=Slot.PARENT))
+    if has_moved and has_gone:
         starts = link.step is Step.WELCOME and link.approval is None
         absent = Say(key="say.absent", names={"person": admin.user_id})
-        told = (*told, absent if starts else TellStaff(key="staff.gone"), Show(slot=Slot.PARENT))
-    return Decision(link=link, effects=(Show(slot=card_slot(link)), *told, *show_nudge(link, standing=has_gone)))
+        told = (*told, absent if starts else TellStaff(key="staff.gone"))
+    return Decision(link=link, effects=(Show(slot=card_slot(link)), *told, *show_nudge(link, standing=has_moved)))
 
 
 def _holder_known(link: Link, event: PersonKnown) -> tuple[Link, tuple[Effect, ...]]:

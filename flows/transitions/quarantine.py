@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from flows.link.attempt import Attempt
+from flows.link.attempt import Hitch
 from flows.link.effects import Decision, Denial
 from flows.link.events import Event, Heard, Intent, Pressed, Submitted
 from flows.link.rulebook import Rulebook
 from flows.link.state import Last, Link, Status
 from flows.schedule.wakeups import quarantine_ends
 from flows.transitions.forms import cancelled
-from flows.transitions.moves import stay
+from flows.transitions.moves import repost, stay
 
 FROZEN = Denial(key="refusal.frozen")
 
@@ -21,15 +21,23 @@ def froze(link: Link, now: datetime) -> Decision:
     """Let a link stand still: what was asked is asked no more, and nothing is said, as Slack would not take it."""
     if link.frozen or link.status is Status.CANCELLED:
         return Decision(link=link)
-    # Without the attempt, the answer to a check that is on its way is that of no check any more.
-    return Decision(link=replace(link, frozen=now, attempt=Attempt(), revision=link.revision + 1))
+    checking = link.attempt.checking
+    is_awaited = checking is not None and checking.by_hand and link.status is Status.ACTIVE
+    # Without its check, the answer to one that is on its way is that of none; what came out before stands.
+    attempt = replace(link.attempt, checking=None, hitch=Hitch.INTERRUPTED if is_awaited else link.attempt.hitch)
+    return Decision(link=replace(link, frozen=now, attempt=attempt, revision=link.revision + 1))
 
 
 def thawed(link: Link, now: datetime) -> Decision:
-    """Go on where the link stood still."""
+    """Go on where the link stood still.
+
+    Whoever is let in again may be in no channel any more, which only a post shows: the card of a link that somebody
+    is at is posted anew.
+    """
     if link.frozen is None:
         return Decision(link=link)
-    return stay(replace(link, frozen=None, touched=now, last=Last(key="thawed", at=now)))
+    link = replace(link, frozen=None, touched=now, last=Last(key="thawed", at=now))
+    return repost(link) if link.status is Status.ACTIVE else stay(link)
 
 
 def still(link: Link, event: Event) -> Decision | None:

@@ -62,6 +62,21 @@ async def test_staff_keep_their_rights_however_slack_names_them(grid: Stage) -> 
     assert "Acme" in str(told)
 
 
+async def test_a_customer_joins_a_grid_in_the_middle_of_a_link(stage: Stage) -> None:
+    await stage.to_isu()
+    stage.tenant()
+    world = stage.slack.world
+    world.teams["T0ACME"].enterprise_id = "E0ACME"
+    world.users["U0ADA"].comes_as, world.users["U0ADA"].also_in = dict(THEIRS), ("T0ACME2",)
+    stage.clock.offset += KNOWN_FOR
+    card = await stage.ada.sees("Enter user name and password")
+    await card.press("Enter user name and password")
+    await stage.ada.whispered("Please press again")
+    await stage.becomes(lambda link: link.admin and link.admin.team_id == "E0ACME")
+    await stage.enter()
+    await stage.ada.sees("I've exempted it", timeout=10)
+
+
 async def test_a_colleague_from_another_workspace_is_told_whose_move_it_is(grid: Stage) -> None:
     grid.slack.world.users["U0COL"].comes_as["press"] = "T0ACME2"
     card = await grid.to_service_url()

@@ -15,7 +15,7 @@ from sandbox.slack import SlackSandbox
 from sandbox.slack.waiting import until
 from sandbox.slack.workspace import INSTALL_TEAM
 from sandbox.workday import WorkdaySandbox
-from tests.support.backdrop import REST_URL, Clock
+from tests.support.backdrop import CHANNEL, REST_URL, Clock
 from tests.support.ports import free_port
 from tests.support.stage import Stage
 from tests.support.two_slacks import NORTH, TwoSlacks, two_slacks
@@ -110,6 +110,10 @@ async def test_each_workspace_is_a_world_of_its_own(both: Both) -> None:
     await both.restart()
     assert (await both.door.install(north.slack))[0] == 200
     await until(lambda: both.link(NORTH).frozen is None or None, 10, north.ada.screen)
+    # Slack has taken it out of the channel, too, which its first post there shows.
+    await north.sam.sees("Invite me to the channel", channel="dm", timeout=10)
+    assert "Slack has taken my token away" not in north.sam.screen()
+    north.slack.invite_bot(CHANNEL)
     await (await north.ada.sees("I've exempted it", timeout=10)).press("I've exempted it")
     await north.ada.sees("Group created")
 

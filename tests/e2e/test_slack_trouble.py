@@ -407,6 +407,11 @@ async def test_the_app_is_not_in_the_channel(stage: Stage) -> None:
     await stage.enter()
     await stage.finish(stage.tenant())
     assert len(stage.said("no-bot")) == 1 + len(stage.link.cards)
+    # Taken out in the middle of it all, it hears nothing more there, and staff need not wait for the next message.
+    stage.slack.remove_bot("no-bot")
+    await stage.sam.sees("Invite me to the channel", channel="dm")
+    stage.slack.invite_bot("no-bot")
+    await stage.becomes(lambda link: link.blocked is None)
 
 
 async def test_an_archived_channel_waits_until_it_is_opened(stage: Stage) -> None:

@@ -386,3 +386,25 @@ def test_what_slack_says_of_the_admin_of_a_finished_link_is_kept_and_shows_nothi
 def test_of_a_link_that_is_over_nobody_has_to_be_there(person: Person) -> None:
     link = a_link(step=Step.GROUP, status=Status.CANCELLED)
     assert decide(link, PersonKnown(person=person, present=False, left=True), NOW, RULES) == Decision(link=link)
+
+
+def test_an_admin_who_comes_back_is_said_to_be_there_everywhere() -> None:
+    gone = replace(ADA, present=False)
+    for link in (at(Step.GROUP, admin=gone), replace(FINISHED, admin=gone)):
+        here = decide(link, PersonKnown(person=ADA), NOW, RULES)
+        assert {Show(slot="card.0"), Show(slot="parent")} <= set(here.effects)
+        assert TellStaff(key="staff.gone") not in here.effects
+        assert decide(here.link, PersonKnown(person=ADA), NOW, RULES).effects == ()
+
+
+def test_whose_workspace_has_joined_a_grid_is_asked_about_once_more() -> None:
+    link = at(Step.GROUP, holders={Step.GROUP: BOB})
+    for person in (ADA, BOB):
+        moved = replace(person, team_id="E0ACME")
+        pressed = Pressed(actor=moved, action=Action.DONE, step=Step.GROUP, revision=1)
+        refused = decide(link, pressed, NOW, RULES)
+        assert refused.refusal
+        assert refused.refusal.key == "refusal.looking_up"
+        assert refused.effects == (LookUp(user_id=person.user_id),)
+        known = decide(link, PersonKnown(person=moved), NOW, RULES).link
+        assert decide(known, pressed, NOW, RULES).refusal is None

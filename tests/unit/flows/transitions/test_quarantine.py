@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
-from flows.link.attempt import Attempt, Checking
+from flows.link.attempt import Attempt, Checking, Hitch
 from flows.link.effects import Handed, HandOff
 from flows.link.events import (
     Action,
@@ -28,7 +29,7 @@ from flows.link.events import (
 from flows.link.state import Link, Status, Step
 from flows.schedule.wakeups import next_wake
 from flows.transitions.decide import decide
-from tests.support.links import ACCOUNT, ADA, API, ENDPOINT, NOW, RULES, SAM, a_link
+from tests.support.links import ACCOUNT, ADA, API, ENDPOINT, INVALID, NOW, RULES, SAM, a_link, report
 
 BACKEND = replace(RULES, hands_off=True)
 LINKED = a_link(step=Step.LINKED, status=Status.LINKED, endpoint=ENDPOINT, account=ACCOUNT, api=API, linked=NOW)
@@ -90,6 +91,20 @@ def test_it_goes_on_where_it_stood() -> None:
     assert thawed.link.frozen is None
     assert thawed.link.setup == LINKED.setup
     assert decide(LINKED, Thawed(), later, BACKEND).link == LINKED
+
+
+def test_what_had_come_out_before_stands_and_what_was_asked_is_to_be_asked_again() -> None:
+    trouble = conclude(report(CheckKind.LOGIN, login=INVALID))
+    refused = a_link(step=Step.ISU, endpoint=ENDPOINT, account=ACCOUNT, trouble=trouble, tries_left=1)
+    still = decide(refused, Frozen(), NOW, RULES).link
+    assert still.attempt == refused.attempt
+    asked = decide(replace(refused, attempt=Attempt(checking=ASKING, tried=ASKING)), Frozen(), NOW, RULES).link
+    assert asked.attempt == Attempt(tried=ASKING, hitch=Hitch.INTERRUPTED)
+    thawed = decide(still, Thawed(), NOW, RULES)
+    assert thawed.link.attempt == refused.attempt
+    assert thawed.link.cards == (Step.ISU, Step.ISU), "only a post shows whether we are in the channel"
+    paused = decide(replace(still, status=Status.PAUSED), Thawed(), NOW, RULES)
+    assert paused.link.cards == (Step.ISU,)
 
 
 def test_whoever_operates_the_app_may_forget_it_at_once() -> None:

@@ -98,6 +98,7 @@ def test_a_role_needs_user_and_team(admin: Person | None, actor: Person, roles: 
         (ADA, BOB, Action.START, "refusal.colleague"),
         (ADA, EVE, Action.START, "refusal.stranger"),
         (UNKNOWN_ADA, ADA, Action.START, "refusal.looking_up"),
+        (replace(ADA, team_id="E0ACME"), ADA, Action.START, "refusal.looking_up"),
     ],
 )
 def test_whoever_may_not_is_told_why(admin: Person | None, actor: Person, action: Action, key: str) -> None:
