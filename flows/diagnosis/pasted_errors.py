@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from urllib.parse import unquote
 
 from flows.diagnosis.reasons import Reason
-from flows.talk.hearsay import is_denied, is_hearsay
+from flows.talk.hearsay import is_denied, is_hearsay, is_other_product
 from flows.talk.localised_faults import name_or_password_at, task_denied_at
 from flows.talk.phrase_match import place_of, places_of, plain, words_of
 
@@ -124,7 +124,7 @@ def recognise_fault(text: str) -> Reason | None:
     """
     if _ENCODED.search(text):
         text = unquote(text)
-    if is_hearsay(text):
+    if is_hearsay(text) or is_other_product(text):
         return None
     whole = plain(text)
     return next((reason for at, reason in _found(text, whole) if not is_denied(whole, at)), None)

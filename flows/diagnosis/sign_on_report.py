@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from flows.diagnosis.sign_on_columns import Column, names_columns, read_columns
-from flows.talk.hearsay import is_hearsay
+from flows.talk.hearsay import is_hearsay, is_other_product
 from flows.talk.phrase_match import MOST_SLIPS, is_like, place_of, words_of
 
 REPORT: Final = "Signons and Attempted Signons"
@@ -113,6 +113,9 @@ _READ: Final = re.compile(
     r":|\b(?:says?|shows?|report\w*|columns?|messages?|reads?|displays?|asks?|wants?|prompts?|see|rows?|lines?|steht|zeigt|meldet|affiche|dice)\b",
     re.IGNORECASE,
 )
+_PAIR: Final = 2
+"""Cells of a heading and its value; a row of a table has more."""
+_HEAD_OF_NAMES: Final = re.compile(r"account|user|name|konto|benutzer|compte|utilisateur|cuenta|usuario")
 _MOMENT: Final = re.compile(r"(?:\d{4}-\d\d-\d\d[ T])?\b\d\d:\d\d(?::\d\d)?\b(?!\s*[AaPp]\.?[Mm])")
 # That the report holds nothing of this user is an answer, too; "no attempts left" is about something else.
 _NO_ROW: Final = re.compile(
@@ -148,7 +151,9 @@ def read_sign_on(text: str, *, tenant: str = "", user: str = "") -> SignOnCause 
     text = _answer(text[:_LONGEST])
     if user and _others_only(text, user):
         return None
-    if _DOUBT.search(text) or is_hearsay(text) or (_TALK.search(text) and not _READ.search(text)):
+    if _DOUBT.search(text) or is_hearsay(text) or is_other_product(text):
+        return None
+    if _TALK.search(text) and not _READ.search(text):
         return None
     columns = read_columns(_newest(_own(text, user)))
     rest = re.sub(re.escape(user), "user", columns.rest, flags=re.IGNORECASE) if user else columns.rest
@@ -160,6 +165,9 @@ def read_sign_on(text: str, *, tenant: str = "", user: str = "") -> SignOnCause 
         return SignOnCause.NO_ROW
     if not found:
         found = {cause for row in columns.rows if (cause := _meant(row))}
+    if found & {SignOnCause.NETWORK_NOT_ALLOWED, SignOnCause.TYPE_NOT_ALLOWED}:
+        # A policy forbids one of these, and to know which says more.
+        found.discard(SignOnCause.POLICY_NOT_ALLOWED)
     # The other tenant explains an unknown user, and nothing else.
     if found <= {SignOnCause.UNKNOWN_USER, SignOnCause.OTHER_TENANT} and _names_other(text, tenant, user):
         return SignOnCause.OTHER_TENANT
@@ -193,10 +201,19 @@ def _others_only(text: str, user: str) -> bool:
 
 def _own(text: str, user: str) -> str:
     """Give a text without the lines that name other integration users only, where another line names this one."""
-    lines = text.splitlines()
-    if not user or not any(user.casefold() in line.casefold() for line in lines):
+    lines, own = text.splitlines(), user.casefold()
+    if not own or own not in text.casefold():
         return text
-    return "\n".join(line for line in lines if not _others_only(line, user))
+    rows = [[cell.strip(" *_`\"'").casefold() for cell in re.split(r"[\t|]", line)] for line in lines]
+    named = {at for row in rows for at, cell in enumerate(row) if len(row) > _PAIR and cell.partition("@")[0] == own}
+
+    def is_anothers(row: list[str]) -> bool:
+        cells = [row[at] for at in named if at < len(row) > _PAIR]
+        return any(cell and cell.partition("@")[0] != own and not _HEAD_OF_NAMES.search(cell) for cell in cells)
+
+    return "\n".join(
+        line for line, row in zip(lines, rows, strict=True) if not _others_only(line, user) and not is_anothers(row)
+    )
 
 
 def _newest(text: str) -> str:

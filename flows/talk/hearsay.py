@@ -73,6 +73,13 @@ _ANOTHERS: Final = re.compile(
         | \b (?:she|he|they)\ (?:was|were|is|are|has|have|had|got|gets?|saw|sees?)\b""",
     _LINE,
 )
+_OTHER_PRODUCT: Final = re.compile(
+    r"""\b(?: git(?:hub|lab)? | bitbucket | jenkins | docker | jira | confluence | npm | s?ftps? | smtp | imap
+        | wi-?fi | wlan | citrix | rdp | exchange(?:online)? | sharepoint | salesforce | sql\ server | postgres\w* )\b
+        | ^remote:\ """,
+    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
+)
+"""What refuses people in the same words as Workday, and is not asked for Workday's data."""
 _SUPPOSED: Final = re.compile(
     r"""\b(?: (?:if|unless|in\ case)\ (?:\w+\ )?(?:you|we|they|it|i|one|someone|somebody|anybody|that|this|an?|the)\b
         | (?:can|could|may|might)\ (?:also\ )?mean\b | i\ (?:read|heard|learned)\ (?:that|somewhere)\b
@@ -103,6 +110,11 @@ def is_told(text: str) -> bool:
     if _OVER.search(talk) or _ANOTHERS.search(talk):
         return True
     return bool(_BEFORE.search(talk)) and not _NOW.search(talk)
+
+
+def is_other_product(text: str) -> bool:
+    """Tell whether a text names a product that refuses people by itself, and not Workday."""
+    return "workday" not in text.lower() and _OTHER_PRODUCT.search(text) is not None
 
 
 def _talk(text: str) -> str:

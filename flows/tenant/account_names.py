@@ -28,7 +28,7 @@ _LABELS = (
 )
 # Labels that could begin a name; a sign has to follow.
 _SHORT_LABELS = (
-    r"user|usr|isu|principal|login|account|name|(?:workday|system|service)\s+(?:user|account)|benutzer|utilisateur|usuario|usuário"
+    r"it.?s|it\s+is|(?:das|es)\s+ist|c.est|user|usr|isu|principal|login|account|name|(?:workday|system|service)\s+(?:user|account)|benutzer|utilisateur|usuario|usuário"
     r"|utente|gebruiker|användare|bruger|użytkownik|uživatel|kullan\u0131c\u0131|логин|пользователь|ユーザー"
 )
 _SIGN = r"\s{0,9}(?:[:=：|→\t]|[-=]>|\b(?:is|ist|lautet|hei(?:ß|ss)t|est|es|jest|är)\b)\s{0,9}"  # noqa: RUF001 - the wide colon is meant
@@ -71,7 +71,7 @@ _AROUND = re.compile(r"_(\w+)_|\(([^()]+)\)|\[([^\[\]]+)\]")
 """Slack's mark for slanted letters, and a name in brackets."""
 _MARKS = "\"'`\u00b4*~<>|"
 _SLASHES = ("/", "\\")
-_BEFORE_TENANT = ("@", "|", ",", ";")
+_BEFORE_TENANT = ("@", "|", ",", ";", "/")
 _STOPS = ".,;:…"
 _CRIED = re.compile(r"(?i)^(isu[_-]\w*[a-z])!+$")
 """A mark behind a name of Workday's custom ends a sentence; behind anything else it may be a password's."""
@@ -179,7 +179,7 @@ def names_password(text: str) -> bool:
 
 def _as_typed(text: str) -> str:
     plain = unescape(_MAIL_LINK.sub(r"\1", INVISIBLE.sub("", text)))
-    plain = _BLANKS.sub(" ", plain)
+    plain = _BLANKS.sub(" ", plain).strip().removeprefix("mailto:")
     return (unquote(plain) if _ESCAPE.search(plain) else plain).strip().strip(_MARKS).strip()
 
 
@@ -212,8 +212,10 @@ def _of_tenant(name: str, tenant: str) -> str:
         return name
     if name[:size].lower() == own and name[size : size + 1] in _SLASHES and name[size + 1 :].strip():
         name = name[size + 1 :]
+    if name[-size - 2 :].lower() in {f"({own})", f"[{own}]"}:
+        name = f"{name[: -size - 2]}@{own}"
     before = name[:-size].rstrip()
-    if name[-size:].lower() == own and before[-1:] in _BEFORE_TENANT:
+    if name[-size:].lower() == own and before[-1:] in _BEFORE_TENANT and "/" not in before[:-1]:
         name = before[:-1]
     return name.rstrip().rstrip(_MARKS)
 

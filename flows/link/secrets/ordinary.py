@@ -31,7 +31,8 @@ _ORDINARY_WITH: Final = {
     for sign, pattern in {
         "IS": r"(?:\w+[_-])?IS(?:U|SG|SS)(?:[_-][\w-]+)?(?:@[\w.-]*[A-Za-z][\w.-]*){0,2}(?::\d+)?"
         r"|\w+ISU(?:[_-]?v?\d+)?(?:@[\w.-]+)?",  # users, groups
-        "@": r"[\w.+-]+@[\w-]+\.[\w.-]+(?:@\w+)?",
+        "@": r"[\w.+-]+@[\w-]+\.[\w.-]+(?:@\w+)?"
+        r"|[A-Za-z][\w.+-]*@[a-z][a-z\d]*_(?:dpt|pt|cc|impl|preview|gms|test|dev|prod)\d{0,2}",  # users of a tenant
         ".": r"[\w.:/\\()'#&+,@!$%~-]*\.(?:java|py|js|ts|cs|go|rb|php|xml|json|xlsx?|docx?|pptx?|pdf|csv|txt|zip|png"
         r"|jpe?g|heic|log|html?d?|[ch](?:pp|xx)?|md|ya?ml|toml|ini|cfg|conf|sh|bat|ps1|sql|wsdl|xsd|xslt?|eml|msg|ics|gif"
         r"|svg|webp|mp[34]|m4a|mov|gz|tar|tgz|7z|jar|war|whl|exe|msi|dll|parquet|ipynb|pbix|har)(?::\d+\S*)?"  # files
