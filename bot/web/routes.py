@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from binascii import a2b_qp
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -89,7 +90,7 @@ def build(
         body = await request.app[DOOR].read(request)
         if not _is_signed(verifier, request.headers, body):
             return refused("unsigned")
-        asked = _read(body.decode(), request.headers)
+        asked = _read(_told(body), request.headers)
         if asked is None:
             return refused("unreadable", 400)
         if kind := unheard(asked.body):
@@ -143,6 +144,18 @@ async def picture(request: web.Request) -> web.StreamResponse:
     if name not in DRAWN:
         return web.Response(status=404)
     return web.FileResponse(PICTURES / f"{name}.png", headers={"Cache-Control": "public, max-age=86400"})
+
+
+def _told(body: bytes) -> str:
+    """Return the JSON that is the only field of a form, as a press with its whole message is; else the body as it is.
+
+    To decode it as any form takes half a millisecond for the thousand signs that stand in a card. A form and
+    quoted-printable escape alike, but for the sign they do it with.
+    """
+    value = body.removeprefix(b"payload=")
+    if len(value) == len(body) or b"=" in value or b"&" in value:
+        return body.decode()
+    return a2b_qp(value.replace(b"+", b" ").replace(b"%", b"=")).decode(errors="replace")
 
 
 def _read(body: str, headers: Mapping[str, str]) -> AsyncBoltRequest | None:

@@ -20,6 +20,9 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from bot.slack.block_kit import Address, blocks
+from flows.cards.context import Scene
+from flows.cards.thread_card import card
 from flows.link.effects import Slot
 from flows.link.state import Link, Step
 from flows.transitions.moves import card_slot
@@ -34,7 +37,8 @@ from tests.benchmarks.floors import SIGNING_SECRET
 from tests.benchmarks.wires import Wires, wires
 from tests.support.backdrop import CHANNEL
 from tests.support.databases import migrated_sqlite
-from tests.support.links import a_link
+from tests.support.drawing import words
+from tests.support.links import RULES, a_link
 
 ROOT = Path(__file__).parents[2]
 CPU_OF_PROCESS = 2
@@ -105,6 +109,8 @@ class Server:
 
 
 def press_of(links: list[Link], user: str, user_team: str, team: str) -> Callable[[int], dict[str, object]]:
+    message = card_of(links[0])
+
     def press(number: int) -> dict[str, object]:
         link = links[number % len(links)]
         value = "-location" if number // len(links) % 2 else "location"
@@ -115,11 +121,18 @@ def press_of(links: list[Link], user: str, user_team: str, team: str) -> Callabl
             "team": {"id": team},
             "channel": {"id": link.channel_id},
             "container": {"type": "message", "channel_id": link.channel_id, "message_ts": "1.1"},
-            "message": {"ts": "1.1"},
+            "message": message,
             "actions": [{"type": "button", "action_id": "press.tick.0", "block_id": "b", "value": json.dumps(said)}],
         }
 
     return press
+
+
+def card_of(link: Link) -> dict[str, object]:
+    """Return the message of a card, which Slack sends back whole with each press of it."""
+    drawn = card(Scene(link, RULES, words(), link.touched), len(link.cards) - 1)
+    stands = blocks(drawn, Address(link_id=link.id, step=link.step, revision=link.revision))
+    return {"type": "message", "ts": "1.1", "thread_ts": "1.0", "text": drawn.text, "blocks": stands}
 
 
 @asynccontextmanager
@@ -135,6 +148,7 @@ async def floor(kind: str, address: str = "", *slack: str) -> AsyncIterator[Serv
         "user": {"id": "U1", "team_id": "T"},
         "team": {"id": "T"},
         "channel": {"id": "C1"},
+        "message": card_of(a_link(step=Step.PERMISSIONS)),
         "actions": [{"type": "button", "action_id": "press", "block_id": "b", "value": "x" * 90}],
     }
     try:
