@@ -138,19 +138,23 @@ class Endings:
                 # Somebody else has begun it.
                 errands.retry(session, errand, run_at=soon, error=NO_PARENT)
                 return True
-            messages.forget(session, errand.link_id)
             if lost and not inbox.first_time(session, f"thread lost {errand.link_id} {now:%Y-%m-%d}", now):
+                messages.forget(session, errand.link_id)
                 return False
+            # What is left of the old thread says where it goes on.
+            number = int(now.timestamp())
+            messages.leave(session, errand.link_id, number, card_slot(link))
+            farewell = (Farewell(number=number),) if lost else ()
             live, parent = Show(slot=card_slot(link)), Show(slot=Slot.PARENT)
             if errand.lane is Lane.SLACK:
                 is_there = errands.turn_into(session, errand, parent, run_at=now)
                 is_card = isinstance(errand.effect, Show) and errand.effect.slot.startswith(f"{Slot.CARD}.")
-                wanted = (live,) if is_card else (live, errand.effect)
+                wanted = (live,) if is_card or errand.effect == parent else (live, errand.effect)
             else:
                 is_there = errands.retry(session, errand, run_at=soon, error=NO_PARENT)
                 wanted = (parent, live)
             if is_there:
-                errands.enqueue(session, errand.link_id, wanted, now)
+                errands.enqueue(session, errand.link_id, (*wanted, *farewell), now)
             return True
 
         is_begun = await self._database.run(work)

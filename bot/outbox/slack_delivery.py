@@ -16,7 +16,16 @@ from bot.outbox.posting import Posting
 from bot.outbox.staff_notices import Notices
 from bot.outbox.webhooks import News
 from bot.slack.block_kit import NOWHERE, blocks, fallback
-from bot.slack.delivery_errors import NO_PARENT, SHUTS, UNHEARD_TRIES, DoubtfulError, NotNowError, Outcome, SaidNoError
+from bot.slack.delivery_errors import (
+    NO_PARENT,
+    NO_THREAD,
+    SHUTS,
+    UNHEARD_TRIES,
+    DoubtfulError,
+    NotNowError,
+    Outcome,
+    SaidNoError,
+)
 from bot.slack.web_api import UPLOAD_LOST, Message, Speaker
 from flows.cards.messages import overheard, said, whispered
 from flows.cards.parent import parent
@@ -150,6 +159,9 @@ class Deliveries:
             )
             if refusal is None:
                 return Delivered(posted=posted, edits=bool(link.blocked))
+            if refusal is Outcome.GONE and slot == Slot.PARENT:
+                # What stands below it is left in a thread that nobody finds any more.
+                raise SaidNoError(NO_THREAD)
             if refusal is Outcome.FINAL and not is_live:
                 # It stays as it was. Posted anew, the parent would start another thread, a line of old another card.
                 return Delivered(posted=posted)
@@ -198,7 +210,6 @@ class Deliveries:
         """Say in the thread that was left where the link goes on, and leave no button in it; a closed one is let be."""
         link, slot = standing.link, messages.left_slot(effect.number)
         url = thread_url(self._slack_url, Posted(channel_id=link.channel_id, ts=_thread(standing)))
-        line = Card(parts=(Text(text=self._drawing.scene(link).say("say.moved", url=Plain(url))),))
 
         def look_back(session: Session) -> list[Posted | None]:
             return [messages.posted(session, link.id, one) for one in (slot, f"{slot}.card")]
@@ -206,6 +217,8 @@ class Deliveries:
         parent, live = await self._database.run(look_back)
         if parent is None:
             return Delivered()
+        key = "say.begun_anew" if parent.channel_id == link.channel_id else "say.moved"
+        line = Card(parts=(Text(text=self._drawing.scene(link).say(key, url=Plain(url))),))
         try:
             # The word comes last, so that nothing after it can have it said twice.
             for one in (parent, live):

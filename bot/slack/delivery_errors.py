@@ -57,6 +57,9 @@ UNHEARD_TRIES: Final = 3
 NO_ANSWER: Final = "no_answer"
 """Our own code for an answer that did not come, or cannot be read."""
 
+NO_THREAD: Final = "thread_not_found"
+"""Slack's code for a thread without its first message."""
+
 # One row a code, from the lists of errors of the methods that are called here.
 _OUTCOMES: Final[Mapping[str, Outcome]] = MappingProxyType(
     {
@@ -131,7 +134,7 @@ _OUTCOMES: Final[Mapping[str, Outcome]] = MappingProxyType(
         "no_text": Outcome.REFUSED,
         "slack_connect_file_link_sharing_blocked": Outcome.REFUSED,
         # The first message of the thread is gone with all that stood below: deleted, or too old for a rule of Slack's.
-        "thread_not_found": Outcome.NO_THREAD,
+        NO_THREAD: Outcome.NO_THREAD,
     }
 )
 

@@ -692,15 +692,16 @@ async def test_a_thread_that_is_always_taken_away_is_not_begun_for_ever(stage: S
     assert (await stage.paste()).closed
 
 
-@pytest.mark.parametrize("begins", ["a press", "a reminder", "a question"])
+@pytest.mark.parametrize("begins", ["a press", "a reminder", "a question", "an older first message"])
 async def test_a_thread_that_is_gone_is_begun_anew(stage: Stage, begins: str) -> None:
-    """A rule of the customer's workspace deletes what is old."""
+    """A rule of the customer's workspace deletes what is old: the whole thread, or the message it began with."""
     await stage.to_service_url()
     open_card = await stage.ada.sees("Paste the URL")
     await stage.quiet()
     parent = stage.said()[0]
+    left = [] if begins != "an older first message" else stage.said()[1:]
     for message in stage.said():
-        message.post.deleted = True
+        message.post.deleted = message not in left
     match begins:
         case "a press":
             # On a screen that has not heard of it yet.
@@ -709,13 +710,22 @@ async def test_a_thread_that_is_gone_is_begun_anew(stage: Stage, begins: str) ->
             open_card.post.deleted = True
         case "a reminder":
             await stage.days(2)
-        case _:
+        case "a question":
             await stage.ada.says("What do I have to do?", thread=parent)
+        case _:
+            await open_card.press("I'm stuck", by=stage.ada)
     await patience(stage)
+    if left:
+        old = [message for message in stage.said() if message.thread_ts == parent.ts]
+        assert not any(message.buttons for message in old), "nobody has to guess which thread it is"
+        assert "goes on in a new one" in old[-1].text
+        for message in old:
+            message.post.deleted = True
     now = stage.said()
-    (first,) = [message for message in now if message.thread_ts is None]
-    assert {message.thread_ts for message in now} == {None, first.ts}
-    if begins == "a press":
+    first = next((message for message in now if message.thread_ts is None), parent)
+    # Where somebody still speaks the thread goes on.
+    assert {message.thread_ts for message in now} == ({parent.ts} if begins == "a question" else {None, first.ts})
+    if begins in {"a press", "an older first message"}:
         await (await stage.ada.sees("Back to the step")).press("Back to the step")
     if begins == "a reminder":
         await stage.ada.sees("waits for you")

@@ -48,11 +48,14 @@ def metadata_of(args: Args) -> Json | None:
 
 
 def parent_of(channel: Channel, thread_ts: object) -> str | None:
-    """Return the thread's parent ts; a missing parent or a reply as parent is refused."""
+    """Return the thread's parent ts; a missing parent or a reply as parent is refused.
+
+    While a deleted one has replies, Slack leaves a line in its place and the thread goes on.
+    """
     if not thread_ts:
         return None
     parent = channel.messages.get(str(thread_ts))
-    if parent is None or parent.deleted:
+    if parent is None or (parent.deleted and not channel.living_replies(parent.ts)):
         raise ApiError("thread_not_found")
     if parent.thread_ts:  # Slack accepts it and shows the reply in the wrong place; nobody wants that
         raise ApiError("cannot_reply_to_message")

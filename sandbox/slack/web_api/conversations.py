@@ -72,7 +72,7 @@ def replies(core: Core, args: Args) -> Json:
     core.reading_scope(channel, "history")
     wanted = args.needed("ts", "thread_not_found")
     asked = channel.messages.get(wanted)
-    if asked is None or asked.deleted:
+    if asked is None or (asked.deleted and not channel.living_replies(wanted)):
         raise ApiError("thread_not_found")
     thread = core.world.thread(channel, asked.thread_ts or asked.ts)
     parent = thread[:1] if thread and thread[0].thread_ts is None else []

@@ -99,6 +99,9 @@ class Channel:
             return "im"
         return "group" if self.is_private else "channel"
 
+    def living_replies(self, parent_ts: str) -> list[Post]:
+        return [post for post in self.replies.get(parent_ts, []) if not post.deleted]
+
 
 @dataclass(slots=True)
 class Post:

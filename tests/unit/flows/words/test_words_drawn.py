@@ -45,6 +45,7 @@ ALONE = {
     "command.page": {"page", "pages"},
     "command.done.moved": {"channel", "customer"},
     "say.moved": {"url", "customer"},
+    "say.begun_anew": {"url", "customer"},
     "board.state": {"state", "count"},
     "board.line": {"when", "step", "what", "who"},
     "board.line_plain": {"when", "what", "who"},
