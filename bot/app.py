@@ -33,7 +33,7 @@ from bot.installs.installation_store import OAuthClient
 from bot.installs.several import Several
 from bot.installs.world import Ground, World
 from bot.installs.worlds import Worlds
-from bot.outbox.duplicates import AUDIT_AFTER, Auditor
+from bot.outbox.duplicates import AUDIT_AFTER, CLOSED_AFTER, Auditor
 from bot.outbox.endings import LEASE, Endings
 from bot.outbox.handoff import Backend
 from bot.outbox.key_making import KeyMaker
@@ -78,11 +78,15 @@ DISTRIBUTION = "link-workday"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spans:
-    """How long things may take: `lease` at least three times `answer`, `audit_after` a `lease` and history's lag."""
+    """How long things may take: `lease` at least three times `answer`, `audit_after` a `lease` and history's lag.
+
+    `closed_after` is as long and more, for what lags as it never should.
+    """
 
     answer: float = TIMEOUT
     lease: timedelta = LEASE
     audit_after: timedelta = AUDIT_AFTER
+    closed_after: timedelta = CLOSED_AFTER
     silence: timedelta = SILENCE
 
 
@@ -224,6 +228,7 @@ class App:
                 self.clock,
                 worlds.speaker_of,
                 after=self._spans.audit_after,
+                closed_after=self._spans.closed_after,
                 read_back=ground.may_read,
             ),
             rules=rules,

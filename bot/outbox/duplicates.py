@@ -1,9 +1,15 @@
-"""Deletes duplicate posts: looks again at messages whose outcome was unknown once; posts nothing."""
+"""Deletes duplicate posts: looks again at messages whose outcome was unknown once; posts nothing.
+
+A look takes back what it finds, so one too many does no harm; only a last one that comes too early leaves a copy. So
+the first goes by the clock, and the last by how long this process has known of the message.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -20,6 +26,12 @@ log = logging.getLogger(__name__)
 AUDIT_AFTER = timedelta(seconds=90)
 """An errand's lease plus the time Slack's history may lag."""
 
+CLOSED_AFTER = timedelta(minutes=15)
+"""How long a process knows of a message before its last look: Slack's history should never lag as long.
+
+Counted by a clock that nobody sets, as one that jumps could end an audit within the seconds in which a copy is hidden.
+"""
+
 AT_A_TIME = 20
 
 PUT_OFF = timedelta(minutes=1)
@@ -27,6 +39,14 @@ PUT_OFF = timedelta(minutes=1)
 
 MOST_FAILURES = 3
 """Of one round, after which the rest waits for the next one: Slack is busy or away."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """Of one message, in seconds of the event loop: from when a look at it is the last, and when the next may be."""
+
+    closes: float
+    next: float = 0.0
 
 
 class Auditor:
@@ -42,38 +62,45 @@ class Auditor:
         speaker_of: Callable[[str], Awaitable[Speaker]],
         *,
         after: timedelta = AUDIT_AFTER,
+        closed_after: timedelta = CLOSED_AFTER,
         read_back: bool = True,
     ) -> None:
         self._database = database
         self._clock = clock
         self._speaker_of = speaker_of
         self._after = after
+        self._closed_after = closed_after
         self._read_back = read_back
-        self._later: dict[str, datetime] = {}
+        # By its end as well, which moves when somebody suspects another copy: then it is watched anew.
+        self._watched: dict[tuple[str, datetime], Watch] = {}
 
     async def run(self) -> int:
         """Audit what is due; returns how many copies were taken back."""
-        now = self._clock()
-        self._later = later = {errand_id: until for errand_id, until in self._later.items() if until > now}
-        most = AT_A_TIME + len(later)
-        doubtful = await self._database.run(
-            lambda session: recovery.to_audit(session, now=now, after=self._after, limit=most)
-        )
+        now, here = self._clock(), asyncio.get_running_loop().time()
+        most, closes = AT_A_TIME + len(self._watched), here + self._closed_after.total_seconds()
+        doubtful = await self._database.run(lambda session: recovery.to_audit(session, limit=most))
+        known = self._watched
+        self._watched = {sent.version: known.get(sent.version) or Watch(closes) for sent in doubtful}
         removed = failures = 0
         for sent in doubtful:
-            if sent.id in later:
+            watch = self._watched[sent.version]
+            is_last = here >= watch.closes
+            if here < watch.next or not (is_last or sent.sent_at <= now - self._after):
                 continue
             try:
                 removed += await self._audit(sent)
             except (NotNowError, StoredValueError):
                 # One that is never told of must not keep the others from being looked at.
-                later[sent.id], failures = now + PUT_OFF, failures + 1
+                watch.next, failures = here + PUT_OFF.total_seconds(), failures + 1
                 if failures == MOST_FAILURES:
                     return removed
                 continue
             except SaidNoError as error:
                 log.warning("a message could not be audited", extra={"errand": sent.id, "code": error.code})
-            await self._close(sent.id, now)
+            if is_last:
+                await self._close(sent, now)
+            else:
+                watch.next = watch.closes
         return removed
 
     async def _audit(self, sent: recovery.Sent) -> int:
@@ -99,5 +126,5 @@ class Auditor:
             await speaker.delete(channel=sent.channel_id, ts=ts)
         return len(stray)
 
-    async def _close(self, errand_id: str, now: datetime) -> None:
-        await self._database.run(lambda session: recovery.audited(session, errand_id, now))
+    async def _close(self, sent: recovery.Sent, now: datetime) -> None:
+        await self._database.run(lambda session: recovery.audited(session, sent, now))

@@ -15,7 +15,7 @@ from storage.serialization import StoredValueError, read_effect
 from storage.tables import UNAUDITED, ErrandRow, LinkRow
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from flows.link.effects import Effect
 
@@ -34,6 +34,11 @@ class Sent:
     first_try_at: datetime
     sent_at: datetime
 
+    @property
+    def version(self) -> tuple[str, datetime]:
+        """Return what changes with each copy that somebody suspects."""
+        return self.id, self.sent_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
@@ -48,8 +53,8 @@ class Held:
     error: str
 
 
-def to_audit(session: Session, *, now: datetime, after: timedelta, limit: int) -> list[Sent]:
-    """List messages that were doubtful once and were recorded at least `after` ago, oldest first.
+def to_audit(session: Session, *, limit: int) -> list[Sent]:
+    """List messages that were doubtful once and whose audit is not over, those recorded first in front.
 
     Those that this release cannot read are left to a newer one beside it.
     """
@@ -57,7 +62,6 @@ def to_audit(session: Session, *, now: datetime, after: timedelta, limit: int) -
         select(ErrandRow)
         .where(
             UNAUDITED,
-            col(ErrandRow.settled_at) <= now - after,
             col(ErrandRow.state) == State.SENT.value,
             col(ErrandRow.lane).in_(_MESSAGES),
         )
@@ -102,11 +106,11 @@ def suspect(session: Session, errand: Errand, now: datetime) -> None:
     )
 
 
-def audited(session: Session, errand_id: str, now: datetime) -> None:
-    """Record that a message was looked at and has no copy left."""
+def audited(session: Session, sent: Sent, now: datetime) -> None:
+    """Record that a message has no copy left, unless somebody has suspected one since it was listed."""
     session.exec(
         update(ErrandRow)
-        .where(col(ErrandRow.id) == errand_id)
+        .where(col(ErrandRow.id) == sent.id, col(ErrandRow.settled_at) == sent.sent_at)
         .values(audited_at=now)
         .execution_options(synchronize_session=False)
     )

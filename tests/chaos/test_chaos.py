@@ -44,7 +44,7 @@ TROUBLED = [
 async def live(load: Load, fleet: Fleet, is_over: Callable[[], bool]) -> None:
     """Begin links and ask questions as long as the trouble lasts, never much more than is carried away."""
     while not is_over():
-        while await asyncio.to_thread(load.left) > 60:  # noqa: ASYNC110  a database sends no event
+        while await asyncio.to_thread(load.unsent) > 60:  # noqa: ASYNC110  a database sends no event
             await asyncio.sleep(0.1)
         for _ in range(2):
             load.begin()

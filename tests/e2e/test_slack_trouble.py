@@ -13,6 +13,7 @@ import pytest
 from sqlmodel import Session, col, select, update
 
 from bot.ops.links import settle
+from bot.outbox import duplicates
 from bot.slack import acks
 from bot.slack.rate_limits import UPDATE
 from flows.link.effects import Show
@@ -226,7 +227,11 @@ async def test_a_late_copy_is_taken_back(stage: Stage) -> None:
     await stage.ada.sees("Enter user name and password")
 
 
-async def test_one_that_slack_does_not_tell_of_keeps_no_copy_of_another(stage: Stage) -> None:
+async def test_one_that_slack_does_not_tell_of_keeps_no_copy_of_another(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duplicates, "PUT_OFF", timedelta())
+    stage.app.ticker._auditor._closed_after = timedelta()  # noqa: SLF001  a quarter of an hour is long for a test
     await stage.to_service_url()
     await stage.quiet()
     doubtful = (col(ErrandRow.state) == State.SENT.value, col(ErrandRow.lane) == Lane.SLACK.value)

@@ -175,7 +175,7 @@ async def live(run: Run, load: Load, seconds: float) -> None:
         ("commands", 1.0, command),
     )
     while asyncio.get_running_loop().time() < ends:
-        while await asyncio.to_thread(load.left) > MOST_LEFT:  # noqa: ASYNC110  a database sends no event
+        while await asyncio.to_thread(load.unsent) > MOST_LEFT:  # noqa: ASYNC110  a database sends no event
             await asyncio.sleep(0.2)
         load.slack.history_lag = load.dice.choice((0, 1, 2))
         throw = load.dice.random()

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import ColumnElement
+from sqlmodel import col, func, select
 
 from flows.link.effects import Effect, LookUp, Say, Show, TellStaff
 from flows.link.state import Link
@@ -91,12 +92,16 @@ class Load:
             if one.kind == "event" and one.payload["event"].get("ts") == self.asked.get(link.id)
         )
 
-    def left(self) -> int:
-        def count(session: Session) -> int:
-            rows = select(func.count()).select_from(ErrandRow)
-            return session.exec(rows.where(col(ErrandRow.settled_at).is_(None) | UNAUDITED)).one()
+    def unsent(self) -> int:
+        return self._count(col(ErrandRow.settled_at).is_(None))
 
-        return self.database.run_sync(count)
+    def left(self) -> int:
+        """Count what is not sent, or not audited to the end."""
+        return self._count(col(ErrandRow.settled_at).is_(None) | UNAUDITED)
+
+    def _count(self, which: ColumnElement[bool]) -> int:
+        rows = select(func.count()).select_from(ErrandRow).where(which)
+        return self.database.run_sync(lambda session: session.exec(rows).one())
 
 
 def kinds(channel: Channel) -> Counter[str]:

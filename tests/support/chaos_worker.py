@@ -32,6 +32,7 @@ ANSWER, LEASE, LAG = 0.5, 2.0, 2.5
 """Seconds: until an answer is given up, an errand's lease, the most that history lags."""
 
 AUDIT_AFTER = LEASE + LAG + 1
+CLOSED_AFTER = AUDIT_AFTER + LAG
 
 CALLS = ("chat.postMessage", "chat.update", "conversations.replies", "conversations.history")
 POINTS = (
@@ -132,7 +133,12 @@ async def _serve(port: Connection) -> None:
         load_settings(),
         tick_seconds=0.5,
         pacer=partial(Pacer, channel=Budget(50, 50), workspace=Budget(200, 200), updates=Budget(200, 200)),
-        spans=Spans(answer=ANSWER, lease=timedelta(seconds=LEASE), audit_after=timedelta(seconds=AUDIT_AFTER)),
+        spans=Spans(
+            answer=ANSWER,
+            lease=timedelta(seconds=LEASE),
+            audit_after=timedelta(seconds=AUDIT_AFTER),
+            closed_after=timedelta(seconds=CLOSED_AFTER),
+        ),
     )
     await app.start()
     port.send(app.port)

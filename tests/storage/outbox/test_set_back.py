@@ -77,7 +77,7 @@ def test_errands_leases_and_audits_do_not_wait_for_it(session: Session, now: dat
     for one in again:
         errands.finish(session, one, now=later, channel_id="C1", ts="1.1")
     set_back_at(session, now)
-    assert len(recovery.to_audit(session, now=now + 2 * MINUTE, after=MINUTE, limit=9)) == 2
+    assert {sent.sent_at for sent in recovery.to_audit(session, limit=9)} == {now}
 
 
 def test_a_pause_in_its_right_length_stays(session: Session, now: datetime, link: Link) -> None:

@@ -64,7 +64,11 @@ BOUNDS: dict[str, tuple[float, ...]] = {
         handoff.LONGEST_WAIT / 3600,
         handoff.TELL_AFTER,
     ),
-    "Copies looked for after a lost answer": (duplicates.AT_A_TIME,),
+    "Copies looked for after a lost answer": (
+        duplicates.AUDIT_AFTER.total_seconds(),
+        duplicates.CLOSED_AFTER.total_seconds() / 60,
+        duplicates.AT_A_TIME,
+    ),
     "Answers to one person in a thread": (engine.MOST_ANSWERS, turns.MOST_WHISPERS),
     "A form on our page": (
         form_tokens.MOST_TRIES,
