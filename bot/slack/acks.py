@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.drawing import Drawing
 from bot.slack.reading.payloads import Sent, reply_url
 from flows.link.state import Link
-from flows.words import Words, unmarked
+from flows.words import Plain, Words, unmarked
 
 log = logging.getLogger(__name__)
 
@@ -68,16 +68,21 @@ async def at_fields(drawing: Drawing, ack: Ack, sent: Sent, errors: Mapping[str,
     first = next(iter(sent.places.values()))
     # What is wrong with a field that the modal does not have stands at its first one.
     said = {sent.places.get(name, first): unmarked(words.say(key, names)) for name, key in errors.items()}
-    texts = {place: _named(text, drawing, link) for place, text in said.items()}
+    texts = {place: _named(text, words, link, drawing.rules.vendor) for place, text in said.items()}
     await ack(response_action="errors", errors=texts)
 
 
-def _named(text: str, drawing: Drawing, link: Link | None) -> str:
+def _named(text: str, words: Words, link: Link | None, vendor: str) -> str:
     """Name whose people somebody is of: at a field Slack shows the id that stands for a name as it is."""
     if link is None:
         return text
-    ours, houses = link.owner.user_id, (link.customer, drawing.rules.vendor)
-    return MENTION.sub(lambda found: houses[found[1] == ours], text)
+    ours, houses = link.owner.user_id, (link.customer, vendor)
+
+    def somebody(found: re.Match[str]) -> str:
+        return words.say("form.someone", {"house": Plain(houses[found[1] == ours])})
+
+    named = MENTION.sub(somebody, text)
+    return named[:1].upper() + named[1:]
 
 
 async def whisper_back(words: Words, body: Body, client: AsyncWebClient, respond: Respond, key: str) -> None:

@@ -166,7 +166,7 @@ class Watch:
 
         When the app itself was taken out of the channel, staff are told.
         """
-        who = event.get("user")
+        who, is_alone = event.get("user"), event.get("is_ext_shared") is False
         if who == self._bot_user_id:
             gone = Undeliverable(code="not_in_channel", told=told_of("not_in_channel"))
             await self._tell(event, gone, revive=False)
@@ -176,7 +176,9 @@ class Watch:
             named = dict.fromkeys(one.user_id for one in (link.admin, *link.holders.values()) if one)
             # Compared and not looked up: what should be an id may be anything.
             asked = tuple(LookUp(user_id=one) for one in named if who is None or who == one)
-            errands.enqueue(session, link.id, asked, now)
+            # That a named admin is gone staff hear from Slack's answer; where nobody was named, nobody is asked about.
+            is_news = is_alone and link.admin is None and inbox.first_time(session, f"unshared:{link.id}:{now:%j}", now)
+            errands.enqueue(session, link.id, (*asked, *((TellStaff(key="staff.unshared"),) if is_news else ())), now)
 
         await self._each(event, ask)
 

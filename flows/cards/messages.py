@@ -116,6 +116,16 @@ OF_THE_APP = frozenset(
 """Notices that are about no link, although they come with the errands of one."""
 
 
+SAYS_ITS_MOVE = frozenset(
+    f"staff.{key}"
+    for key in (
+        *("handoff", "handoff_gone", "held", "refused", "sheet", "wrote", "question", "elsewhere", "crowded"),
+        *("unshared", "other_environment"),
+    )
+)
+"""Notices about something else than where the link stands: that it works, or whose move it is, is no answer to them."""
+
+
 def notice(scene: Scene, effect: TellStaff, thread: str) -> Card:
     """Draw a notice for our own people: what it is, where the link stands, what to do next, and the presses for that.
 
@@ -126,12 +136,12 @@ def notice(scene: Scene, effect: TellStaff, thread: str) -> Card:
         return Card(parts=(what,))
     answer = ANSWERS.get(effect.key)
     presses: tuple[Part, ...] = (Buttons(buttons=(scene.button(answer),)),) if answer else ()
-    move = Text(text=scene.say("digest.move", move=Plain(moves(scene)[0])))
+    move = () if effect.key in SAYS_ITS_MOVE else (Text(text=scene.say("digest.move", move=Plain(moves(scene)[0]))),)
     return Card(
         parts=(
             what,
             Small(text=lines.line(scene, "")),
-            move,
+            *move,
             *presses,
             Controls(controls=(*opened(scene), noted(scene))),
         )

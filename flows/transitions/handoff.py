@@ -72,7 +72,9 @@ def handed(link: Link, event: HandedOff, now: datetime, rules: Rulebook) -> Deci
     They are handed off together. While one of them is newer than what was brought, its own errand is on its way and
     brings all of them, so none is forgotten before that.
     """
-    if event.what not in BRINGS_CREDENTIALS or link.status is not Status.LINKED or link.setup.credentials - event.refs:
+    # One that was paused meanwhile is finished as well.
+    is_finished = link.step is Step.LINKED and link.status in {Status.LINKED, Status.PAUSED}
+    if event.what not in BRINGS_CREDENTIALS or not is_finished or link.setup.credentials - event.refs:
         return Decision(link=link)
     link = replace(link, handed=now)
     if rules.keeps_secrets or not link.setup.credentials:

@@ -72,6 +72,10 @@ async def test_a_third_organisation_takes_no_link_by_pressing_first(stage: Stage
     await stage.eve.whispered("More than two organisations")
     assert stage.link.admin is None
     assert stage.link.step is Step.WELCOME
+    stage.slack.unshare(stage.channel)
+    await stage.sam.sees("is shared with nobody any more", channel="dm")
+    await stage.quiet()
+    assert len([one for one in stage.sam.dms if "is shared with nobody any more" in one.text]) == 1
 
 
 async def test_our_people_hear_of_a_third_organisation(stage: Stage) -> None:

@@ -88,6 +88,8 @@ def test_what_was_handed_off_is_forgotten_where_that_is_wished() -> None:
     for other in (Handed.ATTENTION, Handed.RECOVERED):
         assert decide(linked(), HandedOff(what=other), NOW, FORGETTING).link == linked()
     assert decide(WORKING, FIRST, NOW, FORGETTING).link == WORKING
+    paused = decide(replace(linked(api=API), status=Status.PAUSED), FIRST, NOW, FORGETTING).link
+    assert (paused.status, paused.handed, paused.secrets) == (Status.PAUSED, NOW, frozenset())
 
 
 @pytest.mark.parametrize(
