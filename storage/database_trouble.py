@@ -33,10 +33,19 @@ _POSTGRESQL: Final = {
     "25006": "the server only reads, as a standby does; name the one that writes, or wait until this one does",
     "53100": "the disk is full; make room",
     "53300": "the server takes no more connections; raise max_connections, or end other programs",
+    "57014": "the server cut a question off that took too long; raise statement_timeout for this user",
     "55P03": "another program holds a lock; end that program",
     "57P": "the server is being started or ended; see that it comes back",
 }
 """By the beginning of PostgreSQL's code for an error."""
+
+_AT_THE_DOOR: Final = {
+    "password authentication failed": "the server does not take the password any more; look whether it was changed",
+    "no pg_hba.conf entry": "the server lets us in not at all, or not without TLS; allow it, or set ?sslmode=require",
+    "could not translate host name": "the name of the server is not found; look at it and at the network",
+    "does not exist": "the server knows no such user or database; look at their names",
+}
+"""By what a server, or the way to it, says before there is any code."""
 
 _NO_CONNECTION: Final = (
     "the server cannot be reached, or takes no more connections; see that it runs, and its max_connections"
@@ -63,5 +72,6 @@ def _known(error: BaseException) -> str | None:
     rows, found = (_SQLITE, name) if name else (_POSTGRESQL, code)
     if not found:
         # Only what has never reached the server has no code of its.
-        return _NO_CONNECTION if isinstance(error, OperationalError) else None
+        said = (mend for words, mend in _AT_THE_DOOR.items() if words in str(cause))
+        return next(said, _NO_CONNECTION) if isinstance(error, OperationalError) else None
     return next((text for start, text in rows.items() if found.startswith(start)), None)

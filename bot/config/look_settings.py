@@ -11,7 +11,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, PrivateAttr
+from pydantic import AfterValidator, PrivateAttr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.config.vendor_file import VendorFile, VendorFileError, read_vendor_file
@@ -80,6 +80,12 @@ class LookSettings(BaseSettings):
     hide_buttons: Literal["staff", "all", "off"] = "staff"
 
     _library: Library | None = PrivateAttr(default=None)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_blanks(cls, value: object) -> object:
+        """Take off the end of a line, which comes along where a value was made by `echo … | base64`."""
+        return value.strip() if isinstance(value, str) else value
 
     def vendor(self) -> VendorFile | None:
         """Read the vendor's own file, where there is one; raises SettingsError with one line for each fault."""

@@ -39,7 +39,7 @@ class Settings(LookSettings, KeySettings):
     outbound_no_proxy: variables.OutboundNoProxy = USUAL
     ca_file: variables.CaFile = None
     workday_extra_origins: variables.ExtraOrigins = ""
-    staff_channel: str = ""
+    staff_channel: variables.ChannelId = ""
     backup_owner: variables.MemberId = ""
     read_back: Literal["on", "off"] = "on"
     heartbeat_url: variables.HeartbeatUrl = SecretStr("")

@@ -174,6 +174,11 @@ MemberId: TypeAlias = Annotated[
     _like(r"([UW][A-Z0-9]{2,})?", "must be a Slack member ID such as U012AB3CD; take it from the person's profile"),
 ]
 
+ChannelId: TypeAlias = Annotated[
+    str,
+    _like(r"([CG][A-Z0-9]{2,})?", "must be a channel's ID such as C012AB3CD; take it from the channel's details"),
+]
+
 # What is called, and how
 
 HandoffUrl: TypeAlias = Annotated[

@@ -215,7 +215,8 @@ def _field(one: Input, typed: Mapping[str, str], error: str) -> list[str]:
     return [
         f'<label for="{name}">{_html(one.label)}</label>',
         f'<input id="{name}" name="{name}" type="{"password" if is_secret else "text"}" value="{escape(value)}"'
-        f' autocomplete="off" autocapitalize="off" spellcheck="false" required'
+        # Browsers take no notice of "off" where a password is asked for, and would fill in one that they have kept.
+        f' autocomplete="{"new-password" if is_secret else "off"}" autocapitalize="off" spellcheck="false" required'
         + (f' aria-describedby="{described}"' if described else "")
         + (' aria-invalid="true">' if error else ">"),
         *notes,

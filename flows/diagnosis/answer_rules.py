@@ -170,9 +170,10 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(id="reach-gateway-timeout", layers=_REACH, status=(504, 504), reason=_R.NOT_ANSWERING),
     Rule(id="reach-outage", layers=_REACH, status=_BROKEN, proved=True, reason=_R.NOT_ANSWERING),
     # What a wrong server, a tenant that is not there and a service window all look like.
-    Rule(id="reach-broken", layers=_REACH, status=(500, 500), reason=_R.ADDRESS_OR_OUTAGE),
-    Rule(id="reach-unavailable", layers=_REACH, status=(503, 503), reason=_R.ADDRESS_OR_OUTAGE),
-    Rule(id="reach-unknown", layers=_REACH, status=(400, 599), reason=_R.UNKNOWN_TENANT_OR_HOST),
+    Rule(id="reach-broken", layers=_REACH, status=_BROKEN, reason=_R.ADDRESS_OR_OUTAGE),
+    # A WSDL is there for everybody, so who refuses it is no Workday that knows better.
+    Rule(id="reach-refused", layers=_REACH, status=(403, 403), reason=_R.PROXY_IN_BETWEEN),
+    Rule(id="reach-unknown", layers=_REACH, status=(400, 499), reason=_R.UNKNOWN_TENANT_OR_HOST),
     # The same words as for a password, of a token that Workday has given out just before.
     Rule(id="soap-bearer", layers=_SIGNED_IN, code="authenticationError", bearer=True, reason=_R.BEARER_REFUSED),
     Rule(

@@ -63,7 +63,9 @@ class Page(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         self.tags.append(tag)
         if tag == "input":
-            self.values[given["name"]] = given["value"]
+            # As browsers do, whatever "off" says.
+            is_filled = given["type"] == "password" and given["autocomplete"] != "new-password"
+            self.values[given["name"]] = "kept by the browser" if is_filled else given["value"]
             self.kinds[given["name"]] = given["type"]
             self.described[given["name"]] = given.get("aria-describedby", "").split()
         elif tag == "label":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -49,6 +50,7 @@ def test_each_failure_has_its_mend(name: str, said: str) -> None:
         ("53100", "make room"),
         ("53300", "raise max_connections"),
         ("55P03", "end that program"),
+        ("57014", "raise statement_timeout"),
         ("57P01", "see that it comes back"),
         ("42P01", "look at its own log (SimpleError)"),
     ],
@@ -61,6 +63,22 @@ def test_each_failure_of_a_server_has_its_mend(code: str | None, said: str) -> N
     assert said in explain(error)
     assert "canary" not in explain(error)
     assert is_known(error) == (code != "42P01")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ('FATAL:  password authentication failed for user "canary"', "whether it was changed"),
+        ('FATAL:  no pg_hba.conf entry for host "10.0.0.1", user "canary", no encryption', "?sslmode=require"),
+        ('could not translate host name "canary" to address: Name or service not known', "is not found"),
+        ('FATAL:  database "canary" does not exist', "no such user or database"),
+        ("connection refused, canary", "see that it runs"),
+    ],
+)
+def test_what_is_said_at_the_door_has_its_mend(words: str, said: str) -> None:
+    line = explain(OperationalError("INSERT canary", {}, psycopg.OperationalError(words)))
+    assert said in line
+    assert "canary" not in line
 
 
 def test_other_failures_show_nothing_either() -> None:

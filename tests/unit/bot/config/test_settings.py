@@ -23,6 +23,7 @@ WRONG = [
     ("SLACK_BOT_TOKEN", "", "starts with xoxb-"),
     ("SLACK_BOT_TOKEN", f"xoxp-{SECRET}", "starts with xoxb-"),
     ("SLACK_BOT_TOKEN", f"xoxe.xoxb-{SECRET}", "rotates tokens"),
+    ("STAFF_CHANNEL", f"#{SECRET}", "channel's ID such as C012AB3CD"),
     ("SLACK_SIGNING_SECRET", "", "Signing Secret"),
     ("SLACK_SIGNING_SECRET", SECRET, "32 hexadecimal digits"),
     ("SLACK_APP_TOKEN", SECRET, "starts with xapp-"),
@@ -108,6 +109,16 @@ def test_everything_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capsy
     for name in (*GOOD, "PORT"):
         assert f"{name}: " in out
     assert "k1:" in out
+
+
+def test_the_end_of_a_line_is_no_part_of_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a secret of Kubernetes was made with `echo`."""
+    for name, value in {**GOOD, "SLACK_APP_TOKEN": "xapp-1", "READ_BACK": "off", "STAFF_CHANNEL": "C0STAFF"}.items():
+        monkeypatch.setenv(name, f"{value}\n")
+    settings = load_settings()
+    assert settings.slack_bot_token.get_secret_value() == GOOD["SLACK_BOT_TOKEN"]
+    assert settings.slack_app_token.get_secret_value() == "xapp-1"
+    assert (settings.read_back, settings.staff_channel) == ("off", "C0STAFF")
 
 
 def test_keys_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
