@@ -19,7 +19,18 @@ if TYPE_CHECKING:
 
     from flows.link.state import Link
 
-__all__ = ["Posted", "Standing", "find_by_thread", "forget", "leave", "left_slot", "posted", "remember", "standing"]
+__all__ = [
+    "Posted",
+    "Standing",
+    "find_by_thread",
+    "forget",
+    "leave",
+    "left_slot",
+    "posted",
+    "remember",
+    "standing",
+    "stands",
+]
 
 _PARENT: Final = Slot.PARENT.value
 _LEFT: Final = "left"
@@ -80,6 +91,13 @@ def posted(session: Session, link_id: str, slot: str) -> Posted | None:
     """Return where the message of a slot stands."""
     found = session.connection().execute(_POSTED, {"link": link_id, "slot": slot}).first()
     return None if found is None else Posted(channel_id=found[0], ts=found[1], thread_ts=found[2])
+
+
+def stands(session: Session, link_id: str, channel_id: str, ts: str) -> bool:
+    """Tell whether a message of a link's present thread stands there."""
+    there = (_MESSAGE.c.link_id == link_id, _MESSAGE.c.channel_id == channel_id, _MESSAGE.c.ts == ts)
+    found = select(_MESSAGE.c.slot).where(*there, _MESSAGE.c.slot.not_like(f"{_LEFT}.%"))
+    return session.connection().execute(found).first() is not None
 
 
 def standing(session: Session, link_id: str, slot: str = _PARENT) -> Standing | None:

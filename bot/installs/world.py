@@ -111,9 +111,6 @@ class World:
             bot_user_id=self.bot_user_id,
             extra_hosts=hosts,
         )
-        page = ground.tokens.page if has_pages else None
-        listeners = Listeners(engine, drawing, people, starting, ears, page=page)
-        answers.open_form, answers.obstacle = listeners.open_form, starting.obstacle
         watch = Watch(
             engine,
             ground.sealing,
@@ -123,6 +120,9 @@ class World:
             bot_user_id=self.bot_user_id,
             shut_out=self.shut_out,
         )
+        page = ground.tokens.page if has_pages else None
+        listeners = Listeners(engine, drawing, people, starting, ears, page=page, follow=watch.follow)
+        answers.open_form, answers.obstacle = listeners.open_form, starting.obstacle
         board = Board(self.client, ground.database, drawing, people, answers)
         register(bolt, listeners, starting, watch)
         bolt.event("app_home_opened")(board.opened)

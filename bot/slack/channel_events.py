@@ -11,14 +11,17 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
 from bot.encryption import Sealing
 from bot.engine import Engine
+from bot.slack.acks import NO_ANSWER, asking
 from bot.slack.delivery_errors import WITH_EVENT, codes_of, told_of
+from bot.slack.guests import ASK_SECONDS
 from bot.slack.reading.json_values import a_list, a_name, an_object
-from bot.slack.reading.payloads import Own, attempt, read_id
+from bot.slack.reading.payloads import Own, Press, attempt, read_id
 from flows.link.effects import LookUp, TellStaff
 from flows.link.events import ChannelMoved, Event, Frozen, Reachable, Thawed, Undeliverable, Woke
 from flows.link.rulebook import Rulebook
@@ -26,6 +29,7 @@ from flows.link.state import Link, Status
 from storage import deduplication as inbox
 from storage import heartbeats as pulse
 from storage import links as store
+from storage import messages
 from storage.credentials import store as credentials
 from storage.outbox import errands, recovery
 
@@ -151,8 +155,29 @@ class Watch:
         def work(session: Session, now: datetime) -> None:
             for link_id in store.move_channel(session, self._team_id, old, new):
                 self._engine.turns.turn(session, link_id, ChannelMoved(channel_id=new), now)
+                # What Slack refused under the old id waited for nothing else.
+                recovery.revive(session, link_id, now)
 
         await self._engine.run(work)
+
+    async def follow(self, press: Press, client: AsyncWebClient) -> bool:
+        """Follow a channel of whose new id we were not told, as while we were off; False where it is none.
+
+        A message of the link's stands in it, and Slack does not know the old id any more.
+        """
+
+        def look(session: Session, _: datetime) -> str:
+            link = store.load(session, press.link_id)
+            is_ours = link is not None and link.team_id == self._team_id
+            stands = link and is_ours and messages.stands(session, link.id, link.channel_id, press.message_ts)
+            return link.channel_id if link and stands else ""
+
+        old = await self._engine.run(look)
+        if not old or not press.channel_id or not await _is_gone(old, client):
+            return False
+        log.warning("a channel has another id of which Slack did not tell us", extra={"link": press.link_id})
+        await self.moved({"old_channel_id": old, "new_channel_id": press.channel_id})
+        return True
 
     async def joined(self, event: Body) -> None:
         """Send what waited when the app itself is let into a channel; of an admin, ask whether they are there."""
@@ -253,6 +278,18 @@ class Watch:
                     do(session, link, now)
 
         await self._engine.run(work)
+
+
+async def _is_gone(channel_id: str, client: AsyncWebClient) -> bool:
+    """Return whether Slack knows no channel of this id; False where it does not say."""
+    try:
+        async with asking(ASK_SECONDS):
+            await client.conversations_info(channel=channel_id)
+    except SlackApiError as error:
+        return bool(error.response.get("error") == "channel_not_found")
+    except NO_ANSWER:
+        return False
+    return False
 
 
 def is_ours(body: Body, own: Own, bot_user_id: str) -> bool:

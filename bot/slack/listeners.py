@@ -49,6 +49,9 @@ LOOKING_UP = "refusal.looking_up"
 Page = Callable[[Link, Form, Person], Awaitable[str]]
 """Returns the address of a page for one form of one person."""
 
+Follow = Callable[[Press, AsyncWebClient], Awaitable[bool]]
+"""Follows the link of a press to its channel, where that has got another id."""
+
 
 def register(app: AsyncApp, listeners: Listeners, starting: Starting, watch: Watch) -> None:
     """Connect every command, button, modal and event; what comes most often first, as Bolt asks one after another."""
@@ -87,7 +90,10 @@ def _is_for_pictures(drawn: Modal, error: SlackApiError) -> bool:
 
 
 class Listeners:
-    """The listeners proper; `page` is there if people can enter secrets outside of Slack."""
+    """The listeners proper; `page` is there if people can enter secrets outside of Slack.
+
+    `follow` tells whether the channel of a press is one that a link has been followed to.
+    """
 
     def __init__(
         self,
@@ -98,6 +104,7 @@ class Listeners:
         ears: Ears,
         *,
         page: Page | None,
+        follow: Follow,
     ) -> None:
         self._engine = engine
         self._drawing = drawing
@@ -105,6 +112,7 @@ class Listeners:
         self._starting = starting
         self._ears = ears
         self._page = page
+        self._follow = follow
 
     async def press(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
         """Take a press on a button."""
@@ -136,16 +144,21 @@ class Listeners:
             value=press.value,
         )
         event = replace(event, crowded=await self._is_crowded(press.channel_id, event, client))
-        if press.form:
-            is_there = await self._open_form(press, event, client, until)
-        else:
-            place = "" if press.action in FROM_ANYWHERE else press.channel_id
-            is_there = await self._engine.handle(press.link_id, event, channel_id=place) is not None
+        is_there = await self._carry_out(press, event, client, until)
+        if not is_there and await self._follow(press, client):
+            is_there = await self._carry_out(press, event, client, until)
         await ack()
         if not is_there:
             await self._engine.tell_of_stranger(press.link_id)
             words = self._drawing.to(press.actor.locale).words
             await whisper_back(words, body, client, respond, "refusal.gone")
+
+    async def _carry_out(self, press: Press, event: Pressed, client: AsyncWebClient, until: float) -> bool:
+        """Do what a button stands for; False when there is no such link in its channel."""
+        if press.form:
+            return await self._open_form(press, event, client, until)
+        place = "" if press.action in FROM_ANYWHERE else press.channel_id
+        return await self._engine.handle(press.link_id, event, channel_id=place) is not None
 
     async def _is_crowded(self, channel_id: str, event: Pressed | Submitted, client: AsyncWebClient) -> bool | None:
         """Ask Slack who reads the channel, where somebody may take a link that nobody was named for.

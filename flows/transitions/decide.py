@@ -140,7 +140,7 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
         case Reachable():
             return Decision(link=replace(link, blocked=None))
         case ChannelMoved():
-            return Decision(link=replace(link, channel_id=event.channel_id))
+            return Decision(link=replace(link, channel_id=event.channel_id, blocked=None))
         case Woke() if link.frozen:
             return waited(link, now, rules)
         case Woke():

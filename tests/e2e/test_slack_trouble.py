@@ -17,6 +17,7 @@ from bot.outbox import duplicates
 from bot.slack import acks
 from bot.slack.rate_limits import UPDATE
 from flows.link.effects import Show
+from flows.link.events import Undeliverable
 from flows.link.state import Status, Step
 from flows.schedule.wakeups import next_wake
 from flows.transitions.moves import card_slot
@@ -591,6 +592,34 @@ async def test_a_channel_that_gets_another_id(stage: Stage) -> None:
     await stage.becomes(lambda link: link.channel_id == "C0MOVED")
     await whole(stage, tenant)
     assert {message.channel for message in stage.said()} == {"C0MOVED"}
+
+
+async def test_a_channel_that_gets_another_id_while_nobody_is_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The app is off for longer than Slack goes on trying, or Slack refuses a message before it says why."""
+    card = await stage.to_service_url()
+    await stage.quiet()
+    with monkeypatch.context() as silent:
+        silent.setattr(stage.slack.core, "announce", lambda *_: None)
+        stage.slack.change_channel_id(CHANNEL, "C0MOVED")
+    await stage.said()[0].press("Ask Wintro to join", by=stage.ada)
+    await stage.becomes(lambda link: link.channel_id == "C0MOVED")
+    await stage.ada.sees("asks you to join")
+    assert not stage.ada.whispers
+    # A button of a link that is not ours, or of a message that nobody knows, still moves nothing.
+    stage.slack.change_channel_id(CHANNEL, "C0AGAIN")
+    await stage.becomes(lambda link: link.channel_id == "C0AGAIN")
+    sent = next(one for one in reversed(stage.slack.delivery.log) if one.payload.get("type") == "block_actions")
+    for container in ({"channel_id": "C0ELSE", "message_ts": "1.1"}, {"channel_id": "C0ELSE", "message_ts": card.ts}):
+        await stage.slack.press_raw({**sent.payload, "channel": {"id": "C0ELSE"}, "container": container})
+    await stage.quiet()
+    assert stage.link.channel_id == "C0AGAIN"
+    # Told of a new id after a message was refused under the old one, it goes on.
+    await stage.app.engine.handle(stage.link.id, Undeliverable(code="channel_not_found"))
+    stage.slack.change_channel_id(CHANNEL, "C0THIRD")
+    await stage.becomes(lambda link: link.channel_id == "C0THIRD")
+    assert stage.link.blocked is None
 
 
 async def test_events_that_come_twice_or_in_the_wrong_order(stage: Stage) -> None:

@@ -66,7 +66,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """A press on one of our buttons; `form` is the modal that it opens, `channel_id` empty for one in a modal."""
+    """A press on one of our buttons; `form` is the modal that it opens, `channel_id` empty for one in a modal.
+
+    `message_ts` is the message that the button stands on.
+    """
 
     actor: Person
     channel_id: str
@@ -77,6 +80,7 @@ class Press:
     value: str
     form: Form | None
     trigger_id: str
+    message_ts: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +183,7 @@ def read_press(body: Body) -> Press | None:
             value=a_text(said.get("value")),
             form=Form(said["form"]) if said.get("form") else None,
             trigger_id=a_name(body.get("trigger_id")),
+            message_ts=a_name(container.get("message_ts")),
         )
 
     return attempt("press", read)
