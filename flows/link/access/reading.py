@@ -109,7 +109,7 @@ def _is_stale(link: Link, event: Pressed | Submitted, rule: Rule) -> bool:
 def _not_yours(link: Link, actor: Person, rule: Rule) -> str:
     roles = roles_of(link, actor)
     named = [one for one in (link.admin, *link.holders.values()) if one and one.user_id == actor.user_id]
-    if actor.team_id and named and not any(one.is_same(actor) for one in named):
+    if named and not any(one.is_same(actor) for one in named):
         # Their workspace is not known yet, or has joined an Enterprise Grid, which people are called by since.
         return "refusal.looking_up"
     if rule.roles == OURS:
