@@ -112,9 +112,9 @@ import pytest
 from flows.reference.pages import write
 
 write(Path("docs"))
-sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", *sys.argv[1:]]))
+sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "--noconftest", *sys.argv[1:]]))
 """
-"""One interpreter does it all, as its start is most of the work."""
+"""One interpreter does it all, as its start is most of the work; what only databases and browsers need stays out."""
 
 
 def hunks(recipe: str) -> list[tuple[str, str, str]]:

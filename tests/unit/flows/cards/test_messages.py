@@ -14,7 +14,7 @@ from bot.slack.block_kit import fallback
 from flows.cards.context import Scene
 from flows.cards.messages import said, told
 from flows.cards.parent import parent
-from flows.cards.placeholders import scopes_of, took
+from flows.cards.placeholders import Names, scopes_of, took
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
@@ -53,12 +53,21 @@ ABOUT_PEOPLE = {"existing_user", "password_seen"}
 """Questions about passwords that people have."""
 
 
+class Seen(Names):
+    """Names of which each empty one is seen."""
+
+    def __getitem__(self, name: str) -> str:
+        return super().__getitem__(name) or EMPTY
+
+
 class Marked(Scene):
     """A scene in which every empty name is seen."""
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        return {name: value or EMPTY for name, value in super().names.items()}
+        names = super().names
+        assert isinstance(names, Names)
+        return Seen(names.link, names.rules, names.words, names.now, names.usual, names.theirs)
 
 
 @pytest.mark.no_cover

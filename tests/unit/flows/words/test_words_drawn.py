@@ -24,7 +24,7 @@ from flows.tenant.service_url import Environment
 from flows.words import Words, WordsError, load_words
 from flows.words.files import FOLDER
 from tests.support.claims import Listening
-from tests.support.drawing import cards_of, named_in, texts_of
+from tests.support.drawing import cards_of, named_in, standing_of, texts_of
 from tests.support.drawn_states import every_state
 from tests.support.links import ADA, NOW, RULES, a_link
 
@@ -70,7 +70,7 @@ def drawn() -> set[str]:
     words = Listening(WORDS)
     for link in every_state():
         scene = Scene(link, RULES, words, NOW)
-        for part in cards_of(scene) if link.nudge or not link.cards[2:] else (parent(scene),):
+        for part in cards_of(scene) if not link.cards[2:] else standing_of(scene) if link.nudge else (parent(scene),):
             assert part.text
         for form in Form if link.step is Step.ISU and not link.attempt.trouble else ():
             dialog(scene, form) if form is not Form.START else start_dialog(words, RULES, "")
