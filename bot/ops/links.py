@@ -54,6 +54,10 @@ async def plan(database: Database, settings: Settings, now: datetime, until: dat
     end = datetime.combine(until, time.max, tzinfo=UTC)
     how = {True: words.say("plan.new"), False: words.say("plan.edit")}
     staff = words.say("plan.staff_channel")
+    # With the same sentence for each of thousands of lines its words are looked up once.
+    sentence = unescape(
+        words.say("plan.line", {name: f"{{{name}}}" for name in ("at", "customer", "to", "what", "how")})
+    )
 
     def line(one: Planned, texts: dict[tuple[Cause, Step], str]) -> str:
         # What the clock does to a link changes no name that these texts have, but the step that it waits at.
@@ -61,8 +65,7 @@ async def plan(database: Database, settings: Settings, now: datetime, until: dat
         if about not in texts:
             texts[about] = Scene(one.link, rules, words, one.at).say(f"plan.{one.cause}")
         at, to = _told(one.at, zone_of(waiting_on(one.link), rules)), one.to or staff
-        names = {"at": at, "customer": one.link.customer, "to": to, "what": texts[about], "how": how[one.is_new]}
-        return unescape(words.say("plan.line", names))
+        return sentence.format(at=at, customer=one.link.customer, to=to, what=texts[about], how=how[one.is_new])
 
     found: list[tuple[datetime, str, str]] = []
     async for link in store.each(database):
