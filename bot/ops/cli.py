@@ -14,6 +14,7 @@ from datetime import date
 from functools import partial
 from importlib import import_module
 from importlib.metadata import version
+from io import TextIOWrapper
 from pathlib import Path
 
 from bot.app import App
@@ -40,6 +41,9 @@ NOBODY_READS = 141
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; 0 when it went well, 2 for a wrong setting, 141 where nobody reads to the end."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal that lacks one of our signs gets its number; else it would get an error in place of the answer.
+        sys.stdout.reconfigure(errors="backslashreplace")
     chosen = _parser().parse_args(arguments)
     try:
         return _run(chosen)

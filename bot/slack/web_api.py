@@ -99,6 +99,7 @@ class Speaker:
         self._own = own
         self._pacer = pacer
         self._timeout = timeout
+        self._half_read: dict[str, tuple[str, list[str]]] = {}
 
     async def post(
         self,
@@ -182,12 +183,17 @@ class Speaker:
         else:
             method = "conversations.history"
             arguments["oldest"] = f"{(since - WRONG_CLOCK).timestamp():.6f}"
-        found: list[str] = []
-        cursor = ""
+        cursor, found = self._half_read.pop(errand_id, ("", []))
         while True:
             if cursor:
                 arguments["cursor"] = cursor
-            answer = await self.call(method, read=True, **arguments)
+            try:
+                answer = await self.call(method, read=True, **arguments)
+            except NotNowError:
+                if cursor:
+                    # Where Slack allows one page a minute, whoever began anew each time would never come to the end.
+                    self._half_read[errand_id] = cursor, found
+                raise
             read = answer.get("messages") or ()
             found += [str(message["ts"]) for message in read if _carries(message, errand_id)]
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""

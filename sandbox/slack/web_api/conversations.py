@@ -48,6 +48,10 @@ def channel_json(core: Core, channel: Channel) -> Json:
     }
 
 
+LIMITED_PAGE = 15
+"""Messages that an app gets at once which is given to many workspaces outside the Marketplace."""
+
+
 @method("conversations.info", takes_json=False)
 def info(core: Core, args: Args) -> Json:
     """Describe a channel."""
@@ -125,7 +129,7 @@ def _between(core: Core, posts: list[Post], args: Args) -> list[Post]:
 
 def _messages(core: Core, args: Args, posts: list[Post], size: int) -> Json:
     with_metadata = args.flag("include_all_metadata")
-    page, cursor = args.page(posts, size)
+    page, cursor = args.page(posts, min(size, LIMITED_PAGE) if core.history_is_limited else size)
     return {
         "messages": [as_json(core, post, with_metadata=with_metadata) for post in page],
         "has_more": bool(cursor),

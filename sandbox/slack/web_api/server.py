@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import json
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,10 @@ from sandbox.slack.workspace import APP_ID, ApiError
 if TYPE_CHECKING:
     from sandbox.slack.events import Delivery
     from sandbox.slack.workspace import Core
+
+
+LIMITED_SECONDS = 60.0
+"""Between two looks at history, for an app that is given to many workspaces outside the Marketplace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Server:
         self.too_many_sockets = False
         self.delivery: Delivery | None = None
         self._paced: dict[str, float] = {}
+        self._history_from = 0.0
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int = 0) -> None:
@@ -143,6 +149,12 @@ class Server:
         return web.Response()
 
     def _pace(self, name: str, args: Args) -> int:
+        if self.core.history_is_limited and name in {"conversations.history", "conversations.replies"}:
+            wait = self._history_from - self.core.world.clock()
+            if wait > 0:
+                return math.ceil(wait)
+            self._history_from = self.core.world.clock() + LIMITED_SECONDS
+            return 0
         if self.pace_messages is None or name != "chat.postMessage":
             return 0
         channel, now = str(args.get("channel")), time.monotonic()

@@ -100,6 +100,7 @@ class Core:
         self.refresh_token = ""
         self.revoked = False
         self.history_lag = 0.0
+        self.history_is_limited = False
         self.unreachable_images: Callable[[str], bool] = lambda _url: False
         self.no_dms: set[str] = set()
         self.refuses_posts: dict[str, str] = {}

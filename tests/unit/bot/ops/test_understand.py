@@ -138,6 +138,13 @@ def test_people_read_what_is_understood(capsys: pytest.CaptureFixture[str], monk
     assert "Reason: invalid_credentials" in capsys.readouterr().out
 
 
+def test_a_terminal_that_lacks_our_signs_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, "latin-1"))
+    assert main(["understand", "help"]) == 0
+    assert b"\\u2022" in written.getvalue()
+
+
 HOSTILE = (
     *("", "  ", "{", "[]", "null", "NaN", "\x00", '{"text": "a"} {"text": "b"}', "[" * 100_000, '{"text": "\\ud800"}'),
     *(

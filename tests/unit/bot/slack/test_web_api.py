@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -63,6 +64,23 @@ async def test_a_post_is_found_again_by_its_errand(speaker: Speaker) -> None:
     await speaker.delete(channel=CHANNEL, ts=second)
     await speaker.delete(channel=CHANNEL, ts=second)
     assert await speaker.copies(channel=CHANNEL, thread_ts=None, errand_id="e1", since=LONG_AGO) == [first]
+
+
+async def test_reading_back_comes_to_the_end_at_one_page_a_minute(
+    slack: SlackSandbox, speaker: Speaker, clock: Clock
+) -> None:
+    parent = await post(speaker)
+    thread = slack.world.channels[CHANNEL]
+    for _ in range(40):
+        thread.add(replace(thread.messages[parent], ts=slack.world.next_ts(), thread_ts=parent, metadata=None))
+    reply = await speaker.post(channel=CHANNEL, message=HELLO, errand_id="e2", ours_until=FAR, thread_ts=parent)
+    slack.world.clock = lambda: clock().timestamp()
+    slack.core.history_is_limited = True
+    for _ in range(2):
+        with pytest.raises(NotNowError):
+            await speaker.copies(channel=CHANNEL, thread_ts=parent, errand_id="e2", since=LONG_AGO)
+        clock.offset += 61
+    assert await speaker.copies(channel=CHANNEL, thread_ts=parent, errand_id="e2", since=LONG_AGO) == [reply]
 
 
 async def test_reading_back_turns_every_page(slack: SlackSandbox, speaker: Speaker) -> None:
