@@ -1,4 +1,4 @@
-"""Deletes duplicate posts: looks again at messages whose outcome was unknown once; posts nothing.
+"""Looks again at messages whose outcome was unknown once: deletes copies, has cards drawn anew; posts nothing.
 
 A look takes back what it finds, so one too many does no harm; only a last one that comes too early leaves a copy. So
 the first goes by the clock, and the last by how long this process has known of the message.
@@ -12,13 +12,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlmodel import Session
+
 from bot.clock import Clock
 from bot.slack.delivery_errors import NotNowError, SaidNoError
 from bot.slack.web_api import Speaker
-from flows.link.effects import Farewell, Show, Slot, TellStaff
+from flows.link.effects import Farewell, Show, Slot, TellStaff, Whisper
+from storage import links as store
 from storage import messages
 from storage.database import Database
-from storage.outbox import recovery
+from storage.outbox import errands, recovery
 from storage.serialization import StoredValueError
 
 log = logging.getLogger(__name__)
@@ -89,6 +92,8 @@ class Auditor:
                 continue
             try:
                 removed += await self._audit(sent)
+                if not is_last:
+                    await self._draw_anew(sent, now)
             except (NotNowError, StoredValueError):
                 # One that is never told of must not keep the others from being looked at.
                 watch.next, failures = here + PUT_OFF.total_seconds(), failures + 1
@@ -104,7 +109,11 @@ class Auditor:
         return removed
 
     async def _audit(self, sent: recovery.Sent) -> int:
-        if not sent.channel_id or not self._read_back:
+        # A card that had nothing to say any more, or was whispered at last, may have been posted by an earlier try.
+        is_gone = sent.channel_id is None and isinstance(sent.effect, Show | Whisper)
+        link = await self._database.run(lambda session: store.load(session, sent.link_id)) if is_gone else None
+        channel = link.channel_id if link else sent.channel_id
+        if not channel or not self._read_back:
             return 0
         is_root = isinstance(sent.effect, TellStaff) or sent.effect == Show(slot=Slot.PARENT)
         thread = None
@@ -115,16 +124,29 @@ class Auditor:
             thread = parent.ts if parent else None
         speaker = await self._speaker_of(sent.link_id)
         copies = await speaker.copies(
-            channel=sent.channel_id,
+            channel=channel,
             thread_ts=thread,
             errand_id=sent.id,
             since=sent.first_try_at,
         )
         # Of files that were shared Slack does not say where they stand: the first ones stay.
-        stray = [ts for ts in copies if ts != (sent.ts or copies[0])]
+        stray = copies if is_gone else [ts for ts in copies if ts != (sent.ts or copies[0])]
         for ts in stray:
-            await speaker.delete(channel=sent.channel_id, ts=ts)
+            await speaker.delete(channel=channel, ts=ts)
         return len(stray)
+
+    async def _draw_anew(self, sent: recovery.Sent, now: datetime) -> None:
+        """Have a card drawn once more: a process that stood still may have edited it last, from what it knew before."""
+        effect = sent.effect
+        if not isinstance(effect, Show):
+            return
+
+        def work(session: Session) -> None:
+            link = store.load(session, sent.link_id)
+            if link and not link.blocked:
+                errands.enqueue(session, link.id, (effect,), now)
+
+        await self._database.run(work)
 
     async def _close(self, sent: recovery.Sent, now: datetime) -> None:
         await self._database.run(lambda session: recovery.audited(session, sent, now))

@@ -120,6 +120,9 @@ class Endings:
         def work(session: Session) -> None:
             if errands.retry(session, errand, run_at=run_at, error=code, doubtful=doubtful):
                 recovery.wake_behind(session, errand, self._clock())
+            else:
+                # Of an edit whose answer is lost nobody knows whether it came after that of whoever took it over.
+                recovery.suspect(session, errand, self._clock())
 
         await self._database.run(work)
         self._note(errand, "again", code)

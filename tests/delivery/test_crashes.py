@@ -46,7 +46,8 @@ from bot.papers.signatures import PaperKey
 from bot.scheduler import Ticker
 from bot.slack.rate_limits import Pacer
 from bot.slack.web_api import Speaker
-from flows.link.effects import LookUp, Say, Show, TellStaff
+from flows.link.effects import LookUp, Say, Show, Slot, TellStaff
+from flows.link.state import Link, Step
 from flows.transitions.moves import card_slot
 from flows.words import Library, load_words
 from flows.workday.check_run import Workday
@@ -55,7 +56,7 @@ from sandbox.slack.workspace import DEFAULT_EVENTS, DEFAULT_SCOPES, Core, defaul
 from storage import links as store
 from storage.credentials.keyring import KeyRing, new_key
 from storage.database import Database
-from storage.outbox import recovery
+from storage.outbox import errands, recovery
 from storage.outbox.errands import State
 from storage.tables import UNAUDITED, ErrandRow
 from tests.support.databases import migrated_sqlite
@@ -85,7 +86,7 @@ EFFECTS = (
     LookUp(user_id="U0ADA"),
     Show(slot=card_slot(LINK)),
     Say(key="command.status_none"),
-    TellStaff(key="staff.undeliverable", names={"code": "nothing"}),
+    TellStaff(key="staff.refused", names={"code": "nothing"}),
     Say(key="command.outsider"),
     Show(slot="parent"),
 )
@@ -156,16 +157,21 @@ class Life:
         self.where = ""
         self.caught = asyncio.Event()
         self._caught_at = caught_at
+        self._caught_in = ""
         self._may_go = asyncio.Event()
         self._may_go.set()
 
     async def point(self, name: str) -> None:
         self.passed += 1
-        if self.passed == self._caught_at:
-            self.where = name
+        if self.passed == self._caught_at or name == self._caught_in:
+            self.where, self._caught_in = name, ""
             self._may_go.clear()
             self.caught.set()
         await self._may_go.wait()
+
+    def catch(self, name: str) -> None:
+        """Catch it the next time at a point of this name."""
+        self._caught_in = name
 
     def die(self) -> None:
         """Let nothing pass any more, not even what is not caught yet."""
@@ -408,3 +414,71 @@ def test_caught_at_every_point_nothing_is_lost_or_left_doubled(tmp_path: Path, c
     else:
         assert not everywhere, "the process never comes to an end"
     assert len(places) > (6 if everywhere else 1), places
+
+
+@dataclass
+class Pair:
+    """A process that has posted the first message of a link and is caught with the next one, and another beside it."""
+
+    core: Core
+    process: Process
+    another: Process
+
+    @classmethod
+    async def caught(cls, path: Path, effect: Show, where: str) -> Pair:
+        path.write_bytes(migrated_sqlite())  # noqa: ASYNC240  nobody else runs yet
+        core = Core(default_world(lambda: clock().timestamp()), DEFAULT_SCOPES, DEFAULT_EVENTS)
+        pair = cls(core, Process(path, core, Life(), Calm()), Process(path, core, Life(), Calm()))
+        first, life = Show(slot=Slot.PARENT), pair.process.life
+        pair.run(lambda session: store.create(session, LINK, (first,), wake_at=None, now=START))
+        pair.process.start()
+        await done(pair.another.database)
+        pair.run(lambda session: errands.enqueue(session, LINK.id, (effect,), clock()))
+        life.catch(where)
+        pair.process.courier.kick()
+        await life.caught.wait()
+        return pair
+
+    def run(self, work: Callable[[Session], object]) -> None:
+        self.another.database.run_sync(work)
+
+    async def taken_over(self, link: Link) -> None:
+        """Let the link be another, and the other process carry out what the first one was caught with."""
+        self.run(lambda session: store.save(session, link, (), wake_at=None, now=clock()))
+        self.another.start()
+        await asyncio.sleep(LEASE.total_seconds() + 2)
+
+    @property
+    def said(self) -> list[str]:
+        posts = self.core.world.channel("C0ACME").messages.values()
+        return [post.text for post in posts if not post.deleted]
+
+
+def test_whoever_stood_still_and_edits_last_leaves_no_old_state_on_a_card(tmp_path: Path) -> None:
+    async def tell() -> None:
+        pair = await Pair.caught(tmp_path / "edit.db", Show(slot=Slot.PARENT), "after a transaction")
+        await pair.taken_over(replace(LINK, customer="Globex"))
+        assert "Globex" in pair.said[0]
+        pair.process.life.go_on()
+        await asyncio.sleep(0.5)
+        assert "Globex" not in pair.said[0], "what it knew before"
+        await done(pair.another.database)
+        (parent,) = pair.said
+        assert "Globex" in parent
+
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(tell())
+
+
+def test_a_card_that_shows_up_when_a_newer_one_stands_below_is_taken_back(tmp_path: Path) -> None:
+    async def tell() -> None:
+        pair = await Pair.caught(tmp_path / "card.db", Show(slot=card_slot(LINK)), "after chat.postMessage")
+        pair.process.life.die()
+        assert len(pair.said) == 2
+        pair.core.history_lag = 4.7
+        await pair.taken_over(replace(LINK, step=Step.SERVICE_URL, cards=(LINK.step, Step.SERVICE_URL)))
+        await done(pair.another.database)
+        assert len(pair.said) == 1
+
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(tell())

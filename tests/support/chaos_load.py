@@ -59,7 +59,7 @@ class Load:
             touched=since,
         )
         says = [Say(key="command.unknown", names={"word": word}) for word in WORDS]
-        staff = TellStaff(key="staff.undeliverable", names={"code": "nothing"})
+        staff = TellStaff(key="staff.refused", names={"code": "nothing"})
         effects: tuple[Effect, ...] = (
             Show(slot="parent"),
             LookUp(user_id="U0ADA"),
