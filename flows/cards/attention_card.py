@@ -7,7 +7,7 @@ from dataclasses import replace
 from flows.cards.context import Scene, human, new_password
 from flows.cards.parts import Button, Buttons, Part, Text
 from flows.cards.placeholders import rows_of
-from flows.cards.problem_card import SHOWN_ROWS, counted, missing, reason_text, spent_until
+from flows.cards.problem_card import SHOWN_ROWS, counted, is_spent, may_look, missing, reason_text, spent_until
 from flows.cards.sign_on_card import causes
 from flows.diagnosis.reasons import Field as AnswerField
 from flows.diagnosis.reasons import Owner, Reason, Verdict
@@ -49,6 +49,8 @@ def _looked(link: Link, scene: Scene) -> tuple[str, ...]:
 def _what_next(scene: Scene, issue: Issue) -> str:
     if scene.link.keeps_new:
         return scene.say("issue.kept_new")
+    if (until := spent_until(scene)) and is_spent(scene):
+        return scene.say("issue.spent", until=scene.words.moment(until))
     if issue.reason is not Reason.INVALID_CREDENTIALS:
         return reason_text(scene, issue.reason, "next")
     return scene.say("issue.renew" if has_expired(scene.link) else "issue.refused")
@@ -83,9 +85,7 @@ def works_partly(link: Link, issue: Issue) -> tuple[str, ...]:
 
 def mends(scene: Scene, issue: Issue) -> tuple[Button, ...]:
     """Return the buttons that mend a finished link, or show that it is mended."""
-    # In a pause it would bring nothing but its end.
-    is_for_later = scene.link.keeps_new or spent_until(scene) is not None
-    look = (scene.button(Action.LOOK),) if scene.link.setup.can_sign_in and not is_for_later else ()
+    look = (scene.button(Action.LOOK),) if may_look(scene) else ()
     match issue.reason.traits.field:
         case AnswerField.CREDENTIALS:
             return (new_password(scene), *look)

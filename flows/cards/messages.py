@@ -8,7 +8,7 @@ from flows.cards.context import Scene, human, new_password
 from flows.cards.parts import Button, Buttons, Card, Controls, Part, Small, Text
 from flows.cards.pasted_fault import is_known, pasted
 from flows.cards.placeholders import mention
-from flows.cards.problem_card import cause_text, spent_until
+from flows.cards.problem_card import cause_text, is_spent
 from flows.cards.staff import lines
 from flows.cards.staff.advice import moves
 from flows.cards.staff.brief import noted, opened
@@ -90,7 +90,7 @@ def _retried(scene: Scene) -> tuple[str, ...]:
     if state is State.HITCH and link.attempt.hitch is Hitch.COOLING:
         return (scene.say("signon_then.later"),)
     is_refused = state is State.TROUBLE and reason_of(link) is Reason.INVALID_CREDENTIALS
-    if is_refused and spent_until(scene):
+    if is_refused and is_spent(scene):
         return (scene.say("signon_then.later"),)
     return (scene.say("signon_then.same"),) if is_refused else ()
 

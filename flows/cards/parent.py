@@ -8,6 +8,7 @@ from flows.cards.attention_card import attention_line, what_is_wrong
 from flows.cards.context import Scene, human
 from flows.cards.parts import Button, Buttons, Card, Heading, Menu, Part, Text
 from flows.cards.placeholders import UNCOUNTED, before_key, counted, end_of, mention, reached, rows_of
+from flows.cards.problem_card import may_look
 from flows.link.access.rows import ON
 from flows.link.events import Action, Form
 from flows.link.standing import Mover, State, standing
@@ -51,7 +52,7 @@ def _standing(scene: Scene) -> list[str]:
             return [attention_line(scene), what_is_wrong(scene, link.open_issue), move]
         case Status.LINKED:
             line = scene.say("parent.linked", expiry=scene.say(f"expiry.{end_of(link)}"))
-            return [line] if found.state is State.LINKED else [line, move]
+            return [line] if found.waits == State.LINKED else [line, move]
         case Status.CANCELLED:
             return [scene.say("parent.cancelled")]
         case Status.PAUSED if link.paused_until:
@@ -91,7 +92,7 @@ def _parent_buttons(scene: Scene) -> tuple[Button, ...]:
         case Status.PAUSED:
             going = scene.button(Action.RESUME)
         case Status.LINKED:
-            look = (scene.button(Action.LOOK),) if scene.link.setup.can_sign_in else ()
+            look = (scene.button(Action.LOOK),) if may_look(scene) else ()
             return (*look, *_people(scene), scene.button(Action.OPEN_FORM, "button.copy", form=Form.COPY))
         case _:
             return ()

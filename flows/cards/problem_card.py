@@ -186,17 +186,26 @@ def tries_left(scene: Scene) -> str:
     left = scene.link.attempt.tries_left
     if until := spent_until(scene):
         return scene.say("tries.none", until=scene.words.moment(until))
-    return (
-        scene.say("tries.left", left=str(left))
-        if left and scene.now < _counts_until(scene)
-        else scene.say("tries.rule")
-    )
+    if left and scene.now < _counts_until(scene):
+        return scene.say("tries.left", left=str(left))
+    return scene.say("tries.rule")
 
 
 def spent_until(scene: Scene) -> datetime | None:
     """Tell until when no sign-in may fail any more; None where one may."""
     until = _counts_until(scene)
     return until if scene.link.attempt.tries_left == 0 and scene.now < until else None
+
+
+def may_look(scene: Scene) -> bool:
+    """Tell whether a look at a finished link would bring more than the end of a pause."""
+    return scene.link.setup.can_sign_in and not scene.link.keeps_new and not is_spent(scene)
+
+
+def is_spent(scene: Scene) -> bool:
+    """Tell whether what Workday has refused may not be tried again yet."""
+    account = scene.link.setup.account
+    return account is not None and account.refused and spent_until(scene) is not None
 
 
 def _counts_until(scene: Scene) -> datetime:

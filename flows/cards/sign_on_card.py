@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flows.cards.context import Scene, human, to_service_url
 from flows.cards.parts import Button, Buttons, Confirm, Part, Row, Small, Text
-from flows.cards.problem_card import facts, likely, reason_text, spent_until, tries_left
+from flows.cards.problem_card import facts, is_spent, likely, reason_text, tries_left
 from flows.diagnosis.causes import Confidence, FactName, Hypothesis
 from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_cause_table import LINE_OF, USUAL_LINES, SignOnLine
@@ -51,7 +51,7 @@ def refused(scene: Scene) -> list[Part]:
         parts.append(Small(text=reason_text(scene, Reason.INVALID_CREDENTIALS, "report")))
     left = tries_left(scene)
     parts.append(Small(text=left))
-    same = () if spent_until(scene) else (_same_again(scene, left),)
+    same = () if is_spent(scene) else (_same_again(scene, left),)
     seen = scene.button(Action.EVIDENCE, form=Form.EVIDENCE)
     # Where a slip is ruled out no line offers it, and a mended password has to be entered all the same.
     has_form = any(line is SignOnLine.RETYPE for line, _ in lines)

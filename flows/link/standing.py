@@ -96,7 +96,7 @@ def standing(link: Link, now: datetime) -> Standing:
             found = replace(found, waits="approval")
         case State.PAUSED if link.paused_until and not (link.doer and not link.doer.present):
             found = replace(found, mover=Mover.NOBODY, waits="paused_until")
-        case State.ISSUE if link.keeps_new and link.cooling_until and now < link.cooling_until:
+        case State.ISSUE | State.LINKED if link.keeps_new and link.cooling_until and now < link.cooling_until:
             found = replace(found, mover=Mover.NOBODY, waits="kept_new", reason=reason_of(link))
         case State.TROUBLE | State.ISSUE:
             found = _reasoned(link, found)

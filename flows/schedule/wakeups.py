@@ -96,7 +96,8 @@ def cooled_at(link: Link) -> datetime | None:
         return None
     if link.keeps_new and link.status is Status.LINKED:
         return link.cooling_until or link.touched
-    is_spent = link.attempt.tries_left == 0 and link.status in {Status.ACTIVE, Status.LINKED}
+    is_refused = link.setup.account is not None and link.setup.account.refused
+    is_spent = is_refused and link.attempt.tries_left == 0 and link.status in {Status.ACTIVE, Status.LINKED}
     waits = link.attempt.hitch is Hitch.COOLING and link.status is Status.ACTIVE
     return link.cooling_until if waits or is_spent else None
 

@@ -146,6 +146,7 @@ def test_no_try_left_is_said_with_the_time_until_which_and_not_after_it() -> Non
     assert "two sign-ins that fail" in drawn
 
 
+REFUSED = replace(ACCOUNT, proved=False, refused=True)
 NO_ANSWER = finding(CheckKind.REACH, Reason.NOT_ANSWERING)
 
 
@@ -154,7 +155,11 @@ NO_ANSWER = finding(CheckKind.REACH, Reason.NOT_ANSWERING)
     [
         ({"step": Step.ISU, "trouble": WRONG}, "After that, press", "Try the same password"),
         ({"step": Step.ISU, "hitch": Hitch.COOLING}, "I pause right now", "Try the same password"),
-        ({"step": Step.ISU, "trouble": WRONG, "tries_left": 0}, "I pause right now", "Try the same password"),
+        (
+            {"step": Step.ISU, "account": REFUSED, "trouble": WRONG, "tries_left": 0},
+            "I pause right now",
+            "Try the same password",
+        ),
         ({"step": Step.LINKED, "status": Status.LINKED}, "After that, press", "Check now"),
         ({"step": Step.LINKED, "status": Status.PAUSED}, "", "Account Disabled"),
         ({"step": Step.ISU, "hitch": Hitch.INTERRUPTED}, "", "Account Disabled"),
@@ -164,10 +169,10 @@ NO_ANSWER = finding(CheckKind.REACH, Reason.NOT_ANSWERING)
 def test_what_was_mended_in_workday_is_tried_with_the_button_that_is_there(
     link: dict[str, Any], said_so: str, named: str
 ) -> None:
-    drawn = text_of(said(scene(at(**link, account=ACCOUNT)), Say(key="signon.disabled")))
+    drawn = text_of(said(scene(at(**{"account": ACCOUNT, **link})), Say(key="signon.disabled")))
     assert said_so in drawn
     assert re.findall(r"\*([^*]+)\*", drawn)[-1] == named
-    assert "After that" not in text_of(said(scene(at(**link, account=ACCOUNT)), Say(key="signon.locked")))
+    assert "After that" not in text_of(said(scene(at(**{"account": ACCOUNT, **link})), Say(key="signon.locked")))
 
 
 def test_a_proved_password_is_spared_and_not_accused() -> None:

@@ -297,7 +297,23 @@ def test_a_new_password_that_waits_asks_nobody_for_anything() -> None:
     assert "The new password is kept" in fallback(drawn)
     assert Action.LOOK not in {one.action for one in buttons_of(drawn)}
     assert "I try it at" in fallback(parent(scene))
+    assert Action.LOOK not in {one.action for one in buttons_of(parent(scene))}
     assert situation(scene) == "waiting"
+    well = replace(scene, link=replace(link, issue=None))
+    assert "I try it at" in fallback(parent(well)), "also where the one in use works"
+
+
+def test_with_no_try_left_a_finished_link_says_when_a_look_is_worth_it() -> None:
+    broken = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=NOW, last_seen=NOW)
+    spent = linked(issue=broken, account=replace(ACCOUNT, proved=False, refused=True), tries_left=0)
+    drawn = card(Scene(link=spent, rules=RULES, words=load_words(), now=NOW), 0)
+    assert "after that. Until then I leave ISU_Wintro alone" in fallback(drawn)
+    silent = replace(spent, issue=replace(broken, reason=Reason.NOT_ANSWERING), setup=linked().setup)
+    away = card(Scene(link=silent, rules=RULES, words=load_words(), now=NOW), 0)
+    assert Action.LOOK in {one.action for one in buttons_of(away)}, "of silence nobody knows what it hides"
+    assert "press *Check now*. I don't" in fallback(
+        card(Scene(link=spent, rules=RULES, words=load_words(), now=LATER), 0)
+    )
 
 
 @pytest.mark.parametrize("is_typed", [True, False])
