@@ -10,6 +10,7 @@ import time
 import tomllib
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from random import Random
 from typing import get_args, get_type_hints
 
@@ -37,18 +38,24 @@ SEED = os.environ.get("FUZZ_SEED", "1")
 READER = Reader(rules=Rulebook(vendor="Wintro", permissions=load_permissions()), words=load_words())
 FIELDS = get_args(get_type_hints(Asked)["field"])
 TODAY = date(2026, 11, 28)
-PASTED: list[str] = [
-    case["text"] for path in sorted(CORPUS.rglob("*.toml")) for case in tomllib.loads(path.read_text("utf-8"))["case"]
-]
 ODD: tuple[str, ...] = (
     *"\0\t\n\r\v\x1f\x7f\x85\xa0\u00ad\u200b\u200d\u2028\u202e\ufeff\ufffd\ud800\udfff\U0001f511\u0130\u01c5\u0345\ufb01",
     *("<", ">", "<@U1>", "<https://", "|x>", "&amp;", "&#0;", "&#x110000;", "%", "%00", "%ff", "```", "*_~`", '\\"'),
     *("[", "(((((", "{{", "://", "https://[", "https://[::1", "@", ":", "=", "--", "Basic ////", "\\ud800", "٣", "²"),
 )
+
+
+@cache
+def pasted() -> list[str]:
+    """Read what people were seen to paste, when first it is asked for: no other worker needs it."""
+    files = sorted(CORPUS.rglob("*.toml"))
+    return [case["text"] for path in files for case in tomllib.loads(path.read_text("utf-8"))["case"]]
+
+
 WAYS: tuple[Callable[[str, Random], str], ...] = (
     lambda text, chance: text[: chance.randint(0, len(text))],
     lambda text, chance: text[chance.randint(0, len(text)) :],
-    lambda text, chance: text + chance.choice(("", " ", "\n", "\t", "|")) + chance.choice(PASTED),
+    lambda text, chance: text + chance.choice(("", " ", "\n", "\t", "|")) + chance.choice(pasted()),
     lambda text, chance: text * chance.randint(2, 5),
     lambda text, _: text.swapcase(),
     lambda text, _: text[::-1],
@@ -131,7 +138,7 @@ def test_no_reader_raises() -> None:
     chance = Random(f"{SEED}/readers")  # noqa: S311  chance that can be had again
     began, characters = time.monotonic(), 0
     for number in range(TEXTS):
-        text = chance.choice(PASTED)
+        text = chance.choice(pasted())
         for _ in range(chance.randint(0, 4)):
             text = chance.choice(WAYS)(text, chance)[:LONGEST_TEXT]
         characters += len(text)
@@ -142,6 +149,10 @@ def test_no_reader_raises() -> None:
             raise
     took = time.monotonic() - began
     print(f"\n{TEXTS} texts, {characters} characters, {took:.0f} s, {took / TEXTS * 1000:.2f} ms each")  # noqa: T201
+
+
+LITTLE = 0.02
+"""Seconds that any text may take, whatever half of it takes."""
 
 
 def once(read: Callable[[str], object], text: str) -> float:
@@ -168,6 +179,8 @@ def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
         lambda text: read_command(f"pause {text}", TODAY) or meant(f"puase until {text}", TODAY),
     )
     for number, read in enumerate(readers):
-        limit = 3.5 * fastest(read, whole[: len(whole) // 2]) + 0.02
-        # Mostly one look is enough; whoever was held up has another.
-        assert once(read, whole) < limit or once(read, whole) < limit, f"reader {number}, {piece!r}"
+        took = once(read, whole)
+        if took >= LITTLE:
+            limit = 3.5 * fastest(read, whole[: len(whole) // 2]) + LITTLE
+            # Mostly one look is enough; whoever was held up has another.
+            assert took < limit or once(read, whole) < limit, f"reader {number}, {piece!r}"

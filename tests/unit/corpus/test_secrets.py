@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,17 +42,31 @@ ONE_IN = 1 if IS_WHOLE else 48
 TOGETHER = 5
 APART = TOGETHER if IS_WHOLE else 20
 USERS = ("", "ISU_Wintro")
-SECRETS = cases("secrets")
-GIVEN = [case["text"] for case in SECRETS if case["warn"]]
-ORDINARY = [case["text"] for case in SECRETS if not case["warn"]]
 OTHER_KINDS = ("addresses", "errors", "signons", "users")
 """Talk is heard for itself, and what is heard as a secret there is wrong."""
-ELSEWHERE = [case for kind in OTHER_KINDS for case in cases(kind) if not gives_away(case)]
+
+
+@cache
+def all_given() -> list[str]:
+    """Read the texts that give a secret away, when first a test asks for them."""
+    return [case["text"] for case in cases("secrets") if case["warn"]]
+
+
+@cache
+def all_ordinary() -> list[str]:
+    """Read the texts that hold no secret."""
+    return [case["text"] for case in cases("secrets") if not case["warn"]]
+
+
+@cache
+def all_elsewhere() -> list[str]:
+    """Read the texts of other kinds that hold no secret."""
+    return [case["text"] for kind in OTHER_KINDS for case in cases(kind) if not gives_away(case)]
 
 
 def test_there_is_enough_of_both() -> None:
-    assert len(set(GIVEN)) == len(GIVEN) >= 300
-    assert len(set(ORDINARY)) == len(ORDINARY) >= 500
+    assert len(set(all_given())) == len(all_given()) >= 300
+    assert len(set(all_ordinary())) == len(all_ordinary()) >= 500
 
 
 def told(texts: list[str], user: str) -> list[str]:
@@ -61,7 +76,7 @@ def told(texts: list[str], user: str) -> list[str]:
 
 @pytest.mark.parametrize("user", USERS)
 def test_secrets_are_noticed(user: str) -> None:
-    given = told(GIVEN, user)
+    given = told(all_given(), user)
     missed = [text for text in given if not looks_secret(text, user=user)]
     print(f"secrets, user {user or 'unknown'}: {len(given) - len(missed)} of {len(given)} noticed")  # noqa: T201
     assert len(missed) * 50 <= len(given), missed
@@ -69,7 +84,7 @@ def test_secrets_are_noticed(user: str) -> None:
 
 @pytest.mark.parametrize("user", USERS)
 def test_false_alarms_are_rare(user: str) -> None:
-    lines = told([*ORDINARY, *CHATTER, *(case["text"] for case in ELSEWHERE)], user)
+    lines = told([*all_ordinary(), *CHATTER, *all_elsewhere()], user)
     alarms = [text for text in lines if looks_secret(text, user=user)]
     print(f"secrets, user {user or 'unknown'}: {len(alarms)} false alarms in {len(lines)} lines")  # noqa: T201
     assert len(alarms) * 500 <= len(lines), alarms
@@ -78,7 +93,7 @@ def test_false_alarms_are_rare(user: str) -> None:
 @pytest.mark.parametrize("user", USERS)
 def test_what_is_said_around_it_hides_no_secret(user: str) -> None:
     around = "Hi Sam,\nwe had trouble with the tenant yesterday.\n{}\nCould you look into it? Thanks, Ada"
-    given = [text for text in told(GIVEN, user) if "\n" in text]
+    given = [text for text in told(all_given(), user) if "\n" in text]
     missed = [text for text in given if not looks_secret(around.format(text), user=user)]
     assert missed == []
 
@@ -87,7 +102,7 @@ def test_what_is_said_around_it_hides_no_secret(user: str) -> None:
 @pytest.mark.parametrize("around", DRESSES)
 def test_how_it_is_quoted_and_ended_makes_no_difference(around: str) -> None:
     dress, first = DRESSES[around], list(DRESSES).index(around) * 5 % ONE_IN
-    given, ordinary = GIVEN[first::ONE_IN], ORDINARY[first::ONE_IN]
+    given, ordinary = all_given()[first::ONE_IN], all_ordinary()[first::ONE_IN]
     missed = [text for text in given if not looks_secret(dress(text)) and looks_secret(text)]
     alarms = [text for text in ordinary if looks_secret(dress(text)) and not looks_secret(text)]
     assert len(missed) * 100 <= len(given), missed
@@ -95,6 +110,6 @@ def test_how_it_is_quoted_and_ended_makes_no_difference(around: str) -> None:
 
 
 def test_ordinary_lines_together_are_no_secret() -> None:
-    groups = [ORDINARY[start : start + TOGETHER] for start in range(0, len(ORDINARY), APART)]
+    groups = [all_ordinary()[start : start + TOGETHER] for start in range(0, len(all_ordinary()), APART)]
     alarms = [lines for lines in groups if looks_secret("\n\n".join(lines))]
     assert len(alarms) * 500 <= len(groups), alarms
