@@ -16,9 +16,12 @@ import bot.app
 import sandbox.child
 from bot.ops import cli
 from sandbox.child import HERE
+from tests.support.databases import migrated_sqlite
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload([__name__, bot.app.__name__, "flows.link.secrets.text", "lxml.etree"])
+PROCESSES.set_forkserver_preload(
+    [__name__, bot.app.__name__, "flows.link.secrets.text", "lxml.etree", "tests.support.warm"]
+)
 STEP = 0.01
 
 
@@ -61,10 +64,18 @@ class Forked:
         return code
 
 
+def _migrate(url: str) -> None:
+    kind, _, file = url.partition(":///")
+    if kind == "sqlite" and not Path(file).exists():
+        Path(file).touch(mode=0o600)
+        Path(file).write_bytes(migrated_sqlite())
+
+
 class Child(sandbox.child.Child):
-    """The sandbox's child, forked."""
+    """The sandbox's child, forked; its database is a copy of one that is migrated already."""
 
     async def _launch(self) -> Forked:
+        _migrate(self._environment["DATABASE_URL"])
         self._output = self.log.with_suffix(".out")
         self._output.unlink(missing_ok=True)
         return Forked(("serve",), self._environment, self._output, self.log)

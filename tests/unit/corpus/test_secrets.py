@@ -17,6 +17,7 @@ from tests.support.corpus import IS_WHOLE
 CORPUS = Path(__file__).parents[2] / "corpus"
 
 
+@cache
 def cases(kind: str) -> list[dict[str, Any]]:
     return [case for path in CORPUS.rglob(f"{kind}.toml") for case in tomllib.loads(path.read_text("utf-8"))["case"]]
 
