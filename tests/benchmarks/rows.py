@@ -131,7 +131,7 @@ async def _quietest(sends: Sequence[tuple[load.Server, load.Send]], number: int)
 
 
 async def _cards(orm: load.Server, card: load.Server, ours: load.Server) -> Rows:
-    """Press all so seldom that each card is sent before the next press; whoever has slept starts with cold caches."""
+    """Press all, each time when the card of the press before has come: under load nobody sleeps, caches are warm."""
     for server in (orm, card, ours):
         await load.cpu_and_after(server, FIRST)
     found = [[1000 * await load.cpu_and_after(one, CARDS) for one in (orm, card, ours)] for _ in range(2)]
