@@ -10,12 +10,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.slack.delivery_errors import NotNowError, SaidNoError
+from bot.slack.delivery_errors import SHUTS, NotNowError, SaidNoError
 from bot.slack.web_api import Speaker
 from flows.link.effects import Farewell, Show, Slot, TellStaff, Whisper
 from storage import links as store
@@ -102,6 +102,10 @@ class Auditor:
                 continue
             except SaidNoError as error:
                 log.warning("a message could not be audited", extra={"errand": sent.id, "code": error.code})
+                if error.outcome in SHUTS:
+                    # Once we are let in again, a copy may still stand there.
+                    watch.next = watch.closes = closes
+                    continue
             if is_last:
                 await self._close(sent, now)
             else:
@@ -127,7 +131,8 @@ class Auditor:
             channel=channel,
             thread_ts=thread,
             errand_id=sent.id,
-            since=sent.first_try_at,
+            # Our clock may run far ahead; of what was recorded Slack has told the time.
+            since=min(sent.first_try_at, _by_slack(sent.ts)) if sent.ts else sent.first_try_at,
         )
         # Of files that were shared Slack does not say where they stand: the first ones stay.
         stray = copies if is_gone else [ts for ts in copies if ts != (sent.ts or copies[0])]
@@ -150,3 +155,7 @@ class Auditor:
 
     async def _close(self, sent: recovery.Sent, now: datetime) -> None:
         await self._database.run(lambda session: recovery.audited(session, sent, now))
+
+
+def _by_slack(ts: str) -> datetime:
+    return datetime.fromtimestamp(float(ts), UTC)

@@ -56,12 +56,14 @@ class Held:
 def to_audit(session: Session, *, limit: int) -> list[Sent]:
     """List messages that were doubtful once and whose audit is not over, those recorded first in front.
 
-    Those that this release cannot read are left to a newer one beside it.
+    Those that this release cannot read are left to a newer one beside it, and those of a shut channel until it opens.
     """
     found = session.exec(
         select(ErrandRow)
+        .join(LinkRow, col(LinkRow.id) == col(ErrandRow.link_id))
         .where(
             UNAUDITED,
+            col(LinkRow.blocked).is_(None) | (col(ErrandRow.lane) == Lane.STAFF.value),
             col(ErrandRow.state) == State.SENT.value,
             col(ErrandRow.lane).in_(_MESSAGES),
         )

@@ -118,6 +118,15 @@ def clock() -> datetime:
     return START + timedelta(seconds=asyncio.get_running_loop().time())
 
 
+def slack_seconds() -> float:
+    return clock().timestamp()
+
+
+def ahead() -> datetime:
+    """Run ahead by more than Slack's signatures would allow."""
+    return clock() + timedelta(hours=2)
+
+
 def jumping() -> datetime:
     """Run ahead for a moment, again and again."""
     return clock() + (15 * LEASE if asyncio.get_running_loop().time() % 0.7 < 0.35 else timedelta())
@@ -351,7 +360,7 @@ async def done(database: Database) -> None:
 
 async def play(path: Path, way: Way | None, point: int, seed: str) -> Told:
     dice = Random(seed)  # noqa: S311  makes trouble, keeps no secret
-    core = Core(default_world(lambda: clock().timestamp()), DEFAULT_SCOPES, DEFAULT_EVENTS)
+    core = Core(default_world(slack_seconds), DEFAULT_SCOPES, DEFAULT_EVENTS)
     core.history_lag = way.lag if way else 0.0
     life = Life(point)
     process = Process(path, core, life, dice if way else Calm())
@@ -425,10 +434,10 @@ class Pair:
     another: Process
 
     @classmethod
-    async def caught(cls, path: Path, effect: Show, where: str) -> Pair:
+    async def caught(cls, path: Path, effect: Show | TellStaff, where: str, clock: Clock = clock) -> Pair:
         path.write_bytes(migrated_sqlite())  # noqa: ASYNC240  nobody else runs yet
-        core = Core(default_world(lambda: clock().timestamp()), DEFAULT_SCOPES, DEFAULT_EVENTS)
-        pair = cls(core, Process(path, core, Life(), Calm()), Process(path, core, Life(), Calm()))
+        core = Core(default_world(slack_seconds), DEFAULT_SCOPES, DEFAULT_EVENTS)
+        pair = cls(core, Process(path, core, Life(), Calm(), clock), Process(path, core, Life(), Calm(), clock))
         first, life = Show(slot=Slot.PARENT), pair.process.life
         pair.run(lambda session: store.create(session, LINK, (first,), wake_at=None, now=START))
         pair.process.start()
@@ -479,6 +488,19 @@ def test_a_card_that_shows_up_when_a_newer_one_stands_below_is_taken_back(tmp_pa
         await pair.taken_over(replace(LINK, step=Step.SERVICE_URL, cards=(LINK.step, Step.SERVICE_URL)))
         await done(pair.another.database)
         assert len(pair.said) == 1
+
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(tell())
+
+
+def test_a_copy_is_found_by_whoever_runs_far_ahead_of_slack(tmp_path: Path) -> None:
+    async def tell() -> None:
+        notice = TellStaff(key="staff.refused", names={"code": "nothing"})
+        pair = await Pair.caught(tmp_path / "ahead.db", notice, "after chat.postMessage", ahead)
+        pair.process.life.die()
+        await pair.taken_over(LINK)
+        await done(pair.another.database)
+        assert len([post for post in pair.core.world.channel("C0STAFF").messages.values() if not post.deleted]) == 1
 
     with asyncio.Runner(loop_factory=Loop) as runner:
         runner.run(tell())

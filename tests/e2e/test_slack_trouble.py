@@ -243,11 +243,12 @@ async def test_one_that_slack_does_not_tell_of_keeps_no_copy_of_another(
 
     stage.app.database.run_sync(lambda session: session.exec(update(ErrandRow).where(*doubtful).values(doubtful=True)))
     stage.slack.faults.next("conversations.history", error="internal_error")
+    stage.slack.faults.next("conversations.replies", error="not_in_channel")
     await stage.later(minutes=2)
     first, *others = stage.app.database.run_sync(audited)
     assert not first
-    assert others
-    assert all(others)
+    assert others.count(False) == 1, "a copy may still stand there when we are let in again"
+    assert any(others)
     for _ in range(2):
         await stage.later(minutes=2)
     assert all(stage.app.database.run_sync(audited))

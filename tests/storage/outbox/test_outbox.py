@@ -18,7 +18,7 @@ from storage.outbox import claims, errands, recovery
 from storage.outbox.claims import Hands
 from storage.outbox.errands import Errand, Lane, State
 from storage.serialization import EFFECTS
-from storage.tables import ErrandRow
+from storage.tables import ErrandRow, LinkRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -357,6 +357,9 @@ def test_audit_of_what_was_doubtful(session: Session, link: Link, now: datetime)
     (once,) = claim(session, later)
     errands.finish(session, once, now=later)
     (sent,) = recovery.to_audit(session, limit=9)
+    session.exec(update(LinkRow).values(blocked="not_in_channel"))
+    assert recovery.to_audit(session, limit=9) == [], "nobody may look there"
+    session.exec(update(LinkRow).values(blocked=None))
     session.exec(update(ErrandRow).values(kind="OfANewerRelease"))
     assert recovery.to_audit(session, limit=9) == [], "it is left to that"
     assert (sent.effect, sent.channel_id, sent.ts) == (Say(key="twice"), "C1", "1.0")
