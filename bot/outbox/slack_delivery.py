@@ -25,6 +25,7 @@ from bot.slack.delivery_errors import (
     NotNowError,
     Outcome,
     SaidNoError,
+    told_of,
 )
 from bot.slack.web_api import UPLOAD_LOST, Message, Speaker
 from flows.cards.messages import overheard, said, whispered
@@ -33,8 +34,8 @@ from flows.cards.parts import Card, Text
 from flows.cards.reminder_card import nudge
 from flows.cards.staff.digest import KEY as DIGEST
 from flows.cards.thread_card import card
-from flows.link.effects import Farewell, LookUp, Say, SendCertificate, SendSheet, Show, Slot, TellStaff, Whisper
-from flows.link.events import HandedOff, PersonKnown
+from flows.link.effects import US, Farewell, LookUp, Say, SendCertificate, SendSheet, Show, Slot, TellStaff, Whisper
+from flows.link.events import HandedOff, PersonKnown, Undeliverable
 from flows.link.state import Link, Person, Step
 from flows.schedule.staff_news import is_outdated
 from flows.transitions.moves import card_slot
@@ -70,7 +71,7 @@ class Delivered:
 
     posted: Posted | None = None
     slot: str = ""
-    event: PersonKnown | HandedOff | None = None
+    event: PersonKnown | HandedOff | Undeliverable | None = None
     reopens: bool = False
     edits: bool = False
 
@@ -137,6 +138,8 @@ class Deliveries:
                     # That they have left has to be known, also where nobody could be told in their place.
                     error.learnt = left
                     raise
+            case LookUp() if effect.user_id == US:
+                return await self._look_for_us(link)
             case LookUp():
                 return await self._look_up(link, effect.user_id)
             case _:
@@ -281,6 +284,18 @@ class Deliveries:
             # Our own people rather read a notice twice than never.
             log.warning("a notice to staff may stand there twice", extra={"code": error.code})
             return []
+
+    async def _look_for_us(self, link: Link) -> Delivered:
+        """Look whether the app is in the channel of a link still, before anything is to be said there."""
+        code = "not_in_channel"
+        try:
+            if await self._speaker.has_us(link.channel_id):
+                return Delivered()
+        except SaidNoError as error:
+            if error.outcome is not Outcome.INVITE:
+                raise
+            code = error.code
+        return Delivered(event=Undeliverable(code=code, told=told_of(code)))
 
     async def _look_up(self, link: Link, user_id: str) -> Delivered:
         try:

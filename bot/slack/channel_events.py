@@ -22,8 +22,8 @@ from bot.slack.delivery_errors import WITH_EVENT, codes_of, told_of
 from bot.slack.guests import ASK_SECONDS
 from bot.slack.reading.json_values import a_list, a_name, an_object
 from bot.slack.reading.payloads import Own, Press, attempt, read_id
-from flows.link.effects import LookUp, TellStaff
-from flows.link.events import ChannelMoved, Event, Frozen, Reachable, Thawed, Undeliverable, Woke
+from flows.link.effects import US, LookUp, TellStaff
+from flows.link.events import ChannelMoved, Frozen, Reachable, Thawed, Undeliverable, Woke
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Status
 from storage import deduplication as inbox
@@ -193,8 +193,7 @@ class Watch:
         """
         who, is_alone = event.get("user"), event.get("is_ext_shared") is False
         if who == self._bot_user_id:
-            gone = Undeliverable(code="not_in_channel", told=told_of("not_in_channel"))
-            await self._tell(event, gone, revive=False)
+            await self._shut(event, "not_in_channel")
             return
 
         def ask(session: Session, link: Link, now: datetime) -> None:
@@ -220,12 +219,18 @@ class Watch:
         await self._each(event, tell)
 
     async def opened(self, event: Body) -> None:
-        """Send what waited in a channel that takes messages again."""
-        await self._tell(event, Reachable(), revive=True)
+        """Send what waited in a channel that takes messages again, and look whether the app is in it still."""
+
+        def reopen(session: Session, link: Link, now: datetime) -> None:
+            self._engine.turns.turn(session, link.id, Reachable(), now)
+            recovery.revive(session, link.id, now)
+            errands.enqueue(session, link.id, (LookUp(user_id=US),), now)
+
+        await self._each(event, reopen)
 
     async def archived(self, event: Body) -> None:
         """Stop waiting on a channel that is closed."""
-        await self._tell(event, Undeliverable(code="is_archived", told=told_of("is_archived")), revive=False)
+        await self._shut(event, "is_archived")
 
     async def shut_out(self, event: Body) -> None:
         """Freeze all that was entrusted to the app, as the workspace has taken it out or revoked its token.
@@ -258,15 +263,11 @@ class Watch:
         if is_news and frozen:
             await self._engine.run(tell)
 
-    async def _tell(self, body: Body, event: Event, *, revive: bool) -> None:
-        def turn(session: Session, link: Link, now: datetime) -> None:
-            self._engine.turns.turn(session, link.id, event, now)
-            if revive:
-                recovery.revive(session, link.id, now)
+    async def _shut(self, body: Body, code: str) -> None:
+        gone = Undeliverable(code=code, told=told_of(code))
+        await self._each(body, lambda session, link, now: self._engine.turns.turn(session, link.id, gone, now))
 
-        await self._each(body, turn)
-
-    async def _each(self, body: Body, do: Callable[[Session, Link, datetime], None]) -> None:
+    async def _each(self, body: Body, do: Callable[[Session, Link, datetime], object]) -> None:
         """Do something with every link of the channel that an event names, but for those that have ended."""
         channel_id = read_id(body, "channel")
         if channel_id is None:

@@ -242,6 +242,11 @@ class Speaker:
         found = (await self.call("conversations.info", read=True, channel=channel))["channel"]
         return bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared"))
 
+    async def has_us(self, channel: str) -> bool:
+        """Ask whether the app is in a channel."""
+        found = (await self.call("conversations.info", read=True, channel=channel))["channel"]
+        return found.get("is_member") is not False
+
     async def direct_channel(self, user_id: str) -> str:
         """Open the conversation with one of our own people."""
         answer = await self.call("conversations.open", users=user_id)

@@ -102,6 +102,10 @@ class SendCertificate:
     """Put the certificate into the thread as a file, as it is when it is sent."""
 
 
+US = ""
+"""Stands for the app itself where somebody is looked up: whether it is in the channel of the link."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookUp:
     """Ask Slack who a user is: team, time zone, member of the channel."""

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.link.attempt import Hitch
-from flows.link.effects import Decision, Denial
+from flows.link.effects import US, Decision, Denial, LookUp
 from flows.link.events import Event, Heard, Intent, Pressed, Submitted
 from flows.link.rulebook import Rulebook
 from flows.link.state import Last, Link, Status
 from flows.schedule.wakeups import quarantine_ends
 from flows.transitions.forms import cancelled
-from flows.transitions.moves import repost, stay
+from flows.transitions.moves import stay
 
 FROZEN = Denial(key="refusal.frozen")
 
@@ -29,15 +29,10 @@ def froze(link: Link, now: datetime) -> Decision:
 
 
 def thawed(link: Link, now: datetime) -> Decision:
-    """Go on where the link stood still.
-
-    Whoever is let in again may be in no channel any more, which only a post shows: the card of a link that somebody
-    is at is posted anew.
-    """
+    """Go on where the link stood still; whoever is let in again may be in no channel any more."""
     if link.frozen is None:
         return Decision(link=link)
-    link = replace(link, frozen=None, touched=now, last=Last(key="thawed", at=now))
-    return repost(link) if link.status is Status.ACTIVE else stay(link)
+    return stay(replace(link, frozen=None, touched=now, last=Last(key="thawed", at=now)), LookUp(user_id=US))
 
 
 def still(link: Link, event: Event) -> Decision | None:

@@ -21,6 +21,7 @@ from flows.link.events import Undeliverable
 from flows.link.state import Status, Step
 from flows.schedule.wakeups import next_wake
 from flows.transitions.moves import card_slot
+from sandbox.slack.workspace import BOT_USER
 from sandbox.workday import Tenant
 from storage import links as store
 from storage.outbox import recovery
@@ -438,7 +439,12 @@ async def test_an_archived_channel_waits_until_it_is_opened(stage: Stage) -> Non
     assert len([message for message in stage.sam.dms if "can't post about" in message.text]) == 1
     channel = stage.slack.channel(CHANNEL)
     channel.is_archived = False
+    # Whoever opens it again has taken the app out of it meanwhile.
+    channel.members.remove(BOT_USER)
     stage.slack.core.announce({"type": "channel_unarchive", "channel": channel.id, "user": stage.sam.id}, channel)
+    await stage.sam.sees("Invite me to the channel", channel="dm")
+    stage.slack.invite_bot(CHANNEL)
+    await stage.becomes(lambda link: link.blocked is None)
     await stage.finish(tenant)
 
 

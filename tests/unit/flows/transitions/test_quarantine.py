@@ -10,7 +10,7 @@ import pytest
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.link.attempt import Attempt, Checking, Hitch
-from flows.link.effects import Handed, HandOff
+from flows.link.effects import US, Handed, HandOff, LookUp
 from flows.link.events import (
     Action,
     ChannelMoved,
@@ -102,9 +102,7 @@ def test_what_had_come_out_before_stands_and_what_was_asked_is_to_be_asked_again
     assert asked.attempt == Attempt(tried=ASKING, hitch=Hitch.INTERRUPTED)
     thawed = decide(still, Thawed(), NOW, RULES)
     assert thawed.link.attempt == refused.attempt
-    assert thawed.link.cards == (Step.ISU, Step.ISU), "only a post shows whether we are in the channel"
-    paused = decide(replace(still, status=Status.PAUSED), Thawed(), NOW, RULES)
-    assert paused.link.cards == (Step.ISU,)
+    assert LookUp(user_id=US) in thawed.effects, "Slack has taken us out of the channel, too"
 
 
 def test_whoever_operates_the_app_may_forget_it_at_once() -> None:
