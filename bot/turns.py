@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from flows import decide, start
 from flows.link.access.reading import is_of_same_people, roles_of
-from flows.link.effects import Decision, Denial, RunCheck, Show, Slot, Whisper
+from flows.link.effects import Decision, Denial, LookUp, RunCheck, Show, Slot, Whisper
 from flows.link.events import CheckFinished, Event, Heard, KeyMade, Pressed, Submitted, Woke
 from flows.link.moments import in_time
 from flows.link.rulebook import Rulebook
@@ -32,6 +32,9 @@ TOLD = frozenset(10**power for power in range(10))
 
 REPEATED = "repeated"
 """Why what somebody says again is not answered again."""
+
+COLLEAGUE = "refusal.colleague"
+"""Said to somebody of the customer's whose admin has the link."""
 
 MOST_WHISPERS = 3
 """How often one person is told the same within a minute."""
@@ -148,8 +151,15 @@ class Turns:
         return running
 
     def whisper(self, session: Session, link_id: str, person: Person, refused: Denial, now: datetime) -> None:
-        """Tell one person why nothing happened; the same again only a few times within a minute."""
+        """Tell one person why nothing happened; the same again only a few times within a minute.
+
+        Of somebody whom a colleague is to ask Slack is asked, once an hour, whether they are there still: that an
+        account was closed, or has another id, it does not say by itself.
+        """
         key = refused.key or next(iter(refused.fields.values()))
+        if key == COLLEAGUE and inbox.first_time(session, f"colleague:{link_id}:{now:%Y%m%d%H}", now):
+            link = store.load(session, link_id)
+            errands.enqueue(session, link_id, (LookUp(user_id=link.admin.user_id),) if link and link.admin else (), now)
         once = f"whisper:{link_id}:{person.user_id}:{key}:{now:%Y%m%d%H%M}"
         if inbox.count(session, once, now) > MOST_WHISPERS:
             return

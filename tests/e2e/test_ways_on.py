@@ -52,6 +52,19 @@ async def test_a_colleague_goes_on_for_an_admin_who_has_left(stage: Stage) -> No
     await stage.becomes(lambda link: link.step is Step.EXPIRY)
 
 
+async def test_a_colleague_is_not_sent_for_ever_to_an_admin_whose_account_is_closed(stage: Stage) -> None:
+    """Slack says nothing of it by itself."""
+    card = await stage.to_isu()
+    await stage.quiet()
+    stage.slack.deactivate("ada")
+    for button in ("Enter user name and password", "Back"):
+        await card.press(button, by=stage.col)
+        await stage.col.whispered("is doing this. Ask them to press")
+    await stage.becomes(lambda link: link.admin and not link.admin.present)
+    await card.press("Enter user name and password", by=stage.col)
+    await stage.col.whispered("Nobody at Acme has this link right now")
+
+
 async def test_a_wrong_new_password_is_answered_and_the_next_is_kept_in_a_pause(stage: Stage) -> None:
     tenant = await stage.to_linked()
     tenant.change_password(ISU, "another one, longer", require_new_password=False)
