@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +22,7 @@ from storage.credentials.keyring import KeyRing
 from storage.database import Database, DatabaseError, new_engine, read_url
 from storage.serialization import read_effect
 from storage.tables import ErrandRow, LinkRow
+from tests.support.forked import PROCESSES
 from tests.support.recorded import RECORDED, fill
 from tests.support.recording import RELEASES
 
@@ -68,9 +67,12 @@ def test_drift_is_noticed(empty_url: str) -> None:
 
 
 def test_replicas_that_start_together_migrate_once(empty_url: str) -> None:
-    code = "import sys; from storage import migrate; migrate.upgrade(sys.argv[1])"
-    replicas = [subprocess.Popen([sys.executable, "-c", code, empty_url]) for _ in range(2)]  # noqa: S603
-    assert [replica.wait(60) for replica in replicas] == [0, 0]
+    replicas = [PROCESSES.Process(target=migrate.upgrade, args=(empty_url,)) for _ in range(2)]
+    for replica in replicas:
+        replica.start()
+    for replica in replicas:
+        replica.join(60)
+    assert [replica.exitcode for replica in replicas] == [0, 0]
     assert not migrate.pending(empty_url)
 
 
