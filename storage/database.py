@@ -52,8 +52,12 @@ LINE: Final = {
 }
 """For libpq, which else waits for hours for a server that went without a word. The address may say something else."""
 
-_UNPREPARED: Final = {"prepare_threshold": None}
-"""A pooler between us and the server gives each transaction another session, which knows none of our statements."""
+_OF_EACH: Final = {"prepare_threshold": None, "client_encoding": "utf8"}
+"""A pooler between us and the server gives each transaction another session, which knows none of our statements; and
+where a database says nothing of its encoding (SQL_ASCII), we would get bytes for texts."""
+
+_HOLDS_ALL: Final = frozenset({"UTF8", "SQL_ASCII"})
+"""The encodings of PostgreSQL in which every sign that people write can be kept."""
 
 PATIENCE: Final = {"lock_timeout": "3s", "idle_in_transaction_session_timeout": "120s"}
 """For PostgreSQL. A process that stands still in a transaction keeps its locks; whoever needs one gives up in time, so
@@ -106,17 +110,23 @@ def new_engine(url: URL, *, threads: int = 1, foreign_keys: bool = True) -> Engi
         pool_pre_ping=True,
         pool_size=threads,
         max_overflow=SPARE,
-        connect_args={name: value for name, value in LINE.items() if name not in url.query} | _UNPREPARED,
+        connect_args={name: value for name, value in LINE.items() if name not in url.query} | _OF_EACH,
     )
     event.listen(engine, "connect", _be_patient)
     return engine
 
 
 def _be_patient(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding and encoding not in _HOLDS_ALL:
+        raise DatabaseError(
+            f"DATABASE_URL names a database in {encoding}, which lacks many signs; make one with ENCODING 'UTF8'"
+        )
     # Outside of a transaction, or the end of the first one would take it back.
     connection.autocommit = True
     cursor = connection.cursor()
-    for name, value in PATIENCE.items():
+    # Times are read in this form alone.
+    for name, value in (*PATIENCE.items(), ("datestyle", "ISO")):
         cursor.execute(f"SET {name} = '{value}'")
     cursor.close()
     connection.autocommit = False

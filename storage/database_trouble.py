@@ -31,6 +31,8 @@ _SQLITE: Final = {
 _POSTGRESQL: Final = {
     "08": "the server cannot be reached; see that it runs",
     "25006": "the server only reads, as a standby does; name the one that writes, or wait until this one does",
+    "3F000": "the user has no schema; name one in search_path, or make them the owner of the database",
+    "42501": "the user may not do this; make them the owner of the database, or GRANT USAGE, CREATE on its schema",
     "53100": "the disk is full; make room",
     "53300": "the server takes no more connections; raise max_connections, or end other programs",
     "57014": "the server cut a question off that took too long; raise statement_timeout for this user",

@@ -111,7 +111,8 @@ def _parse(body: bytes) -> _Element | None:
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(body, parser)
+        # Gateways put an empty line in front, which XML does not allow.
+        root = etree.fromstring(body.lstrip(), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
     return None if _has_dtd(root) else root

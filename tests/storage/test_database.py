@@ -93,6 +93,23 @@ def test_behind_a_pooler_no_statement_is_expected_to_be_known(migrated_postgres:
         assert database.run_sync(lambda session: session.connection().execute(known).scalar_one()) == 0
 
 
+def test_a_database_has_to_hold_every_sign(postgres: Callable[[], str], now: datetime) -> None:
+    url = read_url(postgres())
+    with psycopg.connect(url.set(drivername="postgresql").render_as_string(), autocommit=True) as server:
+        for encoding in ("SQL_ASCII", "LATIN1"):
+            server.execute(
+                f"CREATE DATABASE {encoding} ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+            )
+        server.execute("ALTER DATABASE sql_ascii SET datestyle = 'SQL, DMY'")
+    plain, latin = (url.set(database=name).render_as_string() for name in ("sql_ascii", "latin1"))
+    migrate.upgrade(plain)
+    with closing(Database(plain)) as database:
+        database.run_sync(lambda session: pulse.beat(session, "\u65e5\u672c \u2713", now))
+        assert database.run_sync(lambda session: pulse.last_beat(session, "\u65e5\u672c \u2713")) == now
+    with pytest.raises(DatabaseError, match="in LATIN1, which lacks many signs"):
+        migrate.upgrade(latin)
+
+
 def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
     file = tmp_path / "x.db"
     file.write_bytes(migrated_sqlite())

@@ -47,6 +47,8 @@ def test_each_failure_has_its_mend(name: str, said: str) -> None:
         (None, "takes no more connections; see that it runs"),
         ("08006", "see that it runs"),
         ("25006", "name the one that writes"),
+        ("3F000", "name one in search_path"),
+        ("42501", "GRANT USAGE, CREATE"),
         ("53100", "make room"),
         ("53300", "raise max_connections"),
         ("55P03", "end that program"),

@@ -93,6 +93,11 @@ def test_fault_details_are_read_once() -> None:
     assert facts.fault_text == "Validation error occurred. Element not found=Surprise-urn:com.workday/bsvc"
 
 
+def test_an_empty_line_in_front_hides_no_fault() -> None:
+    fault = b"\r\n" + (FAULTS / "authentication-error.xml").read_bytes()
+    assert read_answer(xml(fault, 500)).fault_code.endswith("authenticationError")
+
+
 @pytest.mark.parametrize("total", ["", "x", "-1", "٣", "9" * 5000])
 def test_an_odd_total_is_no_total(total: str) -> None:
     inner = f'<w:R xmlns:w="{WORKDAY}"><w:Total_Results>{total}</w:Total_Results></w:R>'
