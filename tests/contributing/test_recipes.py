@@ -42,7 +42,7 @@ from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.reasons import Reason
 from tests.support.golden import golden
 
-assert diagnose(golden({"layer": "login", "status": 525})).reason is Reason.EDGE_DOWN
+assert diagnose(golden({"layer": "login", "status": 529})).reason is Reason.EDGE_DOWN
 """,
         (
             "flows/words/test_words.py",
