@@ -117,7 +117,7 @@ class Fleet:
             trap = self._next_trap()
             await replica.start(trap)
             # Once only traps are left, there is time for what happens seldom, even for the end of an audit.
-            moment = loop.time() + (self.dice.uniform(0.05, 1.6) if times > 0 else worker.CLOSED_AFTER + 2)
+            moment = loop.time() + (self.dice.uniform(0.05, 1.6) if times > 0 else 3 * worker.CLOSED_AFTER)
             while replica.is_alive and not replica.is_stopped and loop.time() < moment:  # noqa: ASYNC110  as above
                 await asyncio.sleep(0.01)
             if trap and replica.note.exists():
