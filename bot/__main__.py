@@ -3,10 +3,6 @@
 import gc
 import sys
 
-RARELY = 20_000
-"""Objects more before the collector looks for cycles. Links hold none, and where thousands of them are read it would
-look through all, again and again: a fifth of a plan."""
-
 
 def main() -> int:
     """Run the command."""
@@ -15,7 +11,6 @@ def main() -> int:
     from bot.ops import cli  # noqa: PLC0415  while the collector is off
 
     gc.freeze()
-    gc.set_threshold(RARELY)
     gc.enable()
     return cli.main()
 

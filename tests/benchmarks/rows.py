@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import subprocess
 import sys
@@ -20,7 +19,6 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlalchemy import insert, text
 
-from bot.__main__ import RARELY
 from bot.config.settings import Settings
 from bot.encryption import Sealing
 from bot.engine import Engine
@@ -435,7 +433,6 @@ async def plans(*, short: bool) -> Rows:
     number, rounds = (300, 3) if short else (3_000, 3)
     slack = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "0123456789abcdef" * 2}
     settings = Settings.model_validate(slack | {"credential_keys": _KEY})
-    gc.set_threshold(RARELY)
     with tempfile.TemporaryDirectory() as name:
         folder = _database(Path(name) / "plan", number)
         with closing(Database(f"sqlite:///{folder / 'link.db'}")) as database:
