@@ -325,6 +325,9 @@ class AnyLink(RuleBasedStateMachine):
             if any(isinstance(effect, LookUp) for effect in repeated.effects):
                 # Who was said to be gone is there after all, so that something else may be the matter by now.
                 continue
+            if _people(repeated.link) != _people(self.link):
+                # Slack says something else of whoever presses, as another zone, in which something else may be wrong.
+                continue
             assert repeated.refusal, event.action
             assert repeated.link == self.link
 
@@ -628,6 +631,10 @@ def _is_new(before: Nudge | None, after: Nudge | None) -> bool:
 
 TestAnyLink = AnyLink.TestCase
 TestAnyLink.settings = settings(stateful_step_count=40)
+
+
+def _people(link: Link) -> tuple[Person | None, ...]:
+    return link.owner, link.admin, link.doer
 
 
 @given(seed=st.integers(0, 2**63))
