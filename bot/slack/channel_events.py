@@ -138,6 +138,8 @@ class Watch:
         app.event("member_joined_channel")(self.joined)
         app.event("member_left_channel")(self.left)
         app.event("channel_unshared")(self.left)
+        app.event("channel_left")(self.put_out)
+        app.event("group_left")(self.put_out)
         app.event("channel_shared")(self.shared)
         app.event("channel_unarchive")(self.opened)
         app.event("group_unarchive")(self.opened)
@@ -186,15 +188,13 @@ class Watch:
         else:
             await self.left(event)
 
-    async def left(self, event: Body) -> None:
-        """Ask Slack whether the admin, or whoever has a step, is there still: somebody has left, or an organisation.
+    async def put_out(self, event: Body) -> None:
+        """Tell staff that the app was taken out of a channel, of which Slack tells nobody else."""
+        await self._shut(event, "not_in_channel")
 
-        When the app itself was taken out of the channel, staff are told.
-        """
+    async def left(self, event: Body) -> None:
+        """Ask Slack whether the admin, or whoever has a step, is there still: somebody has left, or an organisation."""
         who, is_alone = event.get("user"), event.get("is_ext_shared") is False
-        if who == self._bot_user_id:
-            await self._shut(event, "not_in_channel")
-            return
 
         def ask(session: Session, link: Link, now: datetime) -> None:
             named = dict.fromkeys(one.user_id for one in (link.admin, *link.holders.values()) if one)

@@ -33,10 +33,14 @@ def join(core: Core, channel: Channel, user: User, inviter: User | None) -> None
 
 
 def leave(core: Core, channel: Channel, user: User) -> None:
-    """Remove someone and tell of it."""
+    """Remove someone and tell of it: those who stay there, or the app that it does not any more."""
     if user.id not in channel.members:
         return
     channel.members.remove(user.id)
+    if user.id == BOT_USER:
+        kind = "group_left" if channel.is_private else "channel_left"
+        _announce(core, channel, {"type": kind, "channel": channel.id, "actor_id": channel.members[0]})
+        return
     event: Json = {
         "type": "member_left_channel",
         "user": user.id,
@@ -44,9 +48,6 @@ def leave(core: Core, channel: Channel, user: User) -> None:
         "team": user.team_id,
     }
     _announce(core, channel, event)
-    if user.id == BOT_USER:
-        kind = "group_left" if channel.is_private else "channel_left"
-        _announce(core, channel, {"type": kind, "channel": channel.id, "actor_id": channel.members[0]})
 
 
 def archive(core: Core, channel: Channel) -> None:
