@@ -64,7 +64,7 @@ from flows.workday.pacing import SLOW_SECONDS
 from storage import migrate
 from storage.board import filling
 from storage.credentials.audit_key import arm
-from storage.database import Database, shred_after_commit
+from storage.database.transactions import Database, shred_after_commit
 from storage.outbox import recovery
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from storage.credentials import store as credentials
 from storage.credentials.fingerprints import Marks
 from storage.credentials.keyring import KeyRing, KeyServiceError
 from storage.credentials.store import Sealed
-from storage.database import Database
+from storage.database.transactions import Database
 
 Seal = Callable[[SecretStr], Sealed]
 """Seals one secret that was not there yet."""

@@ -36,7 +36,7 @@ from storage import waking
 from storage.board import notes
 from storage.board.notes import Note
 from storage.credentials import store as credentials
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.outbox import errands
 from storage.reports import journeys
 from storage.serialization import StoredValueError

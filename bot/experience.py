@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot.clock import Clock
 from flows.link.walk import UNKNOWN, Usual
 from flows.papers.usual import usual
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.reports import journeys
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from time import perf_counter
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from storage.workers import CLOCK, COURIER
+from storage.database.workers import CLOCK, COURIER
 
 PREFIX = "linkworkday_"
 

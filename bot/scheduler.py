@@ -39,13 +39,13 @@ from storage import deduplication as inbox
 from storage import form_tokens as tickets
 from storage import heartbeats as pulse
 from storage import links as store
-from storage.database import Database, shred_after_commit
-from storage.database_trouble import TROUBLE, explain
+from storage.database.transactions import Database, shred_after_commit
+from storage.database.trouble import TROUBLE, explain
+from storage.database.workers import CLOCK, patient
 from storage.limits import login_attempts as logins
 from storage.limits import refusals
 from storage.outbox import claims, errands, recovery, set_back
 from storage.reports import journeys
-from storage.workers import CLOCK, patient
 
 log = logging.getLogger(__name__)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row, RowMapping
 
-    from storage.database import Database
+    from storage.database.transactions import Database
 
 __all__ = [
     "Entry",

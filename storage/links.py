@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, exists, func
 from sqlmodel import Session, col, delete, select, update
 
 from flows.link.state import Link, Status
-from storage.database import shred_after_commit
+from storage.database.transactions import shred_after_commit
 from storage.link_columns import active_key, columns_of, endpoint_key_of
 from storage.outbox import errands
 from storage.serialization import LINKS, StoredValueError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlmodel.sql.expression import Select
 
     from flows.link.effects import Effect
-    from storage.database import Database
+    from storage.database.transactions import Database
 
 __all__ = [
     "AT_A_TIME",

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import inspect, text
 
-from storage.database import Database, DatabaseError, connect, new_engine, read_url
+from storage.database.address import DatabaseError, read_url
+from storage.database.engines import connect, new_engine
+from storage.database.transactions import Database
 
 if TYPE_CHECKING:
     from collections.abc import Generator

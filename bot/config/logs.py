@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from bot import traces
-from storage.database_trouble import explain, is_known
+from storage.database.trouble import explain, is_known
 
 PINNED = {
     # Socket Mode prints every frame and the Web API client every request at DEBUG: typed passwords among them.

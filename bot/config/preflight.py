@@ -22,7 +22,8 @@ from flows.words import Library
 from storage import links as store
 from storage.credentials import store as credentials
 from storage.credentials.keyring import KeyRefusedError, KeyRing, KeyServiceError
-from storage.database import Database, read_url
+from storage.database.address import read_url
+from storage.database.transactions import Database
 
 _PERTURB, _ANY_BYTE = -6, 0xA5
 """`M_PERTURB` of glibc's malloc.h, and what is written."""

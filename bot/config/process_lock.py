@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage.database import NO_LOCKS, DatabaseError
+from storage.database.address import DatabaseError
+from storage.database.engines import NO_LOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from bot.config.receiver import KeyFileError, read_key, signing_keys
 from flows.small_files import read_text
 from flows.workday.origins import Origins
 from flows.workday.outbound import read_ca_file, read_direct, read_proxy
-from storage.database import DatabaseError, read_url
+from storage.database.address import DatabaseError, read_url
 
 _Text = TypeVar("_Text", str, SecretStr)
 

@@ -28,7 +28,7 @@ from flows.link.setup import SecretRef
 from storage.credentials import installs as store
 from storage.credentials.installs import Install
 from storage.credentials.store import KeyServiceError, Sealed, SecretError
-from storage.database import Database
+from storage.database.transactions import Database
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from bot.slack.rate_limits import Pacer
 from storage import heartbeats as pulse
 from storage.credentials import installs as store
 from storage.credentials.installs import Install
-from storage.database import Database
+from storage.database.transactions import Database
 
 log = logging.getLogger(__name__)
 

@@ -34,7 +34,7 @@ from bot.staff.board import Board
 from bot.staff.command import Answers
 from bot.web.form_tokens import FormTokens
 from storage import heartbeats as pulse
-from storage.database import Database
+from storage.database.transactions import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

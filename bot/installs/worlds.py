@@ -16,7 +16,7 @@ from bot.slack.delivery_errors import SaidNoError
 from bot.slack.guests import People
 from bot.slack.web_api import Speaker
 from storage import links as store
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.messages import Standing
 from storage.outbox.errands import Errand
 

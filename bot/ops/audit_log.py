@@ -16,7 +16,7 @@ from typing import BinaryIO, TextIO
 from bot.ops.record import APP, Deed, note
 from storage import audit_log as audit
 from storage.audit_log import Entry, Flaw, Problem
-from storage.database import Database
+from storage.database.transactions import Database
 
 COLUMNS = ("link", "number", "at", "who", "team", "role", "what", "why", "times", "step", "status", "digest")
 

@@ -21,7 +21,8 @@ from storage.copies.sqlite_backup import CopyError, prove, take
 from storage.copies.transfer import TransferError, equal, transfer
 from storage.credentials.audit_key import arm
 from storage.credentials.survey import survey
-from storage.database import Database, DatabaseError, read_url
+from storage.database.address import DatabaseError, read_url
+from storage.database.transactions import Database
 from storage.outbox import recovery
 
 SIDE_FILES = ("", "-wal", "-shm")

@@ -25,8 +25,9 @@ from storage import links as store
 from storage import migrate
 from storage.credentials.keyring import KeyRefusedError, KeyServiceError, new_key
 from storage.credentials.survey import survey
-from storage.database import Database, read_url
-from storage.database_trouble import TROUBLE, explain
+from storage.database.address import read_url
+from storage.database.transactions import Database
+from storage.database.trouble import TROUBLE, explain
 from storage.links import SetAside
 
 WRONG_SETTING = 2

@@ -30,8 +30,8 @@ from bot.turns import Turns
 from storage import migrate
 from storage.credentials.keyring import KeyRefusedError, KeyServiceError
 from storage.credentials.store import SecretError
-from storage.database import Database
-from storage.database_trouble import TROUBLE, explain
+from storage.database.transactions import Database
+from storage.database.trouble import TROUBLE, explain
 from storage.serialization import StoredValueError
 
 WRONG_SETTING = 2

@@ -33,7 +33,7 @@ from flows.workday.survey import Survey, survey
 from flows.workday.tokens.assertions import KeyClient
 from storage import links as store
 from storage.credentials import store as credentials
-from storage.database import Database
+from storage.database.transactions import Database
 
 SCHEMA = 1
 

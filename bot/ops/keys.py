@@ -17,7 +17,7 @@ from storage.credentials.audit_key import arm
 from storage.credentials.keyring import KeyRing
 from storage.credentials.store import Sealed
 from storage.credentials.survey import KeyUse, mark_anew, shred_own, survey
-from storage.database import Database, shred_after_commit
+from storage.database.transactions import Database, shred_after_commit
 from storage.serialization import StoredValueError
 
 Say = Callable[[str], None]

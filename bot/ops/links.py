@@ -39,7 +39,7 @@ from flows.words import Words, unescape
 from storage import links as store
 from storage import messages
 from storage.credentials import store as credentials
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.messages import Posted
 from storage.outbox import recovery
 

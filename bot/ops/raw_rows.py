@@ -16,7 +16,7 @@ from bot.turns import APP
 from flows.papers.insight import LINK_COLUMNS, link_row
 from flows.papers.plain_files import table
 from storage import links as store
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.reports import journeys
 
 Rows: TypeAlias = Callable[[Session, datetime], Iterator[Sequence[str]]]

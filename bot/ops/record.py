@@ -16,7 +16,7 @@ from storage import audit_log as audit
 from storage import links as store
 from storage import migrate
 from storage.credentials.audit_key import arm
-from storage.database import Database
+from storage.database.transactions import Database
 
 Say = Callable[[str], None]
 """Prints a line of the answer."""

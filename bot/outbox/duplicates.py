@@ -20,7 +20,7 @@ from bot.slack.web_api import Speaker
 from flows.link.effects import Farewell, Show, Slot, TellStaff, Whisper
 from storage import links as store
 from storage import messages
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.outbox import errands, recovery
 from storage.serialization import StoredValueError
 

@@ -20,7 +20,7 @@ from flows.transitions.moves import card_slot
 from storage import deduplication as inbox
 from storage import links as store
 from storage import messages
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.messages import Posted, Standing
 from storage.outbox import claims, errands, recovery
 from storage.outbox.claims import Hands

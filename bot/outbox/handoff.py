@@ -34,7 +34,7 @@ from flows.workday.tokens.assertions import AUDIENCE
 from storage import audit_log as audit
 from storage import links as store
 from storage.credentials import store as credentials
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.outbox import errands
 from storage.outbox.errands import Errand
 

@@ -25,7 +25,7 @@ from flows.link.events import KeyMade
 from flows.link.walk import wants_key
 from storage import links as store
 from storage.credentials import store as credentials
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.outbox import errands
 from storage.outbox.errands import Errand
 

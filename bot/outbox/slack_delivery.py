@@ -41,7 +41,7 @@ from flows.schedule.staff_news import is_outdated
 from flows.transitions.moves import card_slot
 from flows.words import Plain
 from storage import messages
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.messages import Posted, Standing
 from storage.outbox.errands import Errand
 

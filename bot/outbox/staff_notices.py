@@ -27,7 +27,7 @@ from flows.cards.staff.digest import digest
 from flows.link.effects import TellStaff
 from flows.link.state import Person
 from storage import deduplication as inbox
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.messages import Posted, Standing
 from storage.outbox import errands
 from storage.outbox.errands import Errand

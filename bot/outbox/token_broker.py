@@ -24,7 +24,7 @@ from flows.permissions import Way
 from flows.workday.check_run import Workday
 from storage import links as store
 from storage.credentials import store as credentials
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.serialization import StoredValueError
 
 log = logging.getLogger(__name__)

@@ -32,7 +32,7 @@ from flows.workday.check_plan import CheckPlan
 from flows.workday.check_run import Workday
 from storage import links as store
 from storage.credentials import store as credentials
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.limits import login_attempts as logins
 from storage.limits import refusals
 from storage.limits.login_attempts import Reservation

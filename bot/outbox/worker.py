@@ -27,11 +27,11 @@ from bot.slack.delivery_errors import (
     WhoKnowsError,
 )
 from flows.link.effects import HandOff, MakeKey, RunCheck
+from storage.database.workers import COURIER, patient
 from storage.messages import Standing
 from storage.outbox import errands
 from storage.outbox.claims import Hands, hands_for
 from storage.outbox.errands import Errand, Lane
-from storage.workers import COURIER, patient
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from joserfc.jwk import OKPKey
 
 from storage.credentials import store as credentials
 from storage.credentials.keyring import KeyRing
-from storage.database import Database
+from storage.database.transactions import Database
 
 _NAME: Final = "papers"
 _ALGORITHM: Final = "Ed25519"

@@ -24,7 +24,7 @@ from storage import links as store
 from storage import messages
 from storage.credentials import store as credentials
 from storage.credentials.store import Sealed
-from storage.database import Database
+from storage.database.transactions import Database
 
 LONGEST_GUESS = 2_000
 """Characters of a message in which secrets are looked for when it comes from somebody who may not move the link."""

@@ -34,7 +34,7 @@ from storage import audit_log as audit
 from storage.board import finding, notes
 from storage.board.finding import Found
 from storage.board.notes import Note
-from storage.database import Database
+from storage.database.transactions import Database
 
 log = logging.getLogger(__name__)
 

@@ -29,7 +29,7 @@ from flows.link.state import Link, Person, Status
 from flows.words import Plain, escape
 from storage.board import finding
 from storage.board.finding import Found
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.messages import Posted
 from storage.outbox import errands
 from storage.reports import journeys

@@ -11,7 +11,7 @@ from flows.cards.staff.digest import KEY, LINES
 from flows.link.effects import TellStaff
 from flows.link.rulebook import Rulebook
 from flows.schedule.attention import next_opening, todays_opening, worries
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.outbox import errands
 from storage.reports import digests
 from storage.reports.digests import CHANNEL, Reader

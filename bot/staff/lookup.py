@@ -11,7 +11,7 @@ from bot.clock import Clock
 from flows.link.overview import Query
 from storage.board import finding
 from storage.board.finding import Found
-from storage.database import Database
+from storage.database.transactions import Database
 
 PAGE = 12
 """Links on one page of a list; an answer of Slack's holds fifty blocks."""

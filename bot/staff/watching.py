@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.slack.acks import NO_ANSWER, Body
 from flows.cards.staff.board import Looking
 from flows.link.state import Person
-from storage.workers import COURIER, patient
+from storage.database.workers import COURIER, patient
 
 log = logging.getLogger(__name__)
 

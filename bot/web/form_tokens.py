@@ -11,10 +11,10 @@ from flows.link.events import Form
 from flows.link.state import Link, Person
 from storage import form_tokens as tickets
 from storage import links as store
-from storage.database import Database
+from storage.database.transactions import Database
+from storage.database.workers import COURIER, patient
 from storage.form_tokens import Ticket
 from storage.serialization import StoredValueError
-from storage.workers import COURIER, patient
 
 log = logging.getLogger(__name__)
 

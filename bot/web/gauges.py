@@ -11,10 +11,10 @@ from bot import meters
 from bot.clock import Clock
 from bot.web.health import PARTS, Health
 from storage import heartbeats as pulse
-from storage.database import Database
+from storage.database.transactions import Database
+from storage.database.workers import CLOCK, patient
 from storage.reports import counts
 from storage.reports.counts import Counts
-from storage.workers import CLOCK, patient
 
 COUNTING_SECONDS = 8.0
 """How long counting may take; whoever reads the numbers gives up after ten, and has the older ones before that."""

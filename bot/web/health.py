@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from storage import heartbeats as pulse
-from storage.database import Database
-from storage.database_trouble import explain
+from storage.database.transactions import Database
+from storage.database.trouble import explain
 
 LATE_TICKS = 6
 DATABASE_SECONDS = 2.0

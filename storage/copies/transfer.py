@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping, Table
     from sqlmodel import Session
 
-    from storage.database import Database
+    from storage.database.transactions import Database
 
 __all__ = ["Sum", "TransferError", "equal", "transfer"]
 

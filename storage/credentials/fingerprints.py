@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.credentials.keyring import KeyRing
-    from storage.database import Database
+    from storage.database.transactions import Database
 
 _NAME: Final = "marks"
 _POSTED: Final = "posted|"

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, delete, select, update
 from flows.link.setup import SecretRef
 from storage import deduplication as inbox
 from storage.credentials import store as credentials
-from storage.database import shred_after_commit
+from storage.database.transactions import shred_after_commit
 from storage.tables import InstallRow, SecretRow
 from storage.upsert import insert_or_update
 

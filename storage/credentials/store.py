@@ -20,7 +20,7 @@ from flows.link.setup import SecretRef
 from storage.credentials import envelope, quarantine
 from storage.credentials.envelope import Envelope, EnvelopeError, Place
 from storage.credentials.keyring import KeyRing, KeyRingError, KeyServiceError, new_key
-from storage.database import shred_after_commit
+from storage.database.transactions import shred_after_commit
 from storage.tables import SecretRow, table_of
 from storage.upsert import insert_if_new
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlmodel.sql.expression import SelectOfScalar
 
-    from storage.database import Database
+    from storage.database.transactions import Database
 
 __all__ = [
     "Blank",

@@ -20,7 +20,8 @@ from sqlalchemy import Index, MetaData, insert, select, update
 from sqlmodel import Field, Session, SQLModel, col
 from sqlmodel import select as select_models
 
-from storage.database import new_engine, read_url
+from storage.database.address import read_url
+from storage.database.engines import new_engine
 
 SIGNING_SECRET = "floor"
 DOCUMENT = json.dumps({"number": 0, "text": "x" * 1500})

@@ -31,7 +31,7 @@ from sandbox.slack import SlackSandbox
 from sandbox.workday import WorkdaySandbox
 from storage import links as store
 from storage import messages
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.messages import Posted
 from tests.benchmarks.floors import SIGNING_SECRET
 from tests.benchmarks.wires import Wires, wires

@@ -40,7 +40,7 @@ from sandbox.workday import WorkdaySandbox
 from storage import audit_log, migrate
 from storage import links as store
 from storage.credentials.keyring import KeyRing, new_key
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.link_columns import columns_of
 from storage.tables import LinkRow, table_of
 from tests.benchmarks import load, profiling

@@ -18,7 +18,7 @@ from flows.tenant.service_url import Environment
 from storage import links as store
 from storage import migrate
 from storage.board import finding
-from storage.database import Database
+from storage.database.transactions import Database
 
 LINKS = 5000
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -26,7 +26,7 @@ from flows.link.effects import Show
 from storage import links as store
 from storage import migrate
 from storage.credentials.keyring import KeyRing, new_key
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.outbox import claims
 from tests.support.databases import postgres_server
 from tests.support.links import RULES, a_link

@@ -19,7 +19,7 @@ from random import Random
 from sandbox.slack import SlackSandbox
 from storage import migrate
 from storage.credentials.keyring import new_key
-from storage.database import Database
+from storage.database.transactions import Database
 from tests.support.chaos_fleet import Fleet, Replica
 from tests.support.chaos_load import CHANCES, MORNING, Load, judge
 from tests.support.chaos_worker import LAG, POINTS

@@ -37,7 +37,7 @@ from storage.credentials.audit_key import arm
 from storage.credentials.fingerprints import Marks
 from storage.credentials.keyring import KeyRing, new_key
 from storage.credentials.survey import survey
-from storage.database import Database
+from storage.database.transactions import Database
 from tests.support.backdrop import HOST, ISU, Clock
 from tests.support.links import a_link
 from tests.support.stage import Stage

@@ -55,7 +55,7 @@ from sandbox.slack.web_api import Args, call
 from sandbox.slack.workspace import DEFAULT_EVENTS, DEFAULT_SCOPES, Core, default_world
 from storage import links as store
 from storage.credentials.keyring import KeyRing, new_key
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.outbox import errands, recovery
 from storage.outbox.errands import State
 from storage.tables import UNAUDITED, ErrandRow

@@ -32,7 +32,7 @@ from flows.link.state import Link, Person, Step
 from storage import audit_log as audit
 from storage import links as store
 from storage import migrate
-from storage.database import Database
+from storage.database.transactions import Database
 from tests.support.databases import migrated_sqlite
 from tests.support.links import ACCOUNT, ADA, BOB, ENDPOINT, INVALID, NOW, RULES, SAM, a_link, report
 

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from bot.app import App
 from bot.ops.cli import main
 from sandbox.slack.waiting import until
-from storage.database import DatabaseError
+from storage.database.address import DatabaseError
 from tests.support.stage import Stage
 
 
@@ -117,7 +117,7 @@ async def test_a_start_is_refused_in_one_line(
         if not content:
             other.execute("PRAGMA journal_mode = WAL")
             other.execute("BEGIN IMMEDIATE")
-            monkeypatch.setattr("storage.database.BUSY_MILLISECONDS", 100)
+            monkeypatch.setattr("storage.database.engines.BUSY_MILLISECONDS", 100)
             monkeypatch.setenv("DATABASE_URL", f"sqlite:///{stage.folder / 'third.db'}")
         assert await asyncio.to_thread(main, ["migrate"]) == 2
     (line,) = capfd.readouterr().err.splitlines()

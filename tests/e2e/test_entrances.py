@@ -17,7 +17,7 @@ import pytest
 
 from sandbox.slack.events import Reply
 from storage import audit_log as audit
-from storage.database import Database
+from storage.database.transactions import Database
 from tests.support.backdrop import CHANNEL
 from tests.support.stage import Stage, staged
 

@@ -18,7 +18,7 @@ from sandbox.slack.waiting import until
 from storage import migrate
 from storage.credentials.hashicorp_vault import VaultServer
 from storage.credentials.keyring import KeyRing, KeyServiceError
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.tables import ErrandRow
 from tests.support.backdrop import ISU, PASSWORD
 from tests.support.receiver import handing

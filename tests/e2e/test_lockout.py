@@ -29,7 +29,7 @@ from sandbox.workday import WorkdaySandbox
 from storage import links as store
 from storage import migrate
 from storage.credentials.keyring import new_key
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.tables import ErrandRow
 from tests.support.backdrop import CHANNEL, HOST, ISU, PASSWORD, TENANT
 from tests.support.forked import Child

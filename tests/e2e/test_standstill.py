@@ -19,8 +19,8 @@ from sqlmodel import Session
 from sandbox.slack import SlackSandbox
 from sandbox.slack.waiting import AppSilent, until
 from sandbox.workday import WorkdaySandbox
-from storage.database import read_url
-from storage.workers import CLOCK, patient
+from storage.database.address import read_url
+from storage.database.workers import CLOCK, patient
 from tests.support.backdrop import HOST, TENANT, Clock
 from tests.support.forked import Child
 from tests.support.stage import Stage, staged

@@ -20,8 +20,8 @@ from sqlmodel import Session, col, select, update
 from flows.link.state import Step
 from sandbox.slack import Modal
 from storage import audit_log as audit
+from storage.database.workers import COURIER
 from storage.tables import LinkRow, TicketRow
-from storage.workers import COURIER
 from tests.support.api_client import registered, to_api_client
 from tests.support.backdrop import CHANNEL, ISU, PASSWORD, TENANT
 from tests.support.ports import free_port

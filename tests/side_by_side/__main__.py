@@ -23,7 +23,7 @@ from sandbox.child import HERE, Child
 from sandbox.slack import SlackSandbox
 from sandbox.slack.waiting import until
 from sandbox.workday import Tenant, WorkdaySandbox
-from storage.database import read_url
+from storage.database.address import read_url
 from tests.support.backdrop import GROUP, HOST, ISU, TENANT, Clock
 from tests.support.databases import postgres_server
 from tests.support.recording import CUSTOMERS, KEY, begin, invite, press, turn_to

@@ -23,7 +23,7 @@ from sandbox.slack.waiting import AppSilent, until
 from sandbox.slack.workspace import Channel
 from storage import migrate
 from storage.credentials.keyring import new_key
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.tables import ErrandRow
 from tests.support.chaos_fleet import Replica
 from tests.support.chaos_load import CHANCES, MORNING, Load, judge

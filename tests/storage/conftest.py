@@ -13,7 +13,7 @@ from flows.link.state import Link, Person
 from flows.tenant.hosts import Environment
 from storage import links as store
 from storage import migrate
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.tables import Row
 from tests.support.databases import migrated_sqlite
 from tests.support.links import changed

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.link.state import Link
-    from storage.database import Database
+    from storage.database.transactions import Database
 
 LINE = (col(AuditRow.link_id) == "a", col(AuditRow.number) == 2)
 

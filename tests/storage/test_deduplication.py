@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from storage.database import Database
+    from storage.database.transactions import Database
 
 
 def test_a_delivery_counts_once(session: Session, now: datetime, minutes: Callable[[float], datetime]) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from storage.database import Database
+    from storage.database.transactions import Database
 
 
 def test_a_link_and_its_errands_are_stored_together(

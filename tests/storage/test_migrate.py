@@ -19,7 +19,9 @@ from storage import links as store
 from storage import migrate
 from storage.credentials import store as vault
 from storage.credentials.keyring import KeyRing
-from storage.database import Database, DatabaseError, new_engine, read_url
+from storage.database.address import DatabaseError, read_url
+from storage.database.engines import new_engine
+from storage.database.transactions import Database
 from storage.serialization import read_effect
 from storage.tables import ErrandRow, LinkRow
 from tests.support.forked import PROCESSES

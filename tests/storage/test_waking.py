@@ -24,7 +24,7 @@ from flows.link.state import Link, Status, Step
 from storage import audit_log, waking
 from storage import links as store
 from storage.credentials.keyring import KeyRing, new_key
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.outbox import errands
 from storage.tables import AuditRow, ErrandRow, HeadRow, LinkRow, MessageRow, SecretRow, table_of
 from tests.support.drawn_states import every_state

@@ -17,7 +17,7 @@ from flows.transitions.moves import card_slot
 from sandbox.slack import SlackSandbox
 from sandbox.slack.workspace import Channel
 from storage import links as store
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.tables import UNAUDITED, ErrandRow
 from tests.support.links import a_link
 

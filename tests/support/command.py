@@ -10,7 +10,7 @@ from flows.link.setup import Setup
 from flows.link.state import Link, Person
 from flows.tenant.service_url import Endpoint, Environment
 from storage import links as store
-from storage.database import Database
+from storage.database.transactions import Database
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from sqlalchemy import Integer, MetaData, create_engine, func, select
 from sandbox.slack.workspace import Channel, Team, User, World
 from sandbox.slack.workspace.world import Post
 from storage import migrate
-from storage.database import read_url
+from storage.database.address import read_url
 from tests.support.recording import RELEASES
 
 T = TypeVar("T")

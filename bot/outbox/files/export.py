@@ -15,7 +15,7 @@ from bot.slack.web_api import Message, Speaker, file_mark
 from flows.papers.insight import EXPORT_COLUMNS, export_row
 from flows.papers.plain_files import table
 from storage import links as store
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.messages import Posted
 from storage.outbox.errands import Errand
 

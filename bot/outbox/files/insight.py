@@ -17,7 +17,7 @@ from flows.papers.insight import Insight, bars, told
 from flows.words import Words, unescape
 from storage import links as store
 from storage.board import finding
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.messages import Posted
 from storage.outbox.errands import Errand
 from storage.reports import journeys

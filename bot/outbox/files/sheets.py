@@ -16,7 +16,7 @@ from flows.link.effects import TellStaff
 from flows.link.state import Link
 from flows.papers.permission_sheet import comment_key, spelled_out
 from storage import deduplication as inbox
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.outbox import errands
 from storage.outbox.errands import Errand
 

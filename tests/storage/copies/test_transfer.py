@@ -19,7 +19,7 @@ from storage.copies import transfer as moving
 from storage.copies.transfer import TransferError, equal, transfer
 from storage.credentials import store as credentials
 from storage.credentials.keyring import KeyRing, new_key
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.outbox import errands
 from storage.tables import InboxRow, LinkRow
 from tests.support.databases import migrated_sqlite

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from flows.link.state import Link
-    from storage.database import Database
+    from storage.database.transactions import Database
 
 RING = KeyRing.parse(new_key("k1"))
 

@@ -18,7 +18,7 @@ from storage.tables import SecretRow
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.database import Database
+    from storage.database.transactions import Database
 
 OLD, NEW = vault.new_key("2025"), vault.new_key("2026")
 

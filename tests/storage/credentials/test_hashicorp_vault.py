@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.link.state import Link
-    from storage.database import Database
+    from storage.database.transactions import Database
 
 CANARY = "c4n4ry-Pa55-ünï"
 LOCAL = vault.new_key("own")

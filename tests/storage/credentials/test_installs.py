@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from sqlmodel import Session, func, select
 
 from bot.installs.installation_store import States
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.tables import InboxRow
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.link.state import Link
-    from storage.database import Database
+    from storage.database.transactions import Database
 
 OLD, NEW = vault.new_key("k1"), vault.new_key("k2")
 SECRET = "c4n4ry-Pa55"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from storage.database import Database
+    from storage.database.transactions import Database
 
 OLD, NEW = vault.new_key("2025"), vault.new_key("2026")
 CANARY = "c4n4ry-Pa55-ünï"

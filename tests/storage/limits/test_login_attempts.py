@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from storage.database import Database
+    from storage.database.transactions import Database
 
 
 def reserve(session: Session, now: datetime, account_key: str = "isu") -> Reservation | datetime:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from storage.database import Database
+    from storage.database.transactions import Database
 
 
 def reserve(session: Session, now: datetime, once: str, wanted: int = 5, tenant_key: str = "acme") -> int:

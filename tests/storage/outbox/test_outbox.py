@@ -23,7 +23,7 @@ from storage.tables import ErrandRow, LinkRow
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from storage.database import Database
+    from storage.database.transactions import Database
 
 LEASE = timedelta(seconds=60)
 

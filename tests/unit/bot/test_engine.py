@@ -16,7 +16,7 @@ from flows.link.state import Link
 from storage import links as store
 from storage import migrate
 from storage.credentials.keyring import KeyRing, new_key
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.tables import LinkRow
 from tests.support.counting import Counts, counted
 from tests.support.links import NOW, RULES, a_link

@@ -11,9 +11,11 @@ from bot.slack import client, delivery_errors, rate_limits, web_api
 from bot.staff import lookup
 from bot.web import connections, replay_cache, routes, secret_form
 from flows.workday import network, ssrf_guard
-from storage import database, form_tokens
+from storage import form_tokens
+from storage.database import engines
+from storage.database.transactions import THREADS
+from storage.database.workers import CLOCK, COURIER, MOST_TOGETHER
 from storage.outbox.claims import Hands
-from storage.workers import CLOCK, COURIER, MOST_TOGETHER
 
 ROOT = Path(__file__).parents[3]
 LIMITS = connections.Limits()
@@ -26,11 +28,11 @@ BOUNDS: dict[str, tuple[float, ...]] = {
     "Connections to our port": (LIMITS.connections, LIMITS.head, LIMITS.body, connections.LARGEST_BODY / MB),
     "Requests of Slack's worked on at once": (routes.AT_ONCE, routes.WAITING_SECONDS),
     "Signed requests remembered in memory": (replay_cache.MOST, replay_cache.SPAN / 60),
-    "Transactions at once": (ONE, MOST_TOGETHER, database.THREADS, COURIER, CLOCK),
-    "Connections to PostgreSQL": (database.THREADS + database.SPARE, database.THREADS + database.SPARE),
-    "Locks in PostgreSQL": tuple(int(value.removesuffix("s")) for value in database.PATIENCE.values()),
-    "A PostgreSQL server that went without a word": (database.LINE["tcp_user_timeout"] / 1000,),
-    "SQLite file held by another program": (database.BUSY_MILLISECONDS / 1000, 503),
+    "Transactions at once": (ONE, MOST_TOGETHER, THREADS, COURIER, CLOCK),
+    "Connections to PostgreSQL": (THREADS + engines.SPARE, THREADS + engines.SPARE),
+    "Locks in PostgreSQL": tuple(int(value.removesuffix("s")) for value in engines.PATIENCE.values()),
+    "A PostgreSQL server that went without a word": (engines.LINE["tcp_user_timeout"] / 1000,),
+    "SQLite file held by another program": (engines.BUSY_MILLISECONDS / 1000, 503),
     "Errands under way": tuple(
         HANDS[hands] for hands in (Hands.ANSWERS, Hands.NOTICES, Hands.TESTS, Hands.LOOKS, Hands.HANDOFFS)
     ),

@@ -18,7 +18,7 @@ from bot.ops.cli import main
 from storage import audit_log as audit
 from storage import links as store
 from storage.credentials.keyring import new_key
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.tables import AuditRow
 from tests.support.links import a_link
 

@@ -20,7 +20,7 @@ from bot.ops.cli import main
 from sandbox.slack import SlackSandbox
 from storage.credentials import store as vault
 from storage.credentials.keyring import new_key
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.tables import LinkRow, SecretRow
 from tests.support.command import NOW, store_link
 from tests.support.ports import free_port

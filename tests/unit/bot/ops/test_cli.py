@@ -34,7 +34,7 @@ from sandbox.slack import SlackSandbox
 from storage import links as store
 from storage.credentials import store as vault
 from storage.credentials.keyring import new_key
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.outbox import claims, errands
 from storage.tables import LinkRow, SecretRow
 from tests.support.command import NOW, store_link

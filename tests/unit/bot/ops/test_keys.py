@@ -21,7 +21,7 @@ from storage import links as store
 from storage.credentials import store as credentials
 from storage.credentials.keyring import KeyRing, new_key
 from storage.credentials.store import SecretError
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.tables import LinkRow, SecretRow
 from tests.support.links import ADA, ENDPOINT, a_link, a_setup
 

@@ -25,7 +25,7 @@ from flows.workday.check_run import Workday
 from sandbox.slack.waiting import until
 from sandbox.workday import Oddity
 from storage import links as store
-from storage.database import Database
+from storage.database.transactions import Database
 from storage.outbox import claims, errands, recovery, set_back
 from storage.outbox.claims import Hands
 from storage.outbox.errands import Errand, State

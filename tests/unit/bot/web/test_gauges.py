@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from bot.web import gauges
-from storage.workers import CLOCK
+from storage.database.workers import CLOCK
 from tests.support.stage import staged
 
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-from storage.database import NO_LOCKS, DatabaseError
+from storage.database.address import DatabaseError
+from storage.database.engines import NO_LOCKS
 
 __all__ = ["TROUBLE", "explain", "is_known"]
 

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from storage.workers import CLOCK, COURIER, MOST_TOGETHER, Workers, patient
+from storage.database.workers import CLOCK, COURIER, MOST_TOGETHER, Workers, patient
 
 Work = Callable[[str], object]
 

@@ -22,10 +22,11 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from bot.config.process_lock import alone
-from storage import database as module
 from storage import heartbeats as pulse
 from storage import migrate
-from storage.database import Database, DatabaseError, read_url, shred_after_commit
+from storage.database import engines, sqlite_log
+from storage.database.address import DatabaseError, read_url
+from storage.database.transactions import Database, shred_after_commit
 from storage.tables import MessageRow
 from tests.support.databases import migrated_sqlite
 
@@ -75,7 +76,7 @@ def test_a_disk_that_does_not_lock_files_is_refused(tmp_path: Path, monkeypatch:
         closing(sqlite3.connect(f"file:{tmp_path}/x.db?vfs=unix-dotfile", uri=True)) as shared,
         pytest.raises(DatabaseError, match="disk does not lock files"),
     ):
-        module._use_wal(cast("DBAPICursor", shared.cursor()))  # noqa: SLF001
+        engines._use_wal(cast("DBAPICursor", shared.cursor()))  # noqa: SLF001
 
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
@@ -183,7 +184,7 @@ def test_errors_do_not_show_what_was_to_be_stored(database: Database) -> None:
 
 
 def test_reading_holds_up_nobody_who_writes(database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BUSY_MILLISECONDS", 100)
+    monkeypatch.setattr(engines, "BUSY_MILLISECONDS", 100)
     with closing(Database(database.url.render_as_string(hide_password=False))) as app:
 
         def read(session: Session) -> list[datetime | None]:
@@ -296,7 +297,7 @@ def test_on_a_connection_that_is_lost_before_the_end_nothing_is_done_so_it_runs_
 def test_a_process_that_stands_still_in_a_transaction_holds_up_others_for_a_while_only(
     postgres: Callable[[], str], monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
-    monkeypatch.setattr(module, "PATIENCE", {"lock_timeout": "100ms", "idle_in_transaction_session_timeout": "300ms"})
+    monkeypatch.setattr(engines, "PATIENCE", {"lock_timeout": "100ms", "idle_in_transaction_session_timeout": "300ms"})
     url, holds, stands = postgres(), threading.Event(), threading.Event()
     migrate.upgrade(url)
     with closing(Database(url)) as database, ThreadPoolExecutor(1) as other:
@@ -414,7 +415,7 @@ def test_it_is_told_once_that_shredding_stays_undone(
             with reading(file):
                 database.run_sync(shred)
                 assert not caplog.records
-                monkeypatch.setattr(module, "_LONG_UNDONE", 0.0)
+                monkeypatch.setattr(sqlite_log, "_LONG_UNDONE", 0.0)
                 for _ in range(3):
                     database.run_sync(shred)
                 monkeypatch.undo()

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from storage.database import DatabaseError
-from storage.database_trouble import explain, is_known
+from storage.database.address import DatabaseError
+from storage.database.trouble import explain, is_known
 
 
 def failed(name: str) -> OperationalError:
