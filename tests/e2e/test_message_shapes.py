@@ -66,6 +66,17 @@ async def test_a_password_in_another_thread_is_warned_of_there_and_dropped(stage
     assert not stage.vault()
 
 
+async def test_who_answers_for_the_channel_to_read_has_not_written_what_they_answer_to(stage: Stage) -> None:
+    await stage.to_expiry()
+    thread = await stage.ada.posts(Shape.PLAIN, f"password: {OTHER}", channel=CHANNEL)
+    await stage.ada.whispered("looks like a password")
+    await stage.quiet()
+    answer = await stage.col.posts(Shape.BROADCAST, "please delete that", thread=thread)
+    await stage.col.edits(answer, "please delete that, Ada")
+    await stage.quiet()
+    assert not stage.col.whispers
+
+
 async def test_a_password_that_is_edited_in_is_dropped(stage: Stage) -> None:
     await stage.to_expiry()
     said = await stage.ada.says("wait a moment", channel=CHANNEL)

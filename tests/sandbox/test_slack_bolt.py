@@ -384,15 +384,19 @@ async def test_messages_and_mentions_become_events(either: App) -> None:
     ada = slack.person("ada")
     said = await ada.mentions_bot("help me @sam", channel="ext-acme-wintro")
     assert {event["type"] for event in either.events} == {"message", "app_mention"}
-    event = either.events[0]
-    assert event["text"] == "<@U0BOT> help me <@U0SAM>"
-    assert event["team"] == event["user_team"] == event["source_team"] == "T0ACME"
+    event = next(event for event in either.events if event["type"] == "message")
+    mention = next(event for event in either.events if event["type"] == "app_mention")
+    assert event["text"] == mention["text"] == "<@U0BOT> help me <@U0SAM>"
+    assert event["team"] == mention["user_team"] == mention["source_team"] == "T0ACME"
+    assert mention["team"] == "T0WINTRO"
+    assert "user_team" not in event
     assert event["channel_type"] == "channel"
     reply = await ada.says("more", thread=said)
     assert reply.thread_ts == said.ts
     assert either.events[-1]["thread_ts"] == said.ts
-    outer = next(body for body in either.bodies if body.get("type") == "event_callback")
+    outer = next(body for body in either.bodies if body.get("event") == event)
     assert outer["is_ext_shared_channel"] is True
+    assert (outer["team_id"], outer["context_team_id"]) == ("T0ACME", "T0WINTRO")
     assert outer["authorizations"][0]["team_id"] == "T0WINTRO"
 
 

@@ -24,6 +24,9 @@ _SHOWN: Final = frozenset(
 )
 """Names under which text stands in messages, blocks, attachments and files."""
 
+_NOT_WRITTEN: Final = frozenset(("root", "previous_message", "user_profile", "bot_profile", "reactions"))
+"""What Slack adds to a message: the first one of its thread, who wrote it, what others made of it."""
+
 _IN_ONE_LINE: Final = frozenset(("rich_text_section", "rich_text_preformatted", "rich_text_quote"))
 
 
@@ -66,7 +69,8 @@ def _lines(message: object) -> Iterator[str]:
                 yield from shown.values()
                 # A file may be called after a secret, which then has no ending.
                 yield shown.get("name", "").rpartition(".")[0]
-                waiting += reversed([value for value in one.values() if isinstance(value, list | dict)])
+                inner = [one[key] for key in one if key not in _NOT_WRITTEN]
+                waiting += reversed([value for value in inner if isinstance(value, list | dict)])
 
 
 def _word(element: object) -> str:

@@ -19,7 +19,7 @@ def command_fields(core: Core, user: User, channel: Channel, command: str, text:
         "team_id": user.team_in("command"),
         "team_domain": team.domain,
         "channel_id": channel.id,
-        "channel_name": "directmessage" if channel.is_im else channel.name,
+        "channel_name": shown_name(channel),
         "user_id": user.id,
         "user_name": user.name,
         "command": command,
@@ -30,6 +30,13 @@ def command_fields(core: Core, user: User, channel: Channel, command: str, text:
         "response_url": core.response_url(user, channel),
         "trigger_id": core.views.trigger(user),
     }
+
+
+def shown_name(channel: Channel) -> str:
+    """Return what commands and clicks call a channel: of a private one Slack tells no name."""
+    if channel.is_im:
+        return "directmessage"
+    return "privategroup" if channel.is_private else channel.name
 
 
 def _org(core: Core) -> str | None:
@@ -58,7 +65,6 @@ def message_action(core: Core, user: User, post: Post, action: Json, values: Jso
     }
     if post.thread_ts:
         container["thread_ts"] = post.thread_ts
-    name = "directmessage" if channel.is_im else channel.name
     payload: Json = {
         "type": "block_actions",
         "user": person(user, "press"),
@@ -69,7 +75,7 @@ def message_action(core: Core, user: User, post: Post, action: Json, values: Jso
         "team": team(core, INSTALL_TEAM),
         "enterprise": {"id": _org(core), "name": "Group"} if core.is_org_wide else None,
         "is_enterprise_install": core.is_org_wide,
-        "channel": {"id": channel.id, "name": name},
+        "channel": {"id": channel.id, "name": shown_name(channel)},
         "state": {"values": values},
         "response_url": core.response_url(user, channel, message_ts=post.ts, thread_ts=post.thread_ts),
         "actions": [action],
@@ -128,12 +134,16 @@ def closed(core: Core, view: View, *, is_cleared: bool) -> Json:
 
 
 def envelope(core: Core, event: Json, channel: Channel | None) -> Json:
-    """Return the Events API envelope: delivered once for the app, with the installing team's authorization."""
+    """Return the Events API envelope: delivered once for the app, with the installing team's authorization.
+
+    Of what other organisations' people say in a shared channel it names theirs; of a mention it tells less.
+    """
+    is_foreign = bool(channel and channel.is_ext_shared) and event["type"] == "message"
+    context = {} if event["type"] == "app_mention" else {"context_team_id": INSTALL_TEAM, "context_enterprise_id": None}
     return {
         "token": core.verification_token,
-        "team_id": INSTALL_TEAM,
-        "context_team_id": INSTALL_TEAM,
-        "context_enterprise_id": None,
+        "team_id": event.get("team", INSTALL_TEAM) if is_foreign else INSTALL_TEAM,
+        **context,
         "api_app_id": APP_ID,
         "event": event,
         "type": "event_callback",

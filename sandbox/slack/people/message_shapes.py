@@ -54,7 +54,7 @@ def give(post: Post, shape: Shape, text: str, world: World) -> None:
         case Shape.ME:
             post.subtype, post.blocks = "me_message", []
         case Shape.BROADCAST:
-            post.broadcast, post.subtype = True, "thread_broadcast"
+            post.broadcast = True
         case Shape.FORWARDED:
             post.text, post.blocks = "", []
             blocks = [rich_text(world, [{"type": "text", "text": text}])]

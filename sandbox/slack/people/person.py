@@ -100,8 +100,7 @@ class Person(Session):
             post.files = [attach(self.slack.core, place, *file)]
         chat.place(self.slack.core, place, post)
         if f"<@{BOT_USER}>" in post.text:
-            event = chat.message_event(self.slack.core, place, post)
-            self.slack.core.announce({**event, "type": "app_mention"}, place)
+            self.slack.core.announce(chat.mention_event(self.slack.core, place, post), place)
         await self.slack.events.settled()
         return Message(self.slack, post, self)
 

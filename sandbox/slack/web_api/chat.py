@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sandbox.slack.block_kit import faults_in_blocks, fresh_values, metadata_fault, unreachable_images, with_ids
 from sandbox.slack.json_object import Json
 from sandbox.slack.web_api.methods import Args, method
-from sandbox.slack.workspace import BOT_USER, ApiError, Channel, Post, as_json
+from sandbox.slack.workspace import BOT_USER, INSTALL_TEAM, ApiError, Channel, Post, as_json
 
 if TYPE_CHECKING:
     from sandbox.slack.workspace import Core, ResponseUrl
@@ -73,11 +73,17 @@ def place(core: Core, channel: Channel, post: Post) -> Post:
 
 def message_event(core: Core, channel: Channel, post: Post) -> Json:
     """Return the `message` event of a new message."""
-    author = core.world.users[post.user]
     event = as_json(core, post, with_metadata=True)
-    if channel.is_ext_shared:
-        event |= {"user_team": author.team_in("message"), "source_team": author.team_in("message")}
     return event | {"channel": channel.id, "event_ts": post.ts, "channel_type": channel.kind}
+
+
+def mention_event(core: Core, channel: Channel, post: Post) -> Json:
+    """Return the `app_mention` event; in a shared channel it names the organisations in a way of its own."""
+    event = as_json(core, post) | {"type": "app_mention", "channel": channel.id, "event_ts": post.ts}
+    if channel.is_ext_shared:
+        home = core.world.users[post.user].team_in("message")
+        event |= {"team": INSTALL_TEAM, "user_team": home, "source_team": home}
+    return event
 
 
 @method("chat.postMessage", "chat:write")
@@ -204,13 +210,12 @@ def change(core: Core, post: Post, text: str) -> None:
     """Rewrite what a person wrote, and tell the app's subscriptions what it was before."""
     channel, before = core.world.channels[post.channel], as_json(core, post)
     edit(core, post, text, [])
-    author = core.world.users[post.user].team_id
     event: Json = {
         "type": "message",
         "subtype": "message_changed",
         "hidden": True,
         "channel": channel.id,
-        "message": as_json(core, post) | {"user_team": author, "source_team": author},
+        "message": as_json(core, post),
         "previous_message": before,
         "ts": core.world.next_ts(),
         "channel_type": channel.kind,

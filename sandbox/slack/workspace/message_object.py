@@ -32,9 +32,18 @@ def as_json(core: Core, post: Post, *, with_metadata: bool = False) -> Json:
                 "team_id": INSTALL_TEAM,
             },
         }
-    if post.bot_id:
+    elif post.bot_id:
         shown |= {"bot_id": post.bot_id, "username": "Another app"}
         del shown["user"]
+    else:
+        shown["client_msg_id"] = f"client-{post.ts}"
+        if core.world.channels[post.channel].is_ext_shared:
+            shown["user_profile"] = {
+                "team": shown["team"],
+                "name": author.name,
+                "real_name": author.real_name,
+                "display_name": author.name,
+            }
     if post.subtype:
         shown["subtype"] = post.subtype
     if post.blocks:
@@ -54,6 +63,9 @@ def as_json(core: Core, post: Post, *, with_metadata: bool = False) -> Json:
         shown["thread_ts"] = post.thread_ts
         parent = core.world.channels[post.channel].messages.get(post.thread_ts)
         shown["parent_user_id"] = parent.user if parent else None
+        if post.broadcast:
+            # What stands in the channel, too, comes with the message that its thread began with.
+            shown |= {"subtype": "thread_broadcast", "root": as_json(core, parent) if parent else {}}
     elif replies:
         shown |= {
             "thread_ts": post.ts,
