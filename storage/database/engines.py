@@ -64,7 +64,6 @@ def new_engine(url: URL, *, threads: int = 1, foreign_keys: bool = True) -> Engi
     engine = create_engine(
         url,
         hide_parameters=True,
-        pool_pre_ping=True,
         pool_size=threads,
         max_overflow=SPARE,
         connect_args={name: value for name, value in LINE.items() if name not in url.query} | _OF_EACH,

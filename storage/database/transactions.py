@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from storage.database.address import DatabaseError, read_url
-from storage.database.engines import connect, new_engine, reading
+from storage.database.engines import new_engine, reading
 from storage.database.sqlite_log import SqliteLog
 from storage.database.workers import Workers
 
@@ -89,6 +89,19 @@ class Database:
 
         Of one that is lost while it commits nobody knows what came of it.
         """
+        return self._tried(work, self._engine)
+
+    def read_sync(self, work: Callable[[Session], T]) -> T:
+        """Run `work`, which changes nothing, in one transaction in this thread; however long it takes, nobody waits."""
+        return self._tried(work, self._reading)
+
+    def close(self) -> None:
+        """Wait for the work under way and close every connection."""
+        self._workers.close()
+        self._tidy(shreds=False)
+        self._engine.dispose()
+
+    def _tried(self, work: Callable[[Session], T], engine: Engine) -> T:
         is_handed_in = False
 
         def whole(session: Session) -> T:
@@ -100,31 +113,16 @@ class Database:
 
         for _ in range(_RETRIES):
             try:
-                return self._alone(whole)
+                return self._alone(whole, engine)
             except DBAPIError as error:
                 is_undone = error.connection_invalidated and not is_handed_in
                 if not is_undone and getattr(error.orig, "sqlstate", None) not in _TRANSIENT:
                     raise
                 is_handed_in = False
-        return self._alone(work)
+        return self._alone(work, engine)
 
-    def read_sync(self, work: Callable[[Session], T]) -> T:
-        """Run `work`, which changes nothing, in one transaction in this thread; however long it takes, nobody waits."""
-        return self._alone(work, self._reading)
-
-    def ping(self) -> None:
-        """Open a connection and ask for one row; raises DatabaseError."""
-        with connect(self._engine) as connection:
-            connection.execute(text("SELECT 1"))
-
-    def close(self) -> None:
-        """Wait for the work under way and close every connection."""
-        self._workers.close()
-        self._tidy(shreds=False)
-        self._engine.dispose()
-
-    def _alone(self, work: Callable[[Session], T], engine: Engine | None = None) -> T:
-        (result,), shreds = self._committed((work,), engine or self._engine)
+    def _alone(self, work: Callable[[Session], T], engine: Engine) -> T:
+        (result,), shreds = self._committed((work,), engine)
         self._tidy(shreds=shreds)
         return result
 

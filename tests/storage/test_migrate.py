@@ -79,10 +79,9 @@ def test_replicas_that_start_together_migrate_once(empty_url: str) -> None:
 
 
 def test_an_open_database_migrates(empty_url: str) -> None:
-    database = Database(empty_url)
-    migrate.upgrade(database)
-    database.ping()
-    database.close()
+    with closing(Database(empty_url)) as database:
+        migrate.upgrade(database)
+        assert database.run_sync(store.next_wake) is None
 
 
 def test_rows_survive_a_table_that_sqlite_has_to_replace(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_every_spelling_of_postgresql(scheme: str) -> None:
 def test_the_file_and_its_directory_are_made_for_the_owner_only(tmp_path: Path) -> None:
     file = tmp_path / "new" / "x.db"
     database = Database(f"sqlite:///{file}")
-    database.ping()
+    database.run_sync(lambda session: session.connection())
     database.close()
     assert file.stat().st_mode & 0o777 == 0o600
 
@@ -157,11 +157,9 @@ def test_what_cannot_be_a_file_is_explained(tmp_path: Path) -> None:
 def test_what_does_not_answer_is_explained(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_text("this is not a database, whatever its name says" * 99)
     for url in (f"sqlite:///{tmp_path}/x.db", "postgresql://user:canary@127.0.0.1:1/x"):
-        database = Database(url)
         with pytest.raises(DatabaseError, match="DATABASE_URL") as caught:
-            database.ping()
+            engines.connect(engines.new_engine(read_url(url)))
         assert "canary" not in str(caught.value)
-        database.close()
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -280,6 +278,9 @@ def test_on_a_connection_that_is_lost_before_the_end_nothing_is_done_so_it_runs_
 
     database.run_sync(lambda session: lose(session, first=not tries))
     assert len(set(tries)) == 2
+    tries.clear()
+    database.read_sync(lambda session: lose(session, first=not tries))
+    assert len(set(tries)) == 2, "what reads runs again as well"
     assert database.run_sync(lambda session: pulse.last_beat(session, "x")) == now
 
     def end(_connection: object) -> None:
