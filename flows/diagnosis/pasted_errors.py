@@ -24,7 +24,28 @@ _CODES: Final[_Table] = (
     (re.compile(r"\b(unsupported_?grant_?type|invalid_?scope)\b"), _R.OUR_REQUEST_REFUSED),
     # Programs call any refusal so, that of a token, too.
     (re.compile(r"authenti\w{0,8}error"), _R.INVALID_CREDENTIALS),
+    # The same by the names of WS-Security.
+    (
+        re.compile(
+            r"\bfailedauthentication\b|wsse:invalidsecurity"
+            r"|security token could not be (authenticated|validated)"
+        ),
+        _R.INVALID_CREDENTIALS,
+    ),
     (re.compile(r"workday\.com/(maintenance-page|\S{0,200}drs/outage)"), _R.MAINTENANCE),
+    (re.compile(r"\bwe are experiencing a service interruption\b"), _R.MAINTENANCE),
+    # How tenants in other languages are expected to put it, without accents.
+    (
+        re.compile(
+            r"\bworkday (ist (derzeit|momentan|zurzeit|zur zeit|aktuell|vorubergehend) nicht verfugbar"
+            r"|(est actuellement indisponible|n.est (actuellement )?pas disponible actuellement)"
+            r"|no esta disponible (actualmente|en este momento|temporalmente)"
+            r"|(esta temporariamente indisponivel|nao esta disponivel no momento|esta indisponivel no momento)"
+            r"|is (momenteel|tijdelijk) niet beschikbaar|non e (al momento|attualmente) disponibile)\b"
+            r"(?! (fur|bei) (mich|mir|uns)| (pour|para|voor|per) )"
+        ),
+        _R.MAINTENANCE,
+    ),
     # The codes alone are names of telephones and of rooms too.
     (re.compile(r"^\W*s2[12]\W*$"), _R.REST_FORBIDDEN),
     (

@@ -21,6 +21,13 @@ _SPOKEN_OF = frozenset({PasteKind.FOREIGN, PasteKind.COMMUNITY})
 """Addresses that people only speak of in a thread; in the form they are explained."""
 _WORKDAY_PAGE = re.compile(r"workday\.com/\S*/d/(?:task|inst)/")
 _ADDRESS_BEGINS = re.compile(r"<?(?:https?://|[\w-]+(?:\.[\w-]+)*\.(?:my)?workday\b)", re.IGNORECASE)
+_NOT_WANTED = re.compile(
+    r"\b(?:do(?:n.?t| not)|never|not to|nicht|ne pas|no)\s(?:use|take|touch|connect|link|try|nehmen|benutzen|verwenden"
+    r"|utiliser|uses|utilice)(?: (?:it|this|that)(?: one)?)?\W*$"
+    r"|\b(?:that|this|it)(?:.s| is) (?:the |an? )?(?:wrong|old)(?: one| url| address)?\W*$",
+    re.IGNORECASE,
+)
+"""Behind an address, this says that it is not the one."""
 _LONGEST = 4_000
 """Characters among which a fault stands, at the end of a log too."""
 _LONGEST_TALK = 1_500
@@ -78,4 +85,5 @@ def _is_mentioned(pasted: Pasted, text: str) -> bool:
     """Tell whether an address is only spoken of: a page to read, a task to open, one that is denied or another's."""
     at = _ADDRESS_BEGINS.search(text)
     is_page = pasted.kind is PasteKind.BROWSER and _WORKDAY_PAGE.search(text) is not None
-    return pasted.kind in _SPOKEN_OF or is_page or is_hearsay(text) or bool(at and is_denied(text, at.start()))
+    is_refused = bool(at and is_denied(text, at.start())) or _NOT_WANTED.search(text) is not None
+    return pasted.kind in _SPOKEN_OF or is_page or is_hearsay(text) or is_refused

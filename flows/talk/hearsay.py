@@ -59,12 +59,16 @@ _ANOTHERS: Final = re.compile(
         | ^\W* (?:please\ |pls\ |just\ )? (?:ignore|disregard|forget|never\ ?mind|ignorier\w*|vergiss)\b
         | \b (?:docs?|documentation|guide|manual|article|tutorial|wiki|runbook)\b [^.!?\n]{0,20}
           \b (?:says?|mentions?|lists?|explains?)
+        | \b (?<!not\ )unrelated\b
+        | \b (?:nothing\ to\ do\ with|not\ related\ to)\ (?:this|that|it|you|us|workday)\b
         | \b unit[ -]tests? | \.py:: | \b(?:ora-\d{4,5}|aadsts\d+|sqlstate|e00000\d\d)\b
         | \b (?:defect|bug|ticket|incident)\b [^.\n]{0,60} \bclosed\b | test[ -](?:case|suite|fixture)s? | fixtures?
           | mock(?:s|ed|ing)? | stub(?:s|bed|bing)?\b
         | \b (?:bank|paypal|amazon|apple|google|netflix|icloud|e-?mail|mailbox|slack|okta|windows|vpn|zoom)\ account\b
         | \b (?:our|the|their|an?)\ (?:boomi|mulesoft|sailpoint|workato|azure|entra|okta|fivetran|airbyte|snaplogic
-          |informatica|jitterbit|celigo|zapier|power\ automate|adp|kronos|ukg|dayforce|greenhouse|icims|servicenow)
+          |informatica|jitterbit|celigo|zapier|power\ automate|adp|kronos|ukg|dayforce|greenhouse|icims|servicenow
+          |sap|successfactors|oracle|netsuite|concur|coupa|hubspot|snowflake|databricks|tableau|power\ bi|bamboohr
+          |personio|docusign|zendesk|intune|onelogin|jumpcloud|datev|ariba)
           \ (?:process|job|flow|recipe|connector|aggregation|import|sync|pipeline|provisioning|integration|interface)\b
         | \b (?<!on\ ) my\ (?:laptop|phone|pc|mac|bank|wife|husband|kids?|son|daughter|wi-?fi|internet|vpn|e?mail
             |windows|home|router)\b

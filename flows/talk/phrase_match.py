@@ -11,6 +11,8 @@ from typing import Final
 _WORD: Final = re.compile(r"[^\W_]+")
 _MISREAD: Final = re.compile(r"\bln(?=[a-z])")
 """So "in" is read off pictures; no word begins like that."""
+_DRAWN: Final = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("0", "o"), ("1", "l"))
+"""What looks the same in small letters, so that programs that read pictures take the one for the other."""
 _SHORT: Final = 4
 _LONG: Final = 8
 MOST_SLIPS: Final = 2
@@ -70,7 +72,7 @@ def _end_of(phrase: Sequence[str], words: Sequence[str], start: int, between: fr
 
 def is_like(wanted: str, word: str) -> bool:
     """Tell whether a word is the wanted one but for slips: one in five letters or more, two in nine or more."""
-    if wanted == word:
+    if wanted == word or (len(wanted) > _SHORT and _as_drawn(wanted) == _as_drawn(word)):
         return True
     slips = (len(wanted) > _SHORT) + (len(wanted) > _LONG)
     if abs(len(wanted) - len(word)) > slips or not slips:
@@ -79,6 +81,13 @@ def is_like(wanted: str, word: str) -> bool:
     if word in _OTHERS or wanted.endswith(word) or word.endswith(wanted):
         return False
     return _distance()(wanted, word, score_cutoff=slips) <= slips
+
+
+def _as_drawn(word: str) -> str:
+    for seen, meant in _DRAWN:
+        if seen in word:
+            word = word.replace(seen, meant)
+    return word
 
 
 @cache

@@ -56,9 +56,10 @@ _KIND_BEHIND = re.compile(
     r"|active|inactive|disabled|terminated)\s*[)\]]?\.?$",
     re.IGNORECASE,
 )
-# What Workday's page shows in the lines below the name.
+# What Workday's page shows in the lines below the name, and what people add to it.
 _FIELD_BEHIND = re.compile(
-    r"\s+(?:generate\s+random\s+password|new\s+password|require\s+new\s+password|session\s+timeout|do\s+not\s+allow\s+ui)\b",
+    r"\s+(?:generate\s+random\s+password|new\s+password|require\s+new\s+password|session\s+timeout|do\s+not\s+allow\s+ui)\b"
+    r"|[\s,;|/]+(?:tenant|mandant|inquilino|environment|url|host|server|end\s?point)(?:\s?(?:name|id|alias|url))?\s{0,3}[:=|]",
     re.IGNORECASE,
 )
 _DECORATED = re.compile(

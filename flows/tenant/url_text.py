@@ -20,9 +20,19 @@ _JSON_ESCAPE = re.compile(r"\\u00([2-7][0-9a-fA-F])")
 _SLACK_LINK = re.compile(r"<([^<>|\s]+)\|([^<>]*)>")
 _TAG = re.compile(r"<([A-Za-z][A-Za-z _-]{0,30})>")
 _GAP_IN_SCHEME = re.compile(r"(?i)\b(https?)[ \t]{0,3}:[ \t]{0,3}/[ \t]{0,3}/?\s{0,9}(?=\w)")
+_WIDE = {sign + 0xFEE0: sign for sign in range(0x21, 0x7F)} | dict.fromkeys(map(ord, "\u3002\uff61"), ".")
+"""What keyboards of East Asia type for the signs of an address; browsers take them for those, too."""
+_DEFANGED = re.compile(r"\[\s?(?:\.|dot)\s?\]|\((?:\.|dot)\)|(?<=s)\[:\](?=//)", re.IGNORECASE)
+"""Whoever guards against bad links writes `workday[.]com`."""
+_SOFT_BREAK = re.compile(r"(://[^\s=?]{1,300})=\r?\n[ \t]*(?=\S)")
+"""Mail in its raw form ends a line so that goes on in the next one."""
 _NUMBERLESS = re.compile(r"(?i)\bwd[#?_\u2026]{1,3}(?=[-.])")
 """A guide's `wd#`: the sign would end the address, and what stands behind it would be lost."""
 _GAP_IN_PATH = re.compile(r"(?<=\.com)[ \t]{1,3}(/ccx/)|(?<=\w)[ \t]{1,3}(\.(?:my)?workday\.com/)", re.IGNORECASE)
+_GAP_IN_SERVER = re.compile(
+    r"(?i)\b((?:wd\d+|services\d?|impl|www)\.)[ \t]{1,3}((?:my)?workday(?:gov)?\.)[ \t]{0,3}(?=com\b)"
+    r"|\b((?:my)?workday(?:gov)?\.)[ \t]{1,3}(?=com/)"
+)
 """Programs that read pictures part what stands around a dot or a slash."""
 _REQUEST = re.compile(
     r"(?im)^[^\w\n]{0,4}(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]+(?P<path>/\S{0,400})[^\n]{0,40}"
@@ -68,11 +78,13 @@ class Address:
 
 def as_typed(text: str) -> str:
     """Undo what chat, mail, JSON and clipboards do to a text; placeholders such as `<tenant>` become `{tenant}`."""
-    text = INVISIBLE.sub("", unescape(unescape(text)))
+    text = INVISIBLE.sub("", unescape(unescape(text))).translate(_WIDE)
+    text = _DEFANGED.sub(lambda found: ":" if found[0] == "[:]" else ".", _SOFT_BREAK.sub(r"\1", text))
     text = _JSON_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text).replace("\\", "/")
     text = _SLACK_LINK.sub(lambda link: f" {link[2] if link[1].startswith(('mailto:', 'tel:')) else link[1]} ", text)
     if "host:" in text.lower():
         text = _REQUEST.sub(r"https://\g<host>\g<path>", text)
+    text = _GAP_IN_SERVER.sub(lambda gap: (gap[1] or "") + (gap[2] or gap[3]), text)
     text = _NUMBERLESS.sub("wd{n}", _GAP_IN_PATH.sub(lambda gap: gap[1] or gap[2], text))
     return _GAP_IN_SCHEME.sub(r"\1://", _joined(_TAG.sub(r"{\1}", text), _is_broken))
 

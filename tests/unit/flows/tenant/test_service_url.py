@@ -145,7 +145,7 @@ def test_the_best_of_several_addresses_is_taken() -> None:
         "evil.io?.workday.com",
         "evil.io\\.workday.com",
         "evil.io%2eworkday.com",
-        "services1．workday．com",  # noqa: RUF001 - the trick is the full-width dot
+        "services1．evil．io／.workday.com",  # noqa: RUF001 - the trick is the full-width slash
         "2130706433",
         "127.0.0.1",
         "[::1]",

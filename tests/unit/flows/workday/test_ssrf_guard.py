@@ -45,7 +45,12 @@ DRESSED = (
         "evil-myworkday.com",
     ),
     *("sеrvices1.myworkday.com", "services1.myworkdаy.com", "services1.mywοrkday.com"),  # noqa: RUF001  foreign letters
-    *("services1.xn--myworkdy-z8g.com", "ſervices1.myworkday.com", "services1。myworkday。com", "ｓ1.myworkday.com"),  # noqa: RUF001
+    *(
+        "services1.xn--myworkdy-z8g.com",
+        "\u017fervices1.myworkday.com",
+        "services1。myworkday。com",
+        "\uff53ervices1.myworkday.com",
+    ),
 )
 FORMS = (
     *("https://{}/ccx/api/v1/acme", "http://{}/ccx/service/acme", "{}/ccx/api/v1/acme", "//{}/ccx/api/v1/acme"),
