@@ -37,6 +37,9 @@ Counted by a clock that nobody sets, as one that jumps could end an audit within
 
 AT_A_TIME = 20
 
+MOST_WATCHED = 400
+"""Messages between their first look and their last at most: about as many as Slack lets us look at within that time."""
+
 PUT_OFF = timedelta(minutes=1)
 """How long a message makes way for the others that Slack cannot tell of right now."""
 
@@ -66,6 +69,7 @@ class Auditor:
         *,
         after: timedelta = AUDIT_AFTER,
         closed_after: timedelta = CLOSED_AFTER,
+        most_watched: int = MOST_WATCHED,
         read_back: bool = True,
     ) -> None:
         self._database = database
@@ -73,6 +77,7 @@ class Auditor:
         self._speaker_of = speaker_of
         self._after = after
         self._closed_after = closed_after
+        self._most_watched = most_watched
         self._read_back = read_back
         # By its end as well, which moves when somebody suspects another copy: then it is watched anew.
         self._watched: dict[tuple[str, datetime], Watch] = {}
@@ -80,7 +85,8 @@ class Auditor:
     async def run(self) -> int:
         """Audit what is due; returns how many copies were taken back."""
         now, here = self._clock(), asyncio.get_running_loop().time()
-        most, closes = AT_A_TIME + len(self._watched), here + self._closed_after.total_seconds()
+        most = min(AT_A_TIME + len(self._watched), self._most_watched)
+        closes = here + self._closed_after.total_seconds()
         doubtful = await self._database.run(lambda session: recovery.to_audit(session, limit=most))
         known = self._watched
         self._watched = {sent.version: known.get(sent.version) or Watch(closes) for sent in doubtful}

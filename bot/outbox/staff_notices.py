@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
@@ -17,15 +17,15 @@ from bot.outbox.files.insight import KEY as INSIGHT
 from bot.outbox.files.insight import Numbers
 from bot.outbox.webhooks import News
 from bot.slack.block_kit import NOWHERE, Address, blocks, fallback
-from bot.slack.delivery_errors import SaidNoError
+from bot.slack.delivery_errors import Outcome, SaidNoError
 from bot.slack.web_api import Message, Speaker
 from flows.cards.messages import notice
 from flows.cards.parts import Card
 from flows.cards.staff import digest as morning
 from flows.cards.staff.digest import KEY as DIGEST
 from flows.cards.staff.digest import digest
-from flows.link.effects import TellStaff
-from flows.link.state import Person
+from flows.link.effects import LookUp, TellStaff
+from flows.link.state import Link, Person
 from storage import deduplication as inbox
 from storage.database.transactions import Database
 from storage.messages import Posted, Standing
@@ -99,12 +99,18 @@ class Notices:
         """Draw the digest that was settled on, of the links as they are now, for the channel or for one owner."""
         at = effect.names.get("at")
         told = await self._database.run(lambda session: digests.told(session, datetime.fromisoformat(at))) if at else []
+        read = [one for one in told if one.found.link and effect.to in {"", one.found.link.owner.user_id}]
+        closed = await self._closed(errand, [one.found.link for one in read if one.found.link])
 
         def card(drawing: Drawing) -> Card | None:
             lines = [
-                morning.news(drawing.scene(link), thread_url(self._slack_url, one.found.parent), is_new=one.is_new)
-                for one in told
-                if (link := one.found.link) and effect.to in {"", link.owner.user_id}
+                morning.news(
+                    drawing.scene(_without(link, closed)),
+                    thread_url(self._slack_url, one.found.parent),
+                    is_new=one.is_new,
+                )
+                for one in read
+                if (link := one.found.link)
             ]
             return digest([one for one in lines if one], drawing.words, int(effect.names.get("left", "0")))
 
@@ -120,6 +126,32 @@ class Notices:
         if posted is None:
             await self._spread(errand, effect, told)
         return posted
+
+    async def _closed(self, errand: Errand, links: Sequence[Link]) -> frozenset[str]:
+        """Name whose account is closed by now, of all whom the digest would have somebody ask; their links learn it."""
+        asked = [link for link in links if link.doer and link.doer.present]
+        closed = set()
+        for user_id in dict.fromkeys(link.doer.user_id for link in asked if link.doer):
+            try:
+                is_closed = (await self._speaker.member(user_id)).deleted
+            except SaidNoError as error:
+                is_closed = error.outcome is Outcome.NOBODY
+            if is_closed:
+                closed.add(user_id)
+
+        def work(session: Session) -> None:
+            now = self._drawing.clock()
+            for link in asked:
+                if (
+                    link.doer
+                    and link.doer.user_id in closed
+                    and inbox.first_time(session, f"{errand.id} {link.id}", now)
+                ):
+                    errands.enqueue(session, link.id, (LookUp(user_id=link.doer.user_id),), now)
+
+        if closed:
+            await self._database.run(work)
+        return frozenset(closed)
 
     async def _tell_owner(self, errand: Errand, owner: str, draw: Draw) -> Posted | None:
         """Tell an owner, or whoever stands in for owners when Slack does not reach them."""
@@ -213,3 +245,15 @@ class Notices:
             )
         )
         return Posted(channel_id=channel, ts=ts)
+
+
+def _without(link: Link, closed: Container[str]) -> Link:
+    """Return a link as it is without those whose account is closed."""
+
+    def seen(person: Person | None) -> Person | None:
+        return replace(person, present=False) if person and person.user_id in closed else person
+
+    holders = {
+        step: replace(one, present=one.present and one.user_id not in closed) for step, one in link.holders.items()
+    }
+    return replace(link, admin=seen(link.admin), holders=holders)

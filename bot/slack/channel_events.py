@@ -140,6 +140,8 @@ class Watch:
         app.event("channel_unshared")(self.left)
         app.event("channel_left")(self.put_out)
         app.event("group_left")(self.put_out)
+        app.event("channel_deleted")(self.deleted)
+        app.event("group_deleted")(self.deleted)
         app.event("channel_shared")(self.shared)
         app.event("channel_unarchive")(self.opened)
         app.event("group_unarchive")(self.opened)
@@ -191,6 +193,10 @@ class Watch:
     async def put_out(self, event: Body) -> None:
         """Tell staff that the app was taken out of a channel, of which Slack tells nobody else."""
         await self._shut(event, "not_in_channel")
+
+    async def deleted(self, event: Body) -> None:
+        """Tell staff that a channel is gone for good, so that no invitation helps."""
+        await self._shut(event, "channel_not_found", "staff.deleted")
 
     async def left(self, event: Body) -> None:
         """Ask Slack whether the admin, or whoever has a step, is there still: somebody has left, or an organisation."""
@@ -263,8 +269,8 @@ class Watch:
         if is_news and frozen:
             await self._engine.run(tell)
 
-    async def _shut(self, body: Body, code: str) -> None:
-        gone = Undeliverable(code=code, told=told_of(code))
+    async def _shut(self, body: Body, code: str, told: str = "") -> None:
+        gone = Undeliverable(code=code, told=told or told_of(code))
         await self._each(body, lambda session, link, now: self._engine.turns.turn(session, link.id, gone, now))
 
     async def _each(self, body: Body, do: Callable[[Session, Link, datetime], object]) -> None:

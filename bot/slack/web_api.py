@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,6 +30,9 @@ from bot.slack.reading.payloads import Own, home_of
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "workday_link_errand"
+NO_CURSOR = "invalid_cursor"
+"""Slack's code for a place to read on from that it does not know any more."""
+
 UPLOAD_LOST = "upload_lost"
 """The code of a "not now" when the bytes of a file did not arrive; its address is often on another host."""
 
@@ -41,6 +44,9 @@ SHORT = 1.0
 
 WRONG_CLOCK = timedelta(hours=1)
 """How far our clock may run ahead of Slack's; further, and Slack's signatures would look outdated to us anyway."""
+
+KEPT_PLACES = timedelta(minutes=10)
+"""How long the place is kept to which a thread was read; later Slack may not know it, or messages may have gone."""
 
 SOON = 2.0
 """Seconds until something harmless to repeat is tried again after its answer was lost."""
@@ -78,6 +84,15 @@ NOBODYS = Own(team_id="")
 """For a look at Slack in which nobody is one of us."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HalfRead:
+    """How far a thread or channel was read, what was found until there, and when."""
+
+    cursor: str = ""
+    found: tuple[str, ...] = ()
+    at: datetime | None = None
+
+
 class Speaker:
     """The Web API as this app uses it; `own` tells our own people from others, `heard` gets the end of each call.
 
@@ -99,7 +114,7 @@ class Speaker:
         self._own = own
         self._pacer = pacer
         self._timeout = timeout
-        self._half_read: dict[str, tuple[str, list[str]]] = {}
+        self._half_read: dict[str, HalfRead] = {}
 
     async def post(
         self,
@@ -183,22 +198,31 @@ class Speaker:
         else:
             method = "conversations.history"
             arguments["oldest"] = f"{(since - WRONG_CLOCK).timestamp():.6f}"
-        cursor, found = self._half_read.pop(errand_id, ("", []))
+        now = self._pacer.now()
+        self._half_read = {
+            one: read for one, read in self._half_read.items() if read.at and read.at > now - KEPT_PLACES
+        }
+        read = self._half_read.pop(errand_id, HalfRead())
         while True:
-            if cursor:
-                arguments["cursor"] = cursor
+            at: dict[str, Any] = {"cursor": read.cursor} if read.cursor else {}
             try:
-                answer = await self.call(method, read=True, **arguments)
+                answer = await self.call(method, read=True, **arguments, **at)
             except NotNowError:
-                if cursor:
+                if read.cursor:
                     # Where Slack allows one page a minute, whoever began anew each time would never come to the end.
-                    self._half_read[errand_id] = cursor, found
+                    self._half_read[errand_id] = replace(read, at=now)
                 raise
-            read = answer.get("messages") or ()
-            found += [str(message["ts"]) for message in read if _carries(message, errand_id)]
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return sorted(found)
+            except SaidNoError as error:
+                if error.code != NO_CURSOR or not read.cursor:
+                    raise
+                read = HalfRead()
+                continue
+            there = answer.get("messages") or ()
+            found = (*read.found, *(str(message["ts"]) for message in there if _carries(message, errand_id)))
+            read = HalfRead(cursor=(answer.get("response_metadata") or {}).get("next_cursor") or "", found=found)
+            if not read.cursor:
+                # The first message of a thread comes with each page of it.
+                return sorted(set(found))
 
     async def delete(self, *, channel: str, ts: str) -> None:
         """Take back a stray copy."""

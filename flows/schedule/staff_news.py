@@ -46,7 +46,7 @@ OUTDATED: dict[str, Callable[[Link], bool]] = {
     "staff.gone": lambda link: link.admin is None or link.admin.present,
     "staff.called": lambda link: link.called is None,
     **dict.fromkeys(
-        ("staff.undeliverable", "staff.archived", "staff.not_allowed", "staff.token"),
+        ("staff.undeliverable", "staff.archived", "staff.deleted", "staff.not_allowed", "staff.token"),
         lambda link: link.blocked is None,
     ),
 }

@@ -99,6 +99,14 @@ class SlackSandbox(SlackService):
         """Archive a channel."""
         lifecycle.archive(self.core, self.world.channel(channel))
 
+    def delete_channel(self, channel: str) -> None:
+        """Delete a channel for good."""
+        lifecycle.delete(self.core, self.world.channel(channel))
+
+    def make_private(self, channel: str, by: str = "sam") -> None:
+        """Make a public channel private."""
+        lifecycle.make_private(self.core, self.world.channel(channel), self.world.user(by))
+
     def change_channel_id(self, channel: str, new_id: str) -> None:
         """Give a channel another id."""
         lifecycle.change_id(self.core, self.world.channel(channel), new_id)

@@ -21,6 +21,7 @@ from flows.link.state import Status
 from sandbox.slack import Person
 from sandbox.slack.waiting import until
 from storage.messages import Standing
+from storage.outbox import errands
 from storage.outbox.errands import Errand, Lane
 from storage.reports import digests as told
 from storage.tables import ErrandRow
@@ -148,6 +149,29 @@ async def test_who_is_on_holiday_has_the_backup_read_it(stage: Stage) -> None:
     await stage.quiet()
     assert not digests(stage.sam)
     assert len(digests(stage.kim)) == 2
+
+
+async def test_nobody_is_sent_to_ask_somebody_whose_account_is_closed(stage: Stage) -> None:
+    await two_owners(stage)
+    stage.clock.set(TUESDAY)
+    await stage.later()
+    await stage.quiet()
+    assert "Ask @ada" in digests(stage.kim)[0]
+    stage.slack.deactivate("ada")
+    now, (link,) = stage.clock(), [link for link in stage.links() if link.customer == "Umbrella"]
+
+    def write(session: Session) -> None:
+        told.tell(session, stage.kim.id, {link.id: "later"}, now, most=9)
+        names = {"at": now.isoformat(), "left": "0"}
+        errands.enqueue(session, link.id, (TellStaff(key="staff.digest", names=names, to=stage.kim.id),), now)
+
+    stage.app.database.run_sync(write)
+    await stage.later(seconds=1)
+    await stage.quiet()
+    assert "who manages Workday there now" in digests(stage.kim)[1]
+    (link,) = (one for one in stage.links() if one.id == link.id)
+    assert link.admin
+    assert not link.admin.present
 
 
 async def test_the_staff_channel_gets_one_digest_of_all(stage: Stage) -> None:

@@ -40,6 +40,19 @@ async def test_a_link_goes_on_in_another_channel(stage: Stage) -> None:
     await stage.ada.sees("Enter user name and password", channel=NEW, timeout=10)
 
 
+async def test_a_link_of_a_channel_that_was_deleted_goes_on_in_another_one(stage: Stage) -> None:
+    await stage.to_service_url()
+    add_channel(stage)
+    stage.slack.delete_channel(CHANNEL)
+    await stage.sam.sees("The channel of Acme was deleted", channel="dm")
+    answer = await stage.kim.command("/link-workday", f"move Acme #{NEW}", channel="cs-team")
+    assert answer
+    assert "goes on in" in answer.text
+    await stage.quiet()
+    assert stage.link.blocked is None
+    await stage.ada.sees("Paste the URL", channel=NEW)
+
+
 async def test_a_link_of_an_archived_channel_is_saved_by_a_move(stage: Stage) -> None:
     await stage.to_service_url()
     add_channel(stage)

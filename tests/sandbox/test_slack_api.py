@@ -143,12 +143,12 @@ async def test_threads_replies_and_paging(slack: SlackSandbox, client: AsyncWebC
     wrong = client.chat_postMessage(channel="C0ACME", text="x", thread_ts=reply.ts)
     assert (await refused(wrong))["error"] == "cannot_reply_to_message"
     first = await client.conversations_replies(channel="C0ACME", ts=parent["ts"], limit=4)
-    assert [m["text"] for m in first["messages"]] == ["parent", "reply 0", "reply 1", "reply 2"]
+    assert [m["text"] for m in first["messages"]] == ["parent", "reply 0", "reply 1", "reply 2", "reply 3"]
     assert first["has_more"]
     assert first["messages"][0]["reply_count"] == 5
     cursor = first["response_metadata"]["next_cursor"]
     rest = await client.conversations_replies(channel="C0ACME", ts=parent["ts"], limit=4, cursor=cursor)
-    assert [m["text"] for m in rest["messages"]] == ["reply 3", "reply 4"]
+    assert [m["text"] for m in rest["messages"]] == ["parent", "reply 4"]
     later = await client.conversations_replies(channel="C0ACME", ts=parent["ts"], oldest=reply.ts)
     assert [m["text"] for m in later["messages"]][:2] == ["parent", "reply 1"]
     assert (await refused(client.conversations_replies(channel="C0ACME", ts="1.0")))["error"] == "thread_not_found"

@@ -30,6 +30,7 @@ EVENTS = frozenset(
         *("message", "app_mention", "channel_id_changed", "member_joined_channel", "channel_unarchive"),
         *("group_unarchive", "channel_archive", "group_archive", "app_uninstalled", "tokens_revoked"),
         *("member_left_channel", "channel_shared", "channel_unshared", "app_home_opened", "channel_left", "group_left"),
+        *("channel_deleted", "group_deleted"),
     }
 )
 """What Slack tells us of."""

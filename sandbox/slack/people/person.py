@@ -94,8 +94,9 @@ class Person(Session):
             raise NotAllowed(f"#{place.name} is archived")
         parent = (thread.thread_ts or thread.ts) if thread else None
         world = self.slack.world
-        post = Post(world.next_ts(), place.id, self.id, self._mentions(text), thread_ts=parent)
-        post.blocks = [rich_text(world, list(_written(post.text)))] if text else []
+        written = self._mentions(text)
+        post = Post(world.next_ts(), place.id, self.id, _delivered(written), thread_ts=parent)
+        post.blocks = [rich_text(world, list(_written(written)))] if text else []
         if file:
             post.files = [attach(self.slack.core, place, *file)]
         chat.place(self.slack.core, place, post)
@@ -219,6 +220,11 @@ class Person(Session):
                 return found[0]
 
         return re.sub(r"(?<![\w<])#([\w-]+)", channel, named)
+
+
+def _delivered(text: str) -> str:
+    """Return what Slack makes of what was typed, mentions apart."""
+    return "".join(piece if piece.startswith("<@") else delivered(piece) for piece in re.split(r"(<@\w+>)", text))
 
 
 def _written(text: str) -> Iterator[Json]:

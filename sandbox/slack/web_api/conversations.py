@@ -9,6 +9,8 @@ from sandbox.slack.web_api.methods import Args, method
 from sandbox.slack.workspace import BOT_USER, INSTALL_TEAM, ApiError, Channel, Post, as_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sandbox.slack.workspace import Core
 
 
@@ -71,7 +73,7 @@ def members(core: Core, args: Args) -> Json:
 
 @method("conversations.replies", takes_json=False)
 def replies(core: Core, args: Args) -> Json:
-    """List a thread; the parent comes with every first page."""
+    """List a thread; the parent comes with every page."""
     channel = core.joined(args.needed("channel", "channel_not_found"))
     core.reading_scope(channel, "history")
     wanted = args.needed("ts", "thread_not_found")
@@ -81,7 +83,7 @@ def replies(core: Core, args: Args) -> Json:
     thread = core.world.thread(channel, asked.thread_ts or asked.ts)
     parent = thread[:1] if thread and thread[0].thread_ts is None else []
     rest = _between(core, thread[len(parent) :], args)
-    return _messages(core, args, [*parent, *rest], args.limit(1000, 1000))
+    return _messages(core, args, rest, args.limit(1000, 1000), parent)
 
 
 @method("conversations.history")
@@ -127,11 +129,12 @@ def _between(core: Core, posts: list[Post], args: Args) -> list[Post]:
     ]
 
 
-def _messages(core: Core, args: Args, posts: list[Post], size: int) -> Json:
+def _messages(core: Core, args: Args, posts: list[Post], size: int, first: Sequence[Post] = ()) -> Json:
+    """Give a page, behind what stands in front of each."""
     with_metadata = args.flag("include_all_metadata")
     page, cursor = args.page(posts, min(size, LIMITED_PAGE) if core.history_is_limited else size)
     return {
-        "messages": [as_json(core, post, with_metadata=with_metadata) for post in page],
+        "messages": [as_json(core, post, with_metadata=with_metadata) for post in (*first, *page)],
         "has_more": bool(cursor),
         "response_metadata": {"next_cursor": cursor},
     }

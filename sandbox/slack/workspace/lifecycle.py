@@ -57,6 +57,21 @@ def archive(core: Core, channel: Channel) -> None:
     _announce(core, channel, {"type": kind, "channel": channel.id, "user": channel.members[0]})
 
 
+def delete(core: Core, channel: Channel) -> None:
+    """Delete a channel with all that stands in it; Slack does not know its id any more."""
+    kind = "group_deleted" if channel.is_private else "channel_deleted"
+    _announce(core, channel, {"type": kind, "channel": channel.id})
+    del core.world.channels[channel.id]
+
+
+def make_private(core: Core, channel: Channel, user: User) -> None:
+    """Make a public channel private: it keeps its id, and a line in it says so."""
+    channel.is_private = True
+    event: Json = {"type": "message", "subtype": "channel_convert_to_private", "user": user.id, "channel": channel.id}
+    text = f"<@{user.id}> made this channel *private*."
+    _announce(core, channel, {**event, "text": text, "ts": core.world.next_ts(), "channel_type": "group"})
+
+
 def change_id(core: Core, channel: Channel, new_id: str) -> None:
     """Give a channel another id, as starting to share a private one does."""
     old_id = channel.id

@@ -70,6 +70,7 @@ BOUNDS: dict[str, tuple[float, ...]] = {
         duplicates.AUDIT_AFTER.total_seconds(),
         duplicates.CLOSED_AFTER.total_seconds() / 60,
         duplicates.AT_A_TIME,
+        duplicates.MOST_WATCHED,
     ),
     "Answers to one person in a thread": (engine.MOST_ANSWERS, turns.MOST_WHISPERS),
     "A form on our page": (

@@ -66,9 +66,8 @@ async def test_a_post_is_found_again_by_its_errand(speaker: Speaker) -> None:
     assert await speaker.copies(channel=CHANNEL, thread_ts=None, errand_id="e1", since=LONG_AGO) == [first]
 
 
-async def test_reading_back_comes_to_the_end_at_one_page_a_minute(
-    slack: SlackSandbox, speaker: Speaker, clock: Clock
-) -> None:
+async def long_thread(slack: SlackSandbox, speaker: Speaker, clock: Clock) -> tuple[str, str]:
+    """Post into a thread of three pages, of which Slack shows one a minute; gives its first message and the post."""
     parent = await post(speaker)
     thread = slack.world.channels[CHANNEL]
     for _ in range(40):
@@ -76,11 +75,44 @@ async def test_reading_back_comes_to_the_end_at_one_page_a_minute(
     reply = await speaker.post(channel=CHANNEL, message=HELLO, errand_id="e2", ours_until=FAR, thread_ts=parent)
     slack.world.clock = lambda: clock().timestamp()
     slack.core.history_is_limited = True
+    return parent, reply
+
+
+async def test_no_place_is_read_on_from_that_is_old_or_unknown_to_slack(
+    slack: SlackSandbox, speaker: Speaker, clock: Clock
+) -> None:
+    parent, _ = await long_thread(slack, speaker, clock)
+
+    async def reads() -> list[bool]:
+        before = len(slack.calls)
+        with pytest.raises(NotNowError):
+            await speaker.copies(channel=CHANNEL, thread_ts=parent, errand_id="e2", since=LONG_AGO)
+        return ["cursor" in call.args for call in slack.calls[before:]]
+
+    assert await reads() == [False, True]
+    clock.offset += 61
+    assert await reads() == [True, True]
+    clock.offset += 601
+    assert await reads() == [False, True]
+    clock.offset += 61
+    slack.faults.next("conversations.replies", error="invalid_cursor")
+    assert await reads() == [True, False, True]
+
+
+async def test_reading_back_comes_to_the_end_at_one_page_a_minute(
+    slack: SlackSandbox, speaker: Speaker, clock: Clock
+) -> None:
+    parent, reply = await long_thread(slack, speaker, clock)
     for _ in range(2):
         with pytest.raises(NotNowError):
             await speaker.copies(channel=CHANNEL, thread_ts=parent, errand_id="e2", since=LONG_AGO)
         clock.offset += 61
     assert await speaker.copies(channel=CHANNEL, thread_ts=parent, errand_id="e2", since=LONG_AGO) == [reply]
+    slack.core.history_is_limited = False
+    for _ in range(200):
+        thread = slack.world.channels[CHANNEL]
+        thread.add(replace(thread.messages[parent], ts=slack.world.next_ts(), thread_ts=parent, metadata=None))
+    assert await speaker.copies(channel=CHANNEL, thread_ts=parent, errand_id="e1", since=LONG_AGO) == [parent]
 
 
 async def test_reading_back_turns_every_page(slack: SlackSandbox, speaker: Speaker) -> None:
