@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from flows.link.state import Link
 
 __all__ = [
+    "Left",
     "Posted",
     "Standing",
     "find_by_thread",
+    "find_left",
     "forget",
     "leave",
     "left_slot",
@@ -68,6 +70,14 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """A thread that a link has left, by the number that names it, and the link."""
+
+    link: Link
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """A link as it is, and where its parent message and the one of some slot stand, by slot."""
 
@@ -85,6 +95,20 @@ def find_by_thread(session: Session, team_id: str, channel_id: str, thread_ts: s
     where = {"team": team_id, "channel": channel_id, "ts": thread_ts}
     document = session.connection().execute(_BY_THREAD, where).scalar()
     return None if document is None else LINKS.read(document)
+
+
+def find_left(session: Session, team_id: str, channel_id: str, thread_ts: str) -> Left | None:
+    """Read the link that has left this thread for another; raises StoredValueError."""
+    there = (_MESSAGE.c.channel_id == channel_id, _MESSAGE.c.ts == thread_ts, _MESSAGE.c.slot.like(f"{_LEFT}.%"))
+    found = (
+        select(_LINK.c.document, _MESSAGE.c.slot)
+        .join(_MESSAGE, _MESSAGE.c.link_id == _LINK.c.id)
+        .where(_LINK.c.team_id == team_id, *there, _MESSAGE.c.thread_ts.is_(None))
+    )
+    row = session.connection().execute(found).first()
+    if row is None:
+        return None
+    return Left(link=LINKS.read(row[0]), number=int(row[1].partition(".")[2]))
 
 
 def posted(session: Session, link_id: str, slot: str) -> Posted | None:

@@ -7,11 +7,14 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlmodel import Session
 
 from bot.arrivals import RepeatedError
 from bot.drawing import Drawing
@@ -27,11 +30,14 @@ from bot.slack.thread import Ears
 from flows.cards.modals import dialog
 from flows.cards.parts import Modal, Picture
 from flows.link.access.reading import has_left, is_for_newcomers, refusal
-from flows.link.effects import Denial
+from flows.link.effects import Denial, Farewell
 from flows.link.events import Action, Form, Heard, Intent, Pressed, Submitted
 from flows.link.forms import WITH_SECRETS, fill
 from flows.link.state import Link, Person
 from flows.tenant.service_url import Environment
+from storage import deduplication as inbox
+from storage.messages import Left
+from storage.outbox import errands
 from storage.serialization import StoredValueError
 
 log = logging.getLogger(__name__)
@@ -82,6 +88,12 @@ async def failed(error: Exception) -> BoltResponse | None:
 
 def _note_unreadable(link_id: str, error: StoredValueError) -> None:
     log.error("a link cannot be read", extra={"link": link_id, "why": str(error)})
+
+
+def _say_where(session: Session, now: datetime, *, left: Left) -> None:
+    """Say once more in a thread that a link has left where it goes on, as what is written there is not heard."""
+    if inbox.first_time(session, f"left:{left.link.id}:{left.number}", now):
+        errands.enqueue(session, left.link.id, (Farewell(number=left.number),), now)
 
 
 def _is_for_pictures(drawn: Modal, error: SlackApiError) -> bool:
@@ -328,6 +340,8 @@ class Listeners:
                 actor = await self._people.known(actor)
             except UnknownPersonError as error:
                 actor, unknown = replace(actor, guest=True), error
+        if place.left and not message.by_app:
+            await self._engine.run(partial(_say_where, left=place.left))
         heard = await self._ears.hear(place, message, actor)
         if not heard and message.is_mention:
             heard = [(link, Heard(actor=actor, intent=Intent.HELP)) for link in place.spoken_to]

@@ -25,6 +25,7 @@ from storage import messages
 from storage.credentials import store as credentials
 from storage.credentials.store import Sealed
 from storage.database.transactions import Database
+from storage.messages import Left
 
 LONGEST_GUESS = 2_000
 """Characters of a message in which secrets are looked for when it comes from somebody who may not move the link."""
@@ -69,12 +70,14 @@ class Place:
 
     `spoken_to` is the link whose thread it is, or all that a mention in the channel is for, the newest first: only to
     them does a message mean more than the secrets in it. The one of a thread may be over, and is none of `links` then.
-    `secrets` are those of all the links, as they are stored.
+    `secrets` are those of all the links, as they are stored. `left` is the link that has left the thread for another,
+    which may stand in another channel.
     """
 
     links: Sequence[Link]
     spoken_to: Sequence[Link]
     secrets: Sequence[Sealed]
+    left: Left | None = None
 
     @property
     def own(self) -> Link | None:
@@ -121,11 +124,15 @@ class Ears:
             there = store.in_channel(session, self._team_id, message.channel_id)
             links = [link for link in there if link.status is not Status.CANCELLED]
             spoken_to = self._spoken_to(session, message, there, links)
+            left = None if spoken_to or not message.thread_ts else self._left(session, message)
+            if left and left.link.id not in {link.id for link in links}:
+                links = [*links, left.link]
             if not links and not spoken_to:
                 return None
             needed = {ref for link in links for ref in link.secrets}
             stored = credentials.marked(session, [link.id for link in links]) if needed else []
-            return Place(links=links, spoken_to=spoken_to, secrets=[one for one in stored if one.ref in needed])
+            known = [one for one in stored if one.ref in needed]
+            return Place(links=links, spoken_to=spoken_to, secrets=known, left=left)
 
         return await self._database.run(work)
 
@@ -138,6 +145,10 @@ class Ears:
         # Asked in the channel itself: answered in the threads of the links there, of one's own if there are any.
         mine = [link for link in links if message.actor.user_id in _named(link)]
         return [*reversed(mine or links)][:MOST_ASKED] if message.is_mention else []
+
+    def _left(self, session: Session, message: Message) -> Left | None:
+        found = messages.find_left(session, self._team_id, message.channel_id, message.thread_ts)
+        return found if found and found.link.status is not Status.CANCELLED and not found.link.erase else None
 
     async def hear(self, place: Place, message: Message, actor: Person) -> list[tuple[Link, Heard]]:
         """Understand a message for the links of its channel; nothing of its text is kept, no sealed secret is opened.
@@ -195,7 +206,7 @@ class Ears:
                     marks=tuple(marks.values()),
                     found=frozenset(shown.get(link.id, {})),
                     own=tuple(sorted(shown.get(link.id, {}).values())),
-                    where=None if place.own and message.thread_ts else message.thread_ts,
+                    where=_where(place, message, link),
                     by_app=message.by_app,
                     told=link is not first,
                 ),
@@ -215,3 +226,9 @@ class Ears:
         for one in await self._sealing.posted_in(readings(text), place.secrets):
             shown.setdefault(one.link_id, {})[one.ref] = one.mark or ""
         return shown
+
+
+def _where(place: Place, message: Message, link: Link) -> str | None:
+    """Return the thread in which a link speaks of a message; None for its own."""
+    is_own = message.channel_id != link.channel_id or (place.own and message.thread_ts)
+    return None if is_own else message.thread_ts

@@ -34,6 +34,13 @@ async def test_a_link_goes_on_in_another_channel(stage: Stage) -> None:
     farewell = stage.slack.thread(old[0])[-1]
     assert new[0].ts.replace(".", "") in str(farewell.post.blocks)
     assert [message for message in stage.sam.dms if "goes on in another channel" in message.text]
+    told = stage.said()
+    for said in ("What now?", "password: Kestrel#2026-harbor"):
+        await stage.ada.says(said, thread=old[0])
+    await stage.ada.whispered("looks like a password")
+    await stage.quiet()
+    assert len(stage.said()) == len(told) + 1, "whoever writes there all the same is told so, once"
+    assert "goes on in another channel" in stage.said()[-1].text
     await (await stage.ada.sees("Paste the URL", channel=NEW)).press("Paste the URL")
     url = "https://wd2-impl-services1.workday.com/ccx/api/v1/acme_dpt1"
     assert (await stage.send(stage.ada, "Workday service URL", {"Endpoint": url})).closed

@@ -760,6 +760,14 @@ async def test_a_thread_that_is_gone_is_begun_anew(stage: Stage, begins: str) ->
         old = [message for message in stage.said() if message.thread_ts == parent.ts]
         assert not any(message.buttons for message in old), "nobody has to guess which thread it is"
         assert "goes on in a new one" in old[-1].text
+        # Whoever writes there all the same is told so, once.
+        for said in ("What do I have to do?", "Hello?"):
+            await stage.ada.says(said, thread=parent)
+            await patience(stage)
+        told = [message for message in stage.said() if message.thread_ts == parent.ts]
+        assert [message.ts for message in told[:-1]] == [message.ts for message in old]
+        assert "goes on in a new one" in told[-1].text
+        old = told
         for message in old:
             message.post.deleted = True
     now = stage.said()

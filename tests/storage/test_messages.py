@@ -36,3 +36,8 @@ def test_a_thread_that_was_left_is_remembered_and_the_new_one_begins_empty(
     messages.leave(session, link.id, 2, "card.1")
     assert messages.posted(session, link.id, left_slot(1)), "every thread that was left is known"
     assert messages.posted(session, link.id, left_slot(2)) == Posted(channel_id="C2", ts="9.0")
+    found = messages.find_left(session, link.team_id, "C2", "9.0")
+    assert found
+    assert (found.link, found.number) == (link, 2)
+    assert messages.find_left(session, link.team_id, "C2", "0.0") is None
+    assert messages.find_left(session, "T0OTHER", "C2", "9.0") is None
