@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -23,8 +24,8 @@ class Diagnosis:
 class Rule:
     """One row: what must hold of an observation, and what it then means.
 
-    Whatever a row leaves empty matches everything. `code` is the part of the SOAP fault code after the last
-    dot, because the locale of a user can change texts but not codes; `text` is part of the fault text in
+    Whatever a row leaves empty matches everything. `code` is the last part of the SOAP fault code, because the
+    locale of a user can change texts but not codes; `text` is part of the fault text in
     lower case, `said` finds in it what it says in any language; `error` is the code in a JSON body; `status` is
     a range, both ends included; `gap` asks for an answer in which something expected is absent, `write` for a
     request that asked about writing, `proved` for an address that has answered as Workday before; past the first
@@ -58,7 +59,7 @@ class Rule:
             seen.layer in self.layers
             and self.is_for(seen.transport)
             and (self.status is None or self.status[0] <= status <= self.status[1])
-            and (not self.code or seen.fault_code.rpartition(".")[2] == self.code)
+            and (not self.code or code_of(seen.fault_code) == self.code)
             and (not self.text or self.text in normal(seen.fault_text))
             and (self.said is None or self.said(seen.fault_text) is not None)
             and (not self.error or seen.error_code == self.error)
@@ -102,6 +103,7 @@ _OVERLOADS: Final = {
     "overload-busy": "server busy",
     "overload-unavailable": "system unavailable",
     "overload-concurrent": "too many concurrent",
+    "overload-requests": "too many requests",
 }
 
 _OF_ASSERTIONS: Final = (
@@ -133,6 +135,11 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(id="unsendable", transport=frozenset({_T.UNSENDABLE}), reason=_R.UNSENDABLE),
     Rule(id="held-back", transport=frozenset({_T.HELD_BACK}), reason=_R.HELD_BACK),
     Rule(id="throttled", status=(429, 429), reason=_R.THROTTLED),
+    # Whoever waited for our request has not seen the whole of it.
+    Rule(id="token-too-slow", layers=_TOKEN, status=(408, 408), reason=_R.TOKEN_AWAY),
+    Rule(id="too-slow", status=(408, 408), reason=_R.NOT_ANSWERING),
+    # So Workday answers for a tenant that it does not have.
+    Rule(id="invalid-url-redirect", status=(300, 399), text="invalid-url", reason=_R.UNKNOWN_TENANT_OR_HOST),
     Rule(id="maintenance-redirect", status=(300, 399), text="maintenance", reason=_R.MAINTENANCE),
     Rule(id="outage-redirect", status=(300, 399), text="outage", reason=_R.MAINTENANCE),
     Rule(id="redirect", status=(300, 399), reason=_R.REDIRECTED),
@@ -186,6 +193,13 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="soap-bearer-localised", layers=_SIGNED_IN, said=name_or_password_at, bearer=True, reason=_R.BEARER_REFUSED
     ),
+    Rule(
+        id="soap-bearer-security",
+        layers=_SIGNED_IN,
+        code="FailedAuthentication",
+        bearer=True,
+        reason=_R.BEARER_REFUSED,
+    ),
     Rule(id="soap-bearer-401", layers=_SIGNED_IN, status=(401, 401), bearer=True, reason=_R.BEARER_REFUSED),
     Rule(id="soap-authentication", layers=_SIGNED_IN, code="authenticationError", reason=_R.INVALID_CREDENTIALS),
     Rule(
@@ -200,6 +214,8 @@ RULES: Final[tuple[Rule, ...]] = (
         said=name_or_password_at,
         reason=_R.INVALID_CREDENTIALS,
     ),
+    # What WS-Security itself calls it, without a word of Workday's own.
+    Rule(id="soap-security", layers=_SIGNED_IN, code="FailedAuthentication", reason=_R.INVALID_CREDENTIALS),
     Rule(id="soap-401", layers=_SIGNED_IN, status=(401, 401), reason=_R.INVALID_CREDENTIALS),
     # The permission comes before the references: a write to nothing that gets this far may write.
     Rule(
@@ -213,6 +229,19 @@ RULES: Final[tuple[Rule, ...]] = (
     # Accounts of the order of schema and sign-on differ, so a request of ours that is rejected proves nothing.
     Rule(id="soap-validation", layers=_SIGNED_IN, code="validationError", reason=_R.OUR_REQUEST_REFUSED),
     Rule(id="soap-gateway", layers=_SIGNED_IN, status=(502, 504), reason=_R.NOT_ANSWERING),
+    # What every server of SOAP calls a request that it cannot take apart.
+    *(
+        Rule(id=f"soap-{code.lower()}", layers=_SIGNED_IN, code=code, reason=_R.OUR_REQUEST_REFUSED)
+        for code in ("VersionMismatch", "MustUnderstand", "DataEncodingUnknown")
+    ),
+    # Workday weighs what a user may only once it has let the user in.
+    Rule(
+        id="login-denied",
+        layers=_LOGIN,
+        content=Content.XML,
+        text="task submitted is not authorized",
+        reason=_R.OK,
+    ),
     # With this code Workday fails after the sign-on, and so answers it with yes; others on the way speak SOAP too.
     Rule(id="login-other-fault", layers=_LOGIN, content=Content.XML, code="processingError", reason=_R.OK),
     Rule(id="login-ok", layers=_LOGIN, status=_GOOD, content=Content.XML, intact=True, reason=_R.OK),
@@ -242,7 +271,14 @@ RULES: Final[tuple[Rule, ...]] = (
         write=True,
         reason=_R.UNKNOWN,
     ),
+    # It has answered, and blames the request: to ask again later is no use.
+    *(
+        Rule(id=f"login-blames-{code.lower()}", layers=_LOGIN, content=Content.XML, code=code, reason=_R.UNKNOWN)
+        for code in ("Client", "Sender", "InvalidSecurity", "InvalidSecurityToken", "SecurityError")
+    ),
     Rule(id="soap-unavailable", layers=_SIGNED_IN, status=(500, 599), reason=_R.NOT_ANSWERING),
+    # Workday refuses with a fault; who does it without one stands in between.
+    Rule(id="soap-refused", layers=_SIGNED_IN, status=(403, 403), reason=_R.PROXY_IN_BETWEEN),
     # OAuth: what a tenant says beside the code, where it says anything; its exact words are not known.
     Rule(id="token-off", layers=_TOKEN, text="not enabled", reason=_R.OAUTH_SWITCHED_OFF),
     Rule(id="token-disabled", layers=_TOKEN, error="invalid_client", text="disabled", reason=_R.OAUTH_CLIENT_DISABLED),
@@ -314,6 +350,11 @@ def diagnose(seen: Observation) -> Diagnosis:
         if rule.matches(seen):
             return Diagnosis(reason=rule.reason, rule_id=rule.id)
     return Diagnosis(reason=Reason.UNKNOWN, rule_id=UNMATCHED)
+
+
+def code_of(fault_code: str) -> str:
+    """Return the last part of a SOAP fault code: `authenticationError` of `SOAP-ENV:Client.authenticationError`."""
+    return re.split(r"[.:}]", fault_code)[-1]
 
 
 def normal(text: str) -> str:

@@ -27,7 +27,7 @@ _CODES: Final[_Table] = (
     # The same by the names of WS-Security.
     (
         re.compile(
-            r"\bfailedauthentication\b|wsse:invalidsecurity"
+            r"\bfailedauthentication\b|wsse:invalidsecuritytoken"
             r"|security token could not be (authenticated|validated)"
         ),
         _R.INVALID_CREDENTIALS,

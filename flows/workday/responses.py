@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from flows.diagnosis.answer_rules import RULES, normal
+from flows.diagnosis.answer_rules import RULES, code_of, normal
 from flows.diagnosis.observations import Content, Layer, Observation
 from flows.workday.echo_detection import Sent
 from flows.workday.network import Answer
@@ -12,13 +12,21 @@ from flows.workday.network import Answer
 _START = 2048
 _TAG = re.compile(r"<[^>]*>")
 _TITLE = re.compile(r"<title[^>]*>(?P<title>[^<]*)", re.IGNORECASE)
+# What stands first in a document, past the declaration and comments of XML: it outranks what a gateway labels it.
+_FIRST = re.compile(
+    rb"(?:\s|<\?xml[^>]*\?>|<!--.*?-->)*(?:(?P<html><!doctype\s+html|<html)"
+    rb"|(?P<xml><(?:[\w.-]+:)?(?:envelope|definitions)[\s>/])|(?P<json>[{\[]))",
+    re.DOTALL,
+)
+_CHARSET = re.compile(r"charset=[\"']?(?P<name>[\w.:-]{1,40})", re.IGNORECASE)
 _PLACE = re.compile(r"(?:https?://)?(?P<place>[^?#\s]*)", re.IGNORECASE)
 # What the rules look for is ours, whoever says it, so it can stay where nothing else may.
 # What only the token endpoint says is too common for that: a single word.
 _PHRASES: Final = tuple(
     dict.fromkeys(rule.text for rule in RULES if rule.text and rule.layers != frozenset({Layer.TOKEN}))
 )
-_CODES: Final = frozenset(code for rule in RULES for code in (rule.code, rule.error) if code)
+CODES: Final = frozenset(code for rule in RULES for code in (rule.code, rule.error) if code)
+"""The codes of faults and refusals that mean something to us."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +57,28 @@ class Asked:
     sent: Sent = field(default_factory=Sent)
 
 
+def bare(body: bytes) -> bytes:
+    """Return a body without the blanks, the empty line and the mark of its encoding that gateways put in front."""
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n")
+
+
+def charset_of(answer: Answer) -> str | None:
+    """Return the encoding that the label of a body names."""
+    named = _CHARSET.search(answer.headers.get("content-type", ""))
+    return named["name"] if named else None
+
+
 def content_of(answer: Answer) -> Content:
     """Recognise the kind of a body from what it is, and from its label where that does not tell."""
-    start = answer.body[:_START].lstrip().lower()
+    start = bare(answer.body[:_START]).lower()
     label = answer.headers.get("content-type", "").lower()
     if not start:
         return Content.EMPTY
-    if start.startswith((b"<!doctype html", b"<html")) or "html" in label:
+    if first := _FIRST.match(start):
+        return Content(str(first.lastgroup))
+    if "html" in label:
         return Content.HTML
-    if start.startswith((b"{", b"[")) or "json" in label:
+    if "json" in label:
         return Content.JSON
     if start.startswith(b"<") or "xml" in label:
         return Content.XML
@@ -131,5 +152,4 @@ def _phrases(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    last = text.rpartition(".")[2]
-    return last if last in _CODES else ""
+    return next((code for code in CODES if code_of(text) == code), "")

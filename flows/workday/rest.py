@@ -13,7 +13,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 from flows.diagnosis.observations import Content
 from flows.tenant.service_url import Endpoint
 from flows.workday.network import Answer, Call
-from flows.workday.responses import Facts, content_of, plain_facts
+from flows.workday.responses import CODES, Facts, bare, content_of, plain_facts
 from flows.workday.tokens.assertions import GRANT as JWT_BEARER
 from flows.workday.tokens.assertions import KeyClient
 
@@ -178,6 +178,8 @@ def read_listing(answer: Answer, *, counts: bool = True) -> Listing:
     entry = cast("dict[str, object]", entries[0]) if entries and isinstance(entries[0], dict) else {}
     first = entry.get("id")
     known = total if isinstance(total, int) and not isinstance(total, bool) else None
+    if known is None and data == []:
+        known = 0
     return Listing(
         facts=Facts(content=facts.content, total=known if counts else None),
         first=first if isinstance(first, str) and _WID.fullmatch(first) else "",
@@ -195,10 +197,12 @@ def _read(answer: Answer) -> tuple[Facts, Mapping[str, object]]:
         text = answer.body[:200].decode("utf-8", "replace") if content is Content.OTHER else facts.fault_text
         return Facts(content=content, malformed=facts.malformed, fault_text=text), {}
     try:
-        document = _OBJECT.validate_json(answer.body)
+        document = _OBJECT.validate_json(bare(answer.body))
     except ValidationError:
         return Facts(content=content, malformed=True), {}
     error, code, more = document.get("error"), document.get("code"), document.get("error_description")
     text = error if isinstance(error, str) else ""
     said = more if text and isinstance(more, str) else text
-    return Facts(content=content, error_code=code if isinstance(code, str) else text, fault_text=said), document
+    # A number beside a word that we know says less than the word.
+    named = code if isinstance(code, str) and text not in CODES else text
+    return Facts(content=content, error_code=named, fault_text=said), document

@@ -36,6 +36,8 @@ _STATUS = MappingProxyType(
         Oddity.GATEWAY_TIMEOUT: (504, b"<html><body>504 Gateway Time-out</body></html>"),
         Oddity.PROXY_PAGE: (403, PROXY_PAGE),
         Oddity.PROXY_SIGN_IN: (407, PROXY_PAGE),
+        Oddity.FORBIDDEN: (403, b""),
+        Oddity.TOO_SLOW: (408, b""),
     }
 )
 
@@ -93,6 +95,10 @@ def spoilt(answer: Answer, oddity: Oddity) -> Answer:
         for english, german in faults.TRANSLATIONS["de"].items():
             body = body.replace(english.encode(), german.encode())
         return replace(answer, body=body)
+    if oddity is Oddity.SOAP_12:
+        return replace(answer, body=faults.in_soap_12(answer.body))
+    if oddity is Oddity.RELABELLED:
+        return replace(answer, body=b"\xef\xbb\xbf\r\n" + answer.body, content_type=HTML)
     return answer
 
 

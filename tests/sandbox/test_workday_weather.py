@@ -99,6 +99,8 @@ async def test_scheduled_window(acme: Tenant, http: httpx.AsyncClient, clock: Ha
         (Oddity.ENTITY_BOMB, 200, "text/xml"),
         (Oddity.UNKNOWN_FAULT, 500, "text/xml"),
         (Oddity.BARE_FAULT, 500, "text/xml"),
+        (Oddity.FORBIDDEN, 403, "text/html"),
+        (Oddity.TOO_SLOW, 408, "text/html"),
     ],
 )
 async def test_odd_answer_once_and_without_a_login(
@@ -179,6 +181,27 @@ async def test_localised_fault_keeps_its_code(acme: Tenant, workday: WorkdaySand
         assert root.findtext(".//faultcode") == "SOAP-ENV:Client.authenticationError"
         assert root.findtext(".//faultstring") == "Benutzername oder Passwort ist ungültig"
         acme.language = "de"
+
+
+async def test_a_gateway_may_put_an_answer_into_soap_12(
+    acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient
+) -> None:
+    acme.oddity = Oddity.SOAP_12
+    soap = "{http://www.w3.org/2003/05/soap-envelope}"
+    fault = etree.fromstring((await ask(http, password="no")).content).find(f"{soap}Body/{soap}Fault")
+    assert fault is not None
+    values = [value.text for value in fault.iter(f"{soap}Value")]
+    assert values == ["SOAP-ENV:Sender", "SOAP-ENV:Client.authenticationError"]
+    assert fault.findtext(f"{soap}Reason/{soap}Text") == "invalid username or password"
+    wrong = envelope(
+        "<wd:Server_Timestamp_Get><wd:X/></wd:Server_Timestamp_Get>", user="ISU@acme", password="secret-pw"
+    )
+    assert b"SOAP-ENV:Detail><wd:Validation_Fault" in (await http.post(SERVICE, content=wrong)).content
+    acme.oddity = Oddity.RELABELLED
+    response = await ask(http)
+    assert (response.content[:5], response.headers["Content-Type"]) == (b"\xef\xbb\xbf\r\n", "text/html; charset=UTF-8")
+    assert acme.logins("ISU").good == 1
+    assert {request.outcome for request in workday.requests} >= {Outcome.OK, Outcome.AUTHENTICATION_FAULT}
 
 
 async def test_oddity_of_one_tenant_lasts(acme: Tenant, workday: WorkdaySandbox, http: httpx.AsyncClient) -> None:

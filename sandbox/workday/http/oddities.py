@@ -29,11 +29,20 @@ class Oddity(StrEnum):
     FOREIGN_FAULT = "fault of a gateway"
     PROXY_PAGE = "403 page of a proxy"
     PROXY_SIGN_IN = "407 page of a proxy"
+    FORBIDDEN = "403 without a page"
+    TOO_SLOW = "408"
     HANG = "no answer at all"
     TRUNCATED = "truncated answer"
     SLOW_DRIP = "slow drip"
     CONNECTION_CUT_AFTER_WORK = "connection cut after the work"
     LOCALISED_FAULT = "localised fault text"
+    SOAP_12 = "SOAP 1.2"
+    RELABELLED = "rewritten by a gateway"
 
 
-AFTER_WORK = frozenset({Oddity.TRUNCATED, Oddity.SLOW_DRIP, Oddity.CONNECTION_CUT_AFTER_WORK, Oddity.LOCALISED_FAULT})
+AFTER_WORK = frozenset(
+    {
+        *(Oddity.TRUNCATED, Oddity.SLOW_DRIP, Oddity.CONNECTION_CUT_AFTER_WORK),
+        *(Oddity.LOCALISED_FAULT, Oddity.SOAP_12, Oddity.RELABELLED),
+    }
+)

@@ -1,11 +1,12 @@
 """Owns the SOAP faults in Workday's own words; decides nothing."""
 
+import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from xml.sax.saxutils import escape
 
 from sandbox.workday.http import Answer, Outcome, fault_headers
-from sandbox.workday.soap.xml import ENV, WD
+from sandbox.workday.soap.xml import ENV, ENV_12, WD
 from sandbox.workday.tenant import Switches
 
 AUTHENTICATION_ERROR = "SOAP-ENV:Client.authenticationError"
@@ -18,6 +19,11 @@ NOT_AUTHORIZED = "Processing error occurred. The task submitted is not authorize
 INVALID_VERSION = "Invalid request service version"
 WRONG_SERVICE = "The web service or version is invalid for the requested operation"
 NOT_XML = "Validation error occurred. Invalid request: the XML is not well-formed"  # literal unconfirmed
+
+_FAULT = re.compile(
+    r"<faultcode>(?P<code>.*?)</faultcode><faultstring>(?P<text>.*?)</faultstring>(?:<detail>(?P<detail>.*?)</detail>)?",
+    re.DOTALL,
+)
 
 # What a tenant in another language might say; the fault codes stay. Unconfirmed.
 TRANSLATIONS = MappingProxyType(
@@ -138,3 +144,18 @@ def body(code: str, text: str, detail: str = "") -> bytes:
         f"{f'<detail>{detail}</detail>' if detail else ''}"
         "</SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>"
     ).encode()
+
+
+def in_soap_12(answered: bytes) -> bytes:
+    """Return an answer as SOAP 1.2 has it; Workday is not known to speak it, a gateway may."""
+
+    def fault(found: re.Match[str]) -> str:
+        side = "Sender" if "Client" in found["code"] else "Receiver"
+        return (
+            f"<SOAP-ENV:Code><SOAP-ENV:Value>SOAP-ENV:{side}</SOAP-ENV:Value>"
+            f"<SOAP-ENV:Subcode><SOAP-ENV:Value>{found['code']}</SOAP-ENV:Value></SOAP-ENV:Subcode></SOAP-ENV:Code>"
+            f'<SOAP-ENV:Reason><SOAP-ENV:Text xml:lang="en">{found["text"]}</SOAP-ENV:Text></SOAP-ENV:Reason>'
+            + (f"<SOAP-ENV:Detail>{found['detail']}</SOAP-ENV:Detail>" if found["detail"] else "")
+        )
+
+    return _FAULT.sub(fault, answered.decode().replace(ENV, ENV_12)).encode()

@@ -7,6 +7,7 @@ from lxml import etree
 Element: TypeAlias = etree._Element  # noqa: SLF001 (lxml gives its element type no public name)
 
 ENV = "http://schemas.xmlsoap.org/soap/envelope/"
+ENV_12 = "http://www.w3.org/2003/05/soap-envelope"
 WD = "urn:com.workday/bsvc"
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 

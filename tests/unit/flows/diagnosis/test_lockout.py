@@ -17,6 +17,7 @@ CASES = tomllib.loads((Path(__file__).parents[3] / "faults" / "cases.toml").read
 SAFE = {
     *("throttled", "maintenance-redirect", "outage-redirect", "maintenance-page", "maintenance-script"),
     *("soap-version", "soap-service", "soap-validation"),
+    *("soap-versionmismatch", "soap-mustunderstand", "soap-dataencodingunknown", "login-denied"),
     *("login-ok", "login-other-fault", "soap-denied", "soap-denied-localised", "soap-other-fault", "empty"),
     *("overload-rate", "permission-ok", "write-allowed", "tls", "unsendable", "held-back"),
     "unreached",

@@ -444,6 +444,8 @@ ODD = {
     wd.Oddity.FOREIGN_FAULT: Reason.NOT_ANSWERING,
     wd.Oddity.PROXY_PAGE: Reason.PROXY_IN_BETWEEN,
     wd.Oddity.PROXY_SIGN_IN: Reason.PROXY_IN_BETWEEN,
+    wd.Oddity.FORBIDDEN: Reason.PROXY_IN_BETWEEN,
+    wd.Oddity.TOO_SLOW: Reason.NOT_ANSWERING,
     wd.Oddity.GATEWAY_TIMEOUT: Reason.NOT_ANSWERING,
     wd.Oddity.HANG: Reason.NOT_ANSWERING,
     wd.Oddity.TRUNCATED: Reason.DAMAGED,
@@ -470,6 +472,9 @@ EXCEPT = {
     # Where a fault does not say why, it is ours to look at once the same password was accepted.
     ("permission", wd.Oddity.FOREIGN_FAULT): Reason.UNKNOWN,
     ("write", wd.Oddity.FOREIGN_FAULT): Reason.UNKNOWN,
+    # REST refuses by its status alone, and a token service that does so was never seen.
+    **{(kind, wd.Oddity.FORBIDDEN): Reason.REST_FORBIDDEN for kind in ("rest_login", "rest")},
+    ("token", wd.Oddity.FORBIDDEN): Reason.UNKNOWN,
     # Only the beginning of a WSDL is looked at.
     ("reach", wd.Oddity.TRUNCATED): Reason.OK,
     # Half a fault is still a 500.
@@ -519,6 +524,17 @@ async def test_an_odd_answer_to_any_question_is_classified_and_bounded(
         assert expected in seen
     assert all(request.oddity in {None, oddity} for request in world.workday.requests)
     assert [request.oddity for request in world.workday.requests].count(oddity) == 1, "never asked again"
+
+
+@pytest.mark.parametrize("dress", [wd.Oddity.SOAP_12, wd.Oddity.RELABELLED])
+async def test_an_answer_in_another_dress_means_the_same(world: World, dress: wd.Oddity) -> None:
+    world.tenant.oddity = dress
+    row = next(row for row in EVERYTHING if row.id == "location")
+    assert (await world.check(plan((row,)))).rows[0].reason is Reason.NOT_AUTHORIZED
+    world.grant((row,))
+    assert (await world.check(plan((row,), kind=CheckKind.FULL))).ok
+    refused = replace(plan(()), kind=CheckKind.LOGIN, password=SecretStr("wrong"))
+    assert (await world.check(refused)).reason is Reason.INVALID_CREDENTIALS
 
 
 @pytest.mark.parametrize("oddity", [wd.Oddity.GZIP_BOMB, wd.Oddity.TEN_MEGABYTES, wd.Oddity.INVALID_XML])

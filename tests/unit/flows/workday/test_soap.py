@@ -93,9 +93,31 @@ def test_fault_details_are_read_once() -> None:
     assert facts.fault_text == "Validation error occurred. Element not found=Surprise-urn:com.workday/bsvc"
 
 
-def test_an_empty_line_in_front_hides_no_fault() -> None:
-    fault = b"\r\n" + (FAULTS / "authentication-error.xml").read_bytes()
-    assert read_answer(xml(fault, 500)).fault_code.endswith("authenticationError")
+@pytest.mark.parametrize("front", [b"\r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf \r\n"])
+def test_what_gateways_put_in_front_hides_nothing(front: bytes) -> None:
+    fault = front + (FAULTS / "authentication-error.xml").read_bytes()
+    for label in ("text/xml", "text/html", "text/plain", "application/json", ""):
+        answer = Answer(status=500, headers={"content-type": label}, body=fault)
+        assert read_answer(answer).fault_code.endswith("authenticationError")
+    assert read_description(xml(front + (FAULTS / "wsdl.xml").read_bytes())) == Facts(content=Content.XML)
+    assert read_listing(json_(f"{front.decode()}{{}}")).facts == Facts(content=Content.JSON)
+
+
+def test_a_fault_is_read_with_any_prefix_and_in_the_encoding_of_its_label() -> None:
+    fault = (
+        f'<Envelope xmlns="{ENVELOPE}"><Body><Fault><faultcode>Client.authenticationError</faultcode>'
+        "<faultstring>Passwort ungültig</faultstring></Fault></Body></Envelope>"
+    )
+    for label, body in (("", fault.encode()), ("; charset=ISO-8859-1", fault.encode("latin-1"))):
+        facts = read_answer(Answer(status=500, headers={"content-type": f"text/xml{label}"}, body=body))
+        assert (facts.fault_code, facts.fault_text) == ("Client.authenticationError", "Passwort ungültig")
+    unknown = Answer(status=500, headers={"content-type": "text/xml; charset=no-such"}, body=fault.encode("latin-1"))
+    assert read_answer(unknown).malformed
+
+
+@pytest.mark.parametrize(("held", "total"), [("", 0), ("<w:Response_Results/>", 0), ("<w:Response_Data/>", None)])
+def test_an_answer_that_holds_nothing_is_empty(held: str, total: int | None) -> None:
+    assert read_answer(xml(ENVELOPED % f'<w:R xmlns:w="{WORKDAY}">{held}</w:R>')).total == total
 
 
 @pytest.mark.parametrize("total", ["", "x", "-1", "٣", "9" * 5000])
@@ -121,6 +143,13 @@ def test_totals_can_be_left_out() -> None:
         ("", b"<a/>", Content.XML),
         ("text/xml", "<a/>".encode("utf-16"), Content.XML),
         ("text/plain", b"words", Content.OTHER),
+        (
+            "text/xml",
+            b'<?xml version="1.0"?>\n<!-- page --><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0">',
+            Content.HTML,
+        ),
+        ("text/html", b'<?xml version="1.0"?><w:definitions xmlns:w="x"/>', Content.XML),
+        ("text/html", b'{"error":"invalid_grant"}', Content.JSON),
     ],
 )
 def test_the_kind_of_a_body_is_recognised(label: str, body: bytes, content: Content) -> None:
@@ -197,6 +226,7 @@ def test_a_token_answer_without_a_token_is_malformed(body: str) -> None:
         ('{"total":1,"data":[{"id":1}]}', 1, ""),
         ('{"total":true,"data":["x"]}', None, ""),
         ('{"total":"1","data":{}}', None, ""),
+        ('{"data":[]}', 0, ""),
         ("{}", None, ""),
     ],
 )
