@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-import secrets as random
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -23,11 +22,8 @@ from flows.link.effects import Decision, Denial, TellStaff
 from flows.link.events import Event, Form, Heard, Intent, Pressed, Submitted, Woke
 from flows.link.forms import Filled, fill
 from flows.link.rulebook import Rulebook
-from flows.link.setup import Setup
 from flows.link.state import Link, Person
 from flows.schedule.office_hours import zone_of
-from flows.tenant.service_url import Environment
-from flows.transitions import copied
 from storage import audit_log as audit
 from storage import deduplication as inbox
 from storage import form_tokens as tickets
@@ -45,25 +41,12 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-UNREADABLE = "command.already_unreadable"
-"""What is said when a link of the same customer runs that this release cannot read."""
-
 PUT_OFF = timedelta(minutes=10)
 """How long a link that cannot be woken makes way for the others."""
 
 
 MOST_ANSWERS = 6
 """Answers to one person within a minute, each to something else; a shouting member shall not drown the thread."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What somebody filled in to start a link."""
-
-    team_id: str
-    channel_id: str
-    owner: Person
-    filled: Filled
 
 
 class Engine:
@@ -134,7 +117,7 @@ class Engine:
         now = self._clock()
 
         def decided(session: Session) -> Decision | None:
-            link = _lock(session, link_id)
+            link = lock(session, link_id)
             if link is None or channel_id not in ("", link.channel_id):
                 return None
             if once and not inbox.first_time(session, once, now):
@@ -195,7 +178,7 @@ class Engine:
         now = self._clock()
 
         def look(session: Session) -> tuple[Decision, Filled] | None:
-            link = _lock(session, link_id)
+            link = lock(session, link_id)
             if link is None or (token and not tickets.use(session, token, now)):
                 return None
             if refusal(link, event):
@@ -217,7 +200,7 @@ class Engine:
             return decision, dict.fromkeys(filled.secrets, "field.unsealed")
 
         def work(session: Session) -> tuple[Decision | None, Mapping[str, str]]:
-            link = _lock(session, link_id)
+            link = lock(session, link_id)
             if link is None or (token and not tickets.is_open(session, token)):
                 return None, {}
             # What was posted in the thread of another link of this channel is as well known.
@@ -243,58 +226,6 @@ class Engine:
             self.on_person(done.link.channel_id)
             self.on_work()
         return done, errors
-
-    async def begin(self, wish: Wish) -> tuple[Link, bool]:
-        """Start a link, or return the one that already runs; True when it is new.
-
-        Raises StoredValueError when one runs that cannot be read.
-        """
-        now = self._clock()
-        values = wish.filled.values
-        admin = Person(user_id=values["admin"]) if values.get("admin") else None
-        if admin and admin.user_id == wish.owner.user_id:
-            admin = wish.owner
-        link = Link(
-            id=random.token_hex(6),
-            team_id=wish.team_id,
-            channel_id=wish.channel_id,
-            customer=values["customer"],
-            setup=Setup(
-                profile=values["profile"],
-                absence=bool(values.get("absence")),
-                environment=Environment(values["environment"]),
-            ),
-            writes=bool(values.get("writes")),
-            language=values.get("language", ""),
-            owner=wish.owner,
-            admin=admin,
-            created=now,
-            touched=now,
-        )
-        self.on_person(wish.channel_id)
-        running = await self.run(lambda session, now: self.turns.create(session, link, "started", wish.owner, now))
-        return (running, False) if running else (link, True)
-
-    async def copy(self, event: Submitted, link_id: str) -> Mapping[str, str]:
-        """Start a link for another environment from a finished one; returns one word-key per wrong field."""
-
-        def work(session: Session, now: datetime) -> Mapping[str, str]:
-            link = _lock(session, link_id)
-            refused = refusal(link, event) if link else Denial(key="refusal.gone")
-            if link is None:
-                return {"environment": ""}
-            if refused:
-                self.turns.record(session, link, event, now, refusal=refused)
-                return {"environment": refused.key}
-            new = copied(link, random.token_hex(6), Environment(event.values["environment"]), now)
-            running = self.turns.create(session, new, "copied", event.actor, now)
-            return {"environment": "command.already"} if running else {}
-
-        try:
-            return await self.run(work)
-        except StoredValueError as error:
-            log.error("the link that runs already cannot be read", extra={"link": link_id, "why": str(error)})  # noqa: TRY400  its traceback says no more
-            return {"environment": UNREADABLE}
 
     async def wake_due(self, room: Room) -> Room:
         """Take the turns of links whose moment has come, as far as there is room; returns what is left of it."""
@@ -327,7 +258,8 @@ class Engine:
         return now.astimezone(zone_of(link.doer or link.owner, self._rules)).date()
 
 
-def _lock(session: Session, link_id: str) -> Link | None:
+def lock(session: Session, link_id: str) -> Link | None:
+    """Read a link of the install that asks, which nobody else can change meanwhile; raises StoredValueError."""
     return _ours(store.lock(session, link_id))
 
 

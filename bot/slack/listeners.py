@@ -27,6 +27,7 @@ from bot.slack.reading.messages import read_message
 from bot.slack.reading.payloads import Press, Sent, read_press, read_sent
 from bot.slack.start_link import Starting
 from bot.slack.thread import Ears
+from bot.starting import copy
 from flows.cards.modals import dialog
 from flows.cards.parts import Modal, Picture
 from flows.link.access.reading import has_left, is_for_newcomers, refusal
@@ -324,7 +325,7 @@ class Listeners:
             await ack()
             return
         filled = fill(Form.COPY, sent.typed, today=self._drawing.clock().date())
-        errors = filled.errors or await self._engine.copy(replace(event, values=filled.values), sent.link_id)
+        errors = filled.errors or await copy(self._engine, replace(event, values=filled.values), sent.link_id)
         await at_fields(self._drawing, ack, sent, errors, link)
 
     async def message(self, event: Body) -> None:

@@ -12,12 +12,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.drawing import Drawing
-from bot.engine import UNREADABLE, Engine, Wish
+from bot.engine import Engine
 from bot.slack.acks import ANSWER_SECONDS, NO_ANSWER, OPEN_SECONDS, Ack, Body, Respond, asking, at_fields
 from bot.slack.block_kit import NOWHERE, blocks, fallback, start_view
 from bot.slack.guests import People, UnknownPersonError
 from bot.slack.reading.json_values import NOT_OF_THE_SHAPE, an_object
 from bot.slack.reading.payloads import Command, Sent, foreign_teams, read_command, read_control, reply_url
+from bot.starting import UNREADABLE, Wish, begin
 from flows.cards.modals import start_dialog
 from flows.cards.parts import Card, Text
 from flows.link.channel import Channel, obstacle
@@ -200,7 +201,7 @@ class Starting:
             return
         wish = Wish(team_id=self._team_id, channel_id=sent.channel_id, owner=sent.actor, filled=filled)
         try:
-            link, is_new = await self._engine.begin(wish)
+            link, is_new = await begin(self._engine, wish)
         except StoredValueError as error:
             log.error("the link that runs already cannot be read", extra={"why": str(error)})  # noqa: TRY400  its traceback says no more
             await at_fields(self._drawing, ack, sent, {"customer": UNREADABLE}, None)
