@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import sys
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from time import perf_counter
 
 from tests.benchmarks import ratios
 from tests.benchmarks.rows import ALL, Rows
+
+GROUPS = {group.__name__: group for group in ALL}
 
 
 async def measured(group: Callable[..., Rows], *, short: bool) -> list[ratios.Row]:
@@ -21,11 +24,11 @@ async def measured(group: Callable[..., Rows], *, short: bool) -> list[ratios.Ro
     return found
 
 
-async def main(*, short: bool) -> int:
-    """Measure all groups, a collapsed one once more; 1 when it has collapsed indeed."""
+async def main(names: list[str], *, short: bool) -> int:
+    """Measure these groups, a collapsed one once more; 1 when it has collapsed indeed."""
     fallen: list[str] = []
     kept = ratios.read()
-    for group in ALL:
+    for group in (GROUPS[name] for name in names or GROUPS):
         before, found = kept.get(group.__name__, []), await measured(group, short=short)
         if ratios.collapsed(found, before):
             _say("          once more, as something else may have run meanwhile")
@@ -44,4 +47,10 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(short="--short" in sys.argv)))
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--short", action="store_true", help="look for collapses alone, and keep nothing")
+    parser.add_argument("groups", nargs="*", metavar="group", help=f"of {', '.join(GROUPS)}; else all of them")
+    chosen = parser.parse_args()
+    if strange := set(chosen.groups) - set(GROUPS):
+        parser.error(f"no such group: {', '.join(sorted(strange))}")
+    sys.exit(asyncio.run(main(chosen.groups, short=chosen.short)))
