@@ -72,7 +72,11 @@ _CODES: Final[_Table] = (
             r"\benotfound\b|unknownhostexception|could not resolve host|name or service not known"
             r"|nodename nor servname|name resolution|err_name_not_resolved|dns_probe_finished_nxdomain"
             r"|server (ip )?address could not be found|no such host is known"
-            r"|remote name could not be resolved|getaddrinfo"
+            r"|(remote|server|host) ?name (or address )?could not be resolved|getaddrinfo"
+            # Windows says it in the language of its user.
+            r"|remotename konnte nicht aufgelost werden|nom distant n.a pas pu etre resolu"
+            r"|no se (puede|pudo) resolver el nombre remoto|externe naam kan niet worden opgelost"
+            r"|nao foi possivel resolver o nome remoto|impossibile risolvere il nome remoto"
         ),
         _R.HOST_NOT_FOUND,
     ),
@@ -81,6 +85,8 @@ _CODES: Final[_Table] = (
             r"certificate[ _]verify[ _]failed|certificate_verify_failed|pkix path building|sslhandshake|ssl handshake"
             r"|sslerror|self[- _]signed certificate|unable to get local issuer|err_cert_|err_ssl_"
             r"|your connection is not private|sec_error_unknown_issuer|could not establish trust"
+            r"|ssl certificate problem|keine vertrauensstellung|n.a pas pu etablir une relation d.approbation"
+            r"|no se (puede|pudo) establecer una relacion de confianza"
         ),
         _R.TLS_FAILED,
     ),

@@ -25,6 +25,7 @@ class Column(IntEnum):
     DISABLED = 5
     EXPIRED = 6
     PASSWORD_EXPIRED = 7
+    MULTI_FACTOR = 8
 
 
 # With the blanks of the report, without those of the query language; other languages are best effort.
@@ -37,6 +38,7 @@ _HEADINGS: Final = {
     Column.DISABLED: r"(?:account )?\bdisabled(?=\W{1,4}(?:yes|no)\b)",
     Column.EXPIRED: r"(?:account )?(?<!password )\bexpired(?=\W{1,4}(?:yes|no)\b)",
     Column.PASSWORD_EXPIRED: r"\bpassword expired(?=\W{1,4}(?:yes|no)\b)",
+    Column.MULTI_FACTOR: r"required[\s_]?multi[\s_-]?factor(?: authentication)?",
     Column.LOCKED_DISABLED_EXPIRED: r"(?:system )?account[\s_]?locked,?[\s_]?disabled,?[\s_]?(?:or|and|/|&)?[\s_]?"
     r"expired"
     r"|(?:account )?\blocked(?=\W{1,4}(?:yes|no)\b)|konto gesperrt,? deaktiviert oder abgelaufen"
@@ -60,7 +62,7 @@ _VALUE: Final = r"yes|no|true|false|ja|nein|oui|non|si"
 _PAIR: Final = re.compile(
     rf"\x02(?P<column>\d)\x03(?:\W{{0,4}}(?:column|field|flag|spalte|colonne))?"
     rf"\W{{0,4}}(?:(?:which |that |it )?(?:is|was|says|shows|reads|has|equals|set to|ist|steht auf|est|es)\b)?"
-    rf"\W{{0,6}}(?:a )?(?P<value>{_VALUE}|(?:(?<=[:=])|(?<=[:=][ \"])|(?<=[:=] \"))[yn01])\b"
+    rf"\W{{0,6}}(?:a )?(?P<value>{_VALUE}|(?:(?<=[:=\t])|(?<=[:=][ \"])|(?<=[:=] \"))[yn01])\b"
     rf"|\b(?P<before>{_VALUE})\b\W{{1,3}}(?:in|for|under|at|on|bei|unter|pour|en)\b\W+(?:(?:the|column|field)\W+)*"
     rf"\x02(?P<after>\d)\x03"
     rf"|\b(?:all|every\w*|alles|tout|todo)\b[^.\n]{{0,40}}\b(?:no|nein|non)\b\W{{1,3}}"

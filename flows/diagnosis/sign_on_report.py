@@ -68,8 +68,8 @@ _OF_RESULTS: Final = _FILLERS | frozenset(
 """Beside these a single word is a result; "a successful launch" is another's."""
 _NOT: Final = frozenset(
     words_of(
-        "not no never nobody none isn t wasn don didn hasn cannot nicht kein keine niemand pas jamais personne nunca"
-        " nadie un non nessuno"
+        "not no never nobody none isn t wasn don didn hasn cannot without nicht kein keine niemand ohne pas plus sans"
+        " jamais personne nunca nadie sin un non nessuno senza sem nao geen niet zonder"
     )
 )
 _NEAR: Final = 3
@@ -125,7 +125,7 @@ _NO_ROW: Final = re.compile(
     r"|\breport\b[^.!?\n]{0,20}\b(?:is|was|stays|comes? (?:back|up)) (?:completely )?(?:empty|blank)\b"
     r"|\b(?:don['\u2019]?t|do not|can(?:no|['\u2019])t|couldn['\u2019]?t) (?:see|find) (?:\S+ ){1,4}"
     r"in (?:the|that|this) (?:sign-?on )?report\b"
-    r"|\bnothing\b(?: at all)? (?:is |shows? up )?(?:in|on|under) (?:the |that |this )?"
+    r"|\bnothing\b(?: at all)? (?:is |shows? up )?(?:for [\w@.-]{1,80} )?(?:in|on|under) (?:the |that |this )?"
     r"(?:report|sign-?ons? and attempted)\b",
     re.IGNORECASE,
 )
@@ -138,6 +138,8 @@ _YES_MEANS: Final[Mapping[Column, SignOnCause]] = MappingProxyType(
         Column.EXPIRED: _C.ACCOUNT_EXPIRED,
         Column.INVALID_CREDENTIALS: _C.WRONG_NAME_OR_PASSWORD,
         Column.SUCCESSFUL: _C.SUCCESS,
+        # A user of programs has no second factor; where the sign-on went well all the same, it says nothing.
+        Column.MULTI_FACTOR: _C.TYPE_NOT_ALLOWED,
     }
 )
 """What a Yes in each column means; where several say Yes, the first explains the later ones."""
@@ -224,9 +226,10 @@ def _newest(text: str) -> str:
 
 def _meant(row: Mapping[Column, bool]) -> SignOnCause | None:
     """Say what the columns of one row mean; a failure that no column explains means nothing."""
-    if explained := next((cause for column, cause in _YES_MEANS.items() if row.get(column)), None):
-        return explained
-    return SignOnCause.SUCCESS if row.get(Column.FAILED) is False else None
+    explained = next((cause for column, cause in _YES_MEANS.items() if row.get(column)), None)
+    if row.get(Column.FAILED) is False and explained in {None, SignOnCause.TYPE_NOT_ALLOWED}:
+        return SignOnCause.SUCCESS
+    return explained
 
 
 def _firsts_like(word: str) -> frozenset[str]:

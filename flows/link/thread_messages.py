@@ -24,6 +24,7 @@ _ADDRESS_BEGINS = re.compile(r"<?(?:https?://|[\w-]+(?:\.[\w-]+)*\.(?:my)?workda
 _NOT_WANTED = re.compile(
     r"\b(?:do(?:n.?t| not)|never|not to|nicht|ne pas|no)\s(?:use|take|touch|connect|link|try|nehmen|benutzen|verwenden"
     r"|utiliser|uses|utilice)(?: (?:it|this|that)(?: one)?)?\W*$"
+    r"|\b(?:not (?:now|yet)|noch nicht|nicht jetzt|pas encore|todav[ií]a no|nog niet|ainda não)\W*$"
     r"|\b(?:that|this|it)(?:.s| is) (?:the |an? )?(?:wrong|old)(?: one| url| address)?\W*$",
     re.IGNORECASE,
 )

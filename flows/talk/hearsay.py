@@ -26,11 +26,13 @@ _OVER: Final = re.compile(
           (?: works | worked\ now | (?:is|are)\ (?:now\ )?(?:fine|ok|okay|good|right|working|back) )\b
         | \brid\ of\b | \bpast\ (?:the|that|this)\b
         | \b(?:works|fine|ok|okay|right|correct|good)\ (?:again|now)\b | now\ (?:it\ )?works
-        | behoben | gelöst | erledigt | (?:geht|funktioniert|klappt)\ (?:jetzt|wieder)
-        | jetzt\ (?:geht|funktioniert|klappt) | ist\ weg\b | sind\ weg\b
+        | (?<!nicht\ )(?<!pas\ )(?<!pas\ encore\ )(?<!pas\ pu\ être\ )(?<!no\ )(?<!no\ está\ )(?<!non\ )(?<!não\ )
+          (?<!niet\ ) \b(?: behoben | gelöst | erledigt | résolue?s? | réglée?s? | solucionad[oa] | resuelt[oa]
+          | risolt[oa] | resolvid[oa] | opgelost )\b
+        | (?:geht|funktioniert|klappt)\ (?:jetzt|wieder)(?!\ nicht)
+        | jetzt\ (?:geht|funktioniert|klappt)(?!\ \w*\ ?nicht) | ist\ weg\b | sind\ weg\b
         | kein\w*\ \w+ (?:\ \w+){0,4} \ mehr\b
-        | résolue?s?\b | réglée?s?\b | (?:ça|cela)\ (?:marche|fonctionne)\b
-        | ya\ (?:funciona|no)\b | solucionad[oa] | resuelt[oa] | risolt[oa] | resolvid[oa] | opgelost )""",
+        | (?:ça|cela)\ (?:marche|fonctionne)\b(?!\ (?:toujours\ )?pas) | ya\ (?:funciona|no)\b )""",
     _LINE,
 )
 _BEFORE: Final = re.compile(
@@ -73,13 +75,17 @@ _ANOTHERS: Final = re.compile(
         | \b (?<!on\ ) my\ (?:laptop|phone|pc|mac|bank|wife|husband|kids?|son|daughter|wi-?fi|internet|vpn|e?mail
             |windows|home|router)\b
         | \b (?:hotel|airport|train|caf[eé]|restaurant|guest|home)\ (?:wi-?fi|wlan|internet|network)\b
+        | \b (?:zoom|teams|outlook|webex|gmail|google|okta|ping|duo|ldap|active\ directory|linkedin|netflix|paypal
+            |spotify|1password|lastpass|bitwarden)\ (?:\w+\ )?
+          (?:says?|said|tells|told|shows?|gives?|keeps|wants|asks|log-?in|password)\b
         | \b \w+\ (?:from|at)\ (?!workday|your|the\b)\w+\ (?:got|had|has|gets?|saw|sees)\b
         | \b (?:she|he|they)\ (?:was|were|is|are|has|have|had|got|gets?|saw|sees?)\b""",
     _LINE,
 )
 _OTHER_PRODUCT: Final = re.compile(
     r"""\b(?: git(?:hub|lab)? | bitbucket | jenkins | docker | jira | confluence | npm | s?ftps? | smtp | imap
-        | wi-?fi | wlan | citrix | rdp | exchange(?:online)? | sharepoint | salesforce | sql\ server | postgres\w* )\b
+        | wi-?fi | wlan | citrix | rdp | exchangeonline | exchange\ (?:online|server) | microsoft\ exchange
+        | sharepoint | salesforce | sql\ server | postgres\w* )\b
         | ^remote:\ """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
@@ -87,6 +93,7 @@ _OTHER_PRODUCT: Final = re.compile(
 _SUPPOSED: Final = re.compile(
     r"""\b(?: (?:if|unless|in\ case)\ (?:\w+\ )?(?:you|we|they|it|i|one|someone|somebody|anybody|that|this|an?|the)\b
         | (?:can|could|may|might)\ (?:also\ )?mean\b | i\ (?:read|heard|learned)\ (?:that|somewhere)\b
+        | (?<!why\ )\b(?:does|do|did)\b [^.!?]{0,50} \b(?:come\ up|happen|occur|appear|show\ up)\b .*\?
         | when(?:ever)?\ (?:you|one|someone|somebody)\b | what\ if | what\ (?:happens|would\ happen)
         | (?:will|would|could|can|may|might)\ (?:\w+\ ){1,4}? (?:get|see|be(?!\ (?:why|because|the\ (?:reason|cause)))
           |mean|happen|cause|lock|expire)\b .*\?

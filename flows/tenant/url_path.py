@@ -70,7 +70,7 @@ _PATHS: tuple[tuple[PasteKind, re.Pattern[str]], ...] = tuple(
         (PasteKind.TOKEN, r"(?:/ccx)?/oauth2/(?P<tenant>[^/]+)(?:/.*)?"),
         (
             PasteKind.REPORT,
-            r"(?:/ccx)?/service/(?:custom|system)report2/(?P<tenant>[^/]+)(?:/(?P<user>[^/]+))?(?:/.*)?",
+            r"(?:/ccx)?/service/(?:custom|system)report2?/(?P<tenant>[^/]+)(?:/(?P<user>[^/]+))?(?:/.*)?",
         ),
         # What a version follows is the service, so the tenant before it is missing.
         (PasteKind.SOAP, r"(?:/ccx)?/service/(?P<tenant>[^/]+)(?!/v\d+(?:\.\d+)?(?:/|$))(?:/.*)?"),

@@ -19,7 +19,7 @@ _DEEPEST = 3
 _JSON_ESCAPE = re.compile(r"\\u00([2-7][0-9a-fA-F])")
 _SLACK_LINK = re.compile(r"<([^<>|\s]+)\|([^<>]*)>")
 _TAG = re.compile(r"<([A-Za-z][A-Za-z _-]{0,30})>")
-_GAP_IN_SCHEME = re.compile(r"(?i)\b(https?)[ \t]{0,3}:[ \t]{0,3}/[ \t]{0,3}/?\s{0,9}(?=\w)")
+_GAP_IN_SCHEME = re.compile(r"(?i)\b(http)[ \t]?(s?)[ \t]{0,3}:[ \t]{0,3}/[ \t]{0,3}/?\s{0,9}(?=\w)")
 _WIDE = {sign + 0xFEE0: sign for sign in range(0x21, 0x7F)} | dict.fromkeys(map(ord, "\u3002\uff61"), ".")
 """What keyboards of East Asia type for the signs of an address; browsers take them for those, too."""
 _DEFANGED = re.compile(r"\[\s?(?:\.|dot)\s?\]|\((?:\.|dot)\)|(?<=s)\[:\](?=//)", re.IGNORECASE)
@@ -39,7 +39,9 @@ _REQUEST = re.compile(
     r"(?:\n[^\n]{1,200}){0,12}?\n[^\w\n]{0,4}host:[ \t]{0,3}(?P<host>[\w.:-]{1,100})"
 )
 """An HTTP request as programs print it: the path first, the server in a line below."""
-_SPLIT = re.compile(r"[\s<>\"“”„«»`|]+|'+(?![a-z]\b)")
+_BLANKLESS = r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+"""Letters and signs of languages that put no blank beside an address."""
+_SPLIT = re.compile(rf"[\s<>\"“”„«»`|]+|'+(?![a-z]\b)|(?<=[A-Za-z0-9_])(?={_BLANKLESS})|(?<={_BLANKLESS})(?=https?:)")
 # "https", or what a slip of the hand or of the clipboard left of it; "ftp" is another scheme.
 _SCHEME = re.compile(r"(?i)(?<![a-z0-9])(?:h{0,2}[tx]{1,3}ps{0,2}(?::{1,2}|[;.](?=/))/*|h{1,2}[tx]{1,3}ps{0,2}/+:?/*)")
 _OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://")
@@ -86,7 +88,7 @@ def as_typed(text: str) -> str:
         text = _REQUEST.sub(r"https://\g<host>\g<path>", text)
     text = _GAP_IN_SERVER.sub(lambda gap: (gap[1] or "") + (gap[2] or gap[3]), text)
     text = _NUMBERLESS.sub("wd{n}", _GAP_IN_PATH.sub(lambda gap: gap[1] or gap[2], text))
-    return _GAP_IN_SCHEME.sub(r"\1://", _joined(_TAG.sub(r"{\1}", text), _is_broken))
+    return _GAP_IN_SCHEME.sub(r"\1\2://", _joined(_TAG.sub(r"{\1}", text), _is_broken))
 
 
 def joined(text: str) -> str:
