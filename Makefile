@@ -4,7 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 PURE := tests/property tests/unit/corpus tests/unit/flows
-LIVE := tests/contributing tests/delivery tests/e2e tests/fuzz tests/page tests/sandbox tests/storage tests/unit/bot tests/unit/project
+LIVE := tests/page tests/contributing tests/delivery tests/unit/project tests/e2e tests/fuzz tests/sandbox tests/storage tests/unit/bot
+FORKS := -p tests.support.forks --forks
 
 # Else each of some hundred processes of the tests compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -51,9 +52,9 @@ snapshots: $(READY) ## write every card, form and board in every language, and w
 # The pure ones step back: they have the time in which the live ones wait, and make none of those late. Each part has a
 # cache of its own, as the second run must know what failed in the live one.
 test: $(READY) ## run every test; cover=1 also proves that flows is covered to the last branch
-	@mkdir -p build; nice $(BIN)/python -m pytest -n auto --dist worksteal --timeout=600 -o cache_dir=.pytest_cache/pure \
-		$(if $(cover),--cov=flows --cov-fail-under=100) $(PURE) $(ARGS) > build/pure.txt 2>&1 & pure=$$!; trap "kill $$pure" INT; \
-	$(BIN)/python -m pytest -n 4 --dist worksteal $(LIVE) $(ARGS); live=$$?; \
+	@mkdir -p build; nice $(BIN)/python -m pytest --timeout=600 -o cache_dir=.pytest_cache/pure \
+		$(if $(cover),-n auto --dist worksteal --cov=flows --cov-fail-under=100,$(FORKS) 2) $(PURE) $(ARGS) > build/pure.txt 2>&1 & pure=$$!; trap "kill $$pure" INT; \
+	$(BIN)/python -m pytest $(FORKS) 4 $(LIVE) $(ARGS); live=$$?; \
 	wait $$pure; pure=$$?; cat build/pure.txt; again="-n 0 --last-failed --last-failed-no-failures none"; \
 	test $$pure$$live = 00 || echo "What failed runs once more, alone: it fails again, or it only had to wait.$(if $(cover), Lines that no test reaches stand above.)"; \
 	test $$pure = 0 || $(BIN)/python -m pytest $$again -o cache_dir=.pytest_cache/pure \

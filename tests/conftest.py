@@ -65,6 +65,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_before_forks() -> None:
+    """Start once what forks processes for the tests of all workers, if any of them may want that."""
+    if forked := sys.modules.get("tests.support.forked"):
+        forked.share()
+
+
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """Trace no test that walks over every state there is: it takes a third of the time, and others reach each line.

@@ -10,6 +10,7 @@ import asyncio
 import multiprocessing
 import os
 import sys
+from multiprocessing import forkserver
 from pathlib import Path
 
 import bot.app
@@ -23,6 +24,14 @@ PROCESSES.set_forkserver_preload(
     [__name__, bot.app.__name__, "flows.link.secrets.text", "lxml.etree", "tests.support.warm"]
 )
 STEP = 0.01
+
+
+def share() -> None:
+    """Start now what is forked, for every process that will be forked from this one."""
+    server = forkserver._forkserver  # noqa: SLF001  it offers no other way
+    server.ensure_running()
+    # It looks at the server as at its own child, which in a fork it is not.
+    server.ensure_running = lambda: None  # type: ignore[method-assign]  # of this one alone
 
 
 def _carry_out(words: tuple[str, ...], environment: dict[str, str], output: Path, errors: Path) -> None:
