@@ -1,9 +1,11 @@
 """HTTP client with hard limits: sends one request and returns its answer; a failure is an answer, never an error."""
 
 import asyncio
+import re
 import ssl
 import time
 import uuid
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -33,6 +35,11 @@ KEPT = 8
 IDLE_SECONDS = 5.0
 """How long a connection is kept for the next question. Gateways forget those that idle for minutes without a word, and
 the first request on one fails: a person's try to sign on."""
+_GZIPPED = frozenset({"gzip", "x-gzip", "deflate"})
+_OF_GZIP_OR_ZLIB = 47
+_UNREADABLE = re.compile(r"br|zstd|(?:x-)?compress|.*,.*")
+"""What a body may be packed in although we ask for it as it is. Anything else is no packing: gateways write there in
+which characters it is."""
 _PORTS = {"http": 80, "https": 443}
 _NOT_THROUGH = frozenset({"502", "503", "504"})
 """What a proxy answers that found no way; with anything else it does not want to."""
@@ -191,16 +198,23 @@ class Network:
             ) as response:
                 status = response.status_code
                 headers = dict(response.headers)
-                if response.headers.get("content-encoding", "identity").lower() != "identity":
+                encoding = response.headers.get("content-encoding", "").strip().lower()
+                if _UNREADABLE.fullmatch(encoding):
                     return status, headers, Transport.ENCODING, b""
-                body = bytearray()
+                packed = zlib.decompressobj(_OF_GZIP_OR_ZLIB) if encoding in _GZIPPED else None
+                body, is_whole = bytearray(), True
                 async for chunk in response.aiter_raw():
-                    body += chunk
+                    body += packed.decompress(chunk, MOST_BYTES + 1) if packed else chunk
+                    is_whole = packed.eof if packed else True
                     if call.enough and len(body) >= call.enough:
-                        break
+                        return status, headers, None, bytes(body)
                     if len(body) > MOST_BYTES:
                         return status, headers, Transport.TOO_LARGE, b""
+                if not is_whole:
+                    return status, headers, Transport.CUT, b""
                 return status, headers, None, bytes(body)
+        except zlib.error:
+            return status, {}, Transport.ENCODING, b""
         except (httpx.ConnectError, httpx.ConnectTimeout):
             raise
         except httpx.TimeoutException:

@@ -98,7 +98,11 @@ def spoilt(answer: Answer, oddity: Oddity) -> Answer:
     if oddity is Oddity.SOAP_12:
         return replace(answer, body=faults.in_soap_12(answer.body))
     if oddity is Oddity.RELABELLED:
-        return replace(answer, body=b"\xef\xbb\xbf\r\n" + answer.body, content_type=HTML)
+        headers = {**answer.headers, "Content-Encoding": "UTF-8"}
+        return replace(answer, body=b"\xef\xbb\xbf\r\n" + answer.body, content_type=HTML, headers=headers)
+    if oddity is Oddity.GZIPPED:
+        headers = {**answer.headers, "Content-Encoding": "gzip"}
+        return replace(answer, body=gzip.compress(answer.body), headers=headers)
     return answer
 
 

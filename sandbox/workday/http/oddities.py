@@ -38,11 +38,12 @@ class Oddity(StrEnum):
     LOCALISED_FAULT = "localised fault text"
     SOAP_12 = "SOAP 1.2"
     RELABELLED = "rewritten by a gateway"
+    GZIPPED = "compressed unasked"
 
 
 AFTER_WORK = frozenset(
     {
         *(Oddity.TRUNCATED, Oddity.SLOW_DRIP, Oddity.CONNECTION_CUT_AFTER_WORK),
-        *(Oddity.LOCALISED_FAULT, Oddity.SOAP_12, Oddity.RELABELLED),
+        *(Oddity.LOCALISED_FAULT, Oddity.SOAP_12, Oddity.RELABELLED, Oddity.GZIPPED),
     }
 )

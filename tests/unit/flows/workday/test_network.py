@@ -7,6 +7,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -89,10 +90,35 @@ async def test_redirects_are_not_followed() -> None:
     assert (answer.status, answer.headers["location"]) == (302, "http://169.254.169.254/")
 
 
-async def test_other_encodings_are_refused() -> None:
-    body = gzip.compress(b"0" * 10_000_000)
-    answer = await fetch(answering("200 OK\r\nContent-Encoding: gzip", body))
-    assert (answer.transport, answer.body) == (Transport.ENCODING, b"")
+PACKED = gzip.compress(b"hello", mtime=0)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "transport"),
+    [
+        ("gzip", PACKED, None),
+        ("deflate", zlib.compress(b"hello"), None),
+        *((plain, b"hello", None) for plain in ("identity", "UTF-8", "none", "")),
+        ("gzip", PACKED[:-9], Transport.CUT),
+        ("gzip", b"hello", Transport.ENCODING),
+        ("gzip", gzip.compress(b"0" * 10_000_000, mtime=0), Transport.TOO_LARGE),
+        *((other, PACKED, Transport.ENCODING) for other in ("br", "zstd", "compress", "gzip, br")),
+    ],
+)
+async def test_what_is_packed_against_our_wish_is_unpacked_within_the_limits(
+    encoding: str, body: bytes, transport: Transport | None
+) -> None:
+    answer = await fetch(answering(f"200 OK\r\nContent-Encoding: {encoding}", body))
+    assert (answer.transport, answer.body) == (transport, b"" if transport else b"hello")
+
+
+async def test_enough_of_what_is_packed_is_enough_and_nothing_is_nothing() -> None:
+    head = "200 OK\r\nContent-Encoding: gzip"
+    nothing = await fetch(answering(head))
+    assert (nothing.transport, nothing.body) == (None, b"")
+    answer = await fetch(answering(head, gzip.compress(b"0" * 10_000_000)), enough=1000)
+    assert answer.transport is None
+    assert 1000 <= len(answer.body) <= MOST_BYTES + 1
 
 
 async def test_large_bodies_are_dropped() -> None:

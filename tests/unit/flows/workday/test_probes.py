@@ -460,7 +460,7 @@ EXCEPT = {
     **{
         ("reach", oddity): Reason.ADDRESS_OR_OUTAGE
         for oddity in (
-            *(wd.Oddity.DTD, wd.Oddity.ENTITY_BOMB, wd.Oddity.TEN_MEGABYTES),
+            *(wd.Oddity.DTD, wd.Oddity.ENTITY_BOMB, wd.Oddity.TEN_MEGABYTES, wd.Oddity.GZIP_BOMB),
             *(wd.Oddity.INVALID_JSON, wd.Oddity.INVALID_XML, wd.Oddity.EMPTY_BODY),
         )
     },
@@ -526,7 +526,7 @@ async def test_an_odd_answer_to_any_question_is_classified_and_bounded(
     assert [request.oddity for request in world.workday.requests].count(oddity) == 1, "never asked again"
 
 
-@pytest.mark.parametrize("dress", [wd.Oddity.SOAP_12, wd.Oddity.RELABELLED])
+@pytest.mark.parametrize("dress", [wd.Oddity.SOAP_12, wd.Oddity.RELABELLED, wd.Oddity.GZIPPED])
 async def test_an_answer_in_another_dress_means_the_same(world: World, dress: wd.Oddity) -> None:
     world.tenant.oddity = dress
     row = next(row for row in EVERYTHING if row.id == "location")
