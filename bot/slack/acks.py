@@ -15,7 +15,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.drawing import Drawing
+from bot.slack.block_kit import window
 from bot.slack.reading.payloads import Sent, reply_url
+from flows.cards.parts import Card, Text
 from flows.link.state import Link
 from flows.words import Plain, Words, unmarked
 
@@ -83,6 +85,13 @@ def _named(text: str, words: Words, link: Link | None, vendor: str) -> str:
 
     named = MENTION.sub(somebody, text)
     return named[:1].upper() + named[1:]
+
+
+async def not_kept(ack: Ack, words: Words, key: str) -> None:
+    """Show in place of a modal why nothing of it was kept; closed in silence, it would look as if it was."""
+    card = Card(parts=(Text(text=words.say(key)),))
+    view = window(words.say("form.not_kept"), words.say("board.close"), card)
+    await ack(response_action="update", view=view)
 
 
 async def whisper_back(words: Words, body: Body, client: AsyncWebClient, respond: Respond, key: str) -> None:

@@ -23,6 +23,9 @@ from flows.link.state import Person
 
 log = logging.getLogger(__name__)
 
+SLACKBOT = "USLACKBOT"
+"""Slack's own, of which it does not say that it is no person."""
+
 KNOWN_FOR = timedelta(hours=1)
 STAFF_FOR = timedelta(seconds=10)
 """Of one of our own people, whose rights end with their membership: as long as one press and its modal take."""
@@ -104,7 +107,7 @@ class People:
             return _Told(
                 home=home_of(user, self.own),
                 is_guest=guest,
-                is_app=bool(user.get("is_bot")),
+                is_app=bool(user.get("is_bot")) or user_id == SLACKBOT,
                 locale=a_name(user.get("locale")),
             )
         except SlackApiError as error:

@@ -19,7 +19,7 @@ from sqlmodel import Session
 from bot.arrivals import RepeatedError
 from bot.drawing import Drawing
 from bot.engine import Engine
-from bot.slack.acks import NO_ANSWER, OPEN_SECONDS, Ack, Body, Respond, at_fields, whisper_back
+from bot.slack.acks import NO_ANSWER, OPEN_SECONDS, Ack, Body, Respond, at_fields, not_kept, whisper_back
 from bot.slack.block_kit import Address, modal
 from bot.slack.channel_events import Watch
 from bot.slack.guests import People, UnknownPersonError
@@ -260,7 +260,7 @@ class Listeners:
         """Take a modal."""
         sent = read_sent(body)
         if sent is None:
-            await ack()
+            await self.old_modal(ack)
             return
         try:
             await self._submit(sent, ack, client)
@@ -301,7 +301,7 @@ class Listeners:
             event = replace(event, crowded=await self._is_crowded(link.channel_id, event, client))
         decision, errors = await self._engine.submit(sent.link_id, sent.form, sent.typed, event)
         if decision is None:
-            await ack()
+            await not_kept(ack, self._drawing.to_person(None, sent.actor).words, "refusal.gone")
             return
         if decision.refusal and decision.refusal.key:
             if not sent.places:
@@ -322,7 +322,7 @@ class Listeners:
     async def _copy(self, ack: Ack, sent: Sent, event: Submitted) -> None:
         link = await self._engine.load(sent.link_id)
         if link is None:
-            await ack()
+            await not_kept(ack, self._drawing.to_person(None, sent.actor).words, "refusal.gone")
             return
         filled = fill(Form.COPY, sent.typed, today=self._drawing.clock().date())
         errors = filled.errors or await copy(self._engine, replace(event, values=filled.values), sent.link_id)
@@ -344,7 +344,7 @@ class Listeners:
         if place.left and not message.by_app:
             await self._engine.run(partial(_say_where, left=place.left))
         heard = await self._ears.hear(place, message, actor)
-        if not heard and message.is_mention:
+        if not heard and message.is_mention and not message.by_app:
             heard = [(link, Heard(actor=actor, intent=Intent.HELP)) for link in place.spoken_to]
         for link, one in heard:
             if unknown and one.intent is not Intent.SECRET:
@@ -361,5 +361,5 @@ class Listeners:
         await whisper_back(self._drawing.words, body, client, respond, "refusal.unknown")
 
     async def old_modal(self, ack: Ack) -> None:
-        """Close a modal from an older version."""
-        await ack()
+        """Say of a modal from another version that nothing of it was kept."""
+        await not_kept(ack, self._drawing.words, "refusal.old_form")

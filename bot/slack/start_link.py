@@ -195,7 +195,7 @@ class Starting:
         if not errors and folded(filled.values["customer"]) == folded(self._drawing.rules.vendor):
             errors = {"customer": "command.own_name"}
         if not errors:
-            errors = await self._where_and_who(sent.channel_id, client, is_named=bool(filled.values.get("admin")))
+            errors = await self._where_and_who(sent.channel_id, client, admin=filled.values.get("admin", ""))
         if errors:
             await at_fields(self._drawing, ack, sent, errors, None)
             return
@@ -214,12 +214,14 @@ class Starting:
         key = f"command.{running}" if here else "command.already_elsewhere"
         await at_fields(self._drawing, ack, sent, {"customer": key}, link)
 
-    async def _where_and_who(self, channel_id: str, client: AsyncWebClient, *, is_named: bool) -> dict[str, str]:
-        """See that the app can write in the channel, and that it is clear who may start."""
+    async def _where_and_who(self, channel_id: str, client: AsyncWebClient, *, admin: str) -> dict[str, str]:
+        """See that the app can write in the channel, and that it is clear who may start, a person."""
         channel = await self._channel(channel_id, client)
         if channel is not None and channel.get("is_member") is False:
             return {"customer": "command.not_in_channel"}
-        is_crowded = False if is_named else self._has_many(channel)
+        if admin and (chosen := await self._people.about(admin)) and chosen.is_app:
+            return {"admin": "field.person_app"}
+        is_crowded = False if admin else self._has_many(channel)
         key = "field.admin_unasked" if is_crowded is None else "field.admin_needed"
         return {} if is_crowded is False else {"admin": key}
 

@@ -40,7 +40,7 @@ async def test_what_another_app_says_is_not_answered(stage: Stage, shape: Shape)
     card = await stage.to_service_url()
     await stage.quiet()
     before = len(stage.said())
-    await stage.ada.posts(shape, "help: where is this page?", thread=card)
+    await stage.ada.posts(shape, f"<@{stage.slack.bot_user}> help: where is this page?", thread=card)
     await stage.quiet()
     assert len(stage.said()) == before
     assert not stage.ada.whispers

@@ -399,22 +399,31 @@ async def test_everything_at_random(stage: Stage) -> None:
 
 async def test_the_app_is_not_in_the_channel(stage: Stage) -> None:
     modal = await stage.open_start(channel="no-bot")
-    await modal.fill({"Customer": "Acme", "Workday admin": "@ada"})
+    await modal.fill({"Customer": "Acme", "Workday admin": "@linkworkday"})
     refused = await modal.submit()
     assert "/invite" in str(refused.errors)
     assert not stage.said("no-bot")
     stage.slack.invite_bot("no-bot")
+    assert "That is an app" in str((await modal.submit()).errors)
+    await modal.fill({"Workday admin": "@ada"})
     assert (await modal.submit()).closed
     card = await stage.ada.sees("I can do this", channel="no-bot")
     await stage.becomes(lambda link: link.blocked is None and link.admin and link.admin.team_id)
     await card.press("I can do this")
+    await stage.ada.sees("Paste the URL", channel="no-bot")
+    # Made private, it keeps its id and all that stands in it; the other kind of rights has to do from here on.
+    stage.slack.make_private("no-bot")
     stage.workday.tenant("acme_dpt1")
     assert (await stage.paste()).closed
-    await stage.ada.sees("Enter user name and password", channel="no-bot")
+    card = await stage.ada.sees("Enter user name and password", channel="no-bot")
+    await stage.ada.says("What do I have to do?", thread=card)
+    status = await stage.sam.command("/link-workday", "status", channel="no-bot")
+    assert status
+    assert "Acme" in status.text
     stage.tenant()
     await stage.enter()
     await stage.finish(stage.tenant())
-    assert len(stage.said("no-bot")) == 1 + len(stage.link.cards)
+    assert len(stage.said("no-bot")) == 1 + len(stage.link.cards) + 1, "and the answer"
     # Taken out in the middle of it all, it hears nothing more there, and staff need not wait for the next message.
     stage.slack.remove_bot("no-bot")
     await stage.sam.sees("Invite me to the channel", channel="dm")

@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from flows.link.state import Cause, Status, Step
+from sandbox.slack import User
+from sandbox.slack.workspace import INSTALL_TEAM
 from tests.support.backdrop import CHANNEL, ISU, PASSWORD
 from tests.support.stage import Stage, staged
 
@@ -250,7 +252,8 @@ async def test_one_step_is_done_by_it_security_and_the_admin_goes_on(stage: Stag
     await stage.quiet()
     parent = await stage.ada.sees("Link Workday · Acme")
     part = "With this step only: Security group"
-    for who, wrong in (("@linkworkday", "an app"), ("@eve", "another organisation")):
+    stage.slack.world.users["USLACKBOT"] = User("USLACKBOT", "slackbot", "Slackbot", INSTALL_TEAM)
+    for who, wrong in (("@linkworkday", "an app"), ("@slackbot", "an app"), ("@eve", "another organisation")):
         await parent.press("Hand over", by=stage.ada)
         outcome = await stage.send(stage.ada, "Hand over", {"Who goes on": who, "With what": part})
         assert wrong in str(outcome.errors), who

@@ -17,7 +17,7 @@ from flows.words import Plain, Words
 KEY = "staff.digest"
 """The notice that holds nothing: it is drawn when it is sent, from the links as they are then."""
 
-LINES = 20
+LINES = 15
 """The most links one digest names; of the others it tells on the days after."""
 
 

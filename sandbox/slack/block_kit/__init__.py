@@ -2,6 +2,7 @@
 
 from sandbox.slack.block_kit.state_values import STATE_KEY, entry, fresh_values, with_ids
 from sandbox.slack.block_kit.validation import (
+    are_too_long,
     elements_of,
     faults_in_blocks,
     faults_in_view,
@@ -12,6 +13,7 @@ from sandbox.slack.block_kit.validation import (
 
 __all__ = [
     "STATE_KEY",
+    "are_too_long",
     "elements_of",
     "entry",
     "faults_in_blocks",

@@ -42,6 +42,9 @@ MODAL: Shape = {
     "notify_on_close": may(boolean),
     "submit_disabled": may(boolean),
 }
+OBJECT, MOST_OF_BLOCKS = 20, 13_200
+"""What each object counts for besides its text, and all of them at most."""
+
 HOME: Shape = {name: MODAL[name] for name in ("blocks", "private_metadata", "callback_id", "external_id")}
 
 
@@ -92,6 +95,20 @@ def faults_in_view(view: object) -> list[str]:
     if view["type"] == "modal" and has_input and not view.get("submit"):
         fault(out, "/view/submit", "missing required field: submit, a view with input blocks needs one")
     return out
+
+
+def are_too_long(blocks: list[Json]) -> bool:
+    """Return whether the blocks of one message hold too much in all; Slack tells no limit, but has been seen to."""
+    waiting: list[Any] = list(blocks)
+    size = 0
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting += one
+        elif isinstance(one, dict):
+            size += OBJECT + sum(len(value) for name, value in one.items() if name == "text" and isinstance(value, str))
+            waiting += one.values()
+    return size > MOST_OF_BLOCKS
 
 
 def is_too_large(view: Json) -> bool:

@@ -21,6 +21,9 @@ _LINKED = re.compile(
 )
 
 
+_MENTION = re.compile(r"(<@\w+>)")
+
+
 class Shape(StrEnum):
     """How a text can come."""
 
@@ -39,9 +42,8 @@ class Shape(StrEnum):
 
 
 def delivered(text: str) -> str:
-    """Return what Slack makes of what was typed: entities, and links around what looks like an address."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _LINKED.sub(_link, escaped)
+    """Return what Slack makes of what was typed: entities, and links around what looks like an address; no mention."""
+    return "".join(piece if number % 2 else _escaped(piece) for number, piece in enumerate(_MENTION.split(text)))
 
 
 def give(post: Post, shape: Shape, text: str, world: World) -> None:
@@ -100,6 +102,11 @@ def rich_text(world: World, elements: list[Json]) -> Json:
     """Return what was typed as the block that Slack makes of it."""
     section: Json = {"type": "rich_text_section", "elements": elements}
     return {"type": "rich_text", "block_id": world.next_id("b"), "elements": [section]}
+
+
+def _escaped(text: str) -> str:
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _LINKED.sub(_link, escaped)
 
 
 def _link(found: re.Match[str]) -> str:

@@ -95,13 +95,12 @@ class Person(Session):
         parent = (thread.thread_ts or thread.ts) if thread else None
         world = self.slack.world
         written = self._mentions(text)
-        post = Post(world.next_ts(), place.id, self.id, _delivered(written), thread_ts=parent)
+        post = Post(world.next_ts(), place.id, self.id, delivered(written), thread_ts=parent)
         post.blocks = [rich_text(world, list(_written(written)))] if text else []
         if file:
             post.files = [attach(self.slack.core, place, *file)]
         chat.place(self.slack.core, place, post)
-        if f"<@{BOT_USER}>" in post.text:
-            self.slack.core.announce(chat.mention_event(self.slack.core, place, post), place)
+        self._mention(place, post)
         await self.slack.events.settled()
         return Message(self.slack, post, self)
 
@@ -115,6 +114,7 @@ class Person(Session):
         post = Post(self.slack.world.next_ts(), place.id, self.id, "", thread_ts=parent)
         give(post, shape, text, self.slack.world)
         chat.place(self.slack.core, place, post)
+        self._mention(place, post)
         await self.slack.events.settled()
         return Message(self.slack, post, self)
 
@@ -194,6 +194,11 @@ class Person(Session):
         out += [f"  refused call {line}" for line in failed]
         return "\n".join(out) or "  (nothing at all)"
 
+    def _mention(self, place: Channel, post: Post) -> None:
+        """Tell the app of its own name in a message, whoever has written that, another app, too."""
+        if f"<@{BOT_USER}>" in post.text:
+            self.slack.core.announce(chat.mention_event(self.slack.core, place, post), place)
+
     def _channel(self, name: str | None) -> Channel:
         if name is None:
             return self.channels[0]
@@ -220,11 +225,6 @@ class Person(Session):
                 return found[0]
 
         return re.sub(r"(?<![\w<])#([\w-]+)", channel, named)
-
-
-def _delivered(text: str) -> str:
-    """Return what Slack makes of what was typed, mentions apart."""
-    return "".join(piece if piece.startswith("<@") else delivered(piece) for piece in re.split(r"(<@\w+>)", text))
 
 
 def _written(text: str) -> Iterator[Json]:

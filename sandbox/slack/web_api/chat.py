@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.slack.block_kit import faults_in_blocks, fresh_values, metadata_fault, unreachable_images, with_ids
+from sandbox.slack.block_kit import (
+    are_too_long,
+    faults_in_blocks,
+    fresh_values,
+    metadata_fault,
+    unreachable_images,
+    with_ids,
+)
 from sandbox.slack.json_object import Json
 from sandbox.slack.web_api.methods import Args, method
 from sandbox.slack.workspace import BOT_USER, INSTALL_TEAM, ApiError, Channel, Post, as_json
@@ -13,8 +20,11 @@ if TYPE_CHECKING:
     from sandbox.slack.workspace import Core, ResponseUrl
 
 
-def content(core: Core, args: Args, *, most_text: int | None = None) -> tuple[str, list[Json]]:
-    """Check text and blocks and give them; `most_text` is a hard limit where the method has one."""
+def content(core: Core, args: Args, *, most_text: int | None = None, is_answer: bool = False) -> tuple[str, list[Json]]:
+    """Check text and blocks and give them; `most_text` is a hard limit where the method has one.
+
+    What answers by a `response_url` may hold more blocks.
+    """
     text = str(args.get("text") or "")
     blocks = args.structure("blocks", "invalid_blocks_format") or []
     attachments = args.structure("attachments", "invalid_attachments") or []
@@ -30,6 +40,8 @@ def content(core: Core, args: Args, *, most_text: int | None = None) -> tuple[st
     if faults:
         messages = [f"[ERROR] {fault}" for fault in faults]
         raise ApiError("invalid_blocks", errors=faults, response_metadata={"messages": messages})
+    if not is_answer and are_too_long(blocks):
+        raise ApiError("msg_blocks_too_long")
     if not text and not blocks and not attachments:
         raise ApiError("no_text")
     return text[:40_000], with_ids(blocks)
@@ -247,7 +259,7 @@ def respond(core: Core, url: ResponseUrl, args: Args) -> Json:
         if original is not None:
             original.deleted = True
         return {}
-    text, blocks = content(core, args)
+    text, blocks = content(core, args, is_answer=True)
     url.uses += 1
     if original is not None and args.flag("replace_original"):
         edit(core, original, text, blocks)

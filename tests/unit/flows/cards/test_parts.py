@@ -113,6 +113,7 @@ def test_a_button_that_a_notice_names_is_where_it_says() -> None:
     tried = Checking(id="l1.1", kind=CheckKind.LOGIN, since=NOW, endpoints=(ENDPOINT,))
     told_of = {
         "staff.called": at(Step.GROUP, called=NOW),
+        "staff.deleted": at(Step.ISU, blocked="channel_not_found"),
         "staff.owned": at(Step.ISU, hitch=Hitch.OWNED, tried=tried),
         "staff.unlooked": at(Step.LINKED, looked_at=NOW - timedelta(days=3), asked_at=NOW),
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.slack.block_kit import NOWHERE, blocks
 from flows.cards.context import Scene
 from flows.cards.parts import Text
 from flows.diagnosis.findings import conclude
@@ -19,6 +20,7 @@ from flows.link.state import Step
 from flows.papers.permission_sheet import LONGEST_PART, Page, Sheet, Signer, comment_key, digest_of, sheet, spelled_out
 from flows.permissions import Access
 from flows.words import load_words
+from sandbox.slack.block_kit import are_too_long
 from tests.support.links import (
     ACCOUNT,
     API,
@@ -184,18 +186,21 @@ def test_the_comment_fits_what_the_sheet_says(changes: dict[str, Any], key: str)
     assert comment_key(Scene(a_link(**changes), RULES, WORDS, NOW)) == f"sheet.comment.{key}"
 
 
-def test_forty_rows_are_spelled_out_to_the_last() -> None:
-    many = tuple(replace(ROWS[0], id=f"row-{n}", policy=f"Policy <{n}>", why="w" * 100) for n in range(40))
+@pytest.mark.parametrize(("why", "is_whole"), [("w" * 100, True), ("w" * 300, False)])
+def test_forty_rows_are_spelled_out_to_the_last(why: str, *, is_whole: bool) -> None:
+    many = tuple(replace(ROWS[0], id=f"row-{n}", policy=f"Policy <{n}>", why=why) for n in range(40))
     profile = replace(RULES.permissions.profile("recruiting"), permissions=many)
     rules = replace(RULES, permissions=replace(RULES.permissions, profiles={"recruiting": profile}))
     scene = Scene(a_link(), rules, WORDS, NOW)
     card = spelled_out(scene, sheet(scene, SIGNER))
     texts = [part.text for part in card.parts if isinstance(part, Text)]
-    assert len(texts) > 1
+    assert (len(texts) > 1) == is_whole
     assert all(0 < len(text) <= LONGEST_PART for text in texts)
     whole = "\n".join(texts)
     assert all(f"*Policy &lt;{n}&gt;*" in whole for n in range(40))
     assert sheet(scene, SIGNER).digest in texts[-1]
+    assert ("too long for a message" not in whole, why in whole) == (is_whole, is_whole)
+    assert not are_too_long(blocks(card, NOWHERE))
 
 
 def test_evidence_names_what_was_missing_and_the_request() -> None:
