@@ -64,7 +64,7 @@ async def test_our_own_revocation_freezes_and_a_new_token_thaws(
         await tell(stage, REVOKED, INSTALL_TEAM)
         await tell(stage, {"type": "app_uninstalled"}, INSTALL_TEAM)
         await taken.gets("link.linked", "link.suspended")
-        assert "Slack has taken my token away" in stage.sam.screen()
+        await stage.sam.sees("Slack has taken my token away")
         assert await stage.app.health.problems() == {"slack": "the token was revoked, or the app taken out"}
         now_sealed = stage.app.database.run_sync(_sealed)
         assert now_sealed.keys() == sealed.keys()
