@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from urllib.parse import unquote
 
 from flows.diagnosis.reasons import Reason
-from flows.talk.hearsay import is_denied, is_hearsay, is_other_product
+from flows.talk.hearsay import is_denied, is_other_product, is_supposed, is_told, is_turned
 from flows.talk.localised_faults import name_or_password_at, task_denied_at
 from flows.talk.phrase_match import place_of, places_of, plain, words_of
 
@@ -151,10 +151,13 @@ def recognise_fault(text: str) -> Reason | None:
     """
     if _ENCODED.search(text):
         text = unquote(text)
-    if is_hearsay(text) or is_other_product(text):
+    if is_supposed(text) or is_other_product(text):
         return None
-    whole = plain(text)
-    return next((reason for at, reason in _found(text, whole) if not is_denied(whole, at)), None)
+    whole, is_past = plain(text), is_told(text)
+    for at, reason in _found(text, whole):
+        if not is_denied(whole, at) and (not is_past or is_turned(whole, at)):
+            return reason
+    return None
 
 
 def _found(text: str, whole: str) -> Iterator[tuple[int, Reason]]:

@@ -122,6 +122,8 @@ _NO_ROW: Final = re.compile(
     r"\b(?:no|zero|0|not (?:a|one|any)|keine?n?|aucune?|ning\u00fan|ninguna)\s+(?:[\w-]+\s+){0,2}?"
     r"(?:rows?|lines?|entr(?:y|ies)|results?|attempts?|records?|items?|eintr\w+|zeilen?|versuche?|lignes?|filas?|entradas?)\b"
     r"(?!\s+(?:left|more|anymore))"
+    r"|\b(?:(?:bericht|report) ist leer|rapport est vide|informe est[a\u00e1] vac[i\u00ed]o|rapport is leeg"
+    r"|rapporto \u00e8 vuoto|relat[o\u00f3]rio est[a\u00e1] vazio)\b"
     r"|\breport\b[^.!?\n]{0,20}\b(?:is|was|stays|comes? (?:back|up)) (?:completely )?(?:empty|blank)\b"
     r"|\b(?:don['\u2019]?t|do not|can(?:no|['\u2019])t|couldn['\u2019]?t) (?:see|find) (?:\S+ ){1,4}"
     r"in (?:the|that|this) (?:sign-?on )?report\b"

@@ -61,10 +61,9 @@ _ANOTHERS: Final = re.compile(
         | ^\W* (?:please\ |pls\ |just\ )? (?:ignore|disregard|forget|never\ ?mind|ignorier\w*|vergiss)\b
         | \b (?:docs?|documentation|guide|manual|article|tutorial|wiki|runbook)\b [^.!?\n]{0,20}
           \b (?:says?|mentions?|lists?|explains?)
-        | \b (?<!not\ )unrelated\b
-        | \b (?:nothing\ to\ do\ with|not\ related\ to)\ (?:this|that|it|you|us|workday)\b
         | \b unit[ -]tests? | \.py:: | \b(?:ora-\d{4,5}|aadsts\d+|sqlstate|e00000\d\d)\b
-        | \b (?:defect|bug|ticket|incident)\b [^.\n]{0,60} \bclosed\b | test[ -](?:case|suite|fixture)s? | fixtures?
+        | \b (?:defect|bug|ticket|incident)\b [^.\n]{0,60} \bclosed\b (?!\ (?:by\ mistake|too\ (?:soon|early)))
+        | test[ -](?:case|suite|fixture)s? | fixtures?
           | mock(?:s|ed|ing)? | stub(?:s|bed|bing)?\b
         | \b (?:bank|paypal|amazon|apple|google|netflix|icloud|e-?mail|mailbox|slack|okta|windows|vpn|zoom)\ account\b
         | \b (?:our|the|their|an?)\ (?:boomi|mulesoft|sailpoint|workato|azure|entra|okta|fivetran|airbyte|snaplogic
@@ -75,12 +74,16 @@ _ANOTHERS: Final = re.compile(
         | \b (?<!on\ ) my\ (?:laptop|phone|pc|mac|bank|wife|husband|kids?|son|daughter|wi-?fi|internet|vpn|e?mail
             |windows|home|router)\b
         | \b (?:hotel|airport|train|caf[eé]|restaurant|guest|home)\ (?:wi-?fi|wlan|internet|network)\b
+        | \b (?:bank|insurance|tax|travel|school|supplier)(?:['\u2019]s)?\ (?:portal|app|site|website|log-?in)\b
         | \b (?:zoom|teams|outlook|webex|gmail|google|okta|ping|duo|ldap|active\ directory|linkedin|netflix|paypal
             |spotify|1password|lastpass|bitwarden)\ (?:\w+\ )?
           (?:says?|said|tells|told|shows?|gives?|keeps|wants|asks|log-?in|password)\b
         | \b \w+\ (?:from|at)\ (?!workday|your|the\b)\w+\ (?:got|had|has|gets?|saw|sees)\b
         | \b (?:she|he|they)\ (?:was|were|is|are|has|have|had|got|gets?|saw|sees?)\b""",
     _LINE,
+)
+_APART: Final = re.compile(
+    r"\b(?<!not )unrelated\b|\b(?:nothing to do with|not related to) (?:this|that|it|you|us|workday)\b", re.IGNORECASE
 )
 _OTHER_PRODUCT: Final = re.compile(
     r"""\b(?: git(?:hub|lab)? | bitbucket | jenkins | docker | jira | confluence | npm | s?ftps? | smtp | imap
@@ -101,6 +104,22 @@ _SUPPOSED: Final = re.compile(
         | si\ (?:vous|on|tu|nous|usted|ves|aparece|sale)\b )""",
     _LINE,
 )
+_TURNS: Final = re.compile(
+    r"\b(?:but|yet|however|though|except|aber|trotzdem|dennoch|jedoch|mais|pourtant|pero|sin embargo|maar|mas|porem|ma"
+    r"|tuttavia)\b[^.!?\n]{0,60}$",
+    re.IGNORECASE,
+)
+_STILL: Final = re.compile(
+    r"\b(?:still|immer noch|noch immer|toujours|encore|todavia|sigue|nog steeds|ainda|ancora)\b[^.!?\n]{0,60}$",
+    re.IGNORECASE,
+)
+"""In front of a fault these turn what was told before: it was solved, and it is there all the same."""
+_FOOTER: Final = re.compile(
+    r"^\W*(?:confidential\w*|disclaimer|caution|external (?:e-?mail|sender)|this (?:e-?mail|message)|vertraulich\w*"
+    r"|diese (?:e-?mail|nachricht)|ce (?:message|courriel)|este (?:correo|mensaje)|dit bericht|esta mensagem)\b.*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What mail programs put around a message says nothing about it."""
 _COPIED: Final = re.compile(
     r"```.*?```|<[^<>]{1,400}>|\{[^{}]{1,400}\}|^[ \t]+at [\w.$]+\(.*\)$", re.DOTALL | re.MULTILINE
 )
@@ -112,15 +131,28 @@ _AHEAD: Final = 80
 
 def is_hearsay(text: str) -> bool:
     """Tell whether a message speaks of trouble as over, supposed or another's, rather than of its own."""
-    return is_told(text) or _SUPPOSED.search(_talk(text)) is not None
+    return is_told(text) or is_supposed(text)
+
+
+def is_supposed(text: str) -> bool:
+    """Tell whether a message speaks of trouble that there might be."""
+    return _SUPPOSED.search(_talk(text)) is not None
 
 
 def is_told(text: str) -> bool:
     """Tell whether a message speaks of trouble as over or another's; a question may well suppose something."""
     talk = _talk(text)
-    if _OVER.search(talk) or _ANOTHERS.search(talk):
+    if _OVER.search(talk) or _ANOTHERS.search(talk) or _APART.search(talk):
         return True
     return bool(_BEFORE.search(talk)) and not _NOW.search(talk)
+
+
+def is_turned(text: str, at: int) -> bool:
+    """Tell whether what stands at this place of a `plain` text is there again, although trouble was told as over."""
+    before, behind = text[:at], text[at:]
+    if _APART.search(text) or _OVER.search(behind) or _BEFORE.search(behind):
+        return False
+    return bool(_TURNS.search(before) or (_STILL.search(before) and not _ANOTHERS.search(before)))
 
 
 def is_other_product(text: str) -> bool:
@@ -130,7 +162,7 @@ def is_other_product(text: str) -> bool:
 
 def _talk(text: str) -> str:
     """Return what somebody wrote, without what was copied; nothing of a text that is copied as a whole."""
-    talk = _COPIED.sub(" ", text)
+    talk = _FOOTER.sub(" ", _COPIED.sub(" ", text))
     return talk if len(talk) <= _LONGEST_TALK else ""
 
 
