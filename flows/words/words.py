@@ -126,7 +126,9 @@ class Words:
 
     def moment(self, at: datetime) -> Plain:
         """Write a moment so that Slack shows it to every reader in their own time zone and language."""
-        return Plain(f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{self._at(at, 'format.moment')}>")
+        # Slack begins its words for a day with a capital, "I ask again Today", unless something stands before them.
+        shown = f"\u200b{{date_short_pretty}} {self.raw('format.joined')[0]} {{time}}"
+        return Plain(f"<!date^{int(at.timestamp())}^{shown}|{self._at(at, 'format.moment')}>")
 
     def stamp(self, at: datetime) -> str:
         """Write a moment for a page that Slack does not draw."""

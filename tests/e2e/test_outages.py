@@ -215,7 +215,7 @@ async def test_two_resets_of_a_proved_password_wait_and_accuse_nobody(stage: Sta
     await (await stage.ada.sees("not answering")).press("Check again")
     spared = await stage.ada.sees("has worked before")
     assert "refused" not in spared.text
-    assert "I ask again at" in (await stage.sam.sees("Workday did not answer")).text
+    assert "I ask again to" in (await stage.sam.sees("Workday did not answer")).text
     await stage.quiet()
     assert len(tenant.sign_on_history()) == before + 2
     await stage.later(minutes=31)

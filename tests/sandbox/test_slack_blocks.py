@@ -171,11 +171,16 @@ def test_one_table_in_a_message() -> None:
         ("do ```\nISU_*Vendor*\n``` now", "do ISU_*Vendor* now"),
         ("<!date^1795466736^{date_short} at {time}|soon>", "Nov 23, 2026 at 20:45"),
         ("<!date^1795466736^{date_long_pretty}^https://x.example|soon>", "Monday, November 23, 2026"),
+        # Near days go by their names, and what stands first gets a capital unless something unseen stands before it.
+        ("<!date^1795466736^{date_short_pretty} at {time}|soon>", "Nov 23, 2026 at 20:45"),
+        ("by <!date^1795593600^{date_short_pretty}|soon>", "by Yesterday"),
+        ("by <!date^1795680000^\u200b{date_pretty} at {time}|soon>", "by today at 08:00"),
+        ("by <!date^1795766400^the {date_long_pretty}|soon>", "by The tomorrow"),
         ("> said", "▏ said"),
     ],
 )
 def test_markup_reads_as_people_read_it(mrkdwn: str, expected: str) -> None:
-    assert plain(mrkdwn, default_world()) == expected
+    assert plain(mrkdwn, default_world(lambda: 1795694400.0)) == expected
 
 
 def test_styles_and_links_are_kept_for_drawing() -> None:

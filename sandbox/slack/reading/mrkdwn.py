@@ -41,6 +41,7 @@ _DATES = {
     "time": "%H:%M",
     "day_divider_pretty": "%A, %B %-d",
 }
+_NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
 def emojized(text: str) -> str:
@@ -48,15 +49,19 @@ def emojized(text: str) -> str:
     return _SHORTCODE.sub(lambda m: EMOJI.get(m[1], m[0]), text)
 
 
-def date_text(stamp: str, pattern: str, zone: tzinfo | None) -> str:
-    """Format a `<!date^…>` token as Slack does for a reader in `zone` (UTC when unknown)."""
-    moment = datetime.fromtimestamp(int(stamp), UTC).astimezone(zone or UTC)
+def date_text(stamp: str, pattern: str, world: World, zone: tzinfo | None) -> str:
+    """Format a `<!date^…>` token as Slack does for a reader in `zone` (UTC when unknown), with a capital first."""
+    moment, now = (datetime.fromtimestamp(one, UTC).astimezone(zone or UTC) for one in (int(stamp), world.clock()))
+    near = _NEAR.get((moment.date() - now.date()).days)
 
     def part(found: re.Match[str]) -> str:
         layout = _DATES.get(found[1]) or _DATES.get(found[1].removesuffix("_pretty"))
+        if near and found[1].endswith("_pretty"):
+            return near
         return moment.strftime(layout) if layout else found[0]
 
-    return re.sub(r"\{(\w+)\}", part, pattern)
+    written = re.sub(r"\{(\w+)\}", part, pattern)
+    return (written[:1].upper() + written[1:]).removeprefix("\u200b")
 
 
 def spans(text: str, world: World, zone: tzinfo | None = None) -> list[Span]:
@@ -93,7 +98,7 @@ def rich_spans(element: Json, world: World, zone: tzinfo | None = None) -> list[
             case "channel":
                 out.append(_angle(f"#{item['channel_id']}", world, zone, styles))
             case "date":
-                out.append(Span(date_text(str(item["timestamp"]), item["format"], zone), styles))
+                out.append(Span(date_text(str(item["timestamp"]), item["format"], world, zone), styles))
             case "broadcast":
                 out.append(Span(f"@{item['range']}", styles | {"mention"}))
             case _:
@@ -139,7 +144,7 @@ def _angle(inner: str, world: World, zone: tzinfo | None, styles: frozenset[str]
         return Span(f"#{channel.name if channel else label or target[1:]}", styles | {"mention"})
     if target.startswith("!date^"):
         _, stamp, pattern, *link = target.split("^")
-        return Span(date_text(stamp, pattern, zone), styles, link[0] if link else None)
+        return Span(date_text(stamp, pattern, world, zone), styles, link[0] if link else None)
     if target.startswith("!"):
         return Span(f"@{label or target[1:]}", styles | {"mention"})
     return Span(html.unescape(label or target.removeprefix("mailto:")), styles, html.unescape(target))

@@ -52,7 +52,10 @@ def test_the_user_that_was_entered_outranks_the_suggestion() -> None:
 
 def test_days_and_moments_are_written_for_every_reader() -> None:
     assert WORDS.day(date(2028, 2, 29)) == "Tue 29 Feb 2028"
-    assert WORDS.moment(NOW) == f"<!date^{int(NOW.timestamp())}^{{date_short_pretty}} {{time}}|2026-11-23 10:00 UTC>"
+    assert (
+        WORDS.moment(NOW)
+        == f"<!date^{int(NOW.timestamp())}^\u200b{{date_short_pretty}} at {{time}}|2026-11-23 10:00 UTC>"
+    )
     assert isinstance(mention(ADA), Plain)
     assert mention(ADA) == "<@U0ADA>"
 

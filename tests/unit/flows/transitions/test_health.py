@@ -296,11 +296,11 @@ def test_a_new_password_that_waits_asks_nobody_for_anything() -> None:
     drawn = card(scene, 0)
     assert "The new password is kept" in fallback(drawn)
     assert Action.LOOK not in {one.action for one in buttons_of(drawn)}
-    assert "I try it at" in fallback(parent(scene))
+    assert "I try it <!date" in fallback(parent(scene))
     assert Action.LOOK not in {one.action for one in buttons_of(parent(scene))}
     assert situation(scene) == "waiting"
     well = replace(scene, link=replace(link, issue=None))
-    assert "I try it at" in fallback(parent(well)), "also where the one in use works"
+    assert "I try it <!date" in fallback(parent(well)), "also where the one in use works"
 
 
 def test_with_no_try_left_a_finished_link_says_when_a_look_is_worth_it() -> None:

@@ -98,7 +98,7 @@ NAMES = {
     *(row.area.replace("&", "&amp;") for row in ROWS.values()),
 }
 CODES = re.compile(
-    r"Ask_\w+|[a-z]+(?:-[a-z]+)+|rest_\w+|https://\S+|<[@#]\w+>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|"
+    r"Ask_\w+|[a-z]+(?:-[a-z]+)+|rest_\w+|https://\S+|<[@#]\w+>|<!date\^\d+\^\u200b\{date_short_pretty\} um \{time\}\|"
     r"|<[^<>|]*\|"
 )
 
@@ -180,7 +180,7 @@ ALL = frozenset(name for key in ENGLISH.keys for name in ENGLISH.placeholders(ke
 def test_the_test_sees_english() -> None:
     assert english_in("Link Workday · Acme") == "Link Workday"
     assert english_in(f"<@U0ADA>, {strange('press')}") == ""
-    assert english_in("<!date^1^{date_short_pretty} {time}|2026-11-23 10:00 UTC>") == "UTC"
+    assert english_in("<!date^1^\u200b{date_short_pretty} um {time}|2026-11-23 10:00 UTC>") == "UTC"
 
 
 @pytest.mark.parametrize(
