@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import traces
 from bot.slack.delivery_errors import (
     NO_ANSWER,
+    NO_THREAD,
     PACED,
     NotNowError,
     Outcome,
@@ -126,7 +127,10 @@ class Speaker:
         thread_ts: str | None = None,
         broadcast: bool = False,
     ) -> str:
-        """Post a message that carries its errand's id, while the errand is ours; gives its ts."""
+        """Post a message that carries its errand's id, while the errand is ours; gives its ts.
+
+        Raises SaidNoError also where Slack has taken it, but not into the thread; then it is taken back.
+        """
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"errand_id": errand_id}}
         arguments: dict[str, Any] = {"channel": channel, "text": message.text, "metadata": metadata}
         arguments |= {"unfurl_links": False, "unfurl_media": False}
@@ -136,7 +140,18 @@ class Speaker:
             arguments |= {"thread_ts": thread_ts, "reply_broadcast": broadcast}
         await self.post_turn(channel, errand_id, ours_until)
         answer = await self.call(POST, once=True, **arguments)
-        return str(answer["ts"])
+        ts, shown = str(answer["ts"]), answer.get("message")
+        if thread_ts and isinstance(shown, dict) and not shown.get("thread_ts"):
+            # Of a thread without its first message Slack says nothing and puts the reply into the channel itself.
+            await self._take_back(channel, ts)
+            raise SaidNoError(NO_THREAD)
+        return ts
+
+    async def _take_back(self, channel: str, ts: str) -> None:
+        try:
+            await self.delete(channel=channel, ts=ts)
+        except (SaidNoError, NotNowError) as error:
+            log.warning("a message stands outside of its thread", extra={"code": error.code})
 
     async def post_turn(self, channel: str, errand_id: str, ours_until: datetime) -> None:
         """Wait until a message may go into a channel, while the errand is ours."""
@@ -213,6 +228,9 @@ class Speaker:
                     self._half_read[errand_id] = replace(read, at=now)
                 raise
             except SaidNoError as error:
+                if error.code == NO_THREAD and thread_ts:
+                    for ts in await self.copies(channel=channel, thread_ts=None, errand_id=errand_id, since=since):
+                        await self._take_back(channel, ts)
                 if error.code != NO_CURSOR or not read.cursor:
                     raise
                 read = HalfRead()

@@ -112,8 +112,22 @@ async def test_tokens_and_scopes(slack: SlackSandbox, client: AsyncWebClient) ->
 )
 async def test_posting_is_refused(slack: SlackSandbox, client: AsyncWebClient, arguments: Json, error: str) -> None:
     slack.archive("cs-team")
+    slack.core.refuses_lost_threads = True
     assert (await refused(client.api_call("chat.postMessage", json=arguments)))["error"] == error
     assert not slack.messages("C0ACME")
+
+
+async def test_a_reply_without_its_first_message_stands_in_the_channel_itself(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    parent = await client.chat_postMessage(channel="C0ACME", text="parent")
+    threaded = await client.chat_postMessage(channel="C0ACME", text="reply", thread_ts=parent["ts"])
+    assert threaded["message"]["thread_ts"] == parent["ts"]
+    for one in (threaded, parent):
+        await client.chat_delete(channel="C0ACME", ts=one["ts"])
+    stray = await client.chat_postMessage(channel="C0ACME", text="reply", thread_ts=parent["ts"])
+    assert "thread_ts" not in stray["message"]
+    assert [message.thread_ts for message in slack.messages("C0ACME")] == [None]
 
 
 async def test_faults_of_blocks_are_listed_with_their_places(client: AsyncWebClient) -> None:
@@ -676,7 +690,10 @@ async def test_a_place_takes_one_file_of_its_length_and_not_for_long(client: Asy
         ({"thread_ts": "1.000001"}, "invalid_arguments"),
     ],
 )
-async def test_a_file_goes_only_where_the_app_may_post(client: AsyncWebClient, where: Json, error: str) -> None:
+async def test_a_file_goes_only_where_the_app_may_post(
+    slack: SlackSandbox, client: AsyncWebClient, where: Json, error: str
+) -> None:
+    slack.core.refuses_lost_threads = True
     url, file_id = await a_place(client)
     assert await brought(url) == 200
     files: list[dict[str, str | None]] = [{"id": file_id, "title": "Paper"}]

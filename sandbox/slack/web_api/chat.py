@@ -59,16 +59,19 @@ def metadata_of(args: Args) -> Json | None:
     return checked
 
 
-def parent_of(channel: Channel, thread_ts: object) -> str | None:
-    """Return the thread's parent ts; a missing parent or a reply as parent is refused.
+def parent_of(core: Core, channel: Channel, thread_ts: object) -> str | None:
+    """Return the thread's parent ts; a reply as parent is refused, and so is a missing one if the core is told to.
 
-    While a deleted one has replies, Slack leaves a line in its place and the thread goes on.
+    Else Slack says nothing of a missing one and puts the message into the channel itself. While a deleted one has
+    replies, it leaves a line in its place and the thread goes on.
     """
     if not thread_ts:
         return None
     parent = channel.messages.get(str(thread_ts))
     if parent is None or (parent.deleted and not channel.living_replies(parent.ts)):
-        raise ApiError("thread_not_found")
+        if core.refuses_lost_threads:
+            raise ApiError("thread_not_found")
+        return None
     if parent.thread_ts:  # Slack accepts it and shows the reply in the wrong place; nobody wants that
         raise ApiError("cannot_reply_to_message")
     return parent.ts
@@ -120,7 +123,7 @@ def post_message(core: Core, args: Args) -> Json:
         BOT_USER,
         text,
         blocks,
-        parent_of(channel, args.get("thread_ts")),
+        parent_of(core, channel, args.get("thread_ts")),
         metadata or None,
         broadcast=args.flag("reply_broadcast"),
         attachments=args.structure("attachments", "invalid_attachments") or [],

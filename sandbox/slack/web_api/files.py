@@ -78,7 +78,7 @@ def _share(core: Core, args: Args, uploads: list[Upload]) -> None:
         channel.id,
         BOT_USER,
         str(args.get("initial_comment") or ""),
-        thread_ts=parent_of(channel, args.get("thread_ts")),
+        thread_ts=parent_of(core, channel, args.get("thread_ts")),
     )
     post.files = [
         {

@@ -109,6 +109,7 @@ class Core:
         self.no_dms: set[str] = set()
         self.refuses_posts: dict[str, str] = {}
         self.refuses_files = ""
+        self.refuses_lost_threads = False
         self.tells_files = False
         self.uploads: dict[str, Upload] = {}
         self.echo_own_messages = True

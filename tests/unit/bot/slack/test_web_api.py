@@ -66,6 +66,30 @@ async def test_a_post_is_found_again_by_its_errand(speaker: Speaker) -> None:
     assert await speaker.copies(channel=CHANNEL, thread_ts=None, errand_id="e1", since=LONG_AGO) == [first]
 
 
+@pytest.mark.parametrize("is_lost", [False, True], ids=["answered", "answer lost"])
+async def test_a_reply_that_slack_puts_into_the_channel_itself_is_taken_back(
+    slack: SlackSandbox, speaker: Speaker, *, is_lost: bool
+) -> None:
+    parent = await post(speaker)
+    await speaker.delete(channel=CHANNEL, ts=parent)
+
+    async def reply() -> str:
+        return await speaker.post(channel=CHANNEL, message=HELLO, errand_id="e2", ours_until=FAR, thread_ts=parent)
+
+    if is_lost:
+        slack.faults.next("chat.postMessage", lose_answer=True)
+        with pytest.raises(WhoKnowsError):
+            await reply()
+        assert len(slack.messages(CHANNEL)) == 1
+        with pytest.raises(SaidNoError, match="thread_not_found"):
+            await speaker.copies(channel=CHANNEL, thread_ts=parent, errand_id="e2", since=LONG_AGO)
+    else:
+        slack.faults.next("chat.delete", error="internal_error", performed=True)
+        with pytest.raises(SaidNoError, match="thread_not_found"):
+            await reply()
+    assert not slack.messages(CHANNEL)
+
+
 async def long_thread(slack: SlackSandbox, speaker: Speaker, clock: Clock) -> tuple[str, str]:
     """Post into a thread of three pages, of which Slack shows one a minute; gives its first message and the post."""
     parent = await post(speaker)
