@@ -208,7 +208,10 @@ class Watch:
             asked = tuple(LookUp(user_id=one) for one in named if who is None or who == one)
             # That a named admin is gone staff hear from Slack's answer; where nobody was named, nobody is asked about.
             is_news = is_alone and link.admin is None and inbox.first_time(session, f"unshared:{link.id}:{now:%j}", now)
-            errands.enqueue(session, link.id, (*asked, *((TellStaff(key="staff.unshared"),) if is_news else ())), now)
+            told = (TellStaff(key="staff.unshared"),) if is_news else ()
+            # Where the other side was the host, Slack has given our side of the channel another id.
+            us = (LookUp(user_id=US),) if is_alone else ()
+            errands.enqueue(session, link.id, (*us, *asked, *told), now)
 
         await self._each(event, ask)
 

@@ -237,12 +237,11 @@ class Starting:
         except NO_ANSWER as error:
             log.warning("the channel that a link is to go to is not known", extra={"why": type(error).__name__})
             return "field.channel_unasked"
-        teams = foreign_teams(found)
         channel = Channel(
             id=channel_id,
             has_us=found.get("is_member") is True,
             archived=found.get("is_archived") is True,
-            others=None if teams is None else frozenset(teams - self._people.own.ids),
+            others=self._others(found),
         )
         return obstacle(link, channel)
 
@@ -255,8 +254,14 @@ class Starting:
             return None
 
     def _has_many(self, channel: Body | None) -> bool | None:
-        teams = foreign_teams(channel) if channel is not None else None
-        return None if teams is None else len(teams - self._people.own.ids) > 1
+        others = None if channel is None else self._others(channel)
+        return None if others is None else len(others) > 1
+
+    def _others(self, channel: Body) -> frozenset[str] | None:
+        """Name the other organisations that share a channel; None where Slack does not, though there are some."""
+        teams = foreign_teams(channel)
+        others = None if teams is None else frozenset(teams - self._people.own.ids)
+        return others or (None if channel.get("is_ext_shared") else others)
 
 
 def _remarks(channel: Body) -> list[str]:

@@ -119,9 +119,9 @@ class SlackSandbox(SlackService):
         """Let another organization accept a channel."""
         lifecycle.share(self.core, self.world.channel(channel), team)
 
-    def unshare(self, channel: str) -> None:
-        """Cut a Slack Connect channel's connection."""
-        lifecycle.unshare(self.core, self.world.channel(channel))
+    def unshare(self, channel: str, new_id: str = "") -> None:
+        """Cut a Slack Connect channel's connection; where the other side was its host, ours gets a new id."""
+        lifecycle.unshare(self.core, self.world.channel(channel), new_id)
 
     def deactivate(self, person: str) -> None:
         """Deactivate a person."""

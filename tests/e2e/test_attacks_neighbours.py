@@ -87,6 +87,16 @@ async def test_our_people_hear_of_a_third_organisation(stage: Stage) -> None:
     await stage.sam.sees("has left or is not in the channel", channel="dm")
 
 
+async def test_our_people_hear_of_a_channel_that_its_host_has_cut_off(stage: Stage) -> None:
+    await stage.to_isu()
+    await stage.quiet()
+    stage.slack.unshare(stage.channel, "C0OURS")
+    await stage.sam.sees("I can't post about Acme", channel="dm")
+    # Our side of it has another id by now: it is followed there as soon as somebody presses something.
+    await stage.said()[0].choose("press.menu", "Pause", by=stage.sam)
+    await stage.becomes(lambda link: link.channel_id == "C0OURS" and link.blocked is None)
+
+
 async def test_a_staff_channel_that_becomes_shared_reads_nothing_more(tmp_path: Path) -> None:
     async with staged(tmp_path, staff_channel="C0STAFF") as stage:
         await stage.begin()

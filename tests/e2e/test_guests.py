@@ -94,6 +94,9 @@ async def test_where_several_customers_meet_the_admin_is_named_first(stage: Stag
     outcome = await modal.submit()
     (said,) = outcome.errors.values()
     assert "More than two organisations" in said
+    stage.slack.core.hides_teams = True
+    (said,) = (await modal.submit()).errors.values()
+    assert "did not say who shares this channel" in said
     await modal.fill({"Workday admin": "@ada"})
     assert (await modal.submit()).closed
     await stage.ada.sees("I can do this")

@@ -20,6 +20,13 @@ def channel_json(core: Core, channel: Channel) -> Json:
         reader = next(member for member in channel.members if member != BOT_USER)
         return {"id": channel.id, "is_im": True, "user": reader, "is_archived": False, "is_channel": False}
     others = [team for team in channel.teams if team != INSTALL_TEAM]
+    named: Json = {
+        "shared_team_ids": list(channel.teams),
+        "internal_team_ids": [],
+        "connected_team_ids": others,
+        "pending_connected_team_ids": list(channel.invited),
+        "connected_limited_team_ids": [],
+    }
     return {
         "id": channel.id,
         "name": channel.name,
@@ -38,11 +45,7 @@ def channel_json(core: Core, channel: Channel) -> Json:
         "is_member": BOT_USER in channel.members,
         "context_team_id": INSTALL_TEAM,
         "conversation_host_id": INSTALL_TEAM,
-        "shared_team_ids": list(channel.teams),
-        "internal_team_ids": [],
-        "connected_team_ids": others,
-        "pending_connected_team_ids": list(channel.invited),
-        "connected_limited_team_ids": [],
+        **({} if core.hides_teams else named),
         "num_members": len(channel.members),
         "created": int(core.world.clock()) - 86_400,
         "topic": {"value": "", "creator": "", "last_set": 0},

@@ -74,6 +74,12 @@ def make_private(core: Core, channel: Channel, user: User) -> None:
 
 def change_id(core: Core, channel: Channel, new_id: str) -> None:
     """Give a channel another id, as starting to share a private one does."""
+    event = {"type": "channel_id_changed", "old_channel_id": channel.id, "new_channel_id": new_id}
+    _move(core, channel, new_id)
+    _announce(core, channel, event)
+
+
+def _move(core: Core, channel: Channel, new_id: str) -> None:
     old_id = channel.id
     del core.world.channels[old_id]
     channel.id = new_id
@@ -81,8 +87,6 @@ def change_id(core: Core, channel: Channel, new_id: str) -> None:
     for post in [*channel.messages.values(), *core.world.whispers]:
         if post.channel == old_id:
             post.channel = new_id
-    event = {"type": "channel_id_changed", "old_channel_id": old_id, "new_channel_id": new_id}
-    _announce(core, channel, event)
 
 
 def invite_team(core: Core, channel: Channel, team_id: str) -> None:
@@ -98,14 +102,19 @@ def share(core: Core, channel: Channel, team_id: str) -> None:
     _announce(core, channel, {"type": "channel_shared", "connected_team_id": team_id, "channel": channel.id})
 
 
-def unshare(core: Core, channel: Channel) -> None:
-    """Cut the connection: the other organizations' people are gone, the host keeps the id."""
+def unshare(core: Core, channel: Channel, new_id: str = "") -> None:
+    """Cut the connection: the other organizations' people are gone, the host keeps the id.
+
+    Where the other side was the host, ours gets a `new_id`, of which Slack tells nothing.
+    """
     for team_id in channel.teams[1:]:
         event = {"type": "channel_unshared", "previously_connected_team_id": team_id, "channel": channel.id}
         _announce(core, channel, {**event, "is_ext_shared": False})
     users = core.world.users
     channel.members = [name for name in channel.members if users[name].team_id == INSTALL_TEAM]
     channel.teams = (INSTALL_TEAM,)
+    if new_id:
+        _move(core, channel, new_id)
 
 
 def deactivate(core: Core, user: User) -> None:
