@@ -71,6 +71,7 @@ _CODES: Final[_Table] = (
         re.compile(
             r"\benotfound\b|unknownhostexception|could not resolve host|name or service not known"
             r"|nodename nor servname|name resolution|err_name_not_resolved|dns_probe_finished_nxdomain"
+            r"|(unable|failed) to resolve (the )?(host|server|address)|(can ?not|can.t) resolve (the )?(host|server)"
             r"|server (ip )?address could not be found|no such host is known"
             r"|(remote|server|host) ?name (or address )?could not be resolved|getaddrinfo"
             # Windows says it in the language of its user.

@@ -59,6 +59,8 @@ _ANOTHERS: Final = re.compile(
             |docs?|documentation|guide|manual|article|tutorial|blog|wiki|forum
             |runbook|knowledge\ base)\b
         | ^\W* (?:please\ |pls\ |just\ )? (?:ignore|disregard|forget|never\ ?mind|ignorier\w*|vergiss)\b
+        | [,;.\u2013\u2014-]\s*(?:please\ |pls\ |just\ |so\ )? (?:ignore|disregard|never\ ?mind|ignorier\w*|vergiss)
+          (?:\ (?:it|that|this|me|das|es|bitte))*\W*$
         | \b (?:docs?|documentation|guide|manual|article|tutorial|wiki|runbook)\b [^.!?\n]{0,20}
           \b (?:says?|mentions?|lists?|explains?)
         | \b unit[ -]tests? | \.py:: | \b(?:ora-\d{4,5}|aadsts\d+|sqlstate|e00000\d\d)\b
