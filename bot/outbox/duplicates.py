@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.slack.delivery_errors import SHUTS, NotNowError, SaidNoError
 from bot.slack.web_api import Speaker
 from flows.link.effects import Farewell, Show, Slot, TellStaff, Whisper
+from storage import deduplication as inbox
 from storage import links as store
 from storage import messages
 from storage.database.transactions import Database
@@ -144,7 +145,22 @@ class Auditor:
         stray = copies if is_gone else [ts for ts in copies if ts != (sent.ts or copies[0])]
         for ts in stray:
             await speaker.delete(channel=channel, ts=ts)
+        if not copies and sent.ts == "":
+            await self._share_again(sent)
         return len(stray)
+
+    async def _share_again(self, sent: recovery.Sent) -> None:
+        """Share files once more that Slack has taken and never shown."""
+        now = self._clock()
+
+        def work(session: Session) -> bool:
+            is_first = inbox.first_time(session, f"dropped {sent.id}", now)
+            if is_first:
+                recovery.send_again(session, sent, now)
+            return is_first
+
+        if await self._database.run(work):
+            log.warning("files that Slack has taken are not there and are shared again", extra={"errand": sent.id})
 
     async def _draw_anew(self, sent: recovery.Sent, now: datetime) -> None:
         """Have a card drawn once more: a process that stood still may have edited it last, from what it knew before."""

@@ -177,7 +177,11 @@ def has_new(session: Session) -> bool:
 def finish(
     session: Session, errand: Errand, *, now: datetime, channel_id: str | None = None, ts: str | None = None
 ) -> bool:
-    """Record that it was done, and where the message stands; False when somebody else took it over."""
+    """Record that it was done, and where the message stands; False when somebody else took it over.
+
+    An empty `ts` is that of files, of which Slack does not say where they stand, nor that they do: it is looked again.
+    """
+    looked_after = {"doubtful": True} if ts == "" else {}
     return _end(
         session,
         errand.id,
@@ -187,6 +191,7 @@ def finish(
         channel_id=channel_id,
         slack_ts=ts,
         error=None,
+        **looked_after,
     )
 
 

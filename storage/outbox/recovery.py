@@ -118,6 +118,16 @@ def audited(session: Session, sent: Sent, now: datetime) -> None:
     )
 
 
+def send_again(session: Session, sent: Sent, now: datetime) -> None:
+    """Have it carried out once more, unless somebody has suspected a copy since it was listed."""
+    session.exec(
+        update(ErrandRow)
+        .where(col(ErrandRow.id) == sent.id, col(ErrandRow.settled_at) == sent.sent_at)
+        .values(state=State.PENDING.value, run_at=now, settled_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def waits(session: Session, link_id: str) -> bool:
     """Tell whether a message to the thread of a link is still to be sent."""
     unsent = select(ErrandRow.id).where(

@@ -160,3 +160,14 @@ async def test_a_sheet_holds_no_secret_and_nobody_but_who_asks(stage: Stage) -> 
         assert stage.sam.user.id not in text
         assert "@" not in text
     assert ISU in content(message.files, ".md").decode()
+
+
+async def test_files_that_slack_takes_and_never_shows_are_shared_again(stage: Stage) -> None:
+    await stage.begin()
+    stage.slack.core.drops_files = 1
+    await ask(stage)
+    await shared(stage, 0)
+    await stage.later(minutes=2)
+    await shared(stage)
+    await stage.later(minutes=2)
+    await shared(stage)

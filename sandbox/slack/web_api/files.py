@@ -60,8 +60,11 @@ def complete_upload(core: Core, args: Args) -> Json:
         raise ApiError("file_not_found")
     for upload, one in zip(ready, wanted, strict=True):
         upload.title = str(one.get("title") or upload.name)
-    if args.get("channel_id"):
+    if args.get("channel_id") and not core.drops_files:
         _share(core, args, ready)
+    elif core.drops_files:
+        # Slack shares in its own time, and has been seen to take files and never to show them.
+        core.drops_files -= 1
     for upload in ready:
         upload.is_shared = True
     return {"files": [{"id": upload.id, "title": upload.title} for upload in ready]}
