@@ -142,6 +142,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(id="invalid-url-redirect", status=(300, 399), text="invalid-url", reason=_R.UNKNOWN_TENANT_OR_HOST),
     Rule(id="maintenance-redirect", status=(300, 399), text="maintenance", reason=_R.MAINTENANCE),
     Rule(id="outage-redirect", status=(300, 399), text="outage", reason=_R.MAINTENANCE),
+    # An address that has answered before is right, whatever stands in for it now.
+    Rule(id="redirect-in-between", status=(300, 399), proved=True, reason=_R.WEB_PAGE),
     Rule(id="redirect", status=(300, 399), reason=_R.REDIRECTED),
     Rule(
         id="maintenance-page",

@@ -428,7 +428,7 @@ def test_the_limits_are_those_promised() -> None:
 
 ODD = {
     wd.Oddity.HTML_PAGE: Reason.WEB_PAGE,
-    wd.Oddity.REDIRECT: Reason.REDIRECTED,
+    wd.Oddity.REDIRECT: Reason.WEB_PAGE,
     wd.Oddity.DTD: Reason.DAMAGED,
     wd.Oddity.ENTITY_BOMB: Reason.DAMAGED,
     wd.Oddity.TEN_MEGABYTES: Reason.UNREADABLE,
@@ -454,6 +454,7 @@ ODD = {
 EXCEPT = {
     # Before the address was proved, a page, a 500 or a 503 may come from a wrong server as well as from a resting one.
     ("reach", wd.Oddity.HTML_PAGE): Reason.HTML_INSTEAD,
+    ("reach", wd.Oddity.REDIRECT): Reason.REDIRECTED,
     ("reach", wd.Oddity.SERVER_ERROR): Reason.ADDRESS_OR_OUTAGE,
     ("reach", wd.Oddity.SERVICE_UNAVAILABLE): Reason.ADDRESS_OR_OUTAGE,
     ("reach", wd.Oddity.FOREIGN_FAULT): Reason.ADDRESS_OR_OUTAGE,
