@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from hypothesis import HealthCheck, Phase, settings
 from sqlalchemy import Engine
 from sqlalchemy.engine.default import DefaultDialect
 
-from tests.support.databases import postgres_server
+from tests.support.databases import migrated_sqlite, postgres_server
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "20000"))
 """How many examples the property tests look at under the profile `fuzz`."""
@@ -67,9 +68,12 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_before_forks() -> None:
-    """Start once what forks processes for the tests of all workers, if any of them may want that."""
+    """Start and load once what the tests of all forks may want; no pure test does."""
     if forked := sys.modules.get("tests.support.forked"):
         forked.share()
+        migrated_sqlite()
+        for name in ("bot.papers.sheet_pdf", "bot.papers.plot", "sqlalchemy.dialects.postgresql"):
+            import_module(name)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
