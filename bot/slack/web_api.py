@@ -141,11 +141,26 @@ class Speaker:
         await self.post_turn(channel, errand_id, ours_until)
         answer = await self.call(POST, once=True, **arguments)
         ts, shown = str(answer["ts"]), answer.get("message")
-        if thread_ts and isinstance(shown, dict) and not shown.get("thread_ts"):
+        if (
+            thread_ts
+            and isinstance(shown, dict)
+            and not shown.get("thread_ts")
+            and await self._is_lost(channel, thread_ts)
+        ):
             # Of a thread without its first message Slack says nothing and puts the reply into the channel itself.
             await self._take_back(channel, ts)
             raise SaidNoError(NO_THREAD)
         return ts
+
+    async def _is_lost(self, channel: str, thread_ts: str) -> bool:
+        """Ask whether a thread is gone; what an answer leaves out does not prove it, nor does silence."""
+        try:
+            await self.call("conversations.replies", read=True, channel=channel, ts=thread_ts, limit=1)
+        except SaidNoError as error:
+            return error.code == NO_THREAD
+        except NotNowError:
+            return False
+        return False
 
     async def _take_back(self, channel: str, ts: str) -> None:
         try:

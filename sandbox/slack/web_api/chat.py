@@ -129,7 +129,10 @@ def post_message(core: Core, args: Args) -> Json:
         attachments=args.structure("attachments", "invalid_attachments") or [],
     )
     place(core, channel, post)
-    return {"channel": channel.id, "ts": post.ts, "message": as_json(core, post, with_metadata=True)}
+    shown = as_json(core, post, with_metadata=True)
+    if core.hides_threads:
+        shown.pop("thread_ts", None)
+    return {"channel": channel.id, "ts": post.ts, "message": shown}
 
 
 @method("chat.update", "chat:write")

@@ -110,6 +110,7 @@ class Core:
         self.refuses_posts: dict[str, str] = {}
         self.refuses_files = ""
         self.refuses_lost_threads = False
+        self.hides_threads = False
         self.drops_files = 0
         self.hides_teams = False
         self.tells_files = False

@@ -90,6 +90,21 @@ async def test_a_reply_that_slack_puts_into_the_channel_itself_is_taken_back(
     assert not slack.messages(CHANNEL)
 
 
+async def test_a_reply_of_which_slack_does_not_say_where_it_stands_is_left_there(
+    slack: SlackSandbox, speaker: Speaker
+) -> None:
+    parent = await post(speaker)
+    slack.core.hides_threads = True
+
+    async def reply() -> bool:
+        ts = await speaker.post(channel=CHANNEL, message=HELLO, errand_id="e2", ours_until=FAR, thread_ts=parent)
+        return ts in {message.ts for message in slack.messages(CHANNEL)}
+
+    assert await reply()
+    slack.faults.next("conversations.replies", error="internal_error")
+    assert await reply()
+
+
 async def long_thread(slack: SlackSandbox, speaker: Speaker, clock: Clock) -> tuple[str, str]:
     """Post into a thread of three pages, of which Slack shows one a minute; gives its first message and the post."""
     parent = await post(speaker)
