@@ -105,9 +105,12 @@ class _Round:
                 for heard in wait(list(self._at)):
                     assert isinstance(heard, Connection)
                     self._hear(heard)
+        except KeyboardInterrupt:
+            # The terminal has told each fork, too.
+            raise
         except BaseException:
             for pid in self._pids:
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, signal.SIGINT)
             raise
         finally:
             os.close(self._queue)
@@ -129,6 +132,10 @@ class _Round:
             os.environ["PYTEST_XDIST_WORKER"] = f"gw{number}"
             _Fork(self._session, self._queue, told).work()
             code = 0
+        except BaseException:
+            # What its fixtures have started must not outlive it.
+            self._session._setupstate.teardown_exact(None)  # noqa: SLF001  there is no other way to end them
+            raise
         finally:
             # Nothing that this process would do at its end is for a fork to do.
             os._exit(code)
