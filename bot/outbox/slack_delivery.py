@@ -303,14 +303,19 @@ class Deliveries:
         except SaidNoError as error:
             if error.outcome is not Outcome.NOBODY:
                 raise
-            return Delivered(event=PersonKnown(person=Person(user_id=user_id), present=False, left=True))
-        try:
-            present = not member.deleted and await self._speaker.is_in(link.channel_id, user_id)
-        except SaidNoError as error:
-            log.info("the members of a channel are not known", extra={"code": error.code})
-            present = True
+            # Of other organisations' people Slack may say nothing though they read the channel.
+            is_there = await self._is_in(link, user_id, unknown=False)
+            return Delivered(event=PersonKnown(person=Person(user_id=user_id), present=is_there, left=not is_there))
+        present = not member.deleted and await self._is_in(link, user_id, unknown=True)
         person = Person(user_id=user_id, team_id=member.team_id, zone=member.zone, locale=member.locale)
         return Delivered(event=PersonKnown(person=person, present=present, left=member.deleted))
+
+    async def _is_in(self, link: Link, user_id: str, *, unknown: bool) -> bool:
+        try:
+            return await self._speaker.is_in(link.channel_id, user_id)
+        except SaidNoError as error:
+            log.info("the members of a channel are not known", extra={"code": error.code})
+            return unknown
 
     async def _owner_left(self, link: Link) -> PersonKnown | None:
         """Look whether the owner's account is still there before our own people are told anything."""

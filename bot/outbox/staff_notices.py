@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Container, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
@@ -131,12 +132,8 @@ class Notices:
         """Name whose account is closed by now, of all whom the digest would have somebody ask; their links learn it."""
         asked = [link for link in links if link.doer and link.doer.present]
         closed = set()
-        for user_id in dict.fromkeys(link.doer.user_id for link in asked if link.doer):
-            try:
-                is_closed = (await self._speaker.member(user_id)).deleted
-            except SaidNoError as error:
-                is_closed = error.outcome is Outcome.NOBODY
-            if is_closed:
+        for user_id, channel in {link.doer.user_id: link.channel_id for link in asked if link.doer}.items():
+            if await self._is_closed(user_id, channel):
                 closed.add(user_id)
 
         def work(session: Session) -> None:
@@ -152,6 +149,16 @@ class Notices:
         if closed:
             await self._database.run(work)
         return frozenset(closed)
+
+    async def _is_closed(self, user_id: str, channel: str) -> bool:
+        try:
+            return (await self._speaker.member(user_id)).deleted
+        except SaidNoError as error:
+            if error.outcome is not Outcome.NOBODY:
+                return False
+        with suppress(SaidNoError):
+            return not await self._speaker.is_in(channel, user_id)
+        return False
 
     async def _tell_owner(self, errand: Errand, owner: str, draw: Draw) -> Posted | None:
         """Tell an owner, or whoever stands in for owners when Slack does not reach them."""

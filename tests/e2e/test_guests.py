@@ -43,6 +43,19 @@ async def test_a_guest_cannot_make_themself_the_admin(stage: Stage, gus: Person)
     assert stage.link.admin.user_id == stage.ada.id
 
 
+async def test_an_admin_of_whom_slack_says_nothing_is_there_while_they_read_the_channel(stage: Stage) -> None:
+    await stage.to_service_url()
+    stage.slack.core.hidden_people.add(stage.ada.id)
+    await stage.days(2)
+    assert [call for call in stage.slack.calls if call.error == "user_not_found"]
+    assert stage.link.admin
+    assert stage.link.admin.present
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+    stage.slack.leave("ada", CHANNEL)
+    await stage.becomes(lambda link: link.admin and not link.admin.present)
+
+
 async def test_a_guest_can_be_the_customers_admin(stage: Stage, gus: Person) -> None:
     stage.ada = gus
     tenant = await stage.to_linked(Workday_admin="@gus")

@@ -198,7 +198,9 @@ async def test_updates_touch_own_messages_only(slack: SlackSandbox, client: Asyn
     own = await client.chat_postMessage(channel="C0ACME", text="x", blocks=[SECTION])
     long = client.chat_update(channel="C0ACME", ts=own["ts"], text="x" * 4001)
     assert (await refused(long))["error"] == "msg_too_long"
-    await client.chat_update(channel="C0ACME", ts=own["ts"], text="only text")
+    await client.chat_update(channel="C0ACME", ts=own["ts"], text="hidden by the blocks")
+    assert "hidden" not in slack.messages("C0ACME")[-1].text
+    await client.chat_update(channel="C0ACME", ts=own["ts"], text="only text", blocks=[])
     assert slack.messages("C0ACME")[-1].text == "only text"
     await client.chat_delete(channel="C0ACME", ts=own["ts"])
     await slack.gone("only text", 0.1)

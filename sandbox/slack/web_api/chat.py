@@ -142,8 +142,10 @@ def update(core: Core, args: Args) -> Json:
     post = own_message(channel, args.needed("ts"), "cant_update_message")
     if channel.is_archived:
         raise ApiError("is_inactive")
-    keeps_blocks = args.get("blocks") is None and args.get("text") is None
-    text, blocks = (post.text, post.blocks) if keeps_blocks else content(core, args, most_text=4000)
+    is_text_kept, keeps_blocks = args.get("text") is None, args.get("blocks") is None
+    text, blocks = (post.text, post.blocks) if is_text_kept and keeps_blocks else content(core, args, most_text=4000)
+    # Blocks that are not spoken of stay, and hide a new text.
+    blocks = post.blocks if keeps_blocks else blocks
     metadata = metadata_of(args)
     edit(core, post, text, blocks)
     if metadata is not None:

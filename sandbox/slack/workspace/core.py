@@ -113,6 +113,7 @@ class Core:
         self.hides_threads = False
         self.drops_files = 0
         self.hides_teams = False
+        self.hidden_people: set[str] = set()
         self.tells_files = False
         self.uploads: dict[str, Upload] = {}
         self.echo_own_messages = True
@@ -147,7 +148,7 @@ class Core:
 
     def user(self, user_id: object) -> User:
         user = self.world.users.get(str(user_id))
-        if user is None or not self.world.is_visible(user):
+        if user is None or user.id in self.hidden_people or not self.world.is_visible(user):
             raise ApiError("user_not_found")
         return user
 
