@@ -16,7 +16,7 @@ from bot.engine import Engine
 from bot.slack.acks import ANSWER_SECONDS, NO_ANSWER, OPEN_SECONDS, Ack, Body, Respond, asking, at_fields
 from bot.slack.block_kit import NOWHERE, blocks, fallback, start_view
 from bot.slack.guests import People, UnknownPersonError
-from bot.slack.reading.json_values import NOT_OF_THE_SHAPE, an_object
+from bot.slack.reading.json_values import NOT_OF_THE_SHAPE, a_list, a_name, an_object
 from bot.slack.reading.payloads import Command, Sent, foreign_teams, read_command, read_control, reply_url
 from bot.starting import UNREADABLE, Wish, begin
 from flows.cards.modals import start_dialog
@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 
 PREFILL_SECONDS = 1.2
 """How long the start modal may wait for what Slack knows of the channel."""
+
+MOST_MEMBERS = 30
+"""Members of whom is asked where they belong, where Slack does not name the organisations that share a channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,13 +224,13 @@ class Starting:
             return {"customer": "command.not_in_channel"}
         if admin and (chosen := await self._people.about(admin)) and chosen.is_app:
             return {"admin": "field.person_app"}
-        is_crowded = False if admin else self._has_many(channel)
+        is_crowded = False if admin else await self._has_many(channel_id, channel, client)
         key = "field.admin_unasked" if is_crowded is None else "field.admin_needed"
         return {} if is_crowded is False else {"admin": key}
 
     async def is_crowded(self, channel_id: str, client: AsyncWebClient) -> bool | None:
         """Ask whether people of several other organisations read a channel; None while Slack does not say."""
-        return self._has_many(await self._channel(channel_id, client))
+        return await self._has_many(channel_id, await self._channel(channel_id, client), client)
 
     async def obstacle(self, link: Link, channel_id: str, client: AsyncWebClient) -> str:
         """Ask Slack of the channel in which a link is to go on; returns the words for why it cannot."""
@@ -253,9 +256,27 @@ class Starting:
             log.warning("the organisations of a channel are not known", extra={"why": type(error).__name__})
             return None
 
-    def _has_many(self, channel: Body | None) -> bool | None:
-        others = None if channel is None else self._others(channel)
+    async def _has_many(self, channel_id: str, channel: Body | None, client: AsyncWebClient) -> bool | None:
+        if channel is None:
+            return None
+        others = self._others(channel)
+        if others is None:
+            others = await self._of_members(channel_id, client)
         return None if others is None else len(others) > 1
+
+    async def _of_members(self, channel_id: str, client: AsyncWebClient) -> frozenset[str] | None:
+        """Name the other organisations by who is in the channel; None where Slack does not say of all of them."""
+        try:
+            async with asking(PREFILL_SECONDS):
+                found = await client.conversations_members(channel=channel_id, limit=MOST_MEMBERS)
+                if an_object(found.get("response_metadata") or {}).get("next_cursor"):
+                    return None
+                told = await asyncio.gather(*(self._people.about(a_name(one)) for one in a_list(found.get("members"))))
+        except (*NO_ANSWER, *NOT_OF_THE_SHAPE) as error:
+            log.warning("the members of a channel are not known", extra={"why": type(error).__name__})
+            return None
+        homes = frozenset(one.person.team_id if one else "" for one in told)
+        return None if "" in homes else homes - self._people.own.ids
 
     def _others(self, channel: Body) -> frozenset[str] | None:
         """Name the other organisations that share a channel; None where Slack does not, though there are some."""

@@ -108,12 +108,24 @@ async def test_where_several_customers_meet_the_admin_is_named_first(stage: Stag
     (said,) = outcome.errors.values()
     assert "More than two organisations" in said
     stage.slack.core.hides_teams = True
+    stage.slack.faults.next("conversations.members", error="internal_error")
     (said,) = (await modal.submit()).errors.values()
     assert "did not say who shares this channel" in said
+    stage.slack.join("eve", CHANNEL)
+    (said,) = (await modal.submit()).errors.values()
+    assert "More than two organisations" in said, "its members tell"
     await modal.fill({"Workday admin": "@ada"})
     assert (await modal.submit()).closed
     await stage.ada.sees("I can do this")
     assert stage.link.step is Step.WELCOME
+
+
+async def test_where_slack_does_not_name_organisations_the_members_tell_of_them(stage: Stage) -> None:
+    stage.slack.core.hides_teams = True
+    await (await stage.begin(admin="")).press("I can do this")
+    await stage.ada.sees("Paste the URL", timeout=10)
+    assert stage.link.admin is not None
+    assert stage.link.admin.user_id == stage.ada.id
 
 
 async def test_a_password_put_in_by_editing_is_noticed(stage: Stage) -> None:
