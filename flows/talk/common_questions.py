@@ -9,7 +9,8 @@ from typing import Final
 
 _ROWS: Final[dict[str, list[str]]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _PATTERNS: Final = {
-    name: re.compile("|".join(rows).replace(" ", r"\s+"), re.IGNORECASE | re.DOTALL) for name, rows in _ROWS.items()
+    name: re.compile("|".join(rows).replace(" ?", r"\s*").replace(" ", r"\s+"), re.IGNORECASE | re.DOTALL)
+    for name, rows in _ROWS.items()
 }
 COMMON_QUESTIONS: Final = tuple(_PATTERNS)
 """The names of the questions, each with an answer of its own."""

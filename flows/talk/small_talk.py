@@ -27,7 +27,7 @@ def _any(name: str) -> re.Pattern[str]:
         rows = rows.replace(f"<{word}>", f"(?:{'|'.join(_ROWS[word])})")
     rows = rf"\b(?:{rows})\b" if name == "everyday" else rows
     # The rows and what is searched are in lower case: that is found twice as fast as in any case.
-    return re.compile(rows.replace(" ", r"\s+"))
+    return re.compile(rows.replace(" ?", r"\s*").replace(" ", r"\s+"))
 
 
 _NO_WORDS: Final = re.compile(
@@ -49,9 +49,9 @@ def asks_us(text: str) -> bool:
     talk = _sentences(text)
     if _says("everyday", talk):
         return False
-    # What is only supposed is no trouble, and yet may be what somebody asks.
+    # What is only supposed is no trouble, and yet may be what somebody asks; a button that is gone is not over.
     asks = "?" in talk and not is_told(talk) and _says("question", talk)
-    return asks or (_says("trouble", talk) and not is_hearsay(talk))
+    return asks or _says("screen", talk) or (_says("trouble", talk) and not is_hearsay(talk))
 
 
 def _sentences(text: str) -> str:
