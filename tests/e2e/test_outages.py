@@ -26,7 +26,7 @@ LOGIN = {
     Oddity.PROXY_PAGE: "firewall or proxy",
     Oddity.PROXY_SIGN_IN: "firewall or proxy",
     Oddity.HTML_PAGE: "web page for people",
-    Oddity.REDIRECT: "sent me on to another page",
+    Oddity.REDIRECT: "web page for people",
     Oddity.TEN_MEGABYTES: "damaged",
     Oddity.GZIP_BOMB: "damaged",
     Oddity.ENTITY_BOMB: "damaged",
