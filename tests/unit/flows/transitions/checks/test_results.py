@@ -483,7 +483,8 @@ def test_a_check_by_hand_starts_the_ladder_anew() -> None:
         ({"rows": (DENIED,)}, True),
         ({"rows": (GOOD, NOTHING)}, True),
         ({"login": SILENT}, True),
-        ({"login": {"http_status": 302}}, False),
+        ({"login": {"http_status": 302}}, True),
+        ({"login": {"http_status": 404}}, False),
         ({"rows": (STRANGE,)}, False),
     ],
 )
