@@ -16,10 +16,10 @@ from flows.permissions import Permission
 from flows.words import unescape
 
 LONGEST_PART = 2_900
+"""Characters of one part of a message; Slack takes 3,000."""
 
 LONGEST_ROWS = 9_000
 """Characters of all rows in one message; Slack was seen to refuse one with 11,300 in all."""
-"""Characters of one part of a message; Slack takes 3,000."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
