@@ -284,7 +284,7 @@ def test_a_finished_card_is_one_line(cards: tuple[Step, ...], changes: dict[str,
         ),
         (
             {"step": Step.GROUP, "last": Last(key="step", at=NOW, names={"step": "expiry"})},
-            "done: Password expiry",
+            "*Password expiry* done",
             ["Continue"],
         ),
         ({"step": Step.ISU, "checking": checking(CheckKind.LOGIN)}, "Workday is being asked", ["Continue"]),
