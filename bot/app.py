@@ -13,8 +13,6 @@ from importlib.metadata import version
 from urllib.parse import urlsplit
 
 import aiohttp
-import httpx
-from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import meters, traces
@@ -38,8 +36,7 @@ from bot.outbox.endings import LEASE, Endings
 from bot.outbox.handoff import Backend
 from bot.outbox.key_making import KeyMaker
 from bot.outbox.token_broker import Broker
-from bot.outbox.webhooks import TIMEOUT as BACKEND_SECONDS
-from bot.outbox.webhooks import News
+from bot.outbox.webhooks import News, client_to
 from bot.outbox.workday_check import Checker
 from bot.outbox.worker import Courier
 from bot.papers.sheet_files import SheetMaker
@@ -138,17 +135,7 @@ class App:
 
     async def _build(self, closing: AsyncExitStack) -> None:
         settings = self._settings
-        self._migrate()
-        ring = settings.key_ring
-        guards.look_at_keys(self.database, ring)
-        arm(self.database, ring, self.clock())
-        paper_key = PaperKey.load(self.database, ring, self.clock())
-        if self.database.is_sqlite:
-            # One file serves one process, so whatever was on its way belonged to one that is dead.
-            now = self.clock()
-            self.database.run_sync(lambda session: recovery.release(session, now))
-            # What that one has deleted may lie in the log of the file.
-            self.database.run_sync(shred_after_commit)
+        paper_key = self._open_database()
         session = await closing.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)))
         # With several installs, each has a token of its own, and this client none.
         client = client_of(settings, session, has_token=not settings.has_installs)
@@ -162,7 +149,7 @@ class App:
         await experience.look()
         library = settings.library()
         drawing = self.drawing = Drawing(rules=rules, library=library, clock=self.clock, experience=experience)
-        sealing = Sealing(self.database, ring, self.clock)
+        sealing = Sealing(self.database, settings.key_ring, self.clock)
         closing.callback(sealing.close)
         await sealing.marks(PATIENT_SECONDS)
         self.engine = Engine(
@@ -193,21 +180,48 @@ class App:
         )
         worlds = self.worlds = Worlds(self.database)
         several = await self._open(ground, client, me)
-        workday = Workday(network, pace=self._pace)
-        checker = Checker(self.engine, self.database, sealing, rules, self.clock, workday)
-        backend = await self._backend(closing, sealing, rules, workday)
-        endings = Endings(self.database, self.engine.turns, self.clock, lease=self._spans.lease)
-        self.courier = Courier(
-            endings,
-            worlds,
-            checker,
-            keys=KeyMaker(self.engine, self.database, sealing, self.clock, vendor=rules.vendor),
-            backend=backend,
-        )
+        self.courier = await self._courier(closing, worlds, sealing, Workday(network, pace=self._pace))
         self.engine.on_work, self.engine.on_person = self.courier.kick, worlds.attend
         self.courier.start()
         closing.push_async_callback(self.courier.stop)
-        self.health = Health(
+        self.health = self._health(worlds)
+        works: dict[str, Work] = {"watch": self._watch(worlds, news), "experience": experience.look}
+        works |= self._heartbeat(session) | ({"installs": several.look} if several else {})
+        self.ticker = self._ticker(worlds, works, read_back=ground.may_read)
+        self.ticker.start()
+        closing.push_async_callback(self.ticker.stop)
+        closing.push_async_callback(worlds.stop)
+        pages = Pages(self.engine, drawing, tokens, worlds.people_of)
+        await self._listen(closing, client, worlds, pages, paper_key, several, session)
+
+    def _open_database(self) -> PaperKey:
+        """Bring the database up to date, look at what is sealed in it, and return the key that signs papers."""
+        ring = self._settings.key_ring
+        self._migrate()
+        guards.look_at_keys(self.database, ring)
+        arm(self.database, ring, self.clock())
+        paper_key = PaperKey.load(self.database, ring, self.clock())
+        if self.database.is_sqlite:
+            # One file serves one process, so whatever was on its way belonged to one that is dead.
+            now = self.clock()
+            self.database.run_sync(lambda session: recovery.release(session, now))
+            # What that one has deleted may lie in the log of the file.
+            self.database.run_sync(shred_after_commit)
+        return paper_key
+
+    async def _courier(self, closing: AsyncExitStack, worlds: Worlds, sealing: Sealing, workday: Workday) -> Courier:
+        """Make who carries effects out: to Slack, to Workday, to the backend."""
+        backend = await self._backend(closing, sealing, self.rules, workday)
+        return Courier(
+            Endings(self.database, self.engine.turns, self.clock, lease=self._spans.lease),
+            worlds,
+            Checker(self.engine, self.database, sealing, self.rules, self.clock, workday),
+            keys=KeyMaker(self.engine, self.database, sealing, self.clock, vendor=self.rules.vendor),
+            backend=backend,
+        )
+
+    def _health(self, worlds: Worlds) -> Health:
+        return Health(
             self.database,
             self.clock,
             Signs(
@@ -219,7 +233,10 @@ class App:
             ),
             tick_seconds=self._tick_seconds,
         )
-        self.ticker = Ticker(
+
+    def _ticker(self, worlds: Worlds, each_minute: Mapping[str, Work], *, read_back: bool) -> Ticker:
+        settings = self._settings
+        return Ticker(
             self.database,
             self.engine,
             self.courier,
@@ -229,21 +246,14 @@ class App:
                 worlds.speaker_of,
                 after=self._spans.audit_after,
                 closed_after=self._spans.closed_after,
-                read_back=ground.may_read,
+                read_back=read_back,
             ),
-            rules=rules,
+            rules=self.rules,
             clock=self.clock,
             seconds=min(self._tick_seconds, TURNED_SECONDS) if settings.clock_file else self._tick_seconds,
-            each_minute={"watch": self._watch(worlds, news), "experience": experience.look}
-            | self._heartbeat(session)
-            | ({"installs": several.look} if several else {}),
+            each_minute=each_minute,
             has_channel=bool(settings.staff_channel),
         )
-        self.ticker.start()
-        closing.push_async_callback(self.ticker.stop)
-        closing.push_async_callback(worlds.stop)
-        pages = Pages(self.engine, drawing, tokens, worlds.people_of)
-        await self._listen(closing, client, worlds, pages, paper_key, several, session)
 
     async def _open(self, ground: Ground, client: AsyncWebClient, me: Mapping[str, str]) -> Several | None:
         """Open the world of the one install, or those of several, and return who looks after these."""
@@ -277,7 +287,7 @@ class App:
     async def _backend(self, closing: AsyncExitStack, sealing: Sealing, rules: Rulebook, workday: Workday) -> Backend:
         """Make what hands links off, and what gives tokens to whoever got them."""
         settings = self._settings
-        http = await closing.enter_async_context(_client_to(settings.handoff_url, settings.outbound))
+        http = await closing.enter_async_context(client_to(settings.handoff_url, settings.outbound))
         receiver = settings.receiver
         if receiver and receiver.tokens_at:
             self._broker = Broker(self.database, sealing, self.clock, workday, receiver)
@@ -301,7 +311,7 @@ class App:
 
     async def _news(self, closing: AsyncExitStack) -> News:
         settings = self._settings
-        client = await closing.enter_async_context(_client_to(settings.notify_url, settings.outbound))
+        client = await closing.enter_async_context(client_to(settings.notify_url, settings.outbound))
         return News(client, self.clock, url=settings.notify_url, secret=settings.notify_signing_secret)
 
     def _watch(self, worlds: Worlds, news: News) -> Work:
@@ -364,13 +374,3 @@ class App:
 
     async def _is_connected(self) -> bool:
         return self._socket is None or await self._socket.is_connected()
-
-
-def _client_to(url: SecretStr, outbound: Outbound) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        timeout=BACKEND_SECONDS,
-        verify=outbound.tls,
-        proxy=outbound.proxy_for(httpx.URL(url.get_secret_value()).host) or None,
-        trust_env=False,
-        follow_redirects=False,
-    )

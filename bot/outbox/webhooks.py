@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from bot.clock import Clock
 from bot.config.receiver import signing_keys
+from flows.workday.outbound import Outbound
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,17 @@ def signed(message_id: str, at: datetime, body: bytes, secret: SecretStr) -> dic
         "webhook-signature": " ".join(f"v1,{base64.b64encode(mac).decode()}" for mac in macs),
         "content-type": "application/json",
     }
+
+
+def client_to(url: SecretStr, outbound: Outbound) -> httpx.AsyncClient:
+    """Return a client for one receiver: by the proxy and the authorities of this deployment, and nowhere else."""
+    return httpx.AsyncClient(
+        timeout=TIMEOUT,
+        verify=outbound.tls,
+        proxy=outbound.proxy_for(httpx.URL(url.get_secret_value()).host) or None,
+        trust_env=False,
+        follow_redirects=False,
+    )
 
 
 class News:
