@@ -19,6 +19,8 @@ _SocketOption: TypeAlias = tuple[int, int, int] | tuple[int, int, bytes | bytear
 
 # Only from here are addresses given out; of those with an IPv4 address inside, only 6to4 and Teredo are among them.
 _GIVEN_OUT = ipaddress.ip_network("2000::/3")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+"""How resolvers of networks without IPv4 write an IPv4 address (RFC 6052): the last 32 bits are where it leads."""
 # `is_global` says True for some of these: relays and relics, protocols of their own, what stands in documents, and
 # the address under which Azure answers its own machines.
 _NOT_PUBLIC = tuple(
@@ -65,6 +67,8 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped:
             ip = ip.ipv4_mapped
+        elif ip in _NAT64:
+            ip = ipaddress.IPv4Address(ip.packed[-4:])
         elif ip not in _GIVEN_OUT:
             return False
     denied = any(ip in network for network in _NOT_PUBLIC if network.version == ip.version)
