@@ -58,7 +58,7 @@ _ANOTHERS: Final = re.compile(
           (?:(?:old|other|previous|former|last|different)(?!\ (?:password|secret|token|key|credential|one\b))
             |docs?|documentation|guide|manual|article|tutorial|blog|wiki|forum
             |runbook|knowledge\ base)\b
-        | ^\W* (?:please\ |pls\ |just\ )? (?:ignore|disregard|forget|never\ ?mind|ignorier\w*|vergiss)\b
+        | ^[^\w\n]* (?:please\ |pls\ |just\ )? (?:ignore|disregard|forget|never\ ?mind|ignorier\w*|vergiss)\b
         | [,;.\u2013\u2014-]\s*(?:please\ |pls\ |just\ |so\ )? (?:ignore|disregard|never\ ?mind|ignorier\w*|vergiss)
           (?:\ (?:it|that|this|me|das|es|bitte))*\W*$
         | \b (?:docs?|documentation|guide|manual|article|tutorial|wiki|runbook)\b [^.!?\n]{0,20}
@@ -117,8 +117,9 @@ _STILL: Final = re.compile(
 )
 """In front of a fault these turn what was told before: it was solved, and it is there all the same."""
 _FOOTER: Final = re.compile(
-    r"^\W*(?:confidential\w*|disclaimer|caution|external (?:e-?mail|sender)|this (?:e-?mail|message)|vertraulich\w*"
-    r"|diese (?:e-?mail|nachricht)|ce (?:message|courriel)|este (?:correo|mensaje)|dit bericht|esta mensagem)\b.*$",
+    r"^[^\w\n]*(?:confidential\w*|disclaimer|caution|external (?:e-?mail|sender)|this (?:e-?mail|message)"
+    r"|vertraulich\w*|diese (?:e-?mail|nachricht)|ce (?:message|courriel)|este (?:correo|mensaje)"
+    r"|dit bericht|esta mensagem)\b.*$",
     re.IGNORECASE | re.MULTILINE,
 )
 """What mail programs put around a message says nothing about it."""

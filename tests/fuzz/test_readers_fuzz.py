@@ -153,6 +153,8 @@ def test_no_reader_raises() -> None:
 
 LITTLE = 0.02
 """Seconds that any text may take, whatever half of it takes."""
+MUCH = 1.0
+"""Seconds that no text may take: what is cut before it is read takes as long as half of it does."""
 
 
 def once(read: Callable[[str], object], text: str) -> float:
@@ -180,6 +182,7 @@ def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
     )
     for number, read in enumerate(readers):
         took = once(read, whole)
+        assert took < MUCH or once(read, whole) < MUCH, f"reader {number}, {piece!r}"
         if took >= LITTLE:
             limit = 3.5 * fastest(read, whole[: len(whole) // 2]) + LITTLE
             # Mostly one look is enough; whoever was held up has another.
