@@ -95,7 +95,7 @@ def test_a_text_that_is_not_drawn_here_asks_for_nothing_special() -> None:
     }
     # These are given names of their own where a card shows them, which `tests.unit.flows.cards.test_thread_card` draws.
     own = ("likely.", "fact.", "cause.", "trouble.", "row.", "last.", "card.", "step.", "offer.", "nudge.", "form.")
-    also = ("parent.", "staff.", "digest.", "plan.", "took.", "sheet.", "insight.", "brief.", "board.note")
+    also = ("parent.", "staff.", "digest.", "plan.", "took.", "sheet.", "insight.", "brief.", "board.note", "command.")
     assert {key: names for key, names in wrong.items() if not key.startswith(own + also)} == {}
 
 
