@@ -24,7 +24,7 @@ async def browser() -> AsyncIterator[Browser]:
     chromium = program("chromium", "chromium")
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox"], timeout=2 * PATIENCE
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"], timeout=2 * PATIENCE
         )
         yield started
         await started.close()
