@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -89,6 +90,7 @@ def _stored(connection: Connection) -> set[str]:
     return set(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
 
 
+@cache
 def _revisions() -> list[tuple[str, str]]:
     """Read in the migrations each revision, and with `down_` before it what it follows."""
     return [match for path in _SCRIPTS.glob("versions/*.py") for match in _REVISION.findall(path.read_text("utf-8"))]
