@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import secrets
 from typing import TYPE_CHECKING, Any
 
 from sandbox.slack.block_kit.elements import STATEFUL
 from sandbox.slack.block_kit.validation import elements_of
-from sandbox.slack.json_object import Json
+from sandbox.slack.json_object import Json, copied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,13 +42,13 @@ _INITIAL = {key: key.replace("selected_", "initial_") for key in STATE_KEY.value
 
 def with_ids(blocks: list[Json]) -> list[Json]:
     """Copy blocks, giving every block and element without an id one, as Slack does."""
-    copied: list[Json] = copy.deepcopy(blocks)
-    for block in copied:
+    given = copied(blocks)
+    for block in given:
         block.setdefault("block_id", secrets.token_urlsafe(4))
         for _, element in elements_of(block):
             if element.get("type") != "image":
                 element.setdefault("action_id", secrets.token_urlsafe(4))
-    return copied
+    return given
 
 
 def stateful(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import secrets
 import time
 from dataclasses import dataclass, field
 
 from sandbox.slack.block_kit import fresh_values, with_ids
-from sandbox.slack.json_object import Json
+from sandbox.slack.json_object import Json, copied
 from sandbox.slack.workspace.api_errors import ApiError, invalid_arguments
 from sandbox.slack.workspace.world import APP_ID, BOT_ID, INSTALL_TEAM, User, World
 
@@ -38,10 +37,10 @@ class View:
             "id": self.id,
             "team_id": self.user.team_id,
             "type": spec["type"],
-            "blocks": copy.deepcopy(spec["blocks"]),
+            "blocks": copied(spec["blocks"]),
             "private_metadata": spec.get("private_metadata", ""),
             "callback_id": spec.get("callback_id", ""),
-            "state": {"values": copy.deepcopy(self.values)},
+            "state": {"values": copied(self.values)},
             "hash": self.hash,
             "clear_on_close": spec.get("clear_on_close", False),
             "notify_on_close": spec.get("notify_on_close", False),
