@@ -109,8 +109,12 @@ class Engine:
         """Read a link."""
         return await self._database.run(lambda session: _ours(store.load(session, link_id)))
 
-    async def handle(self, link_id: str, event: Event, *, once: str = "", channel_id: str = "") -> Decision | None:
+    async def handle(
+        self, link_id: str, event: Event, *, once: str = "", channel_id: str = "", whispers: bool = True
+    ) -> Decision | None:
         """Take one event; `once` names something that must not count twice.
+
+        Without `whispers` whoever pressed hears from the caller why nothing happened.
 
         None: there is no such link, or none in the channel that is named.
         """
@@ -125,7 +129,7 @@ class Engine:
             if isinstance(event, Heard) and _is_repeated(session, link, event, now):
                 self.turns.record_repeat(session, link, event, now)
                 return Decision(link=link)
-            return self.turns.take(session, link, event, now)
+            return self.turns.take(session, link, event, now, whispers=whispers)
 
         def work(session: Session) -> tuple[Decision | None, bool]:
             return decided(session), errands.has_new(session)

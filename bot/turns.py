@@ -71,7 +71,7 @@ class Turns:
         link = store.lock(session, link_id)
         return self.take(session, link, event, now) if link else None
 
-    def take(self, session: Session, link: Link, event: Event, now: datetime) -> Decision:
+    def take(self, session: Session, link: Link, event: Event, now: datetime, *, whispers: bool = True) -> Decision:
         """Make one decision about a link that is locked already."""
         if isinstance(event, CheckFinished):
             event = self._with_rival(session, link, event)
@@ -91,7 +91,7 @@ class Turns:
             self.record(session, changed, event, now, refusal=decision.refusal)
         elif decision.refusal:
             self.record(session, link, event, now, refusal=decision.refusal)
-        if isinstance(event, Pressed) and decision.refusal:
+        if whispers and isinstance(event, Pressed) and decision.refusal:
             self.whisper(session, link.id, event.actor, decision.refusal, now)
         if changed.secrets != link.secrets or _brings_secrets(event):
             credentials.keep_only(session, link.id, changed.secrets)

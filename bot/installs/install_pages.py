@@ -90,16 +90,17 @@ class InstallPages:
             answer = self._said(502, "failed")
         return await to_aiohttp_response(answer)
 
-    async def _done(self, _args: AsyncSuccessArgs) -> BoltResponse:
-        return self._said(200, "done")
+    async def _done(self, args: AsyncSuccessArgs) -> BoltResponse:
+        # An organisation has the app then, and none of its workspaces before an admin adds it to one.
+        return self._said(200, "done", "done_org" if args.installation.is_enterprise_install else "done")
 
     async def _failed(self, args: AsyncFailureArgs) -> BoltResponse:
         kind = SAID.get(args.reason, "failed")
         log.warning("an install failed", extra={"why": kind})
         return self._said(args.suggested_status_code, kind)
 
-    def _said(self, status: int, kind: str) -> BoltResponse:
-        page = said_page(self._words, status, f"install.{kind}", self._words.say(f"install.{kind}_next"))
+    def _said(self, status: int, kind: str, what: str = "") -> BoltResponse:
+        page = said_page(self._words, status, f"install.{kind}", self._words.say(f"install.{what or kind}_next"))
         return BoltResponse(status=status, body=page.text or "", headers=dict(page.headers))
 
 

@@ -131,7 +131,7 @@ class Answers:
         event = lines.pressed(typed.row, link, asked.who, day)
         refused = refusal(link, event)
         if refused is None:
-            decision = await self._engine.handle(link.id, event)
+            decision = await self._engine.handle(link.id, event, whispers=False)
             refused = decision.refusal if decision else Denial(key="refusal.gone")
         if refused:
             return self._refused(asked, link, lines.said(typed.row, refused))

@@ -165,7 +165,8 @@ async def test_an_organisation_installs_it_as_a_whole(both: Both) -> None:
     stage = both.south
     stage.slack.world.teams[INSTALL_TEAM].enterprise_id = ORG
     stage.slack.core.is_org_wide = True
-    assert (await both.door.install(stage.slack))[0] == 200
+    status, page = await both.door.install(stage.slack)
+    assert (status, "in the workspaces that an admin" in page, "works in this workspace" in page) == (200, True, False)
     card = await stage.begin()
     await card.press("I can do this")
     await stage.ada.sees("Paste the URL")

@@ -87,6 +87,8 @@ async def test_asked_for_twice_it_comes_once(stage: Stage) -> None:
     assert "comes at the end of its thread" in await ask(stage)
     assert "asked for a moment ago" in await ask(stage)
     await shared(stage)
+    # Once in the answer to the command, and not again in the thread.
+    assert sum("asked for a moment ago" in told.text for told in stage.sam.whispers) == 1
     await stage.later(minutes=2)
     await ask(stage)
     await shared(stage, 2)

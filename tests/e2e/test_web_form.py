@@ -206,8 +206,10 @@ async def test_it_works_once(pages: Stage) -> None:
     both = await asyncio.gather(*(fetch(address, GOOD) for _ in range(5)))
     assert sorted(page.status for page in both) == [200, 410, 410, 410, 410]
     await pages.ada.sees("I've exempted it", timeout=10)
+    # Of a double click the browser shows the second answer.
+    again = await fetch(address, GOOD)
+    assert (again.status, "If you have just sent it, it was taken" in again.text) == (410, True)
     assert "already, or ten minutes" in (await fetch(address)).text
-    assert (await fetch(address, GOOD)).status == 410
     assert tenant.logins(ISU).good == 1
     assert ticket_count(pages) == 0
 
