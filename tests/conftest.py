@@ -72,7 +72,7 @@ def pytest_before_forks() -> None:
     if forked := sys.modules.get("tests.support.forked"):
         forked.share()
         migrated_sqlite()
-        for name in ("bot.papers.sheet_pdf", "bot.papers.plot", "sqlalchemy.dialects.postgresql"):
+        for name in ("tests.support.warm", "bot.papers.sheet_pdf", "bot.papers.plot", "sqlalchemy.dialects.postgresql"):
             import_module(name)
 
 

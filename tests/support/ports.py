@@ -10,12 +10,14 @@ from itertools import cycle, islice
 
 FIRST, EACH = 11_000, 1_000
 """Below those that the system gives out by itself, so that none of them is taken in between; a thousand per worker."""
+STRIDE = 37
+"""Each process begins that far from the one before: two runs on one machine would look at the same port at once."""
 
 
 @cache
 def _ports(worker: str) -> Iterator[int]:
-    first = FIRST + int(worker.removeprefix("gw")) % 20 * EACH
-    return cycle(range(first, first + EACH))
+    first, own = FIRST + int(worker.removeprefix("gw")) % 20 * EACH, os.getpid() * STRIDE % EACH
+    return cycle((*range(first + own, first + EACH), *range(first, first + own)))
 
 
 def free_port() -> int:
