@@ -37,6 +37,20 @@ _NO_WORDS: Final = re.compile(
 )
 """Links, mentions, addresses, pictures, names of classes and of files: their words are no sentence."""
 
+_ASKS: Final = re.compile(
+    r"(?:^|[.!?,;:]\s|\b(?:but|and|so|und|aber)\s)\W*(?:what (?:does|is|are|do)"
+    r"|where (?:do|does|is|are|can)|why (?:do|does|is|are)"
+    r"|do (?:i|we)|can (?:i|we)|muss (?:ich|der|die|das)"
+    r"|was (?:ist|sind|heißt|bedeutet)|wo (?:ist|sind|steht))\b[^.!?]*$"
+)
+"""Ends in a question, whose mark people in a hurry leave out."""
+_NAMED: Final = re.compile(
+    r"^\W*(?!(?:Hi|Hello|Hey|Ok|Okay|Thanks|Sorry|Please|So|And|Yes|No|Well|Great|Also|Danke|Ja|Nein)\b)"
+    r"@?[A-Z][a-z]+,? (?:(?:can|could|did|have|will|would) you|kannst du|könntest du|hast du)\b"
+    r"[^.!?]*\b(?:my|our|mein\w*|unser\w*)\b"
+)
+"""Asks somebody by name for something of one's own: a colleague's matter."""
+
 
 def asks_for_help(text: str) -> bool:
     """Tell whether a message asks how to go on, as opposed to thanks, offers and other people's matters."""
@@ -47,12 +61,14 @@ def asks_for_help(text: str) -> bool:
 def asks_us(text: str) -> bool:
     """Tell whether a message asks something about Workday or the link, or tells of trouble with them."""
     talk = _sentences(text)
-    if _says("everyday", talk):
+    if _says("everyday", talk) or _NAMED.search(text):
         return False
+    if _ASKS.search(talk):
+        talk += "?"
     # What is only supposed is no trouble, and yet may be what somebody asks; a button that is gone is not over.
     asks = "?" in talk and not is_told(talk) and _says("question", talk)
     return asks or _says("screen", talk) or (_says("trouble", talk) and not is_hearsay(talk))
 
 
 def _sentences(text: str) -> str:
-    return " ".join(_NO_WORDS.sub(" ", unescape(text)).split()).lower()
+    return " ".join(_NO_WORDS.sub(" ", unescape(text)).split()).lower().replace("\uff1f", "?")
