@@ -86,11 +86,13 @@ def comment_key(scene: Scene) -> str:
 
 
 def spelled_out(scene: Scene, written: Sheet) -> Card:
-    """Draw the sheet as a message, for a channel that takes no files; no row is left out, but many are told shortly."""
+    """Draw the sheet as a message, where Slack takes no files; no row is left out, but many are told shortly."""
     rows = [dict(zip(_ROW_NAMES, row, strict=True)) for row in written.asked.rows]
     told = [scene.say("sheet.row", **row) for row in rows]
     is_long = sum(map(len, told)) > LONGEST_ROWS
-    lines = [scene.say(comment_key(scene)), scene.say("sheet.no_files_short" if is_long else "sheet.no_files")]
+    # What comes with the files speaks of them, and of what only they hold.
+    lead = "sheet.no_files_approval" if scene.link.approval else "sheet.no_files_asked"
+    lines = [scene.say(lead), scene.say("sheet.no_files_short" if is_long else "sheet.no_files")]
     lines += [scene.say("sheet.row_short", **row) for row in rows] if is_long else told
     lines.append(scene.say("sheet.digest", digest=written.digest))
     parts = [""]

@@ -132,7 +132,7 @@ async def test_a_channel_that_takes_no_files_gets_every_row_as_text(stage: Stage
         stage.slack.core.scopes.discard("files:write")
     stage.slack.core.refuses_files = error
     await ask(stage)
-    message = await stage.ada.sees("This channel takes no files")
+    message = await stage.ada.sees("Slack took no files here")
     for row in stage.app.rules.permissions.rows("recruiting"):
         assert f"{row.policy} · {row.access}" in message.text
     assert error in (await stage.sam.sees("as files", channel="dm")).text
@@ -146,7 +146,7 @@ async def test_where_files_cannot_be_brought_to_the_list_comes_as_text_after_som
     await ask(stage)
     for _ in range(8):
         await stage.later(seconds=70)
-    await stage.ada.sees("This channel takes no files")
+    await stage.ada.sees("Slack took no files here")
     await stage.sam.sees("upload_lost", channel="dm")
 
 

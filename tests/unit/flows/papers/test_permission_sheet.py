@@ -183,7 +183,15 @@ def test_while_a_part_is_done_anew_the_sheet_is_that_of_what_works() -> None:
     ],
 )
 def test_the_comment_fits_what_the_sheet_says(changes: dict[str, Any], key: str) -> None:
-    assert comment_key(Scene(a_link(**changes), RULES, WORDS, NOW)) == f"sheet.comment.{key}"
+    scene = Scene(a_link(**changes), RULES, WORDS, NOW)
+    assert comment_key(scene) == f"sheet.comment.{key}"
+    # As text it comes without files, and says nothing of them.
+    lead = next(part.text for part in spelled_out(scene, sheet(scene, SIGNER)).parts if isinstance(part, Text))
+    assert ("for your approval" in lead, "PDF" in lead, "showed to be granted" in lead) == (
+        key == "approval",
+        False,
+        False,
+    )
 
 
 @pytest.mark.parametrize(("why", "is_whole"), [("w" * 100, True), ("w" * 300, False)])
