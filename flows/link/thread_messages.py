@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from flows.diagnosis.pasted_errors import recognise_fault
 from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_report import is_cell, is_report, read_sign_on
+from flows.link.card_names import without_names
 from flows.link.events import Heard, Intent
 from flows.link.secrets import is_elsewhere, looks_secret
 from flows.link.standing import reason_of
@@ -77,7 +78,7 @@ def hear(
     if asks_for_help(text):
         return Heard(actor=actor, intent=Intent.HELP)
     is_admin = any(one.is_same(actor) for one in (link.admin, link.doer) if one)
-    if is_admin and (has_picture or asks_us(text)):
+    if is_admin and (has_picture or asks_us(without_names(text))):
         return Heard(actor=actor, intent=Intent.QUESTION)
     return None
 

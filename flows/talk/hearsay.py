@@ -25,7 +25,7 @@ _OVER: Final = re.compile(
         | (?<!not\ ) (?:it|that|this|all|everything|we|which|but|and)\ (?:now\ |all\ )?
           (?: works | worked\ now | (?:is|are)\ (?:now\ )?(?:fine|ok|okay|good|right|working|back) )\b
         | \brid\ of\b | \bpast\ (?:the|that|this)\b
-        | \b(?:works|fine|ok|okay|right|correct|good)\ (?:again|now)\b | now\ (?:it\ )?works
+        | \b(?:works|fine|ok|okay|correct|good)\ (?:again|now)\b | now\ (?:it\ )?works
         | (?<!nicht\ )(?<!pas\ )(?<!pas\ encore\ )(?<!pas\ pu\ être\ )(?<!no\ )(?<!no\ está\ )(?<!non\ )(?<!não\ )
           (?<!niet\ ) \b(?: behoben | gelöst | erledigt | résolue?s? | réglée?s? | solucionad[oa] | resuelt[oa]
           | risolt[oa] | resolvid[oa] | opgelost )\b
@@ -36,7 +36,8 @@ _OVER: Final = re.compile(
     _LINE,
 )
 _BEFORE: Final = re.compile(
-    r"""\b(?: yesterday | earlier | before | previously | formerly | used\ to | at\ first | back\ then | in\ the\ past
+    r"""\b(?: yesterday | earlier | before | previously | formerly | used\ to | at\ first(?!\ (?:log|sign)) | back\ then
+        | in\ the\ past
         | last\ (?:week|month|time|year|night|quarter|\w+day) | (?:days?|weeks?|months?|hours?)\ ago
         | in\ (?:january|february|march|april|may|june|july|august|september|october|november|december)
         | gestern | früher | letzte\ woche | vorhin | damals | hier\ soir | la\ semaine\ dernière | ayer

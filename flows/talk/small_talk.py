@@ -23,7 +23,7 @@ def _says(name: str, talk: str) -> bool:
 def _any(name: str) -> re.Pattern[str]:
     # Made for the first message: no start has to wait for it.
     rows = "|".join(_ROWS[name])
-    for word in ("ours", "place", "here"):
+    for word in ("about", "ours", "place", "here", "negated", "harmless", "broken"):
         rows = rows.replace(f"<{word}>", f"(?:{'|'.join(_ROWS[word])})")
     rows = rf"\b(?:{rows})\b" if name == "everyday" else rows
     # The rows and what is searched are in lower case: that is found twice as fast as in any case.
@@ -37,13 +37,6 @@ _NO_WORDS: Final = re.compile(
 )
 """Links, mentions, addresses, pictures, names of classes and of files: their words are no sentence."""
 
-_ASKS: Final = re.compile(
-    r"(?:^|[.!?,;:]\s|\b(?:but|and|so|und|aber)\s)\W*(?:what (?:does|is|are|do)"
-    r"|where (?:do|does|is|are|can)|why (?:do|does|is|are)"
-    r"|do (?:i|we)|can (?:i|we)|muss (?:ich|der|die|das)"
-    r"|was (?:ist|sind|heißt|bedeutet)|wo (?:ist|sind|steht))\b[^.!?]*$"
-)
-"""Ends in a question, whose mark people in a hurry leave out."""
 _NAMED: Final = re.compile(
     r"^\W*(?!(?:Hi|Hello|Hey|Ok|Okay|Thanks|Sorry|Please|So|And|Yes|No|Well|Great|Also|Danke|Ja|Nein)\b)"
     r"@?[A-Z][a-z]+,? (?:(?:can|could|did|have|will|would) you|kannst du|könntest du|hast du)\b"
@@ -61,14 +54,16 @@ def asks_for_help(text: str) -> bool:
 def asks_us(text: str) -> bool:
     """Tell whether a message asks something about Workday or the link, or tells of trouble with them."""
     talk = _sentences(text)
+    if _says("by_voice", talk):
+        return True
     if _says("everyday", talk) or _NAMED.search(text):
         return False
-    if _ASKS.search(talk):
-        talk += "?"
     # What is only supposed is no trouble, and yet may be what somebody asks; a button that is gone is not over.
-    asks = "?" in talk and not is_told(talk) and _says("question", talk)
-    return asks or _says("screen", talk) or (_says("trouble", talk) and not is_hearsay(talk))
+    asks = _says("asking", talk) and not is_told(talk) and _says("question", talk)
+    is_now = _says("screen", talk) or _says("lost", talk)
+    return asks or is_now or (_says("trouble", talk) and not is_hearsay(talk))
 
 
 def _sentences(text: str) -> str:
-    return " ".join(_NO_WORDS.sub(" ", unescape(text)).split()).lower().replace("\uff1f", "?")
+    # A mark in its place: what follows a link is not how the sentence begins.
+    return " ".join(_NO_WORDS.sub(" · ", unescape(text)).split()).lower().replace("\uff1f", "?")

@@ -96,6 +96,12 @@ ASKED = {
         "can we use an existing security group?",
         "Können wir eine vorhandene Gruppe nehmen?",
     ],
+    "nothing_pending": [
+        "it says there is nothing to activate",
+        "There are no pending security policy changes",
+        "Es gibt nichts zu aktivieren",
+        "Es gibt keine ausstehenden Änderungen",
+    ],
     "expiry": [
         "why should the password never expire?",
         "what happens when the password expires?",

@@ -31,6 +31,16 @@ def test_no_call_for_help(text: str) -> None:
         "Error: 4711",
         "the group was denied",
         "it shows me a fault",
+        "do we enter the user or the group",
+        "is this normal that the task asks again?",
+        "what does unconstrained mean",
+        "the row disappeared when I pressed OK",
+        "the form closed and my input is gone",
+        "I forgot to untick it",
+        "some of these are greyed out",
+        "can we do this on a call instead?",
+        "new hires no longer come through",
+        "the user isn't in the list",
     ],
 )
 def test_a_question_about_the_link(text: str) -> None:
@@ -44,6 +54,10 @@ def test_a_question_about_the_link(text: str) -> None:
         "who has the tickets?",
         "the meeting failed",
         "the error in the task is fixed",
+        "the group isn't created yet",
+        "the task isn't needed",
+        "how can I join the call?",
+        "I wonder how Kim does it",
         "<https://x.example/tasks?a=1>",
     ],
 )
