@@ -41,6 +41,10 @@ def test_no_call_for_help(text: str) -> None:
         "can we do this on a call instead?",
         "new hires no longer come through",
         "the user isn't in the list",
+        "how do I enter more than one",
+        "Welche Adresse brauchen Sie",
+        "Die Auswahl ist leer",
+        "Können wir das am Telefon machen?",
     ],
 )
 def test_a_question_about_the_link(text: str) -> None:
@@ -57,6 +61,8 @@ def test_a_question_about_the_link(text: str) -> None:
         "the group isn't created yet",
         "the task isn't needed",
         "how can I join the call?",
+        "what should I wear?",
+        "wann kommst du wieder?",
         "I wonder how Kim does it",
         "<https://x.example/tasks?a=1>",
     ],
