@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flows.diagnosis.reasons import Owner
 from flows.link.access.reading import may_say
@@ -22,6 +22,8 @@ from flows.transitions.forms import submitted
 from flows.transitions.leaked_secrets import posted
 from flows.transitions.moves import card_slot
 
+SAID, AGAIN = "said", timedelta(hours=4)
+"""When anything was said last, kept in `answered` as a second; and how long a talk may pause and still be the same."""
 ENDED = "answer.ended"
 """What is said of a link that is over: none of its buttons is there any more."""
 
@@ -40,19 +42,18 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
             # Their card is looked after, too: somebody may have deleted it.
             return Decision(link=link, effects=(_aside(f"say.help.{_topic(link, now)}"), Show(slot=card_slot(link))))
         case Intent.FAULT | Intent.SIGN_ON | Intent.QUESTION if link.status is Status.CANCELLED:
-            return _answered(link, ENDED)
+            return _answered(link, ENDED, now)
         case Intent.FAULT if event.reason:
             asks = TellStaff(key="staff.question", names={"person": event.actor.user_id})
             told = (asks,) if event.reason.traits.owner is Owner.US else ()
-            return _answered(link, f"reason.{event.reason}.pasted", *told)
+            return _answered(link, f"reason.{event.reason}.pasted", now, *told)
         case Intent.SIGN_ON if event.sign_on:
             return explained(link, event.sign_on, now)
         case Intent.QUESTION if event.question:
-            return _answered(link, _answer(link, event.question))
+            return _answered(link, _answer(link, event.question), now)
         case Intent.QUESTION:
-            return _answered(
-                link, "say.question", TellStaff(key="staff.question", names={"person": event.actor.user_id})
-            )
+            asks = TellStaff(key="staff.question", names={"person": event.actor.user_id})
+            return _answered(link, "say.question", now, asks)
         case Intent.URL if link.step is Step.SERVICE_URL:
             typed = Submitted(
                 actor=event.actor,
@@ -89,11 +90,16 @@ def _answer(link: Link, question: str) -> str:
     return f"answer.{question}_linked" if question in AFTERWARDS else f"answer.{question}"
 
 
-def _answered(link: Link, key: str, *more: Effect) -> Decision:
-    """Say something once between two moves of the link; a second time it would help no more than the first."""
-    if link.answered.get(key) == link.revision:
+def _answered(link: Link, key: str, now: datetime, *more: Effect) -> Decision:
+    """Say something once in a talk, unless the link has moved: the second time it would help no more than the first.
+
+    A link may stand at a step for days. What is asked then is another talk, and news to our own people.
+    """
+    second = int(now.timestamp())
+    if link.answered.get(key) == link.revision and second - link.answered.get(SAID, 0) < AGAIN.total_seconds():
         return Decision(link=link)
-    return Decision(link=replace(link, answered={**link.answered, key: link.revision}), effects=(_aside(key), *more))
+    answered = {**link.answered, key: link.revision, SAID: second}
+    return Decision(link=replace(link, answered=answered), effects=(_aside(key), *more))
 
 
 def _aside(key: str) -> Say:

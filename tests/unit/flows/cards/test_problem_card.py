@@ -249,7 +249,7 @@ def test_writes_are_switched_on_and_off_and_never_twice() -> None:
     assert offered(changed(link, profile="hris")) == []
 
 
-def test_a_question_of_the_admins_is_handed_on_once_for_a_card() -> None:
+def test_a_question_of_the_admins_is_handed_on_once_in_a_talk() -> None:
     link = a_link(step=Step.GROUP)
     assert hear("Workday shows error 4711", link, BOB) is None
     assert hear("It looks like this", link, ADA) is None
@@ -257,7 +257,11 @@ def test_a_question_of_the_admins_is_handed_on_once_for_a_card() -> None:
         assert heard == Heard(actor=ADA, intent=Intent.QUESTION)
     asked = decide(link, Heard(actor=ADA, intent=Intent.QUESTION), NOW, RULES)
     assert [type(effect) for effect in asked.effects] == [Say, TellStaff]
-    assert decide(asked.link, Heard(actor=ADA, intent=Intent.QUESTION), NOW, RULES).effects == ()
+    again = Heard(actor=ADA, intent=Intent.QUESTION)
+    assert decide(asked.link, again, NOW + timedelta(hours=1), RULES).effects == ()
+    other = decide(asked.link, replace(again, question="safe"), NOW + timedelta(hours=3), RULES)
+    assert decide(other.link, again, NOW + timedelta(hours=5), RULES).effects == (), "it is the same talk"
+    assert decide(other.link, again, NOW + timedelta(hours=8), RULES).effects == asked.effects
 
 
 def test_a_copy_holds_the_answers_and_no_secret() -> None:
