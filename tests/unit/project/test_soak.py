@@ -18,7 +18,7 @@ def with_last(**more: float) -> list[Sample]:
 
 def test_a_good_run_is_not_blamed() -> None:
     assert GOOD.wrong() == []
-    assert replace(GOOD, samples=with_last(memory=150, handles=30, age=6)).wrong() == []
+    assert replace(GOOD, samples=with_last(memory=150, handles=30, age=15)).wrong() == []
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_good_run_is_not_blamed() -> None:
         ({"given_up": 2}, "2 errands were given up"),
         ({"samples": with_last(memory=170)}, "megabytes: 140.0 grew to 170.0"),
         ({"samples": with_last(handles=40)}, "handles: 22.0 grew"),
-        ({"samples": with_last(age=9)}, "oldest errand: 1.0 grew"),
+        ({"samples": with_last(age=18)}, "oldest errand: 1.0 grew"),
     ],
 )
 def test_what_must_not_be_is_named(spoiled: dict[str, Any], said: str) -> None:
