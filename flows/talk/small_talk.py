@@ -22,12 +22,15 @@ def _says(name: str, talk: str) -> bool:
 @cache
 def _any(name: str) -> re.Pattern[str]:
     # Made for the first message: no start has to wait for it.
-    rows = "|".join(_ROWS[name])
-    for word in ("about", "ours", "place", "here", "negated", "harmless", "broken", "outing"):
-        rows = rows.replace(f"<{word}>", f"(?:{'|'.join(_ROWS[word])})")
+    rows = _spelled_out(name)
     rows = rf"\b(?:{rows})\b" if name == "everyday" else rows
     # The rows and what is searched are in lower case: that is found twice as fast as in any case.
     return re.compile(rows.replace(" ?", r"\s*").replace(" ", r"\s+"))
+
+
+def _spelled_out(name: str) -> str:
+    """Return the rows of a name, with those that they name in their place."""
+    return re.sub(r"<(\w+)>", lambda found: f"(?:{_spelled_out(found[1])})", "|".join(_ROWS[name]))
 
 
 _NO_WORDS: Final = re.compile(

@@ -44,16 +44,14 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
         case Intent.FAULT | Intent.SIGN_ON | Intent.QUESTION if link.status is Status.CANCELLED:
             return _answered(link, ENDED, now)
         case Intent.FAULT if event.reason:
-            asks = TellStaff(key="staff.question", names={"person": event.actor.user_id})
-            told = (asks,) if event.reason.traits.owner is Owner.US else ()
+            told = (_asked(event),) if event.reason.traits.owner is Owner.US else ()
             return _answered(link, f"reason.{event.reason}.pasted", now, *told)
         case Intent.SIGN_ON if event.sign_on:
             return explained(link, event.sign_on, now)
         case Intent.QUESTION if event.question:
             return _answered(link, _answer(link, event.question), now)
         case Intent.QUESTION:
-            asks = TellStaff(key="staff.question", names={"person": event.actor.user_id})
-            return _answered(link, "say.question", now, asks)
+            return _answered(link, "say.question", now, _asked(event))
         case Intent.URL if link.step is Step.SERVICE_URL:
             typed = Submitted(
                 actor=event.actor,
@@ -100,6 +98,10 @@ def _answered(link: Link, key: str, now: datetime, *more: Effect) -> Decision:
         return Decision(link=link)
     answered = {**link.answered, key: link.revision, SAID: second}
     return Decision(link=replace(link, answered=answered), effects=(_aside(key), *more))
+
+
+def _asked(event: Heard) -> TellStaff:
+    return TellStaff(key="staff.question", names={"person": event.actor.user_id})
 
 
 def _aside(key: str) -> Say:
