@@ -320,5 +320,5 @@ async def _hand_off(settings: Settings, session: aiohttp.ClientSession, receiver
             )
         case _:
             return warning(
-                "HANDOFF_URL", f"somebody answers, but not 2xx to a signed ping ({found}); take the type ping, too."
+                "HANDOFF_URL", f"somebody answers, but takes no signed ping ({found}); answer 2xx to type ping, too."
             )

@@ -17,7 +17,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.config.receiver import Receiver
 from bot.config.settings import Settings
 from bot.outbox.handoff import SCHEMA, sealed
-from bot.outbox.webhooks import signed
+from bot.outbox.webhooks import LONGEST_START, is_page, signed
 from bot.web.routes import SIGNATURE, STAMP
 from flows.workday.outbound import Outbound
 
@@ -134,7 +134,10 @@ async def _asked(
                 ssl=outbound.tls,
             ) as answer,
         ):
-            if answer.status == 200 and wanted not in (await answer.content.read(4096)).decode("latin-1"):  # noqa: PLR2004
+            start = await answer.content.read(LONGEST_START) if answer.ok else b""
+            if is_page(answer.headers.get("content-type", ""), start):
+                return "a web page"
+            if answer.status == 200 and wanted not in start.decode("latin-1"):  # noqa: PLR2004
                 return "another program answers"
             return answer.status
     except FAILURES as error:

@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.config.receiver import Receiver
 from bot.encryption import Sealing
 from bot.outbox.slack_delivery import Delivered
-from bot.outbox.webhooks import DEADLINE, signed
+from bot.outbox.webhooks import DEADLINE, refusal, signed
 from bot.slack.delivery_errors import NotNowError
 from flows.diagnosis.findings import Proof, RowVerdict
 from flows.link.effects import Handed, HandOff, TellStaff
@@ -67,6 +67,8 @@ def payload(
     """
     proved = link.in_use
     endpoint, account, api, expiry = proved.endpoint, proved.account, proved.api, proved.expiry
+    # What has passed is named by nothing but the news of it, which may be late.
+    issue = link.issue if what is Handed.ATTENTION else link.open_issue
     told: dict[str, Any] = {
         "schema": SCHEMA,
         "id": errand_id,
@@ -79,7 +81,7 @@ def payload(
             "absence": proved.absence,
             "linked_at": link.linked.isoformat() if link.linked else None,
         },
-        "issue": {"reason": link.issue.reason, "since": link.issue.first_seen.isoformat()} if link.issue else None,
+        "issue": {"reason": issue.reason, "since": issue.first_seen.isoformat()} if issue else None,
     }
     if what not in BRINGS_CREDENTIALS or endpoint is None or account is None or not proved.can_sign_in:
         return told
@@ -210,15 +212,13 @@ class Backend:
         raise NotNowError(min(max(2.0**errand.tries, asked), LONGEST_WAIT), code)
 
     async def _post(self, receiver: Receiver, headers: dict[str, str], body: bytes) -> tuple[str, float]:
-        """Return a code when it was not taken, and how long to wait at least; the receiver's words are not read."""
+        """Return a code when it was not taken, and how long to wait at least; see `refusal`."""
         try:
             async with (
                 asyncio.timeout(DEADLINE),
                 self._client.stream("POST", receiver.url.get_secret_value(), headers=headers, content=body) as answer,
             ):
-                if answer.is_success:
-                    return "", 0
-                return f"http_{answer.status_code}", pause_of(answer.headers.get("retry-after", ""), self._clock())
+                return await refusal(answer), pause_of(answer.headers.get("retry-after", ""), self._clock())
         except (httpx.HTTPError, TimeoutError) as error:
             return type(error).__name__, 0
 

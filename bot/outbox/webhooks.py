@@ -22,6 +22,10 @@ log = logging.getLogger(__name__)
 TIMEOUT = 10.0
 """Seconds that a receiver may be silent."""
 
+WEB_PAGE = "web_page"
+_PAGES = (b"<!doctype html", b"<html")
+LONGEST_START = 512
+
 DEADLINE = 20.0
 """Seconds for all of it, as one that drips is never silent; a third of an errand's lease."""
 
@@ -37,6 +41,27 @@ def signed(message_id: str, at: datetime, body: bytes, secret: SecretStr) -> dic
         "webhook-signature": " ".join(f"v1,{base64.b64encode(mac).decode()}" for mac in macs),
         "content-type": "application/json",
     }
+
+
+async def refusal(answer: httpx.Response) -> str:
+    """Return a code when an answer, whose body is not read yet, says that it was not taken, else an empty text."""
+    if not answer.is_success:
+        return f"http_{answer.status_code}"
+    label, start = answer.headers.get("content-type", ""), b""
+    if is_page(label, _PAGES[0]):
+        async for part in answer.aiter_bytes():
+            start = (start + part)[:LONGEST_START]
+            if len(start) == LONGEST_START:
+                break
+    return WEB_PAGE if is_page(label, start) else ""
+
+
+def is_page(label: str, start: bytes) -> bool:
+    """Tell whether people were answered: a log-in or a portal before the receiver, which has heard of nothing.
+
+    The label alone says little, as frameworks put it on a bare `OK`, too.
+    """
+    return "html" in label.lower() and start.lstrip().lower().startswith(_PAGES)
 
 
 def client_to(url: SecretStr, outbound: Outbound) -> httpx.AsyncClient:
@@ -72,7 +97,7 @@ class News:
                 asyncio.timeout(DEADLINE),
                 self._client.stream("POST", url, headers=headers, content=body) as answer,
             ):
-                why = "" if answer.is_success else f"http_{answer.status_code}"
+                why = await refusal(answer)
         except (httpx.HTTPError, OSError, TimeoutError) as error:
             why = type(error).__name__
         if why:

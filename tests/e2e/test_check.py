@@ -45,7 +45,11 @@ async def test_every_door_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert (level, "refuses our signature (401)" in text) == (Level.FAILED, True)
         taken.refuse, taken.status = 1, 422
         level, text = (await looked(stage, monkeypatch))["HANDOFF_URL"]
-        assert (level, "not 2xx to a signed ping (422)" in text) == (Level.WARNING, True)
+        assert (level, "takes no signed ping (422)" in text) == (Level.WARNING, True)
+
+        taken.refuse, taken.status, taken.page = 1, 200, "<html><title>Sign in</title></html>"
+        level, text = (await looked(stage, monkeypatch))["HANDOFF_URL"]
+        assert (level, "takes no signed ping (a web page)" in text) == (Level.WARNING, True)
 
         # The backend is no request URL, and no page of ours.
         found = await looked(stage, monkeypatch, public_url=taken.url.rpartition("/")[0])

@@ -23,6 +23,7 @@ from sqlmodel import Session, col, delete, select, update
 from bot.ops.links import exported
 from bot.outbox import handoff as backend
 from bot.outbox import worker
+from flows.link.effects import Handed
 from flows.link.state import Status
 from sandbox.slack.waiting import until
 from storage import audit_log as audit
@@ -31,8 +32,15 @@ from storage.tables import AuditRow, ErrandRow, LinkRow, MessageRow, SecretRow
 from tests.support import secretless
 from tests.support.backdrop import GROUP, ISU, PASSWORD, TENANT
 from tests.support.key_pair import Pair
+from tests.support.links import RULES
 from tests.support.receiver import GUIDE, SECRET, handing
 from tests.support.stage import Stage
+
+LOG_IN = "\n<!DOCTYPE html><html><head><title>Sign in</title></head></html>"
+
+
+def last_error(session: Session) -> str | None:
+    return session.exec(select(ErrandRow.error).where(ErrandRow.kind == "HandOff")).one()
 
 
 async def test_the_backend_gets_a_link_and_every_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +67,10 @@ async def test_the_backend_gets_a_link_and_every_change(tmp_path: Path, monkeypa
         stage.grant(tenant)
         tenant.activate_pending_security_policy_changes("Back")
         await stage.days(2)
-        await taken.gets("link.linked", "link.attention", "link.recovered")
+        told = await taken.gets("link.linked", "link.attention", "link.recovered")
+        assert told["issue"] is None, "what has passed is no issue"
+        late = backend.payload(RULES, stage.link, {}, "late", Handed.ATTENTION)
+        assert late["issue"]["reason"] == "permissions_missing", "late news still says what it is about"
         tenant.change_password(ISU, PASSWORD + "2")
         await stage.said()[0].choose("press.menu", "Enter the new password", by=stage.ada)
         assert (await stage.send(stage.ada, "New password", {"New password": PASSWORD + "2"})).closed
@@ -89,9 +100,10 @@ async def test_what_is_not_taken_is_tried_again_and_told_after_eight_tries(
 
 async def test_secrets_are_forgotten_once_they_are_handed_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with handing(tmp_path, monkeypatch, keep_secrets="until_handed_off") as (stage, taken):
-        taken.refuse = 1
+        taken.refuse, taken.status, taken.page = 1, 200, LOG_IN
         await stage.to_linked()
-        assert stage.vault()
+        await until(lambda: stage.app.database.run_sync(last_error), 5, lambda: "the page was taken")
+        assert stage.vault(), "a log-in before the backend has stored nothing"
         await stage.later(minutes=5)
         await taken.gets("link.linked")
         await stage.becomes(lambda link: link.handed)
@@ -162,11 +174,8 @@ async def test_a_backend_that_drips_is_one_that_does_not_take_it(
         await stage.start(handoff_url=SecretStr(f"http://127.0.0.1:{port}/"))
         await stage.to_linked()
 
-        def error(session: Session) -> str | None:
-            return session.exec(select(ErrandRow.error).where(ErrandRow.kind == "HandOff")).one()
-
-        await until(lambda: stage.app.database.run_sync(error), 5, lambda: "it waits for ever")
-        assert stage.app.database.run_sync(error) == "TimeoutError"
+        await until(lambda: stage.app.database.run_sync(last_error), 5, lambda: "it waits for ever")
+        assert stage.app.database.run_sync(last_error) == "TimeoutError"
         assert not stage.link.handed
         await stage.stop()
         await until(lambda: not open_now or None, 5, lambda: "a connection stays open")

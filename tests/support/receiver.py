@@ -33,6 +33,7 @@ class Receiving:
     refuse: int = 0
     status: int = 503
     retry_after: str = ""
+    page: str = ""
     hold: asyncio.Event | None = None
 
     def heads(self) -> list[dict[str, Any]]:
@@ -75,9 +76,8 @@ async def receiver(
         taken.bodies.append(await request.read())
         if taken.refuse:
             taken.refuse -= 1
-            return web.Response(
-                status=taken.status, headers={"Retry-After": taken.retry_after} if taken.retry_after else {}
-            )
+            headers = {"Retry-After": taken.retry_after} if taken.retry_after else {}
+            return web.Response(status=taken.status, headers=headers, text=taken.page, content_type="text/html")
         if taken.hold:
             await taken.hold.wait()
         answer: web.StreamResponse = await handler(request)
