@@ -36,7 +36,10 @@ _OVER: Final = re.compile(
     _LINE,
 )
 _BEFORE: Final = re.compile(
-    r"""\b(?: yesterday | earlier | before | previously | formerly | used\ to | at\ first(?!\ (?:log|sign)) | back\ then
+    r"""\b(?: yesterday | earlier
+        | before(?!\ (?:i\ (?!left|joined)|we|you|\w+ing|the\ (?:next|other|group|user|domains?|permissions?|steps?
+          |polic|activat|account)))
+        | previously | formerly | used\ to | at\ first(?!\ (?:log|sign)) | back\ then
         | in\ the\ past
         | last\ (?:week|month|time|year|night|quarter|\w+day) | (?:days?|weeks?|months?|hours?)\ ago
         | in\ (?:january|february|march|april|may|june|july|august|september|october|november|december)
@@ -46,6 +49,7 @@ _BEFORE: Final = re.compile(
 )
 _NOW: Final = re.compile(
     r"""\b(?: still | again | today | now | just | currently | keeps? | since | same
+        | (?:even\ )?though\ (?:i|we)\b | although | obwohl
         | (?:immer\ )?noch | wieder | heute | jetzt | seit | toujours | encore | maintenant | aujourd | depuis
         | todavía | sigue | otra\ vez | ahora | hoy | desde )\b""",
     _LINE,

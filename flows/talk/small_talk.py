@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from flows.talk.hearsay import is_hearsay, is_told
+from flows.talk.other_languages import asks_in_other_language
 
 _ROWS: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
@@ -41,17 +42,20 @@ _NO_WORDS: Final = re.compile(
 """Links, mentions, addresses, pictures, names of classes and of files: their words are no sentence."""
 
 _NAMED: Final = re.compile(
-    r"^\W*(?!(?:Hi|Hello|Hey|Ok|Okay|Thanks|Sorry|Please|So|And|Yes|No|Well|Great|Also|Danke|Ja|Nein)\b)"
-    r"@?[A-Z][a-z]+,? (?:(?:can|could|did|have|will|would) you|kannst du|könntest du|hast du)\b"
-    r"[^.!?]*\b(?:my|our|mein\w*|unser\w*)\b"
+    r"^\W*(?:<@\w+>|(?!(?:Hi|Hello|Hey|Ok|Okay|Thanks|Sorry|Please|So|And|Yes|No|Well|Great|Also|Danke|Ja|Nein|Where|When|What"
+    r"|Why|How|Wo|Wann|Was|Wie|Warum)\b)@?[A-Z][a-z]+),? (?:"
+    r"(?:(?:can|could|did|have|will|would) you|kannst du|könntest du|hast du)\b[^.!?]*\b(?:my|our|mein\w*|unser\w*)\b"
+    r"|(?:(?:where|when|what|why|how) )?(?:did|have|had|were|are) you\b"
+    r"|(?:(?:wo|wann|was|wie|warum) )?(?:hast|bist|warst|hattest) du\b)"
 )
-"""Asks somebody by name for something of one's own: a colleague's matter."""
+"""Asks somebody by name for something of one's own, or what they did: a colleague's matter."""
 
 
 def asks_for_help(text: str) -> bool:
     """Tell whether a message asks how to go on, as opposed to thanks, offers and other people's matters."""
     talk = _sentences(text)
-    return not (_says("no_help", talk) or _says("everyday", talk)) and _says("help", talk)
+    is_theirs = _says("no_help", talk) or _says("everyday", talk) or _NAMED.search(text) is not None
+    return not is_theirs and _says("help", talk)
 
 
 def asks_us(text: str) -> bool:
@@ -63,7 +67,7 @@ def asks_us(text: str) -> bool:
         return False
     # What is only supposed is no trouble, and yet may be what somebody asks; a button that is gone is not over.
     asks = _says("asking", talk) and not is_told(talk) and _says("question", talk)
-    is_now = _says("screen", talk) or _says("lost", talk)
+    is_now = _says("screen", talk) or _says("lost", talk) or asks_in_other_language(talk)
     return asks or is_now or (_says("trouble", talk) and not is_hearsay(talk))
 
 
