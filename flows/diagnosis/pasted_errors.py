@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import Final, TypeAlias
 from urllib.parse import unquote
 
@@ -52,6 +55,7 @@ _CODES: Final[_Table] = (
         re.compile(r"\b(permission|denied|forbidden|code|error|40[34]|wql|return(s|ed)|kommt|meldet)\b.*\bs2[12]\b"),
         _R.REST_FORBIDDEN,
     ),
+    (re.compile(r"\"error\"\s?:\s?\"permission denied\""), _R.REST_FORBIDDEN),
     (re.compile(r"(?<!galaxy )\bs2[12]\b.*\b(permission|denied|forbidden|error|40[34])\b"), _R.REST_FORBIDDEN),
     # What other vendors' products call the same answers of Workday.
     (
@@ -65,39 +69,10 @@ _CODES: Final[_Table] = (
         ),
         _R.THROTTLED,
     ),
-    (re.compile(r"\b50[234] (service (temporarily )?unavailable|bad gateway|gateway time-?out)"), _R.NOT_ANSWERING),
-    # Connections: Node, Java, Python, curl, .NET and browsers.
     (
         re.compile(
-            r"\benotfound\b|unknownhostexception|could not resolve host|name or service not known"
-            r"|nodename nor servname|name resolution|err_name_not_resolved|dns_probe_finished_nxdomain"
-            r"|(unable|failed) to resolve (the )?(host|server|address)|(can ?not|can.t) resolve (the )?(host|server)"
-            r"|server (ip )?address could not be found|no such host is known"
-            r"|(remote|server|host) ?name (or address )?could not be resolved|getaddrinfo"
-            # Windows says it in the language of its user.
-            r"|remotename konnte nicht aufgelost werden|nom distant n.a pas pu etre resolu"
-            r"|no se (puede|pudo) resolver el nombre remoto|externe naam kan niet worden opgelost"
-            r"|nao foi possivel resolver o nome remoto|impossibile risolvere il nome remoto"
-        ),
-        _R.HOST_NOT_FOUND,
-    ),
-    (
-        re.compile(
-            r"certificate[ _]verify[ _]failed|certificate_verify_failed|pkix path building|sslhandshake|ssl handshake"
-            r"|sslerror|self[- _]signed certificate|unable to get local issuer|err_cert_|err_ssl_"
-            r"|your connection is not private|sec_error_unknown_issuer|could not establish trust"
-            r"|ssl certificate problem|keine vertrauensstellung|n.a pas pu etablir une relation d.approbation"
-            r"|no se (puede|pudo) establecer una relacion de confianza"
-        ),
-        _R.TLS_FAILED,
-    ),
-    (
-        re.compile(
-            r"\b(econnrefused|econnreset|etimedout|esockettimedout)\b|connection (refused|reset by peer|timed out)"
-            r"|(connect|read|socket)\w* timed out|sockettimeoutexception"
-            r"|connecttimeout|readtimeout|max retries exceeded|err_(connection|timed)_\w+"
-            r"|took too long to respond|refused to connect"
-            r"|failed to connect to \S+ port"
+            r"\b50[234] (service (temporarily )?unavailable|bad gateway|gateway time-?out)"
+            r"|\b(http|status|error|code)\W{0,3}((error|status|code)\W{0,3})?50[24]\b"
         ),
         _R.NOT_ANSWERING,
     ),
@@ -137,6 +112,7 @@ _BETWEEN: Final = ("system", "tenant", "service")
 # Only when nothing more telling was found.
 _LAST: Final[_Table] = ((re.compile(r"client\.validationerror|\bvalidation error occurred\b"), _R.OUR_REQUEST_REFUSED),)
 PASTED_FAULTS: Final = frozenset(reason for _, reason in (*_CODES, *_SPELT, *_PHRASES, *_LAST)) | {
+    *(_R.HOST_NOT_FOUND, _R.TLS_FAILED, _R.NOT_ANSWERING),
     _R.MAINTENANCE,
     _R.NOT_AUTHORIZED,
 }
@@ -165,6 +141,10 @@ def _found(text: str, whole: str) -> Iterator[tuple[int, Reason]]:
     """Give what was recognised and where in the `whole` plain text it stands, the most telling first."""
     yield from _coded(_CODES, whole)
     words, places = words_of(text), places_of(text)
+    joined = " ".join(words)
+    for pattern, reason in _connections():
+        if found := pattern.search(joined):
+            yield places[joined.count(" ", 0, found.start())], reason
     if len(words) <= _SPELT_ALONE or _READ.search(whole):
         yield from _coded(_SPELT, whole)
     if place := place_of(_UNAVAILABLE, words, _BETWEEN):
@@ -177,6 +157,19 @@ def _found(text: str, whole: str) -> Iterator[tuple[int, Reason]]:
         if number is not None:
             yield places[number], reason
     yield from _coded(_LAST, whole)
+
+
+@cache
+def _connections() -> _Table:
+    """Return how programs say that a connection failed, in words alone: each parts them by other signs."""
+    table = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    return tuple(
+        (
+            re.compile(rf"\b(?:{'|'.join(phrase.strip() for line in lines for phrase in line.split('/'))})"),
+            Reason[reason.upper()],
+        )
+        for reason, lines in table.items()
+    )
 
 
 def _coded(table: _Table, whole: str) -> Iterator[tuple[int, Reason]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from itertools import chain
+from functools import cache
+from itertools import chain, permutations, product
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -43,26 +44,45 @@ class SignOnCause(StrEnum):
 
 _C = SignOnCause
 
-_PHRASES: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-_TABLE: Final = tuple(
-    (SignOnCause(cause), words_of(phrase)) for cause, phrases in _PHRASES.items() for phrase in phrases.split("/")
-)
-_FIRSTS: Final = frozenset(phrase[0] for _, phrase in _TABLE)
-_OF_LENGTH: Final = {
-    length: tuple(sorted(first for first in _FIRSTS if abs(len(first) - length) <= MOST_SLIPS))
-    for length in range(1, max(map(len, _FIRSTS)) + MOST_SLIPS + 1)
-}
-"""The first words of phrases that a word of so many letters may be."""
+
+@cache
+def _phrases() -> Mapping[str, tuple[tuple[SignOnCause, tuple[str, ...]], ...]]:
+    """Return the phrases of the table, with their causes, by the word that they begin with; for the first message."""
+    table = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    found: dict[str, tuple[tuple[SignOnCause, tuple[str, ...]], ...]] = {}
+    for cause, phrases in table.items():
+        for said in chain.from_iterable(map(_spelt_out, phrases.split("/"))):
+            found[said[0]] = (*found.get(said[0], ()), (SignOnCause(cause), said))
+    return found
+
+
+def _spelt_out(phrase: str) -> Iterator[tuple[str, ...]]:
+    """Give every way in which a phrase of the table is said."""
+    parts = [[words_of(said) for said in part.split("|")] for part in re.split("[+>]", phrase)]
+    for order in permutations(parts) if "+" in phrase else (parts,):
+        yield from (tuple(chain.from_iterable(said)) for said in product(*order))
+
+
+@cache
+def _firsts_by_length() -> Mapping[int, tuple[str, ...]]:
+    """Return the first words of phrases that a word of so many letters may be."""
+    longest = max(map(len, _phrases())) + MOST_SLIPS
+    return {
+        length: tuple(sorted(first for first in _phrases() if abs(len(first) - length) <= MOST_SLIPS))
+        for length in range(1, longest + 1)
+    }
+
+
 _FILLERS: Final = frozenset(
     words_of(
         """it its is was has been got gets currently now already still of the this a an your system user ist wurde das
-        der dieses est ete le la los las esta ha sido"""
+        der dieses est ete le la los las esta ha sido are were es sind wurden son sont"""
     )
 )
 _OF_RESULTS: Final = _FILLERS | frozenset(
     words_of(
         """report account acct sign signon on in log login logon status result last now yes isu attempt authentication
-        anmeldung"""
+        anmeldung says shows show reads as marked flagged row line column steht zeigt"""
     )
 )
 """Beside these a single word is a result; "a successful launch" is another's."""
@@ -82,6 +102,9 @@ _DOUBT: Final = re.compile(
     r"|\b(?:if|maybe|perhaps|might|could|vielleicht|oder so|peut-etre)\b",
     re.IGNORECASE,
 )
+_EITHER: Final = frozenset(words_of("or oder ou o"))
+"""Beside a phrase this leaves open which it was."""
+_BUT: Final = frozenset(words_of("but aber mais pero maar ma"))
 _LATER: Final = frozenset(words_of("in on of soon dans en bientot demnachst am pronto"))
 _DENIES: Final = frozenset(words_of("no nein non"))
 """Behind a heading, this says that it is not so."""
@@ -236,7 +259,9 @@ def _meant(row: Mapping[Column, bool]) -> SignOnCause | None:
 
 def _firsts_like(word: str) -> frozenset[str]:
     """Return the words that begin a phrase and that this one may be; at the first letter nobody slips."""
-    return frozenset(first for first in _OF_LENGTH.get(len(word), ()) if first[0] == word[0] and is_like(first, word))
+    return frozenset(
+        first for first in _firsts_by_length().get(len(word), ()) if first[0] == word[0] and is_like(first, word)
+    )
 
 
 def _found(words: tuple[str, ...], firsts: Mapping[str, frozenset[str]]) -> set[SignOnCause]:
@@ -245,21 +270,20 @@ def _found(words: tuple[str, ...], firsts: Mapping[str, frozenset[str]]) -> set[
     `firsts` are for each word the words that begin a phrase and that it may be.
     """
     likely = frozenset[str]().union(*(firsts[word] for word in words))
-    places: list[tuple[range, SignOnCause]] = []
-    for cause, phrase in _TABLE if likely else ():
-        if phrase[0] not in likely:
-            continue
+    places: list[tuple[range, SignOnCause | None]] = []
+    for cause, phrase in chain.from_iterable(_phrases()[first] for first in likely):
         place = place_of(phrase, words, _FILLERS)
         if place is None or _NOT.intersection(words[max(0, place.start - _NEAR) : place.start]):
             continue
         if len(phrase) == 1 and not all(word in _OF_RESULTS or word.isdigit() for word in _around(words, place)):
             continue
         behind = words[place.stop : place.stop + _NEAR]
-        if not _DENIES.isdisjoint(behind[:1]):
+        is_open = not _EITHER.isdisjoint((*words[max(0, place.start - 1) : place.start], *behind[:1]))
+        if not _DENIES.isdisjoint(behind[:1]) or (not _BUT.isdisjoint(behind) and not _NOT.isdisjoint(behind)):
             continue
         if _LATER.isdisjoint(behind[:1]) or not _REPORTED.isdisjoint(behind):
-            places.append((place, cause))
-    return {cause for place, cause in places if not any(_inside(place, other) for other, _ in places)}
+            places.append((place, None if is_open else cause))
+    return {cause for place, cause in places if cause and not any(_inside(place, other) for other, _ in places)}
 
 
 def _around(words: tuple[str, ...], place: range) -> tuple[str, ...]:

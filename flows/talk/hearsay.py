@@ -68,7 +68,7 @@ _ANOTHERS: Final = re.compile(
           (?:\ (?:it|that|this|me|das|es|bitte))*\W*$
         | \b (?:docs?|documentation|guide|manual|article|tutorial|wiki|runbook)\b [^.!?\n]{0,20}
           \b (?:says?|mentions?|lists?|explains?)
-        | \b unit[ -]tests? | \.py:: | \b(?:ora-\d{4,5}|aadsts\d+|sqlstate|e00000\d\d)\b
+        | \b unit[ -]tests? | \.py:: | \b(?:ora-\d{4,5}|aadsts\d+|e00000\d\d)\b
         | \b (?:defect|bug|ticket|incident)\b [^.\n]{0,60} \bclosed\b (?!\ (?:by\ mistake|too\ (?:soon|early)))
         | test[ -](?:case|suite|fixture)s? | fixtures?
           | mock(?:s|ed|ing)? | stub(?:s|bed|bing)?\b
@@ -95,7 +95,7 @@ _APART: Final = re.compile(
 _OTHER_PRODUCT: Final = re.compile(
     r"""\b(?: git(?:hub|lab)? | bitbucket | jenkins | docker | jira | confluence | npm | s?ftps? | smtp | imap
         | wi-?fi | wlan | citrix | rdp | exchangeonline | exchange\ (?:online|server) | microsoft\ exchange
-        | sharepoint | salesforce | sql\ server | postgres\w* )\b
+        | sharepoint | salesforce | sql\ server | postgres\w* | sqlstate )\b
         | ^remote:\ """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )

@@ -54,7 +54,7 @@ _PLACEHOLDER = re.compile(
     re.ASCII,
 )
 _NAMELESS_HOST = re.compile(
-    r".*[{}\[\]#$*%].*"
+    r"(?!\[?[\da-f:.]+\]).*[{}\[\]#$*%].*"  # [::1] is a server
     r"|(?:https?\.)?(?:host|hostname|service|services|server|servername|domain|environment|env|datacenter|data-center"
     r"|instance|baseurl|x{2,}|your[\w-]*|wd(?:[xn]|xx+|nn+)(?:-[\w-]+)?)(?:\..*)?"
     r"|(?:impl-)?services1\.wd(?:[xn]|xx+|nn+)\..*",

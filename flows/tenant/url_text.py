@@ -56,6 +56,7 @@ _LONGEST_WORD = 4_000
 
 _LONGEST_NAME = 80
 _SERVER_BEGUN = re.compile(r"://[\w-]+$")
+_PATH_BEGUN = re.compile(r"workday\w*\.com/\S{0,200}$", re.IGNORECASE)
 _SERVER_ENDS = re.compile(r"[\w-]{1,63}\.")
 _AROUND = WRAPPING.replace("}", "").replace("]", "")
 _OPENING, _CLOSING = re.compile(r"[{\[]"), re.compile(r"[}\]]")
@@ -116,7 +117,10 @@ def _is_broken(line: str, following: str) -> bool:
 
 
 def _may_be_broken(line: str, following: str) -> bool:
-    return following.startswith(("/", ".")) or (line.endswith(("/", ".")) and _is_one_word(following))
+    if following.startswith(("/", ".")):
+        return True
+    is_within = "/" in following and _PATH_BEGUN.search(line) is not None
+    return (is_within or line.endswith(("/", "."))) and _is_one_word(following)
 
 
 def _is_one_word(line: str) -> bool:

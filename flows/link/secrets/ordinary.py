@@ -23,6 +23,7 @@ _ORDINARY: Final = re.compile(
     r"|(?:19|20)\d\dR[12]\w*|(?:Q\d)?(?:FY\d\d)+(?:Q\d)?|Q\dFY\d+|\d{4}-?W\d\d"  # releases, quarters, weeks
     r"|[A-Za-z]\w*[-_]20\d\d[01]\d[0-3]\d(?:[-_T]?\d{4,6})?"  # what ran at a moment
     r"|0x[0-9A-Fa-f]+|\d+\$\d+(?:\.\w+)?"  # codes of Windows, ids of Workday's tasks
+    r"|[A-Z][A-Za-z\d]*(?:Error|Exception|Fault)"  # what programs throw: OAuth2Error
     r"|[A-Z]{0,3}[$€£¥][\d.,]+\w?(?:/\w+)*|[A-Z]{3}[\d.,]+"  # money
     r"|[A-Z]:\\\S*|\\\\\S*",  # paths
 )
