@@ -149,6 +149,11 @@ class Permissions:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    @property
+    def policies(self) -> frozenset[str]:
+        """Return the policies of all profiles, by Workday's names."""
+        return frozenset(row.policy for profile in self.profiles.values() for row in profile.permissions)
+
     def profile(self, profile_id: str) -> Profile:
         """Give one profile; raises PermissionsError for an id the file does not have."""
         if profile := self.profiles.get(profile_id):

@@ -110,6 +110,7 @@ class World:
             team_id=self.own.team_id,
             bot_user_id=self.bot_user_id,
             extra_hosts=hosts,
+            policies=drawing.rules.permissions.policies,
         )
         watch = Watch(
             engine,

@@ -133,7 +133,7 @@ class Reader:
         return Scene(link, self.rules, self.words, _NOW)
 
     def _heard(self, asked: Asked, link: Link) -> Understood:
-        heard = hear(asked.text, link, _ADMIN, extra_hosts=self.extra_hosts)
+        heard = hear(asked.text, link, _ADMIN, extra_hosts=self.extra_hosts, policies=self.rules.permissions.policies)
         if heard is None:
             return _understood(NOTHING)
         decision = decide(link, heard, _NOW, self.rules)

@@ -106,6 +106,7 @@ class Ears:
         team_id: str,
         bot_user_id: str,
         extra_hosts: frozenset[str],
+        policies: frozenset[str],
     ) -> None:
         self._database = database
         self._sealing = sealing
@@ -113,6 +114,7 @@ class Ears:
         self._team_id = team_id
         self._bot_user_id = bot_user_id
         self._extra_hosts = extra_hosts
+        self._policies = policies
         self._guesses = Guesses()
 
     async def find(self, message: Message) -> Place | None:
@@ -188,6 +190,7 @@ class Ears:
             files=message.files,
             has_picture=message.has_picture,
             extra_hosts=self._extra_hosts,
+            policies=self._policies,
         )
 
     async def _given_away(

@@ -30,6 +30,8 @@ _NOT_WANTED = re.compile(
     re.IGNORECASE,
 )
 """Behind an address, this says that it is not the one."""
+_QUOTED = re.compile(r"^\s*(?:>|&gt;).*$", re.MULTILINE)
+"""What is quoted is somebody else's words, where anything else is said."""
 _LONGEST = 4_000
 """Characters among which a fault stands, at the end of a log too."""
 _LONGEST_TALK = 1_500
@@ -44,12 +46,13 @@ def hear(
     files: Sequence[str] = (),
     has_picture: bool = False,
     extra_hosts: frozenset[str] = frozenset(),
+    policies: frozenset[str] = frozenset(),
 ) -> Heard | None:
     """Understand one message with the captions of its pictures, or return None when it is ordinary talk.
 
-    `files` are the names of what lies beside it. A likely secret outranks everything, wherever it stands; of a very
-    long message only the beginning counts for the rest. What the link's admin asks and nothing here answers is handed
-    on as a question.
+    `files` are the names of what lies beside it, `policies` those that the vendor's permissions are for. A likely
+    secret outranks everything, wherever it stands; of a very long message only the beginning counts for the rest, and
+    what it quotes says nothing. What the link's admin asks and nothing here answers is handed on as a question.
     """
     if looks_secret(text, user=link.setup.account.user_name if link.setup.account else ""):
         return Heard(actor=actor, intent=Intent.SECRET)
@@ -72,13 +75,13 @@ def hear(
         pasted = find_url(text, extra_hosts=extra_hosts)
         if pasted and not _is_mentioned(pasted, text):
             return Heard(actor=actor, intent=Intent.URL, pasted=pasted)
-    text = text[:_LONGEST_TALK]
+    text = _QUOTED.sub("", text).strip()[:_LONGEST_TALK] or text[:_LONGEST_TALK]
     if question := common_question(text):
         return Heard(actor=actor, intent=Intent.QUESTION, question=question)
     if asks_for_help(text):
         return Heard(actor=actor, intent=Intent.HELP)
     is_admin = any(one.is_same(actor) for one in (link.admin, link.doer) if one)
-    if is_admin and (has_picture or asks_us(without_names(text))):
+    if is_admin and (has_picture or asks_us(without_names(text, policies))):
         return Heard(actor=actor, intent=Intent.QUESTION)
     return None
 

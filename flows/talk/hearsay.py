@@ -60,7 +60,8 @@ _ANOTHERS: Final = re.compile(
           (?!\ (?:secret|id|credential))
         | \b (?:someone|somebody|anyone|anybody|people)\ else\b | \bother\ people
         | \b (?:in|from|of|on|to|for|with|their|his|her)\ (?:the\ |an?\ |our\ )?
-          (?:(?:old|other|previous|former|last|different)(?!\ (?:password|secret|token|key|credential|one\b))
+          (?:(?:old|other|previous|former|last|different)(?!\ (?:page|step|screen|field|part
+            |password|secret|token|key|credential|one\b))
             |docs?|documentation|guide|manual|article|tutorial|blog|wiki|forum
             |runbook|knowledge\ base)\b
         | ^[^\w\n]* (?:please\ |pls\ |just\ )? (?:ignore|disregard|forget|never\ ?mind|ignorier\w*|vergiss)\b
@@ -149,8 +150,13 @@ def is_supposed(text: str) -> bool:
 
 def is_told(text: str) -> bool:
     """Tell whether a message speaks of trouble as over or another's; a question may well suppose something."""
+    return _ANOTHERS.search(_talk(text)) is not None or is_over(text)
+
+
+def is_over(text: str) -> bool:
+    """Tell whether a message speaks of what is over, or of nothing of ours."""
     talk = _talk(text)
-    if _OVER.search(talk) or _ANOTHERS.search(talk) or _APART.search(talk):
+    if _OVER.search(talk) or _APART.search(talk):
         return True
     return bool(_BEFORE.search(talk)) and not _NOW.search(talk)
 

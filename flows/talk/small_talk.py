@@ -9,7 +9,7 @@ from html import unescape
 from pathlib import Path
 from typing import Final
 
-from flows.talk.hearsay import is_hearsay, is_told
+from flows.talk.hearsay import is_hearsay, is_over
 from flows.talk.other_languages import asks_in_other_language
 
 _ROWS: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -66,7 +66,7 @@ def asks_us(text: str) -> bool:
     if _says("everyday", talk) or _NAMED.search(text):
         return False
     # What is only supposed is no trouble, and yet may be what somebody asks; a button that is gone is not over.
-    asks = _says("asking", talk) and not is_told(talk) and _says("question", talk)
+    asks = _says("asking", talk) and not is_over(talk) and _says("question", talk)
     is_now = _says("screen", talk) or _says("lost", talk) or asks_in_other_language(talk)
     return asks or is_now or (_says("trouble", talk) and not is_hearsay(talk))
 
