@@ -83,9 +83,16 @@ class LookSettings(BaseSettings):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _without_blanks(cls, value: object) -> object:
-        """Take off the end of a line, which comes along where a value was made by `echo … | base64`."""
-        return value.strip() if isinstance(value, str) else value
+    def _bare(cls, value: object) -> object:
+        """Take off what comes along: the end of a line from `echo … | base64`, quotes from a file that a shell reads.
+
+        Docker's --env-file is such a file to people and leaves them in.
+        """
+        if not isinstance(value, str):
+            return value
+        value = value.strip()
+        is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+        return value[1:-1].strip() if is_quoted else value
 
     def vendor(self) -> VendorFile | None:
         """Read the vendor's own file, where there is one; raises SettingsError with one line for each fault."""

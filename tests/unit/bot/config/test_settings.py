@@ -111,10 +111,11 @@ def test_everything_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capsy
     assert "k1:" in out
 
 
-def test_the_end_of_a_line_is_no_part_of_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As where a secret of Kubernetes was made with `echo`."""
+@pytest.mark.parametrize("around", ["{}\n", '"{}"', "'{}' \n"])
+def test_what_comes_along_is_no_part_of_a_value(monkeypatch: pytest.MonkeyPatch, around: str) -> None:
+    """As where a secret of Kubernetes was made with `echo`, or a file with quotes is read by Docker."""
     for name, value in {**GOOD, "SLACK_APP_TOKEN": "xapp-1", "READ_BACK": "off", "STAFF_CHANNEL": "C0STAFF"}.items():
-        monkeypatch.setenv(name, f"{value}\n")
+        monkeypatch.setenv(name, around.format(value))
     settings = load_settings()
     assert settings.slack_bot_token.get_secret_value() == GOOD["SLACK_BOT_TOKEN"]
     assert settings.slack_app_token.get_secret_value() == "xapp-1"
