@@ -22,6 +22,8 @@ _Text = TypeVar("_Text", str, SecretStr)
 SHORTEST_KEY = 24
 """Bytes of a signing secret, as the Standard Webhooks convention asks."""
 
+DAYS = "must be a number of days from 1 to 3650"
+
 HINTS = {
     "slack_bot_token": "is missing; copy it from OAuth & Permissions, it starts with xoxb-",
     "slack_signing_secret": "is missing; copy it from Basic Information > Signing Secret",
@@ -29,6 +31,9 @@ HINTS = {
     "read_back": "must be on or off",
     "hide_buttons": "must be staff, all or off",
     "token_broker": "must be on or off",
+    "keep_secrets": "must be until_unlinked or until_handed_off",
+    "idle_days": DAYS,
+    "quarantine_days": DAYS,
     "log_level": "must be debug, info, warning or error",
     "log_format": "must be json or console",
 }
@@ -211,7 +216,7 @@ CaFile: TypeAlias = Annotated[Path | None, AfterValidator(_ca_file)]
 
 Port: TypeAlias = Annotated[int, _within(0, 65535, "must be a port from 0 to 65535")]
 DatabaseUrl: TypeAlias = Annotated[str, _readable(read_url)]
-Days: TypeAlias = Annotated[int, _within(1, 3650, "must be a number of days from 1 to 3650")]
+Days: TypeAlias = Annotated[int, _within(1, 3650, DAYS)]
 Zone: TypeAlias = Annotated[str, AfterValidator(_zone)]
 QuietHours: TypeAlias = Annotated[str, AfterValidator(_quiet_hours)]
 ClockFile: TypeAlias = Annotated[Path | None, AfterValidator(_clock_file)]

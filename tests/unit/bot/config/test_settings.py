@@ -111,6 +111,18 @@ def test_everything_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capsy
     assert "k1:" in out
 
 
+def test_no_value_is_refused_without_the_way_to_mend_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+    for name in Settings.model_fields:
+        with monkeypatch.context() as wrong:
+            wrong.setenv(name.upper(), "~x~")
+            try:
+                load_settings()
+            except SettingsError as error:
+                assert "cannot be used" not in str(error), name
+
+
 @pytest.mark.parametrize("around", ["{}\n", '"{}"', "'{}' \n"])
 def test_what_comes_along_is_no_part_of_a_value(monkeypatch: pytest.MonkeyPatch, around: str) -> None:
     """As where a secret of Kubernetes was made with `echo`, or a file with quotes is read by Docker."""
