@@ -126,7 +126,8 @@ def look_at_keys(database: Database, ring: KeyRing) -> None:
         raise SettingsError(f"CREDENTIAL_KEYS: the key {ring.sealing_id} cannot be used; {why}") from None
     if missing:
         names = ", ".join(sorted(missing))
-        raise SettingsError(f"CREDENTIAL_KEYS: stored secrets need the key {names}; add it behind the others")
+        mend = "add it behind the others" if missing - ring.ids else "what stands there under that name is another key"
+        raise SettingsError(f"CREDENTIAL_KEYS: stored secrets need the key {names}; {mend}")
 
 
 def look_at_profiles(database: Database, rules: Rulebook) -> None:

@@ -110,7 +110,8 @@ def _make(file: Path) -> None:
         if not file.is_file():
             raise OSError(errno.EISDIR, os.strerror(errno.EISDIR)) from None
         if not os.access(file, os.R_OK | os.W_OK):
-            raise OSError(errno.EACCES, os.strerror(errno.EACCES)) from None
+            found = errno.EROFS if os.statvfs(file).f_flag & os.ST_RDONLY else errno.EACCES
+            raise OSError(found, os.strerror(found)) from None
 
 
 def _make_private(file: Path) -> None:
@@ -170,7 +171,9 @@ def connect(engine: Engine) -> Connection:
         return engine.connect()
     except SQLAlchemyError:
         where = "/".join(filter(None, (engine.url.host, engine.url.database)))
-        raise DatabaseError(
-            f"DATABASE_URL names {where}, which does not answer as a database; "
-            "check the address, the user and that it is running"
-        ) from None
+        mend = (
+            "is no SQLite database that can be read; restore it from a backup, or name another file"
+            if engine.dialect.name == "sqlite"
+            else "does not answer as a database; check the address, the user and that it is running"
+        )
+        raise DatabaseError(f"DATABASE_URL names {where}, which {mend}") from None

@@ -156,8 +156,11 @@ def test_what_cannot_be_a_file_is_explained(tmp_path: Path) -> None:
 
 def test_what_does_not_answer_is_explained(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_text("this is not a database, whatever its name says" * 99)
-    for url in (f"sqlite:///{tmp_path}/x.db", "postgresql://user:canary@127.0.0.1:1/x"):
-        with pytest.raises(DatabaseError, match="DATABASE_URL") as caught:
+    for url, mend in (
+        (f"sqlite:///{tmp_path}/x.db", "no SQLite database"),
+        ("postgresql://user:canary@127.0.0.1:1/x", "does not answer"),
+    ):
+        with pytest.raises(DatabaseError, match=f"^DATABASE_URL names .*{mend}") as caught:
             engines.connect(engines.new_engine(read_url(url)))
         assert "canary" not in str(caught.value)
 

@@ -225,9 +225,12 @@ def test_a_profile_or_a_key_that_is_in_use_must_stay(
     with closing(Database(settings.database_url)) as database:
         sealed = vault.seal(settings.key_ring, link_id="abc", field="password", secret=SecretStr("x"))
         database.run_sync(lambda session: vault.keep(session, sealed, NOW))
-    monkeypatch.setenv("CREDENTIAL_KEYS", new_key("k2"))
-    assert main(["serve"]) == 2
-    assert "CREDENTIAL_KEYS: stored secrets need the key k1" in capsys.readouterr().err
+    for name, mend in (("k2", "add it behind the others"), ("k1", "under that name is another key")):
+        monkeypatch.setenv("CREDENTIAL_KEYS", new_key(name))
+        assert main(["serve"]) == 2
+        said = capsys.readouterr().err
+        assert "CREDENTIAL_KEYS: stored secrets need the key k1; " in said
+        assert mend in said
 
 
 def test_the_clock_runs_ahead_by_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
