@@ -19,7 +19,7 @@ from flows.link.forms import FORMS, ONE_STEP, WHOLE, Field, FieldKind
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Step
 from flows.link.steps import STEPS
-from flows.link.walk import may_be_parted, parts_ahead, replaceable
+from flows.link.walk import blamed, may_be_parted, parts_ahead, replaceable
 from flows.permissions import ABSENCE, Permission, Way, WriteProbe
 from flows.tenant.service_url import Environment
 from flows.words import Plain, Words, own_name
@@ -177,7 +177,7 @@ def _reopening(scene: Scene, form: Form) -> Modal:
     choices = {"change": changes, "profile": _profiles(words, scene.rules)}
     if form is Form.PROFILE and ABSENCE in scene.rules.permissions.profiles:
         choices["absence"] = _absence(words, form)
-    known = {"change": changes[0].value, "profile": link.setup.profile}
+    known = {"change": blamed(link, names), "profile": link.setup.profile}
     return _Sheet(words=words, form=form, names=scene.names, known=known, choices=choices).modal()
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from math import ceil
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from flows.diagnosis.reasons import Field
 from flows.link.setup import Setup
 from flows.link.state import Link, Person, Status, Step
 from flows.link.steps import STEPS, foreign_steps, row_of
@@ -117,6 +118,15 @@ def replaceable(link: Link, permissions: Permissions) -> tuple[str, ...]:
     others = (str(way) for way in ways if way is not setup.way)
     api = ("api_client",) if needs_api(link, permissions) else ()
     return (own, "address", *api, *others)
+
+
+_BLAMED = {Field.ENDPOINT: "address", Field.CLIENT: "api_client", Field.REFRESH_TOKEN: "api_client"}
+
+
+def blamed(link: Link, names: Sequence[str]) -> str:
+    """Choose among what can be replaced the part that Workday's answer is about, else the first one."""
+    name = _BLAMED.get(link.open_issue.reason.traits.field, "") if link.open_issue else ""
+    return name if name in names else names[0]
 
 
 def may_be_parted(link: Link) -> bool:

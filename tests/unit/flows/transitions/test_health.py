@@ -11,6 +11,7 @@ import pytest
 from bot.slack.block_kit import fallback
 from flows.cards.attention_card import LOOKED
 from flows.cards.context import Scene
+from flows.cards.modals import dialog
 from flows.cards.parent import parent
 from flows.cards.staff.advice import situation
 from flows.cards.thread_card import card
@@ -355,6 +356,26 @@ def test_a_part_is_replaced_on_the_same_record(change: str, step: Step) -> None:
         link.setup.api,
     )
     assert kept.secrets == link.secrets
+
+
+@pytest.mark.parametrize(
+    ("reason", "change"),
+    [
+        (None, "user"),
+        (Reason.INVALID_CREDENTIALS, "user"),
+        (Reason.OAUTH_INVALID_GRANT, "api_client"),
+        (Reason.OAUTH_INVALID_CLIENT, "api_client"),
+        (Reason.OAUTH_BAD_TENANT, "address"),
+    ],
+)
+def test_what_is_wrong_is_chosen_already(reason: Reason | None, change: str) -> None:
+    """Whoever just presses Begin would be asked to make another user."""
+    issue = reason and Issue(reason=reason, first_seen=NOW, last_seen=NOW)
+    modal = dialog(Scene(linked(absence=True, api=API, issue=issue), RULES, load_words(), NOW), Form.RELINK)
+    assert modal.inputs[0].initial == change
+    of_token = linked(way=Way.REFRESH_TOKEN, api=API, issue=issue)
+    initial = dialog(Scene(of_token, RULES, load_words(), NOW), Form.RELINK).inputs[0].initial
+    assert initial == ("address" if change == "address" else Way.REFRESH_TOKEN)
 
 
 def test_there_is_no_client_to_replace_where_there_is_none() -> None:
