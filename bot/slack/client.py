@@ -22,9 +22,11 @@ from slack_sdk.web import async_base_client
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook import async_client as webhook
 
+from bot.arrivals import ARRIVAL, Arrival
 from bot.config.settings import Settings, SettingsError
 from bot.slack.measuring import Counting, Measured
 from bot.slack.reading.payloads import unheard
+from bot.slack.replay_cache import Answers
 from bot.slack.web_api import TIMEOUT
 
 APP_NAME = "link-workday"
@@ -160,13 +162,16 @@ def bolt_of(
 
 async def connect(closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncApp, token: str) -> Socket:
     """Receive over Socket Mode until `closing` ends; raises SettingsError."""
+    answers = Answers()
 
     async def hear(line: AsyncBaseSocketModeClient, asked: SocketModeRequest) -> None:
         if unheard(asked.payload):
             await line.send_socket_mode_response(SocketModeResponse(envelope_id=asked.envelope_id))
             return
-        began = perf_counter()
-        await send_async_response(line, asked, await run_async_bolt_app(bolt, asked), began)
+        began, key = perf_counter(), _key_of(asked)
+        ARRIVAL.set(Arrival(key))
+        answer = await answers.once(key, lambda: run_async_bolt_app(bolt, asked))
+        await send_async_response(line, asked, answer, began)
 
     # Asked for here, because the client itself would ask for ever with a token that Slack does not take.
     address = await socket_address(client, token)
@@ -180,6 +185,11 @@ async def connect(closing: AsyncExitStack, client: AsyncWebClient, bolt: AsyncAp
     except TimeoutError:
         raise SettingsError("SLACK_APP_TOKEN: Socket Mode does not connect; check the network") from None
     return socket
+
+
+def _key_of(asked: SocketModeRequest) -> str:
+    """Return what stays the same when Slack sends a press or an event again, with or without a new envelope."""
+    return str(asked.payload.get("trigger_id") or asked.payload.get("event_id") or asked.envelope_id)
 
 
 async def socket_address(client: AsyncWebClient, token: str) -> str:

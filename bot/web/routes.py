@@ -22,9 +22,9 @@ from bot import meters
 from bot.arrivals import ARRIVAL, Arrival
 from bot.slack.acks import BEGAN
 from bot.slack.reading.payloads import is_readable, unheard
+from bot.slack.replay_cache import Answers, is_empty
 from bot.web import connections as door
 from bot.web.connections import DOOR, Limits
-from bot.web.replay_cache import Answers, is_empty
 
 log = logging.getLogger(__name__)
 

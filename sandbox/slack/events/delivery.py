@@ -69,6 +69,8 @@ class Delivery:
         self.ack_seconds = 3.0
         self.retry_factor = 0.01
         self.socket_mode = False
+        self.doubled = False
+        """Whether each envelope comes twice over a socket, as Slack's do now and then."""
         self.log: list[Delivered] = []
         self.sockets: list[web.WebSocketResponse] = []
         self._acks: dict[str, asyncio.Future[str]] = {}
@@ -165,7 +167,8 @@ class Delivery:
         ack: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._acks[envelope_id] = ack
         try:
-            await live[-1].send_json(frame)
+            for _ in range(1 + self.doubled):
+                await live[-1].send_json(frame)
             return Reply(200, await asyncio.wait_for(ack, self.ack_seconds))
         except TimeoutError:
             return Reply(problem="timeout")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot import encryption, engine, scheduler, turns
 from bot.outbox import duplicates, handoff, workday_check, worker
-from bot.slack import client, delivery_errors, rate_limits, web_api
+from bot.slack import client, delivery_errors, rate_limits, replay_cache, web_api
 from bot.staff import lookup
-from bot.web import connections, replay_cache, routes, secret_form
+from bot.web import connections, routes, secret_form
 from flows.workday import network, ssrf_guard
 from storage import form_tokens
 from storage.database import engines

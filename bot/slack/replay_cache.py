@@ -1,4 +1,7 @@
-"""Replay protection: remembers what was answered to each signed request, so that a repeated one is not carried out."""
+"""Replay protection: remembers what was answered to each request of Slack's, so that a repeated one is not carried out.
+
+What tells requests apart is theirs who receive them: a signature over HTTP, Slack's own ids over Socket Mode.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ EMPTY = BoltResponse(status=200)
 """What nearly every request is answered; kept once for all of them."""
 
 KEY_BYTES = 16
-"""Kept of each signature: a third of what the whole of it takes, and still too many for two to be alike."""
+"""Kept of each key: a third of what a whole signature takes, and still too many for two to be alike."""
 
 
 def is_empty(answer: BoltResponse) -> bool:
@@ -31,23 +34,23 @@ Work = Callable[[], Coroutine[Any, Any, BoltResponse]]
 
 
 class Answers:
-    """Good answers by signature. What failed is not kept: Slack's own retries within the same second look alike."""
+    """Good answers by key. What failed is not kept: Slack's own retries within the same second look alike."""
 
     def __init__(self) -> None:
         self._until: dict[bytes, float] = {}
         self._given: dict[bytes, BoltResponse] = {}
         self._coming: dict[bytes, asyncio.Future[BoltResponse]] = {}
 
-    async def once(self, signature: str, work: Work) -> BoltResponse:
-        """Return the answer that this signature got or is about to get; without one, do the work."""
+    async def once(self, key: str, work: Work) -> BoltResponse:
+        """Return the answer that this key got or is about to get; without one, do the work."""
         loop = asyncio.get_running_loop()
-        now, key = loop.time(), blake2b(signature.encode(), digest_size=KEY_BYTES).digest()
+        now, short = loop.time(), blake2b(key.encode(), digest_size=KEY_BYTES).digest()
         self._forget(now)
-        if key in self._until:
-            return self._given.get(key, EMPTY)
-        if key in self._coming:
-            return await asyncio.shield(self._coming[key])
-        coming = self._coming[key] = loop.create_future()
+        if short in self._until:
+            return self._given.get(short, EMPTY)
+        if short in self._coming:
+            return await asyncio.shield(self._coming[short])
+        coming = self._coming[short] = loop.create_future()
         try:
             answer = await work()
         except BaseException as error:
@@ -55,12 +58,12 @@ class Answers:
             coming.exception()  # perhaps nobody else waits for it
             raise
         finally:
-            del self._coming[key]
+            del self._coming[short]
         coming.set_result(answer)
         if 200 <= answer.status < 300:  # noqa: PLR2004  what HTTP calls good
-            self._until[key] = now + SPAN
+            self._until[short] = now + SPAN
             if not is_empty(answer):
-                self._given[key] = answer
+                self._given[short] = answer
         return answer
 
     def _forget(self, now: float) -> None:

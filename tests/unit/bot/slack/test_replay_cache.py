@@ -8,8 +8,8 @@ import tracemalloc
 import pytest
 from slack_bolt.response import BoltResponse
 
-from bot.web import replay_cache as replays
-from bot.web.replay_cache import Answers
+from bot.slack import replay_cache as replays
+from bot.slack.replay_cache import Answers
 
 
 class Work:
