@@ -9,7 +9,7 @@ from flows.cards.context import Scene, human
 from flows.cards.parts import Button, Buttons, Card, Heading, Menu, Part, Text
 from flows.cards.placeholders import UNCOUNTED, before_key, counted, end_of, mention, reached, rows_of
 from flows.cards.problem_card import may_look
-from flows.link.access.rows import ON
+from flows.link.access.rows import ON, may_keep_old
 from flows.link.events import Action, Form
 from flows.link.standing import Mover, State, standing
 from flows.link.state import Last, Status, Step
@@ -129,7 +129,7 @@ def _menu(scene: Scene) -> tuple[Button, ...]:
             scene.button(Action.PAUSE),
             end,
         )
-    if scene.link.previous and not scene.link.previous.burnt_client:
+    if may_keep_old(scene.link):
         return (scene.button(Action.KEEP_OLD), end)
     if scene.link.previous or scene.link.status is Status.PAUSED:
         return (end,)

@@ -8,6 +8,7 @@ from flows.cards.attention_card import mends, what_is_wrong, works_partly
 from flows.cards.context import Scene
 from flows.cards.parts import Button, Buttons, Card, Menu, Text
 from flows.cards.placeholders import addressee
+from flows.link.access.rows import may_keep_old
 from flows.link.events import Action, Form
 from flows.link.state import Cause, Nudge, Outcome, Status
 from flows.schedule.attention import unasked
@@ -45,6 +46,8 @@ def _key(scene: Scene, cause: Cause) -> str:
         return "gone"
     if cause is Cause.STALLED and link.status is Status.PAUSED:
         return "paused"
+    if cause is Cause.STALLED and may_keep_old(link):
+        return "stalled_again"
     if cause in ENDING and expiry and expiry.due and expiry.due < scene.now.date():
         return f"{cause}_ended"
     if cause is Cause.BROKEN and link.issue and works_partly(link, link.issue):
@@ -91,4 +94,5 @@ def _answers(scene: Scene, cause: Cause) -> tuple[Button, ...]:
             return mends(scene, link.issue)
         case _:
             going = Action.RESUME if link.status is Status.PAUSED else Action.CONTINUE
-            return (replace(scene.button(going), primary=True),)
+            kept = (scene.button(Action.KEEP_OLD),) if may_keep_old(link) else ()
+            return (replace(scene.button(going), primary=True), *kept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.link.events import CheckFinished, Event, Form, Pressed, Submitted
+from flows.link.events import Action, CheckFinished, Event, Form, Pressed, Submitted
 from flows.link.setup import ExpiryKind
 from flows.link.standing import has_expired
 from flows.link.state import Cause, Link, Nudge, Outcome, Status
@@ -41,7 +41,8 @@ def _replaced(link: Link, nudge: Nudge, event: Event) -> Outcome:
     if isinstance(event, Submitted) and event.form is Form.HAND_OVER:
         return Outcome.HANDED_OVER
     if isinstance(event, Pressed | Submitted):
-        return Outcome.MOVED
+        is_left = isinstance(event, Pressed) and event.action is Action.KEEP_OLD
+        return Outcome.REPLACED if is_left else Outcome.MOVED
     issue, attempt = link.open_issue, link.attempt
     is_well = issue is None and attempt.trouble is None and attempt.hitch is None
     if isinstance(event, CheckFinished) and is_well:

@@ -111,6 +111,8 @@ def reminded() -> Iterator[Link]:
         if cause not in AFTERWARDS or over:
             for status, until in product((Status.ACTIVE, Status.PAUSED), (None, NOW + timedelta(days=1))):
                 yield at(Step.ACTIVATION, status=status, nudge=standing, snoozed_until=until)
+        if cause is Cause.STALLED and not over:
+            yield at(Step.ISU, nudge=standing, previous=PREVIOUS)
         if cause is Cause.PASSWORD or over:
             yield at(Step.LINKED, nudge=standing, expiry=POLICY)
             yield at(Step.LINKED, nudge=standing, expiry=replace(POLICY, set_on=date(2026, 1, 1)))

@@ -113,7 +113,8 @@ def _is_muted(link: Link) -> bool:
     return bool(link.muted)
 
 
-def _may_keep_old(link: Link) -> bool:
+def may_keep_old(link: Link) -> bool:
+    """Tell whether a set-up from before is there that can be gone back to."""
     return link.previous is not None and not link.previous.burnt_client
 
 
@@ -209,7 +210,7 @@ PRESSES: dict[Action, Rule] = {
         fresh=False,
         anywhere=True,
         while_checking=True,
-        given=_may_keep_old,
+        given=may_keep_old,
     ),
     Action.PICTURES: Rule(roles=frozenset(Role) - {Role.STRANGER}, statuses=LIVE, fresh=False, while_checking=True),
     Action.SHEET: Rule(

@@ -19,6 +19,7 @@ from flows.link.setup import Expiry, ExpiryKind, SecretRef
 from flows.link.state import Cause, Issue, Link, Nudge, Outcome, Status, Step
 from flows.transitions.decide import decide
 from flows.words import load_words
+from tests.support.drawing import buttons_of
 from tests.support.links import (
     ACCOUNT,
     ADA,
@@ -77,6 +78,22 @@ def outcome(link: Link) -> Outcome | None:
     if link.nudge.outcome:
         assert ("✓" in line) is (link.nudge.outcome is Outcome.PROVED), line
     return link.nudge.outcome
+
+
+def test_a_change_that_nobody_finishes_can_be_left_from_its_reminder() -> None:
+    """Whoever opened it by mistake is not asked for a quarter of an hour's work, day after day."""
+    before = standing(Cause.STALLED).setup
+    link = standing(Cause.STALLED, previous=before, linked=NOW)
+    assert link.nudge
+    card = drawn(Scene(link, RULES, load_words(), LATER), link.nudge.number)
+    assert "stays in use" in card.text
+    (keep,) = [one for one in buttons_of(card) if one.action is Action.KEEP_OLD]
+    left = decide(link, pressed(link, keep.action), LATER, RULES).link
+    assert (left.status, left.previous, outcome(left)) == (Status.LINKED, None, Outcome.REPLACED)
+    burnt = replace(link, previous=replace(before, burnt_client=True))
+    card = drawn(Scene(burnt, RULES, load_words(), LATER), link.nudge.number)
+    assert "stays in use" not in card.text
+    assert Action.KEEP_OLD not in {one.action for one in buttons_of(card)}
 
 
 @pytest.mark.parametrize(
