@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from flows.link.events import Form
 from flows.link.secrets import looks_secret
 from flows.link.state import Link
+from flows.tenant.given_out import ValueProblem, read_value
 from flows.tenant.misplaced import (
     MISPLACED,
     looks_like_password,
@@ -130,6 +131,9 @@ class Filled:
     pasted: Pasted | None = None
 
 
+_GIVEN_OUT = frozenset({"client_id", "client_secret", "refresh_token"})
+"""Fields for what Workday makes itself: what clipboards put around it cannot be part of it."""
+
 PROSE = frozenset({Form.START, Form.LEAVE_OUT})
 """Forms with words of somebody's own; in all others what clipboards put beside a text and nobody sees is left out."""
 
@@ -149,10 +153,20 @@ def fill(
     values: dict[str, str] = {}
     secrets: dict[str, SecretStr] = {}
     errors: dict[str, str] = {}
+    clean = dict(typed)
     for row in FORMS[form]:
         raw = typed.get(row.name, "")
-        if row.kind is FieldKind.SECRET:
-            problem = _secret_problem(raw, is_password=row.name == "password")
+        if row.name in _GIVEN_OUT:
+            given = read_value(raw)
+            problem = _value_problem(row, raw, given.problem)
+            clean[row.name] = given.value
+            if row.kind is FieldKind.SECRET:
+                secrets[row.name] = SecretStr(given.value)
+            else:
+                values[row.name] = given.value
+        elif row.kind is FieldKind.SECRET:
+            found = check_password(raw)
+            problem = _secret_problem("password", raw, found if found and found.blocks else None)
             secrets[row.name] = SecretStr(raw)
         else:
             raw = (raw if form in PROSE else INVISIBLE.sub("", raw)).strip()
@@ -168,7 +182,7 @@ def fill(
         values["user"] = name.value
         if name.problem:
             errors["user"] = f"field.user.{name.problem}"
-    wrong = _misplaced(form, typed, tenant, setup.account.user_name if setup and setup.account else "")
+    wrong = _misplaced(form, clean, tenant, setup.account.user_name if setup and setup.account else "")
     errors |= wrong
     values = {name: "" if name in wrong else value for name, value in values.items()}
     return Filled(values=values, secrets={} if errors else secrets, errors=errors, pasted=pasted)
@@ -181,7 +195,7 @@ def _misplaced(form: Form, typed: Mapping[str, str], tenant: str, known: str) ->
         case Form.ROTATE:
             return misplaced_in_rotation(typed.get("password", ""), tenant, known)
         case Form.API_CLIENT | Form.TOKEN_CLIENT:
-            return misplaced_in_client(typed)
+            return misplaced_in_client(typed, tenant, known)
         case Form.GROUP:
             group = typed.get("group", "")
             is_secret = looks_like_password(group, tenant) or looks_secret(group)
@@ -191,7 +205,7 @@ def _misplaced(form: Form, typed: Mapping[str, str], tenant: str, known: str) ->
         case Form.KEY_CLIENT:
             # Whatever else it may be, a key is none of what is asked for, and its private half is kept by nobody.
             found = {name: _key_in(text) for name, text in typed.items()}
-            return {name: problem for name, problem in found.items() if problem}
+            return misplaced_in_client(typed, tenant, known) | {name: key for name, key in found.items() if key}
         case _:
             return {}
 
@@ -202,14 +216,16 @@ def _key_in(text: str) -> str:
     return "field.certificate" if "CERTIFICATE" in text else ""
 
 
-def _secret_problem(raw: str, *, is_password: bool) -> str:
-    if len(raw) > LONGEST_SECRET:
-        return "field.secret.too_long"
-    problem = check_password(raw)
-    if problem is None or not problem.blocks:
-        return ""
-    kind = "password" if is_password else "secret"
-    return f"field.{kind}.{problem}"
+def _secret_problem(kind: str, raw: str, problem: str | None) -> str:
+    told = "too_long" if len(raw) > LONGEST_SECRET else problem
+    return f"field.{kind}.{told}" if told else ""
+
+
+def _value_problem(row: Field, raw: str, problem: ValueProblem | None) -> str:
+    """Say what is wrong with a value that Workday gives out; a client ID, which is shown, has words of its own."""
+    if row.kind is FieldKind.TEXT and problem in {ValueProblem.BLANK, ValueProblem.MORE}:
+        return "field.blank" if problem is ValueProblem.BLANK else "field.client_id"
+    return _secret_problem("secret", raw, problem)
 
 
 def _problem(form: Form, row: Field, raw: str, typed: Mapping[str, str], today: date) -> str:
@@ -262,10 +278,6 @@ def _set_on(raw: str, typed: Mapping[str, str], today: date) -> str:
     return ""
 
 
-def _client_id(raw: str, _typed: Mapping[str, str], _today: date) -> str:
-    return "field.client_id" if re.search(r"\s|://", raw) else ""
-
-
 _CHECKS: dict[tuple[Form, str], Callable[[str, Mapping[str, str], date], str]] = {
     (Form.START, "customer"): _customer,
     (Form.EXPIRY, "days"): _days,
@@ -274,7 +286,4 @@ _CHECKS: dict[tuple[Form, str], Callable[[str, Mapping[str, str], date], str]] =
     (Form.NOTE, "text"): _note,
     (Form.GROUP, "group"): _group,
     (Form.EXPIRY, "set_on"): _set_on,
-    (Form.API_CLIENT, "client_id"): _client_id,
-    (Form.KEY_CLIENT, "client_id"): _client_id,
-    (Form.TOKEN_CLIENT, "client_id"): _client_id,
 }

@@ -9,6 +9,7 @@ from enum import StrEnum
 from html import unescape
 from urllib.parse import unquote
 
+from flows.tenant.given_out import is_masked
 from flows.tenant.url_text import INVISIBLE
 
 _BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -45,7 +46,12 @@ _PASSWORDS = (
     r"pass\s?(?:word|wort|phrase|code)|kennwort|mot\s+de\s+passe|contraseña|senha|palavra-passe|wachtwoord|lösenord"
     r"|adgangskode|passord|salasana|hasło|heslo|jelszó|parol[aă]|şifre|пароль|κωδικός|パスワード|密码|密碼|비밀번호"
 )
-_PASSWORD_LABEL = re.compile(rf"\s*(?:(?:{_PASSWORDS})\s*[:=：]\s*\S|(?:pwd?|pass)\s*[:：]\s+\S)", re.IGNORECASE)  # noqa: RUF001
+_PASSWORD_LABEL = re.compile(
+    rf"\s*(?:(?:(?:export|set)\s+)?(?:\w{{1,20}}[_.])?(?:{_PASSWORDS})\s*[:=：]\s*\S|(?:pwd?|pass)\s*[:：]\s+\S"  # noqa: RUF001
+    rf"|(?:(?:the|my|das|mein|le|la|el)\s+)?(?:{_PASSWORDS})\s+(?:is|ist|lautet|est|es)\s+\S)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"https?://[\w.-]{1,200}\bworkday(?:gov)?\.com\b|https?://[\w.-]{1,200}myworkday", re.IGNORECASE)
 _PASSWORD_BEHIND = re.compile(rf"[\s,;|/]+(?:{_PASSWORDS}|pwd?|pass)\s{{0,9}}[:=：|]", re.IGNORECASE)  # noqa: RUF001
 _BULLET = re.compile(r"(?:[•·▪>–—-]|\d{1,2}[.)])\s+")  # noqa: RUF001 - the dashes are meant
 # What Workday's pages show beside an account's name.
@@ -97,6 +103,8 @@ class PasswordProblem(StrEnum):
     BLANK = "blank"
     CONTROL_CHARACTERS = "control_characters"
     EDGE_SPACES = "edge_spaces"
+    MASKED = "masked"
+    ADDRESS = "address"
     PASTED_LABEL = "pasted_label"
     SMART_QUOTES = "smart_quotes"
 
@@ -160,9 +168,11 @@ def check_password(text: str) -> PasswordProblem | None:
     """Say what is odd about a typed password, the gravest first; any character Workday allows is fine."""
     checks = (
         (PasswordProblem.BLANK, not text.strip()),
-        (PasswordProblem.CONTROL_CHARACTERS, _CONTROL.search(text)),
+        (PasswordProblem.CONTROL_CHARACTERS, _CONTROL.search(text) or INVISIBLE.search(text)),
         (PasswordProblem.PASTED_LABEL, is_labelled_password(text)),
-        (PasswordProblem.EDGE_SPACES, text != INVISIBLE.sub("", text).strip()),
+        (PasswordProblem.EDGE_SPACES, text != text.strip()),
+        (PasswordProblem.MASKED, is_masked(text)),
+        (PasswordProblem.ADDRESS, _ADDRESS.match(text)),
         (PasswordProblem.SMART_QUOTES, _SMART_QUOTES.search(text)),
     )
     return next((problem for problem, found in checks if found), None)

@@ -6,13 +6,12 @@ IDs practically never have: signs, known favourites of password makers, letters 
 
 from __future__ import annotations
 
-import binascii
 import re
-from base64 import b64decode
 from collections.abc import Mapping
 from itertools import combinations
 
 from flows.tenant.account_names import check_user_name, names_password
+from flows.tenant.given_out import is_client_id, is_id
 
 MISPLACED = "field.misplaced."
 """What the keys of these errors begin with: nothing that was typed may be shown again."""
@@ -25,7 +24,6 @@ _FAVOURITE = re.compile(
     r"|(?:welcome|secret|geheim|hunter|summer|winter|spring|autumn|fall|sommer|herbst)(?=\W?\d))[\W_]?\d*\W?",
     re.IGNORECASE,
 )
-_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Z]?[a-zß-ÿ]+|[A-ZÀ-Þ]+")
 _DIGITS = re.compile(r"\d+")
 _RANDOM_LENGTH, _LONGEST_RUN = 8, 3
@@ -35,6 +33,7 @@ _SHORT_SECRET = re.compile(r"(?=.*[g-z])[a-z\d]{12,}")
 """Capitals stand in every UUID in base64, and an ID of another kind is hexadecimal, has a dash or is made of words."""
 _RUNS_OF_DIGITS = 3
 _ISU = re.compile(r"isu[_-]\w+", re.IGNORECASE)
+_BEHIND_NAME = re.compile(r"(?:@[\w-]{1,64})?(?:\s{0,9}[:/|,;\"']*\s|[\"']\s?,|:)\s{0,9}\S")
 _MAIL_DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE)
 
 
@@ -59,6 +58,8 @@ def misplaced_in_login(user: str, password: str, tenant: str, known: str) -> dic
     secret, bare = password.strip(), user.strip()
     if not secret or not bare:
         return {"user": f"{MISPLACED}password"} if bare and looks_like_password(user, tenant) else {}
+    if _has_name(secret, check_user_name(bare, tenant).value):
+        return {"password": f"{MISPLACED}both"}
     if check_user_name(bare, tenant).value.casefold() == check_user_name(secret, tenant).value.casefold():
         return {"user": f"{MISPLACED}same", "password": f"{MISPLACED}same"}
     errors: dict[str, str] = {}
@@ -69,6 +70,12 @@ def misplaced_in_login(user: str, password: str, tenant: str, known: str) -> dic
     if is_swapped:
         errors["password"] = f"{MISPLACED}name"
     return errors
+
+
+def _has_name(password: str, name: str) -> bool:
+    """Tell whether a user's name stands before something else, as in `name / password` and in commands and JSON."""
+    at = password.lower().find(name.lower()) if len(name) >= _SHORTEST else -1
+    return at >= 0 and bool(_BEHIND_NAME.match(password[at + len(name) :]))
 
 
 def _holds(text: str, secret: str) -> bool:
@@ -82,26 +89,29 @@ def _holds(text: str, secret: str) -> bool:
     return False
 
 
-def misplaced_in_client(typed: Mapping[str, str]) -> dict[str, str]:
-    """Return one word-key for each field of an API client that holds what belongs into another."""
-    fields = {name: typed.get(name, "").strip() for name in ("client_id", "client_secret", "refresh_token")}
+def misplaced_in_client(typed: Mapping[str, str], tenant: str = "", known: str = "") -> dict[str, str]:
+    """Return one word-key for each field of an API client, and of its user, that holds what belongs into another."""
+    fields = {name: typed.get(name, "").strip() for name in ("client_id", "client_secret", "refresh_token", "user")}
     errors: dict[str, str] = {}
     for one, other in combinations(fields, 2):
         if fields[one] and fields[one] == fields[other]:
             errors |= {one: f"{MISPLACED}same", other: f"{MISPLACED}same"}
-    is_id = {name: _is_client_id(value) for name, value in fields.items()}
-    is_swapped = bool(fields["client_id"]) and not is_id["client_id"] and any(is_id.values())
-    if is_swapped or _is_client_secret(fields["client_id"]):
+    are_ids = {name for name, value in fields.items() if is_client_id(value)}
+    client_id = fields["client_id"]
+    if client_id and _is_name(client_id, tenant, known):
+        errors.setdefault("client_id", f"{MISPLACED}user")
+    elif (client_id and "client_id" not in are_ids and are_ids - {"user"}) or _is_client_secret(client_id):
         errors["client_id"] = f"{MISPLACED}client_secret"
-    for name in ("client_secret", "refresh_token"):
-        if is_id[name]:
-            errors[name] = f"{MISPLACED}client_id"
-    return errors
+    if looks_like_password(fields["user"], tenant):
+        errors["user"] = f"{MISPLACED}password"
+    return errors | dict.fromkeys(are_ids - {"client_id"}, f"{MISPLACED}client_id")
 
 
 def misplaced_in_rotation(password: str, tenant: str, known: str) -> dict[str, str]:
-    """Return a word-key when the user's name stands where the new password belongs."""
-    return {"password": f"{MISPLACED}name"} if known and _is_name(password, tenant, known) else {}
+    """Return a word-key when the user's name stands where the new password belongs, alone or beside it."""
+    if known and _is_name(password, tenant, known):
+        return {"password": f"{MISPLACED}name"}
+    return {"password": f"{MISPLACED}both"} if _has_name(password, known) else {}
 
 
 def _is_name(text: str, tenant: str, known: str) -> bool:
@@ -116,7 +126,7 @@ def _is_name(text: str, tenant: str, known: str) -> bool:
 def _is_password(word: str) -> bool:
     if _STRONG.search(word) or (_STRONG_BY_DIGIT.search(word) and _DIGITS.search(word)):
         return True
-    return bool(_FAVOURITE.fullmatch(word)) or bool(_ID.fullmatch(word)) or _is_random(word)
+    return bool(_FAVOURITE.fullmatch(word)) or is_id(word) or _is_random(word)
 
 
 def _is_random(word: str) -> bool:
@@ -131,12 +141,4 @@ def _is_client_secret(text: str) -> bool:
     if names_password(text) or (len(text) >= _SHORTEST and re.search(r"[!$%^*?~{}|;#&<>@]", text)):
         return True
     is_mixed = bool(_SHORT_SECRET.fullmatch(text)) and len(_DIGITS.findall(text)) >= _RUNS_OF_DIGITS
-    return (is_mixed or len(text) >= _SECRET_LENGTH) and not _is_client_id(text)
-
-
-def _is_client_id(text: str) -> bool:
-    """Tell whether a text is what Workday gives out as a client ID: a UUID, in base64."""
-    try:
-        return bool(_ID.fullmatch(b64decode(text, validate=True).decode("ascii"))) if text else False
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        return False
+    return (is_mixed or len(text) >= _SECRET_LENGTH) and not is_client_id(text)

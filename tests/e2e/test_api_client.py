@@ -78,7 +78,7 @@ async def test_a_wrong_form_of_the_three_values(stage: Stage) -> None:
     client, token = registered(tenant)
     await card.press("Enter the three values")
     modal = await stage.ada.modal("API client")
-    await modal.fill({"Client ID": "https://x.example", "Client Secret": " x", "Refresh Token": token})
+    await modal.fill({"Client ID": "https://x.example", "Client Secret": "x x", "Refresh Token": f" {token}\n"})
     outcome = await modal.submit()
     assert set(outcome.errors) == {"Client ID", "Client Secret"}
     assert len(stage.vault()) == 1

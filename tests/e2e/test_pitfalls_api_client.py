@@ -160,7 +160,7 @@ async def test_p20_the_secret_was_not_copied(stage: Stage) -> None:
     tenant, card = await to_api_client(stage)
     assert "the secret is shown once" in card.text
     client, token = register(tenant)
-    await enter(stage, client, token, secret="what the clipboard held")
+    await enter(stage, client, token, secret="what-the-clipboard-held")
     trouble = await refused(stage)
     assert "Generate New API Client Secret" in trouble.text
     tenant.generate_new_api_client_secret(client)

@@ -146,7 +146,7 @@ async def test_a_link_with_a_refresh_token_is_handed_off(tmp_path: Path, monkeyp
         tenant = stage.tenant()
         client = tenant.register_api_client_for_integrations("link", scopes=secretless.scopes_on(card))
         values = {"Client ID": client.client_id, "Client Secret": client.client_secret, "User name": ISU}
-        for token in ("made up by somebody", tenant.manage_refresh_tokens_for_integrations(client, ISU)):
+        for token in ("made-up-by-somebody", tenant.manage_refresh_tokens_for_integrations(client, ISU)):
             button = "Enter the values" if "made" in token else "Enter it again"
             await (await stage.ada.sees(button, timeout=10)).press(button)
             assert (await stage.send(stage.ada, "API client", {**values, "Refresh Token": token})).closed

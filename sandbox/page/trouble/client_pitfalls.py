@@ -60,7 +60,7 @@ def _oauth_on(ground: Playground) -> None:
 
 def _secret_not_copied(ground: Playground) -> None:
     _client(ground)
-    ground.hand |= {"client_secret": "what the clipboard held"}
+    ground.hand |= {"client_secret": "what-the-clipboard-held"}
 
 
 def _new_secret(ground: Playground) -> None:

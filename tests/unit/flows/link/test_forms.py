@@ -113,7 +113,20 @@ def test_an_empty_form_names_each_field_that_is_needed(form: Form) -> None:
         (Form.API_CLIENT, "client_id", "https://x", "field.client_id"),
         (Form.API_CLIENT, "client_secret", "x" * (LONGEST_SECRET + 1), "field.secret.too_long"),
         (Form.API_CLIENT, "client_secret", "x" * LONGEST_SECRET, ""),
-        (Form.API_CLIENT, "refresh_token", " t0ken", "field.secret.edge_spaces"),
+        (Form.API_CLIENT, "client_id", "Client ID: ab12", "field.secret.pasted_label"),
+        (Form.API_CLIENT, "client_id", "ISU_Wintro", "field.misplaced.user"),
+        (Form.API_CLIENT, "refresh_token", "t0ken t0ken", "field.secret.more"),
+        (Form.API_CLIENT, "refresh_token", "t0\x07ken", "field.secret.control_characters"),
+        (Form.API_CLIENT, "client_secret", "••••••••", "field.secret.masked"),
+        (Form.KEY_CLIENT, "client_id", "6d1f8s9a0d8f", "field.misplaced.client_secret"),
+        (Form.KEY_CLIENT, "user", "Welcome123!", "field.misplaced.password"),
+        (Form.TOKEN_CLIENT, "user", "Welcome123!", "field.misplaced.password"),
+        (Form.ROTATE, "password", "********", "field.password.masked"),
+        (Form.ROTATE, "password", "https://wd5-services1.myworkday.com/ccx/api/v1/acme", "field.password.address"),
+        (Form.ROTATE, "password", "WD_PASSWORD=x1", "field.password.pasted_label"),
+        (Form.ROTATE, "password", "das Passwort lautet x1", "field.password.pasted_label"),
+        (Form.ROTATE, "password", "x" * (LONGEST_SECRET + 1), "field.password.too_long"),
+        (Form.ISU, "password", "ISU_Wintro / x1", "field.misplaced.both"),
         (Form.ROTATE, "password", "line\nbreak", "field.password.control_characters"),
         (Form.ROTATE, "password", "password: x", "field.password.pasted_label"),
         (Form.ROTATE, "password", "“quoted”", ""),
@@ -138,6 +151,13 @@ def test_what_a_clipboard_adds_and_nobody_sees_is_left_out_of_all_but_peoples_ow
     assert fill(Form.LEAVE_OUT, reason, today=TODAY).values["reason"] == reason["reason"], "it joins letters"
 
 
+def test_what_stands_around_a_value_that_workday_gives_out_is_left_out() -> None:
+    typed = {"client_id": " “ab12”,", "client_secret": "s3cret\u200b\n", "refresh_token": '"t0ken"'}
+    filled = fill(Form.API_CLIENT, typed, today=TODAY)
+    assert (filled.values, filled.errors) == ({"client_id": "ab12"}, {})
+    assert [one.get_secret_value() for one in filled.secrets.values()] == ["s3cret", "t0ken"]
+
+
 def test_an_address_is_read_once() -> None:
     filled = fill(Form.SERVICE_URL, {"url": "https://www.example.com/x"}, today=TODAY)
     assert filled.errors == {}
@@ -160,7 +180,7 @@ def test_the_tenant_is_taken_off_a_user_name() -> None:
 def test_no_secret_shows_itself() -> None:
     for form in (Form.ISU, Form.API_CLIENT, Form.ROTATE):
         filled = fill(form, GOOD[form], today=TODAY, link=LINK)
-        wrong = fill(form, {**GOOD[form], "password": "hunter2 ", "client_secret": "hunter2 "}, today=TODAY, link=LINK)
+        wrong = fill(form, {**GOOD[form], "password": "hunter2 ", "client_secret": "hunter2 x"}, today=TODAY, link=LINK)
         for text in (repr(filled), str(filled), repr(wrong)):
             assert "correct horse" not in text
             assert "s3cret" not in text

@@ -36,6 +36,11 @@ TOKEN = CLIENT_SECRET[::-1] * 2
         ("ISU_Wintro@acme_dpt1", "isu_wintro", {"user": "same", "password": "same"}),
         ("ISU_Wintro", "ISU_xK9mP2qL!", {}),
         ("Welcome123!", "", {"user": "password"}),
+        ("ISU_Wintro", "user: ISU_Wintro password: pear tree", {"password": "both"}),
+        ("ISU_Wintro@acme_dpt1", "-u ISU_Wintro@acme_dpt1:pear", {"password": "both"}),
+        ("ISU_Wintro", '{"username":"ISU_Wintro","password":"pear"}', {"password": "both"}),
+        ("ISU_Wintro", "ISU_Wintro-2026!", {}),
+        ("isu", "isu in a pear tree", {}),
         ("ISU_Wintro", "", {}),
         ("", "Welcome123!", {}),
     ],
@@ -51,6 +56,8 @@ def test_the_known_name_is_no_password() -> None:
     assert filled.errors == {"password": "field.misplaced.name"}
     assert filled.secrets == {}
     assert fill(Form.ROTATE, {"password": "assistly9"}, today=TODAY, link=link).errors == {}
+    beside = fill(Form.ROTATE, {"password": "Assistly / pear tree"}, today=TODAY, link=link)
+    assert beside.errors == {"password": "field.misplaced.both"}
     swapped = fill(Form.ISU, {"user": "Pineapple7", "password": "Assistly"}, today=TODAY, link=link)
     assert set(swapped.errors) == {"user", "password"}
 
@@ -118,3 +125,12 @@ def test_a_password_in_the_users_field_is_found_and_remembered_nowhere(user: str
     misplaced.misplaced_in_login(user, "Corr3ct!Horse", "acme", "")
     kept = [str(key) for key in re._cache]  # type: ignore[attr-defined]  # noqa: SLF001  what `re` remembers
     assert not [key for key in kept if "Corr3ct" in key]
+
+
+def test_the_user_and_the_id_in_each_others_field() -> None:
+    found = misplaced_in_client({"client_id": "ISU_Wintro", "user": CLIENT_ID}, "acme_dpt1", "")
+    assert found == {"client_id": "field.misplaced.user", "user": "field.misplaced.client_id"}
+    assert (
+        misplaced_in_client({"client_id": "isu", "user": "isu"}, "acme", "isu")["client_id"] == "field.misplaced.same"
+    )
+    assert misplaced_in_client({"client_id": CLIENT_ID, "user": CLIENT_SECRET}) == {"user": "field.misplaced.password"}
