@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -17,21 +18,24 @@ _ROWS: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-
 
 def _says(name: str, talk: str) -> bool:
     """Tell whether any row of a name is in what was said."""
-    return _any(name).search(talk) is not None
+    return any(row.search(talk) for row in _patterns(name))
 
 
 @cache
-def _any(name: str) -> re.Pattern[str]:
-    # Made for the first message: no start has to wait for it.
-    rows = _spelled_out(name)
-    rows = rf"\b(?:{rows})\b" if name == "everyday" else rows
-    # The rows and what is searched are in lower case: that is found twice as fast as in any case.
-    return re.compile(rows.replace(" ?", r"\s*").replace(" ", r"\s+"))
+def _patterns(name: str) -> Sequence[re.Pattern[str]]:
+    # Made for the first message: no start has to wait for it. Each row by itself is found four times as fast as all in
+    # one, but for plain words; rows and what is searched are in lower case: twice as fast as in any case.
+    rows = [rf"\b(?:{_spelled_out(name)})\b"] if name == "everyday" else map(_in_place, _ROWS[name])
+    return [re.compile(row.replace(" ?", r"\s*").replace(" ", r"\s+")) for row in rows]
 
 
 def _spelled_out(name: str) -> str:
-    """Return the rows of a name, with those that they name in their place."""
-    return re.sub(r"<(\w+)>", lambda found: f"(?:{_spelled_out(found[1])})", "|".join(_ROWS[name]))
+    return _in_place("|".join(_ROWS[name]))
+
+
+def _in_place(row: str) -> str:
+    """Return a row with those that it names in their place."""
+    return re.sub(r"<(\w+)>", lambda found: f"(?:{_spelled_out(found[1])})", row)
 
 
 _NO_WORDS: Final = re.compile(
