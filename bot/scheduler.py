@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -26,7 +27,7 @@ from bot.engine import Engine
 from bot.outbox.duplicates import Auditor
 from bot.outbox.endings import UNREADABLE
 from bot.outbox.worker import Courier
-from bot.slack.delivery_errors import PACED
+from bot.slack.delivery_errors import HOURLY, PACED, SHUTS, codes_of
 from bot.slack.rate_limits import Bucket, Budget
 from bot.staff.digest import write_digests
 from bot.turns import Room
@@ -56,6 +57,9 @@ KEEP_SIGNED = timedelta(hours=1)
 KEEP_ERRANDS = timedelta(days=30)
 KEEP_LOGINS = timedelta(days=1)
 CLEAN_SECONDS = 3600
+LIFTED_SECONDS = 3600
+"""Between two tries at what Slack's administrators have forbidden, or the app has no right to."""
+
 MINUTE = 60
 ENDING_SECONDS = 2
 """How long a tick or an audit may go on when the app is told to end."""
@@ -124,6 +128,7 @@ class Ticker:
         # A job of its own: it talks to Slack, and a slow Slack must not stop the clock.
         self._scheduler.add_job(self.audit, IntervalTrigger(seconds=seconds, timezone="UTC"), id="audit")
         self._scheduler.add_job(self.clean, IntervalTrigger(seconds=CLEAN_SECONDS, timezone="UTC"), id="clean")
+        self._scheduler.add_job(self.try_shut, IntervalTrigger(seconds=LIFTED_SECONDS, timezone="UTC"), id="shut")
         for name, work in each_minute.items():
             self._scheduler.add_job(work, IntervalTrigger(seconds=MINUTE, timezone="UTC"), id=name)
 
@@ -214,6 +219,18 @@ class Ticker:
                     await self._auditor.run()
             except Exception as error:
                 log.exception("an audit failed", extra={"why": type(error).__name__})
+
+    async def try_shut(self) -> None:
+        """Let be sent what was forbidden or not within our rights: that it is no longer so Slack tells nobody.
+
+        What is refused as before tells nobody once more.
+        """
+        known = codes_of(SHUTS.keys() - HOURLY)
+        try:
+            for link_id in await self._database.run(lambda session: store.blocked(session, None, known)):
+                await self._database.run(partial(recovery.revive, link_id=link_id, now=self._clock()))
+        except Exception as error:
+            log.exception("what was forbidden could not be tried again", extra={"why": type(error).__name__})
 
     async def clean(self) -> None:
         """Forget what nobody asks for any more; what fails is logged, tried again in an hour, and holds up nothing."""

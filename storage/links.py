@@ -150,12 +150,14 @@ def profiles(session: Session) -> set[str]:
     return set(session.exec(select(LinkRow.profile).distinct()))
 
 
-def blocked(session: Session, team_id: str, but: Iterable[str]) -> list[str]:
-    """List the links of a team whose messages Slack refuses, those that cannot be read among them.
+def blocked(session: Session, team_id: str | None, but: Iterable[str]) -> list[str]:
+    """List the links of a team, or of all, whose messages Slack refuses, those that cannot be read among them.
 
     Those with one of the codes in `but` are left out.
     """
-    found = select(LinkRow.id).where(col(LinkRow.blocked).not_in(list(but)), col(LinkRow.team_id) == team_id)
+    found = select(LinkRow.id).where(col(LinkRow.blocked).not_in(list(but)))
+    if team_id is not None:
+        found = found.where(col(LinkRow.team_id) == team_id)
     return list(session.exec(found.order_by(*_OLDEST_FIRST)))
 
 

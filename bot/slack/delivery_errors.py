@@ -46,6 +46,9 @@ SHUTS: Final[Mapping[Outcome, str]] = MappingProxyType(
 WITH_EVENT: Final = frozenset({Outcome.INVITE, Outcome.ARCHIVED})
 """What ends with an event of Slack's; for anything else a restart tries again."""
 
+HOURLY: Final = frozenset({Outcome.NOT_ALLOWED, Outcome.RIGHTS})
+"""What people lift in Slack, which tells nobody of it: it is tried again each hour."""
+
 LIVE_CARD_LOST: Final[Mapping[Outcome, str]] = MappingProxyType(
     {Outcome.UNHEARD: "staff.unheard", Outcome.NO_THREAD: "staff.vanishing"}
 )

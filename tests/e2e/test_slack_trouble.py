@@ -474,6 +474,24 @@ async def test_a_channel_that_opens_without_a_word_is_noticed_with_the_next_pres
     await stage.ada.sees("Enter user name and password")
 
 
+async def test_a_channel_that_opens_without_a_word_is_tried_each_hour(stage: Stage) -> None:
+    """A finished link has nobody who presses: it would stay unlooked after until the app starts anew."""
+    card = await stage.begin()
+    await stage.quiet()
+    for again in (partial(card.press, "I can do this"), stage.app.ticker.try_shut):
+        stage.slack.faults.next("chat.update", error="restricted_action", times=2)
+        stage.slack.faults.next("chat.postMessage", error="restricted_action")
+        await again()
+        await stage.becomes(lambda link: link.blocked)
+        await stage.quiet()
+    await stage.app.ticker.try_shut()
+    await stage.becomes(lambda link: link.blocked is None)
+    await stage.quiet()
+    assert len([message for message in stage.sam.dms if "can't post about" in message.text]) == 1
+    assert (await stage.paste()).closed
+    await stage.ada.sees("Enter user name and password")
+
+
 async def test_a_revoked_token_is_tried_again_after_the_restart(stage: Stage) -> None:
     card = await stage.begin()
     await stage.quiet()
