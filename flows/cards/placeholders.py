@@ -13,7 +13,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.standing import Mover, Standing, standing
 from flows.link.state import Link, Person, Status, Step
-from flows.link.steps import STEPS, is_before, row_of
+from flows.link.steps import STEPS, is_before, refuses, row_of
 from flows.link.walk import UNKNOWN, Usual, asked, minutes_left, walk
 from flows.permissions import ABSENCE, Permission, Profile
 from flows.schedule.reminders import days_left
@@ -207,7 +207,10 @@ def before_key(link: Link) -> str:
     kept = link.previous
     if not kept or kept.burnt or kept.burnt_client or link.status is Status.CANCELLED:
         return ""
-    return "parent.before" if kept.is_trusted else "parent.before_refused"
+    issue = link.issue if link.issue and not link.issue.resolved else None
+    # What was forgotten, as the backend has it, is no more trusted, and not refused by that.
+    is_refused = not kept.is_trusted and (kept.can_sign_in or (issue is not None and refuses(kept, issue.reason)))
+    return "parent.before_refused" if is_refused else "parent.before"
 
 
 def _but(link: Link) -> str:

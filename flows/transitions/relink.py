@@ -49,7 +49,8 @@ def keep_old(link: Link, previous: Setup, now: datetime) -> Decision:
     account, new, issue = previous.account, link.setup.account, link.issue
     is_same = link.setup.endpoint == previous.endpoint
     is_kept = link.setup.way is previous.way and link.setup.signs_in_with == previous.signs_in_with
-    is_tried = account is not None and new is not None and is_kept and is_same
+    # What was forgotten, as the backend has it, is asked about no more: nobody refused it.
+    is_tried = account is not None and new is not None and is_kept and is_same and previous.can_sign_in
     if account and is_tried and new and new.proved:
         account = replace(account, proved=True, refused=False, worked_at=new.worked_at)
         issue = replace(issue, resolved=now) if issue and refuses(previous, issue.reason) else issue

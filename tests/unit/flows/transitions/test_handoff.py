@@ -152,6 +152,22 @@ def test_nothing_is_checked_without_a_secret() -> None:
     assert card(Scene(denied, FORGETTING, load_words(), NOW), 0).parts
 
 
+@pytest.mark.parametrize("issue", [None, OPEN, replace(OPEN, reason=Reason.PERMISSIONS_MISSING)])
+def test_what_was_handed_off_was_not_refused(issue: Issue | None) -> None:
+    """A set-up that is opened again and left as it was is one that the backend uses, not one that is broken."""
+    forgotten = decide(linked(issue=issue), FIRST, NOW, FORGETTING).link
+    assert not forgotten.secrets
+    values = {"profile": "hris", "absence": ""}
+    sent = Submitted(actor=SAM, form=Form.PROFILE, step=Step.LINKED, revision=forgotten.revision, values=values)
+    opened = decide(forgotten, sent, NOW, FORGETTING).link
+    said = parent(Scene(opened, FORGETTING, load_words(), NOW)).text
+    assert ("although Workday refused it" in said) is (issue == OPEN)
+    pressed = Pressed(actor=SAM, action=Action.KEEP_OLD, step=opened.step, revision=opened.revision)
+    left = decide(opened, pressed, NOW, FORGETTING)
+    assert (left.link.status, left.link.setup, left.link.issue) == (Status.LINKED, forgotten.setup, issue)
+    assert not [one for one in left.effects if isinstance(one, HandOff)]
+
+
 def test_an_idle_link_forgets_its_secrets_once() -> None:
     link = a_link(step=Step.GROUP, account=ACCOUNT, api=API)
     ends = idle_at(link, RULES)
