@@ -64,7 +64,10 @@ def story(traces: Collector) -> tuple[Span, list[Span]] | None:
     for root in spans:
         whole = [one for one in spans if one.trace == root.trace]
         asked = {one.attributes.get("event") for one in whole}
-        if not root.parent and "sent.isu" in asked and {"workday", "slack chat.postMessage"} <= {s.name for s in whole}:
+        # What is around a span ends after it, and may come with the next batch.
+        is_whole = {one.parent for one in whole} <= {"", *(one.id for one in whole)}
+        names = {one.name for one in whole} if is_whole else set()
+        if not root.parent and "sent.isu" in asked and {"workday", "slack chat.postMessage"} <= names:
             return root, whole
     return None
 
