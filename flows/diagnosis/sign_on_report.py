@@ -76,7 +76,8 @@ def _firsts_by_length() -> Mapping[int, tuple[str, ...]]:
 _FILLERS: Final = frozenset(
     words_of(
         """it its is was has been got gets currently now already still of the this a an your system user ist wurde das
-        der dieses est ete le la los las esta ha sido are were es sind wurden son sont"""
+        der dieses est ete le la los las esta ha sido are were es sind wurden son sont
+        jest zostalo er ar zijn"""
     )
 )
 _OF_RESULTS: Final = _FILLERS | frozenset(

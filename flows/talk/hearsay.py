@@ -82,7 +82,7 @@ _ANOTHERS: Final = re.compile(
         | \b (?<!on\ ) my\ (?:laptop|phone|pc|mac|bank|wife|husband|kids?|son|daughter|wi-?fi|internet|vpn|e?mail
             |windows|home|router)\b
         | \b (?:our|the|my)\ (?:intranet|sharepoint|jira|confluence|outlook|wiki|crm|erp|help\ ?desk
-            |browser)\b(?!\ to\b)
+            |(?<!in\ the\ )(?<!in\ my\ )browser)\b(?!\ to\b)
         | \b (?:hotel|airport|train|caf[eé]|restaurant|guest|home)\ (?:wi-?fi|wlan|internet|network)\b
         | \b (?:bank|insurance|tax|travel|school|supplier)(?:['\u2019]s)?\ (?:portal|app|site|website|log-?in)\b
         | \b (?:zoom|teams|outlook|webex|gmail|google|okta|ping|duo|ldap|active\ directory|linkedin|netflix|paypal

@@ -53,7 +53,7 @@ _PASSWORD_LABEL = re.compile(
 )
 _ADDRESS = re.compile(r"https?://[\w.-]{1,200}\bworkday(?:gov)?\.com\b|https?://[\w.-]{1,200}myworkday", re.IGNORECASE)
 _PASSWORD_BEHIND = re.compile(rf"[\s,;|/]+(?:{_PASSWORDS}|pwd?|pass)\s{{0,9}}[:=：|]", re.IGNORECASE)  # noqa: RUF001
-_BULLET = re.compile(r"(?:[•·▪>–—-]|\d{1,2}[.)])\s+")  # noqa: RUF001 - the dashes are meant
+_BULLET = re.compile(r"(?:[•·▪◦○☐✓✔→➔➜➡>–—-]|\d{1,2}[.)])\s+")  # noqa: RUF001 - the dashes are meant
 # What Workday's pages show beside an account's name.
 _KIND_BEHIND = re.compile(
     r"(?<=\S)\s{0,9}(?:[(\[]|\s[/|–—-]|[/,])\s*(?:integration\s+(?:system\s+)?user|(?:workday|system|service)\s+(?:user|account)"  # noqa: RUF001

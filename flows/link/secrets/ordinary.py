@@ -24,6 +24,7 @@ _ORDINARY: Final = re.compile(
     r"|[A-Za-z]\w*[-_]20\d\d[01]\d[0-3]\d(?:[-_T]?\d{4,6})?"  # what ran at a moment
     r"|0x[0-9A-Fa-f]+|\d+\$\d+(?:\.\w+)?"  # codes of Windows, ids of Workday's tasks
     r"|[A-Z][A-Za-z\d]*(?:Error|Exception|Fault)"  # what programs throw: OAuth2Error
+    r"|[a-z]+[A-Za-z\d]*[a-z\d](?:DataSource|Reference|Moment|Time|Date|Url|Uri|Endpoint|Flag)"  # fields of programs
     r"|[A-Z]{0,3}[$€£¥][\d.,]+\w?(?:/\w+)*|[A-Z]{3}[\d.,]+"  # money
     r"|[A-Z]:\\\S*|\\\\\S*",  # paths
 )
@@ -51,6 +52,7 @@ _NUMBERED: Final = re.compile(r"(?P<thing>[^\W\d_]+)[-_. ]?(?:(?P<number>\d{1,6}
 _ID_FORMS: Final = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}"  # UUIDs
     r"|(?:00[a-z]|0[a-z]{2}|exk|aus)[\dA-Za-z]{17}|00[\dA-Za-z]{13}(?:[\dA-Za-z]{3})?"  # Okta, Salesforce
+    r"|(?=[\dA-Za-z]{15}(?:[\dA-Za-z]{3})?$)[\dA-Za-z]{5}0{4}[\dA-Za-z]+"  # Salesforce again
     r"|(?:ami|i|vpc|vol|sg|subnet|snap|eni|rtb|igw|lt)-[0-9a-f]{8,17}"  # Amazon
     r"|[a-z][a-z\d]*(?:-[a-z\d]+)*-[bcdf-hj-np-tv-xz2-9]{8,10}-[bcdf-hj-np-tv-xz2-9]{5}"  # what Kubernetes runs
     r"|1Z[\dA-Z]{16}|[A-HJ-NPR-Z\d]{17}|(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}"  # parcels, vehicles, network cards

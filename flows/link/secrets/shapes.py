@@ -96,6 +96,7 @@ _IN_GROUPS: Final = re.compile(r"[A-Za-z\d]{3,6}(?:-[A-Za-z\d]{3,6}){2,5}")
 _SAME: Final = re.compile(r"(.)\1*|[xX*•·●.…_?#-]+(?:\d{0,4})|-?[*•·●…]{3,}[-*•·●… ]*\w{0,4}")
 _STATE: Final = re.compile(r"(?:ed|able|less)$|^(?:your|my|the)|pass?wor[dt]|secret|kennwort")
 """How English ends what has been done to something and how it is, and what stands in for a password: YourPassword."""
+_OF_WORK: Final = THINGS | TRADE_WORDS | OTHERS | {"password", "secret", "token"}
 _PHRASE_WORD: Final = re.compile(r"[a-z]{3,}")
 _LONGEST_PHRASE: Final = 8
 _ENDING: Final = re.compile(r"[^A-Za-zÀ-ÿ]{1,8}$")
@@ -153,7 +154,7 @@ def is_assigned(value: str) -> bool:
     return (
         (bool(inner) and len(value) in _PASSWORD)
         or (value.isalpha() and len(value) in _PASSWORD and not _LIKE_A_WORD.fullmatch(value) and value.isascii())
-        or (len(value) >= _PHRASE and "/" not in value and _is_chain(re.findall(r"[A-Za-z]+", value)))
+        or (len(value) >= _PHRASE and "/" not in value and _is_chain(value))
         or is_chain(value)
     )
 
@@ -161,11 +162,19 @@ def is_assigned(value: str) -> bool:
 def is_chain(value: str) -> bool:
     """Tell whether a word is a passphrase bound by hyphens or dots, of words that say nothing of it."""
     words = _BOUND.split(value)
-    return len(words) > _THREE and all(word.isalpha() and fold(word) not in GLUE | STATES for word in words)
+    is_said = any(not word.isalpha() or fold(word) in GLUE | STATES for word in words)
+    return len(words) > _THREE and not is_said and not _is_of_work(value, words)
 
 
-def _is_chain(words: list[str]) -> bool:
-    return len(words) > _THREE or (len(words) == _THREE and GLUE.isdisjoint(words) and STATES.isdisjoint(words))
+def _is_chain(value: str) -> bool:
+    words = re.findall(r"[A-Za-z]+", value)
+    is_long = len(words) > _THREE or (len(words) == _THREE and GLUE.isdisjoint(words) and STATES.isdisjoint(words))
+    return is_long and not _is_of_work(value, words)
+
+
+def _is_of_work(value: str, words: list[str]) -> bool:
+    """Tell whether words are bound as Workday binds the names of its operations and fields: Update_Workday_Account."""
+    return "_" in value and sum(fold(word) in _OF_WORK for word in words) > 1
 
 
 def is_quoted(value: str) -> bool:
@@ -181,7 +190,7 @@ def is_word(value: str, *, capital: bool) -> bool:
     """Tell whether a word of letters can be a password: it says not how one is; in prose it has a `capital`."""
     value = stripped(value)
     has_form = value != value.lower() if capital else value.isascii()
-    if not value.isalpha() or len(value) not in _WORD_PASSWORD or value.isupper():
+    if not value.isalpha() or len(value) not in _WORD_PASSWORD or value.isupper() or is_ordinary(value):
         return False
     folded = fold(value)
     return folded in FAMOUS or (has_form and folded not in STATES and not _STATE.search(folded))
