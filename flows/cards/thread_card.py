@@ -165,8 +165,9 @@ def _without(buttons: Buttons, rows: list[Part]) -> Buttons:
 def _forgotten(scene: Scene) -> list[Part]:
     row = row_of(scene.link.setup)
     key = f"card.forgotten_{row.way}" if row.bearer else "card.forgotten"
-    # Nothing has changed in Workday: the password is the old one, and only we no longer have it.
-    again = new_password(scene, "button.enter_again")
+    # Nothing has changed in Workday: the password is the old one, which we no longer have, or never had.
+    never = scene.link.previous is not None and scene.link.previous.way is not row.way
+    again = new_password(scene, "step.isu.open" if never else "button.enter_again")
     return [Text(text=scene.say(key)), Buttons(buttons=(again, scene.button(Action.BACK)))]
 
 

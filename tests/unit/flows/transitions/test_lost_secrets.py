@@ -30,7 +30,7 @@ def test_a_finished_link_is_opened_again_at_its_user() -> None:
     assert Say(key="say.lost") in after.effects
     assert next_wake(after.link, RULES), "its admin is reminded"
     shown = card(Scene(after.link, RULES, load_words(), NOW), len(after.link.cards) - 1)
-    assert "I have no password of ISU_Wintro any more" in shown.text
+    assert "I have no password of ISU_Wintro now" in shown.text
     assert "[Enter it again]" in shown.text, "the password is no new one"
 
 

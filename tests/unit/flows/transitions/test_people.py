@@ -326,7 +326,7 @@ def test_a_standing_reminder_asks_for_what_is_to_be_done_now() -> None:
     forgot = decide(link, Woke(), NOW, RULES)
     assert not forgot.link.secrets
     assert Show(slot="nudge.2") in forgot.effects
-    assert "enter the password again" in nudge(Scene(forgot.link, RULES, WORDS, NOW), 2).text
+    assert "enter the password" in nudge(Scene(forgot.link, RULES, WORDS, NOW), 2).text
     again = decide(forgot.link, Woke(), NOW, RULES)
     assert Show(slot="nudge.2") not in again.effects
     asking = changed(

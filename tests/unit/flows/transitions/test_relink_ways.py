@@ -188,6 +188,15 @@ def test_only_the_way_is_replaced_and_then_all_is_asked_at_once() -> None:
     assert decide(old, replace(sent, values={"change": "key"}), NOW, RULES).refusal, "not of this profile"
 
 
+def test_a_password_that_was_never_there_is_not_asked_for_again() -> None:
+    sent = Submitted(actor=ADA, form=Form.RELINK, step=Step.LINKED, revision=1, values={"change": "password"})
+    opened = taken(linked(), sent).link
+    shown = card(Scene(opened, CHOICE, WORDS, NOW), len(opened.cards) - 1)
+    assert opened.step is Step.ISU
+    assert "again" not in shown.text
+    assert next(one.text for one in buttons_of(shown)) == "Enter user name and password"
+
+
 def test_what_can_be_replaced_begins_with_the_own_way() -> None:
     assert replaceable(linked(), CHOICE.permissions) == ("key", "address", "password", "refresh_token")
     old = a_link(step=Step.LINKED, absence=True)
