@@ -23,8 +23,8 @@ SOON = 14
 AGES = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 28))
 """A worry that has become as old as one of these is worth another line."""
 
-DAYS_LEFT = (SOON, 7, 3, 1, 0)
-"""So is a password with as many days left."""
+DAYS_LEFT = (SOON, 7, 3, 1, 0, -1, -7)
+"""So is a password with as many days left, or that was to end as many days ago."""
 
 ENDS = frozenset(cause.value for cause in ENDING)
 ORDER = (

@@ -11,7 +11,8 @@ from flows.cards.placeholders import span
 from flows.cards.staff.advice import moves
 from flows.link.commands import rows as commands
 from flows.link.commands.rows import Typed
-from flows.schedule.attention import Worry, unasked, worry_of
+from flows.schedule.attention import ENDS, Worry, unasked, worry_of
+from flows.schedule.reminders import days_left
 from flows.words import Plain, Words
 
 KEY = "staff.digest"
@@ -61,7 +62,9 @@ def _row(one: News) -> ControlRow:
     looked = f"{link.looked_at:%Y-%m-%d}" if link.looked_at else ""
     names = {"channel": Plain(f"<#{link.channel_id}>"), "code": link.blocked or "", "looked": looked}
     names["age"] = span(scene.now - one.worry.since, scene.words)
-    line = scene.say(f"digest.{one.worry.key}", **names)
+    left = days_left(link, scene.now, scene.rules)
+    ended = "_ended" if one.worry.key in ENDS and left is not None and left < 0 else ""
+    line = scene.say(f"digest.{one.worry.key}{ended}", **names)
     move = scene.say("digest.move", move=Plain(moves(scene)[0]))
     where = f" · {scene.say('command.thread', url=Plain(one.thread))}" if one.thread else ""
     text, value = scene.say("command.button.mute"), Typed(row=commands.MUTE, link=link.id).write()

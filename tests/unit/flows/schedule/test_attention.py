@@ -21,11 +21,12 @@ from flows.link.effects import Denial
 from flows.link.events import Action, Pressed, Woke
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Cause, Issue, Link, Status, Step
+from flows.permissions import Way
 from flows.schedule.attention import next_opening, owned, owners, todays_opening, worries, worry_of
 from flows.tenant.service_url import Environment
 from flows.transitions.forecast import forecast
 from flows.words import load_words
-from tests.support.links import ACCOUNT, ADA, DENIED, ENDPOINT, KIM, NOW, RULES, SAM, a_link, changed, report
+from tests.support.links import ACCOUNT, ADA, DENIED, ENDPOINT, KEY, KIM, NOW, RULES, SAM, a_link, changed, report
 
 WORDS = load_words()
 OLD = NOW - timedelta(days=3)
@@ -124,7 +125,18 @@ def test_a_worry_is_news_again_when_it_has_become_older_or_other() -> None:
     assert mark(NOW) != mark(NOW, CASES["refused"])
     password = CASES["password"]
     left = [mark(NOW + timedelta(days=days), password) for days in range(12)]
-    assert len(set(left)) == 5, "with ten, seven, three and one day left, and on the last"
+    assert len(set(left)) == 6, "with ten, seven, three and one day left, on the last and on the day after"
+
+
+def test_what_has_ended_is_told_in_the_past() -> None:
+    """Nobody reads of a Sunday on Monday that it is today."""
+    password = CASES["password"]
+    certificate = linked(way=Way.KEY, key=KEY, expiry=password.setup.expiry)
+    for link, said in ((password, "password was to expire on"), (certificate, "certificate ended on")):
+        assert "(today)" in read([link], now=NOW + timedelta(days=10))
+        later = read([link], now=NOW + timedelta(days=11))
+        assert said in later
+        assert "(today)" not in later
 
 
 def test_that_the_clock_asks_workday_at_the_moment_is_no_news() -> None:
