@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any, Final
 
-from flows.diagnosis.answer_rules import ASSERTION, RULES, UNMATCHED
+from flows.diagnosis.answer_rules import RULES, UNMATCHED
 from flows.diagnosis.observations import Content, Layer
 from flows.diagnosis.reasons import Reason
+from flows.diagnosis.rule import ASSERTION
 
 REDIRECT: Final = "redirect to "
 _REASONS: Final = {rule.id: rule.reason for rule in RULES} | {UNMATCHED: Reason.UNKNOWN}

@@ -19,8 +19,7 @@ from bot.engine import Engine
 from bot.outbox.check_plans import needed, planned
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.findings import conclude
-from flows.diagnosis.guardrail import refused
-from flows.diagnosis.lockout import is_harmless, spares_client
+from flows.diagnosis.limits import is_harmless, refused, spares_client
 from flows.diagnosis.observations import CheckKind, Report
 from flows.link.events import CheckBroken, CheckFinished, CheckHeld, CheckRefused, Event
 from flows.link.rulebook import Rulebook

@@ -11,7 +11,7 @@ from flows.cards.parts import Button, Buttons, Copy, Part, Small, Text
 from flows.cards.placeholders import rows_of
 from flows.diagnosis.causes import Fact, Hypothesis
 from flows.diagnosis.findings import Finding, RowVerdict
-from flows.diagnosis.lockout import NOT_SENT, PAUSE
+from flows.diagnosis.limits import NOT_SENT, PAUSE
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Field as AnswerField
 from flows.diagnosis.reasons import Login, Owner, Reason, Retry, Verdict

@@ -7,7 +7,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from flows.diagnosis.guardrail import MOST
+from flows.diagnosis.limits import MOST_REFUSED
 from flows.diagnosis.observations import CheckKind, Report
 from flows.permissions import Permission
 from flows.tenant.service_url import Endpoint
@@ -43,7 +43,7 @@ class CheckPlan:
     fresh: bool = False
     version: str = DEFAULT_VERSION
     probe_writes: bool = False
-    dry_runs_left: int = MOST
+    dry_runs_left: int = MOST_REFUSED
     deep_at: datetime | None = None
     at: datetime | None = None
     address_proved: bool = False

@@ -11,7 +11,7 @@ from typing import TypeVar
 from pydantic import SecretStr
 
 from flows.diagnosis.answer_rules import diagnose
-from flows.diagnosis.lockout import may_be_bad
+from flows.diagnosis.limits import may_be_bad
 from flows.diagnosis.observations import CheckKind, Deep, Observation, Report
 from flows.diagnosis.reasons import Reason, Stops, Verdict
 from flows.permissions import Permission, WriteProbe

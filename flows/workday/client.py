@@ -8,8 +8,8 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from flows.diagnosis.answer_rules import ASSERTION
 from flows.diagnosis.observations import Content, Layer, Observation, Transport
+from flows.diagnosis.rule import ASSERTION
 from flows.permissions import Permission
 from flows.tenant.account_names import qualified_user
 from flows.tenant.service_url import Endpoint

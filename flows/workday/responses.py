@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from flows.diagnosis.answer_rules import RULES, code_of, normal
+from flows.diagnosis.answer_rules import RULES
 from flows.diagnosis.observations import Content, Layer, Observation
+from flows.diagnosis.rule import code_of, normal
 from flows.workday.echo_detection import Sent
 from flows.workday.network import Answer
 

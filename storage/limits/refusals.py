@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, func, select
 
-from flows.diagnosis.guardrail import MOST, WINDOW
+from flows.diagnosis.limits import MOST_REFUSED, WINDOW
 from storage.tables import GateRow, RefusalRow
 from storage.upsert import insert_or_update
 
@@ -27,7 +27,7 @@ def reserve(session: Session, *, tenant_key: str, now: datetime, once: str, want
     recent = select(func.sum(col(RefusalRow.times))).where(
         col(RefusalRow.tenant_key) == tenant_key, col(RefusalRow.at) > now - WINDOW
     )
-    granted = min(wanted, max(MOST - (session.exec(recent).one() or 0), 0))
+    granted = min(wanted, max(MOST_REFUSED - (session.exec(recent).one() or 0), 0))
     if granted:
         session.add(RefusalRow(id=once, tenant_key=tenant_key, at=now, times=granted))
         session.flush()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlmodel import update
 
 from flows.diagnosis.findings import RowVerdict
-from flows.diagnosis.guardrail import MOST
+from flows.diagnosis.limits import MOST_REFUSED
 from flows.diagnosis.reasons import Reason, Verdict
 from flows.link.state import Step
 from flows.workday.network import APPLICATION
@@ -141,7 +141,7 @@ async def test_writing_is_asked_about_only_when_staff_say_so(stage: Stage) -> No
     stage.grant(tenant)
     tenant.activate_pending_security_policy_changes("All of it")
     # As if other links had asked this tenant all that it should have to refuse within an hour.
-    stage.app.database.run_sync(lambda session: session.exec(update(RefusalRow).values(times=MOST)))
+    stage.app.database.run_sync(lambda session: session.exec(update(RefusalRow).values(times=MOST_REFUSED)))
     await trouble.press("Check again")
     done = await stage.ada.sees("Not asked yet whether I may write", timeout=10)
     assert "Move Candidate" in done.text

@@ -9,8 +9,8 @@ from xml.sax.saxutils import escape
 
 from pydantic import SecretStr
 
-from flows.diagnosis.answer_rules import ASSERTION
 from flows.diagnosis.observations import Layer, Observation, Transport
+from flows.diagnosis.rule import ASSERTION
 from flows.workday.network import Answer
 from flows.workday.responses import Asked, observe
 from flows.workday.rest import ApiClient, read_listing, read_refusal, read_tokens

@@ -9,7 +9,7 @@ from typing import assert_never
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.causes import Hypothesis
 from flows.diagnosis.findings import Finding, conclude, merged, wrote
-from flows.diagnosis.lockout import PAUSE
+from flows.diagnosis.limits import PAUSE
 from flows.diagnosis.observations import CheckKind, Layer, Observation
 from flows.diagnosis.reasons import Reason, Stops, Verdict
 from flows.link.attempt import Attempt, Checking, Hitch

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from flows.diagnosis.guardrail import MOST
+from flows.diagnosis.limits import MOST_REFUSED
 from storage.limits import refusals
 from storage.tables import RefusalRow
 
@@ -28,12 +28,12 @@ def reserve(session: Session, now: datetime, once: str, wanted: int = 5, tenant_
 def test_dry_runs_are_granted_as_long_as_the_last_hour_has_room(
     session: Session, minutes: Callable[[float], datetime]
 ) -> None:
-    refusals.settle(session, tenant_key="acme", now=minutes(0), once="reads", times=MOST - 8)
+    refusals.settle(session, tenant_key="acme", now=minutes(0), once="reads", times=MOST_REFUSED - 8)
     assert reserve(session, minutes(10), "a") == 5
     assert reserve(session, minutes(20), "b") == 3
     assert reserve(session, minutes(30), "c") == 0
     assert reserve(session, minutes(30), "c", tenant_key="another") == 5
-    assert reserve(session, minutes(60), "d", MOST) == MOST - 8, "the reads are an hour old"
+    assert reserve(session, minutes(60), "d", MOST_REFUSED) == MOST_REFUSED - 8, "the reads are an hour old"
 
 
 def test_what_was_reserved_counts_until_it_is_settled_and_once(
@@ -41,11 +41,11 @@ def test_what_was_reserved_counts_until_it_is_settled_and_once(
 ) -> None:
     for _ in range(20):
         assert reserve(session, minutes(0), "again", 4) == 4
-    refusals.settle(session, tenant_key="acme", now=minutes(1), once="again", times=MOST - 1)
+    refusals.settle(session, tenant_key="acme", now=minutes(1), once="again", times=MOST_REFUSED - 1)
     assert reserve(session, minutes(2), "b") == 1
     refusals.settle(session, tenant_key="acme", now=minutes(3), once="b", times=0)
     assert reserve(session, minutes(4), "c") == 1
-    refusals.settle(session, tenant_key="acme", now=minutes(5), once="more than may be", times=MOST)
+    refusals.settle(session, tenant_key="acme", now=minutes(5), once="more than may be", times=MOST_REFUSED)
     assert reserve(session, minutes(6), "d") == 0
 
 
@@ -54,7 +54,7 @@ def test_many_at_once_get_no_more_than_there_is(database: Database, now: datetim
         return database.run_sync(partial(reserve, now=now, once=str(number), wanted=3))
 
     with ThreadPoolExecutor(10) as people:
-        assert sum(people.map(one, range(40))) == MOST
+        assert sum(people.map(one, range(40))) == MOST_REFUSED
 
 
 def test_what_is_long_ago_is_forgotten(session: Session, minutes: Callable[[float], datetime]) -> None:

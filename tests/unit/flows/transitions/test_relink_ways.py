@@ -12,9 +12,9 @@ from flows import decide
 from flows.cards.context import Scene, new_password
 from flows.cards.modals import dialog
 from flows.cards.thread_card import card
-from flows.diagnosis.answer_rules import ASSERTION
 from flows.diagnosis.observations import CheckKind, Layer
 from flows.diagnosis.reasons import Reason
+from flows.diagnosis.rule import ASSERTION
 from flows.link.attempt import Attempt, Checking, Hitch
 from flows.link.effects import Decision, Handed, HandOff, MakeKey, RunCheck, SendCertificate
 from flows.link.events import (

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 import sandbox.workday as wd
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.findings import Finding, conclude
-from flows.diagnosis.lockout import outcome_of, spares_client
+from flows.diagnosis.limits import outcome_of, spares_client
 from flows.diagnosis.observations import CheckKind, Layer, Report
 from flows.diagnosis.reasons import Login, Owner, Reason
 from flows.permissions import load_permissions

@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from flows.diagnosis.answer_rules import diagnose
-from flows.diagnosis.lockout import may_be_bad
+from flows.diagnosis.limits import may_be_bad
 from flows.diagnosis.observations import Content, Layer
 from flows.diagnosis.reasons import Reason
 from flows.workday.echo_detection import MOST_CHARACTERS, Sent

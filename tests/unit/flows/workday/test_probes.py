@@ -12,8 +12,7 @@ import sandbox.workday as wd
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.causes import RootCause
 from flows.diagnosis.findings import Finding, Proof, RowVerdict, conclude, wrote
-from flows.diagnosis.guardrail import refused
-from flows.diagnosis.lockout import is_harmless
+from flows.diagnosis.limits import is_harmless, refused
 from flows.diagnosis.observations import CheckKind, Evidence, Layer, Observation, Transport
 from flows.diagnosis.permission_causes import infer
 from flows.diagnosis.reasons import Reason, Verdict

@@ -12,7 +12,7 @@ from flows.cards.context import Scene
 from flows.cards.parts import Text
 from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
-from flows.diagnosis.lockout import PAUSE
+from flows.diagnosis.limits import PAUSE
 from flows.diagnosis.observations import CheckKind, Content, Layer, Report, Transport
 from flows.diagnosis.reasons import Owner, Reason, Retry
 from flows.link.access.rows import check_of

@@ -1,6 +1,7 @@
-"""Lockout protection: what a check did with a password or a client, for whoever counts; it counts and asks nothing.
+"""What of a check counts against Workday's limits: logins that may lock an account, requests that it must refuse.
 
-No answer counts as a bad login, because it may hide a rejection, and is yet told apart from one.
+It keeps no count and asks nothing. No answer counts as a bad login, because it may hide a rejection, and is yet told
+apart from one.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Final
 
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Content, Layer, Observation, Report, Transport
-from flows.diagnosis.reasons import Login
+from flows.diagnosis.reasons import Login, Reason
 
 PAUSE: Final = timedelta(minutes=30)
 """For so long a sign-in that failed counts."""
@@ -25,6 +26,18 @@ NOT_SENT: Final = frozenset(
 """Failures before a password could have reached Workday."""
 _BAD: Final = (Login.REJECTED, Login.NO_ANSWER)
 _WORST_FIRST: Final = (*_BAD, Login.ACCEPTED, Login.NOT_TRIED)
+
+MOST_REFUSED: Final = 40
+"""Dry runs stop once so many requests were refused within `WINDOW`; where Workday's own limit lies is not known."""
+
+WINDOW: Final = timedelta(hours=1)
+
+_REFUSED: Final = frozenset(
+    {
+        *(Reason.NOT_AUTHORIZED, Reason.REST_FORBIDDEN, Reason.REST_NOT_FOUND),
+        *(Reason.OUR_REQUEST_REFUSED, Reason.BAD_VERSION, Reason.WRONG_SERVICE),
+    }
+)
 
 
 def login_of(seen: Observation) -> Login:
@@ -62,4 +75,16 @@ def spares_client(report: Report) -> bool:
     return not any(
         seen.layer is Layer.TOKEN and diagnose(seen).reason.traits.login is Login.REJECTED
         for seen in report.observations
+    )
+
+
+def refused(report: Report) -> int:
+    """Count the requests of a check that Workday had to refuse: denied, or about something that does not exist."""
+    deep = report.deep.observations if report.deep else ()
+    return len(
+        {
+            seen.our_request_id
+            for seen in (*report.observations, *deep)
+            if seen.http_status is not None and (seen.write or diagnose(seen).reason in _REFUSED)
+        }
     )

@@ -1,4 +1,4 @@
-"""Which answers to a password count as a bad login: everything but what proves that it was not refused."""
+"""What counts as a bad login: everything but what proves that it was not refused; what counts as a refused request."""
 
 import asyncio
 import tomllib
@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.diagnosis.lockout import NOT_SENT, is_harmless, may_be_bad, outcome_of
-from flows.diagnosis.observations import CheckKind, Content, Layer, Observation, Report, Transport
+from flows.diagnosis.limits import NOT_SENT, is_harmless, may_be_bad, outcome_of, refused
+from flows.diagnosis.observations import CheckKind, Content, Deep, Layer, Observation, Report, Transport
 from flows.diagnosis.reasons import Login, Reason
 from flows.workday.pacing import Pace, ask_all
 from tests.support.golden import golden
+from tests.support.links import DENIED, FORBIDDEN, GOOD, INVALID, SILENT
+from tests.support.links import seen as saw
 
 CASES = tomllib.loads((Path(__file__).parents[3] / "faults" / "cases.toml").read_text("utf-8"))["case"]
 SAFE = {
@@ -106,3 +108,12 @@ async def test_no_more_than_allowed_are_under_way() -> None:
 
         assert await ask_all([ask] * 8, pace=Pace(0), in_flight=allowed)
         assert most == allowed
+
+
+def test_a_refused_request_counts_once_for_all_that_it_was_asked_for() -> None:
+    denied = (saw(Layer.PERMISSION, row, our_request_id="1", **DENIED) for row in ("a", "b"))
+    write = saw(Layer.PERMISSION, "c", our_request_id="2", write=True, **GOOD)
+    others = (saw(Layer.LOGIN, our_request_id="3", **facts) for facts in (GOOD, INVALID, SILENT))
+    deep = Deep(observations=(saw(Layer.REST, our_request_id="4", **FORBIDDEN),))
+    assert refused(Report(kind=CheckKind.FULL, observations=(*denied, write, *others), deep=deep)) == 3
+    assert refused(Report(kind=CheckKind.FULL, observations=())) == 0
