@@ -21,7 +21,7 @@ from flows.link.attempt import Hitch
 from flows.link.effects import Say, TellStaff, Whisper
 from flows.link.events import Action
 from flows.link.standing import State, reason_of, state_of
-from flows.link.state import Person, Status, Step
+from flows.link.state import Link, Person, Status, Step
 from flows.link.steps import row_of
 from flows.words import Plain
 
@@ -150,12 +150,20 @@ def notice(scene: Scene, effect: TellStaff, thread: str) -> Card:
 
 def told(scene: Scene, effect: TellStaff, thread: str) -> str:
     """Return the words for our own people; `thread` is a link to the conversation."""
-    seen = scene.link.attempt.trouble.evidence if scene.link.attempt.trouble else None
+    seen = _seen(scene.link)
     evidence = _evidence(seen) if seen else scene.say("staff.nothing_seen")
     likely = scene.link.attempt.likely[:1]
     cause = scene.words.listed(cause_text(scene, one) for one in likely) or scene.say("staff.no_cause")
     names = {"step": scene.link.step, **effect.names}
     return scene.say(effect.key, thread=thread, evidence=evidence, cause=cause, **_names(scene, names))
+
+
+def _seen(link: Link) -> Observation | None:
+    """Return the answer that is told of: what a step was refused by, or what is wrong with a finished link."""
+    trouble, issue = link.attempt.trouble, link.open_issue
+    if trouble or issue is None:
+        return trouble.evidence if trouble else None
+    return next((one for one in link.seen if diagnose(one).reason is issue.reason), None)
 
 
 def _evidence(seen: Observation) -> str:

@@ -171,7 +171,7 @@ async def test_a_fault_nobody_has_seen_is_ours_to_look_at(stage: Stage) -> None:
     tenant.oddity = Oddity.UNKNOWN_FAULT
     await card.press("Activated: check")
     trouble = await stage.ada.sees("not seen before", timeout=10)
-    await stage.sam.sees("no rule covers", channel="dm")
+    await stage.sam.sees("for us to look into", channel="dm")
     tenant.oddity = None
     await trouble.press("Check again")
     await stage.is_linked()

@@ -254,7 +254,7 @@ async def test_p22_a_version_that_nothing_answers_to_is_ours_to_mend(stage: Stag
     assert (await stage.paste()).closed
     trouble = await stage.ada.sees("version of the web service")
     assert "ours to fix" in trouble.text
-    await stage.sam.sees("no rule covers", channel="dm")
+    await stage.sam.sees("for us to look into", channel="dm")
     tenant.max_version = (46, 2)
     await trouble.press("Check again")
     await stage.ada.sees("Enter user name and password")

@@ -11,6 +11,7 @@ import pytest
 from bot.slack.block_kit import fallback
 from flows.cards.attention_card import LOOKED
 from flows.cards.context import Scene
+from flows.cards.messages import told as notice_of
 from flows.cards.modals import dialog
 from flows.cards.parent import parent
 from flows.cards.staff.advice import situation
@@ -204,7 +205,11 @@ def test_an_absent_workday_is_told_to_staff_after_a_day_and_to_nobody_else() -> 
 
 def test_an_answer_that_fits_no_rule_goes_to_staff_once() -> None:
     first = looked(linked(), rows=(STRANGE,))
-    assert TellStaff(key="staff.unknown_answer") in first.effects
+    notice = TellStaff(key="staff.unknown_answer")
+    assert notice in first.effects
+    said = notice_of(Scene(first.link, RULES, load_words(), LATER), notice, "https://x")
+    assert "nothing refused" not in said, "what Workday answered is named"
+    assert str(STRANGE["http_status"]) in said
     assert not [effect for effect in looked(first.link, rows=(STRANGE,)).effects if isinstance(effect, TellStaff)]
 
 
