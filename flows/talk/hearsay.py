@@ -24,7 +24,7 @@ _OVER: Final = re.compile(
           |disappeared|stopped(?!\ (?:work|sync|respond|answer)ing))\b
         | (?<!not\ ) (?:it|that|this|all|everything|we|which|but|and)\ (?:now\ |all\ )?
           (?: works | worked\ now | (?:is|are)\ (?:now\ )?(?:fine|ok|okay|good|right|working|back) )\b
-        | \brid\ of\b | \bpast\ (?:the|that|this)\b
+        | \brid\ of\b | (?<!get\ )\bpast\ (?:the|that|this)\b
         | \b(?:works|fine|ok|okay|correct|good)\ (?:again|now)\b | now\ (?:it\ )?works
         | (?<!nicht\ )(?<!pas\ )(?<!pas\ encore\ )(?<!pas\ pu\ être\ )(?<!no\ )(?<!no\ está\ )(?<!non\ )(?<!não\ )
           (?<!niet\ ) \b(?: behoben | gelöst | erledigt | résolue?s? | réglée?s? | solucionad[oa] | resuelt[oa]
@@ -37,12 +37,13 @@ _OVER: Final = re.compile(
 )
 _BEFORE: Final = re.compile(
     r"""\b(?: yesterday | earlier
-        | before(?!\ (?:i\ (?!left|joined)|we|you|\w+ing|the\ (?:next|other|group|user|domains?|permissions?|steps?
+        | before(?!\ (?:or|i\ (?!left|joined)|we|you|\w+ing|the\ (?:next|other|group|user|domains?|permissions?|steps?
           |polic|activat|account)))
         | previously | formerly | used\ to | at\ first(?!\ (?:log|sign)) | back\ then
         | in\ the\ past
         | last\ (?:week|month|time|year|night|quarter|\w+day) | (?:days?|weeks?|months?|hours?)\ ago
-        | in\ (?:january|february|march|april|may|june|july|august|september|october|november|december)
+        | (?:was|were|had|did|got|\w+ed)\b [^.!?]{0,40} \ in\ (?:january|february|march|april|may|june|july|august
+          |september|october|november|december)
         | gestern | früher | letzte\ woche | vorhin | damals | hier\ soir | la\ semaine\ dernière | ayer
         | la\ semana\ pasada )\b""",
     _LINE,
@@ -60,7 +61,7 @@ _ANOTHERS: Final = re.compile(
           (?!\ (?:secret|id|credential))
         | \b (?:someone|somebody|anyone|anybody|people)\ else\b | \bother\ people
         | \b (?:in|from|of|on|to|for|with|their|his|her)\ (?:the\ |an?\ |our\ )?
-          (?:(?:old|other|previous|former|last|different)(?!\ (?:page|step|screen|field|part
+          (?:(?:old|other|previous|former|last|different)(?!\ (?:page|step|screen|field|part|order|menu|place|spot
             |password|secret|token|key|credential|one\b))
             |docs?|documentation|guide|manual|article|tutorial|blog|wiki|forum
             |runbook|knowledge\ base)\b

@@ -45,6 +45,10 @@ _NO_WORDS: Final = re.compile(
 )
 """Links, mentions, addresses, pictures, names of classes and of files: their words are no sentence."""
 
+_CITED: Final = re.compile(r"[\"“”«»`][^\"“”«»`]+[\"“”«»`]|(?<!\w)['\u2018][^'\u2018\u2019]+['\u2019](?!\w)")
+_SENTENCE: Final = re.compile(r"[^.!?;:]+[.!?]*")
+_WORD: Final = re.compile(r"\b[^\W\d_]+\b")
+
 _NAMED: Final = re.compile(
     r"^\W*(?:<@\w+>|(?!(?:Hi|Hello|Hey|Ok|Okay|Thanks|Sorry|Please|So|And|Yes|No|Well|Great|Also|Danke|Ja|Nein|Where|When|What"
     r"|Why|How|Wo|Wann|Was|Wie|Warum)\b)@?[A-Z][a-z]+),? (?:"
@@ -70,9 +74,33 @@ def asks_us(text: str) -> bool:
     if _says("everyday", talk) or _NAMED.search(text):
         return False
     # What is only supposed is no trouble, and yet may be what somebody asks; a button that is gone is not over.
-    asks = _says("asking", talk) and not is_over(talk) and _says("question", talk)
+    asks = _says("asking", talk) and not is_over(talk)
+    is_hearsay_ = is_hearsay(talk)
     is_now = _says("screen", talk) or _says("lost", talk) or asks_in_other_language(talk)
-    return asks or is_now or (_says("trouble", talk) and not is_hearsay(talk))
+    return (
+        (asks and _says("question", talk))
+        or is_now
+        or (not is_hearsay_ and _says("trouble", talk))
+        or any(
+            (not is_hearsay_ and _says("alone", said)) or (asks and _says("asked_alone", said))
+            for said in _of_nothing_else(talk)
+        )
+    )
+
+
+def _of_nothing_else(talk: str) -> Sequence[str]:
+    """Return the sentences that name nothing, or only what the link is about."""
+    (about,) = _patterns("topic")
+    return [
+        one
+        for one in _SENTENCE.findall(_CITED.sub(" ", talk))
+        if _plain_words().issuperset(_WORD.findall(about.sub(" ", one)))
+    ]
+
+
+@cache
+def _plain_words() -> frozenset[str]:
+    return frozenset(_ROWS["plain_words"][0].split())
 
 
 def _sentences(text: str) -> str:
