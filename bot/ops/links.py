@@ -101,7 +101,9 @@ def exported(database: Database, settings: Settings) -> Iterator[str]:
             refs = frozenset[SecretRef]() if stays else link.in_use.credentials
             found = database.run_sync(partial(credentials.find, refs=refs))
             opened = {one.ref: credentials.unseal(ring, one) for one in found}
-            line = sealed(payload(rules, link, opened, link.id, Handed.LINKED, broker=settings.tokens_at), key)
+            # What was forgotten is not handed out as if it were there.
+            what = Handed.LINKED if link.in_use.can_sign_in else Handed.RESUMED
+            line = sealed(payload(rules, link, opened, link.id, what, broker=settings.tokens_at), key)
             database.run_sync(partial(note, link_id=link.id, what=Deed.EXPORT, now=clock_of(settings.clock_file)()))
             yield line
 
@@ -260,7 +262,7 @@ def write_export(settings: Settings, to: Path, say: Say) -> int:
             return 1
     if not _is_written({to: "".join(f"{line}\n" for line in lines).encode()}, say):
         return 1
-    say(f"{len(lines)} links written to {to}.")
+    say(f"Links written to {to}: {len(lines)}.")
     return 0
 
 

@@ -110,6 +110,10 @@ async def test_secrets_are_forgotten_once_they_are_handed_off(tmp_path: Path, mo
         await stage.ada.sees("I have forgotten mine")
         assert not stage.vault()
         assert stage.link.status is Status.LINKED
+        (line,) = exported(stage.app.database, stage.settings(vendor_name="Wintro", **stage.more))
+        key = ECKey.import_key((tmp_path / "private.pem").read_text())
+        pulled = json.loads(jwe.decrypt_compact(line, key).plaintext or b"")
+        assert (pulled["type"], "account" in pulled) == ("link.resumed", False), "there is nothing to bring any more"
         asked = len(stage.workday.requests)
         await stage.days(3)
         assert len(stage.workday.requests) == asked, "nothing signs in any more"
