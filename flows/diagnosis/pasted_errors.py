@@ -71,7 +71,7 @@ _CODES: Final[_Table] = (
     ),
     (
         re.compile(
-            r"\b50[234] (service (temporarily )?unavailable|bad gateway|gateway time-?out)"
+            r"\b50[234] (server error: )?(service (temporarily )?unavailable|bad gateway|gateway time-?out)"
             r"|\b(http|status|error|code)\W{0,3}((error|status|code)\W{0,3})?50[24]\b"
         ),
         _R.NOT_ANSWERING,
@@ -82,7 +82,8 @@ _SPELT: Final[_Table] = (
     (re.compile(r"\binvalid[ -]client\b(?! (id|secret|name))"), _R.OAUTH_INVALID_CLIENT),
     (re.compile(r"\binvalid[ -]grants?\b"), _R.OAUTH_INVALID_GRANT),
     (re.compile(r"\bunauthori[sz]ed[ -]client\b"), _R.OAUTH_WRONG_CLIENT_KIND),
-    (re.compile(r"\binvalid[ -](access |refresh |bearer )?token\b"), _R.REST_INVALID_TOKEN),
+    (re.compile(r"\binvalid[ -]refresh[ -]token\b"), _R.OAUTH_INVALID_GRANT),
+    (re.compile(r"\binvalid[ -](access |bearer )?token\b"), _R.REST_INVALID_TOKEN),
     (re.compile(r"\b(unsupported[ -]grant[ -]type|invalid[ -]scopes?)\b"), _R.OUR_REQUEST_REFUSED),
 )
 _READ: Final = re.compile(
@@ -103,6 +104,8 @@ _PHRASES: Final = (
     ("validation error occurred invalid id value", _R.OUR_REQUEST_REFUSED),
     ("is not a valid id value for type", _R.OUR_REQUEST_REFUSED),
     ("is required on internal element", _R.OUR_REQUEST_REFUSED),
+    ("client authentication failed due to unknown client", _R.OAUTH_INVALID_CLIENT),
+    ("authorization grant is invalid expired revoked", _R.OAUTH_INVALID_GRANT),
     ("invalid access token", _R.REST_INVALID_TOKEN),
     ("the access token is invalid or has expired", _R.REST_INVALID_TOKEN),
 )

@@ -56,9 +56,9 @@ _NOW: Final = re.compile(
     _LINE,
 )
 _ANOTHERS: Final = re.compile(
-    r"""\b(?: (?:an)?other | different | previous | former | old | last | some | many | most )\s+ (?:\w+\s+)?
-          (?:customers?|clients?|vendors?|compan(?:y|ies)|projects?|providers?|employers?|teams?|tools?|colleagues?)\b
-          (?!\ (?:secret|id|credential))
+    r"""\b(?: (?<!issued\ to\ )(?:an)?other | different | previous | former | old | last | some | many | most )\s+
+          (?:\w+\s+)? (?:customers?|clients?|vendors?|compan(?:y|ies)|projects?|providers?|employers?|teams?|tools?
+            |colleagues?)\b (?!\ (?:secret|id|credential))
         | \b (?:someone|somebody|anyone|anybody|people)\ else\b | \bother\ people
         | \b (?:in|from|of|on|to|for|with|their|his|her)\ (?:the\ |an?\ |our\ )?
           (?:(?:old|other|previous|former|last|different)(?!\ (?:page|step|screen|field|part|order|menu|place|spot

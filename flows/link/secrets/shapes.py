@@ -303,8 +303,8 @@ def _is_signed(word: str) -> bool:
 
 def unkeyed(word: str) -> str:
     """Return the value of `key=value`, the longest where there are several: the key makes no password of it."""
-    if _QUERY.fullmatch(word):
-        return max((pair.partition("=")[2] for pair in re.split("[&;,]", word)), key=len)
+    if _QUERY.fullmatch(pairs := word.lstrip("{")):
+        return max((pair.partition("=")[2] for pair in re.split("[&;,]", pairs)), key=len)
     named = _KEY_AND_VALUE.fullmatch(word)
     value = named["value"] if named and named["value"].strip("=") else word
     # An option as a value has a key of its own.
