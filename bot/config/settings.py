@@ -190,6 +190,7 @@ def rules_of(settings: Settings, vendor: str = "") -> Rulebook:
         backup=settings.backup_owner,
         hands_off=settings.receiver is not None,
         keeps_secrets=settings.keep_secrets == "until_unlinked",
+        keeps_keys=bool(settings.tokens_at),
         idle_days=settings.idle_days,
         quarantine_days=settings.quarantine_days,
     )

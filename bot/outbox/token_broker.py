@@ -19,7 +19,7 @@ from bot.outbox.check_plans import grant_of
 from bot.outbox.handoff import sealed
 from bot.web.connections import DOOR
 from flows.diagnosis.answer_rules import diagnose
-from flows.link.state import Link, Status
+from flows.link.state import Link, Status, Step
 from flows.permissions import Way
 from flows.workday.check_run import Workday
 from storage import links as store
@@ -89,6 +89,9 @@ class Broker:
             log.error("a link cannot be read", extra={"link": name, "why": str(error)})  # noqa: TRY400  its traceback says no more
             raise
         if link is None or link.frozen or link.linked is None or link.status is Status.CANCELLED:
+            return None
+        if link.status is Status.PAUSED and link.step is Step.LINKED:
+            # The backend was told to use it no more.
             return None
         return link if link.in_use.way is Way.KEY and link.in_use.can_sign_in else None
 

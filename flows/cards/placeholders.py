@@ -228,7 +228,7 @@ def _kept(link: Link, rules: Rulebook) -> str:
     """Tell how long the credentials are kept, or that they are gone."""
     if link.handed and not link.setup.can_sign_in:
         return "no_more"
-    return "until_unlinked" if rules.keeps_secrets else "until_handed_off"
+    return "until_unlinked" if rules.keeps(link.setup.way) else "until_handed_off"
 
 
 def _rights_left(link: Link, rules: Rulebook) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from flows.link.state import Step
-from flows.permissions import Permissions
+from flows.permissions import Permissions, Way
 
 FIRST_LANGUAGE = "en"
 
@@ -41,7 +41,8 @@ class Rulebook:
 
     `opens` and `closes` are local times of working days; `zone` serves people whose own zone is unknown. `backup` is
     the Slack user who is told when a link's owner does not react. `hands_off` tells that there is a backend to hand
-    credentials to; with `keeps_secrets` off they are forgotten once it has them. Of a link that nobody has moved for
+    credentials to; with `keeps_secrets` off they are forgotten once it has them, but for keys with `keeps_keys`: these
+    it is never handed. Of a link that nobody has moved for
     `idle_days` they are forgotten, too; a link that is frozen for `quarantine_days` ends. `pictures` is the address
     under which the drawings of Workday's pages stand, empty where there are none; `egress` the addresses that we call
     from, for tenants that restrict networks; `security_page` what a customer's reviewer reads; `voice` what only the
@@ -57,6 +58,7 @@ class Rulebook:
     backup: str = ""
     hands_off: bool = False
     keeps_secrets: bool = True
+    keeps_keys: bool = False
     idle_days: int = 90
     quarantine_days: int = 14
     pictures: str = ""
@@ -66,3 +68,7 @@ class Rulebook:
     languages: tuple[str, ...] = ()
     hides_buttons: bool = True
     hides_admins_buttons: bool = False
+
+    def keeps(self, way: Way) -> bool:
+        """Tell whether what a user signs in with this way stays after the hand-off."""
+        return self.keeps_secrets or (self.keeps_keys and way is Way.KEY)

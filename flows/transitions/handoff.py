@@ -35,7 +35,7 @@ def news(before: Link, after: Link, rules: Rulebook) -> Handed | None:
     if not was:
         is_as_before = after.setup.credentials == _old(before)
         # Nothing new, unless the backend took what is here while the set-up was open and it is to be forgotten.
-        if is_as_before and (rules.keeps_secrets or not after.setup.credentials):
+        if is_as_before and (rules.keeps(after.setup.way) or not after.setup.credentials):
             return None
         return Handed.RELINKED if before.previous else Handed.LINKED
     if before.setup.credentials != after.setup.credentials and after.setup.credentials:
@@ -77,7 +77,7 @@ def handed(link: Link, event: HandedOff, now: datetime, rules: Rulebook) -> Deci
     if event.what not in BRINGS_CREDENTIALS or not is_finished or link.setup.credentials - event.refs:
         return Decision(link=link)
     link = replace(link, handed=now)
-    if rules.keeps_secrets or not link.setup.credentials:
+    if rules.keeps(link.setup.way) or not link.setup.credentials:
         return Decision(link=link)
     return stay(_without_handed(link), say("say.handed_off_client" if row_of(link.setup).bearer else "say.handed_off"))
 

@@ -369,6 +369,14 @@ async def test_a_link_without_a_password_is_handed_off(
         got = await fetch(told)
         assert (got["link"], got["reason"]) == (stage.link.id, "ok")
         assert got["access_token"] in tenant.api.access_tokens
+        linked = await stage.ada.sees("What I keep")
+        assert "until the link is ended" in linked.text, "the key never leaves"
+        await stage.said()[0].choose("press.menu", "Pause", by=stage.ada)
+        await stage.becomes(lambda link: link.status is Status.PAUSED)
+        with pytest.raises(httpx.HTTPStatusError, match="404"):
+            await fetch(told)
+        await stage.said()[0].press("Continue where we stopped", by=stage.ada)
+        await stage.becomes(lambda link: link.status is Status.LINKED)
         tenant.edit_api_client(client, disabled=True)
         got = await fetch(told)
         assert (got["access_token"], got["reason"]) == (None, "jwt_unknown_client")

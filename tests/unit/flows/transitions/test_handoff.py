@@ -19,11 +19,12 @@ from flows.link.effects import Handed, HandOff, Say, Show
 from flows.link.events import Action, CheckFinished, Forgotten, Form, HandedOff, Pressed, Submitted, Woke
 from flows.link.setup import SecretRef
 from flows.link.state import Issue, Link, Status, Step
+from flows.permissions import Way
 from flows.schedule.wakeups import idle_at, next_wake
 from flows.transitions.decide import decide
 from flows.transitions.handoff import news
 from flows.words import load_words
-from tests.support.links import ACCOUNT, API, ENDPOINT, NOW, RULES, SAM, a_link, changed, report
+from tests.support.links import ACCOUNT, API, ENDPOINT, KEY, NOW, RULES, SAM, a_link, changed, report
 
 NEW = replace(ACCOUNT, secret=SecretRef("s9"))
 OPEN = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=NOW, last_seen=NOW)
@@ -134,6 +135,14 @@ def test_what_was_taken_while_the_set_up_was_open_is_brought_again_to_be_forgott
     bare = changed(open_again, account=replace(ACCOUNT, secret=None))
     bare = changed(bare, previous=linked(account=bare.setup.account).setup)
     assert HandOff(what=Handed.RELINKED) not in decide(bare, pressed, NOW, FORGETTING).effects
+
+
+def test_a_key_that_stays_with_the_app_is_no_news_when_the_set_up_is_left_as_it_was() -> None:
+    after = linked(way=Way.KEY, key=replace(KEY, client_id="c"))
+    assert after.setup.credentials
+    before = a_link(step=Step.KEY_CLIENT, account=ACCOUNT, previous=after.setup)
+    assert news(before, after, FORGETTING) is Handed.RELINKED
+    assert news(before, after, replace(FORGETTING, keeps_keys=True)) is None
 
 
 def test_nothing_is_checked_without_a_secret() -> None:
