@@ -47,7 +47,8 @@ _NO_WORDS: Final = re.compile(
 
 _CITED: Final = re.compile(r"[\"“”«»`][^\"“”«»`]+[\"“”«»`]|(?<!\w)['\u2018][^'\u2018\u2019]+['\u2019](?!\w)")
 _SENTENCE: Final = re.compile(r"[^.!?;:]+[.!?]*")
-_WORD: Final = re.compile(r"\b[^\W\d_]+\b")
+_THING: Final = re.compile(r"\b(?!\w{4,}(?:ed|ly|able|ible)\b)[^\W\d_]+\b")
+"""A word that may name something; those that end so tell how something is, or what was done."""
 
 _NAMED: Final = re.compile(
     r"^\W*(?:<@\w+>|(?!(?:Hi|Hello|Hey|Ok|Okay|Thanks|Sorry|Please|So|And|Yes|No|Well|Great|Also|Danke|Ja|Nein|Where|When|What"
@@ -75,27 +76,20 @@ def asks_us(text: str) -> bool:
         return False
     # What is only supposed is no trouble, and yet may be what somebody asks; a button that is gone is not over.
     asks = _says("asking", talk) and not is_over(talk)
-    is_hearsay_ = is_hearsay(talk)
-    is_now = _says("screen", talk) or _says("lost", talk) or asks_in_other_language(talk)
+    is_now = not is_hearsay(talk)
+    plain = _of_nothing_else(talk)
     return (
-        (asks and _says("question", talk))
-        or is_now
-        or (not is_hearsay_ and _says("trouble", talk))
-        or any(
-            (not is_hearsay_ and _says("alone", said)) or (asks and _says("asked_alone", said))
-            for said in _of_nothing_else(talk)
-        )
+        (_says("screen", talk) or _says("lost", talk) or asks_in_other_language(talk))
+        or (asks and (_says("question", talk) or any(_says("asked_alone", one) for one in plain)))
+        or (is_now and (_says("trouble", talk) or any(_says("alone", one) for one in plain)))
     )
 
 
 def _of_nothing_else(talk: str) -> Sequence[str]:
     """Return the sentences that name nothing, or only what the link is about."""
-    (about,) = _patterns("topic")
-    return [
-        one
-        for one in _SENTENCE.findall(_CITED.sub(" ", talk))
-        if _plain_words().issuperset(_WORD.findall(about.sub(" ", one)))
-    ]
+    (topic,) = _patterns("topic")
+    said = _SENTENCE.findall(_CITED.sub(" ", talk))
+    return [one for one in said if _plain_words().issuperset(_THING.findall(topic.sub(" ", one)))]
 
 
 @cache
