@@ -12,7 +12,8 @@ from flows.diagnosis.observations import Deep, SignOn
 from flows.diagnosis.sign_on_cause_table import SIGN_ON_SUSPICIONS, SignOnSuspicion
 from flows.diagnosis.sign_on_report import SignOnCause, read_sign_on
 from flows.tenant.account_names import UserNameProblem, check_user_name
-from flows.tenant.hosts import Environment, environment_of
+from flows.tenant.endpoint import Endpoint
+from flows.tenant.hosts import Environment
 from flows.tenant.maintenance import last_refresh
 
 _F = FactName
@@ -31,22 +32,25 @@ _PROBLEMS: Final = MappingProxyType(
 
 def credentials_facts(
     user_name_typed: str,
-    tenant: str,
-    host: str,
+    endpoint: Endpoint,
     oauth_works: bool | None,  # noqa: FBT001 - None is a third answer
     worked_before_at: datetime | None,
     expiry_due: date | None,
     now: datetime,
+    chosen: Environment = Environment.UNKNOWN,
 ) -> tuple[Fact, ...]:
     """List what we know ourselves about a rejected user name and password.
+
+    `chosen` is the environment that our own people named, for a host that does not tell it.
 
     `oauth_works` tells whether a refresh token of the same user was taken, None that it was not tried;
     `worked_before_at` is the last sign-on that Workday took, `expiry_due` the last day of the password.
     """
-    environment = environment_of(host, tenant)
-    facts = [*_name_facts(user_name_typed, tenant)]
-    if environment is not Environment.UNKNOWN:
-        facts.append(Fact(name=_F.HOST_ENVIRONMENT, names={"environment": environment.value}))
+    told = endpoint.environment
+    environment = chosen if told is Environment.UNKNOWN else told
+    facts = [*_name_facts(user_name_typed, endpoint.tenant)]
+    if told is not Environment.UNKNOWN:
+        facts.append(Fact(name=_F.HOST_ENVIRONMENT, names={"environment": told.value}))
     if oauth_works is not None:
         facts.append(Fact(name=_F.OAUTH_WORKS if oauth_works else _F.OAUTH_FAILS))
     if worked_before_at:

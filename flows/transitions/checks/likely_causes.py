@@ -33,12 +33,12 @@ def behind_sign_on(
         return ()
     facts = credentials_facts(
         account.user_name,
-        endpoint.tenant,
-        endpoint.host,
+        endpoint,
         deep.token_works if deep else None,
         account.worked_at,
         link.setup.expiry.due if link.setup.expiry else None,
         now,
+        link.setup.environment,
     )
     return credentials_causes(facts, deep=deep, pasted=pasted)
 

@@ -53,7 +53,7 @@ REFUSED = conclude(report(CheckKind.LOGIN, login=INVALID))
 
 
 def refused(pasted: SignOnCause | None = None, due: date | None = None, **changes: object) -> Link:
-    facts = credentials_facts("ISU_Wintro", ENDPOINT.tenant, ENDPOINT.host, None, NOW - timedelta(days=9), due, NOW)
+    facts = credentials_facts("ISU_Wintro", ENDPOINT, None, NOW - timedelta(days=9), due, NOW)
     likely = credentials_causes(facts, pasted=pasted)
     values = {"step": Step.ISU, "endpoint": ENDPOINT, "account": ACCOUNT, "trouble": REFUSED, "likely": likely}
     return a_link(**{**values, **changes})

@@ -1,7 +1,7 @@
 """Each pattern of a matrix has its first guess, and the facts for it; nothing is guessed where nothing is known."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -18,6 +18,7 @@ from flows.diagnosis.reasons import Field, Owner, Reason, Verdict
 from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.permissions import Permission, Probe, load_permissions
+from flows.tenant.endpoint import Endpoint
 from flows.tenant.hosts import Environment
 from sandbox.workday import FUNCTIONAL_AREAS
 
@@ -300,6 +301,10 @@ IMPL = "wd2-impl-services1.workday.com"
 PROD = "wd3-services1.myworkday.com"
 
 
+def at(host: str, tenant: str = "acme") -> Endpoint:
+    return Endpoint(host=host, tenant=tenant)
+
+
 def refusal(
     typed: str = "ISU_Link",
     *,
@@ -309,7 +314,7 @@ def refusal(
     worked: datetime | None = None,
     due: date | None = None,
 ) -> dict[FactName, dict[str, str]]:
-    return {fact.name: fact.names for fact in credentials_facts(typed, tenant, host, oauth, worked, due, NOW)}
+    return {fact.name: fact.names for fact in credentials_facts(typed, at(host, tenant), oauth, worked, due, NOW)}
 
 
 @pytest.mark.parametrize(
@@ -328,7 +333,7 @@ def refusal(
 def test_the_form_of_the_name_is_a_fact(typed: str, name: FactName) -> None:
     found = refusal(typed)
     assert name in found
-    first = credentials_causes(credentials_facts(typed, "acme", PROD, None, None, None, NOW))[0]
+    first = credentials_causes(credentials_facts(typed, at(PROD), None, None, None, NOW))[0]
     assert (first.cause is C.USER_NAME_WRONG) == (name is not FactName.NAME_FORM_FINE)
 
 
@@ -342,9 +347,25 @@ def test_what_was_done_with_the_name_is_told() -> None:
     assert FactName.HOST_ENVIRONMENT not in refusal(host="127.0.0.1:4001")
 
 
+@pytest.mark.parametrize(
+    ("host", "chosen", "is_refreshed"),
+    [
+        ("127.0.0.1:4001", Environment.SANDBOX, True),
+        ("127.0.0.1:4001", Environment.UNKNOWN, False),
+        (IMPL, Environment.UNKNOWN, True),
+        (PROD, Environment.SANDBOX, False),
+    ],
+)
+def test_what_our_own_people_chose_tells_of_a_sandbox_that_its_host_hides(
+    host: str, chosen: Environment, *, is_refreshed: bool
+) -> None:
+    facts = credentials_facts("isu_link", at(host), None, NOW - timedelta(days=9), None, NOW, chosen)
+    assert (FactName.REFRESHED_SINCE in {fact.name for fact in facts}) is is_refreshed
+
+
 def first_of(**changes: object) -> tuple[Hypothesis, ...]:
     arguments: dict[str, object] = {"oauth_works": None, "worked_before_at": None, "expiry_due": None}
-    arguments |= {"user_name_typed": "isu_link", "tenant": "acme", "host": PROD, "now": NOW, **changes}
+    arguments |= {"user_name_typed": "isu_link", "endpoint": at(PROD), "now": NOW, **changes}
     return credentials_causes(credentials_facts(**arguments))  # type: ignore[arg-type]
 
 
@@ -381,9 +402,11 @@ def test_a_token_that_works_leaves_password_and_policy() -> None:
 
 
 def test_a_sandbox_copied_since_explains_itself() -> None:
-    found = first_of(host=IMPL, worked_before_at=datetime(2026, 2, 27, tzinfo=UTC))
+    found = first_of(endpoint=at(IMPL), worked_before_at=datetime(2026, 2, 27, tzinfo=UTC))
     assert found[0].cause is C.SANDBOX_REFRESHED
-    assert C.SANDBOX_REFRESHED not in causes(first_of(host=IMPL, worked_before_at=datetime(2026, 3, 3, tzinfo=UTC)))
+    assert C.SANDBOX_REFRESHED not in causes(
+        first_of(endpoint=at(IMPL), worked_before_at=datetime(2026, 3, 3, tzinfo=UTC))
+    )
 
 
 @pytest.mark.parametrize("cause", list(SignOnCause))
