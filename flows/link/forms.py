@@ -170,6 +170,9 @@ def fill(
             secrets[row.name] = SecretStr(raw)
         else:
             raw = (raw if form in PROSE else INVISIBLE.sub("", raw)).strip()
+            if form in PROSE and row.kind is FieldKind.TEXT:
+                # A line that was pasted stays one.
+                raw = " ".join(raw.split())
             problem = "" if row.optional and not raw else _problem(form, row, raw, typed, today)
             values[row.name] = raw
         if problem:

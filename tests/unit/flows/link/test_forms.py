@@ -64,6 +64,14 @@ def test_a_well_filled_form_is_taken(form: Form) -> None:
     assert (filled.pasted is not None) is (form is Form.SERVICE_URL)
 
 
+def test_a_name_that_was_pasted_with_a_line_break_is_one_line() -> None:
+    """It stands in headings, in commands and in the rows of `links list`."""
+    typed = {**GOOD[Form.START], "customer": " Acme\n\t Inc\u00a0& Co "}
+    assert fill(Form.START, typed, today=TODAY, link=LINK).values["customer"] == "Acme Inc & Co"
+    note = fill(Form.NOTE, {"text": "one\ntwo"}, today=TODAY, link=LINK)
+    assert note.values["text"] == "one\ntwo", "a note has lines"
+
+
 @pytest.mark.parametrize("form", Form)
 def test_an_empty_form_names_each_field_that_is_needed(form: Form) -> None:
     filled = fill(form, {}, today=TODAY, link=LINK)
