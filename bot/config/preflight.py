@@ -150,7 +150,9 @@ async def look_at_staff_channel(client: AsyncWebClient, channel: str) -> str:
     try:
         found = (await client.conversations_info(channel=channel)).get("channel") or {}
     except SlackApiError as error:
-        return str(error.response.get("error") or "no reason")
+        # Of a web page we are given a text, or the bare answer.
+        said = getattr(error.response, "data", None)
+        return str((isinstance(said, dict) and said.get("error")) or "no reason")
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         return type(error).__name__
     if found.get("is_ext_shared") or found.get("is_pending_ext_shared"):

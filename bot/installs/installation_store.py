@@ -24,6 +24,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clock import Clock
 from bot.encryption import Seal, Sealing
+from bot.slack.delivery_errors import code_of
 from flows.link.setup import SecretRef
 from storage.credentials import installs as store
 from storage.credentials.installs import Install
@@ -175,7 +176,7 @@ class Installs(AsyncInstallationStore):
             newer = await rotator.perform_bot_token_rotation(bot=bot, minutes_before_expiration=10**7)
         except (SlackTokenRotationError, SlackApiError, aiohttp.ClientError, OSError, KeyServiceError) as error:
             cause = error.api_error if isinstance(error, SlackTokenRotationError) else error
-            code = cause.response.get("error") if isinstance(cause, SlackApiError) else type(cause).__name__
+            code = code_of(cause) if isinstance(cause, SlackApiError) else type(cause).__name__
             log.error("the token of an install was not renewed", extra={"install": install.id, "code": code})  # noqa: TRY400  the same
             return None
         return self._sealed(install, newer, seal) if newer else None

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from bot.encryption import Sealing
 from bot.engine import Engine
 from bot.slack.acks import NO_ANSWER, asking
-from bot.slack.delivery_errors import WITH_EVENT, codes_of, told_of
+from bot.slack.delivery_errors import WITH_EVENT, code_of, codes_of, told_of
 from bot.slack.guests import ASK_SECONDS
 from bot.slack.reading.json_values import a_list, a_name, an_object
 from bot.slack.reading.payloads import Own, Press, attempt, read_id
@@ -296,7 +296,7 @@ async def _is_gone(channel_id: str, client: AsyncWebClient) -> bool:
         async with asking(ASK_SECONDS):
             await client.conversations_info(channel=channel_id)
     except SlackApiError as error:
-        return bool(error.response.get("error") == "channel_not_found")
+        return code_of(error) == "channel_not_found"
     except NO_ANSWER:
         return False
     return False

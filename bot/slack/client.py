@@ -24,6 +24,7 @@ from slack_sdk.webhook import async_client as webhook
 
 from bot.arrivals import ARRIVAL, Arrival
 from bot.config.settings import Settings, SettingsError
+from bot.slack.delivery_errors import PASSING, code_of, outcome_of
 from bot.slack.measuring import Counting, Measured
 from bot.slack.reading.payloads import unheard
 from bot.slack.replay_cache import Answers
@@ -115,13 +116,21 @@ def silence(error: Exception) -> str:
             return "SLACK_API_URL: Slack does not answer; check the address and the network"
 
 
+def refusal(name: str, code: str, mend: str) -> str:
+    """Say what a refusal at the start comes to: `mend` helps where it is about the setting, and not about Slack."""
+    if not code:
+        return "SLACK_API_URL: a web page answers there, not Slack; see whether Slack is down, or a proxy in between"
+    if outcome_of(code) in PASSING:
+        return f"SLACK_API_URL: Slack says {code}, which passes; start again in a minute"
+    return f"{name}: Slack says {code}; {mend}"
+
+
 async def greet(client: AsyncWebClient) -> dict[str, str]:
     """Ask Slack who we are, with the `scopes` of the token and the `date` there; raises SettingsError."""
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
-        code = error.response.get("error")
-        raise SettingsError(f"SLACK_BOT_TOKEN: Slack says {code}; copy it again, or reinstall the app") from None
+        raise SettingsError(refusal("SLACK_BOT_TOKEN", code_of(error), "copy it again, or reinstall the app")) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise SettingsError(silence(error)) from None
     me = {
@@ -197,8 +206,7 @@ async def socket_address(client: AsyncWebClient, token: str) -> str:
     try:
         answer = await client.apps_connections_open(app_token=token)
     except SlackApiError as error:
-        code = error.response.get("error")
-        raise SettingsError(f"SLACK_APP_TOKEN: Slack says {code}; copy it again") from None
+        raise SettingsError(refusal("SLACK_APP_TOKEN", code_of(error), "copy it again")) from None
     except (aiohttp.ClientError, OSError) as error:
         raise SettingsError(silence(error)) from None
     return str(answer["url"])

@@ -49,6 +49,9 @@ WITH_EVENT: Final = frozenset({Outcome.INVITE, Outcome.ARCHIVED})
 HOURLY: Final = frozenset({Outcome.NOT_ALLOWED, Outcome.RIGHTS})
 """What people lift in Slack, which tells nobody of it: it is tried again each hour."""
 
+PASSING: Final = frozenset({Outcome.NOT_NOW, Outcome.TOO_FAST, Outcome.WHO_KNOWS})
+"""What is about Slack and none of ours, and is over soon."""
+
 LIVE_CARD_LOST: Final[Mapping[Outcome, str]] = MappingProxyType(
     {Outcome.UNHEARD: "staff.unheard", Outcome.NO_THREAD: "staff.vanishing"}
 )
@@ -211,13 +214,22 @@ class DoubtfulError(Exception):
         self.code = code
 
 
+def code_of(error: SlackApiError) -> str:
+    """Return Slack's code for a refusal, empty for an answer that is none of Slack's: a page, or no JSON.
+
+    Of such a body the library hands over a text, or the bare answer.
+    """
+    data = getattr(error.response, "data", None)
+    return str(data.get("error") or "") if isinstance(data, dict) else ""
+
+
 def ending_of(error: SlackApiError) -> SaidNoError | NotNowError | WhoKnowsError:
     """Return what an answer of Slack means for the call."""
     answer = error.response
     # Of a body that is no JSON we are given the bare answer, which calls its status otherwise.
     status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 200))
     data = answer.data if isinstance(getattr(answer, "data", None), dict) else {}
-    code = str(data.get("error", ""))
+    code = code_of(error)
     if status == 429:  # noqa: PLR2004  too many requests
         after = str((getattr(answer, "headers", None) or {}).get("Retry-After", "1"))
         asked = float(after[:LONGEST_DIGITS]) if after.isascii() and after.isdigit() else 1.0

@@ -16,7 +16,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.acks import asking
-from bot.slack.delivery_errors import Outcome, outcome_of
+from bot.slack.delivery_errors import Outcome, code_of, outcome_of
 from bot.slack.reading.json_values import NOT_OF_THE_SHAPE, a_name
 from bot.slack.reading.payloads import Own, home_of
 from flows.link.state import Person
@@ -111,7 +111,7 @@ class People:
                 locale=a_name(user.get("locale")),
             )
         except SlackApiError as error:
-            code = str(error.response.get("error"))
+            code = code_of(error)
             if outcome_of(code) is Outcome.NOBODY:
                 return _Told(home="", is_guest=True)
             log.warning("Slack does not say who somebody is", extra={"why": code})

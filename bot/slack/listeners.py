@@ -22,6 +22,7 @@ from bot.engine import Engine
 from bot.slack.acks import NO_ANSWER, OPEN_SECONDS, Ack, Body, Respond, at_fields, not_kept, whisper_back
 from bot.slack.block_kit import Address, modal
 from bot.slack.channel_events import Watch
+from bot.slack.delivery_errors import code_of
 from bot.slack.guests import People, UnknownPersonError
 from bot.slack.reading.messages import read_message
 from bot.slack.reading.payloads import Press, Sent, read_press, read_sent
@@ -99,7 +100,7 @@ def _say_where(session: Session, now: datetime, *, left: Left) -> None:
 
 def _is_for_pictures(drawn: Modal, error: SlackApiError) -> bool:
     has_pictures = any(isinstance(part, Picture) for part in drawn.parts)
-    return has_pictures and error.response.get("error") in {"invalid_arguments", "invalid_blocks"}
+    return has_pictures and code_of(error) in {"invalid_arguments", "invalid_blocks"}
 
 
 class Listeners:

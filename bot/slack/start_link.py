@@ -15,6 +15,7 @@ from bot.drawing import Drawing
 from bot.engine import Engine
 from bot.slack.acks import ANSWER_SECONDS, NO_ANSWER, OPEN_SECONDS, Ack, Body, Respond, asking, at_fields
 from bot.slack.block_kit import NOWHERE, blocks, fallback, start_view
+from bot.slack.delivery_errors import code_of
 from bot.slack.guests import People, UnknownPersonError
 from bot.slack.reading.json_values import NOT_OF_THE_SHAPE, a_list, a_name, an_object
 from bot.slack.reading.payloads import Command, Sent, foreign_teams, read_command, read_control, reply_url
@@ -179,7 +180,7 @@ class Starting:
         try:
             return an_object((await client.conversations_info(channel=channel_id)).get("channel"))
         except SlackApiError as error:
-            if error.response.get("error") != "channel_not_found":
+            if code_of(error) != "channel_not_found":
                 raise
             return {"is_member": False}
 

@@ -193,6 +193,23 @@ def test_serving_ends_in_good_order(
     assert "Slack cannot tell whether STAFF_CHANNEL is shared" in err
 
 
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ({"error": "internal_error"}, "Slack says internal_error, which passes; start again in a minute"),
+        ({"rate_limited": 1}, "Slack says ratelimited, which passes"),
+        ({"http": 503}, "a web page answers there"),
+        ({"body": "<html>Sign in</html>"}, "a web page answers there"),
+    ],
+)
+def test_a_slack_that_is_down_blames_no_token(
+    slack: SlackSandbox, capsys: pytest.CaptureFixture[str], fault: dict[str, Any], said: str
+) -> None:
+    slack.faults.next("auth.test", **fault)
+    assert main(["serve"]) == 2
+    assert f"SLACK_API_URL: {said}" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("slack")
 def test_what_slack_refuses_at_the_start(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-wrong")
