@@ -88,4 +88,5 @@ def _ending(response: HttpResponse | None, error: Exception | None) -> str:
         return "too_fast"
     if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return "broken"
-    return "ok" if (response.body or {}).get("ok") else "refused"
+    is_ok = isinstance(response.body, dict) and response.body.get("ok")
+    return "ok" if is_ok else "refused"

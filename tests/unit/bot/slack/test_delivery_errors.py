@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.delivery_errors import (
@@ -19,6 +23,7 @@ from bot.slack.delivery_errors import (
     outcome_of,
     told_of,
 )
+from bot.slack.measuring import Counting
 from flows.words import load_words
 
 EXPECTED = {
@@ -128,3 +133,10 @@ def test_no_rest_is_longer_than_an_hour(asked: str, seconds: float) -> None:
     ending = ending_of(SlackApiError("", answer))  # type: ignore[no-untyped-call]
     assert isinstance(ending, NotNowError)
     assert ending.after == seconds
+
+
+@pytest.mark.parametrize("body", [[1], "<html>", None, {"ok": False}])
+async def test_an_answer_that_is_none_of_slacks_is_counted_all_the_same(body: Any) -> None:  # noqa: ANN401  whatever comes
+    request = HttpRequest(method="POST", url="https://slack.com/api/views.open", headers={})
+    answered = HttpResponse(status_code=200, headers={}, body=body)
+    assert await Counting().can_retry_async(state=RetryState(), request=request, response=answered) is False
