@@ -97,6 +97,7 @@ _SPELT_ALONE: Final = 4
 # Matched without accents and with slips.
 _PHRASES: Final = (
     ("invalid request service version", _R.BAD_VERSION),
+    ("invalid service version", _R.BAD_VERSION),
     ("ungultige version des angeforderten service", _R.BAD_VERSION),
     ("the web service or version is invalid for the requested operation", _R.WRONG_SERVICE),
     ("der webservice oder die version ist fur den vorgang ungultig", _R.WRONG_SERVICE),

@@ -151,6 +151,8 @@ _NO_ROW: Final = re.compile(
     r"|\breport\b[^.!?\n]{0,20}\b(?:is|was|stays|comes? (?:back|up)) (?:completely )?(?:empty|blank)\b"
     r"|\b(?:don['\u2019]?t|do not|can(?:no|['\u2019])t|couldn['\u2019]?t) (?:see|find) (?:\S+ ){1,4}"
     r"in (?:the|that|this) (?:sign-?on )?report\b"
+    r"|\b(?:don['\u2019]?t|do not|can(?:no|['\u2019])t|couldn['\u2019]?t) (?:see|find) (?:any|a|an) "
+    r"(?:sign-?on )?(?:attempts?|rows?|lines?|entr(?:y|ies)) (?:by|for|of|from)\b"
     r"|\bnothing\b(?: at all)? (?:is |shows? up )?(?:for [\w@.-]{1,80} )?(?:in|on|under) (?:the |that |this )?"
     r"(?:report|sign-?ons? and attempted)\b",
     re.IGNORECASE,

@@ -13,6 +13,8 @@ _MISREAD: Final = re.compile(r"\bln(?=[a-z])")
 """So "in" is read off pictures; no word begins like that."""
 _DRAWN: Final = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("0", "o"), ("1", "l"))
 """What looks the same in small letters, so that programs that read pictures take the one for the other."""
+_MOST_BETWEEN: Final = 6
+"""Fillers that stand between two words of a phrase; a text of nothing else takes no time."""
 _SHORT: Final = 4
 _LONG: Final = 8
 MOST_SLIPS: Final = 2
@@ -62,7 +64,8 @@ def place_of(phrase: Sequence[str], words: Sequence[str], fillers: Iterable[str]
 def _end_of(phrase: Sequence[str], words: Sequence[str], start: int, between: frozenset[str]) -> int | None:
     at = start
     for position, wanted in enumerate(phrase):
-        while position and at < len(words) and words[at] in between and not is_like(wanted, words[at]):
+        furthest = min(len(words), at + _MOST_BETWEEN)
+        while position and at < furthest and words[at] in between and not is_like(wanted, words[at]):
             at += 1
         if at >= len(words) or not is_like(wanted, words[at]):
             return None

@@ -52,7 +52,7 @@ _PASSWORD_LABEL = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://[\w.-]{1,200}\bworkday(?:gov)?\.com\b|https?://[\w.-]{1,200}myworkday", re.IGNORECASE)
-_PASSWORD_BEHIND = re.compile(rf"[\s,;|/]+(?:{_PASSWORDS}|pwd?|pass)\s{{0,9}}[:=：|]", re.IGNORECASE)  # noqa: RUF001
+_PASSWORD_BEHIND = re.compile(rf"(?<![\s,;|/])[\s,;|/]+(?:{_PASSWORDS}|pwd?|pass)\s{{0,9}}[:=：|]", re.IGNORECASE)  # noqa: RUF001
 _BULLET = re.compile(r"(?:[•·▪◦○☐✓✔→➔➜➡>–—-]|\d{1,2}[.)])\s+")  # noqa: RUF001 - the dashes are meant
 # What Workday's pages show beside an account's name.
 _KIND_BEHIND = re.compile(
@@ -64,8 +64,8 @@ _KIND_BEHIND = re.compile(
 )
 # What Workday's page shows in the lines below the name, and what people add to it.
 _FIELD_BEHIND = re.compile(
-    r"\s+(?:generate\s+random\s+password|new\s+password|require\s+new\s+password|session\s+timeout|do\s+not\s+allow\s+ui)\b"
-    r"|[\s,;|/]+(?:tenant|mandant|inquilino|environment|url|host|server|end\s?point)(?:\s?(?:name|id|alias|url))?\s{0,3}[:=|]",
+    r"(?<!\s)\s+(?:generate\s+random\s+password|new\s+password|require\s+new\s+password|session\s+timeout|do\s+not\s+allow\s+ui)\b"
+    r"|(?<![\s,;|/])[\s,;|/]+(?:tenant|mandant|inquilino|environment|url|host|server|end\s?point)(?:\s?(?:name|id|alias|url))?\s{0,3}[:=|]",
     re.IGNORECASE,
 )
 _DECORATED = re.compile(
