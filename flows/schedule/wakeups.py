@@ -11,7 +11,7 @@ from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Status, Step
 from flows.schedule.office_hours import hours_of, opening, waiting_on
 from flows.schedule.reminders import next_due
-from flows.tenant.maintenance import next_change
+from flows.tenant.maintenance import likely_window, next_change
 
 FRESH = timedelta(hours=1)
 """A reminder rests on an answer of Workday's that is no older than this."""
@@ -33,7 +33,8 @@ def is_recheck_on(link: Link) -> bool:
 def next_health(link: Link) -> datetime | None:
     """Tell when a finished link is quietly looked at again: daily, at an hour of its own.
 
-    The first look after a sandbox was copied or a release came in comes at once. While Workday is away it is hourly.
+    The first look after a sandbox was copied or a release came in comes at once, none within the hours of the week in
+    which such tenants are down. While Workday is away it is hourly.
     A look that brought no answer is made again within minutes. A password that Workday has refused is never tried by
     the clock.
     """
@@ -50,7 +51,9 @@ def next_health(link: Link) -> datetime | None:
         day for day in (today, today + HEALTH_EVERY, today + 2 * HEALTH_EVERY) if day > last + HEALTH_EVERY / 2
     )
     changed = next_change(link.setup.environment, last)
-    return min(daily, changed + jitter / 48) if changed else daily
+    due = min(daily, changed + jitter / 48) if changed else daily
+    reopens = likely_window(link.setup.environment, due)
+    return reopens + jitter / 48 if reopens else due
 
 
 def can_ask(link: Link) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +26,7 @@ from flows.link.standing import Mover, standing
 from flows.link.state import Issue, Last, Link, Status, Step
 from flows.permissions import Way
 from flows.schedule.wakeups import next_health
+from flows.tenant.hosts import Environment
 from flows.transitions.decide import decide
 from flows.words import load_words
 from tests.support.drawing import buttons_of
@@ -361,6 +362,18 @@ def test_a_part_is_replaced_on_the_same_record(change: str, step: Step) -> None:
         link.setup.api,
     )
     assert kept.secrets == link.secrets
+
+
+@pytest.mark.parametrize("environment", [one for one in Environment if one is not Environment.UNKNOWN])
+def test_no_quiet_look_falls_into_the_night_in_which_such_tenants_are_down(environment: Environment) -> None:
+    """Each Saturday half of all such links were told to be broken, and mended some hours later."""
+    friday = datetime(2026, 12, 4, 20, 0, tzinfo=UTC)
+    looks = [next_health(linked(id=f"l{number}", environment=environment, asked_at=friday)) for number in range(48)]
+    assert all(at and friday < at <= friday + timedelta(hours=36) for at in looks)
+    is_down = [
+        bool(at and datetime(2026, 12, 5, 2, tzinfo=UTC) <= at < datetime(2026, 12, 5, 14, tzinfo=UTC)) for at in looks
+    ]
+    assert any(is_down) is (environment is Environment.PRODUCTION)
 
 
 @pytest.mark.parametrize(
