@@ -24,7 +24,9 @@ _OVER: Final = re.compile(
           |disappeared|stopped(?!\ (?:work|sync|respond|answer)ing))\b
         | (?<!not\ ) (?:it|that|this|all|everything|we|which|but|and)\ (?:now\ |all\ )?
           (?: works | worked\ now | (?:is|are)\ (?:now\ )?(?:fine|ok|okay|good|right|working|back) )\b
-        | \brid\ of\b | (?<!get\ )\bpast\ (?:the|that|this)\b
+        | \b(?:it|that)['\u2019]s\ (?:now\ )?(?:fine|ok|okay|good|right|working)\b(?!\W*\?)
+        | (?<!which\ )\bone\ is\ (?:now\ )?(?:right|fine|ok|correct)\b
+        | \ball\ (?:green|good|fine|set|clear)\b(?!\W*\?) | \brid\ of\b | (?<!get\ )\bpast\ (?:the|that|this)\b
         | \b(?:works|fine|ok|okay|correct|good)\ (?:again|now)\b | now\ (?:it\ )?works
         | (?<!nicht\ )(?<!pas\ )(?<!pas\ encore\ )(?<!pas\ pu\ être\ )(?<!no\ )(?<!no\ está\ )(?<!non\ )(?<!não\ )
           (?<!niet\ ) \b(?: behoben | gelöst | erledigt | résolue?s? | réglée?s? | solucionad[oa] | resuelt[oa]

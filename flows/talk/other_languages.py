@@ -28,10 +28,10 @@ def asks_in_other_language(text: str) -> bool:
     """Tell whether a message asks or tells of trouble in a language that no card has."""
     said, words = plain(text), frozenset(words_of(text))
     marks = {name: len(words & known) for name, known in _marks().items()}
-    ours = max(marks[name] for name in _CARDS)
-    near = [
-        name for name in _tables() if name not in {_SHARED, *_CARDS} and (not ours or marks.get(name, ours + 1) > ours)
-    ]
+    most = max(marks.values())
+    if most and max(marks[name] for name in _CARDS) == most:
+        return False
+    near = [name for name in _tables() if name not in {_SHARED, *_CARDS} and marks.get(name, most) == most]
     return any(heard.search(said) and not left.search(said) for heard, left in map(_language, near))
 
 
