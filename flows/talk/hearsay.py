@@ -24,7 +24,8 @@ _OVER: Final = re.compile(
           |disappeared|stopped(?!\ (?:work|sync|respond|answer)ing))\b
         | (?<!not\ ) (?:it|that|this|all|everything|we|which|but|and)\ (?:now\ |all\ )?
           (?: works | worked\ now | (?:is|are)\ (?:now\ )?(?:fine|ok|okay|good|right|working|back) )\b
-        | \b(?:it|that)['\u2019]s\ (?:now\ )?(?:fine|ok|okay|good|right|working)\b(?!\W*\?)
+        | (?<!when\ )(?<!if\ )(?<!once\ )(?<!whether\ )
+          \b(?:it|that)['\u2019]s\ (?:now\ )?(?:fine|ok|okay|good|right|working)\b(?!\W*\?)
         | (?<!which\ )\bone\ is\ (?:now\ )?(?:right|fine|ok|correct)\b
         | \ball\ (?:green|good|fine|set|clear)\b(?!\W*\?) | \brid\ of\b | (?<!get\ )\bpast\ (?:the|that|this)\b
         | \b(?:works|fine|ok|okay|correct|good)\ (?:again|now)\b | now\ (?:it\ )?works
