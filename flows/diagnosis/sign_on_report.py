@@ -14,7 +14,7 @@ from typing import Final
 
 from flows.diagnosis.sign_on_columns import Column, names_columns, read_columns
 from flows.talk.hearsay import is_hearsay, is_other_product
-from flows.talk.phrase_match import MOST_SLIPS, is_like, place_of, words_of
+from flows.talk.phrase_match import MOST_SLIPS, is_like, place_from, words_of
 
 REPORT: Final = "Signons and Attempted Signons"
 """Where the admin finds the line: only this report tells apart what Workday tells a caller in one sentence."""
@@ -274,8 +274,9 @@ def _found(words: tuple[str, ...], firsts: Mapping[str, frozenset[str]]) -> set[
     """
     likely = frozenset[str]().union(*(firsts[word] for word in words))
     places: list[tuple[range, SignOnCause | None]] = []
+    starts = {first: [at for at, word in enumerate(words) if first in firsts[word]] for first in likely}
     for cause, phrase in chain.from_iterable(_phrases()[first] for first in likely):
-        place = place_of(phrase, words, _FILLERS)
+        place = place_from(starts[phrase[0]], phrase, words, _FILLERS)
         if place is None or _NOT.intersection(words[max(0, place.start - _NEAR) : place.start]):
             continue
         if len(phrase) == 1 and not all(word in _OF_RESULTS or word.isdigit() for word in _around(words, place)):

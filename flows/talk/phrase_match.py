@@ -53,19 +53,26 @@ def place_of(phrase: Sequence[str], words: Sequence[str], fillers: Iterable[str]
 
     A word may have one slip when it has five letters or more, two when it has nine or more.
     """
-    between = frozenset(fillers)
     first = {word for word in frozenset(words) if is_like(phrase[0], word)}
-    for start, word in enumerate(words) if first else ():
-        if word in first and (end := _end_of(phrase, words, start, between)) is not None:
+    starts = [start for start, word in enumerate(words) if word in first] if first else ()
+    return place_from(starts, phrase, words, frozenset(fillers))
+
+
+def place_from(
+    starts: Iterable[int], phrase: Sequence[str], words: Sequence[str], between: frozenset[str]
+) -> range | None:
+    """Give the first of the `starts`, at which its first word stands, where the whole phrase does."""
+    for start in starts:
+        if (end := _end_of(phrase, words, start, between)) is not None:
             return range(start, end)
     return None
 
 
 def _end_of(phrase: Sequence[str], words: Sequence[str], start: int, between: frozenset[str]) -> int | None:
-    at = start
-    for position, wanted in enumerate(phrase):
+    at = start + 1
+    for wanted in phrase[1:]:
         furthest = min(len(words), at + _MOST_BETWEEN)
-        while position and at < furthest and words[at] in between and not is_like(wanted, words[at]):
+        while at < furthest and words[at] in between and not is_like(wanted, words[at]):
             at += 1
         if at >= len(words) or not is_like(wanted, words[at]):
             return None

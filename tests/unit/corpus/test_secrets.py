@@ -38,10 +38,10 @@ DRESSES: dict[str, Callable[[str], str]] = {
     "with hard blanks": lambda text: text.replace(" ", "\xa0"),
 }
 """What stands around a text without changing what it says."""
-ONE_IN = 1 if IS_WHOLE else 48
+ONE_IN = 1 if IS_WHOLE else 64
 """Each dress is tried on a few lines, beginning with another one; on every line where the corpus is read as a whole."""
 TOGETHER = 5
-APART = TOGETHER if IS_WHOLE else 20
+APART = TOGETHER if IS_WHOLE else 30
 USERS = ("", "ISU_Wintro")
 OTHER_KINDS = ("addresses", "errors", "signons", "users")
 """Talk is heard for itself, and what is heard as a secret there is wrong."""
