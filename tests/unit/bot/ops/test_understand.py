@@ -16,7 +16,7 @@ from bot.ops.understanding import Asked, Reader, Understood
 from flows.link.events import Intent
 from flows.link.rulebook import Rulebook
 from flows.link.state import Step
-from flows.permissions import load_permissions
+from flows.permissions import BUILT_IN, load_permissions
 from flows.tenant.url_path import PasteKind
 from flows.words import load_words
 
@@ -186,3 +186,12 @@ def test_a_text_without_an_end_is_not_read_for_ever(
         monkeypatch.setattr("sys.stdin", endless)
         assert main(["understand", *verb]) == 2
     assert "too long" in capsys.readouterr().out
+
+
+def test_the_vendors_own_policies_are_what_is_asked_about(tmp_path: Path) -> None:
+    path = tmp_path / "permissions.toml"
+    path.write_text(BUILT_IN.read_text("utf-8").replace('"Job Information"', '"Benefits: Dental Plans"'), "utf-8")
+    rules = Rulebook(vendor="Wintro", permissions=load_permissions(path))
+    asked = Asked(text="what are dental plans for")
+    assert Reader(rules=rules, words=load_words()).understand(asked)["intent"] == Intent.QUESTION
+    assert READER.understand(asked)["intent"] == "nothing"

@@ -45,6 +45,8 @@ def test_no_call_for_help(text: str) -> None:
         "Welche Adresse brauchen Sie",
         "Die Auswahl ist leer",
         "Können wir das am Telefon machen?",
+        "it just spins when I hit OK",
+        "is there a deadline for this",
     ],
 )
 def test_a_question_about_the_link(text: str) -> None:
@@ -64,6 +66,8 @@ def test_a_question_about_the_link(text: str) -> None:
         "what should I wear?",
         "wann kommst du wieder?",
         "I wonder how Kim does it",
+        "the carousel just spins",
+        "is there a deadline for the bake-off",
         "<https://x.example/tasks?a=1>",
     ],
 )
