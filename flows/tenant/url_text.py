@@ -171,7 +171,7 @@ def _read(text: str, *, is_web: bool = True) -> Address:
     head, _, query = _trimmed(bare).partition("#")[0].partition("?")
     server, slash, path = head.partition("/")
     user, at, host = server.rpartition("@")
-    path = re.sub(r"/{2,}", "/", unquote(slash + path).partition("&")[0])
+    path = re.sub(r"/{2,}", "/", re.split("[&;]", unquote(slash + path), maxsplit=1)[0])
     return Address(
         host=host.lstrip("\"'`*_~“”‘«‹(["),  # noqa: RUF001 - these are the characters meant
         path="/".join(part.strip() for part in path.split("/")),

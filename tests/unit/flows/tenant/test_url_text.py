@@ -56,6 +56,7 @@ def _seconds(read: object, text: str) -> float:
         (f"[https://{HOST}/ccx/api/v1/acme], then", "/ccx/api/v1/acme"),
         (f"(https://{HOST}/ccx/api/v1/{{tenant}})", "/ccx/api/v1/{tenant}"),
         (f"https://{HOST}//ccx//api/v1/acme&x=1", "/ccx/api/v1/acme"),
+        (f"https://{HOST}/ccx/api/v1/acme;jsessionid=1A", "/ccx/api/v1/acme"),
     ],
 )
 def test_brackets_around_an_address_are_no_part_of_it(text: str, path: str) -> None:
