@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 from typing import Final
 
-from flows.talk.hearsay import is_hearsay, is_over
+from flows.talk.hearsay import is_hearsay, is_other_product, is_over
 from flows.talk.other_languages import asks_in_other_language
 
 _ROWS: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -56,6 +56,9 @@ _NAMED: Final = re.compile(
     r"(?:(?:can|could|did|have|will|would) you|kannst du|könntest du|hast du)\b[^.!?]*\b(?:my|our|mein\w*|unser\w*)\b"
     r"|(?:(?:where|when|what|why|how) )?(?:did|have|had|were|are) you\b"
     r"|(?:(?:wo|wann|was|wie|warum) )?(?:hast|bist|warst|hattest) du\b)"
+    r"|^\W*@?[A-Z][\w-]+, ?(?:(?:est-ce que )?(?:tu|t.as)|(?:peux|pourrais|as|es)-tu|puedes|podrías|tienes|has"
+    r"|puoi|potresti|hai|podes|tens|k[au]n je|heb je|kan du|har du|możesz|masz)\b"
+    r"|\b(?:du|dir|dein\w*|tu|ton|tes|tienes|puedes|puoi|hai|je|jouw)\b[^.!?]*, ?[A-Z][\w-]+\W*$"
 )
 """Asks somebody by name for something of one's own, or what they did: a colleague's matter."""
 
@@ -72,7 +75,7 @@ def asks_us(text: str) -> bool:
     talk = _sentences(text)
     if _says("by_voice", talk):
         return True
-    if _says("everyday", talk) or _NAMED.search(text):
+    if _says("everyday", talk) or _NAMED.search(text) or is_other_product(text):
         return False
     # What is only supposed is no trouble, and yet may be what somebody asks; a button that is gone is not over.
     asks = _says("asking", talk) and not is_over(talk)
