@@ -19,6 +19,7 @@ MADE_UP = (
     r"//(user|jane|ISU):",  # addresses of examples
     r"4w7rl6v2h3x9k1m5q8t0b2n4c6z8p1",  # the client secret of the tests
     r"0123456789abcdef",
+    r"ZjQ0YjQzY2UtMDQ2Yy00ZTQ5|9mu2r4bd7xk1ptn0c3vq8zlw",  # a client ID and its secret, as they are read
     r"xoxb-1-2-abc",
     r"0e44c92412d34b01ace61e80a47aaf6d",  # Workday's id in a specimen
     r"BEGIN[ ]PRIVATE KEY-----.nMIIE\"",  # the first four letters of any private key
