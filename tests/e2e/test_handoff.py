@@ -375,6 +375,7 @@ async def test_a_link_without_a_password_is_handed_off(
         await stage.becomes(lambda link: link.status is Status.PAUSED)
         with pytest.raises(httpx.HTTPStatusError, match="404"):
             await fetch(told)
+        await stage.quiet()
         await stage.said()[0].press("Continue where we stopped", by=stage.ada)
         await stage.becomes(lambda link: link.status is Status.LINKED)
         tenant.edit_api_client(client, disabled=True)
