@@ -43,7 +43,7 @@ from bot.papers.sheet_files import SheetMaker
 from bot.papers.signatures import PATH, PaperKey
 from bot.scheduler import Ticker, Work, ping
 from bot.slack import channel_events as channels
-from bot.slack.client import Socket, client_of, connect, greet
+from bot.slack.client import Socket, client_of, connect, greet, look_at_staff_channel
 from bot.slack.rate_limits import Pacer
 from bot.slack.web_api import TIMEOUT
 from bot.web import connections as door
@@ -305,7 +305,7 @@ class App:
         origins = guards.extra_origins(self._settings)
         if origins:
             log.warning("WORKDAY_EXTRA_ORIGINS is set", extra={"origins": origins})
-        code = await guards.look_at_staff_channel(client, self._settings.staff_channel)
+        code = await look_at_staff_channel(client, self._settings.staff_channel)
         if code:
             log.warning("Slack cannot tell whether STAFF_CHANNEL is shared", extra={"code": code})
 

@@ -1,4 +1,4 @@
-"""Looks before the start at what the app stands on: files, keys, profiles, origins, staff channel; it mends nothing."""
+"""Looks before the start at what the app stands on: files, keys, profiles, origins; it mends nothing."""
 
 from __future__ import annotations
 
@@ -10,10 +10,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-
-import aiohttp
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config.secret_files import secret_files
 from bot.config.settings import SECRETS, Settings, SettingsError
@@ -141,23 +137,3 @@ def look_at_profiles(database: Database, rules: Rulebook) -> None:
 def extra_origins(settings: Settings) -> str:
     """Say what is called beside Workday's own hosts; empty when nothing is."""
     return ", ".join(f"{name} at {origin}" for name, origin in sorted(settings.origins.own.items()))
-
-
-async def look_at_staff_channel(client: AsyncWebClient, channel: str) -> str:
-    """Return Slack's reason where it cannot tell who reads the staff channel; raises SettingsError when others do."""
-    if not channel:
-        return ""
-    try:
-        found = (await client.conversations_info(channel=channel)).get("channel") or {}
-    except SlackApiError as error:
-        # Of a web page we are given a text, or the bare answer.
-        said = getattr(error.response, "data", None)
-        return str((isinstance(said, dict) and said.get("error")) or "no reason")
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return type(error).__name__
-    if found.get("is_ext_shared") or found.get("is_pending_ext_shared"):
-        raise SettingsError(
-            "STAFF_CHANNEL: is shared with another organisation, which would read what is for your own people; "
-            "name a channel that is not shared"
-        )
-    return ""

@@ -19,7 +19,7 @@ from bot.config.receiver import Receiver
 from bot.config.settings import Settings, SettingsError, load_settings
 from bot.ops import keys, reach
 from bot.papers.signatures import PATH
-from bot.slack.client import client_of, greet, socket_address
+from bot.slack.client import client_of, greet, look_at_staff_channel, socket_address
 from flows.link.state import Link
 from storage import links as store
 from storage import migrate
@@ -226,7 +226,7 @@ async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIte
     else:
         yield ok("Clock", "fine, it goes with Slack's.")
     try:
-        if code := await guards.look_at_staff_channel(client, settings.staff_channel):
+        if code := await look_at_staff_channel(client, settings.staff_channel):
             text = f"Slack cannot tell whether it is shared with another organisation ({code}); invite the app there."
             yield warning("STAFF_CHANNEL", text)
         elif settings.staff_channel:

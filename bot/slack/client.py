@@ -1,4 +1,4 @@
-"""The app's own side of Slack: its Web API client, who it is there, Bolt and Socket Mode; hears and says nothing."""
+"""The app's own side of Slack: its Web API client, who it is and who reads along, Bolt, Socket Mode; says nothing."""
 
 from __future__ import annotations
 
@@ -137,6 +137,24 @@ async def greet(client: AsyncWebClient) -> dict[str, str]:
         name: str(answer.get(name) or "") for name in ("team", "team_id", "enterprise_id", "user_id", "bot_id", "url")
     }
     return me | {"scopes": answer.headers.get("x-oauth-scopes", ""), "date": answer.headers.get("date", "")}
+
+
+async def look_at_staff_channel(client: AsyncWebClient, channel: str) -> str:
+    """Return Slack's reason where it cannot tell who reads the staff channel; raises SettingsError when others do."""
+    if not channel:
+        return ""
+    try:
+        found = (await client.conversations_info(channel=channel)).get("channel") or {}
+    except SlackApiError as error:
+        return code_of(error) or "no reason"
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return type(error).__name__
+    if found.get("is_ext_shared") or found.get("is_pending_ext_shared"):
+        raise SettingsError(
+            "STAFF_CHANNEL: is shared with another organisation, which would read what is for your own people; "
+            "name a channel that is not shared"
+        )
+    return ""
 
 
 def bolt_of(
