@@ -209,7 +209,7 @@ def test_check_says_that_something_stands_in_for_workday(
     assert "wd2.myworkday.com at http://127.0.0.1:4001" in line
 
 
-@pytest.mark.parametrize("why", ["missing_scope", "channel_not_found", "no answer"])
+@pytest.mark.parametrize("why", ["missing_scope", "channel_not_found", "no answer", "no reason"])
 def test_a_staff_channel_about_which_slack_says_nothing_is_taken(
     slack: SlackSandbox, why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -219,6 +219,8 @@ def test_a_staff_channel_about_which_slack_says_nothing_is_taken(
         slack.core.scopes.discard("channels:read")
     if why == "no answer":
         slack.faults.next("conversations.info", lose_answer=True, times=2)
+    if why == "no reason":
+        slack.faults.next("conversations.info", http=502, times=9)
     assert main(["check"]) == (1 if why == "missing_scope" else 0)
     out = capsys.readouterr().out
     assert "STAFF_CHANNEL: Slack cannot tell whether it is shared" in out
