@@ -65,6 +65,7 @@ async def test_a_whole_link_in_german_with_staff_who_read_english(stage: Stage, 
     assert (await modal.submit()).closed
     tenant = stage.tenant()
     await press(gus, "Das kann ich: starten")
+    await stage.quiet()
     await press(gus, "URL einfügen")
     wrong = await stage.send(gus, "Service-URL von Workday", {"Endpoint": "acme_dpt1"})
     assert "nur der Tenant" in str(wrong.errors)
