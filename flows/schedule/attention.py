@@ -121,7 +121,7 @@ def _key(link: Link, now: datetime, rules: Rulebook) -> str:
         return "gone"
     if link.status is Status.LINKED:
         # While the app itself was off nothing was tried.
-        tried = link.looked_at and link.asked_at and link.asked_at > link.looked_at
+        tried = link.looked_at and link.asked_at and link.asked_at != link.looked_at
         if link.setup.can_sign_in and tried and link.looked_at and now - link.looked_at >= UNLOOKED:
             return "unlooked"
         left = days_left(link, now, rules)

@@ -11,21 +11,29 @@ from flows.link.state import Cause, Link, Nudge, Outcome, Status
 from flows.schedule.reminders import cause_of
 
 
-def outcome_of(link: Link, nudge: Nudge, event: Event) -> Outcome | None:
-    """Return what became of a standing reminder once `event` has made the link what it is; None while it stands."""
+def outcome_of(before: Link, link: Link, nudge: Nudge, event: Event) -> Outcome | None:
+    """Return what became of a standing reminder once `event` has turned `before` into `link`; None while it stands.
+
+    Whether it was answered is seen from what the event changed: a clock that was set back lies about what came first.
+    """
     if link.status is Status.CANCELLED:
         return Outcome.CANCELLED
-    if nudge.cause in {Cause.PASSWORD, Cause.EXPIRY} and link.setup.expiry_at and link.setup.expiry_at >= nudge.at:
+    is_answered = link.setup.expiry_at and _told(link) != _told(before)
+    if nudge.cause in {Cause.PASSWORD, Cause.EXPIRY} and is_answered:
         return _answered(link, event)
     # A shut channel and an absent Workday silence reminders; they do not do what these ask for.
     cause = cause_of(replace(link, blocked=None) if link.blocked else link)
     is_asked_anew = isinstance(event, Submitted) and event.form is Form.APPROVAL
     is_same = cause is nudge.cause and not is_asked_anew
-    if is_same and not (cause is Cause.STALLED and link.touched > nudge.at):
+    if is_same and not (cause is Cause.STALLED and link.touched != before.touched):
         return None
     if cause is None and link.attempt.recheck:
         return None
     return _replaced(link, nudge, event)
+
+
+def _told(link: Link) -> tuple[object, ...]:
+    return link.setup.expiry, link.setup.expiry_at
 
 
 def _answered(link: Link, event: Event) -> Outcome:

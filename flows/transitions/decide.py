@@ -73,8 +73,8 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
         decision = replace(decision, effects=(*decision.effects, LookUp(user_id=link.admin.user_id)))
     checking = link.attempt.checking
     if checking and not checking.by_hand and isinstance(event, CheckFinished | CheckRefused | CheckBroken):
-        decision = with_reminder(decision, event, now, rules)
-    decision = with_fresh_nudge(link, with_settled_nudge(decision, event), now)
+        decision = with_reminder(link, decision, event, now, rules)
+    decision = with_fresh_nudge(link, with_settled_nudge(link, decision, event), now)
     return with_news(link, with_staff_news(link, decision), rules)
 
 

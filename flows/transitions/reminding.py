@@ -21,12 +21,12 @@ from flows.transitions.health import look_quietly
 from flows.transitions.moves import resume, say, show_nudge
 
 
-def with_reminder(decision: Decision, event: Event, now: datetime, rules: Rulebook) -> Decision:
+def with_reminder(before: Link, decision: Decision, event: Event, now: datetime, rules: Rulebook) -> Decision:
     """Send at once the reminder that waited for Workday's answer, if it is still due."""
     due = next_due(decision.link, rules)
     if due is None or due.at > now or wants_asking(decision.link, now):
         return decision
-    reminded = _reminded(with_settled_nudge(decision, event).link, due, now, rules)
+    reminded = _reminded(with_settled_nudge(before, decision, event).link, due, now, rules)
     return Decision(link=reminded.link, effects=(*decision.effects, *reminded.effects))
 
 
@@ -80,10 +80,10 @@ def _escalated(link: Link, cause: Cause, rung: int, rules: Rulebook) -> tuple[Ef
     )
 
 
-def with_settled_nudge(decision: Decision, event: Event) -> Decision:
-    """Shrink the standing reminder to one line as soon as its reason is gone."""
+def with_settled_nudge(before: Link, decision: Decision, event: Event) -> Decision:
+    """Shrink the standing reminder to one line as soon as its reason is gone; one that is new has not had its say."""
     link, nudge = decision.link, decision.link.standing_nudge
-    outcome = outcome_of(link, nudge, event) if nudge else None
+    outcome = outcome_of(before, link, nudge, event) if nudge and nudge == before.standing_nudge else None
     if nudge is None or outcome is None:
         return decision
     link = replace(link, nudge=replace(nudge, outcome=outcome))

@@ -78,6 +78,13 @@ def test_what_needs_somebody_is_listed_the_most_urgent_first() -> None:
     assert text.count("<#C1>") == len(CASES)
 
 
+def test_a_clock_that_was_set_back_hides_no_link_that_nobody_could_look_at() -> None:
+    looked = NOW - timedelta(days=2)
+    found = worry_of(linked(looked_at=looked, asked_at=looked - timedelta(minutes=5)), NOW, RULES)
+    assert found
+    assert found.key == "unlooked"
+
+
 def test_silence_means_health() -> None:
     assert worries(HEALTHY, NOW, RULES) == ()
     assert read(HEALTHY) == ""

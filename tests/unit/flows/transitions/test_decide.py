@@ -621,8 +621,6 @@ def test_a_password_reminder_ends_with_an_answer() -> None:
     assert decide(link, Reachable(), LATER, RULES).link.nudge == standing
     exempt = press(link, Action.EXEMPT)
     assert exempt.link.nudge == replace(standing, outcome=Outcome.EXEMPTED)
-    renewed = decide(changed(link, expiry_at=LATER), Reachable(), LATER, RULES)
-    assert renewed.link.nudge == replace(standing, outcome=Outcome.DATED)
 
 
 def test_waking_too_early_changes_nothing() -> None:
