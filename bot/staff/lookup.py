@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.clock import Clock
-from flows.link.overview import Query
+from flows.link.overview import Query, folded
 from storage.board import finding
 from storage.board.finding import Found
 from storage.database.transactions import Database
@@ -19,7 +19,7 @@ PAGE = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """The links that a name finds; `is_whole` where it is a customer's whole name, `more` where there are others."""
+    """The links that a name finds; `is_whole` where it is one customer's whole name, `more` where there are others."""
 
     found: Sequence[Found]
     is_whole: bool
@@ -51,9 +51,11 @@ class Lookup:
 
         def look(session: Session) -> Named:
             page = self._page(session, Query(user_id=user_id, customer=name, is_whole=True), 1)
-            is_whole = bool(page.total)
-            page = page if is_whole else self._page(session, Query(user_id=user_id, customer=name), 1)
-            return Named(found=page.found, is_whole=is_whole, more=page.pages > 1)
+            if not page.total:
+                page = self._page(session, Query(user_id=user_id, customer=name), 1)
+                return Named(found=page.found, is_whole=False, more=page.pages > 1)
+            customers = {folded(one.link.customer) for one in page.found if one.link}
+            return Named(found=page.found, is_whole=len(customers) <= 1, more=page.pages > 1)
 
         return await self._database.run(look)
 

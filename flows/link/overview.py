@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import Final
 
 from flows.link.standing import Mover, State, standing
 from flows.link.state import Link, Status
@@ -55,7 +57,7 @@ class Overview:
 class Query:
     """Which links somebody wants to see; `user_id` is theirs, everything else narrows.
 
-    `customer` is a part of a name, or with `is_whole` all of it.
+    `customer` is a part of a name, or with `is_whole` all of it, with or without its accents and signs.
     """
 
     user_id: str
@@ -86,6 +88,27 @@ def folded(text: str) -> str:
     # Control characters have no place in an index.
     return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("\0", " ").split())
 
+
+@lru_cache(maxsize=1_000)
+def sounded(text: str) -> str:
+    """Leave of a name what people type of it in a hurry: "E*TRADE" and "etrade", "Société" and "societe" are one.
+
+    Signs, blanks, accents and an "and" go, and "Mueller" is "Müller". It is empty for a name of signs alone, and
+    several names can have it.
+    """
+    plain = _JOINED.sub(" ", folded(text))
+    if not plain.isascii():
+        plain = _ACCENTS.sub("", unicodedata.normalize("NFD", plain.translate(_SPELLED)))
+    plain = "".join(one for one in plain if one.isalnum() or unicodedata.category(one)[0] == "M")
+    return _UMLAUT.sub(r"\1", plain)
+
+
+_JOINED: Final = re.compile(r"(?<!\S)(?:and|und|et)(?!\S)")
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
+"""Accents of Latin, Greek and Cyrillic letters; marks of other scripts are letters of their own."""
+
+_UMLAUT: Final = re.compile("([aou])e")
+_SPELLED: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe"})
 
 _TURNS = {
     Mover.OWNER: Turn.OURS,

@@ -15,6 +15,9 @@ EDGES = " \t\"'“”„«»‘’`.,!:;*_()"  # noqa: RUF001  the quotes are me
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|[^<>]*)?>")
 _QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]+)[\"“”„«»]")
+_ADDRESS = re.compile(r"<https?://(?:[^<>|]*\|)?([^<>|]*)>")
+"""What Slack makes of a name such as Booking.com."""
+
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 UNTIL = frozenset({"until", "untill", "till", "til", "bis"})
@@ -63,9 +66,11 @@ def without_manners(words: Sequence[str]) -> list[str]:
 
 def read_name(words: Sequence[str]) -> str:
     """Read a name, with what stands around it left out; what stands in quotes is the name as it is."""
-    said = unescape(" ".join(words))
-    quoted = _QUOTED.search(said)
-    if quoted:
+    said = _ADDRESS.sub(r"\1", " ".join(words))
+    words = said.split()
+    quoted = _QUOTED.search(unescape(said))
+    # Toys "R" Us has quotes of its own.
+    if quoted and all(key([word]) in _SMALL | _POLITE for word in _QUOTED.sub(" ", unescape(said)).split()):
         return quoted[1].strip()
     kept = without_manners(words)
     while len(kept) > 1 and key(kept[:1]) in _SMALL:

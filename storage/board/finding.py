@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from flows.link.effects import Slot
-from flows.link.overview import EXPIRING_WITHIN, FAILING, STUCK_AFTER, Filter, Query, Turn, folded
+from flows.link.overview import EXPIRING_WITHIN, FAILING, STUCK_AFTER, Filter, Query, Turn, folded, sounded
 from flows.link.standing import State
 from flows.link.state import Status
 from storage.messages import Posted
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from flows.link.state import Link
 
 __all__ = ["Found", "Page", "by_id", "count", "count_states", "find", "in_channel", "read"]
+
+MOST_ALIKE: Final = 1_000
+"""Names that a word finds by how it sounds; a statement holds only so many."""
 
 _LINK: Final = table_of(LinkRow)
 _MESSAGE: Final = table_of(MessageRow)
@@ -53,7 +56,7 @@ class Page:
 
 def find(session: Session, team_id: str, query: Query, *, page: int, size: int, now: datetime) -> Page:
     """Find a page of a team's links, whoever has to act first and longest first; ended ones only when asked for."""
-    wanted = _wanted(team_id, query, now)
+    wanted = _wanted(team_id, query, now, _alike(session, team_id, query))
     total = session.connection().execute(select(func.count()).select_from(_LINK).where(wanted)).scalar_one()
     pages = max(-(-total // size), 1)
     number = min(max(page, 1), pages)
@@ -112,15 +115,29 @@ def _running(team_id: str) -> ColumnElement[bool]:
     return and_(_LINK.c.team_id == team_id, _LINK.c.status != Status.CANCELLED.value)
 
 
-def _wanted(team_id: str, query: Query, now: datetime) -> ColumnElement[bool]:
-    ended = query.state is State.CANCELLED
-    conditions = [_LINK.c.team_id == team_id if ended else _running(team_id)]
+def _alike(session: Session, team_id: str, query: Query) -> list[str]:
+    """Find the customers whose names differ from what was typed by no more than accents and signs."""
+    name = sounded(query.customer)
+    if not name:
+        return []
+    rows = session.connection().execute(select(_LINK.c.customer).where(_of(team_id, query)).distinct())
+    kept = ((one, sounded(one)) for one in rows.scalars() if one)
+    return [one for one, sound in kept if (sound == name if query.is_whole else name in sound)][:MOST_ALIKE]
+
+
+def _of(team_id: str, query: Query) -> ColumnElement[bool]:
+    return _LINK.c.team_id == team_id if query.state is State.CANCELLED else _running(team_id)
+
+
+def _wanted(team_id: str, query: Query, now: datetime, alike: list[str]) -> ColumnElement[bool]:
+    conditions = [_of(team_id, query)]
     conditions += [_narrowed(one, query.user_id, now) for one in sorted(query.filters)]
     if query.state:
         conditions.append(_LINK.c.state == query.state.value)
     if query.customer:
         name, column = folded(query.customer), _LINK.c.customer
-        conditions.append(column == name if query.is_whole else column.contains(name, autoescape=True))
+        exact = column == name if query.is_whole else column.contains(name, autoescape=True)
+        conditions.append(or_(exact, column.in_(alike)))
     return and_(*conditions)
 
 

@@ -85,6 +85,16 @@ async def test_with_two_links_in_a_channel_it_asks_which(stage: Stage) -> None:
     await stage.sam.whispered("Globex is paused until")
     stage.kim.user.locale = "de-DE"
     assert "geht weiter" in (await ask(stage.kim, "weiter mit Globex", channel="cs-team")).text
+    # Signs are not typed, so two names that differ by them alone are asked about, and either of them is found.
+    modal = await stage.open_start()
+    await modal.fill({"Customer": "A&C: Mé", "Workday admin": "@col"})
+    assert (await modal.submit()).closed
+    await stage.quiet()
+    for typed in ("pause ACME", "pause a&c mé"):
+        answer = await ask(stage.sam, typed, channel="cs-team")
+        assert "Which one" in answer.text
+        assert "A&C: Mé" in str(answer.buttons)
+    assert [one.status.value for one in stage.links()].count("paused") == 0
     stage.slack.should_escape = False
     answer = await ask(stage.kim, "übergeben an @niemand")
     assert "so wie Slack sie beim Tippen anbietet" in answer.text

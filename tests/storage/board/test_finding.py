@@ -91,6 +91,9 @@ def test_a_state_and_a_part_of_a_name_narrow(many: Session, now: datetime) -> No
     assert names(many, now, customer="  STUCK  l") == ["stuck longer"]
     assert names(many, now, customer="%_") == ["100%_sure"]
     assert names(many, now, customer="nobody") == []
+    assert names(many, now, customer="100 súr") == ["100%_sure"]
+    assert names(many, now, customer="100-sure", is_whole=True) == ["100%_sure"]
+    assert names(many, now, customer="100 sur", is_whole=True) == []
 
 
 def test_states_are_counted(many: Session) -> None:

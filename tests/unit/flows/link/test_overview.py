@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from flows.link.overview import Turn, folded, overview
+from flows.link.overview import Turn, folded, overview, sounded
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.standing import Mover, State, standing
 from flows.link.state import Status, Step
@@ -44,3 +44,27 @@ def test_a_link_that_slack_shuts_out_is_ours_to_mend_until_it_has_ended() -> Non
 
 def test_names_are_folded_as_people_search_for_them() -> None:
     assert folded("ACME\u2003  Straße") == "acme strasse"
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("E*TRADE", "etrade"),
+        ("AT&T", "at & t"),
+        ("L’Oréal", "l'oreal"),  # noqa: RUF001  the apostrophe is meant
+        ("Société Générale", "societe generale"),
+        ("7-Eleven", "7 Eleven"),
+        ("Marks & Spencer", "Marks and Spencer"),
+        ("Müller", "Mueller"),
+        ("Ørsted", "orsted"),
+        ("Yahoo!", "yahoo"),
+        ("株式会社A", "株式会社 a"),
+    ],
+)
+def test_names_are_one_without_their_signs(name: str, typed: str) -> None:
+    assert sounded(name) == sounded(typed) != ""
+
+
+def test_other_names_stay_others() -> None:
+    assert not sounded("!!! & ?")
+    assert len({sounded(one) for one in ("が", "か", "हिन्दी", "हनद", "Brandon", "Bron")}) == 6

@@ -50,7 +50,6 @@ from tests.support.links import (
     RULES,
     SAM,
     a_link,
-    changed,
     field_of,
     seen,
 )
