@@ -59,7 +59,7 @@ _CODES: Final[_Table] = (
     (re.compile(r"(?<!galaxy )\bs2[12]\b.*\b(permission|denied|forbidden|error|40[34])\b"), _R.REST_FORBIDDEN),
     # What other vendors' products call the same answers of Workday.
     (
-        re.compile(r"\b(invalid_credentials(?!\W{0,4}(?:yes|no|true|false)\b)|authentication_failed)\b"),
+        re.compile(r"\b(invalid_credentials(?!\W{0,4}(?:yes|no|true|false|[01])\b)|authentication_failed)\b"),
         _R.INVALID_CREDENTIALS,
     ),
     (re.compile(r"\binsufficient_permissions\b"), _R.NOT_AUTHORIZED),

@@ -39,8 +39,8 @@ _HEADINGS: Final = {
     Column.EXPIRED: r"(?:account )?(?<!password )\bexpired(?=\W{1,4}(?:yes|no)\b)",
     Column.PASSWORD_EXPIRED: r"\bpassword expired(?=\W{1,4}(?:yes|no)\b)",
     Column.MULTI_FACTOR: r"required[\s_]?multi[\s_-]?factor(?: authentication)?",
-    Column.LOCKED_DISABLED_EXPIRED: r"(?:system )?account[\s_]?locked,?[\s_]?disabled,?[\s_]?(?:or|and|/|&)?[\s_]?"
-    r"expired"
+    Column.LOCKED_DISABLED_EXPIRED: r"(?:system )?account[\s_]?locked,?[\s_]{0,2}disabled,?[\s_]{0,2}"
+    r"(?:or|and|/|&)?[\s_]?expired"
     r"|(?:account )?\blocked(?=\W{1,4}(?:yes|no)\b)|konto gesperrt,? deaktiviert oder abgelaufen"
     r"|compte verrouille,? desactive ou expire"
     r"|cuenta bloqueada,? desactivada o caducada",

@@ -109,7 +109,7 @@ _BUT: Final = frozenset(words_of("but aber mais pero maar ma"))
 _LATER: Final = frozenset(words_of("in on of soon dans en bientot demnachst am pronto"))
 _DENIES: Final = frozenset(words_of("no nein non"))
 """Behind a heading, this says that it is not so."""
-_REPORTED: Final = frozenset(words_of("report row column line history message"))
+_REPORTED: Final = frozenset(words_of("report row column line history message authentication"))
 _CELL: Final = re.compile(r"[|;\t\r\n]| {3,}")
 # The usual authentication type and a heading of the report: both hold telling words and tell nothing.
 _SILENT: Final = re.compile(
@@ -127,6 +127,8 @@ _ASIDE: Final = re.compile(
 )
 """Moments, pictures and the pairs of a log that say where somebody came from: they are no words of a cell."""
 _ISU: Final = re.compile(r"\b(?:\w{1,20}[_-])?ISU[_-][\w-]{1,80}", re.IGNORECASE)
+_PERSON: Final = re.compile(r"^[|\s]*([a-z][\w.@-]{2,40})[ ]*[|;\t](?=[^\n]*\d[:.]\d\d)", re.MULTILINE)
+"""The name in small letters that begins a row with a moment, as people's accounts are called."""
 # A row of the report speaks of nobody; whoever does tells what was, unless it is what the report says.
 _TALK: Final = re.compile(
     r"\b(?:i|we|she|he|they|my|our|her|his|their|sorry|oops|(?:i|we)['\u2019]\w+"
@@ -154,7 +156,9 @@ _NO_ROW: Final = re.compile(
     r"|\b(?:don['\u2019]?t|do not|can(?:no|['\u2019])t|couldn['\u2019]?t) (?:see|find) (?:any|a|an) "
     r"(?:sign-?on )?(?:attempts?|rows?|lines?|entr(?:y|ies)) (?:by|for|of|from)\b"
     r"|\bnothing\b(?: at all)? (?:is |shows? up )?(?:for [\w@.-]{1,80} )?(?:in|on|under) (?:the |that |this )?"
-    r"(?:report|sign-?ons? and attempted)\b",
+    r"(?:report|sign-?ons? and attempted)\b"
+    r"|\b(?:report|sign-?ons? and attempted sign-?ons?)\b[^.!?\n]{0,40}\bnothing "
+    r"(?:is |shows? up |comes? up |appears )?(?:there|for|from|by)\b",
     re.IGNORECASE,
 )
 _YES_MEANS: Final[Mapping[Column, SignOnCause]] = MappingProxyType(
@@ -222,8 +226,9 @@ def is_report(text: str) -> bool:
 
 
 def _others_only(text: str, user: str) -> bool:
-    """Tell whether every integration user that is named is another one."""
-    named = [found.casefold() for found in _ISU.findall(text)]
+    """Tell whether every account that is named is another one."""
+    persons = (found for found in _PERSON.findall(text) if not _OF_RESULTS.issuperset(words_of(found)))
+    named = [found.casefold() for found in (*_ISU.findall(text), *persons)]
     own = user.casefold()
     # A slip of the own name is what the report may be about.
     return bool(named) and own not in text.casefold() and not any(is_like(own, one) for one in named)

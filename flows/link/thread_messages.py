@@ -30,6 +30,13 @@ _NOT_WANTED = re.compile(
     re.IGNORECASE,
 )
 """Behind an address, this says that it is not the one."""
+_BLOCKED = re.compile(
+    r"proxy authentication|\bblocked\b|\b(?:web|url|content) ?filter"
+    r"|(?:permission|allowed|permitted) to (?:visit|access)"
+    r"|access (?:to (?:this|the) (?:web)?site )?(?:is |has been )?denied",
+    re.IGNORECASE,
+)
+"""What stands between people and a page says so; the address in it is the page's, and nobody's answer."""
 _QUOTED = re.compile(r"^\s*(?:>|&gt;).*$", re.MULTILINE)
 """What is quoted is somebody else's words, where anything else is said."""
 _LONGEST = 4_000
@@ -91,4 +98,5 @@ def _is_mentioned(pasted: Pasted, text: str) -> bool:
     at = _ADDRESS_BEGINS.search(text)
     is_page = pasted.kind is PasteKind.BROWSER and _WORKDAY_PAGE.search(text) is not None
     is_refused = bool(at and is_denied(text, at.start())) or _NOT_WANTED.search(text) is not None
-    return pasted.kind in _SPOKEN_OF or is_page or is_hearsay(text) or is_refused
+    is_blocked = pasted.endpoint is None and _BLOCKED.search(text) is not None
+    return pasted.kind in _SPOKEN_OF or is_page or is_blocked or is_hearsay(text) or is_refused

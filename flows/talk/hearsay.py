@@ -41,7 +41,8 @@ _OVER: Final = re.compile(
 _BEFORE: Final = re.compile(
     r"""\b(?: yesterday | earlier
         | before(?!\ (?:or|i\ (?!left|joined)|we|you|\w+ing|the\ (?:next|other|group|user|domains?|permissions?|steps?
-          |polic|activat|account)))
+          |polic|activat|account)
+          |headers|messages?\ |completi|respon|handshake))
         | previously | formerly | used\ to | at\ first(?!\ (?:log|sign)) | back\ then
         | in\ the\ past
         | last\ (?:week|month|time|year|night|quarter|\w+day) | (?:days?|weeks?|months?|hours?)\ ago

@@ -45,6 +45,7 @@ _NEAR: Final = 5
 """How many words before or behind both the wrong may stand."""
 _MOST: Final = 20
 """Places of a word that are looked at; a text that has it more often is no sentence."""
+_CELL: Final = frozenset(";|\t")
 _WINDOW: Final = 8
 """In how many words the task, its submission and the missing right must stand."""
 
@@ -58,7 +59,9 @@ def name_or_password_at(text: str) -> int | None:
     for start, end in product(*(_where(words, wanted) for wanted in (users, passwords))):
         first = max(0, start - _NEAR)
         is_near = start < end <= start + 1 + _BETWEEN
-        is_both = is_near and ("/" in whole[places[start] : places[end]] or not _OR.isdisjoint(words[start + 1 : end]))
+        between = whole[places[start] : places[end]] if is_near else ";"
+        # In another cell it is of another column.
+        is_both = _CELL.isdisjoint(between) and ("/" in between or not _OR.isdisjoint(words[start + 1 : end]))
         if is_both and _is_wrong(words[first : end + 1 + _NEAR]):
             wrong = _like(words[first:start], _WRONG)
             return next((at for at in range(first, start) if words[at] in wrong), start)

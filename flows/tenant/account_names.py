@@ -72,7 +72,7 @@ _DECORATED = re.compile(
     r"(?:\s{0,3}(?:(?<=\s):[a-z0-9_+'-]{2,40}:|\((?:edited|bearbeitet|modifié|editado)\)|[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f300-\U0001faff]))+$"
 )
 """Pictures and what Slack adds behind a message."""
-_MAIL_LINK = re.compile(r"<mailto:[^<>|]*\|([^<>|]*)>")
+_MAIL_LINK = re.compile(r"<mailto:[^<>|]*\|(?P<shown>[^<>|]*)>|\[(?P<named>[^\[\]]+)\]\(mailto:[^()]*\)")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _AROUND = re.compile(r"_(\w+)_|\(([^()]+)\)|\[([^\[\]]+)\]")
 """Slack's mark for slanted letters, and a name in brackets."""
@@ -189,7 +189,7 @@ def names_password(text: str) -> bool:
 
 
 def _as_typed(text: str) -> str:
-    plain = unescape(_MAIL_LINK.sub(r"\1", INVISIBLE.sub("", text)))
+    plain = unescape(_MAIL_LINK.sub(r"\g<shown>\g<named>", INVISIBLE.sub("", text)))
     plain = _BLANKS.sub(" ", plain).strip().removeprefix("mailto:")
     return (unquote(plain) if _ESCAPE.search(plain) else plain).strip().strip(_MARKS).strip()
 

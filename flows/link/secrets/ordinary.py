@@ -50,7 +50,7 @@ _OF_PLACE: Final = re.compile(r"(?P<place>[A-Za-z]+)[-_ ]?\d{1,2}(?:\.\d+)*[a-z]
 """Sandbox2, Team3."""
 _NUMBERED: Final = re.compile(r"(?P<thing>[^\W\d_]+)[-_. ]?(?:(?P<number>\d{1,6}[A-Za-z]?)|\d\S{0,12})")
 _ID_FORMS: Final = re.compile(
-    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}"  # UUIDs
+    r"(?:[A-Z]{2,4}\|)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}"  # UUIDs
     r"|(?:00[a-z]|0[a-z]{2}|exk|aus)[\dA-Za-z]{17}|00[\dA-Za-z]{13}(?:[\dA-Za-z]{3})?"  # Okta, Salesforce
     r"|(?=[\dA-Za-z]{15}(?:[\dA-Za-z]{3})?$)[\dA-Za-z]{5}0{4}[\dA-Za-z]+"  # Salesforce again
     r"|(?:ami|i|vpc|vol|sg|subnet|snap|eni|rtb|igw|lt)-[0-9a-f]{8,17}"  # Amazon

@@ -45,7 +45,7 @@ _SETTER: Final = re.compile(
     r"|inner_?text|text_?content|text)\s?[(=]\s?([\"'`])([^\"'`\n]{4,200})\1",
     re.IGNORECASE,
 )
-_ARGUMENT: Final = re.compile(r"[\w.\]#)-]{0,20}[\"'`]\)?,\s?([\"'`])([^\"'`\n]{4,200})\1")
+_ARGUMENT: Final = re.compile(r"[\w.\]#)-]{0,20}[\"'`]\)?,\s?([\"'`])([^\"'`\n]{4,200})\1(?!\s?:)")
 _MADE: Final = re.compile(
     r"\w{0,30}(?:\s?:\s?[A-Za-z][\w.<>\[\]?]{0,30})?(?:\s?:?=\s?|\{)(?:new\s)?(?:[\w.]{0,30}(?:String|Secret|SecretStr|b64decode|bytes|str)\()?"
     r"([\"'`])([^\"'`\n]{4,200})\1"
