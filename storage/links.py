@@ -228,6 +228,13 @@ def running(session: Session, team_id: str) -> list[str]:
     return list(session.exec(found.order_by(*_OLDEST_FIRST)))
 
 
+def ended(session: Session, team_id: str, since: datetime) -> list[Link]:
+    """List the links of a team that were cancelled and changed last after a moment, those that can be read."""
+    is_ended = col(LinkRow.status) == Status.CANCELLED.value
+    statement = _stored().where(col(LinkRow.team_id) == team_id, is_ended, col(LinkRow.updated_at) >= since)
+    return list(_readable(session.exec(statement)))
+
+
 def put_off(session: Session, link_id: str, until: datetime) -> None:
     """Wake a link later than it asked for; what it holds is not touched."""
     session.exec(

@@ -47,6 +47,8 @@ _GIVEN: Final = {
     "head": "3f8a…",
     "lines": "812",
     "links": "41",
+    "count": "2",
+    "customers": "Brightwater, Dunmore",
 }
 """What texts name that belongs to no link."""
 

@@ -22,10 +22,12 @@ from bot.slack.delivery_errors import WITH_EVENT, code_of, codes_of, told_of
 from bot.slack.guests import ASK_SECONDS
 from bot.slack.reading.json_values import a_list, a_name, an_object
 from bot.slack.reading.payloads import Own, Press, attempt, read_id
+from bot.turns import Turns
 from flows.link.effects import US, LookUp, TellStaff
 from flows.link.events import ChannelMoved, Frozen, Reachable, Thawed, Undeliverable, Woke
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Status
+from flows.transitions.quarantine import has_ended_meanwhile
 from storage import deduplication as inbox
 from storage import heartbeats as pulse
 from storage import links as store
@@ -36,6 +38,9 @@ from storage.outbox import errands, recovery
 log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
+
+MOST_NAMED = 20
+"""Customers that one message names."""
 
 OF_THE_INSTALL = frozenset({"app_uninstalled", "tokens_revoked"})
 """What concerns the app's install itself and no channel."""
@@ -60,24 +65,36 @@ async def try_again(
         turns.turn(session, link_id, Reachable(), now)
         recovery.revive(session, link_id, now)
 
-    def look(session: Session, _: datetime) -> tuple[bool, list[str], list[str]]:
-        is_shut_out = pulse.last_beat(session, shut_out) is not None
+    def look(session: Session, _: datetime) -> tuple[datetime | None, list[str], list[str]]:
+        since = pulse.last_beat(session, shut_out)
         asleep = store.asleep(session) if wakes_finished else []
-        return is_shut_out, store.blocked(session, team_id, codes_of(WITH_EVENT)), asleep
+        return since, store.blocked(session, team_id, codes_of(WITH_EVENT)), asleep
 
-    is_shut_out, blocked, asleep = await engine.run(look)
-    if is_shut_out:
+    since, blocked, asleep = await engine.run(look)
+    if since:
         links = await engine.run(lambda session, _: store.running(session, team_id))
         going_on = await engine.run_each(links, thaw)
         # Last, so that an end in the middle of it leaves no link that nobody thaws.
-        await engine.run(lambda session, now: _going_on(session, shut_out, going_on, now))
+        await engine.run(lambda session, now: _going_on(session, turns, team_id, shut_out, going_on, now))
     await engine.run_each(blocked, reopen)
     await engine.run_each(asleep, lambda session, link_id, now: turns.turn(session, link_id, Woke(), now))
 
 
-def _going_on(session: Session, shut_out: str, link_ids: list[str], now: datetime) -> None:
-    if pulse.end(session, shut_out) and link_ids:
+def _going_on(session: Session, turns: Turns, team_id: str, shut_out: str, link_ids: list[str], now: datetime) -> None:
+    """Tell staff what goes on again, and what has ended meanwhile, of which nobody could be told."""
+    since = pulse.last_beat(session, shut_out)
+    if since is None:
+        return
+    pulse.end(session, shut_out)
+    if link_ids:
         errands.enqueue(session, link_ids[0], (TellStaff(key="staff.thawed"),), now)
+    ended = [link for link in store.ended(session, team_id, since) if has_ended_meanwhile(link)]
+    for link in ended:
+        turns.turn(session, link.id, Thawed(), now)
+    if ended:
+        some = ", ".join(link.customer for link in ended[:MOST_NAMED])
+        names = {"count": str(len(ended)), "customers": f"{some}, …" if len(ended) > MOST_NAMED else some}
+        errands.enqueue(session, ended[0].id, (TellStaff(key="staff.grace_over", names=names),), now)
 
 
 class OnlyOurs(AsyncMiddleware):

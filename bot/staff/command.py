@@ -261,7 +261,8 @@ class Answers:
             return self._none(asked, typed, found)
         if len(links) > 1:
             # Of several only those are meant with which it can be done; where it is none, each says why.
-            why = {one.id: lines.why_not(typed.row, self._to(asked.who).scene(one), asked.who) for one in links}
+            day = typed.day.isoformat() if typed.day else ""
+            why = {one.id: lines.why_not(typed.row, self._to(asked.who).scene(one), asked.who, day) for one in links}
             able = [one for one in links if why[one.id] is None]
             if not able and not more:
                 each = ((one, why[one.id]) for one in links[:PAGE])

@@ -32,6 +32,7 @@ class Action(StrEnum):
     COMING = "coming"
     TAKE = "take"
     PAUSE = "pause"
+    PAUSE_UNTIL = "pause_until"
     RESUME = "resume"
     CONTINUE = "continue"
     CANCEL = "cancel"

@@ -130,10 +130,9 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.TAKE:
             return stay(with_new_owner(link, event.actor), TellStaff(key="staff.taken"))
         case Action.PAUSE:
-            # Nobody waits for what the clock is asking about a finished link.
-            attempt = Attempt() if link.status is Status.LINKED else link.attempt
-            paused = replace(link, status=Status.PAUSED, attempt=attempt, last=Last(key="paused", at=now))
-            return stay(replace(paused, paused_until=_day(event.value)), *told_owner(link, event.actor, "staff.paused"))
+            return _paused(link, event, now)
+        case Action.PAUSE_UNTIL:
+            return _paused_until(link, event)
         case Action.RESUME:
             return resume(link, now)
         case Action.CONTINUE:
@@ -213,6 +212,21 @@ def _ticked(link: Link, value: str, rules: Rulebook) -> Decision:
     if ticked == link.setup.ticked or not rows <= known:
         return Decision(link=link, refusal=STALE)
     return redraw(replace(link, setup=replace(link.setup, ticked=ticked)))
+
+
+def _paused(link: Link, event: Pressed, now: datetime) -> Decision:
+    # Nobody waits for what the clock is asking about a finished link.
+    attempt = Attempt() if link.status is Status.LINKED else link.attempt
+    paused = replace(link, status=Status.PAUSED, attempt=attempt, last=Last(key="paused", at=now))
+    return stay(replace(paused, paused_until=_day(event.value)), *told_owner(link, event.actor, "staff.paused"))
+
+
+def _paused_until(link: Link, event: Pressed) -> Decision:
+    """Set or move the day on which a link that is paused already goes on by itself."""
+    day = _day(event.value)
+    if day is None or day == link.paused_until:
+        return Decision(link=link, refusal=Denial(key="refusal.status.paused"))
+    return stay(replace(link, paused_until=day), *told_owner(link, event.actor, "staff.paused"))
 
 
 def _day(value: str) -> date | None:

@@ -171,9 +171,9 @@ def _ended(link: Link, actor: Person, now: datetime) -> Decision:
     return replace(decision, effects=(*decision.effects, receipt, *told))
 
 
-def cancelled(link: Link, now: datetime) -> Decision:
+def cancelled(link: Link, now: datetime, why: str = "cancelled") -> Decision:
     """End a link for good; what was entered is forgotten in the same breath."""
-    return stay(_forgotten(replace(link, status=Status.CANCELLED, last=Last(key="cancelled", at=now))))
+    return stay(_forgotten(replace(link, status=Status.CANCELLED, last=Last(key=why, at=now))))
 
 
 def _forgotten(link: Link) -> Link:

@@ -15,6 +15,8 @@ from flows.transitions.forms import cancelled
 from flows.transitions.moves import stay
 
 FROZEN = Denial(key="refusal.frozen")
+GRACE_OVER = "grace_over"
+"""The newest thing of a link that ended while the app was shut out, until it has been told."""
 
 
 def froze(link: Link, now: datetime) -> Decision:
@@ -29,10 +31,17 @@ def froze(link: Link, now: datetime) -> Decision:
 
 
 def thawed(link: Link, now: datetime) -> Decision:
-    """Go on where the link stood still; whoever is let in again may be in no channel any more."""
+    """Go on where the link stood still, or show its end; whoever is let in again may be in no channel any more."""
+    if has_ended_meanwhile(link):
+        return stay(replace(link, last=Last(key="cancelled", at=now)))
     if link.frozen is None:
         return Decision(link=link)
     return stay(replace(link, frozen=None, touched=now, last=Last(key="thawed", at=now)), LookUp(user_id=US))
+
+
+def has_ended_meanwhile(link: Link) -> bool:
+    """Tell whether a link ended while the app was shut out, and nobody could be told."""
+    return link.status is Status.CANCELLED and link.last is not None and link.last.key == GRACE_OVER
 
 
 def still(link: Link, event: Event) -> Decision | None:
@@ -47,4 +56,6 @@ def still(link: Link, event: Event) -> Decision | None:
 def waited(link: Link, now: datetime, rules: Rulebook) -> Decision:
     """End a link whose grace is over, and forget what was entrusted to the app."""
     ends = quarantine_ends(link, rules)
-    return cancelled(replace(link, frozen=None), now) if ends and ends <= now else Decision(link=link)
+    if ends is None or ends > now:
+        return Decision(link=link)
+    return cancelled(replace(link, frozen=None), now, GRACE_OVER)

@@ -96,6 +96,7 @@ async def test_only_the_grace_deletes_and_then_says_so(tmp_path: Path, monkeypat
         await taken.gets("link.linked")
         await stage.quiet()
         await tell(stage, {"type": "app_uninstalled"}, INSTALL_TEAM)
+        stage.slack.core.revoked = True
         await taken.gets("link.linked", "link.suspended")
         stage.clock.offset += timedelta(days=13, hours=23)
         await stage.later(minutes=1)
@@ -105,7 +106,17 @@ async def test_only_the_grace_deletes_and_then_says_so(tmp_path: Path, monkeypat
         await taken.gets("link.linked", "link.suspended", "link.forgotten")
         assert stage.link.status is Status.CANCELLED
         assert not stage.vault()
+        # Nobody could be told before Slack lets the app in again; then everybody is, once.
+        await stage.stop()
+        stage.slack.core.revoked = False
+        await stage.start()
         await stage.ada.sees("I keep no password and no key")
+        await stage.sam.sees("the grace of a link ran out, so it has ended and its secrets are deleted: Acme")
+        await stage.quiet()
+        await stage.stop()
+        await stage.start()
+        await stage.quiet()
+        assert [one.text for one in stage.sam.messages if "the grace of a link ran out" in one.text][1:] == []
 
 
 async def test_a_frozen_customer_can_be_forgotten_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

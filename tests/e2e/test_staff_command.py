@@ -33,7 +33,11 @@ async def test_a_link_is_paused_until_a_day_and_goes_on(stage: Stage) -> None:
     assert "paused until" in answer.text
     await stage.quiet()
     assert "Paused* until" in str((await stage.sam.sees("Link Workday · Acme")).post.blocks)
-    await stage.days(18)
+    # The day is moved, and not twice.
+    assert "paused until" in (await ask(stage.sam, "pause acme until in 10 days", channel="cs-team")).text
+    assert "is paused already" in (await ask(stage.sam, "pause until in 10 days")).text
+    await stage.quiet()
+    await stage.days(13)
     await stage.ada.sees("the pause is over")
     card = await stage.ada.sees("Paste the URL")
     await card.press("Paste the URL")

@@ -359,7 +359,7 @@ class AnyLink(RuleBasedStateMachine):
     def pressed(self, event: Pressed) -> None:
         # Whoever presses is here, whatever was known of them.
         event = replace(event, actor=replace(event.actor, present=True))
-        if event.action is Action.PAUSE and event.value:
+        if event.action in {Action.PAUSE, Action.PAUSE_UNTIL} and event.value:
             event = replace(event, value=(self.now + timedelta(days=len(event.value))).date().isoformat())
         allowed = refusal(self.link, event) is None
         before = self.link

@@ -90,16 +90,20 @@ def line(scene: Scene, thread: str) -> str:
 
 
 def pressed(row: CommandRow, link: Link, who: Person, value: str = "") -> Pressed:
-    """Return the press that a word stands for."""
-    action = Action.LOOK if row is commands.RECHECK and link.status is Status.LINKED else PRESSES[row]
+    """Return the press that a word stands for; with a day behind it one that is paused already can be paused."""
+    action = PRESSES[row]
+    if row is commands.RECHECK and link.status is Status.LINKED:
+        action = Action.LOOK
+    elif row is commands.PAUSE and link.status is Status.PAUSED and value:
+        action = Action.PAUSE_UNTIL
     return Pressed(actor=who, action=action, step=link.step, revision=link.revision, value=value)
 
 
-def why_not(row: CommandRow, scene: Scene, who: Person) -> Denial | None:
-    """Say why somebody cannot do now what a word stands for; None where they can."""
+def why_not(row: CommandRow, scene: Scene, who: Person, value: str = "") -> Denial | None:
+    """Say why somebody cannot do now what a word stands for, with what was typed behind it; None where they can."""
     link = scene.link
     if row in PRESSES:
-        refused = refusal(link, pressed(row, link, who))
+        refused = refusal(link, pressed(row, link, who, value))
         worry = worry_of(link, scene.now, scene.rules) if row is commands.MUTE and not refused else None
         if row is commands.MUTE and not refused and (worry is None or worry.is_muted):
             return Denial(key="refusal.muted" if worry else "refusal.well")

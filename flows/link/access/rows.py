@@ -101,6 +101,10 @@ def _is_owned(link: Link) -> bool:
     return link.attempt.hitch is Hitch.OWNED and link.attempt.tried is not None
 
 
+def _waits_for_no_approval(link: Link) -> bool:
+    return link.approval is None
+
+
 def _is_reminded(link: Link) -> bool:
     return link.standing_nudge is not None
 
@@ -165,6 +169,14 @@ PRESSES: dict[Action, Rule] = {
     ),
     Action.TAKE: Rule(roles=OURS, statuses=LIVE, fresh=False, anywhere=True, while_checking=True),
     Action.PAUSE: Rule(roles=MOVERS, statuses=frozenset({Status.ACTIVE, Status.LINKED}), fresh=False, anywhere=True),
+    Action.PAUSE_UNTIL: Rule(
+        roles=MOVERS,
+        statuses=frozenset({Status.PAUSED}),
+        fresh=False,
+        anywhere=True,
+        given=_waits_for_no_approval,
+        otherwise="refusal.status.paused",
+    ),
     Action.RESUME: Rule(roles=MOVERS, statuses=frozenset({Status.PAUSED}), fresh=False, anywhere=True),
     Action.CONTINUE: Rule(roles=CHOOSERS, anywhere=True, while_checking=True),
     Action.CANCEL: Rule(

@@ -10,7 +10,7 @@ import pytest
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.link.attempt import Attempt, Checking, Hitch
-from flows.link.effects import US, Handed, HandOff, LookUp
+from flows.link.effects import US, Decision, Handed, HandOff, LookUp, Show, Slot
 from flows.link.events import (
     Action,
     ChannelMoved,
@@ -29,6 +29,7 @@ from flows.link.events import (
 from flows.link.state import Link, Status, Step
 from flows.schedule.wakeups import next_wake
 from flows.transitions.decide import decide
+from flows.transitions.quarantine import has_ended_meanwhile
 from tests.support.links import ACCOUNT, ADA, API, ENDPOINT, INVALID, NOW, RULES, SAM, a_link, report
 
 BACKEND = replace(RULES, hands_off=True)
@@ -82,6 +83,12 @@ def test_it_wants_nothing_but_its_end() -> None:
     assert not ended.link.secrets
     assert HandOff(what=Handed.FORGOTTEN) in ended.effects
     assert next_wake(ended.link, BACKEND) is None
+    # Once Slack lets the app in again, the thread shows it, once.
+    assert has_ended_meanwhile(ended.link)
+    told = decide(ended.link, Thawed(), GRACE, BACKEND)
+    assert Show(slot=Slot.PARENT) in told.effects
+    assert not has_ended_meanwhile(told.link)
+    assert decide(told.link, Thawed(), GRACE, BACKEND) == Decision(link=told.link)
 
 
 def test_it_goes_on_where_it_stood() -> None:

@@ -60,6 +60,20 @@ def test_while_slack_shuts_it_out_it_stays_paused() -> None:
     assert resumes_at(replace(paused(GROUP), blocked="is_archived"), RULES) is None
 
 
+def test_the_day_is_set_and_moved_while_it_is_paused() -> None:
+    for value in ("", "2026-12-24"):
+        waiting = paused(GROUP, value)
+        decision = decide(waiting, press(waiting, Action.PAUSE_UNTIL, "2026-12-01"), NOW, RULES)
+        assert (decision.link.status, decision.link.paused_until) == (Status.PAUSED, FIRST)
+        assert next_wake(decision.link, RULES) == OPENS
+        for again in ("2026-12-01", "soon"):
+            refused = decide(decision.link, press(decision.link, Action.PAUSE_UNTIL, again), NOW, RULES)
+            assert refused.refusal
+            assert refused.link == decision.link
+    for link in (replace(paused(GROUP), approval=FIRST), GROUP):
+        assert decide(link, press(link, Action.PAUSE_UNTIL, "2026-12-01"), NOW, RULES).refusal
+
+
 def test_an_ended_link_waits_for_no_day() -> None:
     waiting = paused(GROUP)
     end = Submitted(actor=SAM, form=Form.CANCEL, step=waiting.step, revision=waiting.revision)

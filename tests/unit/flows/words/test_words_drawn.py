@@ -125,7 +125,7 @@ def test_every_member_has_its_words(pattern: str, values: list[str]) -> None:
 
 def test_every_button_has_words_of_its_own_or_borrows_some() -> None:
     borrows = {Action.OPEN_FORM, Action.DONE, Action.HELP, Action.SNOOZE, Action.ASK_WRITES, Action.WEB_ONLY}
-    borrows |= {Action.MUTE, Action.UNMUTE, Action.NOTE, Action.MOVE, Action.LANGUAGE}
+    borrows |= {Action.MUTE, Action.UNMUTE, Action.NOTE, Action.MOVE, Action.LANGUAGE, Action.PAUSE_UNTIL}
     assert {action for action in Action if not WORDS.has(f"button.{action}")} == borrows
 
 
