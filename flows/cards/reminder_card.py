@@ -12,7 +12,7 @@ from flows.link.access.rows import may_keep_old
 from flows.link.events import Action, Form
 from flows.link.state import Cause, Nudge, Outcome, Status
 from flows.schedule.attention import unasked
-from flows.schedule.reminders import ENDING, Snooze
+from flows.schedule.reminders import ENDING, Snooze, days_left
 
 
 def nudge(scene: Scene, number: int) -> Card:
@@ -39,7 +39,7 @@ def nudge(scene: Scene, number: int) -> Card:
 
 
 def _key(scene: Scene, cause: Cause) -> str:
-    link, expiry = scene.link, scene.link.setup.expiry
+    link = scene.link
     if link.doer is None:
         return "nobody"
     if not link.doer.present:
@@ -48,7 +48,8 @@ def _key(scene: Scene, cause: Cause) -> str:
         return "paused"
     if cause is Cause.STALLED and may_keep_old(link):
         return "stalled_again"
-    if cause in ENDING and expiry and expiry.due and expiry.due < scene.now.date():
+    left = days_left(link, scene.now, scene.rules) if cause in ENDING else None
+    if left is not None and left < 0:
         return f"{cause}_ended"
     if cause is Cause.BROKEN and link.issue and works_partly(link, link.issue):
         return "broken_partly"

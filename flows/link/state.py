@@ -97,7 +97,7 @@ class Person:
 class Nudge:
     """The newest reminder of the thread; `number` names its message, `rung` its place on the ladder.
 
-    It stands until there is an `outcome`.
+    It stands until there is an `outcome`; `at` is when it was sent, or said in other words since its day lies behind.
     """
 
     cause: Cause

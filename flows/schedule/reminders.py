@@ -164,6 +164,15 @@ def _since(link: Link, cause: Cause, hours: Hours) -> datetime:
     return link.touched
 
 
+def turns_at(link: Link, rules: Rulebook) -> datetime | None:
+    """Tell when a standing reminder's end lies behind its reader, so that it is to be said in other words."""
+    nudge, expiry = link.standing_nudge, link.setup.expiry
+    if nudge is None or nudge.cause not in ENDING or expiry is None or expiry.due is None or cause_of(link) is None:
+        return None
+    over = _end_of(expiry.due, hours_of(waiting_on(link), rules).zone)
+    return over if nudge.at < over else None
+
+
 @lru_cache(maxsize=2048)
 def _end_of(day: date, zone: ZoneInfo) -> datetime:
     return (datetime.combine(day, time.min, tzinfo=zone) + timedelta(days=1)).astimezone(UTC)

@@ -10,7 +10,7 @@ from flows.link.attempt import Hitch
 from flows.link.rulebook import Rulebook
 from flows.link.state import Link, Status, Step
 from flows.schedule.office_hours import hours_of, opening, waiting_on
-from flows.schedule.reminders import next_due
+from flows.schedule.reminders import next_due, turns_at
 from flows.tenant.maintenance import likely_window, next_change
 
 FRESH = timedelta(hours=1)
@@ -128,5 +128,5 @@ def next_move(link: Link, rules: Rulebook) -> datetime | None:
     idle = None if link.blocked or link.attempt.checking else idle_at(link, rules)
     again = link.attempt.recheck.at if link.attempt.recheck and is_recheck_on(link) else None
     due = next_due(link, rules)
-    moments = (cooled_at(link), resumes_at(link, rules), idle, again, due and due.at)
+    moments = (cooled_at(link), resumes_at(link, rules), idle, again, due and due.at, turns_at(link, rules))
     return min((moment for moment in moments if moment), default=None)

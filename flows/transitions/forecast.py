@@ -55,7 +55,8 @@ def forecast(
 
 def _planned(before: Link, decision: Decision, now: datetime) -> Iterator[Planned]:
     link, nudge = decision.link, decision.link.nudge
-    if nudge is None or nudge == before.nudge or nudge.outcome:
+    # One that is only said in other words, as its day lies behind, is no message to come.
+    if nudge is None or nudge.outcome or (before.nudge and replace(nudge, at=before.nudge.at) == before.nudge):
         return
     is_new = before.nudge is None or before.nudge.number != nudge.number
     yield Planned(at=now, link=link, to=waiting_on(link).user_id, cause=nudge.cause, is_new=is_new)

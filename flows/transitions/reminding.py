@@ -13,7 +13,7 @@ from flows.replacing import replace
 from flows.schedule.attention import unasked
 from flows.schedule.office_hours import moved
 from flows.schedule.outcomes import outcome_of
-from flows.schedule.reminders import Due, is_new_post, is_passed, ladder_of, next_due, rung_of
+from flows.schedule.reminders import Due, is_new_post, is_passed, ladder_of, next_due, rung_of, turns_at
 from flows.schedule.wakeups import cooled_at, idle_at, is_recheck_on, next_health, resumes_at, wants_asking
 from flows.transitions.checks import rechecks
 from flows.transitions.handoff import idle
@@ -31,7 +31,19 @@ def with_reminder(before: Link, decision: Decision, event: Event, now: datetime,
 
 
 def woke(link: Link, now: datetime, rules: Rulebook) -> Decision:
-    """Do what the link asked to be woken for: check again, forget, remind, or look whether all is well."""
+    """Do what the link asked to be woken for, and draw a standing reminder anew as soon as its day lies behind."""
+    turns = turns_at(link, rules)
+    if turns is None or turns > now or link.nudge is None:
+        return _woke(link, now, rules)
+    link = replace(link, nudge=replace(link.nudge, at=now))
+    decision = _woke(link, now, rules)
+    if decision.link.nudge != link.nudge:
+        return decision
+    return replace(decision, effects=(*decision.effects, *show_nudge(link)))
+
+
+def _woke(link: Link, now: datetime, rules: Rulebook) -> Decision:
+    """Check again, forget, remind, or look whether all is well."""
     if link.attempt.recheck and link.attempt.recheck.at <= now and is_recheck_on(link):
         return rechecks.look_again(link, now)
     cools = cooled_at(link)

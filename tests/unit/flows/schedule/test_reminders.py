@@ -9,16 +9,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from flows.cards.context import Scene
+from flows.cards.reminder_card import nudge as reminder
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Checking, Recheck
-from flows.link.effects import RunCheck, TellStaff
+from flows.link.effects import RunCheck, Show, TellStaff
 from flows.link.events import Woke
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.standing import standing
 from flows.link.state import Cause, Issue, Link, Nudge, Outcome, Person, Status, Step
+from flows.permissions import Way
 from flows.schedule.office_hours import into_hours, local_day, waiting_on, zone_of
 from flows.schedule.reminders import (
     AWAY_RECHECKS,
@@ -37,8 +40,10 @@ from flows.schedule.wakeups import next_health, next_wake
 from flows.tenant.maintenance import next_change, next_refresh
 from flows.tenant.service_url import Environment
 from flows.transitions.decide import decide
+from flows.words import load_words
 from tests.support.links import ACCOUNT, ADA, ENDPOINT, NOW, RULES, SAM, SILENT, a_link, changed, report
 
+WORDS = load_words()
 YORK = ZoneInfo("America/New_York")
 OPENING = datetime(2027, 3, 1, 9, 0, tzinfo=YORK).astimezone(UTC)  # a Monday
 BROKEN = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=OPENING, last_seen=OPENING)
@@ -68,8 +73,12 @@ def lived(link: Link, *, until: datetime, late: timedelta = timedelta(0)) -> tup
     link = changed(link, recheck=replace(link.attempt.recheck, at=until) if link.attempt.recheck else None)
     while (wake := next_wake(link, RULES)) and wake < until:
         now = wake + late
-        link = decide(link, Woke(), now, RULES).link
+        before, link = link, decide(link, Woke(), now, RULES).link
         assert link.nudge
+        # Saying the standing one in other words reminds nobody.
+        if before.nudge and replace(link.nudge, at=before.nudge.at) == before.nudge:
+            assert link.nudge.at == now
+            continue
         told.append((now.astimezone(zone_of(waiting_on(link), RULES)), link.nudge.rung))
     return told, link
 
@@ -148,6 +157,31 @@ def test_a_password_reminder_comes_before_the_end_even_on_a_weekend(due: date, d
     assert all(at.weekday() < 5 for at, _ in told)
     assert link.nudge
     assert link.nudge.rung == 9
+
+
+@pytest.mark.parametrize("cause", [Cause.PASSWORD, Cause.CERTIFICATE])
+def test_a_day_that_is_over_is_not_spoken_of_as_ahead(cause: Cause) -> None:
+    """Nobody looks at a link whose credentials are forgotten, so nothing else would draw its reminder anew."""
+    way = Way.KEY if cause is Cause.CERTIFICATE else Way.PASSWORD
+    friday = date(2027, 6, 4)
+    link = linked(friday, account=replace(ACCOUNT, secret=None), way=way)
+    sent = datetime(2027, 6, 4, 14, 0, tzinfo=UTC)
+    link = replace(link, nudge=Nudge(cause=cause, number=2, rung=5, at=sent), nudged={cause: sent})
+    midnight = datetime(2027, 6, 5, 4, 0, tzinfo=UTC)  # in New York
+    assert next_wake(link, RULES) == midnight
+    early = Scene(link, RULES, WORDS, midnight - timedelta(seconds=1))
+    assert "that day" in reminder(early, 2).text
+    decision = decide(link, Woke(), midnight, RULES)
+    assert decision.effects == (Show(slot="nudge.2"),)
+    assert "has stopped or is about to" in reminder(Scene(decision.link, RULES, WORDS, midnight), 2).text
+    assert (wake := next_wake(decision.link, RULES))
+    assert wake > midnight
+    # Whoever was off until the next rung reminds, and once.
+    late = datetime(2027, 6, 11, 15, 0, tzinfo=UTC)
+    reminded = decide(link, Woke(), late, RULES)
+    assert reminded.link.nudge
+    assert (reminded.link.nudge.at, LADDERS[cause].days[reminded.link.nudge.rung]) == (late, 7)
+    assert [one for one in reminded.effects if isinstance(one, Show)] == [Show(slot="nudge.2")]
 
 
 def test_no_working_day_is_left_before_the_end() -> None:

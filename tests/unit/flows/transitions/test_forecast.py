@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -41,7 +42,8 @@ def played(link: Link) -> Iterator[tuple[datetime, Cause]]:
         before, link = link, decide(link, Woke(), now, RULES).link
         if link.attempt.checking:
             link = decide(link, CheckBroken(check_id=link.attempt.checking.id), now, RULES).link
-        if link.nudge and link.nudge != before.nudge and not link.nudge.outcome:
+        is_old = link.nudge and before.nudge and replace(link.nudge, at=before.nudge.at) == before.nudge
+        if link.nudge and not is_old and not link.nudge.outcome:
             yield now, link.nudge.cause
 
 
