@@ -94,12 +94,14 @@ async def not_kept(ack: Ack, words: Words, key: str) -> None:
     await ack(response_action="update", view=view)
 
 
-async def whisper_back(words: Words, body: Body, client: AsyncWebClient, respond: Respond, key: str) -> None:
-    """Whisper where there is no link to write an errand for; being lost does no harm."""
+async def whisper_back(words: Words, body: Body, client: AsyncWebClient, respond: Respond, key: str) -> bool:
+    """Whisper where there is no link to write an errand for; being lost does no harm. Return whether Slack took it."""
     if reply_url(body, client.base_url) is None:
-        return
+        return False
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             await respond(text=words.say(key), response_type="ephemeral", replace_original=False)
     except NO_ANSWER as error:
         log.info("a whisper did not arrive", extra={"why": type(error).__name__})
+        return False
+    return True

@@ -25,7 +25,7 @@ from bot.slack.channel_events import Watch
 from bot.slack.delivery_errors import code_of
 from bot.slack.guests import People, UnknownPersonError
 from bot.slack.reading.messages import read_message
-from bot.slack.reading.payloads import Press, Sent, read_press, read_sent
+from bot.slack.reading.payloads import Press, Sent, read_press, read_sent, who_waits
 from bot.slack.start_link import Starting
 from bot.slack.thread import Ears
 from bot.starting import copy
@@ -38,6 +38,7 @@ from flows.link.forms import WITH_SECRETS, fill
 from flows.link.state import Link, Person
 from flows.tenant.service_url import Environment
 from storage import deduplication as inbox
+from storage.database.trouble import TROUBLE
 from storage.messages import Left
 from storage.outbox import errands
 from storage.serialization import StoredValueError
@@ -69,7 +70,7 @@ def register(app: AsyncApp, listeners: Listeners, starting: Starting, watch: Wat
     app.command("/link-workday")(starting.command)
     app.action(re.compile(r"^type\."))(starting.again)
     app.event("app_mention")(listeners.message)
-    app.error(failed)
+    app.error(listeners.apologise)
     watch.register(app)
 
 
@@ -355,6 +356,22 @@ class Listeners:
                 # What was said before was answered before.
                 return
             await self._engine.handle(link.id, one, once=f"message:{message.channel_id}:{message.ts}:{link.id}")
+
+    async def apologise(
+        self, error: Exception, body: Body, client: AsyncWebClient, respond: Respond
+    ) -> BoltResponse | None:
+        """Say to whoever waits for it that a listener failed, where it is the database that does not do its work.
+
+        Slack shows of a press that failed no more than a sign, keeps a modal with what was typed, and repeats an event.
+        """
+        answer = await failed(error)
+        waits = who_waits(body) if isinstance(error, TROUBLE) else ""
+        if not waits:
+            return answer
+        told = await self._people.about(waits)
+        words = self._drawing.to(told.person.locale if told else "").words
+        is_said = await whisper_back(words, body, client, respond, "refusal.unsaved")
+        return BoltResponse(status=200) if is_said else None
 
     async def old_button(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
         """Be polite about a button from an older version."""

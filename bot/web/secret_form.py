@@ -7,6 +7,7 @@ secret, and stands nowhere but in that person's window in Slack.
 from __future__ import annotations
 
 import base64
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -31,8 +32,11 @@ from flows.link.forms import FieldKind
 from flows.link.state import Link
 from flows.tenant.misplaced import MISPLACED
 from flows.words import Words, unescape, untimed
+from storage.database.trouble import TROUBLE
 from storage.form_tokens import Ticket
 from storage.serialization import StoredValueError
+
+log = logging.getLogger(__name__)
 
 LARGEST_FORM = 16 * 1024
 MOST_FIELDS = 10
@@ -59,6 +63,7 @@ HEADERS = {
 
 BUSY = Denial(key="refusal.busy")
 UNREADABLE = Denial(key="refusal.unreadable")
+UNSAVED = Denial(key="refusal.unsaved")
 
 Errors = Mapping[str, str]
 Answer = Callable[[web.Request], Awaitable[web.Response]]
@@ -147,14 +152,21 @@ class Pages:
         return Submitted(actor=actor, form=ticket.form, step=ticket.step, revision=0, on_web=True)
 
     def _kindly(self, answer: Answer) -> Answer:
-        """Say of a link that cannot be read that this is so; a newer release beside this one may have written it."""
+        """Say of a link that cannot be read that this is so, and that nothing was saved where the database is away.
+
+        A newer release beside this one may have written the link.
+        """
 
         async def answered(request: web.Request) -> web.Response:
             try:
                 return await answer(request)
             except StoredValueError:
-                words = self._drawing.words
-                return said_page(words, 503, "form.web.refused", words.say(UNREADABLE.key))
+                refused = UNREADABLE
+            except TROUBLE as error:
+                log.exception("a page failed", extra={"why": type(error).__name__})
+                refused = UNSAVED
+            words = self._drawing.words
+            return said_page(words, 503, "form.web.refused", words.say(refused.key))
 
         return answered
 

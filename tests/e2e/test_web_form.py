@@ -398,6 +398,12 @@ async def test_a_link_that_cannot_be_read_is_no_error_of_the_page(
         assert pages.links() == []
     assert "a link cannot be read" in {record.message for record in caplog.records if record.__dict__.get("link")}
     pages.app.database.run_sync(mend)
+    # Nor is a database that is away.
+    (pages.folder / "link.db").rename(pages.folder / "away.db")
+    page = await fetch(address, GOOD)
+    assert page.status == 503
+    assert "cannot save anything at the moment" in page.text
+    (pages.folder / "away.db").rename(pages.folder / "link.db")
     assert (await fetch(address, GOOD)).status == 200
     await pages.ada.sees("I've exempted it", timeout=10)
 

@@ -279,6 +279,13 @@ def read_id(event: Body, name: str) -> str | None:
     return attempt("event", lambda: an_id(event[name]))
 
 
+def who_waits(body: Body) -> str:
+    """Return the id of whoever has pressed a button or typed the command; empty for anything else."""
+    is_press = body.get("type") == "block_actions"
+    user = body.get("user") if is_press else {"id": body.get("user_id")} if "command" in body else None
+    return attempt("person", lambda: a_name(an_object(user)["id"])) or "" if user else ""
+
+
 def reply_url(body: Body, api_url: str) -> str | None:
     """Return the address for an answer to whoever pressed, if it is one of Slack's; `api_url` tells where Slack is."""
 
