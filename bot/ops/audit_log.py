@@ -65,7 +65,7 @@ def _verify(chosen: argparse.Namespace, database: Database, say: Callable[[str],
     for problem in verdict.problems:
         say(complaint(problem))
     if verdict.problems:
-        say(f"{len(verdict.problems)} of {verdict.lines} lines are wrong.")
+        say(f"Wrong lines: {len(verdict.problems)} of {verdict.lines}.")
         return 1
     if chosen.head and not chosen.at:
         say("--head needs --at, the time that stands beside it.")
@@ -73,7 +73,7 @@ def _verify(chosen: argparse.Namespace, database: Database, say: Callable[[str],
     if chosen.head and database.read_sync(lambda session: audit.head(session, chosen.at)).digest != chosen.head:
         say(f"The lines up to {chosen.at.isoformat()} are not those of that head.")
         return 1
-    say(f"All {verdict.lines} lines are as they were written.")
+    say(f"Lines that are as they were written: all {verdict.lines}.")
     return 0
 
 
@@ -94,7 +94,7 @@ def _export(chosen: argparse.Namespace, database: Database, say: Callable[[str],
         write_private(chosen.to, written.getvalue().encode())
     except OSError as error:
         raise ExportError(f"{chosen.to} cannot be written ({error.strerror})") from None
-    say(f"{len(entries)} lines written to {chosen.to}.")
+    say(f"Lines written to {chosen.to}: {len(entries)}.")
     return 0
 
 

@@ -52,7 +52,7 @@ def backup(settings: Settings, to: Path, say: Say) -> int:
     except CopyError as error:
         say(f"No backup: {error}.")
         return 1
-    say(f"{to}: whole, {proof.rows.get('linkrow', 0)} links, {sum(proof.rows.values())} rows.")
+    say(f"{to}: whole. Links: {proof.rows.get('linkrow', 0)}, rows: {sum(proof.rows.values())}.")
     say(
         f"It opens with the keys {', '.join(proof.keys)}; keep those apart from it."
         if proof.keys
@@ -108,7 +108,7 @@ def _go_on(url: str, settings: Settings, now: datetime, say: Say) -> int:
         for link_id in links:
             database.run_sync(partial(turns.post_anew, link_id=link_id, now=now))
         database.run_sync(lambda session: note(session, APP, Deed.RESTORE, now))
-    say(f"Restored: {len(links)} links. {waiting} errands that waited are read back in Slack before they are sent.")
+    say(f"Links restored: {len(links)}. Errands that waited, read back in Slack before they are sent: {waiting}.")
     say("Tries to sign on since the copy was taken are not known: wait half an hour before you start the app.")
     return 0
 
@@ -145,11 +145,11 @@ def copy_to(settings: Settings, url: str, say: Say) -> int:
             sums = equal(source, target)
     wrong = [name for name, (ours, theirs) in sums.items() if ours != theirs]
     for name in wrong:
-        say(f"{name}: {sums[name][0].rows} rows here, {sums[name][1].rows} there, and they are not the same.")
+        say(f"{name}: the rows are not the same. Here: {sums[name][0].rows}, there: {sums[name][1].rows}.")
     if wrong:
         return 1
     rows = sum(ours.rows for ours, _ in sums.values())
-    say(f"{sum(came.values())} rows copied; all {rows} rows of {len(sums)} tables are the same on both sides.")
+    say(f"Rows copied: {sum(came.values())}. The same on both sides: all {rows}, in {len(sums)} tables.")
     say("Set DATABASE_URL to the new address and start the app; keep the old file until you have seen it work.")
     return 0
 

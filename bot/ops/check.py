@@ -202,7 +202,7 @@ def _documents(links: list[Link | SetAside], profiles: set[str]) -> Iterator[Lin
             text = f"uses the profile {one.setup.profile}, which PERMISSIONS_FILE does not have; put it back."
             yield failed(f"Link {one.id}", text)
     if not wrong:
-        yield ok("Links", f"all {len(links)} can be read.")
+        yield ok("Links", f"can be read: all {len(links)}.")
 
 
 async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIterator[Line]:

@@ -231,7 +231,7 @@ def _rows(settings: Settings, to: Path, rows: raw_rows.Rows) -> int:
         except OSError as error:
             _say(f"{to} cannot be written ({error.strerror}).")
             return 1
-    _say(f"{count} rows written to {to}.")
+    _say(f"Rows written to {to}: {count}.")
     return 0
 
 

@@ -32,7 +32,7 @@ def rotate(database: Database, ring: KeyRing, now: datetime, say: Say) -> int:
     total = 0
     while left := database.run_sync(lambda session: credentials.left(session, ring)):
         total += (done := credentials.rotate(database, ring))
-        say(f"{total} secrets wrapped anew, {left - done} left")
+        say(f"Secrets wrapped anew: {total}, left: {left - done}")
     found = survey(database, ring)
     for line in told(found):
         say(line)
@@ -86,7 +86,7 @@ def recover(database: Database, ring: KeyRing, turns: Turns, without: str, now: 
             continue
         say(f"{link_id}: its credentials are given up, its admin is asked for them anew")
     if own:
-        say(f"{mark_anew(database, ring, now)} secrets have new hashes; what was posted before is not known again")
+        say(f"Secrets with new hashes: {mark_anew(database, ring, now)}; what was posted before is not known again")
     return 1 if unread else 0
 
 

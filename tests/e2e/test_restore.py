@@ -35,7 +35,7 @@ async def test_a_link_goes_on_from_a_copy(tmp_path: Path) -> None:
         await until(lambda: stage.slack.faults.happened or None, 5, lambda: "no post was tried")
         settings = stage.settings(**stage.more)
         assert backups.backup(settings, copy, said.append) == 0
-        assert said[0].startswith(f"{copy}: whole, 1 links")
+        assert said[0].startswith(f"{copy}: whole. Links: 1")
         assert said[1] == "It opens with the keys k1; keep those apart from it."
         assert (await stage.paste()).closed
         lost = await stage.ada.sees("Enter user name and password", timeout=10)
@@ -107,7 +107,7 @@ async def test_the_recipe_for_postgresql_as_it_is_printed(tmp_path: Path, postgr
         lost = await stage.ada.sees("Enter user name and password", timeout=10)
         await stage.quiet()
         await stage.stop()
-        assert "Restored: 1 links" in await shell(restore)
+        assert "Links restored: 1" in await shell(restore)
         await stage.start()
         await goes_on(stage, tenant, lost)
 
@@ -124,7 +124,7 @@ async def test_a_link_goes_on_where_it_was_brought_to(tmp_path: Path, postgres: 
         address = tmp_path / "address"
         address.write_text(url)
         assert backups.copy_to(settings, f"@{address}", said.append) == 0
-        assert "tables are the same on both sides" in said[0]
+        assert "The same on both sides" in said[0]
         assert backups.copy_to(settings, settings.database_url, said.append) == 1
         await stage.start(database_url=url)
         await stage.quiet()

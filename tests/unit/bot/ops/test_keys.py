@@ -157,7 +157,7 @@ def test_hashes_are_made_anew_when_their_key_is_lost(
     kept = put(database, f"{NEW},{OLD}", "Globex", "swordfish-9-x")
     monkeypatch.setenv("CREDENTIAL_KEYS", NEW)
     assert main(["recover", "--without", "k1"]) == 0
-    assert "1 secrets have new hashes" in capsys.readouterr().out
+    assert "Secrets with new hashes: 1" in capsys.readouterr().out
 
     async def known_again() -> bool:
         sealing = Sealing(database, KeyRing.parse(NEW), lambda: NOW)

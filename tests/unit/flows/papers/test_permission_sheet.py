@@ -153,8 +153,8 @@ def test_the_sums_are_those_of_the_rows() -> None:
     unseen = verdicts.count("not asked")
     granted, read = verdicts.count("granted"), verdicts.count("granted to read")
     assert page.lead[0] == (
-        f"{len(ROWS)} permissions are asked for. Workday showed something of {len(ROWS) - unseen}: "
-        f"{granted} were found granted, and {read} more were found granted to read. {unseen} could not be seen."
+        f"Permissions asked for: {len(ROWS)}. Workday showed something of {len(ROWS) - unseen} of them. "
+        f"Found granted: {granted}; of others, found granted to read: {read}. Not to be seen: {unseen}."
     )
 
 
