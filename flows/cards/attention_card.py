@@ -7,7 +7,17 @@ from dataclasses import replace
 from flows.cards.context import Scene, human, new_password
 from flows.cards.parts import Button, Buttons, Part, Text
 from flows.cards.placeholders import rows_of
-from flows.cards.problem_card import SHOWN_ROWS, counted, is_spent, may_look, missing, reason_text, spent_until
+from flows.cards.problem_card import (
+    SHOWN_ROWS,
+    counted,
+    is_spent,
+    may_look,
+    missing,
+    quote,
+    reason_text,
+    seen_of,
+    spent_until,
+)
 from flows.cards.sign_on_card import causes
 from flows.diagnosis.reasons import Field as AnswerField
 from flows.diagnosis.reasons import Owner, Reason, Verdict
@@ -68,7 +78,8 @@ def what_is_wrong(scene: Scene, issue: Issue) -> str:
         return scene.say("issue.announced" if Cause.PASSWORD in scene.link.nudged else "issue.expired")
     lost = works_partly(scene.link, issue)
     if not lost:
-        return reason_text(scene, issue.reason, "what")
+        said = quote(scene, seen_of(scene.link, issue.reason))
+        return " ".join(filter(None, (reason_text(scene, issue.reason, "what"), said)))
     policies = [row.policy for row in rows_of(scene.link, scene.rules) if row.id in lost]
     askable = scene.link.setup.matrix.askable if scene.link.setup.matrix else len(lost)
     named = scene.words.listed(policies[:SHOWN_ROWS])

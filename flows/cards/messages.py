@@ -8,7 +8,7 @@ from flows.cards.context import Scene, human, new_password
 from flows.cards.parts import Button, Buttons, Card, Controls, Part, Small, Text
 from flows.cards.pasted_fault import is_known, pasted
 from flows.cards.placeholders import mention
-from flows.cards.problem_card import cause_text, is_spent
+from flows.cards.problem_card import cause_text, is_spent, quote, seen_of
 from flows.cards.staff import lines
 from flows.cards.staff.advice import moves
 from flows.cards.staff.brief import noted, opened
@@ -34,6 +34,7 @@ OFFERS = {"say.call_staff": Action.COMING, "answer.data": Action.SHEET}
 PASTED = ".pasted"
 """Ends the key of what is said of a fault that somebody pasted, rather than of one that we met."""
 BY_PASTED = {f"reason.{reason}{PASTED}": reason for reason in Reason}
+BY_CHAT = {f"reason.{reason}.chat": reason for reason in Reason}
 MENDED = frozenset(
     f"signon.{said}"
     for said in (
@@ -59,6 +60,8 @@ def said(scene: Scene, effect: Say) -> Card:
         has_lines = reason == "reason.invalid_credentials" and not row_of(scene.link.setup).bearer
         lines = USUAL_LINES if has_lines else ()
         texts = [scene.say(key) for part in ("what", "next", *lines) if is_known(scene, key := f"{reason}.{part}")]
+        if (chat := BY_CHAT.get(effect.key)) and (quoted := quote(scene, seen_of(scene.link, chat))):
+            texts.insert(1, quoted)
         # What was entered last on a finished link was a new password, which is not kept.
         if effect.key.endswith(".chat") and not row_of(scene.link.setup).bearer:
             texts.append(f"{scene.say('say.new_refused')} {scene.say('tries.rule')}")
@@ -163,7 +166,7 @@ def _seen(link: Link) -> Observation | None:
     trouble, issue = link.attempt.trouble, link.open_issue
     if trouble or issue is None:
         return trouble.evidence if trouble else None
-    return next((one for one in link.seen if diagnose(one).reason is issue.reason), None)
+    return seen_of(link, issue.reason)
 
 
 def _evidence(seen: Observation) -> str:

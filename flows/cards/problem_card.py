@@ -9,10 +9,11 @@ from typing import Final
 from flows.cards.context import Scene, human, sideways, to_service_url
 from flows.cards.parts import Button, Buttons, Copy, Part, Small, Text
 from flows.cards.placeholders import rows_of
+from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.causes import Fact, Hypothesis
 from flows.diagnosis.findings import Finding, RowVerdict
 from flows.diagnosis.limits import NOT_SENT, PAUSE
-from flows.diagnosis.observations import CheckKind
+from flows.diagnosis.observations import CheckKind, Content, Observation
 from flows.diagnosis.reasons import Field as AnswerField
 from flows.diagnosis.reasons import Login, Owner, Reason, Retry, Verdict
 from flows.link.attempt import Hitch
@@ -146,9 +147,25 @@ def _asides(scene: Scene, finding: Finding) -> list[Part]:
         parts.append(Small(text=scene.say("trouble.window", when=scene.words.moment(closed))))
     if scene.link.attempt.recheck:
         parts.append(Small(text=scene.say("trouble.again", when=scene.words.moment(scene.link.attempt.recheck.at))))
-    if finding.evidence and finding.evidence.fault_text:
-        parts.append(Small(text=scene.say("trouble.evidence", fault=finding.evidence.fault_text)))
-    return parts
+    return [*parts, *quoted(scene, finding)]
+
+
+def quoted(scene: Scene, finding: Finding | None) -> list[Part]:
+    """Give what the answer said as the last small words of a card."""
+    text = quote(scene, finding.evidence if finding else None)
+    return [Small(text=text)] if text else []
+
+
+def quote(scene: Scene, seen: Observation | None) -> str:
+    """Quote what an answer said, if anything; a page for people may be of whoever stands in between."""
+    fault = (seen.fault_text or seen.error_code) if seen else ""
+    is_own = seen is not None and seen.content in {Content.XML, Content.JSON}
+    return scene.say("trouble.evidence" if is_own else "trouble.evidence_else", fault=fault) if fault else ""
+
+
+def seen_of(link: Link, reason: Reason) -> Observation | None:
+    """Return the newest answer that means this, as far back as answers are kept."""
+    return next((one for one in link.seen if diagnose(one).reason is reason), None)
 
 
 def _trouble_buttons(scene: Scene, finding: Finding) -> tuple[Button, ...]:

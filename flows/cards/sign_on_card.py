@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flows.cards.context import Scene, human, to_service_url
 from flows.cards.parts import Button, Buttons, Confirm, Part, Row, Small, Text
-from flows.cards.problem_card import facts, is_spent, likely, reason_text, tries_left
+from flows.cards.problem_card import facts, is_spent, likely, quoted, reason_text, tries_left
 from flows.diagnosis.causes import Confidence, FactName, Hypothesis
 from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_cause_table import LINE_OF, USUAL_LINES, SignOnLine
@@ -39,6 +39,7 @@ def refused(scene: Scene) -> list[Part]:
     """Render what may be behind a rejected user name and password, the likeliest cause first."""
     said = ("what", "checked") if scene.link.setup.account and scene.link.setup.endpoint else ("what",)
     parts: list[Part] = [Text(text=" ".join(reason_text(scene, Reason.INVALID_CREDENTIALS, part) for part in said))]
+    parts += quoted(scene, scene.link.attempt.trouble)
     lines = suspected(scene)
     first = lines[0][1]
     is_sure = first is not None and first.confidence is Confidence.CERTAIN

@@ -103,16 +103,16 @@ def _judge(row: SignOnSuspicion, known: dict[FactName, Fact]) -> Hypothesis | No
 
 
 def _said_causes(deep: Deep | None, pasted: SignOnCause | None) -> tuple[Hypothesis, ...]:
+    noted = deep.sign_ons if deep else None
+    if pasted is SignOnCause.NO_ROW or (pasted is None and noted == ()):
+        # Workday keeps every attempt under the user it was for; yet a report may be of other days.
+        fact = Fact(name=_F.SAYS_NO_SIGN_ON)
+        causes = _said_by(SignOnCause.NO_ROW)
+        return tuple(Hypothesis(cause=cause, confidence=Confidence.LIKELY, because=(fact,)) for cause in causes)
     if pasted:
         return _named(_said_by(pasted), "")
-    if deep is None or deep.sign_ons is None:
-        return ()
-    if not deep.sign_ons:
-        # Workday keeps every attempt under the user it was for.
-        fact = Fact(name=_F.SAYS_NO_SIGN_ON)
-        return (Hypothesis(cause=RootCause.USER_NAME_WRONG, confidence=Confidence.LIKELY, because=(fact,)),)
-    newest = deep.sign_ons[0]
-    return _named(_causes_of(newest), newest.message) if newest.failed else ()
+    newest = noted[0] if noted else None
+    return _named(_causes_of(newest), newest.message) if newest and newest.failed else ()
 
 
 def _causes_of(sign_on: SignOn) -> tuple[RootCause, ...]:

@@ -129,7 +129,7 @@ async def test_a_token_service_at_rest_does_not_make_the_address_wrong(stage: St
     await enter(stage, client.client_id, client.client_secret, token)
     trouble = await stage.ada.sees("not yet", timeout=10)
     assert PATIENCE in trouble.text
-    assert "does not know the tenant" not in trouble.text
+    assert "but not for the tenant" not in trouble.text
     assert "does not answer for the tenant" not in trouble.text
     await (await stage.ada.sees("Check again")).press("Check again")
     await stage.is_linked()
@@ -143,7 +143,7 @@ async def test_a_rest_service_at_rest_does_not_make_the_address_wrong(stage: Sta
     stage.workday.next_answers(oddity, below="/ccx/api/")
     await enter(stage, client.client_id, client.client_secret, token)
     trouble = await stage.ada.sees("not yet", timeout=10)
-    assert "does not know the tenant" not in trouble.text
+    assert "but not for the tenant" not in trouble.text
     assert "does not answer for the tenant" not in trouble.text
     account = stage.link.setup.account
     assert account
@@ -182,7 +182,8 @@ async def test_a_localised_refusal_is_still_a_refusal(stage: Stage) -> None:
     await stage.to_isu()
     stage.workday.next_answers(Oddity.LOCALISED_FAULT)
     await stage.enter("wrong one")
-    await stage.ada.sees(WRONG_PASSWORD)
+    trouble = await stage.ada.sees("Workday's words: “Benutzername")
+    assert WRONG_PASSWORD not in trouble.text
     await stage.enter(button="Enter it again")
     await stage.ada.sees("I've exempted it", timeout=10)
     assert tenant.logins(ISU).bad == 1

@@ -185,7 +185,7 @@ def test_a_policy_is_put_off_only_where_it_comes_later() -> None:
         (
             Step.API_CLIENT,
             finding(CheckKind.API, absence=True, rest=(FORBIDDEN,)),
-            "permission denied",
+            "refused it some of the data",
             ["Check again"],
         ),
     ],

@@ -94,7 +94,7 @@ OF_A_PASSWORD = (
         "New Password at Next",
         "Maintain Password Rules",
         "in place of a password",
-        "Workday said: *invalid username or password*. This link signs in with access tokens",
+        "Workday refused this sign-in. This link signs in with access tokens",
     ),
     *("never ask for a password", "No password is", "no password and no key", "Passwords and keys go only"),
 )

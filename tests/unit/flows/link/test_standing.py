@@ -117,7 +117,7 @@ def test_an_announced_expiry_goes_by_its_date(days: int) -> None:
     for drawn in (parent, lambda scene: card(scene, 0)):
         text = fallback(drawn(Scene(link, RULES, WORDS, NOW)))
         assert ("expired on Wed 18 Nov 2026*, as announced" in text) is is_over
-        assert ("invalid username" in text) is not is_over
+        assert ("refused this sign-in" in text) is not is_over
     assert standing(link, NOW).waits == ("expired" if is_over else "mend_credentials")
     never_told = fallback(parent(Scene(replace(link, nudged={}), RULES, WORDS, NOW)))
     assert "as announced" not in never_told
