@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from flows.diagnosis.pasted_errors import recognise_fault
 from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_report import is_cell, is_report, read_sign_on
+from flows.link.access.reading import roles_of
+from flows.link.access.rows import HEARS, OWN
 from flows.link.card_names import without_names
 from flows.link.events import Heard, Intent
 from flows.link.secrets import is_elsewhere, looks_secret
@@ -59,7 +61,7 @@ def hear(
 
     `files` are the names of what lies beside it, `policies` those that the vendor's permissions are for. A likely
     secret outranks everything, wherever it stands; of a very long message only the beginning counts for the rest, and
-    what it quotes says nothing. What the link's admin asks and nothing here answers is handed on as a question.
+    what it quotes says nothing. What the customer's people ask and nothing here answers is handed on as a question.
     """
     if looks_secret(text, user=link.setup.account.user_name if link.setup.account else ""):
         return Heard(actor=actor, intent=Intent.SECRET)
@@ -88,9 +90,17 @@ def hear(
     if asks_for_help(text):
         return Heard(actor=actor, intent=Intent.HELP)
     is_admin = any(one.is_same(actor) for one in (link.admin, link.doer) if one)
-    if is_admin and (has_picture or asks_us(without_names(text, policies))):
+    if (is_admin and has_picture) or (_may_ask(link, actor, text) and asks_us(without_names(text, policies))):
         return Heard(actor=actor, intent=Intent.QUESTION)
     return None
+
+
+def _may_ask(link: Link, actor: Person, text: str) -> bool:
+    """Tell whether a question without a topic may be for us: the admin's, or another's that is put to nobody else."""
+    roles = roles_of(link, actor)
+    if roles & OWN:
+        return True
+    return bool(HEARS[Intent.QUESTION] & roles) and link.status is not Status.CANCELLED and "<@" not in text
 
 
 def _is_mentioned(pasted: Pasted, text: str) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows.diagnosis.reasons import Owner
-from flows.link.access.reading import may_say
+from flows.link.access.reading import may_say, roles_of
+from flows.link.access.rows import OWN
 from flows.link.effects import Decision, Effect, Say, Show, TellStaff
 from flows.link.events import (
     Form,
@@ -24,6 +25,9 @@ from flows.transitions.moves import card_slot
 
 SAID, AGAIN = "said", timedelta(hours=4)
 """When anything was said last, kept in `answered` as a second; and how long a talk may pause and still be the same."""
+ASIDE = "asked_aside"
+"""Kept in `answered` for what somebody asked who is not the admin, of which only our own people hear."""
+
 ENDED = "answer.ended"
 """What is said of a link that is over: none of its buttons is there any more."""
 
@@ -50,8 +54,11 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
             return explained(link, event.sign_on, now)
         case Intent.QUESTION if event.question:
             return _answered(link, _answer(link, event.question), now)
-        case Intent.QUESTION:
+        case Intent.QUESTION if roles_of(link, event.actor) & OWN:
             return _answered(link, "say.question", now, _asked(event))
+        case Intent.QUESTION:
+            # It may as well be put to the admin, so nothing is said in between.
+            return _once(link, ASIDE, now, _asked(event))
         case Intent.URL if link.step is Step.SERVICE_URL:
             typed = Submitted(
                 actor=event.actor,
@@ -89,7 +96,12 @@ def _answer(link: Link, question: str) -> str:
 
 
 def _answered(link: Link, key: str, now: datetime, *more: Effect) -> Decision:
-    """Say something once in a talk, unless the link has moved: the second time it would help no more than the first.
+    """Say something once in a talk, unless the link has moved: the second time it would help no more than the first."""
+    return _once(link, key, now, _aside(key), *more)
+
+
+def _once(link: Link, key: str, now: datetime, *effects: Effect) -> Decision:
+    """Do something once in a talk.
 
     A link may stand at a step for days. What is asked then is another talk, and news to our own people.
     """
@@ -97,7 +109,7 @@ def _answered(link: Link, key: str, now: datetime, *more: Effect) -> Decision:
     if link.answered.get(key) == link.revision and second - link.answered.get(SAID, 0) < AGAIN.total_seconds():
         return Decision(link=link)
     answered = {**link.answered, key: link.revision, SAID: second}
-    return Decision(link=replace(link, answered=answered), effects=(_aside(key), *more))
+    return Decision(link=replace(link, answered=answered), effects=effects)
 
 
 def _asked(event: Heard) -> TellStaff:

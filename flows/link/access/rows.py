@@ -275,7 +275,7 @@ HEARS: dict[Intent, frozenset[Role]] = {
     Intent.HELP: frozenset(Role) - {Role.STRANGER},
     Intent.FAULT: frozenset(Role) - {Role.STRANGER},
     Intent.SIGN_ON: DOERS | {Role.COLLEAGUE},
-    Intent.QUESTION: OWN,
+    Intent.QUESTION: frozenset(Role) - {Role.STRANGER, Role.STAFF},
     Intent.URL: DOERS,
 }
 """Whose words count for what in the thread; a posted secret is dropped whoever posts it."""

@@ -8,11 +8,11 @@ from flows.diagnosis.reasons import Reason
 from flows.link.events import Intent
 from flows.link.secrets.text import looks_secret
 from flows.link.setup import Account, SecretRef
-from flows.link.state import Link, Status, Step
+from flows.link.state import Link, Person, Status, Step
 from flows.link.thread_messages import hear
 from flows.tenant.service_url import PasteKind
 from tests.support.chatter import CHATTER
-from tests.support.links import ADA, a_link, changed
+from tests.support.links import ADA, BOB, EVE, SAM, a_link, changed
 
 WITH_USER = changed(
     a_link(step=Step.GROUP), account=Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
@@ -434,6 +434,28 @@ def test_a_question_is_heard_however_a_link_stands(status: Status) -> None:
     heard = hear("Could you tell us what to do with the group?", changed(WITH_USER, status=status), ADA)
     assert heard
     assert heard.intent is Intent.QUESTION
+
+
+@pytest.mark.parametrize(
+    ("text", "actor", "changes", "is_heard"),
+    [
+        ("Could you tell us what to do with the group?", BOB, {}, True),
+        ("Could you tell us what to do with the group?", BOB, {"admin": None}, True),
+        ("<@U0ADA> could you tell us what to do with the group?", BOB, {}, False),
+        ("<@U0ADA> could you tell us what to do with the group?", ADA, {}, True),
+        ("Could you tell us what to do with the group?", BOB, {"status": Status.CANCELLED}, False),
+        ("Could you tell us what to do with the group?", SAM, {}, False),
+        ("Could you tell us what to do with the group?", EVE, {}, False),
+        ("Lunch at noon?", BOB, {}, False),
+    ],
+)
+def test_what_a_colleague_asks_of_us_is_heard(
+    text: str, actor: Person, changes: dict[str, object], *, is_heard: bool
+) -> None:
+    heard = hear(text, changed(WITH_USER, **changes), actor)
+    assert (heard and heard.intent) is (Intent.QUESTION if is_heard else None)
+    picture = hear("here", WITH_USER, actor, has_picture=True)
+    assert (picture is not None) is (actor is ADA)
 
 
 def test_a_password_in_a_file_is_no_question() -> None:

@@ -529,6 +529,17 @@ def test_of_a_link_that_is_done_or_over_nothing_is_promised(link: Link, question
     assert decide(link, heard, LATER, RULES).effects == (Say(key=key, aside=True),)
 
 
+def test_what_a_colleague_asks_is_told_to_our_own_people_alone_and_once() -> None:
+    link, asked = at(Step.GROUP), Heard(actor=BOB, intent=Intent.QUESTION)
+    decision = decide(link, asked, LATER, RULES)
+    assert decision.effects == (TellStaff(key="staff.question", names={"person": BOB.user_id}),)
+    assert decide(decision.link, asked, LATER, RULES) == Decision(link=decision.link)
+    # It keeps nobody from answering the admin.
+    assert Say(key="say.question", aside=True) in decide(decision.link, replace(asked, actor=ADA), LATER, RULES).effects
+    common = decide(link, replace(asked, question="safe"), LATER, RULES)
+    assert common.effects == (Say(key="answer.safe", aside=True),)
+
+
 def test_a_call_for_help_is_answered_each_time() -> None:
     link = at(Step.GROUP)
     answer = Decision(link=link, effects=(Say(key="say.help.group", aside=True), Show(slot="card.1")))
