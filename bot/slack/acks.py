@@ -62,7 +62,8 @@ async def asking(seconds: float) -> AsyncGenerator[None]:
 async def at_fields(drawing: Drawing, ack: Ack, sent: Sent, errors: Mapping[str, str], link: Link | None) -> None:
     """Close a modal, or keep it open with one word-key per wrong field."""
     if not errors or not sent.places:
-        await ack()
+        # Below a form that was pushed stands what was so before it was sent.
+        await (ack(response_action="clear") if sent.is_pushed else ack())
         return
     drawing = drawing.to_person(link, sent.actor)
     words = drawing.words

@@ -26,7 +26,7 @@ from bot.slack.delivery_errors import code_of
 from bot.slack.guests import People, UnknownPersonError
 from bot.slack.reading.messages import read_message
 from bot.slack.reading.payloads import Press, Sent, read_press, read_sent, who_waits
-from bot.slack.start_link import Starting
+from bot.slack.start_link import Asked, Starting
 from bot.slack.thread import Ears
 from bot.starting import copy
 from flows.cards.modals import dialog
@@ -57,6 +57,9 @@ LOOKING_UP = "refusal.looking_up"
 
 Page = Callable[[Link, Form, Person], Awaitable[str]]
 """Returns the address of a page for one form of one person."""
+
+ShowView = Callable[..., Awaitable[object]]
+"""Slack's method that shows a modal: a first one, or one above another."""
 
 Follow = Callable[[Press, AsyncWebClient], Awaitable[bool]]
 """Follows the link of a press to its channel, where that has got another id."""
@@ -194,7 +197,7 @@ class Listeners:
             if is_ahead and decision.refusal:
                 return True
             link = decision.link
-        refused = await self._open(link, press, event, client, until)
+        refused = await self._open(link, press, event, client.views_open, until)
         if refused and refused.key == LOOKING_UP:
             # Slack is asked about them, which is an effect of a turn.
             await self._engine.handle(link.id, event)
@@ -202,10 +205,8 @@ class Listeners:
             await self._engine.whisper(link.id, press.actor, refused)
         return True
 
-    async def open_form(
-        self, link: Link, event: Pressed, form: Form, trigger_id: str, client: AsyncWebClient, until: float
-    ) -> Denial | None:
-        """Open a modal of a link for whoever pressed, or say why not; `until` is when their trigger is over."""
+    async def open_form(self, link: Link, event: Pressed, form: Form, asked: Asked) -> Denial | None:
+        """Open a modal of a link for whoever asked for it, or say why not."""
         press = Press(
             actor=event.actor,
             channel_id=link.channel_id,
@@ -215,13 +216,12 @@ class Listeners:
             revision=link.revision,
             value="",
             form=form,
-            trigger_id=trigger_id,
+            trigger_id=asked.trigger_id,
         )
-        return await self._open(link, press, event, client, until)
+        show = asked.client.views_push if asked.in_window else asked.client.views_open
+        return await self._open(link, press, event, show, asked.until)
 
-    async def _open(
-        self, link: Link, press: Press, event: Pressed, client: AsyncWebClient, until: float
-    ) -> Denial | None:
+    async def _open(self, link: Link, press: Press, event: Pressed, show: ShowView, until: float) -> Denial | None:
         form = press.form
         if form is None or form is Form.START:
             return Denial(key="refusal.unknown")
@@ -245,14 +245,14 @@ class Listeners:
         try:
             async with asyncio.timeout_at(until):
                 try:
-                    await client.views_open(trigger_id=press.trigger_id, view=modal(drawn, address, nonce))
+                    await show(trigger_id=press.trigger_id, view=modal(drawn, address, nonce))
                 except SlackApiError as error:
                     if not _is_for_pictures(drawn, error):
                         raise
                     # Slack refuses a whole modal for one picture that it cannot fetch.
                     log.warning("a modal was refused with its pictures", extra={"form": form})
                     plain = modal(drawn, address, nonce, pictures=False)
-                    await client.views_open(trigger_id=press.trigger_id, view=plain)
+                    await show(trigger_id=press.trigger_id, view=plain)
         except NO_ANSWER as error:
             log.warning("a modal could not be opened", extra={"why": type(error).__name__})
             return Denial(key="refusal.busy")

@@ -45,7 +45,10 @@ MOST_MEMBERS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What one of our own people wants of the command; `until` is when their trigger is over, on the loop's clock."""
+    """What one of our own people wants of the command; `until` is when their trigger is over, on the loop's clock.
+
+    `in_window` tells that they pressed in a window, above which another one is pushed: it cannot be opened anew.
+    """
 
     who: Person
     channel_id: str
@@ -54,6 +57,7 @@ class Asked:
     trigger_id: str
     client: AsyncWebClient
     until: float
+    in_window: bool = False
 
 
 class Starting:

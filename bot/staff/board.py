@@ -128,6 +128,7 @@ class Board:
                 trigger_id=asking.trigger_id,
                 client=client,
                 until=until,
+                in_window=asking.in_window,
             )
             answer = await self._answers.answer(asked)
             if typed.row in lines.OPENS and not asking.in_window:

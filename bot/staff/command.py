@@ -36,7 +36,7 @@ from storage.reports import journeys
 
 LONGEST_WORD = 12
 
-OpenForm = Callable[[Link, Pressed, Form, str, AsyncWebClient, float], Awaitable[Denial | None]]
+OpenForm = Callable[[Link, Pressed, Form, Asked], Awaitable[Denial | None]]
 """Opens a modal for somebody, or says why not."""
 
 
@@ -154,7 +154,7 @@ class Answers:
             return link
         action, form = lines.OPENS[typed.row]
         event = Pressed(actor=asked.who, action=action, step=link.step, revision=link.revision)
-        refused = await self.open_form(link, event, form, asked.trigger_id, asked.client, asked.until)
+        refused = await self.open_form(link, event, form, asked)
         return (
             self._refused(asked, link, refused)
             if refused

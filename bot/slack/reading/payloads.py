@@ -101,6 +101,8 @@ class Asking:
 class Sent:
     """A modal that was sent; `typed` maps field names to raw text and `places` to Slack's block ids.
 
+    `is_pushed` tells that it stands above another one.
+
     `typed` can hold secrets, so nothing here has a telling repr.
     """
 
@@ -112,6 +114,7 @@ class Sent:
     revision: int
     typed: dict[str, str]
     places: dict[str, str]
+    is_pushed: bool = False
 
     def __repr__(self) -> str:
         """Name the form only."""
@@ -242,6 +245,7 @@ def read_sent(body: Body) -> Sent | None:
             revision=a_number(said.get("rev", 0)),
             typed=typed,
             places=places,
+            is_pushed=bool(view.get("previous_view_id")),
         )
 
     return attempt("modal", read)

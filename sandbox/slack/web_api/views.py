@@ -34,14 +34,15 @@ def checked(core: Core, view: object, kind: str, but: View | None = None) -> Jso
 def open_view(core: Core, args: Args) -> Json:
     """Open a modal for whoever the trigger belongs to."""
     view = checked(core, args.structure("view", "invalid_arguments"), "modal")
-    return {"view": core.views.open(core.views.exchange(args.get("trigger_id")), view).as_json()}
+    return {"view": core.views.open(args.get("trigger_id"), view).as_json()}
 
 
 @method("views.push")
 def push_view(core: Core, args: Args) -> Json:
     """Put a modal on top of that person's stack."""
     view = checked(core, args.structure("view", "invalid_arguments"), "modal")
-    return {"view": core.views.push(core.views.exchange(args.get("trigger_id")), view).as_json()}
+    user, _ = core.views.exchange(args.get("trigger_id"))
+    return {"view": core.views.push(user, view).as_json()}
 
 
 @method("views.update")

@@ -60,6 +60,7 @@ class View:
 class _Trigger:
     user: User
     born: float
+    on: View | None = None
     used: bool = False
 
 
@@ -73,10 +74,10 @@ class ViewDesk:
         self.trigger_seconds = 3.0
         self._triggers: dict[str, _Trigger] = {}
 
-    def trigger(self, user: User) -> str:
-        """Issue a trigger_id: good once, for three real seconds."""
+    def trigger(self, user: User, on: View | None = None) -> str:
+        """Issue a trigger_id: good once, for three real seconds; `on` is the view in which somebody pressed or sent."""
         trigger_id = f"{time.time_ns()}.{user.team_id[1:]}.{secrets.token_hex(16)}"
-        self._triggers[trigger_id] = _Trigger(user, time.monotonic())
+        self._triggers[trigger_id] = _Trigger(user, time.monotonic(), on)
         return trigger_id
 
     def expire_triggers(self) -> None:
@@ -84,8 +85,8 @@ class ViewDesk:
         for trigger in self._triggers.values():
             trigger.born = float("-inf")
 
-    def exchange(self, trigger_id: object) -> User:
-        """Use a trigger up and say whose it is."""
+    def exchange(self, trigger_id: object) -> tuple[User, View | None]:
+        """Use a trigger up and say whose it is, and in which view they pressed or sent."""
         if not trigger_id:
             raise invalid_arguments("missing required field: trigger_id")
         trigger = self._triggers.get(str(trigger_id))
@@ -96,15 +97,21 @@ class ViewDesk:
         if time.monotonic() - trigger.born > self.trigger_seconds:
             raise ApiError("expired_trigger_id")
         trigger.used = True
-        return trigger.user
+        return trigger.user, trigger.on
 
-    def open(self, user: User, spec: Json) -> View:
+    def open(self, trigger_id: object, spec: Json) -> View:
+        """Open the first modal of a stack; above one that is open Slack says yes, and not every client shows it."""
+        user, on = self.exchange(trigger_id)
         view = self._make(user, spec)
+        if on in self.stack(user):
+            view.is_open = False
+            return view
         self.drop(user)
         self.stacks[user.id] = [view]
         return view
 
     def push(self, user: User, spec: Json) -> View:
+        """Put a modal on top of a person's stack."""
         stack = self.stack(user)
         if not stack:
             raise ApiError("invalid_trigger_id")

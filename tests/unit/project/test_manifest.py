@@ -30,6 +30,7 @@ SCOPES = {
     "users.info": {"users:read"},
     "views.open": set[str](),
     "views.publish": set[str](),
+    "views.push": set[str](),
     "views.update": set[str](),
 }
 """What Slack wants for each method (docs.slack.dev, each method's page)."""
