@@ -188,7 +188,9 @@ def _line_ends(plain: str, place: int) -> int:
 
 def _is_new(message: Read, word: str) -> bool:
     if word not in message.seen:
-        message.seen[word] = _may_be_secret(message, word)
+        # What has several bars is a row of cells.
+        cells = word.split("|") if word.count("|") > 1 else [word]
+        message.seen[word] = any(_may_be_secret(message, cell) for cell in cells)
     return message.seen[word]
 
 
