@@ -27,7 +27,8 @@ _OVER: Final = re.compile(
         | (?<!when\ )(?<!if\ )(?<!once\ )(?<!whether\ )
           \b(?:it|that)['\u2019]s\ (?:now\ )?(?:fine|ok|okay|good|right|working)\b(?!\W*\?)
         | (?<!which\ )\bone\ is\ (?:now\ )?(?:right|fine|ok|correct)\b
-        | \ball\ (?:green|good|fine|set|clear)\b(?!\W*\?) | \brid\ of\b | (?<!get\ )\bpast\ (?:the|that|this)\b
+        | \ball\ (?:green|good|fine|set|clear)\b(?!\W*\?)
+        | (?<!get\ )\brid\ of\b | (?<!get\ )\bpast\ (?:the|that|this)\b
         | \b(?:works|fine|ok|okay|correct|good)\ (?:again|now)\b | now\ (?:it\ )?works
         | (?<!nicht\ )(?<!pas\ )(?<!pas\ encore\ )(?<!pas\ pu\ être\ )(?<!no\ )(?<!no\ está\ )(?<!non\ )(?<!não\ )
           (?<!niet\ ) \b(?: behoben | gelöst | erledigt | résolue?s? | réglée?s? | solucionad[oa] | resuelt[oa]
@@ -40,11 +41,12 @@ _OVER: Final = re.compile(
 )
 _BEFORE: Final = re.compile(
     r"""\b(?: yesterday | earlier
-        | before(?!\ (?:or|i\ (?!left|joined)|we|you|\w+ing|the\ (?:next|other|group|user|domains?|permissions?|steps?
+        | before(?!\ (?:or|i(?:['\u2019]m|\ am)\b
+          |i\ (?!left|joined)|we|you|\w+ing|the\ (?:next|other|group|user|domains?|permissions?|steps?
           |polic|activat|account)
           |headers|messages?\ |completi|respon|handshake))
         | previously | formerly | used\ to | at\ first(?!\ (?:log|sign)) | back\ then
-        | in\ the\ past
+        | in\ the\ past | (?:in|during|at)\ (?:the|our|your|that)\ (?:\w+\ )?(?:demo|training|webinar|kick-?off)
         | last\ (?:week|month|time|year|night|quarter|\w+day) | (?:days?|weeks?|months?|hours?)\ ago
         | (?:was|were|had|did|got|\w+ed)\b [^.!?]{0,40} \ in\ (?:january|february|march|april|may|june|july|august
           |september|october|november|december)
@@ -63,7 +65,7 @@ _ANOTHERS: Final = re.compile(
     r"""\b(?: (?<!issued\ to\ )(?:an)?other | different | previous | former | old | last | some | many | most )\s+
           (?:\w+\s+)? (?:customers?|clients?|vendors?|compan(?:y|ies)|projects?|providers?|employers?|teams?|tools?
             |colleagues?)\b (?!\ (?:secret|id|credential))
-        | \b (?:someone|somebody|anyone|anybody|people)\ else\b | \bother\ people
+        | \b (?:someone|somebody|anyone|anybody|people)\ else\b(?!['\u2019]?s?\ (?:\w+\ )?changes) | \bother\ people
         | \b (?:in|from|of|on|to|for|with|their|his|her)\ (?:the\ |an?\ |our\ )?
           (?:(?:old|other|previous|former|last|different)(?!\ (?:page|step|screen|field|part|order|menu|place|spot
             |password|secret|token|key|credential|one\b))
@@ -94,6 +96,11 @@ _ANOTHERS: Final = re.compile(
             |spotify|1password|lastpass|bitwarden)\ (?:\w+\ )?
           (?:says?|said|tells|told|shows?|gives?|keeps|wants|asks|log-?in|password)\b
         | \b \w+\ (?:from|at)\ (?!workday|your|the\b)\w+\ (?:got|had|has|gets?|saw|sees)\b
+        | ^[^\w\n]*fyi\ from\b
+        | \b (?!(?:workday|system|page|screen|task|app|bot|card|it|i|we|you|this|that|which|message|still|and|but)\b)
+          \w+
+          \ (?:said|says|told\ (?:me|us)|mentioned|reckons|thinks|meinte?|sagte?)
+          \ (?:that\ |dass\ )?(?:he|she|they|er|sie)\b
         | \b (?:she|he|they)\ (?:was|were|is|are|has|have|had|got|gets?|saw|sees?)\b""",
     _LINE,
 )
@@ -112,7 +119,8 @@ _SUPPOSED: Final = re.compile(
     r"""\b(?: (?:if|unless|in\ case)\ (?:\w+\ )?(?:you|we|they|it|i|one|someone|somebody|anybody|that|this|an?|the)\b
         | (?:can|could|may|might)\ (?:also\ )?mean\b | i\ (?:read|heard|learned)\ (?:that|somewhere)\b
         | (?<!why\ )\b(?:does|do|did)\b [^.!?]{0,50} \b(?:come\ up|happen|occur|appear|show\ up)\b .*\?
-        | when(?:ever)?\ (?:you|one|someone|somebody)\b | what\ if | what\ (?:happens|would\ happen)
+        | when(?:ever)?\ (?:you|one|someone|somebody)\b | (?:suppose|supposing|imagine|assuming)\b
+        | what\ if | what\ (?:happens|would\ happen)
         | (?:will|would|could|can|may|might)\ (?:\w+\ ){1,4}? (?:get|see|be(?!\ (?:why|because|the\ (?:reason|cause)))
           |mean|happen|cause|lock|expire)\b .*\?
         | falls\ | wenn\ (?:\w+\ )?(?:du|sie|ihr|wir|man|es|ich)\b
@@ -157,7 +165,12 @@ def is_supposed(text: str) -> bool:
 
 def is_told(text: str) -> bool:
     """Tell whether a message speaks of trouble as over or another's; a question may well suppose something."""
-    return _ANOTHERS.search(_talk(text)) is not None or is_over(text)
+    return is_anothers(text) or is_over(text)
+
+
+def is_anothers(text: str) -> bool:
+    """Tell whether a message speaks of somebody else's trouble."""
+    return _ANOTHERS.search(_talk(text)) is not None
 
 
 def is_over(text: str) -> bool:

@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 from typing import Final
 
-from flows.talk.hearsay import is_hearsay, is_other_product, is_over
+from flows.talk.hearsay import is_anothers, is_hearsay, is_other_product, is_over
 from flows.talk.other_languages import asks_in_other_language
 
 _ROWS: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -47,26 +47,43 @@ _NO_WORDS: Final = re.compile(
 
 _CITED: Final = re.compile(r"[\"“”«»`][^\"“”«»`]+[\"“”«»`]|(?<!\w)['\u2018][^'\u2018\u2019]+['\u2019](?!\w)")
 _SENTENCE: Final = re.compile(r"[^.!?;:]+[.!?]*")
+_WHOLE: Final = re.compile(r"[^.!?]+[.!?]*")
 _THING: Final = re.compile(r"\b(?!\w{4,}(?:ed|ly|able|ible)\b)[^\W\d_]+\b")
 """A word that may name something; those that end so tell how something is, or what was done."""
 
-_NAMED: Final = re.compile(
-    r"^\W*(?:<@\w+>|(?!(?:Hi|Hello|Hey|Ok|Okay|Thanks|Sorry|Please|So|And|Yes|No|Well|Great|Also|Danke|Ja|Nein|Where|When|What"
-    r"|Why|How|Wo|Wann|Was|Wie|Warum)\b)@?[A-Z][a-z]+),? (?:"
-    r"(?:(?:can|could|did|have|will|would) you|kannst du|könntest du|hast du)\b[^.!?]*\b(?:my|our|mein\w*|unser\w*)\b"
-    r"|(?:(?:where|when|what|why|how) )?(?:did|have|had|were|are) you\b"
-    r"|(?:(?:wo|wann|was|wie|warum) )?(?:hast|bist|warst|hattest) du\b)"
-    r"|^\W*@?[A-Z][\w-]+, ?(?:(?:est-ce que )?(?:tu|t.as)|(?:peux|pourrais|as|es)-tu|puedes|podrías|tienes|has"
-    r"|puoi|potresti|hai|podes|tens|k[au]n je|heb je|kan du|har du|możesz|masz)\b"
-    r"|\b(?:du|dir|dein\w*|tu|ton|tes|tienes|puedes|puoi|hai|je|jouw)\b[^.!?]*, ?[A-Z][\w-]+\W*$"
+_THEIRS: Final = re.compile(
+    r"\b(?:the|my|our|his|her|their|der|die|das|den|dem|(?:mein|unser)(?:e[rnms]?)?) ([^\W\d_]{3,})\b"
 )
-"""Asks somebody by name for something of one's own, or what they did: a colleague's matter."""
+"""A thing, as it stands behind its article."""
+
+_NAMED: Final = re.compile(
+    r"^\W*<@\w+>,? (?:(?:can|could|did|have|will|would) you|kannst du|könntest du|hast du)\b[^.!?]*"
+    r"\b(?:my|our|mein\w*|unser\w*)\b"
+    r"|^\W*<@\w+>,? (?:(?:where|when|what|why|how) )?(?:did|have|had|were|are) you\b"
+    r"|^\W*@?(?P<first>[A-Z][\w-]+)(?:"
+    r", ?(?i:can|could|did|have|will|would|do|are|were|wh\w+|how|any)\b"
+    r"|,? (?:can|could|did|have|will|would|are|were|do) you\b| (?:what|where|when|why|how|who)\b"
+    r"|,? (?:(?:wo|wann|was|wie|warum) )?(?:hast|bist|warst|hattest|kannst|könntest|weißt|gehst|machst) du\b"
+    r"|, ?(?:(?:est-ce que )?(?:tu|t.as)|(?:peux|pourrais|as|es)-tu|puedes|podrías|tienes|has|puoi|potresti|hai|podes"
+    r"|tens|k[au]n je|heb je|kan du|har du|możesz|masz)\b)"
+    r"|\b(?:du|dir|dein\w*|tu|ton|tes|tienes|puedes|puoi|hai|je|jouw)\b[^.!?]*, ?[A-Z][\w-]+\W*$"
+    r"|, ?(?P<last>[A-Z][a-z]+)\W*$"
+)
+"""Asks somebody by name: a colleague's matter."""
+
+
+def _asks_by_name(text: str) -> bool:
+    """Tell whether somebody is asked by a name, which is no word of any sentence of ours."""
+    if not (found := _NAMED.search(text)):
+        return False
+    name = (found["first"] or found["last"] or "").lower()
+    return not name or (name not in _plain_words() and not _says("topic", name))
 
 
 def asks_for_help(text: str) -> bool:
     """Tell whether a message asks how to go on, as opposed to thanks, offers and other people's matters."""
     talk = _sentences(text)
-    is_theirs = _says("no_help", talk) or _says("everyday", talk) or _NAMED.search(text) is not None
+    is_theirs = _says("no_help", talk) or _says("everyday", talk) or _asks_by_name(text) or is_anothers(talk)
     return not is_theirs and _says("help", talk)
 
 
@@ -75,23 +92,35 @@ def asks_us(text: str) -> bool:
     talk = _sentences(text)
     if _says("by_voice", talk):
         return True
-    if _says("everyday", talk) or _NAMED.search(text) or is_other_product(text):
+    if _says("everyday", talk) or _asks_by_name(text) or is_other_product(text):
         return False
     # What is only supposed is no trouble, and yet may be what somebody asks; a button that is gone is not over.
     asks = _says("asking", talk) and not is_over(talk)
     is_now = not is_hearsay(talk)
-    plain = _of_nothing_else(talk)
+    plain, ours = _of_nothing_else(talk), _of_no_other_thing(talk)
     return (
-        (_says("screen", talk) or _says("lost", talk) or asks_in_other_language(talk))
+        (_says("screen", ours) or _says("lost", ours) or asks_in_other_language(talk))
         or (asks and (_says("question", talk) or any(_says("asked_alone", one) for one in plain)))
-        or (is_now and (_says("trouble", talk) or any(_says("alone", one) for one in plain)))
+        or (is_now and (_says("trouble", ours) or any(_says("alone", one) for one in plain)))
+    )
+
+
+def _of_no_other_thing(talk: str) -> str:
+    """Return what is said without the sentences that name a thing which is not the link's: "the projector"."""
+    (topic,) = _patterns("topic")
+    return " ".join(
+        one
+        for one in _WHOLE.findall(talk)
+        if _plain_words().issuperset(_THEIRS.findall(topic.sub(" ", _CITED.sub(" ", one))))
     )
 
 
 def _of_nothing_else(talk: str) -> Sequence[str]:
     """Return the sentences that name nothing, or only what the link is about."""
     (topic,) = _patterns("topic")
-    said = _SENTENCE.findall(_CITED.sub(" ", talk))
+    # What is a citation as a whole was copied off the screen.
+    own = _CITED.sub(" ", talk)
+    said = _SENTENCE.findall(own if _THING.search(own) else talk)
     return [one for one in said if _plain_words().issuperset(_THING.findall(topic.sub(" ", one)))]
 
 

@@ -6,15 +6,16 @@ import tomllib
 
 from tests.support.corpus import CORPUS, IS_WHOLE, MOMENTS, cases, show, understood
 
-TELLING = {"service_url", "isu_refused"}
+TELLING = ("service_url", "isu_refused")
 """Between these talk is heard differently: no name is known and an address is waited for, or a sign-on was refused."""
 
 
 def test_talk_is_left_alone() -> None:
     rows = []
     given = {case["text"] for case in tomllib.loads((CORPUS / "talk.toml").read_text("utf-8"))["case"]}
-    for case in cases("talk"):
-        for moment in set(MOMENTS) - {"linked"} if IS_WHOLE or case["text"] in given else TELLING:
+    for number, case in enumerate(cases("talk")):
+        every = IS_WHOLE or case["text"] in given
+        for moment in set(MOMENTS) - {"linked"} if every else (TELLING[number % 2],):
             heard = understood(case["text"], moment)
             rows.append((", ".join(case["want_one_of"]), heard in case["want_one_of"], (case["text"], moment, heard)))
     assert show("talk", rows) == []

@@ -47,6 +47,10 @@ def test_no_call_for_help(text: str) -> None:
         "Können wir das am Telefon machen?",
         "it just spins when I hit OK",
         "is there a deadline for this",
+        "two of them don't come up at all",
+        '"You do not have permission to perform this action"',
+        "would a different role be enough too",
+        "Question, can you see what I enter?",
     ],
 )
 def test_a_question_about_the_link(text: str) -> None:
@@ -69,6 +73,13 @@ def test_a_question_about_the_link(text: str) -> None:
         "the carousel just spins",
         "is there a deadline for the bake-off",
         "<https://x.example/tasks?a=1>",
+        "none of it is here yet",
+        "the button on my headset does nothing",
+        "Dana, can you open that page?",
+        "which type do we take, Ben?",
+        "<@U0123> did you press the button?",
+        "can we do the permissions tomorrow?",
+        "how do I mute this channel?",
     ],
 )
 def test_no_question_about_it(text: str) -> None:
