@@ -42,7 +42,7 @@ from bot.outbox.worker import Courier
 from bot.papers.sheet_files import SheetMaker
 from bot.papers.signatures import PATH, PaperKey
 from bot.scheduler import Ticker, Work, ping
-from bot.slack import channel_events as channels
+from bot.slack import install_events
 from bot.slack.client import Socket, client_of, connect, greet, look_at_staff_channel
 from bot.slack.rate_limits import Pacer
 from bot.slack.web_api import TIMEOUT
@@ -262,7 +262,7 @@ class App:
             await several.look()
             return several
         keeps = self.rules.keeps_secrets
-        await channels.try_again(self.engine, ground.sealing, me["team_id"], wakes_finished=keeps)
+        await install_events.try_again(self.engine, ground.sealing, me["team_id"], wakes_finished=keeps)
         self.worlds.be_only(World(ground, client, me, self._pacer))
         return None
 

@@ -12,7 +12,7 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from bot.installs.installation_store import Installs, OAuthClient, States
 from bot.installs.world import Ground, World
 from bot.installs.worlds import Worlds
-from bot.slack import channel_events as channels
+from bot.slack import install_events
 from bot.slack.client import client_of
 from bot.slack.rate_limits import Pacer
 from storage import heartbeats as pulse
@@ -94,7 +94,7 @@ class Several:
         if world and install.is_org:
             await self._learn(world)
         ground, keeps = self._ground, self._ground.drawing.rules.keeps_secrets
-        await channels.try_again(
+        await install_events.try_again(
             ground.engine, ground.sealing, install.id, wakes_finished=keeps, shut_out=_shut_out(install.id)
         )
         log.info("the app was installed", extra={"install": install.id})

@@ -24,6 +24,7 @@ from bot.papers.sheet_files import SheetMaker
 from bot.slack.channel_events import Watch
 from bot.slack.client import bolt_of
 from bot.slack.guests import People
+from bot.slack.install_events import OwnInstall
 from bot.slack.listeners import Listeners, register, register_rest
 from bot.slack.rate_limits import Pacer
 from bot.slack.reading.payloads import Own
@@ -112,11 +113,11 @@ class World:
             extra_hosts=hosts,
             policies=drawing.rules.permissions.policies,
         )
-        watch = Watch(
+        watch = Watch(engine, starting.is_crowded, team_id=self.own.team_id, bot_user_id=self.bot_user_id)
+        install = OwnInstall(
             engine,
             ground.sealing,
             drawing.rules,
-            starting.is_crowded,
             own=self.own,
             bot_user_id=self.bot_user_id,
             shut_out=self.shut_out,
@@ -126,6 +127,7 @@ class World:
         answers.open_form, answers.obstacle = listeners.open_form, starting.obstacle
         board = Board(self.client, ground.database, drawing, people, answers)
         register(bolt, listeners, starting, watch)
+        install.register(bolt)
         bolt.event("app_home_opened")(board.opened)
         bolt.action(re.compile(r"^board\."))(board.turn)
         bolt.action(re.compile(r"^detail\."))(board.detail)
