@@ -26,6 +26,7 @@ from bot.slack.client import bolt_of
 from bot.slack.guests import People
 from bot.slack.install_events import OwnInstall
 from bot.slack.listeners import Listeners, register, register_rest
+from bot.slack.modals import Modals
 from bot.slack.rate_limits import Pacer
 from bot.slack.reading.payloads import Own
 from bot.slack.start_link import Starting
@@ -123,13 +124,14 @@ class World:
             shut_out=self.shut_out,
         )
         page = ground.tokens.page if has_pages else None
-        listeners = Listeners(engine, drawing, people, starting, ears, page=page, follow=watch.follow)
-        answers.open_form, answers.obstacle = listeners.open_form, starting.obstacle
+        modals = Modals(engine, drawing, people, starting, page=page)
+        listeners = Listeners(engine, drawing, people, modals, ears, follow=watch.follow)
+        answers.open_form, answers.obstacle = modals.open_form, starting.obstacle
         board = Board(self.client, ground.database, drawing, people, answers)
-        register(bolt, listeners, starting, watch)
+        register(bolt, listeners, modals, starting, watch)
         install.register(bolt)
         bolt.event("app_home_opened")(board.opened)
         bolt.action(re.compile(r"^board\."))(board.turn)
         bolt.action(re.compile(r"^detail\."))(board.detail)
-        register_rest(bolt, listeners)
+        register_rest(bolt, listeners, modals)
         return board
