@@ -74,14 +74,33 @@ assert "5. Come back here" in str(card(Scene(a_link(step=Step.GROUP), RULES, loa
     ),
     "a command": (
         """
-from bot.staff.command import ANSWERS
+import asyncio
+import tempfile
 from datetime import date
 
+from bot.drawing import Drawing
+from bot.slack.guests import People
+from bot.slack.reading.payloads import Own
+from bot.slack.start_link import Asked
+from bot.staff.command import Answers
 from flows.link.commands.reading import read
 from flows.link.commands.rows import COUNT, Typed, usage_hint
+from flows.words import load_words
+from flows.words.library import Library
+from storage import migrate
+from storage.database.transactions import Database
+from tests.support.links import NOW, RULES, SAM
 
-assert read("count", date(2026, 11, 25)) == Typed(row=COUNT) and COUNT in ANSWERS
+assert read("count", date(2026, 11, 25)) == Typed(row=COUNT)
 assert usage_hint().startswith("[status | count | list ")
+database = Database(f"sqlite:///{tempfile.mkdtemp()}/link.db")
+migrate.upgrade(database)
+drawing = Drawing(rules=RULES, library=Library(words={"en": load_words()}, default="en"), clock=lambda: NOW)
+people = People(None, own=Own(team_id=SAM.team_id), clock=lambda: NOW)
+answers = Answers(None, database, drawing, people, slack_url="", has_pages=False)
+typed = Asked(who=SAM, channel_id="C1", text="", typed=Typed(row=COUNT), trigger_id="", client=None, until=0)
+assert "Links in this channel: 0" in str(asyncio.run(answers.answer(typed)))
+database.close()
 """,
         ("project/test_manifest.py", "flows/link/commands/test_reading.py::test_every_row_is_answered_and_said"),
     ),
