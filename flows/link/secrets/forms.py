@@ -13,8 +13,8 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from flows.link.secrets.message import Read, urls_in
-from flows.link.secrets.ordinary import is_id
-from flows.link.secrets.shapes import is_assigned, is_placeholder, is_quoted
+from flows.link.secrets.ordinary import is_id, is_placeholder
+from flows.link.secrets.shapes import is_assigned, is_quoted
 from flows.link.secrets.vocabulary import is_rare
 from flows.link.secrets.words import BUNDLES, LOCKERS, MEETING_WORDS, MEETINGS, SUBJECTS, fold, names_in, parts
 

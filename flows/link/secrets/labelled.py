@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from flows.link.secrets.ordinary import is_placeholder
 from flows.link.secrets.shapes import (
     is_assigned,
     is_chain,
     is_near,
     is_phrase,
-    is_placeholder,
     is_quoted,
     is_strong,
     says_nothing,

@@ -1,4 +1,8 @@
-"""Tells the many words with digits that people write in every thread: dates, versions, tickets, files, ids."""
+"""Tells what resembles a secret and is none; it knows no secret.
+
+The many words with digits that people write in every thread, dates, versions, tickets, files and ids; and what stands
+where a secret would, a blank to fill in, a variable, a row of stars.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import re
 from base64 import b64decode
 from typing import Final
 
-from flows.link.secrets.words import NUMBERED, PLACES, TRADE, UNITS
+from flows.link.secrets.words import NUMBERED, PLACEHOLDERS, PLACES, TRADE, UNITS, fold
 
 LONGEST: Final = 256
 """Characters of one word that are looked at; Workday takes no longer password, and tokens show themselves sooner."""
@@ -66,6 +70,22 @@ _SHORT: Final = frozenset({7, 8, 12})
 _UUID_BEGUN: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{0,28}")
 _CLIENT_ID: Final = range(12, 49)
 """Characters of a UUID in base64, which is what Workday calls its API clients; people write its beginning alone."""
+_MOST_PARTS: Final = 3
+"""Parts of a value for each that is a blank."""
+_SAYS: Final = re.compile(r"[^\W_]")
+_NO_LETTERS: Final = re.compile(r"[\W_]+")
+_TEMPLATE: Final = re.compile(
+    r"[<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+(?:[/._:@-][<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+)*|#\{[^{}]*\}#?|__[A-Za-z_]+__|@@[A-Za-z_]+@@|\$+[{(]?[A-Za-z_#][\w:.#]*[})]*|%\w+%|@[\w.]+(?:\(.*)?|:\w+|\{\{.*|f[\"'].*"
+    r"|(?i:your)[\w-]{0,20}(?i:pass?wor[dt]|kennwort|secret|token)[\w-]{0,6}!?"
+)
+_REFERENCE: Final = re.compile(
+    r"[A-Za-z_][\w.:-]*[(\[].*|(?:process|os|env|environ|secrets?|config|vault|settings|self|this|args|params|request"
+    r"|system|arn|data|var|local|getenv)[.:]\S*",
+    re.IGNORECASE,
+)
+_PATTERN: Final = re.compile(r"[aA]-[zZ]|0-9|\\[dw]|\$\{?[A-Z]+_[A-Z_]+")
+"""Stand for characters, or for what is elsewhere."""
+_SAME: Final = re.compile(r"(.)\1*|[xX*•·●.…_?#-]+(?:\d{0,4})|-?[*•·●…]{3,}[-*•·●… ]*\w{0,4}")
 
 
 def is_ordinary(value: str) -> bool:
@@ -112,3 +132,20 @@ def _is_client_id(value: str) -> bool:
     if len(value) not in _CLIENT_ID or not value.isascii() or not value.isalnum():
         return False
     return bool(_UUID_BEGUN.fullmatch(b64decode(value[: len(value) // 4 * 4]).decode("latin-1")))
+
+
+def is_placeholder(value: str) -> bool:
+    """Tell whether something stands where the secret would: `<hidden>`, `${PASSWORD}`, `********`, `getpass()`."""
+    if len(value) > LONGEST or not _SAYS.search(value):
+        return len(value) <= LONGEST
+    if any(pattern.fullmatch(value) for pattern in (_TEMPLATE, _REFERENCE, _SAME)) or _PATTERN.search(value):
+        return True
+    parts = [part for part in _NO_LETTERS.split(fold(value)) if part]
+    # A phrase may well hold one such word by chance.
+    blanks = sum(part in PLACEHOLDERS for part in parts)
+    return 0 < len(parts) <= _MOST_PARTS * blanks and not any(part.isdigit() for part in parts)
+
+
+def is_pattern(value: str) -> bool:
+    """Tell whether characters in it stand for others, or for what is elsewhere."""
+    return bool(_PATTERN.search(value))

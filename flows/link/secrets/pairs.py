@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from flows.link.secrets.message import MOST_NAMES, Read
-from flows.link.secrets.ordinary import is_id
+from flows.link.secrets.ordinary import is_id, is_placeholder
 from flows.link.secrets.shapes import (
     classes,
     is_assigned,
     is_chosen,
     is_near,
-    is_placeholder,
     is_strong,
     is_word,
 )

@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from flows.link.secrets.message import Read
-from flows.link.secrets.ordinary import is_numbered
-from flows.link.secrets.shapes import is_placeholder, is_strong, is_word, says_how
+from flows.link.secrets.ordinary import is_numbered, is_placeholder
+from flows.link.secrets.shapes import is_strong, is_word, says_how
 from flows.link.secrets.vocabulary import is_bound, is_rare_part
 from flows.link.secrets.words import EQUALS, GLUE, LINKS, OWNERS, STATES, TRADE_WORDS, fold, is_spoken_in, letters_in
 

@@ -10,7 +10,8 @@ from typing import Final
 
 from flows.link.secrets.forms import is_name
 from flows.link.secrets.message import Read
-from flows.link.secrets.shapes import is_assigned, is_placeholder, is_quoted, is_strong
+from flows.link.secrets.ordinary import is_placeholder
+from flows.link.secrets.shapes import is_assigned, is_quoted, is_strong
 from flows.link.secrets.vocabulary import is_rare
 from flows.link.secrets.words import EVENTS, PROGRAMS, SUBJECTS, fold, parts
 

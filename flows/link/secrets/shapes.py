@@ -9,7 +9,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flows.link.secrets.ordinary import LONGEST, is_formed_id, is_id, is_numbered, is_ordinary
+from flows.link.secrets.ordinary import (
+    LONGEST,
+    is_formed_id,
+    is_id,
+    is_numbered,
+    is_ordinary,
+    is_pattern,
+    is_placeholder,
+)
 from flows.link.secrets.words import (
     FAMOUS,
     GLUE,
@@ -22,7 +30,6 @@ from flows.link.secrets.words import (
     fold,
 )
 
-_QUOTES: Final = "\"'`"
 _AROUND: Final = "\"'`*_~.,;:?()[]<>|\\"
 _STRONG: Final = frozenset("!#$%^*?=~<>{}")
 _INNER: Final = _STRONG | frozenset("&@+")
@@ -49,8 +56,6 @@ _LIKE_A_WORD: Final = re.compile(
 _DIGEST: Final = re.compile(r"[0-9a-f]{16}|[0-9a-f]{24}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
 _HEX: Final = re.compile(r"[0-9a-f]+", re.IGNORECASE)
 
-_SAYS: Final = re.compile(r"[^\W_]")
-_NO_LETTERS: Final = re.compile(r"[\W_]+")
 _ACCOUNT: Final = re.compile(r"(?:\w+[_-])?ISU(?:[_-][\w-]+)?(?:@[\w.-]+)?")
 _SIGNED: Final = re.compile(
     r"\w+!\$?[A-Z]+\$?\d+(?::\S+)?|!?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?"  # cells
@@ -71,21 +76,10 @@ _SIGNED: Final = re.compile(
 _MADE_OF_NAMES: Final = re.compile(
     r"[A-Za-z]+\d?(?:_[A-Za-z]+\d*)+|(?:[A-Z][a-z]+_){2,}\d|[A-Za-z]+_?\d+_\w+|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+"
 )
-_TEMPLATE: Final = re.compile(
-    r"[<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+(?:[/._:@-][<{\[(%]+[^<>{}\[\]()%]*[>}\])%]+)*|#\{[^{}]*\}#?|__[A-Za-z_]+__|@@[A-Za-z_]+@@|\$+[{(]?[A-Za-z_#][\w:.#]*[})]*|%\w+%|@[\w.]+(?:\(.*)?|:\w+|\{\{.*|f[\"'].*"
-    r"|(?i:your)[\w-]{0,20}(?i:pass?wor[dt]|kennwort|secret|token)[\w-]{0,6}!?"
-)
-_REFERENCE: Final = re.compile(
-    r"[A-Za-z_][\w.:-]*[(\[].*|(?:process|os|env|environ|secrets?|config|vault|settings|self|this|args|params|request"
-    r"|system|arn|data|var|local|getenv)[.:]\S*",
-    re.IGNORECASE,
-)
 _WEAK: Final = re.compile(r"(?i:workday|test|user|worker|account)\d{1,4}")
 """Elsewhere the name of a place at work; behind "password:" what lazy people choose."""
 _COUNTED: Final = re.compile(r"([^\W\d_]+)\.? \d+|\d+ ([^\W\d_]+)\.?")
 """min 12"""
-_PATTERN: Final = re.compile(r"[aA]-[zZ]|0-9|\\[dw]|\$\{?[A-Z]+_[A-Z_]+")
-"""Stand for characters, or for what is elsewhere."""
 _BOUND: Final = re.compile(r"[-._]")
 _BOUND_BY_EQUALS: Final = re.compile(r"[A-Z][a-z]+(?:=[A-Z][a-z]+)+=?\d+")
 """Juniper=Kayak7: no program calls both a key and its value by a name."""
@@ -93,7 +87,6 @@ _CAPITALS: Final = re.compile(r"(?![A-Z]{2,5}\d{5})[A-Z]+\d+[A-Z]+[A-Z\d]*")
 """No code of letters and a number: HERON7LAKE."""
 _IN_GROUPS: Final = re.compile(r"[A-Za-z\d]{3,6}(?:-[A-Za-z\d]{3,6}){2,5}")
 """7Gq-2Lm-9Xz, as password managers make them; the numbers of things have letters of one kind."""
-_SAME: Final = re.compile(r"(.)\1*|[xX*•·●.…_?#-]+(?:\d{0,4})|-?[*•·●…]{3,}[-*•·●… ]*\w{0,4}")
 _STATE: Final = re.compile(r"(?:ed|able|less)$|^(?:your|my|the)|pass?wor[dt]|secret|kennwort")
 """How English ends what has been done to something and how it is, and what stands in for a password: YourPassword."""
 _OF_WORK: Final = THINGS | TRADE_WORDS | OTHERS | {"password", "secret", "token"}
@@ -121,18 +114,6 @@ def last_word(text: str) -> str:
     """Return the last word of a text, folded."""
     words = text.rsplit(maxsplit=1)
     return stripped(fold(words[-1])) if words else ""
-
-
-def is_placeholder(value: str) -> bool:
-    """Tell whether something stands where the secret would: `<hidden>`, `${PASSWORD}`, `********`, `getpass()`."""
-    if len(value) > LONGEST or not _SAYS.search(value):
-        return len(value) <= LONGEST
-    if any(pattern.fullmatch(value) for pattern in (_TEMPLATE, _REFERENCE, _SAME)) or _PATTERN.search(value):
-        return True
-    parts = [part for part in _NO_LETTERS.split(fold(value)) if part]
-    # A phrase may well hold one such word by chance.
-    blanks = sum(part in PLACEHOLDERS for part in parts)
-    return 0 < len(parts) <= _THREE * blanks and not any(part.isdigit() for part in parts)
 
 
 def is_assigned(value: str) -> bool:
@@ -276,7 +257,7 @@ def is_alone(word: str, *, bare: bool) -> bool:
         word = word.strip(word[0])
     if _PERCENT.search(word):
         word = max(_PERCENT.sub(" ", word).split() or [""], key=len)
-    if not word or _CALL.match(word) or _is_common(word.strip("<>").rstrip("?!")) or _PATTERN.search(word):
+    if not word or _CALL.match(word) or _is_common(word.strip("<>").rstrip("?!")) or is_pattern(word):
         return False
     value = unkeyed(word)
     word, bare = value, bare and value == word

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Final
 
-from flows.link.secrets.shapes import is_account, is_placeholder
+from flows.link.secrets.ordinary import is_placeholder
+from flows.link.secrets.shapes import is_account
 from flows.link.secrets.vocabulary import is_rare_part
 from flows.link.secrets.words import ACCOUNTS, EQUALS, LINKS, SAMES, fold, is_user_label, names_in
 

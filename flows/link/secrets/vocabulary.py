@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from flows.link.secrets.ordinary import is_ordinary
-from flows.link.secrets.shapes import is_placeholder, says_how
+from flows.link.secrets.ordinary import is_ordinary, is_placeholder
+from flows.link.secrets.shapes import says_how
 from flows.link.secrets.words import (
     FAMOUS,
     GLUE,
