@@ -83,7 +83,7 @@ _FILLERS: Final = frozenset(
 _OF_RESULTS: Final = _FILLERS | frozenset(
     words_of(
         """report account acct sign signon on in log login logon status result last now yes isu attempt authentication
-        anmeldung says shows show reads as marked flagged row line column steht zeigt"""
+        anmeldung um at says shows show reads as marked flagged row line column steht zeigt"""
     )
 )
 """Beside these a single word is a result; "a successful launch" is another's."""
@@ -136,7 +136,8 @@ _TALK: Final = re.compile(
     re.IGNORECASE,
 )
 _READ: Final = re.compile(
-    r":|\b(?:says?|shows?|report\w*|columns?|messages?|reads?|displays?|asks?|wants?|prompts?|see|rows?|lines?|steht|zeigt|meldet|affiche|dice)\b",
+    r":|\b(?:says?|shows?|report\w*|columns?|messages?|reads?|displays?|asks?|wants?|prompts?|see|rows?|lines?|steht|zeigt|meldet"
+    r"|affiche|dice|attempted)\b",
     re.IGNORECASE,
 )
 _PAIR: Final = 2
@@ -148,11 +149,12 @@ _NO_ROW: Final = re.compile(
     r"\b(?:no|zero|0|not (?:a|one|any)|keine?n?|aucune?|ning\u00fan|ninguna)\s+(?:[\w-]+\s+){0,2}?"
     r"(?:rows?|lines?|entr(?:y|ies)|results?|attempts?|records?|items?|eintr\w+|zeilen?|versuche?|lignes?|filas?|entradas?)\b"
     r"(?!\s+(?:left|more|anymore))"
-    r"|\b(?:(?:bericht|report) ist leer|rapport est vide|informe est[a\u00e1] vac[i\u00ed]o|rapport is leeg"
+    r"|\b(?:(?:bericht|report) (?:ist leer|zeigt nichts)|rapport (?:ne montre rien|est vide)|informe no muestra nada"
+    r"|informe est[a\u00e1] vac[i\u00ed]o|rapport is leeg"
     r"|rapporto \u00e8 vuoto|relat[o\u00f3]rio est[a\u00e1] vazio)\b"
     r"|\breport\b[^.!?\n]{0,20}\b(?:is|was|stays|comes? (?:back|up)) (?:completely )?(?:empty|blank)\b"
     r"|\b(?:don['\u2019]?t|do not|can(?:no|['\u2019])t|couldn['\u2019]?t) (?:see|find) (?:\S+ ){1,4}"
-    r"in (?:the|that|this) (?:sign-?on )?report\b"
+    r"in (?:(?:the|that|this) (?:sign-?on )?report|sign-?ons? and attempted)\b"
     r"|\b(?:don['\u2019]?t|do not|can(?:no|['\u2019])t|couldn['\u2019]?t) (?:see|find) (?:any|a|an) "
     r"(?:sign-?on )?(?:attempts?|rows?|lines?|entr(?:y|ies)) (?:by|for|of|from)\b"
     r"|\bnothing\b(?: at all)? (?:is |shows? up )?(?:for [\w@.-]{1,80} )?(?:in|on|under) (?:the |that |this )?"
