@@ -92,8 +92,8 @@ _ANOTHERS: Final = re.compile(
             |(?<!in\ the\ )(?<!in\ my\ )browser)\b(?!\ to\b)
         | \b (?:hotel|airport|train|caf[eé]|restaurant|guest|home)\ (?:wi-?fi|wlan|internet|network)\b
         | \b (?:bank|insurance|tax|travel|school|supplier)(?:['\u2019]s)?\ (?:portal|app|site|website|log-?in)\b
-        | \b (?:zoom|teams|outlook|webex|gmail|google|okta|ping|duo|ldap|active\ directory|linkedin|netflix|paypal
-            |spotify|1password|lastpass|bitwarden)\ (?:\w+\ )?
+        | \b (?:power\ bi|tableau|excel|adp|concur|zoom|teams|outlook|webex|gmail|google|okta|ping|duo|ldap
+            |active\ directory|linkedin|netflix|paypal|spotify|1password|lastpass|bitwarden)\ (?:\w+\ )?
           (?:says?|said|tells|told|shows?|gives?|keeps|wants|asks|log-?in|password)\b
         | \b \w+\ (?:from|at)\ (?!workday|your|the\b)\w+\ (?:got|had|has|gets?|saw|sees)\b
         | ^[^\w\n]*fyi\ from\b
