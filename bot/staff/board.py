@@ -170,7 +170,7 @@ class Board:
             )
             for one in forecast(link, now, now + FORECAST, drawing.rules, most=200)
         ]
-        thread = self._answers.thread(found[0].parent)
+        thread = self._answers.tell.thread(found[0].parent)
         noted = [_note(drawing.words, one) for one in kept]
         return drawn.detail(scene, thread, who, said, Known(past=past, ahead=ahead[:AHEAD], notes=noted))
 
@@ -198,8 +198,8 @@ class Board:
 
     def _row(self, one: Found, who: Person) -> tuple[Part, ...]:
         if one.link is None:
-            return (self._answers.row(one, who),)
-        return drawn.row(self._drawing.to(who.locale).scene(one.link), self._answers.thread(one.parent))
+            return (self._answers.tell.row(one, who),)
+        return drawn.row(self._drawing.to(who.locale).scene(one.link), self._answers.tell.thread(one.parent))
 
     async def _known(self, person: Person) -> Person | None:
         try:

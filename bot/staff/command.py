@@ -9,12 +9,13 @@ from datetime import datetime
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
-from bot.drawing import Drawing, thread_url
+from bot.drawing import Drawing
 from bot.engine import Engine
 from bot.slack.guests import People
 from bot.slack.start_link import Asked
 from bot.staff.lookup import PAGE, Lookup
-from flows.cards.parts import Card, ControlRow, Part, Small, Text
+from bot.staff.telling import Telling
+from flows.cards.parts import Card, ControlRow, Part, Text
 from flows.cards.staff import lines
 from flows.cards.staff.brief import brief
 from flows.link.access.reading import refusal
@@ -25,12 +26,11 @@ from flows.link.commands.rows import CommandRow, Typed
 from flows.link.effects import Denial, TellStaff
 from flows.link.events import Action, Form, Pressed, Submitted
 from flows.link.overview import Query
-from flows.link.state import Link, Person, Status
+from flows.link.state import Link, Status
 from flows.words import Plain, escape
 from storage.board import finding
 from storage.board.finding import Found
 from storage.database.transactions import Database
-from storage.messages import Posted
 from storage.outbox import errands
 from storage.reports import journeys
 
@@ -47,8 +47,8 @@ Obstacle = Callable[[Link, str, AsyncWebClient], Awaitable[str]]
 class Answers:
     """One method for each command; `has_pages` tells whether secrets can be entered outside of Slack.
 
-    `slack_url` is the address of the workspace; `open_form` is set by whoever can open modals, `obstacle` by whoever
-    can ask of channels.
+    `slack_url` is the address of the workspace; `tell` puts the answers together. `open_form` is set by whoever can
+    open modals, `obstacle` by whoever can ask of channels.
     """
 
     def __init__(
@@ -56,10 +56,10 @@ class Answers:
     ) -> None:
         self._engine = engine
         self._drawing = drawing
+        self.tell = Telling(drawing, slack_url)
         self._people = people
         self._team_id = people.own.team_id
         self._lookup = Lookup(database, drawing.clock, self._team_id)
-        self._slack_url = slack_url
         self._has_pages = has_pages
         self.open_form: OpenForm = _cannot_open
         self.obstacle: Obstacle = _not_known
@@ -77,7 +77,7 @@ class Answers:
         """Say that a word is not known and what is nearest; its button does that with all that was typed behind."""
         # Whatever looks like more than a word is not repeated: it may be a secret that went astray.
         word = asked.text if asked.text.isalpha() and len(asked.text) <= LONGEST_WORD else "…"
-        words, near = self._to(asked.who).words, reading.meant(asked.text, self._drawing.clock().date())
+        words, near = self.tell.to(asked.who).words, reading.meant(asked.text, self._drawing.clock().date())
         if near is None or not near.name or near.wrong:
             return lines.unknown(words, word, near)
         link = await self._one(asked, near)
@@ -87,29 +87,31 @@ class Answers:
 
     def _wrong(self, asked: Asked, key: str, typed: Typed) -> Card:
         """Say what cannot be read behind a word, with the window that asks for it where there is one."""
-        said = self._said(asked, key)
+        said = self.tell.said(asked, key)
         if typed.row not in lines.SAFE:
             return said
-        control = lines.control(self._to(asked.who).words, Typed(row=typed.row, link=typed.link))
+        control = lines.control(self.tell.to(asked.who).words, Typed(row=typed.row, link=typed.link))
         return Card(parts=(ControlRow(text=said.text, control=control),))
 
     async def help(self, asked: Asked, _typed: Typed) -> Card:
         """Return one line for each command."""
-        return lines.helped(self._to(asked.who).words)
+        return lines.helped(self.tell.to(asked.who).words)
 
     async def status(self, asked: Asked, typed: Typed) -> Card:
         """Return each link of the channel, or of a customer, with what can be done about it."""
         if typed.name or typed.link:
             return await self.found(asked, typed)
         found = await self._lookup.here(asked.channel_id)
-        return self._shown(found, asked.who) if found else self._said(asked, "command.status_none")
+        return self.tell.shown(found, asked.who) if found else self.tell.said(asked, "command.status_none")
 
     async def many(self, asked: Asked, typed: Typed) -> Card:
         """Return one page of the links that are asked for, whoever has to act first and longest first."""
         query = Query(user_id=asked.who.user_id, filters=typed.filters)
         page = await self._lookup.page(query, typed.page)
-        rows: list[Part] = [self.row(one, asked.who) for one in page.found]
-        return lines.listed(self._to(asked.who).words, replace(typed, page=page.number), rows, page.total, page.pages)
+        rows: list[Part] = [self.tell.row(one, asked.who) for one in page.found]
+        return lines.listed(
+            self.tell.to(asked.who).words, replace(typed, page=page.number), rows, page.total, page.pages
+        )
 
     async def found(self, asked: Asked, typed: Typed) -> Card:
         """Return the links of a customer, with what can be done about each."""
@@ -119,8 +121,8 @@ class Answers:
             named = await self._lookup.named(asked.who.user_id, typed.name)
             found, more = list(named.found), named.more
         else:
-            return self._said(asked, "command.which_customer")
-        return self._shown(found, asked.who, more=more) if found else self._said(asked, "command.open_none")
+            return self.tell.said(asked, "command.which_customer")
+        return self.tell.shown(found, asked.who, more=more) if found else self.tell.said(asked, "command.open_none")
 
     async def press(self, asked: Asked, typed: Typed) -> Card:
         """Do at a word what a button does."""
@@ -134,9 +136,9 @@ class Answers:
             decision = await self._engine.handle(link.id, event, whispers=False)
             refused = decision.refusal if decision else Denial(key="refusal.gone")
         if refused:
-            return self._refused(asked, link, lines.said(typed.row, refused))
+            return self.tell.refused(asked, link, lines.said(typed.row, refused))
         until = "_until" if typed.day else ""
-        return self._done(asked, await self._engine.load(link.id) or link, f"command.done.{typed.row.word}{until}")
+        return self.tell.done(asked, await self._engine.load(link.id) or link, f"command.done.{typed.row.word}{until}")
 
     async def brief(self, asked: Asked, typed: Typed) -> Card:
         """Return what to say about a link on a call."""
@@ -144,8 +146,8 @@ class Answers:
         if isinstance(link, Card):
             return link
         found = await self._lookup.by_id(link.id)
-        thread = self.thread(found[0].parent if found else None)
-        return brief(self._to(asked.who).scene(link), thread, self._drawing.scene(link))
+        thread = self.tell.thread(found[0].parent if found else None)
+        return brief(self.tell.to(asked.who).scene(link), thread, self._drawing.scene(link))
 
     async def form(self, asked: Asked, typed: Typed) -> Card:
         """Open the modal that a word stands for."""
@@ -156,9 +158,9 @@ class Answers:
         event = Pressed(actor=asked.who, action=action, step=link.step, revision=link.revision)
         refused = await self.open_form(link, event, form, asked)
         return (
-            self._refused(asked, link, refused)
+            self.tell.refused(asked, link, refused)
             if refused
-            else self._done(asked, link, f"command.done.{typed.row.word}")
+            else self.tell.done(asked, link, f"command.done.{typed.row.word}")
         )
 
     async def handover(self, asked: Asked, typed: Typed) -> Card:
@@ -170,7 +172,7 @@ class Answers:
             return link
         chosen = await self._people.about(typed.person)
         if chosen is None:
-            return self._refused(asked, link, Denial(key="field.person_unasked"))
+            return self.tell.refused(asked, link, Denial(key="field.person_unasked"))
         event = Submitted(
             actor=asked.who,
             form=Form.HAND_OVER,
@@ -183,8 +185,8 @@ class Answers:
         wrong = next(iter(errors.values()), "")
         refused = Denial(key=wrong) if wrong else decision.refusal if decision else Denial(key="refusal.gone")
         if refused:
-            return self._refused(asked, link, refused)
-        return self._done(asked, await self._engine.load(link.id) or link, "command.done.given")
+            return self.tell.refused(asked, link, refused)
+        return self.tell.done(asked, await self._engine.load(link.id) or link, "command.done.given")
 
     async def move(self, asked: Asked, typed: Typed) -> Card:
         """Let a link go on in the channel that is named, else ask in a modal which that is."""
@@ -197,13 +199,13 @@ class Answers:
         refused = refusal(link, event)
         wrong = "" if refused else await self.obstacle(link, typed.channel, asked.client)
         if wrong:
-            return self._refused(asked, link, Denial(key=wrong))
+            return self.tell.refused(asked, link, Denial(key=wrong))
         decision, _ = await self._engine.submit(link.id, Form.MOVE, {"channel": typed.channel}, event)
         refused = decision.refusal if decision else Denial(key="refusal.gone")
         if refused:
-            return self._refused(asked, link, refused)
+            return self.tell.refused(asked, link, refused)
         channel = Plain(f"<#{typed.channel}>")
-        return Card(parts=(Text(text=self._to(asked.who).scene(link).say("command.done.moved", channel=channel)),))
+        return Card(parts=(Text(text=self.tell.to(asked.who).scene(link).say("command.done.moved", channel=channel)),))
 
     async def insight(self, asked: Asked, _typed: Typed) -> Card:
         """Have the numbers of all links sent to whoever asks, and nowhere else."""
@@ -224,11 +226,11 @@ class Answers:
             return f"command.{what}", 0
 
         key, count = await self._engine.run(work)
-        return self._said(asked, key, count=str(count))
+        return self.tell.said(asked, key, count=str(count))
 
     async def web_only(self, asked: Asked, typed: Typed) -> Card:
         """Change how the links of the channel take secrets, and say whether that changed anything."""
-        return self._said(asked, await self._set_web_only(asked, ON if typed.choice == ON else ""))
+        return self.tell.said(asked, await self._set_web_only(asked, ON if typed.choice == ON else ""))
 
     async def _set_web_only(self, asked: Asked, value: str) -> str:
         if not self._has_pages:
@@ -262,77 +264,38 @@ class Answers:
         if len(links) > 1:
             # Of several only those are meant with which it can be done; where it is none, each says why.
             day = typed.day.isoformat() if typed.day else ""
-            why = {one.id: lines.why_not(typed.row, self._to(asked.who).scene(one), asked.who, day) for one in links}
+            why = {
+                one.id: lines.why_not(typed.row, self.tell.to(asked.who).scene(one), asked.who, day) for one in links
+            }
             able = [one for one in links if why[one.id] is None]
             if not able and not more:
                 each = ((one, why[one.id]) for one in links[:PAGE])
-                return Card(parts=tuple(self._why_not(asked, one, refused) for one, refused in each if refused))
+                return Card(parts=tuple(self.tell.why_not(asked, one, refused) for one, refused in each if refused))
             links = able or links
         if len(links) > 1 or more or (is_guess and links[0].channel_id != asked.channel_id):
-            return lines.which(self._to(asked.who).words, typed, links, more=more)
+            return lines.which(self.tell.to(asked.who).words, typed, links, more=more)
         return links[0]
 
     def _none(self, asked: Asked, typed: Typed, found: Sequence[Found]) -> Card:
         """Say why there is no link to do something with; `found` may hold what has ended or cannot be read."""
         unread = next((one for one in found if one.link is None), None)
         if unread:
-            return Card(parts=(self.row(unread, asked.who),))
+            return Card(parts=(self.tell.row(unread, asked.who),))
         ended = next((one.link for one in found if one.link), None)
         if ended and typed.link:
-            return self._refused(asked, ended, Denial(key=f"refusal.status.{Status.CANCELLED}"))
+            return self.tell.refused(asked, ended, Denial(key=f"refusal.status.{Status.CANCELLED}"))
         if typed.name and typed.row in lines.NO_SUCH_NAME:
             return self._wrong(asked, lines.NO_SUCH_NAME[typed.row], typed)
-        return self._said(asked, "command.open_none" if typed.name or typed.link else "command.none_here")
+        return self.tell.said(asked, "command.open_none" if typed.name or typed.link else "command.none_here")
 
     async def running(self, channel_id: str) -> list[str]:
         """Name the customers whose links a channel has, each leading to its thread."""
         found = await self._lookup.here(channel_id)
         return [
-            Plain(f"<{self.thread(one.parent)}|{escape(one.link.customer)}>") if one.parent else one.link.customer
+            Plain(f"<{self.tell.thread(one.parent)}|{escape(one.link.customer)}>") if one.parent else one.link.customer
             for one in found
             if one.link
         ]
-
-    def _shown(self, found: list[Found], who: Person, *, more: bool = False) -> Card:
-        parts: list[Part] = []
-        # A channel can have more than one message holds.
-        for one in found[:PAGE]:
-            if one.link:
-                parts += lines.one(self._to(who).scene(one.link), self.thread(one.parent), who)
-            else:
-                parts.append(self.row(one, who))
-        if more or len(found) > PAGE:
-            parts.append(Small(text=self._to(who).words.say("command.which_more")))
-        return Card(parts=tuple(parts))
-
-    def row(self, one: Found, who: Person) -> Part:
-        """Draw one link of a list."""
-        if one.link is None:
-            return Text(text=self._to(who).words.say("command.unreadable", {"link": one.link_id}))
-        return lines.row(self._to(who).scene(one.link), self.thread(one.parent))
-
-    def thread(self, parent: Posted | None) -> str:
-        """Return the address of a link's conversation; empty where it has none yet."""
-        return thread_url(self._slack_url, parent)
-
-    def _to(self, who: Person) -> Drawing:
-        return self._drawing.to(who.locale)
-
-    def _refused(self, asked: Asked, link: Link, refused: Denial) -> Card:
-        key = refused.key or next(iter(refused.fields.values()), "refusal.unknown")
-        return Card(parts=(Text(text=self._to(asked.who).scene(link).say(key, **refused.names)),))
-
-    def _why_not(self, asked: Asked, link: Link, refused: Denial) -> Text:
-        """Say of one of several links why it is not the one that is meant."""
-        scene = self._to(asked.who).scene(link)
-        why = scene.say(refused.key, **refused.names)
-        return Text(text=why if link.customer in why else scene.say("command.none_can", why=Plain(why)))
-
-    def _done(self, asked: Asked, link: Link, key: str) -> Card:
-        return Card(parts=(Text(text=self._to(asked.who).scene(link).say(key)),))
-
-    def _said(self, asked: Asked, key: str, **names: str) -> Card:
-        return Card(parts=(Text(text=self._to(asked.who).words.say(key, names)),))
 
 
 async def _not_known(*_: object) -> str:
