@@ -251,7 +251,7 @@ def test_writes_are_switched_on_and_off_and_never_twice() -> None:
 
 def test_a_question_of_the_admins_is_handed_on_once_in_a_talk() -> None:
     link = a_link(step=Step.GROUP)
-    assert hear("Workday shows error 4711", link, BOB) is None
+    assert hear("It looks like this", link, BOB, has_picture=True) is None
     assert hear("It looks like this", link, ADA) is None
     for heard in (hear("It looks like this", link, ADA, has_picture=True), hear("Which task is it?", link, ADA)):
         assert heard == Heard(actor=ADA, intent=Intent.QUESTION)

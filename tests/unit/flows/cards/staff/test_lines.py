@@ -170,6 +170,7 @@ def test_what_cannot_be_done_says_why_where_a_word_was_typed() -> None:
     assert lines.why_not(commands.MUTE, well, SAM) == Denial(key="refusal.well")
     assert lines.why_not(commands.BRIEF, well, SAM) is None
     assert lines.why_not(commands.RESUME, paused, SAM) is None
+    assert lines.why_not(commands.PAUSE, paused, SAM, "2026-12-24") is None
     for row, one, key in (
         (commands.RESUME, well, "command.not_paused"),
         (commands.PAUSE, paused, "command.paused_already"),
