@@ -83,7 +83,7 @@ _FILLERS: Final = frozenset(
 _OF_RESULTS: Final = _FILLERS | frozenset(
     words_of(
         """report account acct sign signon on in log login logon status result last now yes isu attempt authentication
-        anmeldung um at says shows show reads as marked flagged row line column steht zeigt"""
+        anmeldung um at failed failure denied says shows show reads as marked flagged row line column steht zeigt"""
     )
 )
 """Beside these a single word is a result; "a successful launch" is another's."""

@@ -108,5 +108,5 @@ def _is_mentioned(pasted: Pasted, text: str) -> bool:
     at = _ADDRESS_BEGINS.search(text)
     is_page = pasted.kind is PasteKind.BROWSER and _WORKDAY_PAGE.search(text) is not None
     is_refused = bool(at and is_denied(text, at.start())) or _NOT_WANTED.search(text) is not None
-    is_blocked = pasted.endpoint is None and _BLOCKED.search(text) is not None
+    is_blocked = not pasted.tenant and _BLOCKED.search(text) is not None
     return pasted.kind in _SPOKEN_OF or is_page or is_blocked or is_hearsay(text) or is_refused
