@@ -626,7 +626,10 @@ def _password(link: Link) -> SecretRef | None:
 
 
 def _is_new(before: Nudge | None, after: Nudge | None) -> bool:
-    return after is not None and (before is None or (before.number, before.at) != (after.number, after.at))
+    """Tell whether somebody is reminded: to say the standing reminder in other words, as its day is over, is none."""
+    return after is not None and (
+        before is None or (before.cause, before.number, before.rung) != (after.cause, after.number, after.rung)
+    )
 
 
 TestAnyLink = AnyLink.TestCase
