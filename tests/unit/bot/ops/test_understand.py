@@ -23,7 +23,7 @@ from flows.words import load_words
 CORPUS = Path(__file__).parents[3] / "corpus"
 KINDS = sorted({path.stem for path in CORPUS.rglob("*.toml")})
 FIELDS = {"addresses": "service_url", "users": "user"}
-MOST_TEXTS = 1500
+MOST_TEXTS = 300
 READER = Reader(rules=Rulebook(vendor="Wintro", permissions=load_permissions()), words=load_words())
 
 
