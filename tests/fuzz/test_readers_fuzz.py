@@ -174,7 +174,6 @@ def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
         is_elsewhere,
         read_endpoint,
         lambda text: hear(text, MOMENTS["isu_refused"], ADA),
-        lambda text: hear(text, MOMENTS["service_url"], ADA),
         lambda text: fill(Form.ISU, {"user": text, "password": "x"}, today=TODAY, link=MOMENTS["isu"]),
         lambda text: fill(Form.ISU, {"user": f"a{text}b", "password": f"a{text}b"}, today=TODAY, link=MOMENTS["isu"]),
         lambda text: fill(Form.TOKEN_CLIENT, dict.fromkeys(CLIENT, f"a{text}b"), today=TODAY, link=MOMENTS["isu"]),

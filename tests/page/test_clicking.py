@@ -48,7 +48,9 @@ class Desk:
         form = where.get_by_role("dialog")
         empty = await form.evaluate(TYPED)
         await form.get_by_role("button", name="Fill in for me").click()
-        await self.page.wait_for_function(f"([form, empty]) => ({TYPED})(form) !== empty", arg=[await form.element_handle(), empty])
+        await self.page.wait_for_function(
+            f"([form, empty]) => ({TYPED})(form) !== empty", arg=[await form.element_handle(), empty]
+        )
         await form.locator("[type=submit]").click()
         await form.wait_for(state="detached")
 
