@@ -305,7 +305,9 @@ def _is_repeated(session: Session, link: Link, event: Heard, now: datetime) -> b
     if event.intent in {Intent.SECRET, Intent.URL} or not may_say(link, event):
         return False
     minute = f"answered:{link.id}:{now:%Y%m%d%H%M}"
-    kind = ":".join((minute, str(link.revision), event.intent, event.question, event.reason or "", event.sign_on or ""))
+    # What nothing here answers is not the same from two people: of a colleague's the thread hears nothing.
+    asked = event.question or (event.actor.user_id if event.intent is Intent.QUESTION else "")
+    kind = ":".join((minute, str(link.revision), event.intent, asked, event.reason or "", event.sign_on or ""))
     if inbox.is_known(session, kind):
         return True
     if inbox.count(session, f"{minute}:{event.actor.user_id}", now) > MOST_ANSWERS:

@@ -114,8 +114,8 @@ async def open_task(director: Director, asked: Asked, _fields: Fields) -> None:
     director.desk.open(asked["task"])
 
 
-async def ok(director: Director, _asked: Asked, fields: Fields) -> None:
-    director.desk.ok(fields)
+async def ok(director: Director, asked: Asked, fields: Fields) -> None:
+    director.desk.ok(fields, is_filled="isFilled" in asked)
 
 
 async def leave(director: Director, _asked: Asked, _fields: Fields) -> None:

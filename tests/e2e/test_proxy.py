@@ -90,7 +90,7 @@ async def test_what_the_proxy_blocks_is_said_and_is_nobodys_fault(
         assert trouble
         assert trouble.evidence
         assert trouble.evidence.transport is Transport.PROXY
-        await stage.ada.sees("A firewall or proxy on the way turned my question away")
+        await stage.ada.sees("A firewall or proxy turned my question away before Workday itself answered")
         network.blocked.clear()
 
 

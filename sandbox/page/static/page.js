@@ -13,7 +13,7 @@ function send(asked, fields = {}) {
 
 function fieldsOf(form, submitter) {
   const fields = {};
-  if (!form) return fields;
+  if (!form || form.dataset.isFilled) return fields;
   for (const [name, value] of new FormData(form, submitter || null)) {
     if (!(value instanceof File)) (fields[name] ??= []).push(value);
   }
@@ -26,6 +26,9 @@ const read = (file) => new Promise((resolve) => {
   reader.onload = () => resolve(reader.result.split(",")[1] || "");
   reader.readAsDataURL(file);
 });
+
+// What the server was asked to fill in is only on its way here: until it comes, or somebody types, none of it is sent.
+const FILLS = new Set(["fill", "workday-right"]);
 
 const askedOf = (element, verb, more = {}) => ({ ...element.dataset, do: verb, ...more });
 
@@ -48,6 +51,7 @@ document.addEventListener("click", (event) => {
   const pressed = event.target.closest("button[data-do], a[data-do]");
   if (!pressed || pressed.disabled) return;
   send(askedOf(pressed, pressed.dataset.do), fieldsOf(pressed.closest("form.modal")));
+  if (FILLS.has(pressed.dataset.do)) pressed.form.dataset.isFilled = "yes";
 });
 
 document.addEventListener("submit", (event) => {
@@ -77,6 +81,7 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("input", (event) => {
+  if (event.target.form) delete event.target.form.dataset.isFilled;
   if (event.target.dataset.input) send({ do: event.target.dataset.input, value: event.target.value });
   if (event.target.dataset.send !== undefined) grow(event.target);
 });

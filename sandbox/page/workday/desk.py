@@ -67,12 +67,15 @@ class WorkdayDesk:
             self.values |= self.task.right(self.ground)
             self.error = None
 
-    def ok(self, given: Mapping[str, list[str]]) -> None:
-        """Send the open page: it is refused at a field, leads to the next one, or ends the task."""
+    def ok(self, given: Mapping[str, list[str]], *, is_filled: bool = False) -> None:
+        """Send the open page: it is refused at a field, leads to the next one, or ends the task.
+
+        What `is_filled` in stands as it is, as the page may not have heard of it yet.
+        """
         if self.task is None:
             return
         page, self.error = self._page, None
-        for shown in (one for one in self.fields if one.kind not in READ_ONLY):
+        for shown in (one for one in self.fields if not is_filled and one.kind not in READ_ONLY):
             self.values[shown.label] = list(given.get(shown.label, []))
         try:
             said = page.ok(self.ground, self.values) if page.ok else None

@@ -65,7 +65,7 @@ async def test_the_secret_of_another_link_of_the_channel_is_known(tmp_path: Path
         await stage.begin(Customer="Acme Two")
         first, second = stage.links()
         card = await stage.ada.sees("I can do this")
-        await stage.ada.mentions_bot("how far are we?", channel=CHANNEL)
+        await stage.ada.mentions_bot("and now?", channel=CHANNEL)
         await stage.ada.sees("Press I can do this: start on the card above")
         await stage.ada.sees("Add the user under Maintain Password Rules")
         before = len(stage.said())

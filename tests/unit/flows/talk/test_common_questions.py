@@ -51,6 +51,7 @@ ASKED = {
         "Wie können wir die Verbindung wieder trennen?",
     ],
     "how_long": [
+        "how far are we?",
         "how long does this take?",
         "how many steps are left?",
         "wie lange dauert das?",
