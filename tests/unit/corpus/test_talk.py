@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import tomllib
 
+import pytest
+
 from tests.support.corpus import CORPUS, IS_WHOLE, MOMENTS, cases, show, understood
 
 TELLING = ("service_url", "isu_refused")
 """Between these talk is heard differently: no name is known and an address is waited for, or a sign-on was refused."""
 
 
+@pytest.mark.no_cover
 def test_talk_is_left_alone() -> None:
     rows = []
     given = {case["text"] for case in tomllib.loads((CORPUS / "talk.toml").read_text("utf-8"))["case"]}
