@@ -399,6 +399,7 @@ URL = "https://wd2-impl-services1.workday.com/ccx/api/v1/acme_dpt1"
         ("where is this page?", Intent.HELP),
         ("I can't find that task", Intent.HELP),
         ("Are you free tomorrow?", None),
+        ("Locked", None),
         ("It says: invalid username or password", Intent.FAULT),
         ("invalid_grant", Intent.FAULT),
         (f"I have it: <{URL}>", Intent.URL),
