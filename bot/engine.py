@@ -32,6 +32,7 @@ from storage import waking
 from storage.board import notes
 from storage.board.notes import Note
 from storage.credentials import store as credentials
+from storage.credentials.keyring import KeyServiceError
 from storage.database.transactions import Database
 from storage.outbox import errands
 from storage.reports import journeys
@@ -199,7 +200,7 @@ class Engine:
             return decision, filled.errors
         try:
             sealed = await self._sealing.seal(link_id, filled.secrets)
-        except credentials.KeyServiceError as error:
+        except KeyServiceError as error:
             log.warning("a secret could not be sealed", extra={"link": link_id, "why": str(error)})
             return decision, dict.fromkeys(filled.secrets, "field.unsealed")
 

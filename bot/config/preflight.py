@@ -16,8 +16,8 @@ from bot.config.settings import SECRETS, Settings, SettingsError
 from flows.link.rulebook import Rulebook
 from flows.words import Library
 from storage import links as store
-from storage.credentials import store as credentials
 from storage.credentials.keyring import KeyRefusedError, KeyRing, KeyServiceError
+from storage.credentials.rotation import missing_keys
 from storage.database.address import read_url
 from storage.database.transactions import Database
 
@@ -116,7 +116,7 @@ def look_at_keys(database: Database, ring: KeyRing) -> None:
     """Refuse keys that open nothing, or do not open all that is stored; raises SettingsError."""
     try:
         ring.prove()
-        missing = credentials.missing_keys(database, ring)
+        missing = missing_keys(database, ring)
     except (KeyServiceError, KeyRefusedError) as error:
         why = str(error) or "it does not open what it has sealed"
         raise SettingsError(f"CREDENTIAL_KEYS: the key {ring.sealing_id} cannot be used; {why}") from None

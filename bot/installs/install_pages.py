@@ -23,7 +23,7 @@ from bot.config.settings import Settings
 from bot.installs.installation_store import Installs, NotAllowedError, States
 from bot.web.secret_form import said_page
 from flows.words import Words
-from storage.credentials.store import KeyServiceError
+from storage.credentials.keyring import KeyServiceError
 
 log = logging.getLogger(__name__)
 

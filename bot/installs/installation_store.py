@@ -28,7 +28,8 @@ from bot.slack.delivery_errors import code_of
 from flows.link.setup import SecretRef
 from storage.credentials import installs as store
 from storage.credentials.installs import Install
-from storage.credentials.store import KeyServiceError, Sealed, SecretError
+from storage.credentials.keyring import KeyServiceError
+from storage.credentials.store import Sealed, SecretError
 from storage.database.transactions import Database
 
 log = logging.getLogger(__name__)

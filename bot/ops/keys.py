@@ -12,6 +12,7 @@ from bot.turns import Turns
 from flows.link.events import SecretsLost
 from flows.link.setup import SecretRef
 from storage import links as store
+from storage.credentials import rotation
 from storage.credentials import store as credentials
 from storage.credentials.audit_key import arm
 from storage.credentials.keyring import KeyRing
@@ -30,8 +31,8 @@ def rotate(database: Database, ring: KeyRing, now: datetime, say: Say) -> int:
     Raises SecretError and KeyServiceError.
     """
     total = 0
-    while left := database.run_sync(lambda session: credentials.left(session, ring)):
-        total += (done := credentials.rotate(database, ring))
+    while left := database.run_sync(lambda session: rotation.left(session, ring)):
+        total += (done := rotation.rotate(database, ring))
         say(f"Secrets wrapped anew: {total}, left: {left - done}")
     found = survey(database, ring)
     for line in told(found):

@@ -33,7 +33,7 @@ from flows.transitions.handoff import BRINGS_CREDENTIALS
 from flows.workday.tokens.assertions import AUDIENCE
 from storage import audit_log as audit
 from storage import links as store
-from storage.credentials import store as credentials
+from storage.credentials.keyring import KeyServiceError
 from storage.database.transactions import Database
 from storage.outbox import errands
 from storage.outbox.errands import Errand
@@ -178,7 +178,7 @@ class Backend:
             brings = effect.what in BRINGS_CREDENTIALS and not stays
             refs = link.in_use.credentials if brings else frozenset[SecretRef]()
             opened = await self._sealing.open(refs)
-        except credentials.KeyServiceError as error:
+        except KeyServiceError as error:
             log.warning("a link cannot be handed off yet", extra={"link": link.id, "why": str(error)})
             raise NotNowError(KEY_PAUSE, "no_key") from None
         told = payload(self._rules, link, opened, errand.id, effect.what, broker=receiver.tokens_at)

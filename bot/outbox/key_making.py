@@ -25,6 +25,7 @@ from flows.link.events import KeyMade
 from flows.link.walk import wants_key
 from storage import links as store
 from storage.credentials import store as credentials
+from storage.credentials.keyring import KeyServiceError
 from storage.database.transactions import Database
 from storage.outbox import errands
 from storage.outbox.errands import Errand
@@ -86,7 +87,7 @@ class KeyMaker:
         pair = await asyncio.to_thread(new_pair, f"{self._vendor} {link.id}", made)
         try:
             (sealed,) = await self._sealing.seal(link.id, {"private_key": pair.private})
-        except credentials.KeyServiceError as error:
+        except KeyServiceError as error:
             log.warning("a key pair cannot be sealed yet", extra={"link": link.id, "why": str(error)})
             raise NotNowError(KEY_PAUSE, "no_key") from None
 

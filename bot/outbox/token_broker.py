@@ -24,6 +24,7 @@ from flows.permissions import Way
 from flows.workday.check_run import Workday
 from storage import links as store
 from storage.credentials import store as credentials
+from storage.credentials.keyring import KeyServiceError
 from storage.database.transactions import Database
 from storage.serialization import StoredValueError
 
@@ -99,7 +100,7 @@ class Broker:
         setup = link.in_use
         try:
             grant = grant_of(setup, await self._sealing.open(setup.credentials))
-        except (credentials.SecretError, credentials.KeyServiceError) as error:
+        except (credentials.SecretError, KeyServiceError) as error:
             log.warning("a token could not be prepared", extra={"link": link.id, "why": type(error).__name__})
             return {"link": link.id, "access_token": None, "expires_in": None, "reason": "no_key"}
         if grant is None or setup.endpoint is None:

@@ -31,6 +31,7 @@ from flows.workday.check_plan import CheckPlan
 from flows.workday.check_run import Workday
 from storage import links as store
 from storage.credentials import store as credentials
+from storage.credentials.keyring import KeyServiceError
 from storage.database.transactions import Database
 from storage.limits import login_attempts as logins
 from storage.limits import refusals
@@ -96,9 +97,9 @@ class Checker:
             plan = planned(link, checking, opened, self._rules, self._clock())
             blank = await self._sealing.blank(link.id, "refresh_token") if plan.api else None
             marks = await self._sealing.marks()
-        except (credentials.SecretError, credentials.KeyServiceError, ValueError) as error:
+        except (credentials.SecretError, KeyServiceError, ValueError) as error:
             # Only a key service says why in words that quote nothing.
-            why = str(error) if isinstance(error, credentials.KeyServiceError) else type(error).__name__
+            why = str(error) if isinstance(error, KeyServiceError) else type(error).__name__
             log.warning("a check could not be prepared", extra={"link": link.id, "why": why})
             return CheckBroken(check_id=check_id)
         tenant_key = marks.of(f"tenant {plan.endpoints[0].host} {plan.endpoints[0].tenant}")

@@ -25,7 +25,7 @@ from flows.link.rulebook import Rulebook
 from flows.transitions.quarantine import has_ended_meanwhile
 from storage import heartbeats as pulse
 from storage import links as store
-from storage.credentials import store as credentials
+from storage.credentials import quarantine
 from storage.outbox import errands, recovery
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ async def try_again(
 
     def thaw(session: Session, link_id: str, now: datetime) -> None:
         turns.turn(session, link_id, Thawed(), now)
-        credentials.thaw(session, key, link_id)
+        quarantine.thaw(session, key, link_id)
 
     def reopen(session: Session, link_id: str, now: datetime) -> None:
         turns.turn(session, link_id, Reachable(), now)
@@ -162,7 +162,7 @@ class OwnInstall:
 
         def freeze(session: Session, link_id: str, now: datetime) -> None:
             self._engine.turns.turn(session, link_id, Frozen(), now)
-            credentials.freeze(session, key, link_id)
+            quarantine.freeze(session, key, link_id)
 
         def tell(session: Session, now: datetime) -> None:
             until = now + timedelta(days=self._rules.quarantine_days)

@@ -23,6 +23,7 @@ from flows.link.thread_messages import hear
 from storage import links as store
 from storage import messages
 from storage.credentials import store as credentials
+from storage.credentials.keyring import KeyServiceError
 from storage.credentials.store import Sealed
 from storage.database.transactions import Database
 from storage.messages import Left
@@ -162,7 +163,7 @@ class Ears:
         heard = [] if is_secret or message.by_app else self._understood(place, message, actor)
         try:
             shown = await self._shown(place, message, actor)
-        except credentials.KeyServiceError:
+        except KeyServiceError:
             if not heard:
                 raise
             shown = {}

@@ -8,53 +8,47 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from pydantic import SecretStr
 from sqlalchemy import bindparam, delete, insert
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, select, update
 
 from flows.link.setup import SecretRef
-from storage.credentials import envelope, quarantine
+from storage.credentials import envelope
 from storage.credentials.envelope import Envelope, EnvelopeError, Place
-from storage.credentials.keyring import KeyRing, KeyRingError, KeyServiceError, new_key
 from storage.database.transactions import shred_after_commit
 from storage.tables import SecretRow, table_of
 from storage.upsert import insert_if_new
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
     from sqlmodel.sql.expression import SelectOfScalar
 
+    from storage.credentials.keyring import KeyRing
     from storage.database.transactions import Database
 
 __all__ = [
     "Blank",
-    "KeyRing",
-    "KeyRingError",
-    "KeyServiceError",
     "Sealed",
     "SecretError",
     "find",
-    "freeze",
     "keep",
     "keep_only",
-    "left",
     "marked",
-    "missing_keys",
-    "new_key",
+    "opens",
     "own",
     "prepare",
+    "read",
     "read_after",
-    "rotate",
+    "read_own",
+    "rewrite",
     "seal",
-    "thaw",
-    "uncovered",
     "unseal",
 ]
 
@@ -143,16 +137,22 @@ def keep(session: Session, one: Sealed, now: datetime) -> SecretRef:
 def find(session: Session, refs: Iterable[SecretRef]) -> list[Sealed]:
     """Read sealed secrets; raises SecretError when there is none of that name."""
     wanted = list(refs)
-    found = {one.ref: one for one in _read(session, col(SecretRow.id).in_(wanted))}
+    found = {one.ref: one for one in read(session, col(SecretRow.id).in_(wanted))}
     for ref in wanted:
         if ref not in found:
             raise SecretError(ref)
     return [found[ref] for ref in wanted]
 
 
+def read(session: Session, where: ColumnElement[bool], limit: int | None = None) -> list[Sealed]:
+    """Read sealed secrets, the newest first."""
+    rows = select(SecretRow).where(where).order_by(col(SecretRow.created_at).desc(), col(SecretRow.id)).limit(limit)
+    return _sealed(session, rows)
+
+
 def marked(session: Session, links: Iterable[str]) -> list[Sealed]:
     """Read the sealed secrets of some links that are known again by their mark."""
-    return _read(session, col(SecretRow.link_id).in_(list(links)) & col(SecretRow.mark).is_not(None))
+    return read(session, col(SecretRow.link_id).in_(list(links)) & col(SecretRow.mark).is_not(None))
 
 
 def read_after(session: Session, ref: str, batch: int = 500) -> list[Sealed]:
@@ -172,6 +172,22 @@ def unseal(ring: KeyRing, one: Sealed) -> SecretStr:
         raise SecretError(one.ref) from None
 
 
+def opens(ring: KeyRing, one: Sealed) -> bool:
+    """Tell whether a secret can be opened; raises KeyServiceError."""
+    try:
+        unseal(ring, one)
+    except SecretError:
+        return False
+    return True
+
+
+def rewrite(session: Session, before: Sealed, after: Sealed) -> int:
+    """Put one sealed form in the place of another, unless it was replaced or forgotten meanwhile."""
+    same = (col(SecretRow.id) == before.ref) & (col(SecretRow.sealed) == before.sealed)
+    written = update(SecretRow).where(same).values(kek_id=after.key_id, sealed=after.sealed)
+    return session.exec(written.execution_options(synchronize_session=False)).rowcount
+
+
 def keep_only(session: Session, link_id: str, refs: frozenset[SecretRef]) -> int:
     """Delete every secret of a link but these, also from SQLite's log once committed; return how many."""
     gone = session.connection().execute(_DROP, {"link": link_id, "refs": sorted(refs)}).rowcount
@@ -180,93 +196,22 @@ def keep_only(session: Session, link_id: str, refs: frozenset[SecretRef]) -> int
     return gone
 
 
-def freeze(session: Session, key: bytes, link_id: str) -> None:
-    """Wrap the sealed secrets of a link once more, with a key of the app's `own`: nothing opens them until `thaw`."""
-    for one in _read(session, col(SecretRow.link_id) == link_id):
-        if not quarantine.is_covered(one.sealed):
-            _rewrite(session, one, replace(one, sealed=quarantine.cover(key, one.ref, one.sealed)))
-    shred_after_commit(session)
-
-
-def thaw(session: Session, key: bytes, link_id: str) -> None:
-    """Take the second wrapping off again; what does not open stays as it is, and useless."""
-    for one in _read(session, col(SecretRow.link_id) == link_id):
-        _rewrite(session, one, _bare(key, one))
-
-
-def rotate(database: Database, ring: KeyRing, *, batch: int = 500) -> int:
-    """Wrap up to `batch` data keys anew with the first key; call again until nothing is `left`.
-
-    Plaintext is not touched. Secrets whose key is not in the ring stay as they are (`missing_keys` tells). What was
-    replaced or forgotten meanwhile is passed over. Raises SecretError and KeyServiceError.
-    """
-    old = col(SecretRow.kek_id).in_(ring.ids - {ring.sealing_id})
-    found = database.run_sync(lambda session: _read(session, old, batch))
-    frozen = _frozen(database, ring, found)
-    anew = [(one, _rewrap(ring, one, frozen)) for one in found]
-
-    def write(session: Session) -> int:
-        done = sum(_rewrite(session, before, after) for before, after in anew)
-        if done:
-            shred_after_commit(session)
-        return done
-
-    return database.run_sync(write)
-
-
-def left(session: Session, ring: KeyRing) -> int:
-    """Count the secrets that `rotate` has yet to wrap anew."""
-    old = ring.ids - {ring.sealing_id}
-    return session.exec(select(func.count()).select_from(SecretRow).where(col(SecretRow.kek_id).in_(old))).one()
-
-
-def missing_keys(database: Database, ring: KeyRing) -> set[str]:
-    """Return the ids of keys that stored secrets need and the ring lacks or holds wrongly; raises KeyServiceError."""
-    newest = uncovered(database, ring, database.run_sync(_newest).values())
-    return {one.key_id for one in newest if not _opens(ring, one)}
-
-
-def uncovered(database: Database, ring: KeyRing, found: Iterable[Sealed]) -> list[Sealed]:
-    """Take the second wrapping off what has one, to tell which key it needs; what does not open stays as it is."""
-    sealed = list(found)
-    try:
-        frozen = _frozen(database, ring, sealed)
-    except SecretError:
-        return sealed
-    return [_bare(frozen, one) for one in sealed]
-
-
-def _bare(frozen: bytes, one: Sealed) -> Sealed:
-    try:
-        inner = quarantine.uncover(frozen, one.ref, one.sealed) if quarantine.is_covered(one.sealed) else one.sealed
-    except EnvelopeError:
-        return one
-    return replace(one, sealed=inner)
-
-
 def own(database: Database, ring: KeyRing, name: str, now: datetime) -> bytes:
     """Return a random key of the app's own, the same one each time; raises SecretError and KeyServiceError."""
     ref = SecretRef(name)
 
-    def read(session: Session) -> list[Sealed]:
-        return _read(session, col(SecretRow.id) == ref)
-
-    if not database.run_sync(read):
+    if not database.run_sync(lambda session: read(session, col(SecretRow.id) == ref)):
         place = Place(link_id="", table=_TABLE, row_id=ref, field="key")
         made = Blank(envelope.prepare(ring, place), ring.sealing_id).seal(SecretStr(secrets.token_hex(_OWN_BYTES)))
         # Of several replicas that start together, one makes it.
         database.run_sync(
             lambda session: insert_if_new(session, SecretRow, _columns(made) | {"created_at": now}, unique="id")
         )
-    return _key(database, ring, name)
+    return read_own(database, ring, name)
 
 
-def _frozen(database: Database, ring: KeyRing, found: Iterable[Sealed]) -> bytes:
-    """Return the key of the second wrapping where one of these secrets has one."""
-    return _key(database, ring, quarantine.NAME) if any(quarantine.is_covered(one.sealed) for one in found) else b""
-
-
-def _key(database: Database, ring: KeyRing, name: str) -> bytes:
+def read_own(database: Database, ring: KeyRing, name: str) -> bytes:
+    """Return a key that `own` has made; raises SecretError and KeyServiceError."""
     (found,) = database.run_sync(lambda session: find(session, [SecretRef(name)]))
     return bytes.fromhex(unseal(ring, found).get_secret_value())
 
@@ -282,25 +227,6 @@ def _columns(one: Sealed) -> dict[str, Any]:
     }
 
 
-def _newest(session: Session) -> Mapping[str, Sealed]:
-    used = session.exec(select(SecretRow.kek_id).distinct()).all()
-    # Meanwhile a rotation may have taken the last one.
-    return {key_id: one for key_id in used for one in _read(session, col(SecretRow.kek_id) == key_id, 1)}
-
-
-def _opens(ring: KeyRing, one: Sealed) -> bool:
-    try:
-        unseal(ring, one)
-    except SecretError:
-        return False
-    return True
-
-
-def _read(session: Session, where: ColumnElement[bool], limit: int | None = None) -> list[Sealed]:
-    rows = select(SecretRow).where(where).order_by(col(SecretRow.created_at).desc(), col(SecretRow.id)).limit(limit)
-    return _sealed(session, rows)
-
-
 def _sealed(session: Session, rows: SelectOfScalar[SecretRow]) -> list[Sealed]:
     return [
         Sealed(
@@ -313,22 +239,3 @@ def _sealed(session: Session, rows: SelectOfScalar[SecretRow]) -> list[Sealed]:
         )
         for row in session.exec(rows.execution_options(populate_existing=True))
     ]
-
-
-def _rewrite(session: Session, before: Sealed, after: Sealed) -> int:
-    """Put one sealed form in the place of another, unless it was replaced or forgotten meanwhile."""
-    same = (col(SecretRow.id) == before.ref) & (col(SecretRow.sealed) == before.sealed)
-    written = update(SecretRow).where(same).values(kek_id=after.key_id, sealed=after.sealed)
-    return session.exec(written.execution_options(synchronize_session=False)).rowcount
-
-
-def _rewrap(ring: KeyRing, one: Sealed, frozen: bytes) -> Sealed:
-    """Wrap a data key anew; `frozen` is the key of the second wrapping, for what has one."""
-    try:
-        if not quarantine.is_covered(one.sealed):
-            return replace(one, key_id=ring.sealing_id, sealed=envelope.rewrap(ring, one.place, one.sealed))
-        inner = quarantine.uncover(frozen, one.ref, one.sealed)
-        sealed = quarantine.cover(frozen, one.ref, envelope.rewrap(ring, one.place, inner))
-        return replace(one, key_id=ring.sealing_id, sealed=sealed)
-    except EnvelopeError:
-        raise SecretError(one.ref) from None

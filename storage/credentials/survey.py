@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, delete, update
 
-from storage.credentials import envelope
+from storage.credentials import envelope, quarantine
 from storage.credentials.envelope import EnvelopeError
 from storage.credentials.fingerprints import Marks
-from storage.credentials.store import Sealed, SecretError, read_after, uncovered, unseal
+from storage.credentials.store import Sealed, opens, read_after, unseal
 from storage.tables import SecretRow
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def survey(database: Database, ring: KeyRing) -> tuple[KeyUse, ...]:
     for one in _all(database, ring):
         key_id = _wrapper(one)
         needed[key_id] += 1
-        if not _opens(ring, one):
+        if not opens(ring, one):
             closed[key_id].append(one)
     order = [*ring.in_order, *sorted(set(needed) - ring.ids)]
     return tuple(
@@ -104,7 +104,7 @@ def _all(database: Database, ring: KeyRing) -> Iterator[Sealed]:
     """
     last = ""
     while some := database.run_sync(lambda session: read_after(session, last)):  # noqa: B023  run at once
-        yield from uncovered(database, ring, some)
+        yield from quarantine.uncovered(database, ring, some)
         last = some[-1].ref
 
 
@@ -113,11 +113,3 @@ def _wrapper(one: Sealed) -> str:
         return envelope.key_id(one.sealed)
     except EnvelopeError:
         return one.key_id
-
-
-def _opens(ring: KeyRing, one: Sealed) -> bool:
-    try:
-        unseal(ring, one)
-    except SecretError:
-        return False
-    return True

@@ -3,13 +3,13 @@ from __future__ import annotations
 import ast
 import re
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from pydantic import SecretStr
 from sqlalchemy import Column, String, inspect, text
 from sqlmodel import Session, col, select
 
@@ -17,8 +17,8 @@ from flows.link.effects import Say, SendSheet
 from flows.link.state import Status
 from storage import links as store
 from storage import migrate
-from storage.credentials import store as vault
-from storage.credentials.keyring import KeyRing
+from storage.credentials.keyring import KeyRing, new_key
+from storage.credentials.rotation import missing_keys, rotate
 from storage.database.address import DatabaseError, read_url
 from storage.database.engines import new_engine
 from storage.database.transactions import Database
@@ -27,6 +27,7 @@ from storage.tables import ErrandRow, LinkRow
 from tests.support.forked import PROCESSES
 from tests.support.recorded import RECORDED, fill
 from tests.support.recording import RELEASES
+from tests.support.secrets_at_rest import get, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,32 +100,29 @@ def test_rows_survive_a_table_that_sqlite_has_to_replace(tmp_path: Path) -> None
 def test_secrets_sealed_by_an_older_release_still_open(
     empty_url: str, make_link: Callable[..., Link], now: datetime
 ) -> None:
-    key = vault.new_key("k1")
+    key = new_key("k1")
     ring, link = KeyRing.parse(key), make_link()
     migrate.upgrade(empty_url)
     with closing(Database(empty_url)) as database:
         database.run_sync(lambda session: store.create(session, link, (), wake_at=None, now=now))
-        sealed = vault.seal(ring, link_id=link.id, field="password", secret=SecretStr("hunter2"))
-        ref = database.run_sync(lambda session: vault.keep(session, sealed, now))
-
-        def stored() -> vault.Sealed:
-            return database.run_sync(lambda session: vault.find(session, [ref])[0])
+        ref = database.run_sync(lambda session: put(session, ring, link.id, "hunter2", now))
 
         def bare(session: Session) -> bytes:
             return bytes(session.connection().execute(text("SELECT sealed FROM secretrow")).scalar_one())
 
+        newest = database.run_sync(bare)
         migrate.downgrade(empty_url, "a41c7e9d2f58")
         older = database.run_sync(bare)
         assert older[:4] == b"\x01\x02k1"
-        assert len(older) == len(sealed.sealed) - 2
+        assert len(older) == len(newest) - 2
         migrate.upgrade(empty_url)
-        assert stored().sealed[:1] == b"\x01", "it opens as it is"
-        assert vault.unseal(ring, stored()).get_secret_value() == "hunter2"
-        assert vault.missing_keys(database, ring) == set()
-        newer = KeyRing.parse(f"{vault.new_key('k2')},{key}")
-        assert vault.rotate(database, newer) == 1
-        assert stored().sealed[:1] == b"\x02"
-        assert vault.unseal(newer, stored()).get_secret_value() == "hunter2"
+        assert database.run_sync(bare)[:1] == b"\x01", "it opens as it is"
+        assert database.run_sync(partial(get, ring=ring, ref=ref)) == "hunter2"
+        assert missing_keys(database, ring) == set()
+        newer = KeyRing.parse(f"{new_key('k2')},{key}")
+        assert rotate(database, newer) == 1
+        assert database.run_sync(bare)[:1] == b"\x02"
+        assert database.run_sync(partial(get, ring=newer, ref=ref)) == "hunter2"
 
 
 def test_columns_are_filled_from_the_documents_of_an_older_release(

@@ -12,7 +12,8 @@ from sqlmodel import delete, select, update
 
 from storage.credentials import store as vault
 from storage.credentials.fingerprints import Marks
-from storage.credentials.keyring import KeyRing
+from storage.credentials.keyring import KeyRing, new_key
+from storage.credentials.rotation import missing_keys, rotate
 from storage.tables import SecretRow
 
 if TYPE_CHECKING:
@@ -20,16 +21,16 @@ if TYPE_CHECKING:
 
     from storage.database.transactions import Database
 
-OLD, NEW = vault.new_key("2025"), vault.new_key("2026")
+OLD, NEW = new_key("2025"), new_key("2026")
 
 
 def test_marks_outlive_the_key_that_sealed_theirs(database: Database, now: datetime) -> None:
     mark = Marks.load(database, KeyRing.parse(OLD), now).of("isu@acme")
     both = KeyRing.parse(f"{NEW},{OLD}")
     assert Marks.load(database, both, now).of("isu@acme") == mark
-    assert vault.rotate(database, both) == 1
+    assert rotate(database, both) == 1
     alone = KeyRing.parse(NEW)
-    assert vault.missing_keys(database, alone) == set()
+    assert missing_keys(database, alone) == set()
     again = Marks.load(database, alone, now)
     assert again.of("isu@acme") == mark
     assert again.of("isu@other") != mark
@@ -57,7 +58,7 @@ def test_a_damaged_key_is_noticed(database: Database, now: datetime) -> None:
     database.run_sync(lambda session: session.exec(update(SecretRow).values(field="password")))
     with pytest.raises(vault.SecretError):
         Marks.load(database, ring, now)
-    assert vault.missing_keys(database, ring) == {"2025"}
+    assert missing_keys(database, ring) == {"2025"}
 
 
 @pytest.mark.parametrize(

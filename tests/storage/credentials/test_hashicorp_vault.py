@@ -11,7 +11,8 @@ from pydantic import SecretStr
 from flows.link.setup import SecretRef
 from storage.credentials import store as vault
 from storage.credentials.hashicorp_vault import TransitKey, VaultServer
-from storage.credentials.keyring import KeyRefusedError, KeyRing, KeyRingError, KeyServiceError
+from storage.credentials.keyring import KeyRefusedError, KeyRing, KeyRingError, KeyServiceError, new_key
+from storage.credentials.rotation import missing_keys, rotate
 from tests.support.vault_server import TOKEN, TransitServer, serve
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from storage.database.transactions import Database
 
 CANARY = "c4n4ry-Pa55-ünï"
-LOCAL = vault.new_key("own")
+LOCAL = new_key("own")
 
 
 @pytest.fixture
@@ -111,9 +112,9 @@ def test_a_ring_moves_to_vault_and_back(
     ref = put(database, own, stored_link, now)
     for entries in (f"hsm:vault:link-workday,{LOCAL}", f"{LOCAL},hsm:vault:link-workday"):
         both = KeyRing.parse(entries, known(server).key)
-        assert vault.rotate(database, both) == 1
+        assert rotate(database, both) == 1
         first = KeyRing.parse(entries.split(",")[0], known(server).key)
-        assert vault.missing_keys(database, first) == set()
+        assert missing_keys(database, first) == set()
         assert get(database, first, ref) == CANARY
 
 
@@ -198,10 +199,10 @@ def test_a_vault_that_cannot_be_asked_is_no_wrong_key(
     with pytest.raises(KeyServiceError):
         get(database, ring, ref)
     with pytest.raises(KeyServiceError):
-        vault.missing_keys(database, ring)
+        missing_keys(database, ring)
     server.is_sealed = False
     server.keys["link-workday"] = [b"x" * 32]
-    assert vault.missing_keys(database, ring) == {"hsm"}
+    assert missing_keys(database, ring) == {"hsm"}
 
 
 def test_nobody_listens() -> None:

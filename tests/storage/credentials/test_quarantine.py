@@ -8,8 +8,10 @@ import pytest
 from pydantic import SecretStr
 
 from storage import links as store
+from storage.credentials import quarantine
 from storage.credentials import store as vault
-from storage.credentials.keyring import KeyRing
+from storage.credentials.keyring import KeyRing, new_key
+from storage.credentials.rotation import missing_keys, rotate
 from storage.credentials.store import Sealed, SecretError
 from storage.credentials.survey import survey
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from flows.link.state import Link
     from storage.database.transactions import Database
 
-OLD, NEW = vault.new_key("k1"), vault.new_key("k2")
+OLD, NEW = new_key("k1"), new_key("k2")
 SECRET = "c4n4ry-Pa55"
 
 
@@ -47,30 +49,30 @@ def stored(database: Database, one: Sealed) -> Sealed:
 def test_what_is_frozen_opens_for_nobody_until_it_is_thawed(database: Database, before: Sealed, key: bytes) -> None:
     ring = KeyRing.parse(OLD)
     for _ in range(2):
-        database.run_sync(lambda session: vault.freeze(session, key, before.link_id))
+        database.run_sync(lambda session: quarantine.freeze(session, key, before.link_id))
     frozen = stored(database, before)
     with pytest.raises(SecretError):
         vault.unseal(ring, frozen)
     assert before.sealed not in frozen.sealed
     assert frozen.length == 0, "no posted text is compared with it"
-    database.run_sync(lambda session: vault.thaw(session, b"x" * 32, before.link_id))
+    database.run_sync(lambda session: quarantine.thaw(session, b"x" * 32, before.link_id))
     assert stored(database, before) == frozen, "not by another key"
-    database.run_sync(lambda session: vault.thaw(session, key, before.link_id))
+    database.run_sync(lambda session: quarantine.thaw(session, key, before.link_id))
     assert stored(database, before) == before
 
 
 def test_what_is_frozen_still_tells_which_key_it_needs(database: Database, before: Sealed, key: bytes) -> None:
-    database.run_sync(lambda session: vault.freeze(session, key, before.link_id))
-    assert vault.missing_keys(database, KeyRing.parse(OLD)) == set()
-    assert vault.missing_keys(database, KeyRing.parse(NEW)) == {"k1"}
+    database.run_sync(lambda session: quarantine.freeze(session, key, before.link_id))
+    assert missing_keys(database, KeyRing.parse(OLD)) == set()
+    assert missing_keys(database, KeyRing.parse(NEW)) == {"k1"}
     (use,) = survey(database, KeyRing.parse(OLD))
     assert (use.needed, use.closed) == (2, ())
 
 
 def test_what_is_frozen_is_wrapped_anew_with_the_rest(database: Database, before: Sealed, key: bytes) -> None:
-    database.run_sync(lambda session: vault.freeze(session, key, before.link_id))
-    assert vault.rotate(database, KeyRing.parse(f"{NEW},{OLD}")) == 2
+    database.run_sync(lambda session: quarantine.freeze(session, key, before.link_id))
+    assert rotate(database, KeyRing.parse(f"{NEW},{OLD}")) == 2
     with pytest.raises(SecretError):
         vault.unseal(KeyRing.parse(NEW), stored(database, before))
-    database.run_sync(lambda session: vault.thaw(session, key, before.link_id))
+    database.run_sync(lambda session: quarantine.thaw(session, key, before.link_id))
     assert vault.unseal(KeyRing.parse(NEW), stored(database, before)).get_secret_value() == SECRET

@@ -11,19 +11,18 @@ from pathlib import Path
 
 import pytest
 from joserfc.jwk import ECKey
-from pydantic import SecretStr
 from sqlmodel import delete, update
 
 from bot.config.preflight import HISTORY, clock_is_off
 from bot.config.settings import load_settings
 from bot.ops.cli import main
 from sandbox.slack import SlackSandbox
-from storage.credentials import store as vault
 from storage.credentials.keyring import new_key
 from storage.database.transactions import Database
 from storage.tables import LinkRow, SecretRow
 from tests.support.command import NOW, store_link
 from tests.support.ports import free_port
+from tests.support.secrets_at_rest import put
 from tests.support.vault_server import TOKEN
 
 
@@ -106,8 +105,7 @@ def test_check_tries_all_that_serving_needs(
     store_link(profile="gone")
     settings = load_settings()
     with closing(Database(settings.database_url)) as database:
-        sealed = vault.seal(settings.key_ring, link_id="abc", field="password", secret=SecretStr("x"))
-        database.run_sync(lambda session: vault.keep(session, sealed, NOW))
+        database.run_sync(lambda session: put(session, settings.key_ring, "abc", "x", NOW))
         capsys.readouterr()
         assert main(["check"]) == 1
         said = capsys.readouterr().out

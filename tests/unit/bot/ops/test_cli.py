@@ -23,7 +23,6 @@ from unittest.mock import ANY
 
 import pytest
 from joserfc.jwk import ECKey
-from pydantic import SecretStr
 from sqlmodel import Session, col, update
 
 from bot.clock import clock_of
@@ -32,12 +31,12 @@ from bot.ops.cli import main
 from flows.link.effects import Say
 from sandbox.slack import SlackSandbox
 from storage import links as store
-from storage.credentials import store as vault
 from storage.credentials.keyring import new_key
 from storage.database.transactions import Database
 from storage.outbox import claims, errands
 from storage.tables import LinkRow, SecretRow
 from tests.support.command import NOW, store_link
+from tests.support.secrets_at_rest import get, put
 from tests.support.vault_server import TOKEN, TransitServer, serve
 
 
@@ -240,8 +239,7 @@ def test_a_profile_or_a_key_that_is_in_use_must_stay(
     assert "PERMISSIONS_FILE: running links use the profile gone" in capsys.readouterr().err
     settings = load_settings()
     with closing(Database(settings.database_url)) as database:
-        sealed = vault.seal(settings.key_ring, link_id="abc", field="password", secret=SecretStr("x"))
-        database.run_sync(lambda session: vault.keep(session, sealed, NOW))
+        database.run_sync(lambda session: put(session, settings.key_ring, "abc", "x", NOW))
     for name, mend in (("k2", "add it behind the others"), ("k1", "under that name is another key")):
         monkeypatch.setenv("CREDENTIAL_KEYS", new_key(name))
         assert main(["serve"]) == 2
@@ -266,8 +264,7 @@ def test_keys_are_rotated(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     old = os.environ["CREDENTIAL_KEYS"]
     ring = load_settings().key_ring
     with closing(Database(load_settings().database_url)) as database:
-        sealed = vault.seal(ring, link_id="abc", field="password", secret=SecretStr("hunter2"))
-        ref = database.run_sync(lambda session: vault.keep(session, sealed, NOW))
+        ref = database.run_sync(lambda session: put(session, ring, "abc", "hunter2", NOW))
         new = new_key("k2")
         monkeypatch.setenv("CREDENTIAL_KEYS", f"{new},{old}")
         assert main(["rotate-keys"]) == 0
@@ -276,9 +273,7 @@ def test_keys_are_rotated(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         assert "k2: needed by 1, seals, must stay\n" in said
         assert "k1: needed by 0, may go\n" in said
         monkeypatch.setenv("CREDENTIAL_KEYS", new)
-        alone = load_settings().key_ring
-        (found,) = database.run_sync(partial(vault.find, refs=[ref]))
-        assert vault.unseal(alone, found).get_secret_value() == "hunter2"
+        assert database.run_sync(partial(get, ring=load_settings().key_ring, ref=ref)) == "hunter2"
 
 
 def test_keys_in_vault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -286,8 +281,8 @@ def test_keys_in_vault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     store_link()
     old = os.environ["CREDENTIAL_KEYS"]
     with serve(TransitServer()) as server, closing(Database(load_settings().database_url)) as database:
-        sealed = vault.seal(load_settings().key_ring, link_id="abc", field="password", secret=SecretStr("hunter2"))
-        ref = database.run_sync(lambda session: vault.keep(session, sealed, NOW))
+        ring = load_settings().key_ring
+        ref = database.run_sync(lambda session: put(session, ring, "abc", "hunter2", NOW))
         monkeypatch.setenv("VAULT_ADDR", server.url)
         monkeypatch.setenv("VAULT_TOKEN", TOKEN)
         monkeypatch.setenv("CREDENTIAL_KEYS", f"k2:vault:link-workday,{old}")
@@ -301,8 +296,7 @@ def test_keys_in_vault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
         assert main(["rotate-keys"]) == 0
         assert "Secrets wrapped anew: 1, left: 0" in capsys.readouterr().out
         monkeypatch.setenv("CREDENTIAL_KEYS", "k2:vault:link-workday")
-        (found,) = database.run_sync(partial(vault.find, refs=[ref]))
-        assert vault.unseal(load_settings().key_ring, found).get_secret_value() == "hunter2"
+        assert database.run_sync(partial(get, ring=load_settings().key_ring, ref=ref)) == "hunter2"
         monkeypatch.setenv("CREDENTIAL_KEYS", old)
         database.run_sync(
             lambda session: session.exec(update(SecretRow).where(col(SecretRow.id) == ref).values(kek_id="k1"))
