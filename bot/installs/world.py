@@ -28,7 +28,7 @@ from bot.slack.install_events import OwnInstall
 from bot.slack.listeners import Listeners, register, register_rest
 from bot.slack.modals import Modals
 from bot.slack.rate_limits import Pacer
-from bot.slack.reading.payloads import Own
+from bot.slack.reading.organisations import Own
 from bot.slack.start_link import Starting
 from bot.slack.thread import Ears
 from bot.slack.web_api import Speaker

@@ -26,7 +26,7 @@ from bot.arrivals import ARRIVAL, Arrival
 from bot.config.settings import Settings, SettingsError
 from bot.slack.delivery_errors import PASSING, code_of, outcome_of
 from bot.slack.measuring import Counting, Measured
-from bot.slack.reading.payloads import unheard
+from bot.slack.reading.listened_to import unheard
 from bot.slack.replay_cache import Answers
 from bot.slack.web_api import TIMEOUT
 

@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.acks import asking
 from bot.slack.delivery_errors import Outcome, code_of, outcome_of
 from bot.slack.reading.json_values import NOT_OF_THE_SHAPE, a_name
-from bot.slack.reading.payloads import Own, home_of
+from bot.slack.reading.organisations import Own, home_of
 from flows.link.state import Person
 
 log = logging.getLogger(__name__)

@@ -16,8 +16,8 @@ from sqlmodel import Session
 from bot.encryption import Sealing
 from bot.engine import Engine
 from bot.slack.delivery_errors import WITH_EVENT, codes_of
-from bot.slack.reading.json_values import a_list, a_name, an_object
-from bot.slack.reading.payloads import Own, attempt
+from bot.slack.reading.json_values import a_list, a_name, an_object, attempt
+from bot.slack.reading.organisations import Own
 from bot.turns import Turns
 from flows.link.effects import TellStaff
 from flows.link.events import Frozen, Reachable, Thawed, Woke

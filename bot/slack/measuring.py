@@ -19,7 +19,7 @@ from slack_sdk.http_retry.state import RetryState
 
 from bot import meters, traces
 from bot.slack.acks import BEGAN
-from bot.slack.reading.payloads import EVENTS
+from bot.slack.reading.listened_to import EVENTS
 
 log = logging.getLogger(__name__)
 

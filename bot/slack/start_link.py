@@ -18,7 +18,8 @@ from bot.slack.block_kit import NOWHERE, blocks, fallback, start_view
 from bot.slack.delivery_errors import code_of
 from bot.slack.guests import People, UnknownPersonError
 from bot.slack.reading.json_values import NOT_OF_THE_SHAPE, a_list, a_name, an_object
-from bot.slack.reading.payloads import Command, Sent, foreign_teams, read_command, read_control, reply_url
+from bot.slack.reading.organisations import foreign_teams
+from bot.slack.reading.payloads import Command, Sent, read_command, read_control, reply_url
 from bot.starting import UNREADABLE, Wish, begin
 from flows.cards.modals import start_dialog
 from flows.cards.parts import Card, Text

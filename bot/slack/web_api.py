@@ -26,7 +26,7 @@ from bot.slack.delivery_errors import (
     outcome_of,
 )
 from bot.slack.rate_limits import POST, UPDATE, Pacer
-from bot.slack.reading.payloads import Own, home_of
+from bot.slack.reading.organisations import Own, home_of
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot import meters
 from bot.arrivals import ARRIVAL, Arrival
 from bot.slack.acks import BEGAN
-from bot.slack.reading.payloads import is_readable, unheard
+from bot.slack.reading.listened_to import is_readable, unheard
 from bot.slack.replay_cache import Answers, is_empty
 from bot.web import connections as door
 from bot.web.connections import DOOR, Limits

@@ -80,7 +80,7 @@ from datetime import date
 
 from bot.drawing import Drawing
 from bot.slack.guests import People
-from bot.slack.reading.payloads import Own
+from bot.slack.reading.organisations import Own
 from bot.slack.start_link import Asked
 from bot.staff.command import Answers
 from flows.link.commands.reading import read

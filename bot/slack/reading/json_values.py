@@ -1,13 +1,21 @@
 """The shapes of single values in Slack's JSON: each reader gives what it is named for or raises; knows no payload.
 
+`attempt` gives None for what was raised, and one line in the log.
 Every text that is given out can be stored and sent: PostgreSQL takes no NUL and UTF-8 no half of a surrogate pair.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+log = logging.getLogger(__name__)
+
+Body = dict[str, Any]
+T = TypeVar("T")
 
 LONGEST_ID = 200
 LONGEST_INPUT = 3000
@@ -85,3 +93,12 @@ def an_inner(text: object) -> dict[str, Any]:
         return an_object(json.loads(a_text(text)))
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def attempt(kind: str, read: Callable[[], T]) -> T | None:
+    """Read something of a payload; None where it has not Slack's shape."""
+    try:
+        return read()
+    except NOT_OF_THE_SHAPE as error:
+        log.info("not Slack's shape, or not ours any more", extra={"kind": kind, "why": type(error).__name__})
+        return None

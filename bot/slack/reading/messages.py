@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.slack.reading.json_values import a_list, a_name, a_text, an_id, an_object
+from bot.slack.reading.json_values import Body, a_list, a_name, a_text, an_id, an_object, attempt
 from bot.slack.reading.message_text import LONGEST_MESSAGE, all_text, file_names
-from bot.slack.reading.payloads import Body, attempt
 from flows.link.state import Person
 
 WRITTEN = (

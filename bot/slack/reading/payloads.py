@@ -1,57 +1,28 @@
-"""Reads commands, presses, modals and the people and channels in them into plain values; `messages` reads messages.
+"""Reads commands, presses and modals into plain values; `messages` reads messages, `organisations` who is whose.
 
 What does not have Slack's shape gives None and one line in the log.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from bot.slack.reading.json_values import NOT_OF_THE_SHAPE, a_list, a_name, a_number, a_text, an_id, an_inner, an_object
+from bot.slack.reading.json_values import (
+    Body,
+    a_list,
+    a_name,
+    a_number,
+    a_text,
+    an_id,
+    an_inner,
+    an_object,
+    attempt,
+)
 from bot.slack.reading.message_text import LONGEST_MESSAGE
 from flows.link.events import Action, Form
 from flows.link.forms import FORMS, FieldKind
 from flows.link.state import Person, Step
-
-log = logging.getLogger(__name__)
-
-Body = dict[str, Any]
-T = TypeVar("T")
-
-TEAMS = ("connected", "shared", "internal")
-
-
-EVENTS = frozenset(
-    {
-        *("message", "app_mention", "channel_id_changed", "member_joined_channel", "channel_unarchive"),
-        *("group_unarchive", "channel_archive", "group_archive", "app_uninstalled", "tokens_revoked"),
-        *("member_left_channel", "channel_shared", "channel_unshared", "app_home_opened", "channel_left", "group_left"),
-        *("channel_deleted", "group_deleted"),
-    }
-)
-"""What Slack tells us of."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Own:
-    """Our own side: the workspace that installed the app, and the Grid organisation it belongs to, if any."""
-
-    team_id: str
-    org_id: str = ""
-
-    @property
-    def is_org_wide(self) -> bool:
-        """Whether the whole organisation has installed the app: it stands for its workspaces."""
-        return self.team_id == self.org_id
-
-    @property
-    def ids(self) -> frozenset[str]:
-        """Everything by which Slack may call us."""
-        return frozenset({self.team_id, self.org_id} - {""})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,41 +90,6 @@ class Sent:
     def __repr__(self) -> str:
         """Name the form only."""
         return f"Sent(form={self.form})"
-
-
-def is_readable(body: object) -> bool:
-    """Return whether there is a listener for a body, and Bolt can find it: it takes these shapes for granted."""
-    match body:
-        case {"type": "event_callback", "event": {"type": str(kind)}}:
-            return kind in EVENTS
-        case {"event": _}:
-            return False
-        case {"type": "block_actions", "actions": [{"action_id": str()}, *_]}:
-            return True
-        case {"type": "view_submission", "view": {"callback_id": str(), "type": "modal"}}:
-            return True
-        case {"type": "url_verification"}:
-            return True
-        case {"type": _}:
-            return False
-        case {"command": "/link-workday"} | {"ssl_check": "1"}:
-            return True
-        case _:
-            return False
-
-
-def unheard(body: object) -> str:
-    """Name what Slack only tells us of and nobody here listens to; nothing for anything else.
-
-    It wants a good answer all the same: without one it tells it again, and in the end tells us of nothing any more.
-    """
-    match body:
-        case {"type": "event_callback", "event": {"type": str(kind)}} if kind not in EVENTS:
-            return kind
-        case {"type": "app_rate_limited"}:
-            return "app_rate_limited"
-        case _:
-            return ""
 
 
 def read_command(body: Body) -> Command | None:
@@ -251,33 +187,6 @@ def read_sent(body: Body) -> Sent | None:
     return attempt("modal", read)
 
 
-def home_of(user: object, own: Own) -> str:
-    """Return the id that stands for somebody's organisation, however Slack shows them; raises what reading raises.
-
-    `user` is what users.info says. In an Enterprise Grid one person comes with the id of a workspace, of another one
-    or of the organisation. Our own people get the id of the workspace that installed the app, everybody else the
-    organisation's where there is one.
-    """
-    shown = an_object(user)
-    grid = an_object(shown.get("enterprise_user"))
-    team, told = a_name(shown.get("team_id")), {a_name(one) for one in a_list(grid.get("teams"))}
-    org = a_name(grid.get("enterprise_id") or shown.get("enterprise_id")) or team
-    if own.team_id in {team, *told} or (not told and org == own.org_id):
-        return own.team_id
-    return org
-
-
-def foreign_teams(channel: object) -> set[str] | None:
-    """Name the other organisations that Slack says share a channel; None when it cannot be read."""
-
-    def read() -> set[str]:
-        shown = an_object(channel)
-        teams = {name: {a_name(team) for team in a_list(shown.get(f"{name}_team_ids"))} for name in TEAMS}
-        return (teams["connected"] | teams["shared"]) - teams["internal"]
-
-    return attempt("channel", read)
-
-
 def read_id(event: Body, name: str) -> str | None:
     """Read the id that an event has under this name."""
     return attempt("event", lambda: an_id(event[name]))
@@ -301,15 +210,6 @@ def reply_url(body: Body, api_url: str) -> str | None:
         return url
 
     return attempt("reply", read)
-
-
-def attempt(kind: str, read: Callable[[], T]) -> T | None:
-    """Read something of a payload; None where it has not Slack's shape."""
-    try:
-        return read()
-    except NOT_OF_THE_SHAPE as error:
-        log.info("not Slack's shape, or not ours any more", extra={"kind": kind, "why": type(error).__name__})
-        return None
 
 
 def _actor(body: Body) -> Person:

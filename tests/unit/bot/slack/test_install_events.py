@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.slack.install_events import is_ours, names_token
-from bot.slack.reading.payloads import Own
+from bot.slack.reading.organisations import Own
 
 OWN = Own(team_id="T0US", org_id="E0US")
 BOT = "U0BOT"

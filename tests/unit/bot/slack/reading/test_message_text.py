@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.slack.reading.json_values import Body
 from bot.slack.reading.message_text import LONGEST_MESSAGE, all_text, file_names
 from bot.slack.reading.messages import read_message
-from bot.slack.reading.payloads import Body
 
 SECRET = "Kestrel2026"
 SAID: Body = {"type": "message", "channel": "C1", "ts": "1.2", "user": "U1", "team": "T1"}
