@@ -10,6 +10,7 @@ from typing import TypeAlias, assert_never
 from sqlmodel import Session
 
 from bot.drawing import Drawing, thread_url
+from bot.outbox import look_ups
 from bot.outbox.files.certificates import Certificates
 from bot.outbox.files.sheets import Sheets
 from bot.outbox.posting import Posting
@@ -21,11 +22,9 @@ from bot.slack.delivery_errors import (
     NO_THREAD,
     SHUTS,
     UNHEARD_TRIES,
-    DoubtfulError,
     NotNowError,
     Outcome,
     SaidNoError,
-    told_of,
 )
 from bot.slack.web_api import UPLOAD_LOST, Message, Speaker
 from flows.cards.messages import overheard, said, whispered
@@ -36,7 +35,7 @@ from flows.cards.staff.digest import KEY as DIGEST
 from flows.cards.thread_card import card
 from flows.link.effects import US, Farewell, LookUp, Say, SendCertificate, SendSheet, Show, Slot, TellStaff, Whisper
 from flows.link.events import HandedOff, PersonKnown, Undeliverable
-from flows.link.state import Link, Person, Step
+from flows.link.state import Link, Step
 from flows.schedule.staff_news import is_outdated
 from flows.transitions.moves import card_slot
 from flows.words import Plain
@@ -97,7 +96,7 @@ class Deliveries:
         self._speaker = speaker
         self._posting = Posting(speaker, read_back=read_back)
         self._notices = Notices(
-            database, drawing, speaker, self._copies_of_notice, news, staff_channel=staff_channel, slack_url=slack_url
+            database, drawing, speaker, self._posting, news, staff_channel=staff_channel, slack_url=slack_url
         )
         self._certificates = Certificates(drawing, speaker)
         self._slack_url = slack_url
@@ -131,7 +130,7 @@ class Deliveries:
             case TellStaff() if is_outdated(link, effect):
                 return Delivered()
             case TellStaff():
-                left = await self._owner_left(link) if effect.key != DIGEST else None
+                left = await look_ups.owner_left(self._speaker, link) if effect.key != DIGEST else None
                 try:
                     return Delivered(posted=await self._notices.bring(errand, standing, effect), event=left)
                 except SaidNoError as error:
@@ -139,9 +138,9 @@ class Deliveries:
                     error.learnt = left
                     raise
             case LookUp() if effect.user_id == US:
-                return await self._look_for_us(link)
+                return Delivered(event=await look_ups.us(self._speaker, link))
             case LookUp():
-                return await self._look_up(link, effect.user_id)
+                return Delivered(event=await look_ups.person(self._speaker, link, effect.user_id))
             case _:
                 assert_never(effect)
 
@@ -276,58 +275,6 @@ class Deliveries:
             heard = overheard(self._drawing.scene(link), effect)
             return await self._post(errand, link, Card(parts=(Text(text=heard),)), thread)
         return Delivered()
-
-    async def _copies_of_notice(self, errand: Errand, channel: str) -> list[str]:
-        try:
-            return await self._posting.copies(errand, channel, None)
-        except DoubtfulError as error:
-            # Our own people rather read a notice twice than never.
-            log.warning("a notice to staff may stand there twice", extra={"code": error.code})
-            return []
-
-    async def _look_for_us(self, link: Link) -> Delivered:
-        """Look whether the app is in the channel of a link still, before anything is to be said there."""
-        code = "not_in_channel"
-        try:
-            if await self._speaker.has_us(link.channel_id):
-                return Delivered()
-        except SaidNoError as error:
-            if error.outcome is not Outcome.INVITE:
-                raise
-            code = error.code
-        return Delivered(event=Undeliverable(code=code, told=told_of(code)))
-
-    async def _look_up(self, link: Link, user_id: str) -> Delivered:
-        try:
-            member = await self._speaker.member(user_id)
-        except SaidNoError as error:
-            if error.outcome is not Outcome.NOBODY:
-                raise
-            # Of other organisations' people Slack may say nothing though they read the channel.
-            is_there = await self._is_in(link, user_id, unknown=False)
-            return Delivered(event=PersonKnown(person=Person(user_id=user_id), present=is_there, left=not is_there))
-        present = not member.deleted and await self._is_in(link, user_id, unknown=True)
-        person = Person(user_id=user_id, team_id=member.team_id, zone=member.zone, locale=member.locale)
-        return Delivered(event=PersonKnown(person=person, present=present, left=member.deleted))
-
-    async def _is_in(self, link: Link, user_id: str, *, unknown: bool) -> bool:
-        try:
-            return await self._speaker.is_in(link.channel_id, user_id)
-        except SaidNoError as error:
-            log.info("the members of a channel are not known", extra={"code": error.code})
-            return unknown
-
-    async def _owner_left(self, link: Link) -> PersonKnown | None:
-        """Look whether the owner's account is still there before our own people are told anything."""
-        if not link.owner.present:
-            return None
-        try:
-            member = await self._speaker.member(link.owner.user_id)
-        except SaidNoError as error:
-            left = error.outcome is Outcome.NOBODY
-        else:
-            left = member.deleted
-        return PersonKnown(person=Person(user_id=link.owner.user_id), present=False, left=True) if left else None
 
 
 def _is_end(link: Link, errand: Errand) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Container, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
@@ -12,13 +11,15 @@ from typing import TypeAlias
 from sqlmodel import Session
 
 from bot.drawing import Drawing, thread_url
+from bot.outbox import look_ups
 from bot.outbox.files.export import KEY as EXPORT
 from bot.outbox.files.export import Export
 from bot.outbox.files.insight import KEY as INSIGHT
 from bot.outbox.files.insight import Numbers
+from bot.outbox.posting import Posting
 from bot.outbox.webhooks import News
 from bot.slack.block_kit import NOWHERE, Address, blocks, fallback
-from bot.slack.delivery_errors import Outcome, SaidNoError
+from bot.slack.delivery_errors import DoubtfulError, SaidNoError
 from bot.slack.web_api import Message, Speaker
 from flows.cards.messages import notice
 from flows.cards.parts import Card
@@ -42,14 +43,14 @@ Draw: TypeAlias = Callable[[Drawing], Message]
 
 
 class Notices:
-    """Carries out `TellStaff`; `copies` finds where an earlier try has posted the notice of an errand in a channel."""
+    """Carries out `TellStaff`."""
 
     def __init__(
         self,
         database: Database,
         drawing: Drawing,
         speaker: Speaker,
-        copies: Callable[[Errand, str], Awaitable[list[str]]],
+        posting: Posting,
         news: News,
         *,
         staff_channel: str,
@@ -58,7 +59,7 @@ class Notices:
         self._database = database
         self._drawing = drawing
         self._speaker = speaker
-        self._copies = copies
+        self._posting = posting
         self._numbers = Numbers(database, drawing.clock, speaker)
         self._export = Export(database, speaker)
         self._news = news
@@ -88,7 +89,7 @@ class Notices:
     async def _file(self, errand: Errand, standing: Standing, effect: TellStaff) -> Posted:
         """Bring what comes as a file to whoever asked for it, and to nobody else."""
         channel = await self._speaker.direct_channel(effect.to)
-        copies = await self._copies(errand, channel)
+        copies = await self._copies_in(errand, channel)
         if copies:
             return Posted(channel_id=channel, ts=copies[0])
         drawing = self._drawing.to((await self._reader(effect.to)).locale)
@@ -133,7 +134,7 @@ class Notices:
         asked = [link for link in links if link.doer and link.doer.present]
         closed = set()
         for user_id, channel in {link.doer.user_id: link.channel_id for link in asked if link.doer}.items():
-            if await self._is_closed(user_id, channel):
+            if await look_ups.is_closed(self._speaker, channel, user_id):
                 closed.add(user_id)
 
         def work(session: Session) -> None:
@@ -149,16 +150,6 @@ class Notices:
         if closed:
             await self._database.run(work)
         return frozenset(closed)
-
-    async def _is_closed(self, user_id: str, channel: str) -> bool:
-        try:
-            return (await self._speaker.member(user_id)).deleted
-        except SaidNoError as error:
-            if error.outcome is not Outcome.NOBODY:
-                return False
-        with suppress(SaidNoError):
-            return not await self._speaker.is_in(channel, user_id)
-        return False
 
     async def _tell_owner(self, errand: Errand, owner: str, draw: Draw) -> Posted | None:
         """Tell an owner, or whoever stands in for owners when Slack does not reach them."""
@@ -242,8 +233,16 @@ class Notices:
         channel = await self._speaker.direct_channel(reader.user_id)
         return await self._post(errand, channel, draw(self._drawing.to(reader.locale)))
 
+    async def _copies_in(self, errand: Errand, channel: str) -> list[str]:
+        try:
+            return await self._posting.copies(errand, channel, None)
+        except DoubtfulError as error:
+            # Our own people rather read a notice twice than never.
+            log.warning("a notice to staff may stand there twice", extra={"code": error.code})
+            return []
+
     async def _post(self, errand: Errand, channel: str, message: Message) -> Posted:
-        copies = await self._copies(errand, channel)
+        copies = await self._copies_in(errand, channel)
         ts = (
             copies[0]
             if copies

@@ -13,6 +13,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session, col, select
 
+from bot.outbox.posting import Posting
 from bot.outbox.staff_notices import Notices
 from bot.slack.rate_limits import Pacer
 from bot.slack.web_api import Speaker
@@ -258,13 +259,16 @@ async def test_owners_get_one_errand_each_however_often_the_first_one_is_tried(s
         origin=None,
     )
 
-    async def copies(_errand: Errand, _channel: str) -> list[str]:
-        return []
-
     async with aiohttp.ClientSession() as session:
         speaker = Speaker(AsyncWebClient(base_url=stage.slack.api_url, session=session), Pacer(stage.clock))
         notices = Notices(
-            stage.app.database, stage.app.drawing, speaker, copies, no_news(stage.clock), staff_channel="", slack_url=""
+            stage.app.database,
+            stage.app.drawing,
+            speaker,
+            Posting(speaker, read_back=False),
+            no_news(stage.clock),
+            staff_channel="",
+            slack_url="",
         )
         for _ in range(2):
             assert await notices.bring(errand, Standing(link=link, posted={}), effect) is None
