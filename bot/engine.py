@@ -85,14 +85,14 @@ class Engine:
         """Run for each link what takes a turn of its own, some in each transaction; returns those that can be read."""
 
         def some(session: Session, now: datetime, *, chosen: Sequence[str]) -> list[str]:
-            taken: list[str] = []
+            readable: list[str] = []
             for link_id in chosen:
                 try:
                     work(session, link_id, now)
-                    taken.append(link_id)
+                    readable.append(link_id)
                 except StoredValueError as error:
                     log.error("a link cannot be read and is set aside", extra={"link": link_id, "why": str(error)})  # noqa: TRY400  its traceback says no more
-            return taken
+            return readable
 
         done: list[str] = []
         for first in range(0, len(link_ids), store.AT_A_TIME):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import inspect, text
 
-from storage.database.address import DatabaseError, read_url
+from storage.database.address import DatabaseError, read_url, sqlite_file
 from storage.database.engines import connect, new_engine
 from storage.database.transactions import Database
 
@@ -113,7 +113,7 @@ def _connection(database: Database | str, *, checks: bool = True) -> Generator[C
     engine = new_engine(url, foreign_keys=False)
     try:
         with connect(engine) as connection, connection.begin():
-            if url.get_backend_name() == "sqlite":
+            if sqlite_file(url):
                 yield connection
                 if checks:
                     _check_references(connection)

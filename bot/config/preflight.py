@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 
 from bot.config.secret_files import secret_files
 from bot.config.settings import SECRETS, Settings, SettingsError
@@ -18,7 +17,7 @@ from flows.words import Library
 from storage import links as store
 from storage.credentials.keyring import KeyRefusedError, KeyRing, KeyServiceError
 from storage.credentials.rotation import missing_keys
-from storage.database.address import read_url
+from storage.database.address import read_url, sqlite_file
 from storage.database.transactions import Database
 
 _PERTURB, _ANY_BYTE = -6, 0xA5
@@ -91,12 +90,10 @@ def forget_proxies() -> str:
 
 def open_files(settings: Settings) -> Iterator[str]:
     """Yield one line for each file with secrets in it that others can read."""
-    url = read_url(settings.database_url)
-    database = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
     files = {f"{name.upper()}_FILE": file for name, file in secret_files(SECRETS).items()} | {
         "CREDENTIAL_KEYS_FILE": settings.credential_keys_file,
         "VAULT_TOKEN_FILE": settings.vault_token_file,
-        "DATABASE_URL": database,
+        "DATABASE_URL": sqlite_file(read_url(settings.database_url)),
     }
     for name, file in files.items():
         if file and file.exists() and file.stat().st_mode & OTHERS_READ:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage.database.address import DatabaseError
+from storage.database.address import DatabaseError, sqlite_file
 from storage.database.engines import NO_LOCKS
 
 if TYPE_CHECKING:
@@ -22,10 +22,11 @@ _END = ".lock"
 @contextmanager
 def alone(url: URL) -> Iterator[None]:
     """Hold the file for this process until the block ends, however it ends; raises DatabaseError when it is held."""
-    if url.get_backend_name() != "sqlite":
+    file = sqlite_file(url)
+    if file is None:
         yield
         return
-    path = Path(url.database or "").resolve()
+    path = file.resolve()
     try:
         handle = os.open(path.with_name(path.name + _END), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:

@@ -7,13 +7,13 @@ import csv
 import io
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from bot.ops.record import APP, Deed, note
+from bot.ops.record import APP, Deed, Say, note
 from storage import audit_log as audit
 from storage.audit_log import Entry, Flaw, Problem
 from storage.database.transactions import Database
@@ -50,7 +50,7 @@ def add_verbs(parser: argparse.ArgumentParser) -> None:
     export.add_argument("--to", type=Path, metavar="FILE", help="where to; without it, it is printed")
 
 
-def answer(chosen: argparse.Namespace, database: Database, say: Callable[[str], None], now: datetime) -> int:
+def answer(chosen: argparse.Namespace, database: Database, say: Say, now: datetime) -> int:
     """Answer one of the verbs; 1 when something is wrong or not there."""
     try:
         return _verify(chosen, database, say) if chosen.what == "verify" else _export(chosen, database, say, now)
@@ -59,7 +59,7 @@ def answer(chosen: argparse.Namespace, database: Database, say: Callable[[str], 
         return 1
 
 
-def _verify(chosen: argparse.Namespace, database: Database, say: Callable[[str], None]) -> int:
+def _verify(chosen: argparse.Namespace, database: Database, say: Say) -> int:
     known = read_digests(chosen.against) if chosen.against else {}
     verdict = database.read_sync(lambda session: audit.verify(session, known))
     for problem in verdict.problems:
@@ -77,7 +77,7 @@ def _verify(chosen: argparse.Namespace, database: Database, say: Callable[[str],
     return 0
 
 
-def _export(chosen: argparse.Namespace, database: Database, say: Callable[[str], None], now: datetime) -> int:
+def _export(chosen: argparse.Namespace, database: Database, say: Say, now: datetime) -> int:
     entries = database.read_sync(lambda session: audit.read(session, chosen.link))
     if entries:
         # Whoever has seen it stands in it, too, though not in this export.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 from bot.config.process_lock import alone
 from bot.config.settings import Settings, SettingsError, rules_of
 from bot.ops import keys
-from bot.ops.record import APP, Deed, note
+from bot.ops.record import APP, Deed, Say, note
 from bot.turns import Turns
 from flows.small_files import read_text
 from storage import links as store
@@ -21,13 +20,11 @@ from storage.copies.sqlite_backup import CopyError, prove, take
 from storage.copies.transfer import TransferError, equal, transfer
 from storage.credentials.audit_key import arm
 from storage.credentials.survey import survey
-from storage.database.address import DatabaseError, read_url
+from storage.database.address import DatabaseError, read_url, sqlite_file
 from storage.database.transactions import Database
 from storage.outbox import recovery
 
 SIDE_FILES = ("", "-wal", "-shm")
-
-Say = Callable[[str], None]
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -43,7 +40,7 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def backup(settings: Settings, to: Path, say: Say) -> int:
     """Take a copy of the file and prove it; 1 when that was not possible."""
-    source = _file(settings)
+    source = sqlite_file(read_url(settings.database_url))
     if source is None:
         say("DATABASE_URL names PostgreSQL; take the copy with pg_dump, as docs/operations.md says under Backup.")
         return 1
@@ -63,7 +60,7 @@ def backup(settings: Settings, to: Path, say: Say) -> int:
 
 def restore(settings: Settings, source: Path | None, now: datetime, say: Say, *, replace: bool) -> int:
     """Put a copy back, or go on from what pg_restore has put back; 1 when nothing was changed."""
-    target = _file(settings)
+    target = sqlite_file(read_url(settings.database_url))
     if source is None or target is None:
         if source is not None or target is not None:
             say("--from goes with SQLite. For PostgreSQL run pg_restore first, then this without it.")
@@ -128,9 +125,6 @@ def copy_to(settings: Settings, url: str, say: Say) -> int:
     if there == here:
         say("Both addresses name the same database.")
         return 1
-    if migrate.pending(settings.database_url):
-        say("The database is not up to date; run `workday-link migrate` first.")
-        return 1
     if migrate.is_newer(settings.database_url):
         say("A newer release has been here, and only that one knows all there is to copy; run its copy-to.")
         return 1
@@ -152,11 +146,6 @@ def copy_to(settings: Settings, url: str, say: Say) -> int:
     say(f"Rows copied: {sum(came.values())}. The same on both sides: all {rows}, in {len(sums)} tables.")
     say("Set DATABASE_URL to the new address and start the app; keep the old file until you have seen it work.")
     return 0
-
-
-def _file(settings: Settings) -> Path | None:
-    url = read_url(settings.database_url)
-    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
 
 
 def _move(file: Path, to: Path, say: Say) -> None:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.clock import clock_of
 from bot.config import preflight as guards
 from bot.config.receiver import Receiver
 from bot.config.settings import Settings, SettingsError, load_settings
 from bot.ops import keys, reach
+from bot.ops.record import Say, now_of
 from bot.papers.signatures import PATH
 from bot.slack.client import client_of, greet, look_at_staff_channel, socket_address
 from flows.link.state import Link
@@ -25,7 +24,7 @@ from storage import links as store
 from storage import migrate
 from storage.credentials.keyring import KeyRefusedError, KeyServiceError, new_key
 from storage.credentials.survey import survey
-from storage.database.address import read_url
+from storage.database.address import read_url, sqlite_file
 from storage.database.transactions import Database
 from storage.database.trouble import TROUBLE, explain
 from storage.links import SetAside
@@ -33,8 +32,6 @@ from storage.links import SetAside
 WRONG_SETTING = 2
 WORKDAY = "services1.myworkday.com"
 """A host of Workday's that stands for all of them where a proxy may let through or not."""
-
-Say = Callable[[str], None]
 
 
 class Level(StrEnum):
@@ -150,8 +147,7 @@ def _stored(settings: Settings) -> Iterator[Line]:
         yield failed(
             "CREDENTIAL_KEYS", f"the first key cannot be used; {str(error) or 'it does not open what it seals'}."
         )
-    url = read_url(settings.database_url)
-    file = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+    file = sqlite_file(read_url(settings.database_url))
     try:
         if file and not file.exists():
             # Nothing is made here, so that a wrong name leaves nothing behind.
@@ -220,7 +216,7 @@ async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIte
     yield ok("Slack", f"{me['team']} knows us.")
     for line in _granted(settings, me["scopes"]):
         yield line
-    now = clock_of(settings.clock_file)()
+    now = now_of(settings)
     if off := guards.clock_is_off(me["date"], now):
         yield failed("Clock", f"{off:+} seconds beside Slack's; set it, or requests are refused.")
     else:
@@ -269,7 +265,7 @@ async def _way_in(settings: Settings, session: aiohttp.ClientSession, client: As
     if not settings.public_url:
         return ok("Request URL", "HTTP; Slack has to reach POST /slack/events; it is tried where PUBLIC_URL is set.")
     url = f"{settings.public_url}/slack/events"
-    found = await reach.challenged(session, settings, url, clock_of(settings.clock_file)())
+    found = await reach.challenged(session, settings, url, now_of(settings))
     match found:
         case 0:
             return ok("Request URL", f"{url} answers as Slack wants it.")
@@ -309,7 +305,7 @@ async def _others(settings: Settings, session: aiohttp.ClientSession) -> AsyncIt
 async def _hand_off(settings: Settings, session: aiohttp.ClientSession, receiver: Receiver) -> Line:
     if why := await reach.unreachable(receiver.url.get_secret_value(), settings.outbound):
         return failed("HANDOFF_URL", f"nobody answers there ({why}).")
-    found = await reach.pinged(session, receiver, settings.outbound, clock_of(settings.clock_file)())
+    found = await reach.pinged(session, receiver, settings.outbound, now_of(settings))
     match found:
         case 0:
             return ok("HANDOFF_URL", "your backend takes a signed ping.")

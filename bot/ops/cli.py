@@ -18,14 +18,13 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from bot.app import App
-from bot.clock import clock_of
 from bot.config import logs
 from bot.config import preflight as guards
 from bot.config.process_lock import alone
 from bot.config.settings import Settings, SettingsError, load_look, load_settings, rules_of
 from bot.ops import audit_log as history
 from bot.ops import backups, check, doctor, keys, links, raw_rows, setup, understand
-from bot.ops.record import is_ready, recorded
+from bot.ops.record import now_of, recorded
 from bot.turns import Turns
 from storage import migrate
 from storage.credentials.keyring import KeyRefusedError, KeyServiceError
@@ -35,6 +34,11 @@ from storage.database.trouble import TROUBLE, explain
 from storage.serialization import StoredValueError
 
 WRONG_SETTING = 2
+NEED_THE_NEWEST = frozenset(
+    {"rotate-keys", "recover", "copy-to", "plan", "held", "forget", "events", "links", "doctor", "audit"}
+)
+"""Verbs that read or write the database as this release has it."""
+
 NOBODY_READS = 141
 """What a shell gives a command whose reader has gone."""
 
@@ -131,6 +135,9 @@ def _run(chosen: argparse.Namespace) -> int:
         _say(f"Everything that people see is in {chosen.to}.")
         return 0
     settings = load_settings()
+    if chosen.verb in NEED_THE_NEWEST and migrate.pending(settings.database_url):
+        _say("The database is not up to date; run `workday-link migrate` first.")
+        return 1
     match chosen.verb:
         case "serve":
             logs.set_up(settings.log_level, settings.log_format)
@@ -148,8 +155,7 @@ def _run(chosen: argparse.Namespace) -> int:
         case "backup":
             return backups.backup(settings, chosen.to, _say)
         case "restore":
-            now = clock_of(settings.clock_file)()
-            return backups.restore(settings, chosen.source, now, _say, replace=chosen.replace)
+            return backups.restore(settings, chosen.source, now_of(settings), _say, replace=chosen.replace)
         case "copy-to":
             return backups.copy_to(settings, chosen.url, _say)
         case "plan":
@@ -208,26 +214,20 @@ async def _serve(settings: Settings) -> int:
 
 
 def _rotate_keys(settings: Settings) -> int:
-    if not is_ready(settings, _say):
-        return 1
     with contextlib.closing(Database(settings.database_url)) as database:
-        return keys.rotate(database, settings.key_ring, clock_of(settings.clock_file)(), _say)
+        return keys.rotate(database, settings.key_ring, now_of(settings), _say)
 
 
 def _recover(settings: Settings, without: str) -> int:
-    if not is_ready(settings, _say):
-        return 1
     with contextlib.closing(Database(settings.database_url)) as database, alone(database.url):
-        turns, now = Turns(rules_of(settings)), clock_of(settings.clock_file)()
+        turns, now = Turns(rules_of(settings)), now_of(settings)
         return keys.recover(database, settings.key_ring, turns, without, now, _say)
 
 
 def _rows(settings: Settings, to: Path, rows: raw_rows.Rows) -> int:
-    if not is_ready(settings, _say):
-        return 1
     with recorded(settings) as database:
         try:
-            count = raw_rows.write(database, to, rows, clock_of(settings.clock_file)())
+            count = raw_rows.write(database, to, rows, now_of(settings))
         except OSError as error:
             _say(f"{to} cannot be written ({error.strerror}).")
             return 1
@@ -236,17 +236,13 @@ def _rows(settings: Settings, to: Path, rows: raw_rows.Rows) -> int:
 
 
 def _doctor(settings: Settings, chosen: argparse.Namespace) -> int:
-    if not is_ready(settings, _say):
-        return 1
     with recorded(settings) as database:
         return doctor.answer(chosen, database, settings, _say)
 
 
 def _audit(settings: Settings, chosen: argparse.Namespace) -> int:
-    if not is_ready(settings, _say):
-        return 1
     with recorded(settings) as database:
-        return history.answer(chosen, database, _say, clock_of(settings.clock_file)())
+        return history.answer(chosen, database, _say, now_of(settings))
 
 
 def _say(text: str) -> None:

@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from getpass import getpass
@@ -15,11 +14,10 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.clock import clock_of
 from bot.config.settings import Settings
 from bot.ops import audit_log as history
 from bot.ops.golden_cases import as_cases
-from bot.ops.record import APP, Deed, note
+from bot.ops.record import APP, Deed, Say, note, now_of
 from bot.outbox.check_plans import grant_of
 from flows.diagnosis.answer_rules import diagnose
 from flows.diagnosis.observations import Observation
@@ -67,7 +65,7 @@ def add_verb(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def print_cases(report: Path, say: Callable[[str], None]) -> int:
+def print_cases(report: Path, say: Say) -> int:
     """Print a report as golden cases; needs no settings, because a report is read where the code is."""
     try:
         say(as_cases(json.loads(read_text(report))))
@@ -80,7 +78,7 @@ def print_cases(report: Path, say: Callable[[str], None]) -> int:
     return 1
 
 
-def answer(chosen: argparse.Namespace, database: Database, settings: Settings, say: Callable[[str], None]) -> int:
+def answer(chosen: argparse.Namespace, database: Database, settings: Settings, say: Say) -> int:
     """Write the report that was asked for, and a line about it into the history; 0 when it is written."""
     if chosen.to is None:
         say("Say where the report goes: --to FILE.")
@@ -149,7 +147,7 @@ def examined(database: Database, settings: Settings, link_id: str) -> str:
 
 def visited(database: Database, settings: Settings, who: Patient, link_id: str = APP) -> str:
     """Ask a tenant, and return the report as JSON; the history of the link, or else the app's, has a line of it."""
-    now = clock_of(settings.clock_file)()
+    now = now_of(settings)
 
     async def ask() -> Survey:
         network = Network(settings.origins, settings.outbound)

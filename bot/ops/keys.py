@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.ops.record import APP, Deed, note
+from bot.ops.record import APP, Deed, Say, note
 from bot.turns import Turns
 from flows.link.events import SecretsLost
 from flows.link.setup import SecretRef
@@ -20,8 +20,6 @@ from storage.credentials.store import Sealed
 from storage.credentials.survey import KeyUse, mark_anew, shred_own, survey
 from storage.database.transactions import Database, shred_after_commit
 from storage.serialization import StoredValueError
-
-Say = Callable[[str], None]
 
 
 def rotate(database: Database, ring: KeyRing, now: datetime, say: Say) -> int:

@@ -17,21 +17,18 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
-from bot.clock import clock_of
 from bot.config.receiver import read_key
 from bot.config.settings import Settings, rules_of
 from bot.ops.audit_log import write_private
-from bot.ops.record import Deed, Say, is_ready, note, recorded
-from bot.outbox.handoff import payload, sealed
+from bot.ops.record import Deed, Say, note, now_of, recorded
+from bot.outbox.handoff import brought, payload, sealed
 from bot.papers.sheet_files import KINDS, SheetMaker
 from bot.papers.signatures import PaperKey
 from bot.turns import Turns
 from flows.cards.context import Scene
 from flows.link.effects import Handed, Slot
 from flows.link.events import Forgotten
-from flows.link.setup import SecretRef
 from flows.link.state import Cause, Link, Status, Step
-from flows.permissions import Way
 from flows.schedule.office_hours import waiting_on, zone_of
 from flows.small_files import read_text
 from flows.transitions.forecast import Planned, forecast
@@ -47,6 +44,8 @@ PERMALINK = re.compile(
     r"https?://[^/\s]+/archives/(?P<channel>[A-Z0-9]+)/p(?P<seconds>\d{10})(?P<rest>\d{6})(?:\?\S*)?"
 )
 """What Slack's "Copy link" gives."""
+
+NO_LINK = "There is no link {}; `workday-link links list` shows them."
 
 
 async def plan(database: Database, settings: Settings, now: datetime, until: date) -> list[str]:
@@ -97,14 +96,12 @@ def exported(database: Database, settings: Settings) -> Iterator[str]:
     key, rules, ring = read_key(read_text(settings.handoff_public_key)), rules_of(settings), settings.key_ring
     for link in database.read_sync(store.everywhere):
         if link.status is Status.LINKED and not link.frozen:
-            stays = settings.tokens_at and link.in_use.way is Way.KEY
-            refs = frozenset[SecretRef]() if stays else link.in_use.credentials
-            found = database.run_sync(partial(credentials.find, refs=refs))
+            found = database.run_sync(partial(credentials.find, refs=brought(link, settings.tokens_at)))
             opened = {one.ref: credentials.unseal(ring, one) for one in found}
             # What was forgotten is not handed out as if it were there.
             what = Handed.LINKED if link.in_use.can_sign_in else Handed.RESUMED
             line = sealed(payload(rules, link, opened, link.id, what, broker=settings.tokens_at), key)
-            database.run_sync(partial(note, link_id=link.id, what=Deed.EXPORT, now=clock_of(settings.clock_file)()))
+            database.run_sync(partial(note, link_id=link.id, what=Deed.EXPORT, now=now_of(settings)))
             yield line
 
 
@@ -113,7 +110,7 @@ def sheet_files(database: Database, settings: Settings, link_id: str, to: Path) 
 
     Raises SecretError and KeyServiceError for a key that cannot be opened.
     """
-    now = clock_of(settings.clock_file)()
+    now = now_of(settings)
 
     def work(session: Session) -> Link | None:
         found = store.load(session, link_id)
@@ -175,8 +172,6 @@ def _found(session: Session, errand_id: str, permalink: str, now: datetime) -> b
 
 def answer(settings: Settings, chosen: argparse.Namespace, say: Say) -> int:
     """List the links, or show one; 0 when there is one."""
-    if not is_ready(settings, say):
-        return 1
     with recorded(settings) as database:
         if chosen.what == "list":
             for one in database.read_sync(store.examine):
@@ -186,12 +181,12 @@ def answer(settings: Settings, chosen: argparse.Namespace, say: Say) -> int:
         def work(session: Session) -> Link | None:
             found = store.load(session, chosen.id)
             if found:
-                note(session, found.id, Deed.SHOW, clock_of(settings.clock_file)())
+                note(session, found.id, Deed.SHOW, now_of(settings))
             return found
 
         found = database.run_sync(work)
     if found is None:
-        say(f"There is no link {chosen.id}; `workday-link links list` shows them.")
+        say(NO_LINK.format(chosen.id))
         return 1
     say(TypeAdapter(Link).dump_json(found, indent=2).decode())
     return 0
@@ -204,10 +199,8 @@ def _line(link: Link) -> str:
 
 def print_plan(settings: Settings, until: date, say: Say) -> int:
     """Say what will be sent up to a day."""
-    if not is_ready(settings, say):
-        return 1
     with contextlib.closing(Database(settings.database_url)) as database:
-        now = clock_of(settings.clock_file)()
+        now = now_of(settings)
         for line in asyncio.run(plan(database, settings, now, until)):
             say(line)
     return 0
@@ -215,9 +208,7 @@ def print_plan(settings: Settings, until: date, say: Say) -> int:
 
 def answer_held(settings: Settings, errand_id: str, permalink: str, say: Say) -> int:
     """List the held messages, or settle one; 0 when it is settled."""
-    if not is_ready(settings, say):
-        return 1
-    now = clock_of(settings.clock_file)()
+    now = now_of(settings)
     with contextlib.closing(Database(settings.database_url)) as database:
         if not errand_id:
             for line in database.run_sync(lambda session: list(held_messages(session))):
@@ -234,10 +225,8 @@ def answer_held(settings: Settings, errand_id: str, permalink: str, say: Say) ->
 
 def answer_forget(settings: Settings, link_id: str, say: Say) -> int:
     """Have a link erased, and print the receipt; 0 when there is one."""
-    if not is_ready(settings, say):
-        return 1
     with recorded(settings) as database:
-        turns, words, now = Turns(rules_of(settings)), settings.words(), clock_of(settings.clock_file)()
+        turns, words, now = Turns(rules_of(settings)), settings.words(), now_of(settings)
 
         def work(session: Session) -> str:
             receipt = forget(turns, words, session, link_id, now)
@@ -246,14 +235,12 @@ def answer_forget(settings: Settings, link_id: str, say: Say) -> int:
             return receipt
 
         receipt = database.run_sync(work)
-    say(receipt or f"There is no link {link_id}; `workday-link links list` shows them.")
+    say(receipt or NO_LINK.format(link_id))
     return 0 if receipt else 1
 
 
 def write_export(settings: Settings, to: Path, say: Say) -> int:
     """Write every finished link, encrypted; 0 when it is written."""
-    if not is_ready(settings, say):
-        return 1
     with recorded(settings) as database:
         try:
             lines = list(exported(database, settings))
@@ -268,15 +255,13 @@ def write_export(settings: Settings, to: Path, say: Say) -> int:
 
 def write_sheet(settings: Settings, link_id: str, to: Path, say: Say) -> int:
     """Write the permission sheet of a link and its signature; 0 when they are written."""
-    if not is_ready(settings, say):
-        return 1
     if to.suffix not in KINDS:
         say(f"--to must end in {', '.join(KINDS)}.")
         return 1
     with recorded(settings) as database:
         made = sheet_files(database, settings, link_id, to)
     if not made:
-        say(f"There is no link {link_id}; `workday-link links list` shows them.")
+        say(NO_LINK.format(link_id))
         return 1
     files = {to.with_name(name): content for name, content in made.items()}
     if not _is_written(files, say):

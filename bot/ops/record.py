@@ -14,7 +14,6 @@ from bot.clock import clock_of
 from bot.config.settings import Settings
 from storage import audit_log as audit
 from storage import links as store
-from storage import migrate
 from storage.credentials.audit_key import arm
 from storage.database.transactions import Database
 
@@ -49,17 +48,14 @@ def note(session: Session, link_id: str, what: Deed, now: datetime) -> None:
     audit.append(session, link_id, at=now, actor=who, team="", role="operator", what=f"operator.{what}", detail={})
 
 
+def now_of(settings: Settings) -> datetime:
+    """Return the moment it is."""
+    return clock_of(settings.clock_file)()
+
+
 @contextlib.contextmanager
 def recorded(settings: Settings) -> Iterator[Database]:
     """Open the database with the key of the audit, so that what is done through it is sealed."""
     with contextlib.closing(Database(settings.database_url)) as database:
-        arm(database, settings.key_ring, clock_of(settings.clock_file)())
+        arm(database, settings.key_ring, now_of(settings))
         yield database
-
-
-def is_ready(settings: Settings, say: Say) -> bool:
-    """Tell whether the database is up to date; says what to do where it is not."""
-    if migrate.pending(settings.database_url):
-        say("The database is not up to date; run `workday-link migrate` first.")
-        return False
-    return True

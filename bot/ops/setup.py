@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 
 from bot.config.preflight import HISTORY
 from bot.config.settings import SettingsError
+from bot.ops.record import Say
 from flows.small_files import read_text
 from storage.credentials.keyring import new_key
 
@@ -29,7 +30,6 @@ UNQUOTABLE = '"$`\\'
 HEARD = tuple(f"message.{scope.partition(':')[0]}" for scope in HISTORY if not scope.startswith("im:"))
 """Events that Slack sends only to whoever may read history."""
 
-Say = Callable[[str], None]
 Ask = Callable[[str], str]
 
 

@@ -6,11 +6,12 @@ import argparse
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.ops.record import Say
 from bot.ops.understanding import Asked, Reader, Understood
 from flows.link.state import Step
 from flows.words import FOLDER
@@ -38,7 +39,7 @@ def add_verb(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jsonl", action="store_true", help="read one JSON object a line, write one a line")
 
 
-def answer(chosen: argparse.Namespace, say: Callable[[str], None]) -> int:
+def answer(chosen: argparse.Namespace, say: Say) -> int:
     """Run the verb; 2 when a line of --jsonl could not be read: what is wrong with it stands in its place."""
     reader = Reader.of_environment(chosen.language)
     if chosen.jsonl:

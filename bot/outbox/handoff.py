@@ -52,6 +52,12 @@ GONE = "http_410"
 KEY_PAUSE = 60.0
 
 
+def brought(link: Link, tokens_at: str) -> frozenset[SecretRef]:
+    """Name the secrets that are brought to the backend; a key is none where tokens are fetched `tokens_at` the app."""
+    stays = tokens_at and link.in_use.way is Way.KEY
+    return frozenset() if stays else link.in_use.credentials
+
+
 def payload(
     rules: Rulebook,
     link: Link,
@@ -174,10 +180,9 @@ class Backend:
         if effect.what is Handed.AUDIT_HEAD:
             return await self._send(errand, receiver, await self._head(errand.id)) or Delivered()
         try:
-            stays = receiver.tokens_at and link.in_use.way is Way.KEY
-            brings = effect.what in BRINGS_CREDENTIALS and not stays
-            refs = link.in_use.credentials if brings else frozenset[SecretRef]()
-            opened = await self._sealing.open(refs)
+            opened = await self._sealing.open(
+                brought(link, receiver.tokens_at) if effect.what in BRINGS_CREDENTIALS else ()
+            )
         except KeyServiceError as error:
             log.warning("a link cannot be handed off yet", extra={"link": link.id, "why": str(error)})
             raise NotNowError(KEY_PAUSE, "no_key") from None

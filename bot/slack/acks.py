@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.drawing import Drawing
 from bot.slack.block_kit import window
+from bot.slack.reading.json_values import Body
 from bot.slack.reading.payloads import Sent, reply_url
 from flows.cards.parts import Card, Text
 from flows.link.state import Link
@@ -23,7 +24,6 @@ from flows.words import Plain, Words, unmarked
 
 log = logging.getLogger(__name__)
 
-Body = dict[str, Any]
 Ack = Callable[..., Awaitable[Any]]
 Respond = Callable[..., Awaitable[Any]]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -16,6 +15,7 @@ from bot.engine import Engine
 from bot.slack.acks import NO_ANSWER, asking
 from bot.slack.delivery_errors import code_of, told_of
 from bot.slack.guests import ASK_SECONDS
+from bot.slack.reading.json_values import Body
 from bot.slack.reading.payloads import Press, read_id
 from flows.link.effects import US, LookUp, TellStaff
 from flows.link.events import ChannelMoved, Reachable, Undeliverable
@@ -26,8 +26,6 @@ from storage import messages
 from storage.outbox import errands, recovery
 
 log = logging.getLogger(__name__)
-
-Body = dict[str, Any]
 
 
 class Watch:

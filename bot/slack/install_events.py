@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
@@ -16,7 +15,7 @@ from sqlmodel import Session
 from bot.encryption import Sealing
 from bot.engine import Engine
 from bot.slack.delivery_errors import WITH_EVENT, codes_of
-from bot.slack.reading.json_values import a_list, a_name, an_object, attempt
+from bot.slack.reading.json_values import Body, a_list, a_name, an_object, attempt
 from bot.slack.reading.organisations import Own
 from bot.turns import Turns
 from flows.link.effects import TellStaff
@@ -29,8 +28,6 @@ from storage.credentials import quarantine
 from storage.outbox import errands, recovery
 
 log = logging.getLogger(__name__)
-
-Body = dict[str, Any]
 
 MOST_NAMED = 20
 """Customers that one message names."""

@@ -18,10 +18,11 @@ from sqlmodel import Session
 from bot.arrivals import RepeatedError
 from bot.drawing import Drawing
 from bot.engine import Engine
-from bot.slack.acks import OPEN_SECONDS, Ack, Body, Respond, whisper_back
+from bot.slack.acks import OPEN_SECONDS, Ack, Respond, whisper_back
 from bot.slack.channel_events import Watch
 from bot.slack.guests import People, UnknownPersonError
 from bot.slack.modals import UNREADABLE, Modals, note_unreadable
+from bot.slack.reading.json_values import Body
 from bot.slack.reading.messages import read_message
 from bot.slack.reading.payloads import Press, read_press, who_waits
 from bot.slack.start_link import Starting

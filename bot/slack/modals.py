@@ -12,10 +12,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.drawing import Drawing
 from bot.engine import Engine
-from bot.slack.acks import NO_ANSWER, Ack, Body, at_fields, not_kept
+from bot.slack.acks import NO_ANSWER, Ack, at_fields, not_kept
 from bot.slack.block_kit import Address, modal
 from bot.slack.delivery_errors import code_of
 from bot.slack.guests import People, UnknownPersonError
+from bot.slack.reading.json_values import Body
 from bot.slack.reading.payloads import Press, Sent, read_sent
 from bot.slack.start_link import Asked, Starting
 from bot.starting import copy

@@ -13,11 +13,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.drawing import Drawing
 from bot.engine import Engine
-from bot.slack.acks import ANSWER_SECONDS, NO_ANSWER, OPEN_SECONDS, Ack, Body, Respond, asking, at_fields
+from bot.slack.acks import ANSWER_SECONDS, NO_ANSWER, OPEN_SECONDS, Ack, Respond, asking, at_fields
 from bot.slack.block_kit import NOWHERE, blocks, fallback, start_view
 from bot.slack.delivery_errors import code_of
 from bot.slack.guests import People, UnknownPersonError
-from bot.slack.reading.json_values import NOT_OF_THE_SHAPE, a_list, a_name, an_object
+from bot.slack.reading.json_values import NOT_OF_THE_SHAPE, Body, a_list, a_name, an_object
 from bot.slack.reading.organisations import foreign_teams
 from bot.slack.reading.payloads import Command, Sent, read_command, read_control, reply_url
 from bot.starting import UNREADABLE, Wish, begin

@@ -11,9 +11,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
 from bot.drawing import Drawing
-from bot.slack.acks import NO_ANSWER, OPEN_SECONDS, Ack, Body
+from bot.slack.acks import NO_ANSWER, OPEN_SECONDS, Ack
 from bot.slack.block_kit import home_view, window
 from bot.slack.guests import People, UnknownPersonError
+from bot.slack.reading.json_values import Body
 from bot.slack.reading.payloads import read_asking, read_id
 from bot.slack.start_link import Asked
 from bot.staff.command import Answers

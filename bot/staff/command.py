@@ -23,7 +23,7 @@ from flows.link.access.rows import ON
 from flows.link.commands import reading
 from flows.link.commands import rows as commands
 from flows.link.commands.rows import CommandRow, Typed
-from flows.link.effects import Denial, TellStaff
+from flows.link.effects import Decision, Denial, TellStaff
 from flows.link.events import Action, Form, Pressed, Submitted
 from flows.link.overview import Query
 from flows.link.state import Link, Status
@@ -71,7 +71,10 @@ class Answers:
             return await self._unknown(asked)
         if typed.wrong:
             return self._wrong(asked, typed.wrong, typed)
-        return await ANSWERS[typed.row](self, asked, typed)
+        if typed.row not in OF_ONE_LINK:
+            return await ANSWERS[typed.row](self, asked, typed)
+        link = await self._one(asked, typed)
+        return link if isinstance(link, Card) else await OF_ONE_LINK[typed.row](self, asked, typed, link)
 
     async def _unknown(self, asked: Asked) -> Card:
         """Say that a word is not known and what is nearest; its button does that with all that was typed behind."""
@@ -124,36 +127,27 @@ class Answers:
             return self.tell.said(asked, "command.which_customer")
         return self.tell.shown(found, asked.who, more=more) if found else self.tell.said(asked, "command.open_none")
 
-    async def press(self, asked: Asked, typed: Typed) -> Card:
+    async def press(self, asked: Asked, typed: Typed, link: Link) -> Card:
         """Do at a word what a button does."""
-        link = await self._one(asked, typed)
-        if isinstance(link, Card):
-            return link
         day = typed.day.isoformat() if typed.day else ""
         event = lines.pressed(typed.row, link, asked.who, day)
         refused = refusal(link, event)
         if refused is None:
             decision = await self._engine.handle(link.id, event, whispers=False)
-            refused = decision.refusal if decision else Denial(key="refusal.gone")
+            refused = _refusal(decision)
         if refused:
             return self.tell.refused(asked, link, lines.said(typed.row, refused))
         until = "_until" if typed.day else ""
         return self.tell.done(asked, await self._engine.load(link.id) or link, f"command.done.{typed.row.word}{until}")
 
-    async def brief(self, asked: Asked, typed: Typed) -> Card:
+    async def brief(self, asked: Asked, _typed: Typed, link: Link) -> Card:
         """Return what to say about a link on a call."""
-        link = await self._one(asked, typed)
-        if isinstance(link, Card):
-            return link
         found = await self._lookup.by_id(link.id)
         thread = self.tell.thread(found[0].parent if found else None)
         return brief(self.tell.to(asked.who).scene(link), thread, self._drawing.scene(link))
 
-    async def form(self, asked: Asked, typed: Typed) -> Card:
+    async def form(self, asked: Asked, typed: Typed, link: Link) -> Card:
         """Open the modal that a word stands for."""
-        link = await self._one(asked, typed)
-        if isinstance(link, Card):
-            return link
         action, form = lines.OPENS[typed.row]
         event = Pressed(actor=asked.who, action=action, step=link.step, revision=link.revision)
         refused = await self.open_form(link, event, form, asked)
@@ -163,13 +157,10 @@ class Answers:
             else self.tell.done(asked, link, f"command.done.{typed.row.word}")
         )
 
-    async def handover(self, asked: Asked, typed: Typed) -> Card:
+    async def handover(self, asked: Asked, typed: Typed, link: Link) -> Card:
         """Hand a link over to whoever is named, else ask in a modal who that is."""
         if not typed.person:
-            return await self.form(asked, typed)
-        link = await self._one(asked, typed)
-        if isinstance(link, Card):
-            return link
+            return await self.form(asked, typed, link)
         chosen = await self._people.about(typed.person)
         if chosen is None:
             return self.tell.refused(asked, link, Denial(key="field.person_unasked"))
@@ -183,25 +174,22 @@ class Answers:
         )
         decision, errors = await self._engine.submit(link.id, Form.HAND_OVER, {"person": typed.person}, event)
         wrong = next(iter(errors.values()), "")
-        refused = Denial(key=wrong) if wrong else decision.refusal if decision else Denial(key="refusal.gone")
+        refused = Denial(key=wrong) if wrong else _refusal(decision)
         if refused:
             return self.tell.refused(asked, link, refused)
         return self.tell.done(asked, await self._engine.load(link.id) or link, "command.done.given")
 
-    async def move(self, asked: Asked, typed: Typed) -> Card:
+    async def move(self, asked: Asked, typed: Typed, link: Link) -> Card:
         """Let a link go on in the channel that is named, else ask in a modal which that is."""
         if not typed.channel:
-            return await self.form(asked, typed)
-        link = await self._one(asked, typed)
-        if isinstance(link, Card):
-            return link
+            return await self.form(asked, typed, link)
         event = Submitted(actor=asked.who, form=Form.MOVE, step=link.step, revision=link.revision)
         refused = refusal(link, event)
         wrong = "" if refused else await self.obstacle(link, typed.channel, asked.client)
         if wrong:
             return self.tell.refused(asked, link, Denial(key=wrong))
         decision, _ = await self._engine.submit(link.id, Form.MOVE, {"channel": typed.channel}, event)
-        refused = decision.refusal if decision else Denial(key="refusal.gone")
+        refused = _refusal(decision)
         if refused:
             return self.tell.refused(asked, link, refused)
         channel = Plain(f"<#{typed.channel}>")
@@ -298,6 +286,10 @@ class Answers:
         ]
 
 
+def _refusal(decision: Decision | None) -> Denial | None:
+    return decision.refusal if decision else Denial(key="refusal.gone")
+
+
 async def _not_known(*_: object) -> str:
     return "field.channel_unasked"
 
@@ -310,6 +302,14 @@ ANSWERS: Mapping[CommandRow, Callable[[Answers, Asked, Typed], Awaitable[Card]]]
     commands.STATUS: Answers.status,
     commands.LIST: Answers.many,
     commands.OPEN: Answers.found,
+    commands.INSIGHT: Answers.insight,
+    commands.EXPORT: Answers.export,
+    commands.WEB_ONLY: Answers.web_only,
+    commands.HELP: Answers.help,
+}
+"""Who answers which row; the row without a word opens the modal that starts a link."""
+
+OF_ONE_LINK: Mapping[CommandRow, Callable[[Answers, Asked, Typed, Link], Awaitable[Card]]] = {
     commands.RESUME: Answers.press,
     commands.RECHECK: Answers.press,
     commands.HANDOVER: Answers.handover,
@@ -322,9 +322,5 @@ ANSWERS: Mapping[CommandRow, Callable[[Answers, Asked, Typed], Awaitable[Card]]]
     commands.MOVE: Answers.move,
     commands.MUTE: Answers.press,
     commands.UNMUTE: Answers.press,
-    commands.INSIGHT: Answers.insight,
-    commands.EXPORT: Answers.export,
-    commands.WEB_ONLY: Answers.web_only,
-    commands.HELP: Answers.help,
 }
-"""Who answers which row; the row without a word opens the modal that starts a link."""
+"""Who does with the one link that is meant what a row says."""

@@ -13,7 +13,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
-from bot.slack.acks import NO_ANSWER, Body
+from bot.slack.acks import NO_ANSWER
+from bot.slack.reading.json_values import Body
 from flows.cards.staff.board import Looking
 from flows.link.state import Person
 from storage.database.workers import COURIER, patient

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-__all__ = ["DatabaseError", "read_url"]
+__all__ = ["DatabaseError", "read_url", "sqlite_file"]
 
 _POSTGRESQL: Final = "postgresql+psycopg"
 _DRIVERS: Final = {
@@ -37,3 +38,8 @@ def read_url(url: str) -> URL:
     if driver == "sqlite" and (not parsed.database or parsed.database.startswith((":memory:", "file:"))):
         raise DatabaseError("DATABASE_URL has to name a file, for example sqlite:///workday-link.db")
     return parsed
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """Return the file of an SQLite database; none for any other."""
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage.database.address import DatabaseError
+from storage.database.address import DatabaseError, sqlite_file
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
@@ -55,8 +55,8 @@ _NOT_THE_OWNER: Final = 0o077
 
 def new_engine(url: URL, *, threads: int = 1, foreign_keys: bool = True) -> Engine:
     """Make an engine whose transactions exclude each other where they have to; raises DatabaseError."""
-    if url.get_backend_name() == "sqlite":
-        _create_file(Path(url.database or ""))
+    if file := sqlite_file(url):
+        _create_file(file)
         engine = create_engine(url, hide_parameters=True)
         _tame_sqlite(engine, foreign_keys=foreign_keys)
         _begin_with(engine, "BEGIN IMMEDIATE")

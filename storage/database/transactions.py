@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from storage.database.address import DatabaseError, read_url
+from storage.database.address import DatabaseError, read_url, sqlite_file
 from storage.database.engines import new_engine, reading
 from storage.database.sqlite_log import SqliteLog
 from storage.database.workers import Workers
@@ -65,11 +65,11 @@ class Database:
 
     def __init__(self, url: str, *, threads: int = THREADS) -> None:
         self.url = read_url(url)
-        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._file = sqlite_file(self.url)
+        self.is_sqlite = self._file is not None
         workers = 1 if self.is_sqlite else threads
         self._engine = new_engine(self.url, threads=workers)
         self._reading = reading(self._engine)
-        self._file = Path(self.url.database or "") if self.is_sqlite else None
         self._node = _node(self._file)
         self.info: dict[str, object] = {}
         """What every session of this database knows."""
