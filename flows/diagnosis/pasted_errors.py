@@ -18,13 +18,19 @@ from flows.talk.phrase_match import place_of, places_of, plain, words_of
 _Table: TypeAlias = tuple[tuple[re.Pattern[str], Reason], ...]
 _R = Reason
 
+_BAD: Final = r"(is |has been |was |has )?(invalid|not valid|revoked|expired|no longer valid)\b"
 _CODES: Final[_Table] = (
     (re.compile(r"\binvalid_?client\b"), _R.OAUTH_INVALID_CLIENT),
     (re.compile(r"\binvalid_?grant\b"), _R.OAUTH_INVALID_GRANT),
     (re.compile(r"\bunauthorized_?client\b"), _R.OAUTH_WRONG_CLIENT_KIND),
+    (re.compile(r"\binvalid_?request\b.{0,80}\bparameter\b"), _R.OUR_REQUEST_REFUSED),
     (re.compile(r"\binvalid_?request\b"), _R.OAUTH_BAD_TENANT),
     (re.compile(r"\binvalid_?token\b"), _R.REST_INVALID_TOKEN),
     (re.compile(r"\b(unsupported_?grant_?type|invalid_?scope)\b"), _R.OUR_REQUEST_REFUSED),
+    (re.compile(r"\bclient is not authori[sz]ed to use\b.{0,40}\bgrant"), _R.OAUTH_WRONG_CLIENT_KIND),
+    (re.compile(r"(?<!tls )(?<!ssl )\bclient authentication failed\b"), _R.OAUTH_INVALID_CLIENT),
+    (re.compile(rf"\brefresh token {_BAD}"), _R.OAUTH_INVALID_GRANT),
+    (re.compile(rf"\b(access|bearer) token {_BAD}"), _R.REST_INVALID_TOKEN),
     # Programs call any refusal so, that of a token, too.
     (re.compile(r"authenti\w{0,8}error"), _R.INVALID_CREDENTIALS),
     # The same by the names of WS-Security.
@@ -37,6 +43,13 @@ _CODES: Final[_Table] = (
     ),
     (re.compile(r"workday\.com/(maintenance-page|\S{0,200}drs/outage)"), _R.MAINTENANCE),
     (re.compile(r"\bwe are experiencing a service interruption\b"), _R.MAINTENANCE),
+    (
+        re.compile(
+            r"\bworkday is (currently |now )?(undergoing|down for|under|in) ((scheduled|planned) )?maintenance\b"
+            r"(?! (on|this|next|tomorrow|tonight|every)\b)"
+        ),
+        _R.MAINTENANCE,
+    ),
     # How tenants in other languages are expected to put it, without accents.
     (
         re.compile(
@@ -62,7 +75,7 @@ _CODES: Final[_Table] = (
         re.compile(r"\b(invalid_credentials(?!\W{0,4}(?:yes|no|true|false|[01])\b)|authentication_failed)\b"),
         _R.INVALID_CREDENTIALS,
     ),
-    (re.compile(r"\binsufficient_permissions\b"), _R.NOT_AUTHORIZED),
+    (re.compile(r"\binsufficient_permissions\b|\btask not authori[sz]ed\b"), _R.NOT_AUTHORIZED),
     (
         re.compile(
             r"\b(http|status|error|code)\W{0,3}(code\W{0,3})?429\b|too many (concurrent )?requests|rate limit exceeded"
@@ -88,7 +101,8 @@ _SPELT: Final[_Table] = (
 )
 _READ: Final = re.compile(
     r"\b(errors?|fault|failed|exception|says?|said|saying|gets?|got|getting|receiv\w+|see|seeing|shows?|showing"
-    r"|returns?|returned|returning|gives?|responds?|responses?|message|endpoint|oauth|http|40[013]|fehler|meldung|steht|erreur|affiche|mensaje)\b"
+    r"|c(?:ame|omes) back|returns?|returned|returning|gives?|responds?|responses?|message|endpoint|oauth|http|40[013]"
+    r"|fehler|meldung|steht|erreur|affiche|mensaje)\b"
 )
 _ENCODED: Final = re.compile(r"%3C[\w/]|%7B%22", re.IGNORECASE)
 """What a program escaped for an address: a tag, or an object of JSON."""
@@ -105,10 +119,8 @@ _PHRASES: Final = (
     ("validation error occurred invalid id value", _R.OUR_REQUEST_REFUSED),
     ("is not a valid id value for type", _R.OUR_REQUEST_REFUSED),
     ("is required on internal element", _R.OUR_REQUEST_REFUSED),
-    ("client authentication failed due to unknown client", _R.OAUTH_INVALID_CLIENT),
     ("authorization grant is invalid expired revoked", _R.OAUTH_INVALID_GRANT),
     ("invalid access token", _R.REST_INVALID_TOKEN),
-    ("the access token is invalid or has expired", _R.REST_INVALID_TOKEN),
 )
 # People are currently unavailable too, so this one is taken word by word.
 _UNAVAILABLE: Final = ("workday", "is", "currently", "unavailable")

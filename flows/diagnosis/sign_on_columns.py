@@ -69,6 +69,8 @@ _PAIR: Final = re.compile(
     rf"(?:except|but|besides|other than|ausser|sauf|excepto|salvo)\b\W+"
     rf"(?:(?:for|the|column|bei)\W+)*\x02(?P<alone>\d)\x03"
 )
+_ROW_OF_LINES: Final = re.compile(r"^\W*(?:yes|no)\W*\n\W*(?:yes|no)\W*$", re.MULTILINE)
+"""A row copied cell by cell: what stands above a Yes there is another column's value."""
 _FEWEST_HEADS: Final = 3
 _HEADS_ONLY: Final = frozenset({Column.FAILED, Column.LOCKED_DISABLED_EXPIRED})
 """These are never what a row says."""
@@ -87,7 +89,7 @@ def read_columns(text: str) -> Columns:
     """Read the columns of a pasted report; without any, the whole text is the rest, but for lines of headings."""
     marked = _marked(text)
     for read in (_table, _blocks, _pairs):
-        rows = tuple(read(marked))
+        rows = () if read is _pairs and _ROW_OF_LINES.search(marked) else tuple(read(marked))
         if rows:
             rest = _PAIR.sub("|", marked) if read is _pairs else _MARK.sub("|", _without_heads(marked))
             return Columns(rows=rows, rest=rest)

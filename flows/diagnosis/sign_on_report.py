@@ -83,7 +83,8 @@ _FILLERS: Final = frozenset(
 _OF_RESULTS: Final = _FILLERS | frozenset(
     words_of(
         """report account acct sign signon on in log login logon status result last now yes isu attempt authentication
-        anmeldung um at failed failure denied says shows show reads as marked flagged row line column steht zeigt"""
+        anmeldung um at failed failure denied says shows show reads as marked flagged row line column there
+        steht zeigt"""
     )
 )
 """Beside these a single word is a result; "a successful launch" is another's."""
@@ -110,7 +111,7 @@ _LATER: Final = frozenset(words_of("in on of soon dans en bientot demnachst am p
 _DENIES: Final = frozenset(words_of("no nein non"))
 """Behind a heading, this says that it is not so."""
 _REPORTED: Final = frozenset(words_of("report row column line history message authentication"))
-_CELL: Final = re.compile(r"[|;\t\r\n]| {3,}")
+_CELL: Final = re.compile(r"[|;\t\r\n]| {3,}|, (?=(?:just|only) )")
 # The usual authentication type and a heading of the report: both hold telling words and tell nothing.
 _SILENT: Final = re.compile(
     r"\bUser Name Password\b|\bWeb Services?\b"
@@ -120,7 +121,9 @@ _SILENT: Final = re.compile(
 _TYPE: Final = re.compile(r"\b(authentication (?:type|method))\W{1,3}User Name Password\b", re.IGNORECASE)
 _IP: Final = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?\b")
 _ASIDE: Final = re.compile(
-    r"(?<![\w.:])(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?\s?(?:[ap]\.?m\b\.?)?"
+    r"\b(?:\d{1,2}[. -]{1,2})?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+    r"[ -](?:\d{1,2},? )?\d{4}\b"
+    r"|(?<![\w.:])(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?\s?(?:[ap]\.?m\b\.?)?"
     r"(?:\s?(?:z|utc|gmt|cest|cet|[ecmp][sd]?t)\b)?|:[a-z0-9_+'-]{2,30}:"
     r"|\b(?:src|source|ip|client|from|type|agent|host)\s?=\s?(?:\"[^\"\n]{0,100}\"|\S{1,100})",
     re.IGNORECASE,
@@ -137,7 +140,7 @@ _TALK: Final = re.compile(
 )
 _READ: Final = re.compile(
     r":|\b(?:says?|shows?|report\w*|columns?|messages?|reads?|displays?|asks?|wants?|prompts?|see|rows?|lines?|steht|zeigt|meldet"
-    r"|affiche|dice|attempted)\b",
+    r"|affiche|dice|attempted|unidentified)\b",
     re.IGNORECASE,
 )
 _PAIR: Final = 2
@@ -152,7 +155,8 @@ _NO_ROW: Final = re.compile(
     r"|\b(?:(?:bericht|report) (?:ist leer|zeigt nichts)|rapport (?:ne montre rien|est vide)|informe no muestra nada"
     r"|informe est[a\u00e1] vac[i\u00ed]o|rapport is leeg"
     r"|rapporto \u00e8 vuoto|relat[o\u00f3]rio est[a\u00e1] vazio)\b"
-    r"|\breport\b[^.!?\n]{0,20}\b(?:is|was|stays|comes? (?:back|up)) (?:completely )?(?:empty|blank)\b"
+    r"|\b(?:report|history|(?:list|table)(?! of))\b[^.!?\n]{0,20}"
+    r"\b(?:is|was|stays|comes? (?:back|up)) (?:completely )?(?:empty|blank)\b"
     r"|\b(?:don['\u2019]?t|do not|can(?:no|['\u2019])t|couldn['\u2019]?t) (?:see|find) (?:\S+ ){1,4}"
     r"in (?:(?:the|that|this) (?:sign-?on )?report|sign-?ons? and attempted)\b"
     r"|\b(?:don['\u2019]?t|do not|can(?:no|['\u2019])t|couldn['\u2019]?t) (?:see|find) (?:any|a|an) "

@@ -39,6 +39,11 @@ _OVER: Final = re.compile(
         | (?:ça|cela)\ (?:marche|fonctionne)\b(?!\ (?:toujours\ )?pas) | ya\ (?:funciona|no)\b )""",
     _LINE,
 )
+_RELAPSED: Final = re.compile(
+    r"\b(?:and|but|yet|und|aber|mais|pero) (?:now|today|jetzt|heute|maintenant|ahora)\b[^.,!?]{0,40}"
+    r"\b(?:not|\w+n['\u2019]t|no|again|fails?|nicht|kein\w*|wieder|pas)\b",
+    re.IGNORECASE,
+)
 _BEFORE: Final = re.compile(
     r"""\b(?: yesterday | earlier
         | before(?!\ (?:or|i(?:['\u2019]m|\ am)\b
@@ -121,6 +126,7 @@ _SUPPOSED: Final = re.compile(
         | (?<!why\ )\b(?:does|do|did)\b [^.!?]{0,50} \b(?:come\ up|happen|occur|appear|show\ up)\b .*\?
         | when(?:ever)?\ (?:you|one|someone|somebody)\b | (?:suppose|supposing|imagine|assuming)\b
         | what\ if | what\ (?:happens|would\ happen)
+        | (?:did|has|have)\ (?:any|some)(?:one|body)\ (?:else\ |here\ )?(?:ever\ )?(?:see|seen|get|got|had)\b
         | (?:will|would|could|can|may|might)\ (?:\w+\ ){1,4}? (?:get|see|be(?!\ (?:why|because|the\ (?:reason|cause)))
           |mean|happen|cause|lock|expire)\b .*\?
         | falls\ | wenn\ (?:\w+\ )?(?:du|sie|ihr|wir|man|es|ich)\b
@@ -176,7 +182,7 @@ def is_anothers(text: str) -> bool:
 def is_over(text: str) -> bool:
     """Tell whether a message speaks of what is over, or of nothing of ours."""
     talk = _talk(text)
-    if _OVER.search(talk) or _APART.search(talk):
+    if (_OVER.search(talk) and not _RELAPSED.search(talk)) or _APART.search(talk):
         return True
     return bool(_BEFORE.search(talk)) and not _NOW.search(talk)
 

@@ -76,6 +76,7 @@ _MAIL_LINK = re.compile(r"<mailto:[^<>|]*\|(?P<shown>[^<>|]*)>|\[(?P<named>[^\[\
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _AROUND = re.compile(r"_(\w+)_|\(([^()]+)\)|\[([^\[\]]+)\]")
 """Slack's mark for slanted letters, and a name in brackets."""
+_TAG = re.compile(r"</?(?:br|b|i|p|td|tr|div|span|code|strong|em)\s?/?>", re.IGNORECASE)
 _MARKS = "\"'`\u00b4*~<>|"
 _SLASHES = ("/", "\\")
 _BEFORE_TENANT = ("@", "|", ",", ";", "/")
@@ -190,7 +191,7 @@ def names_password(text: str) -> bool:
 
 def _as_typed(text: str) -> str:
     plain = unescape(_MAIL_LINK.sub(r"\g<shown>\g<named>", INVISIBLE.sub("", text)))
-    plain = _BLANKS.sub(" ", plain).strip().removeprefix("mailto:")
+    plain = _TAG.sub(" ", _BLANKS.sub(" ", plain)).strip().removeprefix("mailto:")
     return (unquote(plain) if _ESCAPE.search(plain) else plain).strip().strip(_MARKS).strip()
 
 

@@ -74,7 +74,7 @@ _SIGNED: Final = re.compile(
 """What a password could look like too, so it counts only where nothing is said of one."""
 
 _MADE_OF_NAMES: Final = re.compile(
-    r"[A-Za-z]+\d?(?:_[A-Za-z]+\d*)+|(?:[A-Z][a-z]+_){2,}\d|[A-Za-z]+_?\d+_\w+|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+"
+    r"[A-Za-z]+\d?(?:_[A-Za-z]+\d*)+|[a-z]+_[a-z]+\d{1,2}-20\d\d|(?:[A-Z][a-z]+_){2,}\d|[A-Za-z]+_?\d+_\w+|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+"
 )
 _WEAK: Final = re.compile(r"(?i:workday|test|user|worker|account)\d{1,4}")
 """Elsewhere the name of a place at work; behind "password:" what lazy people choose."""

@@ -29,6 +29,7 @@ C = Column
         ("all No except Invalid for Authentication Policy", [{C.INVALID_FOR_POLICY: True}]),
         ("Invalid for Authentication Policy ✓?", []),
         ("nothing of it", []),
+        ("ISU_Wintro\nYes\nAccount Locked\nNo\nYes", []),
     ],
 )
 def test_layouts(text: str, rows: list[dict[Column, bool]]) -> None:

@@ -33,6 +33,11 @@ def test_the_sandboxs_own_texts_are_read(failure: SignOnFailure) -> None:
     ("text", "cause"),
     [
         ("Successful", C.SUCCESS),
+        ("Successful - 23 Nov 2026 10:02", C.SUCCESS),
+        ("Nov 23, 2026 | Account Locked", C.LOCKED),
+        ("ISU_Wintro\nYes\nAccount Locked\nNo\nYes", C.LOCKED),
+        ("not locked, not disabled, just invalid credentials", C.WRONG_NAME_OR_PASSWORD),
+        ("we found it under Unidentified Signons", C.UNKNOWN_USER),
         ("Failed Signon: No", C.SUCCESS),
         ("Invalid Credentials", C.WRONG_NAME_OR_PASSWORD),
         ("invalid username or password", C.WRONG_NAME_OR_PASSWORD),
@@ -140,6 +145,7 @@ def test_a_sign_on_for_another_tenant_is_seen_by_its_name() -> None:
         "the sign-on report comes back empty",
         "kein Eintrag für ISU_Wintro im Bericht",
         "I see no attempt of ISU_Wintro",
+        "the list is empty for ISU_Wintro",
     ],
 )
 def test_a_report_without_a_row_is_an_answer(text: str) -> None:

@@ -27,6 +27,10 @@ def test_no_call_for_help(text: str) -> None:
     "text",
     [
         "who may activate the policy?",
+        "our security team wants to know why you need names",
+        "I'm not an admin, apparently",
+        "can I hand this to a colleague?",
+        "your message contradicts the guide",
         "I get an error when I open the task",
         "Error: 4711",
         "the group was denied",
@@ -62,6 +66,8 @@ def test_a_question_about_the_link(text: str) -> None:
     [
         "",
         "who has the tickets?",
+        "need anything from the store?",
+        "I am not the admin, Beth is",
         "the meeting failed",
         "the error in the task is fixed",
         "the group isn't created yet",

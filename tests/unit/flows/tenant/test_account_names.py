@@ -32,6 +32,7 @@ def test_the_tenant_is_added_once(user: str, qualified: str) -> None:
     ("text", "value", "problem"),
     [
         ("ISU_Wintro", "ISU_Wintro", None),
+        ("ISU_Wintro<br>", "ISU_Wintro", None),
         (" ISU_Wintro\u200b ", "ISU_Wintro", None),
         ("\u202aISU_Wintro\u202c", "ISU_Wintro", None),
         ("\u2068ISU\u202e_Wintro\u2069", "ISU_Wintro", None),
