@@ -22,7 +22,8 @@ PINNED = {
     "httpcore": logging.WARNING,
     "aiohttp.access": logging.CRITICAL,
     "aiohttp": logging.WARNING,
-    "apscheduler": logging.WARNING,
+    # While a round waits for the database, it says of each that would begin meanwhile that it does not.
+    "apscheduler": logging.ERROR,
     "sqlalchemy": logging.WARNING,
     "alembic": logging.WARNING,
     "asyncio": logging.WARNING,

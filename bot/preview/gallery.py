@@ -279,6 +279,7 @@ _WHERE: Final = {
 """The step at which a form is opened; the others belong to a finished link."""
 
 _NO_NOTICES: Final = frozenset(
-    f"staff.{name}" for name in ("digest", "export", "export_refused", "insight", "nothing_seen", "no_cause")
+    f"staff.{name}"
+    for name in ("digest", "export", "export_refused", "insight", "last_answer", "nothing_seen", "no_cause")
 )
 """Texts that stand in others, or have an exhibit of their own."""

@@ -157,8 +157,9 @@ def told(scene: Scene, effect: TellStaff, thread: str) -> str:
     evidence = _evidence(seen) if seen else scene.say("staff.nothing_seen")
     likely = scene.link.attempt.likely[:1]
     cause = scene.words.listed(cause_text(scene, one) for one in likely) or scene.say("staff.no_cause")
+    answer = scene.say("staff.last_answer", evidence=evidence, cause=cause) if seen else evidence
     names = {"step": scene.link.step, **effect.names}
-    return scene.say(effect.key, thread=thread, evidence=evidence, cause=cause, **_names(scene, names))
+    return scene.say(effect.key, thread=thread, evidence=evidence, answer=answer, **_names(scene, names))
 
 
 def _seen(link: Link) -> Observation | None:

@@ -36,8 +36,10 @@ _OF_ASSERTIONS: Final = (
     ("jwt-key-expired", "certificate", _R.JWT_KEY_EXPIRED),
     ("jwt-no-key", "public key", _R.JWT_NO_KEY),
     ("jwt-time", "not yet valid", _R.JWT_CLOCK),
-    ("jwt-expired", "expired", _R.JWT_CLOCK),
+    # An account expires, too; while clocks agree, an assertion of a few minutes does not.
     ("jwt-user", "user", _R.JWT_WRONG_USER),
+    ("jwt-account", "account", _R.JWT_WRONG_USER),
+    ("jwt-expired", "expired", _R.JWT_CLOCK),
 )
 
 # First match wins: what stopped the request, then what the layer itself said, then the shape of the answer.

@@ -111,12 +111,12 @@ async def test_only_the_grace_deletes_and_then_says_so(tmp_path: Path, monkeypat
         stage.slack.core.revoked = False
         await stage.start()
         await stage.ada.sees("I keep no password and no key")
-        await stage.sam.sees("the grace of a link ran out, so it has ended and its secrets are deleted: Acme")
+        await stage.sam.sees("Slack kept me out for too long: a link has ended, and its secrets are deleted: Acme")
         await stage.quiet()
         await stage.stop()
         await stage.start()
         await stage.quiet()
-        assert [one.text for one in stage.sam.messages if "the grace of a link ran out" in one.text][1:] == []
+        assert [one.text for one in stage.sam.messages if "Slack kept me out for too long" in one.text][1:] == []
 
 
 async def test_a_frozen_customer_can_be_forgotten_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,7 +77,7 @@ async def test_slack_is_asked_once_an_hour_and_nothing_is_assumed_without_its_an
     stage.clock.offset += KNOWN_FOR
     stage.slack.faults.next("users.info", error="internal_error")
     await stage.said()[0].choose("press.menu", "End this link", by=stage.sam)
-    await stage.sam.whispered("Slack is slow right now")
+    await stage.sam.whispered("That did not work just now")
     assert not stage.sam.modals
     await stage.said()[0].choose("press.menu", "End this link", by=stage.sam)
     await stage.sam.modal("End this link")
@@ -91,7 +91,7 @@ async def test_what_waits_for_slack_to_say_who_somebody_is_is_not_lost(stage: St
     stage.clock.offset += KNOWN_FOR
     stage.slack.faults.next("users.info", error="internal_error")
     await modal.submit()
-    await stage.sam.whispered("Slack is slow right now")
+    await stage.sam.whispered("That did not work just now")
     assert stage.link.status is Status.ACTIVE
     stage.clock.offset += KNOWN_FOR
     stage.slack.faults.next("users.info", error="internal_error")

@@ -436,7 +436,8 @@ def test_staff_are_told_with_the_evidence() -> None:
     assert "`Ask_login · 500 · invalid username or password · soap-authentication-text" in told(
         scene_of(a_link(trouble=found)), effect, "https://x"
     )
-    assert "`nothing refused`" in told(scene_of(a_link()), effect, "https://x")
+    called = told(scene_of(a_link()), TellStaff(key="staff.called"), "https://x")
+    assert "*Welcome*. Workday has refused nothing there. Press" in called, "what is not there is not quoted"
 
 
 def test_names() -> None:

@@ -209,7 +209,7 @@ def test_an_answer_that_fits_no_rule_goes_to_staff_once() -> None:
     notice = TellStaff(key="staff.unknown_answer")
     assert notice in first.effects
     said = notice_of(Scene(first.link, RULES, load_words(), LATER), notice, "https://x")
-    assert "nothing refused" not in said, "what Workday answered is named"
+    assert "refused nothing" not in said, "what Workday answered is named"
     assert str(STRANGE["http_status"]) in said
     assert not [effect for effect in looked(first.link, rows=(STRANGE,)).effects if isinstance(effect, TellStaff)]
 
