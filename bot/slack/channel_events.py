@@ -18,7 +18,7 @@ from bot.slack.guests import ASK_SECONDS
 from bot.slack.reading.json_values import Body
 from bot.slack.reading.payloads import Press, read_id
 from flows.link.effects import US, LookUp, TellStaff
-from flows.link.events import ChannelMoved, Reachable, Undeliverable
+from flows.link.events import DELETED, ChannelMoved, Reachable, Undeliverable
 from flows.link.state import Link, Status
 from storage import deduplication as inbox
 from storage import links as store
@@ -109,7 +109,7 @@ class Watch:
 
     async def deleted(self, event: Body) -> None:
         """Tell staff that a channel is gone for good, so that no invitation helps."""
-        await self._shut(event, "channel_not_found", "staff.deleted")
+        await self._shut(event, "channel_not_found", DELETED)
 
     async def left(self, event: Body) -> None:
         """Ask Slack whether the admin, or whoever has a step, is there still: somebody has left, or an organisation."""

@@ -221,6 +221,10 @@ class PersonKnown:
     left: bool = False
 
 
+DELETED = "staff.deleted"
+"""The words for a channel that is gone for good, so that no invitation helps."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undeliverable:
     """Slack refused for good to take a message of this link; `code` is Slack's error, `told` the words for staff."""

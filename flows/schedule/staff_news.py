@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from flows.diagnosis.reasons import Owner
 from flows.link.effects import Decision, TellStaff
+from flows.link.events import DELETED
 from flows.link.state import Link, Status
 
 
@@ -46,7 +47,7 @@ OUTDATED: dict[str, Callable[[Link], bool]] = {
     "staff.gone": lambda link: link.admin is None or link.admin.present,
     "staff.called": lambda link: link.called is None,
     **dict.fromkeys(
-        ("staff.undeliverable", "staff.archived", "staff.deleted", "staff.not_allowed", "staff.token"),
+        ("staff.undeliverable", "staff.archived", DELETED, "staff.not_allowed", "staff.token"),
         lambda link: link.blocked is None,
     ),
 }

@@ -8,6 +8,7 @@ from typing import assert_never
 from flows.link.access.reading import has_left
 from flows.link.effects import Decision, Denial, Effect, LookUp, Say, Show, Slot, TellStaff
 from flows.link.events import (
+    DELETED,
     Action,
     CallLost,
     ChannelMoved,
@@ -165,7 +166,8 @@ def _decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decisio
 
 
 def _undeliverable(link: Link, event: Undeliverable) -> Decision:
-    if link.blocked == event.code:
+    # That a channel is gone for good is news, too, where a message was refused before Slack told of it.
+    if link.blocked == event.code and event.told != DELETED:
         return Decision(link=link)
     told = TellStaff(key=event.told, names={"code": event.code})
     return Decision(link=replace(link, blocked=event.code), effects=(told,))

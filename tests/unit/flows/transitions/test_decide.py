@@ -16,6 +16,7 @@ from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.attempt import Checking, Recheck, Topic
 from flows.link.effects import Decision, Denial, LookUp, RunCheck, Say, Show, TellStaff
 from flows.link.events import (
+    DELETED,
     Action,
     CallLost,
     ChannelMoved,
@@ -603,6 +604,8 @@ def test_a_shut_channel_is_told_once_and_opens_again() -> None:
     assert shut.link == replace(link, blocked="is_archived"), "a reminder in a shut channel still stands"
     assert shut.effects == (TellStaff(key="staff.undeliverable", names={"code": "is_archived"}),)
     assert decide(shut.link, Undeliverable(code="is_archived"), LATER, RULES) == Decision(link=shut.link)
+    gone = decide(shut.link, Undeliverable(code="is_archived", told=DELETED), LATER, RULES)
+    assert gone == Decision(link=shut.link, effects=(TellStaff(key=DELETED, names={"code": "is_archived"}),))
     assert decide(shut.link, Reachable(), LATER, RULES) == Decision(link=link)
     assert decide(link, Reachable(), LATER, RULES) == Decision(link=link)
     assert decide(link, ChannelMoved(channel_id="C2"), LATER, RULES).link.channel_id == "C2"
