@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,8 +14,6 @@ from flows.link.walk import UNKNOWN, Usual
 from flows.papers.usual import usual
 from storage.database.transactions import Database
 from storage.reports import journeys
-
-log = logging.getLogger(__name__)
 
 EVERY: Final = timedelta(hours=1)
 MOST: Final = 200

@@ -144,18 +144,15 @@ def append(  # noqa: PLR0913  who, what, when: a line of history has that many p
     role: str,
     what: str,
     detail: Mapping[str, JsonValue],
-    again: bool = True,
 ) -> None:
-    """Add a line; without `again` not right behind one that says the same of the same person.
+    """Add a line.
 
     Lock the link first, or two writers follow the same line, and the second one fails.
     Raises TypeError for a detail that is not plain JSON, such as a wrapped secret.
     """
     last = session.connection().execute(_NEWEST, {"link": link_id}).first()
     line = {"link_id": link_id, "at": at, "actor": actor, "team": team, "role": role, "what": what}
-    row = _follow(last, line, detail)
-    if again or not last or (last.actor, last.team, last.what, last.detail) != (actor, team, what, row["detail"]):
-        _write(session, [row])
+    _write(session, [_follow(last, line, detail)])
 
 
 def append_to_each(

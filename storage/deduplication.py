@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlmodel import Session, col, delete, select
 
+from storage.changes import change
 from storage.tables import InboxRow
 from storage.upsert import insert_if_new, insert_or_count
 
@@ -37,4 +38,4 @@ def prune(session: Session, before: datetime, *, signed_before: datetime) -> int
     is_over = col(InboxRow.received_at) < before
     is_outdated = col(InboxRow.key).startswith(SIGNED) & (col(InboxRow.received_at) < signed_before)
     gone = delete(InboxRow).where(is_over | is_outdated)
-    return session.exec(gone.execution_options(synchronize_session=False)).rowcount
+    return change(session, gone)

@@ -12,6 +12,7 @@ from sqlmodel import col, delete, or_, select, update
 
 from flows.link.events import Form
 from flows.link.state import Person, Step
+from storage.changes import change
 from storage.tables import TicketRow
 
 if TYPE_CHECKING:
@@ -39,9 +40,7 @@ def issue(session: Session, ticket: Ticket, now: datetime) -> str:
     """Make a one-time token; the older ones of the same person for the same form are worth nothing from now on."""
     mine = (col(TicketRow.link_id) == ticket.link_id) & (col(TicketRow.user_id) == ticket.person.user_id)
     same = mine & (col(TicketRow.form) == ticket.form.value)
-    session.exec(
-        delete(TicketRow).where(or_(col(TicketRow.until) <= now, same)).execution_options(synchronize_session=False)
-    )
+    change(session, delete(TicketRow).where(or_(col(TicketRow.until) <= now, same)))
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     session.add(
         TicketRow(
@@ -77,13 +76,13 @@ def read(session: Session, token: str, now: datetime) -> Ticket | None:
 
 def use(session: Session, token: str, now: datetime) -> bool:
     """Count a try to send the form; False when there is none left. Lock the link first."""
-    tried = session.exec(
+    tried = change(
+        session,
         update(TicketRow)
         .where(col(TicketRow.digest) == _digest(token), col(TicketRow.until) > now, col(TicketRow.tries) < MOST_TRIES)
-        .values(tries=col(TicketRow.tries) + 1)
-        .execution_options(synchronize_session=False)
+        .values(tries=col(TicketRow.tries) + 1),
     )
-    return tried.rowcount == 1
+    return tried == 1
 
 
 def is_open(session: Session, token: str) -> bool:
@@ -93,15 +92,13 @@ def is_open(session: Session, token: str) -> bool:
 
 def spend(session: Session, token: str) -> None:
     """End a token whose form was taken."""
-    session.exec(
-        delete(TicketRow).where(col(TicketRow.digest) == _digest(token)).execution_options(synchronize_session=False)
-    )
+    change(session, delete(TicketRow).where(col(TicketRow.digest) == _digest(token)))
 
 
 def prune(session: Session, now: datetime) -> int:
     """Forget what is over; return how many."""
     over = delete(TicketRow).where(col(TicketRow.until) <= now)
-    return session.exec(over.execution_options(synchronize_session=False)).rowcount
+    return change(session, over)
 
 
 def _digest(token: str) -> str:

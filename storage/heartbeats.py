@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, delete, select, update
 
+from storage.changes import change
 from storage.tables import PulseRow
 from storage.upsert import insert_if_new, insert_or_update
 
@@ -32,19 +33,13 @@ def take_turn(session: Session, name: str, now: datetime, *, since: datetime) ->
     """Claim something that happens once after `since`, for one process of all; the very first time it is skipped."""
     if insert_if_new(session, PulseRow, {"name": name, "at": now}, unique="name"):
         return False
-    taken = session.exec(
-        update(PulseRow)
-        .where(col(PulseRow.name) == name, col(PulseRow.at) < since)
-        .values(at=now)
-        .execution_options(synchronize_session=False)
-    )
-    return taken.rowcount == 1
+    is_due = (col(PulseRow.name) == name, col(PulseRow.at) < since)
+    return change(session, update(PulseRow).where(*is_due).values(at=now)) == 1
 
 
 def end(session: Session, name: str) -> bool:
     """Forget one; False when it was not there."""
-    gone = delete(PulseRow).where(col(PulseRow.name) == name).execution_options(synchronize_session=False)
-    return session.exec(gone).rowcount == 1
+    return change(session, delete(PulseRow).where(col(PulseRow.name) == name)) == 1
 
 
 def last_beat(session: Session, name: str) -> datetime | None:

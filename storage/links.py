@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, exists, func
 from sqlmodel import Session, col, delete, select, update
 
 from flows.link.state import Link, Status
+from storage.changes import change
 from storage.database.transactions import shred_after_commit
 from storage.link_columns import active_key, columns_of, endpoint_key_of
 from storage.outbox import errands
@@ -175,8 +176,8 @@ def erasable(session: Session) -> list[str]:
 def erase(session: Session, link_id: str) -> None:
     """Delete a link with its messages, errands, secrets and tickets; lines of the audit hold ids only and stay."""
     for row in (MessageRow, ErrandRow, SecretRow, TicketRow, ToldRow, NoteRow):
-        session.exec(delete(row).where(col(row.link_id) == link_id).execution_options(synchronize_session=False))
-    session.exec(delete(LinkRow).where(col(LinkRow.id) == link_id).execution_options(synchronize_session=False))
+        change(session, delete(row).where(col(row.link_id) == link_id))
+    change(session, delete(LinkRow).where(col(LinkRow.id) == link_id))
     shred_after_commit(session)
 
 
@@ -237,12 +238,7 @@ def ended(session: Session, team_id: str, since: datetime) -> list[Link]:
 
 def put_off(session: Session, link_id: str, until: datetime) -> None:
     """Wake a link later than it asked for; what it holds is not touched."""
-    session.exec(
-        update(LinkRow)
-        .where(col(LinkRow.id) == link_id)
-        .values(wake_at=until)
-        .execution_options(synchronize_session=False)
-    )
+    change(session, update(LinkRow).where(col(LinkRow.id) == link_id).values(wake_at=until))
 
 
 def next_wake(session: Session) -> datetime | None:
@@ -274,11 +270,8 @@ def move_channel(session: Session, team_id: str, old: str, new: str) -> list[str
     """
     theirs = select(LinkRow.id).where(col(LinkRow.team_id) == team_id)
     for row in (MessageRow, ErrandRow):
-        session.exec(
-            update(row)
-            .where(col(row.channel_id) == old, col(row.link_id).in_(theirs))
-            .values(channel_id=new)
-            .execution_options(synchronize_session=False)
+        change(
+            session, update(row).where(col(row.channel_id) == old, col(row.link_id).in_(theirs)).values(channel_id=new)
         )
     named = _stored().where(col(LinkRow.team_id) == team_id, col(LinkRow.channel_id) == old)
     return sorted(link.id for link in _readable(session.exec(named)))

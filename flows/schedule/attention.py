@@ -152,16 +152,6 @@ def unmuted(link: Link, now: datetime, rules: Rulebook) -> Link:
     return link if found and found.is_muted else replace(link, muted="")
 
 
-def owners(found: Iterable[Worry]) -> dict[str, str]:
-    """Tell by user id who owns what needs somebody, each with one of their own links."""
-    return {one.link.owner.user_id: one.link.id for one in found}
-
-
-def owned(links: Iterable[Link], user_id: str) -> list[Link]:
-    """Keep the links that one person owns."""
-    return [link for link in links if link.owner.user_id == user_id]
-
-
 def todays_opening(now: datetime, rules: Rulebook, zone: str = "") -> datetime | None:
     """Return the moment from which on today's digest is due in a zone, else in our own; None on a day of rest."""
     reader = _reader(zone, rules)

@@ -20,7 +20,6 @@ from flows.words.words import Entry, Plural, Words
 
 FOLDER = Path(__file__).parent
 DEFAULT = FOLDER / "en.toml"
-CATEGORIES = frozenset({"zero", "one", "two", "few", "many", "other"})
 PLAIN_DRESS = Dress()
 _FREE = ("permission.", "profile.")
 """Texts that a language may have beyond those of the default: what its vendor's own rows say."""

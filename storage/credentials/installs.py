@@ -11,6 +11,7 @@ from sqlmodel import Session, col, delete, select, update
 
 from flows.link.setup import SecretRef
 from storage import deduplication as inbox
+from storage.changes import change
 from storage.credentials import store as credentials
 from storage.database.transactions import shred_after_commit
 from storage.tables import InstallRow, SecretRow
@@ -82,7 +83,7 @@ def forget(session: Session, install_id: str, *, before: datetime) -> bool:
     secret_id = session.exec(select(InstallRow.secret_id).where(older)).first()
     if secret_id is None:
         return False
-    session.exec(delete(InstallRow).where(older).execution_options(synchronize_session=False))
+    change(session, delete(InstallRow).where(older))
     _shred(session, secret_id)
     return True
 
@@ -90,13 +91,10 @@ def forget(session: Session, install_id: str, *, before: datetime) -> bool:
 def claim(session: Session, install_id: str, now: datetime) -> bool:
     """Take it upon this process to renew a token, for a minute; False while another one does."""
     free = col(InstallRow.busy_until).is_(None) | (col(InstallRow.busy_until) <= now)
-    taken = session.exec(
-        update(InstallRow)
-        .where(col(InstallRow.id) == install_id, free)
-        .values(busy_until=now + _CLAIM)
-        .execution_options(synchronize_session=False)
+    taken = change(
+        session, update(InstallRow).where(col(InstallRow.id) == install_id, free).values(busy_until=now + _CLAIM)
     )
-    return taken.rowcount == 1
+    return taken == 1
 
 
 def use_state(session: Session, state: str, now: datetime) -> bool:
@@ -107,7 +105,5 @@ def use_state(session: Session, state: str, now: datetime) -> bool:
 
 def _shred(session: Session, secret_id: str | None) -> None:
     if secret_id is not None:
-        session.exec(
-            delete(SecretRow).where(col(SecretRow.id) == secret_id).execution_options(synchronize_session=False)
-        )
+        change(session, delete(SecretRow).where(col(SecretRow.id) == secret_id))
         shred_after_commit(session)

@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, delete, insert
 from sqlmodel import Session, col, select, update
 
 from flows.link.setup import SecretRef
+from storage.changes import change
 from storage.credentials import envelope
 from storage.credentials.envelope import Envelope, EnvelopeError, Place
 from storage.database.transactions import shred_after_commit
@@ -63,6 +64,7 @@ _TEXT: Final = ("utf-8", "surrogatepass")
 
 
 _OWN_BYTES: Final = 32
+_AT_ONCE: Final = 500
 
 
 class SecretError(Exception):
@@ -155,9 +157,9 @@ def marked(session: Session, links: Iterable[str]) -> list[Sealed]:
     return read(session, col(SecretRow.link_id).in_(list(links)) & col(SecretRow.mark).is_not(None))
 
 
-def read_after(session: Session, ref: str, batch: int = 500) -> list[Sealed]:
+def read_after(session: Session, ref: str) -> list[Sealed]:
     """Read the next sealed secrets in the order of their names; from "" on, all of them in turn."""
-    rows = select(SecretRow).where(col(SecretRow.id) > ref).order_by(col(SecretRow.id)).limit(batch)
+    rows = select(SecretRow).where(col(SecretRow.id) > ref).order_by(col(SecretRow.id)).limit(_AT_ONCE)
     return _sealed(session, rows)
 
 
@@ -185,7 +187,7 @@ def rewrite(session: Session, before: Sealed, after: Sealed) -> int:
     """Put one sealed form in the place of another, unless it was replaced or forgotten meanwhile."""
     same = (col(SecretRow.id) == before.ref) & (col(SecretRow.sealed) == before.sealed)
     written = update(SecretRow).where(same).values(kek_id=after.key_id, sealed=after.sealed)
-    return session.exec(written.execution_options(synchronize_session=False)).rowcount
+    return change(session, written)
 
 
 def keep_only(session: Session, link_id: str, refs: frozenset[SecretRef]) -> int:

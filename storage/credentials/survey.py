@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, delete, update
 
+from storage.changes import change
 from storage.credentials import envelope, quarantine
 from storage.credentials.envelope import EnvelopeError
 from storage.credentials.fingerprints import Marks
@@ -69,7 +70,7 @@ def shred_own(session: Session, lost: Iterable[Sealed]) -> int:
     """Delete secrets that belong to no link, such as the key of the hashes; return how many."""
     refs = [one.ref for one in lost if not one.link_id]
     gone = delete(SecretRow).where(col(SecretRow.id).in_(refs), col(SecretRow.link_id).is_(None))
-    return session.exec(gone.execution_options(synchronize_session=False)).rowcount
+    return change(session, gone)
 
 
 def mark_anew(database: Database, ring: KeyRing, now: datetime) -> int:
@@ -86,12 +87,7 @@ def mark_anew(database: Database, ring: KeyRing, now: datetime) -> int:
 
     def write(session: Session) -> None:
         for ref, mark in anew:
-            session.exec(
-                update(SecretRow)
-                .where(col(SecretRow.id) == ref)
-                .values(mark=mark)
-                .execution_options(synchronize_session=False)
-            )
+            change(session, update(SecretRow).where(col(SecretRow.id) == ref).values(mark=mark))
 
     database.run_sync(write)
     return len(anew)

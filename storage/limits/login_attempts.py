@@ -15,6 +15,7 @@ from typing import Final
 from sqlalchemy import exists
 from sqlmodel import Session, col, delete, select, update
 
+from storage.changes import change
 from storage.tables import GateRow, LoginRow
 from storage.upsert import insert_or_update
 
@@ -39,12 +40,8 @@ def reserve(session: Session, *, account_key: str, now: datetime, once: str, mos
     """
     # The row lock makes concurrent replicas count one after another.
     insert_or_update(session, GateRow, {"account_key": account_key, "used_at": now}, key=("account_key",))
-    session.exec(
-        delete(LoginRow)
-        .where(col(LoginRow.account_key) == account_key, col(LoginRow.at) <= now - WINDOW)
-        .execution_options(synchronize_session=False)
-    )
-    session.exec(delete(LoginRow).where(col(LoginRow.id) == once).execution_options(synchronize_session=False))
+    change(session, delete(LoginRow).where(col(LoginRow.account_key) == account_key, col(LoginRow.at) <= now - WINDOW))
+    change(session, delete(LoginRow).where(col(LoginRow.id) == once))
     newest = select(LoginRow.at).where(col(LoginRow.account_key) == account_key).order_by(col(LoginRow.at).desc())
     counted = session.exec(newest.limit(most)).all()
     if len(counted) == most:
@@ -63,17 +60,15 @@ def left(session: Session, account_key: str, now: datetime) -> int:
 
 def prune(session: Session, before: datetime) -> None:
     """Forget logins and accounts from before a moment, which has to be longer ago than WINDOW."""
-    session.exec(delete(LoginRow).where(col(LoginRow.at) < before).execution_options(synchronize_session=False))
+    change(session, delete(LoginRow).where(col(LoginRow.at) < before))
     in_use = exists().where(col(LoginRow.account_key) == col(GateRow.account_key))
-    session.exec(
-        delete(GateRow).where(col(GateRow.used_at) < before, ~in_use).execution_options(synchronize_session=False)
-    )
+    change(session, delete(GateRow).where(col(GateRow.used_at) < before, ~in_use))
 
 
 def settle(session: Session, reservation_id: str, *, good: bool, now: datetime) -> None:
     """Record how a login ended; good also when Workday was never asked. A failure counts from `now`."""
     mine = col(LoginRow.id) == reservation_id
     if good:
-        session.exec(delete(LoginRow).where(mine).execution_options(synchronize_session=False))
+        change(session, delete(LoginRow).where(mine))
     else:
-        session.exec(update(LoginRow).where(mine).values(at=now).execution_options(synchronize_session=False))
+        change(session, update(LoginRow).where(mine).values(at=now))

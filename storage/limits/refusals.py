@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlmodel import Session, col, delete, func, select
 
 from flows.diagnosis.limits import MOST_REFUSED, WINDOW
+from storage.changes import change
 from storage.tables import GateRow, RefusalRow
 from storage.upsert import insert_or_update
 
@@ -44,8 +45,8 @@ def settle(session: Session, *, tenant_key: str, now: datetime, once: str, times
 
 def prune(session: Session, before: datetime) -> None:
     """Forget what was refused before a moment, which has to be longer ago than the window."""
-    session.exec(delete(RefusalRow).where(col(RefusalRow.at) < before).execution_options(synchronize_session=False))
+    change(session, delete(RefusalRow).where(col(RefusalRow.at) < before))
 
 
 def _forget(session: Session, once: str) -> None:
-    session.exec(delete(RefusalRow).where(col(RefusalRow.id) == once).execution_options(synchronize_session=False))
+    change(session, delete(RefusalRow).where(col(RefusalRow.id) == once))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, select, update
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+from storage.changes import change
 from storage.outbox.errands import BEHIND, Errand, Lane, State
 from storage.serialization import StoredValueError, read_effect
 from storage.tables import UNAUDITED, ErrandRow, LinkRow
@@ -96,35 +97,35 @@ def suspect(session: Session, errand: Errand, now: datetime) -> None:
 
     Its end moves to `now`, so that the audit waits as long as history may lag.
     """
-    session.exec(
+    change(
+        session,
         update(ErrandRow)
         .where(col(ErrandRow.id) == errand.id, col(ErrandRow.fence) != errand.fence)
         .values(
             doubtful=True,
             audited_at=None,
             settled_at=case((col(ErrandRow.settled_at).is_not(None), literal(now, UTCDateTime()))),
-        )
-        .execution_options(synchronize_session=False)
+        ),
     )
 
 
 def audited(session: Session, sent: Sent, now: datetime) -> None:
     """Record that a message has no copy left, unless somebody has suspected one since it was listed."""
-    session.exec(
+    change(
+        session,
         update(ErrandRow)
         .where(col(ErrandRow.id) == sent.id, col(ErrandRow.settled_at) == sent.sent_at)
-        .values(audited_at=now)
-        .execution_options(synchronize_session=False)
+        .values(audited_at=now),
     )
 
 
 def send_again(session: Session, sent: Sent, now: datetime) -> None:
     """Have it carried out once more, unless somebody has suspected a copy since it was listed."""
-    session.exec(
+    change(
+        session,
         update(ErrandRow)
         .where(col(ErrandRow.id) == sent.id, col(ErrandRow.settled_at) == sent.sent_at)
-        .values(state=State.PENDING.value, run_at=now, settled_at=None)
-        .execution_options(synchronize_session=False)
+        .values(state=State.PENDING.value, run_at=now, settled_at=None),
     )
 
 
@@ -153,7 +154,8 @@ def revive(session: Session, link_id: str, now: datetime) -> int:
         )
         .scalar_subquery()
     )
-    revived = session.exec(
+    return change(
+        session,
         update(ErrandRow)
         .where(
             col(ErrandRow.link_id) == link_id,
@@ -165,15 +167,14 @@ def revive(session: Session, link_id: str, now: datetime) -> int:
             run_at=func.coalesce(busy_until, literal(now, UTCDateTime())),
             settled_at=None,
             error=case((busy_until.is_not(None), literal(BEHIND)), else_=None),
-        )
-        .execution_options(synchronize_session=False)
+        ),
     )
-    return revived.rowcount
 
 
 def wake_behind(session: Session, errand: Errand, now: datetime) -> None:
     """Let revived messages go on that waited for an errand of their lane, which has ended otherwise than well."""
-    session.exec(
+    change(
+        session,
         update(ErrandRow)
         .where(
             col(ErrandRow.link_id) == errand.link_id,
@@ -181,8 +182,7 @@ def wake_behind(session: Session, errand: Errand, now: datetime) -> None:
             col(ErrandRow.settled_at).is_(None),
             col(ErrandRow.error) == BEHIND,
         )
-        .values(run_at=now, error=None)
-        .execution_options(synchronize_session=False)
+        .values(run_at=now, error=None),
     )
 
 
@@ -215,21 +215,18 @@ def release_held(session: Session, now: datetime, errand_id: str | None = None) 
     if errand_id is not None:
         here.append(col(ErrandRow.id) == errand_id)
         values["doubtful"] = False
-    released = session.exec(
-        update(ErrandRow).where(*here).values(**values).execution_options(synchronize_session=False)
-    )
-    return released.rowcount
+    return change(session, update(ErrandRow).where(*here).values(**values))
 
 
 def settle_held(session: Session, errand_id: str, *, channel_id: str, ts: str, now: datetime) -> bool:
     """Record where somebody has found a held message; False when no such message is held."""
-    settled = session.exec(
+    settled = change(
+        session,
         update(ErrandRow)
         .where(col(ErrandRow.id) == errand_id, col(ErrandRow.state) == State.HELD.value)
-        .values(state=State.SENT.value, channel_id=channel_id, slack_ts=ts, settled_at=now, error=None)
-        .execution_options(synchronize_session=False)
+        .values(state=State.SENT.value, channel_id=channel_id, slack_ts=ts, settled_at=now, error=None),
     )
-    return settled.rowcount == 1
+    return settled == 1
 
 
 def bury_held(session: Session, link_id: str, now: datetime) -> int:
@@ -237,17 +234,16 @@ def bury_held(session: Session, link_id: str, now: datetime) -> int:
 
     Nobody will look for them any more, and an errand that is never settled would keep the link for ever.
     """
-    buried = session.exec(
+    return change(
+        session,
         update(ErrandRow)
         .where(
             col(ErrandRow.link_id) == link_id,
             col(ErrandRow.settled_at).is_(None),
             col(ErrandRow.state) == State.HELD.value,
         )
-        .values(state=State.DEAD.value, settled_at=now, error="forgotten")
-        .execution_options(synchronize_session=False)
+        .values(state=State.DEAD.value, settled_at=now, error="forgotten"),
     )
-    return buried.rowcount
 
 
 def counts(session: Session) -> dict[State, int]:
@@ -256,36 +252,28 @@ def counts(session: Session) -> dict[State, int]:
     return dict.fromkeys(State, 0) | {State(state): count for state, count in found}
 
 
-def oldest_pending(session: Session) -> datetime | None:
-    """Return since when the oldest unfinished errand waits."""
-    return session.exec(select(func.min(ErrandRow.created_at)).where(col(ErrandRow.settled_at).is_(None))).first()
-
-
 def prune(session: Session, before: datetime) -> int:
     """Forget errands that ended before a moment, except those still to be audited; return how many."""
-    gone = session.exec(
-        delete(ErrandRow)
-        .where(
+    return change(
+        session,
+        delete(ErrandRow).where(
             col(ErrandRow.settled_at) < before,
             ~col(ErrandRow.doubtful)
             | col(ErrandRow.audited_at).is_not(None)
             | (col(ErrandRow.state) != State.SENT.value)
             | ~col(ErrandRow.lane).in_(_MESSAGES),
-        )
-        .execution_options(synchronize_session=False)
+        ),
     )
-    return gone.rowcount
 
 
 def release(session: Session, now: datetime) -> int:
     """Let errands that a dead process held be claimed at once; only where no other process can be alive."""
-    released = session.exec(
+    return change(
+        session,
         update(ErrandRow)
         .where(col(ErrandRow.state) == State.SENDING.value, col(ErrandRow.run_at) > now)
-        .values(run_at=now)
-        .execution_options(synchronize_session=False)
+        .values(run_at=now),
     )
-    return released.rowcount
 
 
 def doubt_all(session: Session, now: datetime) -> int:
@@ -293,7 +281,8 @@ def doubt_all(session: Session, now: datetime) -> int:
 
     Each is read back from when it was written; a check counts as tried, so that no login is made anew by itself.
     """
-    doubted = session.exec(
+    return change(
+        session,
         update(ErrandRow)
         .where(col(ErrandRow.settled_at).is_(None))
         .values(
@@ -302,7 +291,5 @@ def doubt_all(session: Session, now: datetime) -> int:
             doubtful=True,
             first_try_at=func.coalesce(col(ErrandRow.first_try_at), col(ErrandRow.created_at)),
             tries=case((col(ErrandRow.tries) < 1, 1), else_=col(ErrandRow.tries)),
-        )
-        .execution_options(synchronize_session=False)
+        ),
     )
-    return doubted.rowcount

@@ -9,6 +9,7 @@ import sqlalchemy
 from sqlmodel import Session, col, delete
 
 from storage import heartbeats as pulse
+from storage.changes import change
 from storage.form_tokens import LIFE
 from storage.outbox.errands import LONGEST_WAIT
 from storage.tables import (
@@ -76,6 +77,4 @@ def mend(session: Session, now: datetime) -> None:
     for row, name, most in _MOMENTS:
         moment = table_of(row).c[name]
         connection.execute(sqlalchemy.update(table_of(row)).where(moment > now + most).values({name: now}))
-    session.exec(
-        delete(TicketRow).where(col(TicketRow.until) > now + LIFE + APART).execution_options(synchronize_session=False)
-    )
+    change(session, delete(TicketRow).where(col(TicketRow.until) > now + LIFE + APART))

@@ -52,18 +52,6 @@ def test_history_is_read_as_it_was_written(session: Session, now: datetime) -> N
     assert audit.verify(session) == audit.Verdict(lines=3, problems=())
 
 
-def test_the_same_said_again_right_away_is_not_written_twice(session: Session, now: datetime) -> None:
-    def refuse(actor: str, what: str = "pressed.cancel") -> None:
-        said = {"refused": "x"}
-        audit.append(session, "a", at=now, actor=actor, team="T1", role="-", what=what, detail=said, again=False)
-
-    for actor in ("U1", "U1", "U2", "U1"):
-        refuse(actor)
-    refuse("U1", "pressed.pause")
-    assert [line.actor for line in audit.read(session, "a")] == ["U1", "U2", "U1", "U1"]
-    assert not audit.verify(session).problems
-
-
 CHANGES: dict[str, tuple[object, list[tuple[str, int, Flaw]]]] = {
     "link_id": ("c", [("a", 3, Flaw.GAP), ("c", 2, Flaw.GAP)]),
     "number": (9, [("a", 3, Flaw.GAP), ("a", 9, Flaw.GAP)]),
