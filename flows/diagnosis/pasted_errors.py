@@ -65,7 +65,9 @@ _CODES: Final[_Table] = (
     # The codes alone are names of telephones and of rooms too.
     (re.compile(r"^\W*s2[12]\W*$"), _R.REST_FORBIDDEN),
     (
-        re.compile(r"\b(permission|denied|forbidden|code|error|40[34]|wql|return(s|ed)|kommt|meldet)\b.*\bs2[12]\b"),
+        re.compile(
+            r"\b(permission|denied|forbidden|code|err|error|40[34]|wql|return(s|ed)|kommt|meldet)\b.*\bs2[12]\b"
+        ),
         _R.REST_FORBIDDEN,
     ),
     (re.compile(r"\"error\"\s?:\s?\"permission denied\""), _R.REST_FORBIDDEN),
@@ -78,14 +80,15 @@ _CODES: Final[_Table] = (
     (re.compile(r"\binsufficient_permissions\b|\btask not authori[sz]ed\b"), _R.NOT_AUTHORIZED),
     (
         re.compile(
-            r"\b(http|status|error|code)\W{0,3}(code\W{0,3})?429\b|too many (concurrent )?requests|rate limit exceeded"
+            r"\b(http(/[\d.]+)?|status|error|code)\W{0,3}(code\W{0,3})?429\b"
+            r"|too many (concurrent )?requests|rate limit exceeded"
         ),
         _R.THROTTLED,
     ),
     (
         re.compile(
             r"\b50[234] (server error: )?(service (temporarily )?unavailable|bad gateway|gateway time-?out)"
-            r"|\b(http|status|error|code)\W{0,3}((error|status|code)\W{0,3})?50[24]\b"
+            r"|\b(http(/[\d.]+)?|status|error|code)\W{0,3}((error|status|code)\W{0,3})?50[24]\b"
         ),
         _R.NOT_ANSWERING,
     ),

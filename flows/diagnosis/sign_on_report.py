@@ -75,8 +75,8 @@ def _firsts_by_length() -> Mapping[int, tuple[str, ...]]:
 
 _FILLERS: Final = frozenset(
     words_of(
-        """it its is was has been got gets currently now already still of the this a an your system user ist wurde das
-        der dieses est ete le la los las esta ha sido are were es sind wurden son sont
+        """it its is was has been got gets currently temporarily now already still of the this a an your system user ist
+        wurde das der dieses est ete le la los las esta ha sido are were es sind wurden son sont
         jest zostalo er ar zijn"""
     )
 )
@@ -84,7 +84,7 @@ _OF_RESULTS: Final = _FILLERS | frozenset(
     words_of(
         """report account acct sign signon on in log login logon status result last now yes isu attempt authentication
         anmeldung um at failed failure denied says shows show reads as marked flagged row line column there
-        steht zeigt"""
+        for steht zeigt"""
     )
 )
 """Beside these a single word is a result; "a successful launch" is another's."""
@@ -149,7 +149,8 @@ _HEAD_OF_NAMES: Final = re.compile(r"account|user|name|konto|benutzer|compte|uti
 _MOMENT: Final = re.compile(r"(?:\d{4}-\d\d-\d\d[ T])?\b\d\d:\d\d(?::\d\d)?\b(?!\s*[AaPp]\.?[Mm])")
 # That the report holds nothing of this user is an answer, too; "no attempts left" is about something else.
 _NO_ROW: Final = re.compile(
-    r"\b(?:no|zero|0|not (?:a|one|any)|keine?n?|aucune?|ning\u00fan|ninguna)\s+(?:[\w-]+\s+){0,2}?"
+    r"\b(?:no|zero|0|not (?:a|one|any)|(?:is|are)n['\u2019]?t (?:an?|one|any)"
+    r"|keine?n?|aucune?|ning\u00fan|ninguna)\s+(?:[\w-]+\s+){0,2}?"
     r"(?:rows?|lines?|entr(?:y|ies)|results?|attempts?|records?|items?|eintr\w+|zeilen?|versuche?|lignes?|filas?|entradas?)\b"
     r"(?!\s+(?:left|more|anymore))"
     r"|\b(?:(?:bericht|report) (?:ist leer|zeigt nichts)|rapport (?:ne montre rien|est vide)|informe no muestra nada"
@@ -161,6 +162,8 @@ _NO_ROW: Final = re.compile(
     r"in (?:(?:the|that|this) (?:sign-?on )?report|sign-?ons? and attempted)\b"
     r"|\b(?:don['\u2019]?t|do not|can(?:no|['\u2019])t|couldn['\u2019]?t) (?:see|find) (?:any|a|an) "
     r"(?:sign-?on )?(?:attempts?|rows?|lines?|entr(?:y|ies)) (?:by|for|of|from)\b"
+    r"|\b(?:(?:does|is)(?:n['\u2019]?t| not)) (?:\w+ )?(?:appear|show(?: up)?|listed|there|exist) (?:in|on|under) "
+    r"(?:the |that |this )?(?:report|list|sign-?ons?)\b"
     r"|\bnothing\b(?: at all)? (?:is |shows? up )?(?:for [\w@.-]{1,80} )?(?:in|on|under) (?:the |that |this )?"
     r"(?:report|sign-?ons? and attempted)\b"
     r"|\b(?:report|sign-?ons? and attempted sign-?ons?)\b[^.!?\n]{0,40}\bnothing "

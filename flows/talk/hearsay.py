@@ -18,7 +18,7 @@ _NOT: Final = re.compile(
     _LINE,
 )
 _OVER: Final = re.compile(
-    r"""\b(?: no\ (?:more|longer)\b
+    r"""\b(?: no\ (?:more|longer)\b(?!\ (?:valid|works?|accept|authori[sz]ed|allowed|permitted))
         | (?:not|\w+n['\u2019]t)\b [^.!?\n]{0,40} \b(?:any\ ?more|any\ longer)\b
         | (?<!not\ )(?<!n't\ )(?<!yet\ )(?<!be\ ) (?:gone|fixed|unlocked|re-?enabled|solved|resolved|sorted|went\ away
           |disappeared|stopped(?!\ (?:work|sync|respond|answer)ing))\b
@@ -81,6 +81,7 @@ _ANOTHERS: Final = re.compile(
           (?:\ (?:it|that|this|me|das|es|bitte))*\W*$
         | \b (?:docs?|documentation|guide|manual|article|tutorial|wiki|runbook)\b [^.!?\n]{0,20}
           \b (?:says?|mentions?|lists?|explains?)
+        | \b (?:ignore|disregard)\ (?:the|this|that)\ (?:link|url|address)\b
         | \b unit[ -]tests? | \.py:: | \b(?:ora-\d{4,5}|aadsts\d+|e00000\d\d)\b
         | \b (?:defect|bug|ticket|incident)\b [^.\n]{0,60} \bclosed\b (?!\ (?:by\ mistake|too\ (?:soon|early)))
         | test[ -](?:case|suite|fixture)s? | fixtures?
@@ -97,7 +98,7 @@ _ANOTHERS: Final = re.compile(
             |(?<!in\ the\ )(?<!in\ my\ )browser)\b(?!\ to\b)
         | \b (?:hotel|airport|train|caf[eé]|restaurant|guest|home)\ (?:wi-?fi|wlan|internet|network)\b
         | \b (?:bank|insurance|tax|travel|school|supplier)(?:['\u2019]s)?\ (?:portal|app|site|website|log-?in)\b
-        | \b (?:power\ bi|tableau|excel|adp|concur|zoom|teams|outlook|webex|gmail|google|okta|ping|duo|ldap
+        | \b (?:power\ bi|tableau|excel|vpn|adp|concur|zoom|teams|outlook|webex|gmail|google|okta|ping|duo|ldap
             |active\ directory|linkedin|netflix|paypal|spotify|1password|lastpass|bitwarden)\ (?:\w+\ )?
           (?:says?|said|tells|told|shows?|gives?|keeps|wants|asks|log-?in|password)\b
         | \b \w+\ (?:from|at)\ (?!workday|your|the\b)\w+\ (?:got|had|has|gets?|saw|sees)\b
@@ -125,7 +126,7 @@ _SUPPOSED: Final = re.compile(
         | (?:can|could|may|might)\ (?:also\ )?mean\b | i\ (?:read|heard|learned)\ (?:that|somewhere)\b
         | (?<!why\ )\b(?:does|do|did)\b [^.!?]{0,50} \b(?:come\ up|happen|occur|appear|show\ up)\b .*\?
         | when(?:ever)?\ (?:you|one|someone|somebody)\b | (?:suppose|supposing|imagine|assuming)\b
-        | what\ if | what\ (?:happens|would\ happen)
+        | wonder\w*\ (?:if|whether) | what\ if | what\ (?:happens|would\ happen)
         | (?:did|has|have)\ (?:any|some)(?:one|body)\ (?:else\ |here\ )?(?:ever\ )?(?:see|seen|get|got|had)\b
         | (?:will|would|could|can|may|might)\ (?:\w+\ ){1,4}? (?:get|see|be(?!\ (?:why|because|the\ (?:reason|cause)))
           |mean|happen|cause|lock|expire)\b .*\?

@@ -62,12 +62,13 @@ _NAMED: Final = re.compile(
     r"|^\W*<@\w+>,? (?:(?:where|when|what|why|how) )?(?:did|have|had|were|are) you\b"
     r"|^\W*@?(?P<first>[A-Z][\w-]+)(?:"
     r", ?(?i:can|could|did|have|will|would|do|are|were|wh\w+|how|any)\b"
-    r"|,? (?:can|could|did|have|will|would|are|were|do) you\b| (?:what|where|when|why|how|who)\b"
+    r"|,? (?:can|could|did|have|will|would|are|were|do) you\b|,? (?:please|pls|bitte)\b"
+    r"| (?:what|where|when|why|how|who)\b"
     r"|,? (?:(?:wo|wann|was|wie|warum) )?(?:hast|bist|warst|hattest|kannst|könntest|weißt|gehst|machst) du\b"
     r"|, ?(?:(?:est-ce que )?(?:tu|t.as)|(?:peux|pourrais|as|es)-tu|puedes|podrías|tienes|has|puoi|potresti|hai|podes"
     r"|tens|k[au]n je|heb je|kan du|har du|możesz|masz)\b)"
     r"|\b(?:du|dir|dein\w*|tu|ton|tes|tienes|puedes|puoi|hai|je|jouw)\b[^.!?]*, ?[A-Z][\w-]+\W*$"
-    r"|, ?(?P<last>[A-Z][a-z]+)\W*$"
+    r"|, ?(?:right,? |ok(?:ay)?,? )?(?P<last>[A-Z][a-z]+)\W*$"
 )
 """Asks somebody by name: a colleague's matter."""
 

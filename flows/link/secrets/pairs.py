@@ -22,6 +22,7 @@ from flows.link.secrets.words import (
     ACCOUNTS,
     BUNDLES,
     FAMOUS,
+    VERDICTS,
     fold,
     parts,
     user_labels_in,
@@ -108,7 +109,7 @@ def is_beside_user(message: Read) -> bool:
             found.end() for at in _places(message.folded, message.user) if (found := known.match(message.plain, at))
         ]
     named = (_NAMED_USER.match(message.plain, label) for label in user_labels_in(message.folded))
-    labelled = [one.end() for one in named if one and not is_of_others(one[0])]
+    labelled = [one.end() for one in named if one and not (is_of_others(one[0]) or fold(one[0].strip()) in VERDICTS)]
     places += labelled
     return any(_is_divided(message.plain, end) for end in labelled[:MOST_NAMES]) or any(
         _is_pair(message.plain, end)

@@ -35,6 +35,7 @@ def test_the_sandboxs_own_texts_are_read(failure: SignOnFailure) -> None:
         ("Successful", C.SUCCESS),
         ("Successful - 23 Nov 2026 10:02", C.SUCCESS),
         ("Nov 23, 2026 | Account Locked", C.LOCKED),
+        ("Account temporarily locked until 10:20", C.LOCKED),
         ("ISU_Wintro\nYes\nAccount Locked\nNo\nYes", C.LOCKED),
         ("not locked, not disabled, just invalid credentials", C.WRONG_NAME_OR_PASSWORD),
         ("we found it under Unidentified Signons", C.UNKNOWN_USER),
@@ -146,6 +147,8 @@ def test_a_sign_on_for_another_tenant_is_seen_by_its_name() -> None:
         "kein Eintrag für ISU_Wintro im Bericht",
         "I see no attempt of ISU_Wintro",
         "the list is empty for ISU_Wintro",
+        "there isn't any attempt by ISU_Wintro",
+        "ISU_Wintro doesn't appear in the report",
     ],
 )
 def test_a_report_without_a_row_is_an_answer(text: str) -> None:
