@@ -91,7 +91,7 @@ class Answers:
     def _wrong(self, asked: Asked, key: str, typed: Typed) -> Card:
         """Say what cannot be read behind a word, with the window that asks for it where there is one."""
         said = self.tell.said(asked, key)
-        if typed.row not in lines.SAFE:
+        if typed.row not in lines.OPENS:
             return said
         control = lines.control(self.tell.to(asked.who).words, Typed(row=typed.row, link=typed.link))
         return Card(parts=(ControlRow(text=said.text, control=control),))

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from flows.diagnosis.observations import CheckKind
 from flows.link.access.reading import is_answered_once, refusal
-from flows.link.access.rows import ON, UNTICK, check_of
+from flows.link.access.rows import UNTICK, check_of
 from flows.link.attempt import Attempt, Topic
-from flows.link.effects import Decision, Denial, SendCertificate, SendSheet, Show, Slot, TellStaff
+from flows.link.effects import Decision, Denial, SendCertificate, SendSheet, TellStaff
 from flows.link.events import Action, Pressed
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind, Setup
-from flows.link.state import Last, Link, Outcome, Person, Status, Step
+from flows.link.state import Last, Link, Person, Status, Step
 from flows.link.steps import PROVING, STEPS
 from flows.link.walk import asked, offered, preceding
 from flows.permissions import Way
 from flows.replacing import replace
-from flows.schedule.attention import Worry, worry_of
-from flows.schedule.reminders import Snooze, cause_of, snooze_until
+from flows.transitions import settings
 from flows.transitions.checks.rechecks import cooled
 from flows.transitions.moves import (
     answer_expiry,
@@ -31,13 +30,13 @@ from flows.transitions.moves import (
     repost,
     resume,
     say,
-    show_nudge,
     stay,
     taken,
     use_endpoint,
 )
 from flows.transitions.people import told_owner, with_new_owner
 from flows.transitions.relink import keep_old, signed_in_by
+from flows.transitions.settings import STALE
 
 MOVES_NOTHING = frozenset(
     {
@@ -66,9 +65,6 @@ MOVES_NOTHING = frozenset(
 FAR_BACK = frozenset({Step.SERVICE_URL}) | PROVING
 """Steps to which one can go back from any later one."""
 
-STALE = Denial(key="refusal.stale")
-WELL = Denial(key="refusal.well")
-MUTED = Denial(key="refusal.muted")
 SHEET_AGAIN = timedelta(minutes=1)
 """Within this, a second wish for the sheet is the same wish."""
 
@@ -97,9 +93,7 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         ):
             return Decision(link=link)
         case Action.DONE | Action.EXPIRY_UNKNOWN:
-            if event.action is Action.EXPIRY_UNKNOWN:
-                link = replace(link, setup=replace(link.setup, expiry=Expiry(kind=ExpiryKind.UNKNOWN)))
-            return go_on(replace(link, last=_finished(link, now)), rules, now)
+            return _done(link, event.action, rules, now)
         case Action.EXEMPT:
             return _proved_by(answer_expiry(link, Expiry(kind=ExpiryKind.EXEMPT), rules, now), now)
         case Action.ALLOW_LOGIN:
@@ -130,9 +124,9 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.TAKE:
             return stay(with_new_owner(link, event.actor), TellStaff(key="staff.taken"))
         case Action.PAUSE:
-            return _paused(link, event, now)
+            return settings.paused(link, event, now)
         case Action.PAUSE_UNTIL:
-            return _paused_until(link, event)
+            return settings.paused_until(link, event)
         case Action.RESUME:
             return resume(link, now)
         case Action.CONTINUE:
@@ -160,25 +154,18 @@ def pressed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decis
         case Action.EMPTY_IS_RIGHT:
             setup = replace(link.setup, empty_is_right=True)
             return go_on(replace(link, setup=setup, attempt=Attempt()), rules, now)
-        case Action.ASK_WRITES | Action.WEB_ONLY | Action.LANGUAGE:
-            return _set(link, event, rules)
+        case Action.ASK_WRITES:
+            return settings.writes(link, event)
+        case Action.WEB_ONLY:
+            return settings.web_only(link, event)
+        case Action.LANGUAGE:
+            return settings.language(link, event, rules)
         case Action.SNOOZE:
-            return _snoozed(link, event, now, rules)
+            return settings.snoozed(link, event, now, rules)
         case Action.MUTE | Action.UNMUTE:
-            return _muted(link, event.action, worry_of(link, now, rules))
+            return settings.muted(link, event, now, rules)
         case _:
             assert_never(event.action)
-
-
-def _set(link: Link, event: Pressed, rules: Rulebook) -> Decision:
-    """Set how a link is spoken, how it takes secrets, or what it asks."""
-    if event.action is Action.ASK_WRITES:
-        return _writes(link, event.value == ON)
-    if event.action is Action.WEB_ONLY:
-        return _web_only(link, event.value == ON)
-    if event.value not in rules.languages or event.value == link.language:
-        return Decision(link=link, refusal=STALE)
-    return Decision(link=replace(link, language=event.value))
 
 
 def _started(link: Link, event: Pressed, rules: Rulebook, now: datetime) -> Decision:
@@ -214,30 +201,11 @@ def _ticked(link: Link, value: str, rules: Rulebook) -> Decision:
     return redraw(replace(link, setup=replace(link.setup, ticked=ticked)))
 
 
-def _paused(link: Link, event: Pressed, now: datetime) -> Decision:
-    # Nobody waits for what the clock is asking about a finished link.
-    attempt = Attempt() if link.status is Status.LINKED else link.attempt
-    paused = replace(link, status=Status.PAUSED, attempt=attempt, last=Last(key="paused", at=now))
-    return stay(replace(paused, paused_until=_day(event.value)), *told_owner(link, event.actor, "staff.paused"))
-
-
-def _paused_until(link: Link, event: Pressed) -> Decision:
-    """Set or move the day on which a link that is paused already goes on by itself."""
-    day = _day(event.value)
-    if day is None or day == link.paused_until:
-        return Decision(link=link, refusal=Denial(key="refusal.status.paused"))
-    return stay(replace(link, paused_until=day), *told_owner(link, event.actor, "staff.paused"))
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
-
-
-def _finished(link: Link, now: datetime) -> Last:
-    return Last(key="step", at=now, names={"step": link.step.value})
+def _done(link: Link, action: Action, rules: Rulebook, now: datetime) -> Decision:
+    """Go on from a step that a person confirms."""
+    if action is Action.EXPIRY_UNKNOWN:
+        link = replace(link, setup=replace(link.setup, expiry=Expiry(kind=ExpiryKind.UNKNOWN)))
+    return go_on(replace(link, last=Last(key="step", at=now, names={"step": link.step.value})), rules, now)
 
 
 def _helped(link: Link, value: str) -> Decision:
@@ -282,41 +250,6 @@ def _policy_later(link: Link, rules: Rulebook, now: datetime) -> Decision:
         case _:
             # The policy has a step of its own, and that is still to come or here.
             return stay(replace(link, attempt=Attempt()))
-
-
-def _writes(link: Link, wanted: bool) -> Decision:  # noqa: FBT001  what the button says
-    if link.writes is wanted:
-        return Decision(link=link, refusal=STALE)
-    said = say("say.writes_on" if wanted else "say.writes_off")
-    return Decision(link=replace(link, writes=wanted), effects=(Show(slot=Slot.PARENT), said))
-
-
-def _web_only(link: Link, wanted: bool) -> Decision:  # noqa: FBT001  what the command says
-    if link.web_only is wanted:
-        return Decision(link=link, refusal=STALE)
-    return Decision(
-        link=replace(link, web_only=wanted), effects=(say("say.web_only_on" if wanted else "say.web_only_off"),)
-    )
-
-
-def _snoozed(link: Link, event: Pressed, now: datetime, rules: Rulebook) -> Decision:
-    choice = Snooze(event.value) if event.value in set(Snooze) else Snooze.DAY
-    cause = cause_of(link)
-    nudge = replace(link.nudge, outcome=Outcome.SNOOZED) if link.nudge else None
-    nudged = {**link.nudged, cause: now} if cause else link.nudged
-    link = replace(link, snoozed_until=snooze_until(choice, link, now, rules), nudge=nudge, nudged=nudged)
-    return Decision(link=link, effects=show_nudge(link))
-
-
-def _muted(link: Link, action: Action, worry: Worry | None) -> Decision:
-    """Keep a link out of the digest until what is the matter with it changes, or let it in again."""
-    if action is Action.UNMUTE:
-        return Decision(link=replace(link, muted=""))
-    if worry is None:
-        return Decision(link=link, refusal=WELL)
-    if worry.is_muted:
-        return Decision(link=link, refusal=MUTED)
-    return Decision(link=replace(link, muted=worry.topic))
 
 
 def _allowed(link: Link, now: datetime) -> Decision:

@@ -26,7 +26,7 @@ def card_slot(link: Link) -> str:
 def stay(link: Link, *effects: Effect) -> Decision:
     """Keep the step, make older buttons stale, redraw the live card and the parent message."""
     link = replace(link, revision=link.revision + 1)
-    return Decision(link=link, effects=(Show(slot=card_slot(link)), Show(slot=Slot.PARENT), *effects))
+    return Decision(link=link, effects=(*show_card(link), *effects))
 
 
 def redraw(link: Link) -> Decision:
@@ -58,7 +58,7 @@ def repost(link: Link) -> Decision:
     """Bring the live card to the bottom of the thread as it is; its old place shrinks to one line."""
     old = Show(slot=card_slot(link))
     link = replace(link, cards=(*link.cards, link.step), revision=link.revision + 1)
-    return Decision(link=link, effects=(old, Show(slot=card_slot(link)), Show(slot=Slot.PARENT)))
+    return Decision(link=link, effects=(old, *show_card(link)))
 
 
 def resume(link: Link, now: datetime) -> Decision:
@@ -79,12 +79,15 @@ def go_on(link: Link, rules: Rulebook, now: datetime) -> Decision:
         return finish(link, now)
     if step is Step.LINKED:
         return stay(link)
-    decision = go(link, step)
-    if step is not Step.CHECK or not link.setup.is_trusted:
-        return decision
-    checked = begin_check(decision.link, CheckKind.FULL, now)
+    return go_and_ask(link, now) if step is Step.CHECK and link.setup.is_trusted else go(link, step)
+
+
+def go_and_ask(link: Link, now: datetime) -> Decision:
+    """Walk to the final check and ask for everything at once."""
+    shown = go(link, Step.CHECK)
+    checked = begin_check(shown.link, CheckKind.FULL, now)
     asked = (effect for effect in checked.effects if isinstance(effect, RunCheck))
-    return Decision(link=checked.link, effects=(*decision.effects, *asked))
+    return Decision(link=checked.link, effects=(*shown.effects, *asked))
 
 
 def use_endpoint(link: Link, endpoint: Endpoint, rules: Rulebook, now: datetime) -> Decision:

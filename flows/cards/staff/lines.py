@@ -39,8 +39,7 @@ OPENS: dict[CommandRow, tuple[Action, Form]] = {
     commands.NOTE: (Action.NOTE, Form.NOTE),
     commands.MOVE: (Action.MOVE, Form.MOVE),
 }
-"""Words that open a modal, and the button that does."""
-
+"""Words that open a modal, in which nothing has happened yet, and the button that does."""
 
 NO_SUCH_NAME = {
     commands.PAUSE: "command.which_day",
@@ -58,9 +57,6 @@ NOTHING_TO_DO = {
     (commands.RESUME, "refusal.status.linked"): "command.not_paused",
 }
 """What is said where a word finds done what it says: who types has no card before them that could have changed."""
-
-SAFE = frozenset({commands.HANDOVER, commands.MOVE, *OPENS})
-"""Words that open a window, in which nothing has happened yet."""
 
 ASKED_AGAIN = frozenset({*PRESSES, commands.HANDOVER, commands.MOVE})
 """Words that change a link, so that a part of a name is no more than a guess at one of another channel."""

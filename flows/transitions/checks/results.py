@@ -13,7 +13,7 @@ from flows.diagnosis.limits import PAUSE
 from flows.diagnosis.observations import CheckKind, Layer, Observation
 from flows.diagnosis.reasons import Reason, Stops, Verdict
 from flows.link.attempt import Attempt, Checking, Hitch
-from flows.link.effects import Decision, RunCheck, TellStaff
+from flows.link.effects import Decision, TellStaff
 from flows.link.events import CheckFinished
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Expiry, ExpiryKind
@@ -29,7 +29,7 @@ from flows.transitions.health import is_refused, looked_after, resolved, told_ou
 from flows.transitions.moves import (
     begin_check,
     finish,
-    go,
+    go_and_ask,
     go_on,
     is_enough,
     is_proved,
@@ -148,7 +148,7 @@ def _logged_in(link: Link, event: CheckFinished, finding: Finding, rules: Rulebo
         link = resolved(link, now)
     if link.step not in PROVING:
         return stay(link)
-    return _straight(link, now) if _is_all_there(link) else go_on(link, rules, now)
+    return go_and_ask(link, now) if _is_all_there(link) else go_on(link, rules, now)
 
 
 def _is_all_there(link: Link) -> bool:
@@ -157,14 +157,6 @@ def _is_all_there(link: Link) -> bool:
     if old is None or old.account is None or new.account is None or not row_of(new).bearer:
         return False
     return (old.account.user_name, old.endpoint) == (new.account.user_name, new.endpoint)
-
-
-def _straight(link: Link, now: datetime) -> Decision:
-    """Ask for everything at once, with nothing to do in Workday in between."""
-    shown = go(link, Step.CHECK)
-    checked = begin_check(shown.link, CheckKind.FULL, now)
-    asked = (effect for effect in checked.effects if isinstance(effect, RunCheck))
-    return Decision(link=checked.link, effects=(*shown.effects, *asked))
 
 
 def _from_today(link: Link, rules: Rulebook, now: datetime) -> Expiry | None:
