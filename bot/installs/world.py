@@ -118,7 +118,8 @@ class World:
         install = OwnInstall(
             engine,
             ground.sealing,
-            drawing.rules,
+            drawing,
+            self.client,
             own=self.own,
             bot_user_id=self.bot_user_id,
             shut_out=self.shut_out,

@@ -6,21 +6,25 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
+from bot.drawing import Drawing
 from bot.encryption import Sealing
 from bot.engine import Engine
-from bot.slack.delivery_errors import WITH_EVENT, codes_of
+from bot.slack.acks import ASKING_SECONDS, asking
+from bot.slack.delivery_errors import WITH_EVENT, code_of, codes_of
 from bot.slack.reading.json_values import Body, a_list, a_name, an_object, attempt
 from bot.slack.reading.organisations import Own
 from bot.turns import Turns
 from flows.link.effects import TellStaff
 from flows.link.events import Frozen, Reachable, Thawed, Woke
-from flows.link.rulebook import Rulebook
 from flows.transitions.quarantine import has_ended_meanwhile
 from storage import heartbeats as pulse
 from storage import links as store
@@ -34,6 +38,13 @@ MOST_NAMED = 20
 
 OF_THE_INSTALL = frozenset({"app_uninstalled", "tokens_revoked"})
 """What concerns the app's install itself and no channel."""
+
+LATE = timedelta(minutes=5)
+"""Within this time the end of a token may not be known all over Slack; an older event comes late, or once more."""
+
+
+class StillLetInError(Exception):
+    """Slack tells of the end of a token that it takes; it is to tell again."""
 
 
 async def try_again(
@@ -113,14 +124,15 @@ class OnlyOurs(AsyncMiddleware):
 class OwnInstall:
     """Hears that Slack has taken the app out; `own` is the workspace that installed it, `bot_user_id` who it is there.
 
-    `shut_out` names the pulse that is there while Slack has taken the token of this install away.
+    `client` has its token. `shut_out` names the pulse that is there while Slack has taken that away.
     """
 
     def __init__(
         self,
         engine: Engine,
         sealing: Sealing,
-        rules: Rulebook,
+        drawing: Drawing,
+        client: AsyncWebClient,
         *,
         own: Own,
         bot_user_id: str,
@@ -128,7 +140,8 @@ class OwnInstall:
     ) -> None:
         self._engine = engine
         self._sealing = sealing
-        self._rules = rules
+        self._drawing = drawing
+        self._client = client
         self._own = own
         self._team_id = own.team_id
         self._bot_user_id = bot_user_id
@@ -140,12 +153,18 @@ class OwnInstall:
         app.event("app_uninstalled")(self.shut_out)
         app.event("tokens_revoked")(self.shut_out)
 
-    async def shut_out(self, event: Body) -> None:
+    async def shut_out(self, event: Body, body: Body) -> None:
         """Freeze all that was entrusted to the app, as the workspace has taken it out or revoked its token.
 
-        It may have been a slip, or the cure of a leaked token: nothing is deleted before the grace is over.
+        It may have been a slip, or the cure of a leaked token: nothing is deleted before the grace is over. Slack tells
+        of it late, too, and more than once: when the app was installed anew since, Slack takes its token.
         """
         if event["type"] == "tokens_revoked" and not names_token(event, self._bot_user_id):
+            return
+        if await self._is_let_in():
+            if not self._is_late(body):
+                raise StillLetInError
+            log.warning("Slack tells of the end of an install whose token it takes; nothing was done")
             return
         log.error("Slack has taken our token away: every link stands still until there is a new one")
         key = await self._sealing.quarantine()
@@ -162,7 +181,7 @@ class OwnInstall:
             quarantine.freeze(session, key, link_id)
 
         def tell(session: Session, now: datetime) -> None:
-            until = now + timedelta(days=self._rules.quarantine_days)
+            until = now + timedelta(days=self._drawing.rules.quarantine_days)
             told = TellStaff(key="staff.frozen", names={"until": f"{until:%Y-%m-%d}"})
             errands.enqueue(session, frozen[0], (told,), now)
 
@@ -170,6 +189,21 @@ class OwnInstall:
         frozen = await self._engine.run_each(links, freeze)
         if is_news and frozen:
             await self._engine.run(tell)
+
+    async def _is_let_in(self) -> bool:
+        """Return whether Slack takes our token; where it does not say, what it told is believed."""
+        try:
+            async with asking(ASKING_SECONDS):
+                await self._client.auth_test()
+        except (SlackApiError, aiohttp.ClientError, OSError) as error:
+            why = code_of(error) if isinstance(error, SlackApiError) else type(error).__name__
+            log.info("Slack was asked whether it takes our token", extra={"why": why})
+            return False
+        return True
+
+    def _is_late(self, body: Body) -> bool:
+        told = attempt("event", lambda: int(body["event_time"]))
+        return told is not None and self._drawing.clock().timestamp() - told > LATE.total_seconds()
 
 
 def is_ours(body: Body, own: Own, bot_user_id: str) -> bool:

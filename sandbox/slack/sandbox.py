@@ -131,6 +131,10 @@ class SlackSandbox(SlackService):
         """Remove the app from its workspace."""
         lifecycle.uninstall(self.core)
 
+    def tell_uninstalled(self) -> None:
+        """Tell once more that the app was removed, as Slack repeats what it believes unheard."""
+        lifecycle.tell_uninstalled(self.core)
+
     async def settled(self) -> None:
         """Wait until every event so far was delivered once."""
         await self.events.settled()

@@ -21,10 +21,11 @@ GRANT = {"team_id": INSTALL_TEAM, "user_id": BOT_USER, "is_bot": True}
 REVOKED = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER]}}
 
 
-async def tell(stage: Stage, event: dict[str, Any], team: str, **grant: object) -> None:
-    """Deliver an event as Slack would, signed."""
+async def tell(stage: Stage, event: dict[str, Any], team: str, *, late: float = 0, **grant: object) -> int:
+    """Deliver an event as Slack would, signed, so many seconds after it has happened."""
     body = {"type": "event_callback", "team_id": team, "event_id": f"Ev{id(event)}{team}", "event": event}
-    await stage.slack.deliver_raw("event", {**body, "authorizations": [{**GRANT, **grant}]})
+    told = {"event_time": int(stage.clock().timestamp() - late), "authorizations": [{**GRANT, **grant}]}
+    return (await stage.slack.deliver_raw("event", {**body, **told})).status
 
 
 async def test_what_happens_to_another_install_changes_nothing(stage: Stage) -> None:
@@ -61,10 +62,17 @@ async def test_our_own_revocation_freezes_and_a_new_token_thaws(
         await stage.quiet()
         before, sealed = stage.link, stage.app.database.run_sync(_sealed)
         logins = tenant.logins(ISU).good
+        for event in (REVOKED, {"type": "app_uninstalled"}):
+            # Slack tells late of an end before this install, or of one that is not known all over it yet.
+            assert await tell(stage, event, INSTALL_TEAM, late=3600) == 200
+            assert await tell(stage, event, INSTALL_TEAM) == 500, "it is to tell again"
+        await stage.quiet()
+        assert stage.link == before
+        stage.slack.core.revoked = True
         await tell(stage, REVOKED, INSTALL_TEAM)
         await tell(stage, {"type": "app_uninstalled"}, INSTALL_TEAM)
         await taken.gets("link.linked", "link.suspended")
-        await stage.sam.sees("Slack has taken my token away")
+        stage.slack.core.revoked = False
         assert await stage.app.health.problems() == {"slack": "the token was revoked, or the app taken out"}
         now_sealed = stage.app.database.run_sync(_sealed)
         assert now_sealed.keys() == sealed.keys()
@@ -95,8 +103,8 @@ async def test_only_the_grace_deletes_and_then_says_so(tmp_path: Path, monkeypat
         await stage.to_linked()
         await taken.gets("link.linked")
         await stage.quiet()
-        await tell(stage, {"type": "app_uninstalled"}, INSTALL_TEAM)
         stage.slack.core.revoked = True
+        await tell(stage, {"type": "app_uninstalled"}, INSTALL_TEAM)
         await taken.gets("link.linked", "link.suspended")
         stage.clock.offset += timedelta(days=13, hours=23)
         await stage.later(minutes=1)
@@ -123,6 +131,7 @@ async def test_a_frozen_customer_can_be_forgotten_at_once(tmp_path: Path, monkey
     async with handing(tmp_path, monkeypatch) as (stage, taken):
         await stage.to_linked()
         await taken.gets("link.linked")
+        stage.slack.core.revoked = True
         await tell(stage, {"type": "app_uninstalled"}, INSTALL_TEAM)
         await taken.gets("link.linked", "link.suspended")
         assert "secrets shredded now: 1" in stage.forget(stage.link.id)

@@ -114,8 +114,13 @@ async def test_each_workspace_is_a_world_of_its_own(both: Both) -> None:
     await north.sam.sees("Invite me to the channel", channel="dm", timeout=10)
     assert "Slack has taken my token away" not in north.sam.screen()
     north.slack.invite_bot(CHANNEL)
+    # What Slack tells once more, or late, is about the install before.
+    north.slack.tell_uninstalled()
+    await north.slack.settled()
+    await both.restart()
     await (await north.ada.sees("I've exempted it", timeout=10)).press("I've exempted it")
     await north.ada.sees("Group created")
+    assert both.link(NORTH).frozen is None
 
 
 async def test_a_token_is_renewed_in_time_and_outlives_a_restart(both: Both, tmp_path: Path) -> None:

@@ -128,9 +128,14 @@ def deactivate(core: Core, user: User) -> None:
 
 def uninstall(core: Core) -> None:
     """Remove the app: the token dies, the app hears of it, and its bot is in no channel any more."""
-    _announce(core, None, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER]}})
-    _announce(core, None, {"type": "app_uninstalled"})
     core.revoked = True
+    tell_uninstalled(core)
     for channel in core.world.channels.values():
         if BOT_USER in channel.members and not channel.is_im:
             channel.members.remove(BOT_USER)
+
+
+def tell_uninstalled(core: Core) -> None:
+    """Tell the app that it was removed, in either order, and once more when it has been installed again."""
+    _announce(core, None, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER]}})
+    _announce(core, None, {"type": "app_uninstalled"})
