@@ -16,12 +16,9 @@ AHEAD: Final[Mapping[str, timedelta]] = MappingProxyType(
         "Link.cooling_until": timedelta(minutes=30),
         # Over a weekend to Monday, and from a zone to the next.
         "Link.snoozed_until": timedelta(days=8),
-        "Link.not_before": timedelta(days=4),
-        # The last rung of both ladders is a day.
-        "Recheck.at": timedelta(days=1),
     }
 )
-"""How far ahead a moment rightly lies at most; all others have been, and lie no further than now."""
+"""How far ahead a moment that people wait for rightly lies at most; all others have been, or are worked out anew."""
 
 
 def in_time(link: Link, now: datetime) -> Link:

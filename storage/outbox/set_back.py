@@ -32,8 +32,8 @@ APART: Final = timedelta(minutes=5)
 LONGEST_PUT_OFF: Final = LONGEST_WAIT + APART
 """How far ahead an errand may wait, as the clock of another process puts it off."""
 
-LONGEST_REST: Final = timedelta(days=4)
-"""From one digest to the next: over a weekend, and from a zone to another."""
+LONGEST_REST: Final = timedelta(days=1)
+"""From one digest to the next; before a weekend it is looked once more whether there is any news."""
 
 _ERRAND: Final = table_of(ErrandRow)
 # The conditions are those of an index.

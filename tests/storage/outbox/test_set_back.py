@@ -97,11 +97,11 @@ def test_the_cap_on_logins_lasts_half_an_hour_and_no_year(session: Session, now:
 
 
 def test_the_digest_of_the_next_day_is_written(session: Session, now: datetime) -> None:
-    reader = Reader(who="U0SAM", zone="")
-    digests.join(session, reader, now + YEAR)
+    readers, day = [Reader(who=who, zone="") for who in ("U0KIM", "U0SAM")], timedelta(days=1)
+    for reader, ahead in zip(readers, (YEAR, 2 * day), strict=True):
+        digests.join(session, reader, now + ahead)
     set_back_at(session, now)
-    day = timedelta(days=1)
-    assert digests.due(session, now + day, channel=False) == [reader]
+    assert digests.due(session, now + day, channel=False) == readers
     assert {row.at for row in session.exec(select(PulseRow))} == {now}
 
 

@@ -12,6 +12,7 @@ from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Attempt, Checking, Recheck
 from flows.link.moments import AHEAD, in_time
 from flows.link.state import Cause, Issue, Last, Link, Nudge, Status, Step
+from flows.schedule.reminders import next_due
 from flows.schedule.wakeups import next_wake
 from tests.support.links import ACCOUNT, NOW, RULES, a_link
 
@@ -71,11 +72,23 @@ def test_every_moment_is_bounded_by_what_it_can_rightly_be() -> None:
 
 
 def test_nothing_that_is_in_time_is_touched() -> None:
-    for link in (a_full_link(NOW), a_full_link(NOW - YEAR), a_link()):
+    for link in (a_full_link(NOW - YEAR), a_link()):
         assert in_time(link, NOW) == link
+    link = in_time(a_full_link(NOW), NOW)
+    again = (link.not_before, link.attempt.recheck and link.attempt.recheck.at)
+    assert again == (NOW, NOW), "what the app itself waits for is worked out anew"
+    moved = replace(link.attempt, recheck=a_full_link(NOW).attempt.recheck)
+    assert replace(link, not_before=a_full_link(NOW).not_before, attempt=moved) == a_full_link(NOW)
 
 
 def test_a_link_that_a_wrong_clock_has_moved_is_woken_when_it_should_be() -> None:
     waits = replace(a_full_link(LATER), frozen=None, snoozed_until=None, not_before=None, status=Status.ACTIVE)
     assert (next_wake(waits, RULES) or NOW) > NOW + timedelta(days=300)
     assert (next_wake(in_time(waits, NOW), RULES) or LATER) <= NOW + timedelta(days=1)
+
+
+def test_a_reminder_held_back_by_a_clock_two_days_ahead_comes_on_its_day() -> None:
+    link, fault = a_link(step=Step.ISU, touched=NOW), timedelta(days=2)
+    first = next_due(link, RULES)
+    held = replace(link, nudged={Cause.STALLED: NOW + fault}, not_before=NOW + fault + timedelta(hours=20))
+    assert next_due(in_time(held, NOW), RULES) == first
