@@ -63,9 +63,8 @@ async def replicas(
         await asyncio.gather(*(child.kill() for child in children))
 
 
-def waiting_links(database: Database, slack: SlackSandbox, endpoints: Sequence[Endpoint]) -> list[Link]:
+def waiting_links(database: Database, slack: SlackSandbox, endpoints: Sequence[Endpoint], now: datetime) -> list[Link]:
     """Store links of as many customers, all waiting for the integration user's password."""
-    now = datetime.now(UTC)
     channel = next(one for one in slack.world.channels.values() if one.name == CHANNEL)
     sam, ada = (Person(user_id=one.user.id, team_id=one.user.team_id) for one in map(slack.person, ("sam", "ada")))
     made = [
@@ -133,7 +132,7 @@ async def test_a_hundred_at_once_from_three_processes_make_two_logins(
         tenant = workday.tenant(TENANT)
         tenant.create_integration_system_user(ISU, password=PASSWORD, require_new_password=False)
         with closing(Database(url)) as database:
-            links = waiting_links(database, slack, [HERE] * LINKS)
+            links = waiting_links(database, slack, [HERE] * LINKS, datetime.now(UTC))
             async with (
                 replicas(tmp_path, slack, workday, url, new_key("k1")) as ports,
                 aiohttp.ClientSession() as session,
@@ -156,7 +155,7 @@ async def test_a_hundred_at_once_from_three_processes_make_two_logins(
 
 async def enter_wrong(stage: Stage, tries: Sequence[tuple[Endpoint, str]]) -> list[bool]:
     """Enter a wrong password for fresh links, one after another; tell which of them has to wait."""
-    links = waiting_links(stage.app.database, stage.slack, [endpoint for endpoint, _ in tries])
+    links = waiting_links(stage.app.database, stage.slack, [endpoint for endpoint, _ in tries], stage.clock())
     async with aiohttp.ClientSession() as session:
         for number, (link, (_, user)) in enumerate(zip(links, tries, strict=True)):
             assert await send(session, stage.slack, stage.app.port, link, f"Wrong-{number}-password", user) == 200

@@ -41,8 +41,8 @@ COUNTED = {Oddity.TRUNCATED, Oddity.SLOW_DRIP}
 @pytest.mark.parametrize("oddity", LOGIN, ids=lambda oddity: str(oddity.value))
 async def test_a_strange_answer_to_the_login(stage: Stage, oddity: Oddity) -> None:
     tenant = stage.tenant()
-    stage.workday.drip_seconds = 0.5
     await stage.to_isu()
+    stage.workday.drip_seconds = 0.5
     tenant.oddity = oddity
     await stage.enter()
     trouble = await stage.ada.sees(LOGIN[oddity], timeout=10)
@@ -71,8 +71,8 @@ async def test_a_strange_answer_to_the_address(stage: Stage, oddity: Oddity) -> 
 @pytest.mark.parametrize("answer", list(MaintenanceAnswer))
 async def test_maintenance_is_called_maintenance_and_ends_by_itself(stage: Stage, answer: MaintenanceAnswer) -> None:
     tenant = stage.tenant()
-    stage.workday.switches.maintenance_answer = answer
     card = await stage.to_activation()
+    stage.workday.switches.maintenance_answer = answer
     stage.grant(tenant)
     tenant.activate_pending_security_policy_changes("Let it in")
     tenant.maintenance = True

@@ -212,9 +212,9 @@ async def test_p11_each_name_to_copy_is_the_one_workday_finds(stage: Stage) -> N
 async def people_sign_in_another_way(stage: Stage, *rules: AuthenticationRule) -> tuple[Tenant, Message]:
     """Walk to the refusal at the step of the policy, with these rules made and activated before it."""
     tenant = stage.tenant()
+    await stage.to_isu()
     tenant.manage_authentication_policies(PEOPLE)
     tenant.activate_all_pending_authentication_policy_changes()
-    await stage.to_isu()
     await stage.enter()
     first = await stage.ada.sees(REFUSED, timeout=10)
     assert "authentication policy" in first.text
@@ -280,13 +280,13 @@ async def test_p08_the_task_for_permissions_activates_no_authentication_policy(s
 @pytest.mark.parametrize("how", ["rule", "deny-list"])
 async def test_p14_our_network_is_kept_out(stage: Stage, how: str) -> None:
     tenant = stage.tenant()
+    await stage.to_isu()
     office = AuthenticationRule(name="Office", groups=(ALL_USERS,), allowed_types=(ANY,), networks=("198.51.100.0/24",))
     if how == "rule":
         tenant.manage_authentication_policies(office)
     else:
         tenant.manage_authentication_policies(denied_networks=["127.0.0.0/8"])
     tenant.activate_all_pending_authentication_policy_changes()
-    await stage.to_isu()
     await stage.enter()
     trouble = await stage.ada.sees(REFUSED, timeout=10)
     assert "only some networks" in trouble.text

@@ -185,8 +185,8 @@ STATES: dict[str, tuple[str, Callable[[Tenant], object], Callable[[Tenant], obje
 async def test_p15_the_state_of_the_user_is_named(stage: Stage, state: str) -> None:
     named, spoil, mend = STATES[state]
     tenant = stage.tenant()
-    spoil(tenant)
     await stage.to_isu()
+    spoil(tenant)
     trouble = await refused(stage)
     assert named in trouble.text
     mend(tenant)
@@ -196,8 +196,8 @@ async def test_p15_the_state_of_the_user_is_named(stage: Stage, state: str) -> N
 
 async def test_p15_a_line_of_workdays_own_report_leaves_one_cause(stage: Stage) -> None:
     tenant = stage.tenant()
-    tenant.expire_password(ISU)
     await stage.to_isu()
+    tenant.expire_password(ISU)
     trouble = await refused(stage)
     (row,) = tenant.sign_on_history(ISU)
     assert row.failure

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ import pytest
 from flows.link.state import Status, Step
 from sandbox.slack import NotAllowed
 from tests.support.backdrop import CHANNEL, PASSWORD
-from tests.support.stage import Stage
+from tests.support.stage import Stage, staged
 
 
 def last_press(stage: Stage) -> dict[str, Any]:
@@ -328,3 +330,20 @@ async def test_an_old_version_of_the_same_step_asks_workday_nothing(stage: Stage
     tenant.activate_pending_security_policy_changes("Let it in")
     await (await stage.ada.sees("not active yet")).press("Check again")
     await stage.is_linked()
+
+
+async def test_a_story_that_is_put_back_goes_on_from_where_another_has_walked_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.support.stage.KEPT", {})
+    screens, calls = [], []
+    for name in ("walked", "put back"):
+        (tmp_path / name).mkdir()
+        async with staged(tmp_path / name) as stage:
+            await stage.to_expiry()
+            await stage.quiet()
+            screens.append(re.sub(r"\d\d:\d\d", "", stage.ada.screen()))
+            calls.append(len(stage.slack.delivery.log))
+            await stage.finish(stage.tenant())
+    assert screens[0] == screens[1]
+    assert calls[0] == calls[1]
