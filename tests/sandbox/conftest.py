@@ -1,4 +1,4 @@
-"""A Workday whose clock a test moves by hand, and a client that asks it over real HTTP."""
+"""A Slack, and a Workday whose clock a test moves by hand, each with a client that asks it over real HTTP."""
 
 from __future__ import annotations
 
@@ -7,9 +7,22 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
+from sandbox.slack import SlackSandbox
 from sandbox.workday import WorkdaySandbox
 from tests.support.hand_clock import HandClock
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackSandbox]:
+    async with SlackSandbox() as running:
+        yield running
+
+
+@pytest.fixture
+async def client(slack: SlackSandbox) -> AsyncWebClient:
+    return AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
 
 
 @pytest.fixture

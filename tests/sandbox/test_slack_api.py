@@ -17,7 +17,7 @@ from sandbox.slack import SlackSandbox
 from sandbox.slack.web_api.methods import METHODS, Args, call
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable
+    from collections.abc import Awaitable
 
 Json = dict[str, Any]
 
@@ -41,17 +41,6 @@ def text_input(block_id: str, **more: object) -> Json:
 
 
 FORM = view(submit={"type": "plain_text", "text": "Send"})
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackSandbox]:
-    async with SlackSandbox() as running:
-        yield running
-
-
-@pytest.fixture
-async def client(slack: SlackSandbox) -> AsyncWebClient:
-    return AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
 
 
 async def refused(call: Awaitable[Any]) -> Json:

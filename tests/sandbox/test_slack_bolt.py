@@ -184,12 +184,6 @@ async def over_socket(slack: SlackSandbox) -> AsyncIterator[App]:
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[SlackSandbox]:
-    async with SlackSandbox() as running:
-        yield running
-
-
-@pytest.fixture
 async def app(slack: SlackSandbox) -> AsyncIterator[App]:
     async with over_http(slack) as running:
         yield running

@@ -102,12 +102,6 @@ class Catcher:
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[SlackSandbox]:
-    async with SlackSandbox() as running:
-        yield running
-
-
-@pytest.fixture
 async def app(slack: SlackSandbox) -> AsyncIterator[Catcher]:
     catcher = Catcher()
     site = web.Application()
@@ -118,11 +112,6 @@ async def app(slack: SlackSandbox) -> AsyncIterator[Catcher]:
     slack.deliver_to(f"http://127.0.0.1:{runner.addresses[0][1]}/")
     yield catcher
     await runner.cleanup()
-
-
-@pytest.fixture
-async def client(slack: SlackSandbox) -> AsyncWebClient:
-    return AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
 
 
 async def opened(slack: SlackSandbox, client: AsyncWebClient) -> Modal:

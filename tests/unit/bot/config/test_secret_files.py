@@ -10,15 +10,12 @@ from pydantic import SecretStr
 from bot.config.preflight import open_files
 from bot.config.secret_files import OWN_WAY
 from bot.config.settings import SECRETS, Settings, SettingsError, load_settings
-from storage.credentials.keyring import new_key
+from tests.support import operator
 
 
 @pytest.fixture(autouse=True)
 def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
-    monkeypatch.setenv("SLACK_SIGNING_SECRET", "0" * 32)
-    monkeypatch.setenv("CREDENTIAL_KEYS", new_key("k1"))
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/x.db")
+    operator.set_up(monkeypatch, tmp_path)
 
 
 def test_every_secret_has_its_file() -> None:

@@ -11,18 +11,20 @@ from pathlib import Path
 import pytest
 
 from sandbox.slack import SlackSandbox
-from storage.credentials.keyring import new_key
+from tests.support import operator
+
+UNSET = (
+    *("SLACK_APP_TOKEN", "STAFF_CHANNEL", "HANDOFF_URL", "PUBLIC_URL"),
+    *("VAULT_ADDR", "VAULT_TOKEN", "WORKDAY_EXTRA_ORIGINS"),
+)
+"""What is set on this machine, say, and would change what is tried."""
 
 
 @pytest.fixture(autouse=True)
 def _operator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
-    monkeypatch.setenv("SLACK_SIGNING_SECRET", "0" * 32)
-    monkeypatch.setenv("CREDENTIAL_KEYS", new_key("k1"))
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/x.db")
+    operator.set_up(monkeypatch, tmp_path)
     monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/api/")
-    unset = ("SLACK_APP_TOKEN", "STAFF_CHANNEL", "VAULT_ADDR", "VAULT_TOKEN", "WORKDAY_EXTRA_ORIGINS")
-    for name in unset:
+    for name in UNSET:
         monkeypatch.delenv(name, raising=False)
 
 

@@ -17,21 +17,12 @@ from bot.config.settings import load_settings
 from bot.ops.cli import main
 from storage import audit_log as audit
 from storage import links as store
-from storage.credentials.keyring import new_key
 from storage.database.transactions import Database
 from storage.tables import AuditRow
 from tests.support.links import a_link
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 T = TypeVar("T")
-
-
-@pytest.fixture(autouse=True)
-def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
-    monkeypatch.setenv("SLACK_SIGNING_SECRET", "0" * 32)
-    monkeypatch.setenv("CREDENTIAL_KEYS", new_key("k1"))
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/x.db")
 
 
 def in_database(work: Callable[[Session], T]) -> T:

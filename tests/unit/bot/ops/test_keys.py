@@ -30,13 +30,8 @@ OLD, NEW, OTHER = new_key("k1"), new_key("k2"), new_key("k1")
 
 
 @pytest.fixture(autouse=True)
-def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
-    monkeypatch.setenv("SLACK_SIGNING_SECRET", "0" * 32)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/x.db")
+def _old_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CREDENTIAL_KEYS", OLD)
-    for name in ("SLACK_APP_TOKEN", "STAFF_CHANNEL", "VAULT_ADDR", "HANDOFF_URL", "PUBLIC_URL"):
-        monkeypatch.delenv(name, raising=False)
     assert main(["migrate"]) == 0
 
 
