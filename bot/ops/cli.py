@@ -12,7 +12,6 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from importlib import import_module
 from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
@@ -26,6 +25,7 @@ from bot.ops import audit_log as history
 from bot.ops import backups, check, doctor, keys, links, raw_rows, setup, understand
 from bot.ops.record import now_of, recorded
 from bot.turns import Turns
+from flows.link.thread_messages import get_ready
 from storage import migrate
 from storage.credentials.keyring import KeyRefusedError, KeyServiceError
 from storage.credentials.store import SecretError
@@ -206,7 +206,7 @@ async def _serve(settings: Settings) -> int:
     try:
         _say(f"listening on port {app.port}")
         # Otherwise the first message would wait for what it is read with.
-        await asyncio.to_thread(import_module, "flows.link.secrets.text")
+        await asyncio.to_thread(get_ready, rules_of(settings).permissions.policies)
         await stopping.wait()
     finally:
         await app.stop()

@@ -95,6 +95,17 @@ def hear(
     return None
 
 
+def get_ready(policies: frozenset[str] = frozenset()) -> None:
+    """Make what messages are read with, so that the first one does not wait for it: it takes half a second."""
+    said = "Nobody?"  # All that there is to look for is looked for in it, and not found.
+    looks_secret(said)
+    recognise_fault(said)
+    read_sign_on(said)
+    common_question(said)
+    asks_for_help(said)
+    asks_us(without_names(said, policies))
+
+
 def _may_ask(link: Link, actor: Person, text: str) -> bool:
     """Tell whether a question without a topic may be for us: the admin's, or another's that is put to nobody else."""
     roles = roles_of(link, actor)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from flows.diagnosis.reasons import Reason
@@ -9,7 +11,7 @@ from flows.link.events import Intent
 from flows.link.secrets.text import looks_secret
 from flows.link.setup import Account, SecretRef
 from flows.link.state import Link, Person, Status, Step
-from flows.link.thread_messages import hear
+from flows.link.thread_messages import get_ready, hear
 from flows.tenant.service_url import PasteKind
 from tests.support.chatter import CHATTER
 from tests.support.links import ADA, BOB, EVE, SAM, a_link, changed
@@ -466,3 +468,10 @@ def test_a_password_in_a_file_is_no_question() -> None:
     picture = hear("here", WITH_USER, ADA, files=("Screenshot 2026-11-23.png",), has_picture=True)
     assert picture
     assert picture.intent is Intent.QUESTION
+
+
+def test_the_first_message_finds_what_it_is_read_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    get_ready()
+    monkeypatch.setattr(re, "compile", pytest.fail)
+    said = ("hello there", "who can help with the group?", "the page is blank", "Account Locked")
+    assert [hear(text, a_link(step=Step.GROUP), ADA) is not None for text in said] == [False, True, True, False]
