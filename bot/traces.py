@@ -98,7 +98,7 @@ def _span(tracer: Tracer, name: str, attributes: dict[str, Attribute], *, is_roo
                 raise
 
 
-def send_to(address: str, *, version: str, proxy: str = "", ca_file: str = "") -> Callable[[], None]:
+def send_to(address: str, *, version: str, proxy: str, ca_file: str) -> Callable[[], None]:
     """Send spans to an OTLP collector over HTTP from now on; what is returned sends the last ones and ends that.
 
     Raises ImportError without the extra.

@@ -89,7 +89,7 @@ class Reader:
     extra_hosts: frozenset[str] = frozenset()
 
     @classmethod
-    def of_environment(cls, language: str = "") -> Reader:
+    def of_environment(cls, language: str) -> Reader:
         """Take what the environment sets; on a machine without settings, what is built in."""
         try:
             settings = load_settings()

@@ -124,9 +124,8 @@ class Pacer:
     def attend(self, channel: str) -> None:
         """Note that somebody has just done something in a channel and waits for what comes of it."""
         now = self.now()
-        self._awaited[channel] = now + AWAITED
-        if len(self._awaited) > HELD_PLACES:
-            self._awaited = {name: until for name, until in self._awaited.items() if until > now}
+        waiting = {name: until for name, until in self._awaited.items() if until > now}
+        self._awaited = {**waiting, channel: now + AWAITED}
 
     def turn(self, who: str, channel: str, method: str = POST) -> float:
         """Return the seconds until `who` may speak in a channel; who comes back then has kept its place."""

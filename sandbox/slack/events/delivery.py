@@ -93,10 +93,10 @@ class Delivery:
         self.log.append(Delivered(kind, payload, self.core.world.clock(), attempt, reply))
         return reply
 
-    async def send_event(self, envelope: Json, first: asyncio.Future[None] | None = None) -> None:
+    async def send_event(self, envelope: Json, first: asyncio.Future[None]) -> None:
         """Deliver an event, with Slack's retries (at once, after one and five minutes, shortened)."""
         reply = await self.send("event", envelope)
-        if first is not None and not first.done():
+        if not first.done():
             first.set_result(None)
         for attempt, delay in enumerate(RETRY_DELAYS, start=1):
             if reply.problem is None or reply.headers.get("x-slack-no-retry") == "1":
