@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,9 +13,10 @@ from bot.drawing import Drawing
 from bot.engine import Engine
 from bot.slack.guests import People
 from bot.slack.start_link import Asked
-from bot.staff.lookup import PAGE, Lookup
+from bot.staff.lookup import Lookup
+from bot.staff.meant import Meant
 from bot.staff.telling import Telling
-from flows.cards.parts import Card, ControlRow, Part, Text
+from flows.cards.parts import Card, Part, Text
 from flows.cards.staff import lines
 from flows.cards.staff.brief import brief
 from flows.link.access.reading import refusal
@@ -26,10 +27,9 @@ from flows.link.commands.rows import CommandRow, Typed
 from flows.link.effects import Decision, Denial, TellStaff
 from flows.link.events import Action, Form, Pressed, Submitted
 from flows.link.overview import Query
-from flows.link.state import Link, Status
+from flows.link.state import Link
 from flows.words import Plain, escape
 from storage.board import finding
-from storage.board.finding import Found
 from storage.database.transactions import Database
 from storage.outbox import errands
 from storage.reports import journeys
@@ -60,6 +60,7 @@ class Answers:
         self._people = people
         self._team_id = people.own.team_id
         self._lookup = Lookup(database, drawing.clock, self._team_id)
+        self._meant = Meant(self._lookup, self.tell)
         self._has_pages = has_pages
         self.open_form: OpenForm = _cannot_open
         self.obstacle: Obstacle = _not_known
@@ -70,10 +71,10 @@ class Answers:
         if typed is None:
             return await self._unknown(asked)
         if typed.wrong:
-            return self._wrong(asked, typed.wrong, typed)
+            return self._meant.wrong(asked, typed.wrong, typed)
         if typed.row not in OF_ONE_LINK:
             return await ANSWERS[typed.row](self, asked, typed)
-        link = await self._one(asked, typed)
+        link = await self._meant.one(asked, typed)
         return link if isinstance(link, Card) else await OF_ONE_LINK[typed.row](self, asked, typed, link)
 
     async def _unknown(self, asked: Asked) -> Card:
@@ -83,18 +84,10 @@ class Answers:
         words, near = self.tell.to(asked.who).words, reading.meant(asked.text, self._drawing.clock().date())
         if near is None or not near.name or near.wrong:
             return lines.unknown(words, word, near)
-        link = await self._one(asked, near)
+        link = await self._meant.one(asked, near)
         if isinstance(link, Card):
             return Card(parts=(*lines.unknown(words, word, near, is_clear=False).parts, *link.parts))
         return lines.unknown(words, word, replace(near, link=link.id), link.customer)
-
-    def _wrong(self, asked: Asked, key: str, typed: Typed) -> Card:
-        """Say what cannot be read behind a word, with the window that asks for it where there is one."""
-        said = self.tell.said(asked, key)
-        if typed.row not in lines.OPENS:
-            return said
-        control = lines.control(self.tell.to(asked.who).words, Typed(row=typed.row, link=typed.link))
-        return Card(parts=(ControlRow(text=said.text, control=control),))
 
     async def help(self, asked: Asked, _typed: Typed) -> Card:
         """Return one line for each command."""
@@ -234,47 +227,6 @@ class Answers:
         if not links:
             return "command.status_none"
         return f"command.web_only_{'on' if value else 'off'}" if changed else "command.web_only_same"
-
-    async def _one(self, asked: Asked, typed: Typed) -> Link | Card:
-        """Find the one link that is meant, or say why it is not clear."""
-        is_guess = more = False
-        if typed.link:
-            found = await self._lookup.by_id(typed.link)
-        elif typed.name:
-            named = await self._lookup.named(asked.who.user_id, typed.name)
-            found, more = list(named.found), named.more
-            is_guess = typed.row in lines.ASKED_AGAIN and not named.is_whole
-        else:
-            found = await self._lookup.here(asked.channel_id)
-        links = [one.link for one in found if one.link and one.link.status is not Status.CANCELLED]
-        if not links:
-            return self._none(asked, typed, found)
-        if len(links) > 1:
-            # Of several only those are meant with which it can be done; where it is none, each says why.
-            day = typed.day.isoformat() if typed.day else ""
-            why = {
-                one.id: lines.why_not(typed.row, self.tell.to(asked.who).scene(one), asked.who, day) for one in links
-            }
-            able = [one for one in links if why[one.id] is None]
-            if not able and not more:
-                each = ((one, why[one.id]) for one in links[:PAGE])
-                return Card(parts=tuple(self.tell.why_not(asked, one, refused) for one, refused in each if refused))
-            links = able or links
-        if len(links) > 1 or more or (is_guess and links[0].channel_id != asked.channel_id):
-            return lines.which(self.tell.to(asked.who).words, typed, links, more=more)
-        return links[0]
-
-    def _none(self, asked: Asked, typed: Typed, found: Sequence[Found]) -> Card:
-        """Say why there is no link to do something with; `found` may hold what has ended or cannot be read."""
-        unread = next((one for one in found if one.link is None), None)
-        if unread:
-            return Card(parts=(self.tell.row(unread, asked.who),))
-        ended = next((one.link for one in found if one.link), None)
-        if ended and typed.link:
-            return self.tell.refused(asked, ended, Denial(key=f"refusal.status.{Status.CANCELLED}"))
-        if typed.name and typed.row in lines.NO_SUCH_NAME:
-            return self._wrong(asked, lines.NO_SUCH_NAME[typed.row], typed)
-        return self.tell.said(asked, "command.open_none" if typed.name or typed.link else "command.none_here")
 
     async def running(self, channel_id: str) -> list[str]:
         """Name the customers whose links a channel has, each leading to its thread."""
