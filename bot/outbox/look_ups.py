@@ -16,16 +16,14 @@ log = logging.getLogger(__name__)
 
 
 async def us(speaker: Speaker, link: Link) -> Undeliverable | None:
-    """Look whether the app is in the channel of a link still, before anything is to be said there; None where it is."""
-    code = "not_in_channel"
+    """Look whether the channel of a link is open to the app, before anything is to be said there; None where it is."""
     try:
-        if await speaker.has_us(link.channel_id):
-            return None
+        code = await speaker.shut(link.channel_id)
     except SaidNoError as error:
         if error.outcome is not Outcome.INVITE:
             raise
         code = error.code
-    return Undeliverable(code=code, told=told_of(code))
+    return Undeliverable(code=code, told=told_of(code)) if code else None
 
 
 async def person(speaker: Speaker, link: Link, user_id: str) -> PersonKnown:

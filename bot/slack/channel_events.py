@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.engine import Engine
 from bot.slack.acks import NO_ANSWER, asking
-from bot.slack.delivery_errors import code_of, told_of
+from bot.slack.delivery_errors import code_of
 from bot.slack.guests import ASK_SECONDS
 from bot.slack.reading.json_values import Body
 from bot.slack.reading.payloads import Press, read_id
@@ -53,15 +53,15 @@ class Watch:
         app.event("member_joined_channel")(self.joined)
         app.event("member_left_channel")(self.left)
         app.event("channel_unshared")(self.left)
-        app.event("channel_left")(self.put_out)
-        app.event("group_left")(self.put_out)
+        app.event("channel_left")(self.shut)
+        app.event("group_left")(self.shut)
+        app.event("channel_archive")(self.shut)
+        app.event("group_archive")(self.shut)
         app.event("channel_deleted")(self.deleted)
         app.event("group_deleted")(self.deleted)
         app.event("channel_shared")(self.shared)
         app.event("channel_unarchive")(self.opened)
         app.event("group_unarchive")(self.opened)
-        app.event("channel_archive")(self.archived)
-        app.event("group_archive")(self.archived)
 
     async def moved(self, event: Body) -> None:
         """Follow a channel to its new id; sharing a channel changes it."""
@@ -103,13 +103,14 @@ class Watch:
         else:
             await self.left(event)
 
-    async def put_out(self, event: Body) -> None:
-        """Tell staff that the app was taken out of a channel, of which Slack tells nobody else."""
-        await self._shut(event, "not_in_channel")
+    async def shut(self, event: Body) -> None:
+        """Ask Slack whether a channel is closed, or the app was taken out of it: it may tell so late, or once more."""
+        await self._each(event, _ask_about_us)
 
     async def deleted(self, event: Body) -> None:
         """Tell staff that a channel is gone for good, so that no invitation helps."""
-        await self._shut(event, "channel_not_found", DELETED)
+        gone = Undeliverable(code="channel_not_found", told=DELETED)
+        await self._each(event, lambda session, link, now: self._engine.turns.turn(session, link.id, gone, now))
 
     async def left(self, event: Body) -> None:
         """Ask Slack whether the admin, or whoever has a step, is there still: somebody has left, or an organisation."""
@@ -146,17 +147,9 @@ class Watch:
         def reopen(session: Session, link: Link, now: datetime) -> None:
             self._engine.turns.turn(session, link.id, Reachable(), now)
             recovery.revive(session, link.id, now)
-            errands.enqueue(session, link.id, (LookUp(user_id=US),), now)
+            _ask_about_us(session, link, now)
 
         await self._each(event, reopen)
-
-    async def archived(self, event: Body) -> None:
-        """Stop waiting on a channel that is closed."""
-        await self._shut(event, "is_archived")
-
-    async def _shut(self, body: Body, code: str, told: str = "") -> None:
-        gone = Undeliverable(code=code, told=told or told_of(code))
-        await self._each(body, lambda session, link, now: self._engine.turns.turn(session, link.id, gone, now))
 
     async def _each(self, body: Body, do: Callable[[Session, Link, datetime], object]) -> None:
         """Do something with every link of the channel that an event names, but for those that have ended."""
@@ -170,6 +163,10 @@ class Watch:
                     do(session, link, now)
 
         await self._engine.run(work)
+
+
+def _ask_about_us(session: Session, link: Link, now: datetime) -> None:
+    errands.enqueue(session, link.id, (LookUp(user_id=US),), now)
 
 
 async def _is_gone(channel_id: str, client: AsyncWebClient) -> bool:

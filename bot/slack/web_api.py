@@ -299,10 +299,12 @@ class Speaker:
         found = (await self.call("conversations.info", read=True, channel=channel))["channel"]
         return bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared"))
 
-    async def has_us(self, channel: str) -> bool:
-        """Ask whether the app is in a channel."""
+    async def shut(self, channel: str) -> str:
+        """Ask what keeps the app from a channel, as Slack's code for it; empty where nothing does."""
         found = (await self.call("conversations.info", read=True, channel=channel))["channel"]
-        return found.get("is_member") is not False
+        if found.get("is_archived"):
+            return "is_archived"
+        return "not_in_channel" if found.get("is_member") is False else ""
 
     async def direct_channel(self, user_id: str) -> str:
         """Open the conversation with one of our own people."""

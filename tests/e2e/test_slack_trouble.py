@@ -457,6 +457,12 @@ async def test_an_archived_channel_waits_until_it_is_opened(stage: Stage) -> Non
     await stage.sam.sees("Invite me to the channel", channel="dm")
     stage.slack.invite_bot(CHANNEL)
     await stage.becomes(lambda link: link.blocked is None)
+    # Slack tells of what it believes unheard once more, though it is over.
+    for late in ("channel_archive", "channel_left"):
+        stage.slack.core.announce({"type": late, "channel": channel.id, "user": stage.sam.id}, channel)
+    await stage.slack.settled()
+    await stage.quiet()
+    assert stage.link.blocked is None
     await stage.finish(tenant)
 
 
