@@ -20,6 +20,7 @@ from slack_sdk.http_retry.state import RetryState
 from bot import meters, traces
 from bot.slack.acks import BEGAN
 from bot.slack.reading.listened_to import EVENTS
+from storage.database.workers import ANSWER, within
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class Measured(AsyncApp):
         if BEGAN.get() is None:
             # Over Socket Mode; what comes in by HTTP may have waited for its turn.
             BEGAN.set(asyncio.get_running_loop().time())
-        with traces.request(kind), meters.timed(meters.ACKS, kind=kind):
+        with traces.request(kind), meters.timed(meters.ACKS, kind=kind), within(ANSWER):
             answer = await super().async_dispatch(req)
             seconds = perf_counter() - began
             log.debug(

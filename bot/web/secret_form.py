@@ -33,6 +33,7 @@ from flows.link.state import Link
 from flows.tenant.misplaced import MISPLACED
 from flows.words import Words, unescape, untimed
 from storage.database.trouble import TROUBLE
+from storage.database.workers import ANSWER, within
 from storage.form_tokens import Ticket
 from storage.serialization import StoredValueError
 
@@ -159,7 +160,8 @@ class Pages:
 
         async def answered(request: web.Request) -> web.Response:
             try:
-                return await answer(request)
+                with within(ANSWER):
+                    return await answer(request)
             except StoredValueError:
                 refused = UNREADABLE
             except TROUBLE as error:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from storage.database.address import DatabaseError, read_url, sqlite_file
 from storage.database.engines import new_engine, reading
 from storage.database.sqlite_log import SqliteLog
-from storage.database.workers import Workers
+from storage.database.workers import LateError, Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -82,7 +82,10 @@ class Database:
 
     async def run(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction; cancelling the caller does not stop it once it has begun."""
-        return await self._workers.run(work)
+        try:
+            return await self._workers.run(work)
+        except LateError:
+            raise DatabaseError("DATABASE_URL: the database does not answer; see what holds it up") from None
 
     def run_sync(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one transaction in this thread; it runs again after a deadlock, or on another connection.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
-__all__ = ["CLOCK", "COURIER", "Workers", "patient"]
+__all__ = ["ANSWER", "CLOCK", "COURIER", "LateError", "Workers", "patient", "within"]
 
 T = TypeVar("T")
 Given = TypeVar("Given")
@@ -26,10 +26,18 @@ COURIER: Final = 5.0
 CLOCK: Final = 10.0
 """The same for what happens by itself. Each is well under a lease, so that nothing is taken for dead meanwhile."""
 
+ANSWER: Final = 30.0
+"""Seconds that a person's request may wait for its work; then they are told, and what has not begun is not done."""
+
 MOST_TOGETHER: Final = 32
 """Pieces of work that are done in one transaction, all of which wait for its end."""
 
 _patience: ContextVar[float] = ContextVar("patience", default=0.0)
+_longest: ContextVar[float | None] = ContextVar("longest", default=None)
+
+
+class LateError(Exception):
+    """Work has not ended in time; where it had begun it may end yet."""
 
 
 @contextmanager
@@ -40,6 +48,16 @@ def patient(seconds: float) -> Generator[None]:
         yield
     finally:
         _patience.reset(token)
+
+
+@contextmanager
+def within(seconds: float) -> Generator[None]:
+    """Wait no longer than this for each piece of work."""
+    token = _longest.set(seconds)
+    try:
+        yield
+    finally:
+        _longest.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +90,15 @@ class Workers(Generic[Given]):
         self._waiting: PriorityQueue[tuple[float, int, _Piece[Given]]] = PriorityQueue()
 
     async def run(self, work: Callable[[Given], T]) -> T:
-        """Run `work` in a thread; cancelling the caller does not stop it once it has begun."""
-        return await asyncio.wrap_future(self.submit(work))
+        """Run `work` in a thread; cancelling the caller does not stop it once it has begun. Raises LateError."""
+        limit = asyncio.timeout(_longest.get())
+        try:
+            async with limit:
+                return await asyncio.wrap_future(self.submit(work))
+        except TimeoutError:
+            if limit.expired():
+                raise LateError from None
+            raise
 
     def submit(self, work: Callable[[Given], T]) -> Future[T]:
         """Hand in work; its result is that of the future."""

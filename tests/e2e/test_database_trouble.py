@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from bot.app import App
 from bot.ops.cli import main
+from bot.slack import measuring
 from sandbox.slack.waiting import until
 from storage.database.address import DatabaseError
 from tests.support.stage import Stage
@@ -81,8 +82,9 @@ async def test_trouble_is_told_within_a_tick_and_nothing_is_lost(stage: Stage, t
     assert not stage.doubled()
 
 
-async def test_a_locked_file_keeps_no_probe_waiting(stage: Stage) -> None:
-    await stage.begin()
+async def test_a_locked_file_keeps_nobody_waiting_for_ever(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "ANSWER", 0.2)
+    card = await stage.begin()
     await stage.quiet()
     loop = asyncio.get_running_loop()
     with closing(sqlite3.connect(stage.folder / "link.db", isolation_level=None)) as other:
@@ -90,9 +92,15 @@ async def test_a_locked_file_keeps_no_probe_waiting(stage: Stage) -> None:
         began = loop.time()
         assert await stage.app.health.problems() == {"database": "does not answer"}
         assert loop.time() - began < 4
+        await card.press("I can do this")
+        await stage.ada.whispered("did not get through")
         other.execute("ROLLBACK")
     await stage.app.ticker.tick()
     assert await stage.app.health.problems() == {}
+    # It may have counted after all.
+    await card.press("I can do this")
+    await stage.ada.sees("Paste the URL")
+    assert not stage.doubled()
 
 
 async def test_a_second_process_on_one_file_is_refused(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from storage.database.workers import CLOCK, COURIER, MOST_TOGETHER, Workers, patient
+from storage.database.workers import CLOCK, COURIER, MOST_TOGETHER, LateError, Workers, patient, within
 
 Work = Callable[[str], object]
 
@@ -103,6 +103,17 @@ async def test_what_is_cancelled_before_it_began_is_not_done(workers: Workers[st
     gone.cancel()
     with pytest.raises(asyncio.CancelledError):
         await gone
+    busy.set()
+    await workers.run(lambda _: done.append("next"))
+    assert done == ["next"]
+
+
+async def test_who_has_waited_too_long_is_told_and_nothing_is_done_behind_their_back(
+    workers: Workers[str], busy: threading.Event
+) -> None:
+    done: list[str] = []
+    with within(0.01), pytest.raises(LateError):
+        await workers.run(lambda _: done.append("late"))
     busy.set()
     await workers.run(lambda _: done.append("next"))
     assert done == ["next"]

@@ -14,7 +14,7 @@ from flows.workday import network, ssrf_guard
 from storage import form_tokens
 from storage.database import engines
 from storage.database.transactions import THREADS
-from storage.database.workers import CLOCK, COURIER, MOST_TOGETHER
+from storage.database.workers import ANSWER, CLOCK, COURIER, MOST_TOGETHER
 from storage.outbox.claims import Hands
 
 ROOT = Path(__file__).parents[3]
@@ -32,6 +32,7 @@ BOUNDS: dict[str, tuple[float, ...]] = {
     "Connections to PostgreSQL": (THREADS + engines.SPARE, THREADS + engines.SPARE),
     "Locks in PostgreSQL": tuple(int(value.removesuffix("s")) for value in engines.PATIENCE.values()),
     "A PostgreSQL server that went without a word": (engines.LINE["tcp_user_timeout"] / 1000,),
+    "A press, a form or the command that waits for a database that stands still": (ANSWER,),
     "SQLite file held by another program": (engines.BUSY_MILLISECONDS / 1000, 503),
     "Errands under way": tuple(
         HANDS[hands] for hands in (Hands.ANSWERS, Hands.NOTICES, Hands.TESTS, Hands.LOOKS, Hands.HANDOFFS)
