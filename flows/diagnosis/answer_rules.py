@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from flows.diagnosis.observations import Content, Layer, Observation, Transport
 from flows.diagnosis.reasons import Reason
-from flows.diagnosis.rule import Rule
+from flows.diagnosis.rule import Kind, Rule, code_of
 from flows.talk.localised_faults import name_or_password_at, task_denied_at
 
 _REACH = frozenset({Layer.REACH})
@@ -265,12 +266,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(id="reach-strange", layers=_REACH, status=_GOOD, reason=_R.ADDRESS_OR_OUTAGE),
 )
 UNMATCHED: Final = "unmatched"
-_BY_ANSWER: Final = {
-    (layer, transport): tuple(rule for rule in RULES if layer in rule.layers and rule.is_for(transport))
-    for layer in Layer
-    for transport in (None, *Transport)
-}
-"""Which rules an answer can come to at all, in their order."""
+_CODES: Final = frozenset(rule.code for rule in RULES)
+_ERRORS: Final = frozenset(rule.error for rule in RULES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,7 +280,24 @@ class Diagnosis:
 
 def diagnose(seen: Observation) -> Diagnosis:
     """Return what one observation means: the first rule that matches, else unknown and ours to look at."""
-    for rule in _BY_ANSWER[seen.layer, seen.transport]:
+    code, error = code_of(seen.fault_code), seen.error_code
+    kind = Kind(
+        layer=seen.layer,
+        transport=seen.transport,
+        status=seen.http_status or 0,
+        # Others say nothing to any rule, and are not to be remembered.
+        code=code if code in _CODES else "",
+        error=error if error in _ERRORS else "",
+        content=seen.content,
+        has_text=bool(seen.fault_text),
+    )
+    for rule in _rules_for(kind):
         if rule.matches(seen):
             return Diagnosis(reason=rule.reason, rule_id=rule.id)
     return Diagnosis(reason=Reason.UNKNOWN, rule_id=UNMATCHED)
+
+
+@lru_cache(maxsize=1024)
+def _rules_for(kind: Kind) -> tuple[Rule, ...]:
+    """Return the rules that an answer of this kind can come to, in their order."""
+    return tuple(rule for rule in RULES if rule.is_for(kind))

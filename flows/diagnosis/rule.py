@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from flows.diagnosis.observations import Content, Layer, Observation, Transport
 from flows.diagnosis.reasons import Reason
@@ -15,6 +15,18 @@ ASSERTION: Final = "assertion"
 
 MOST_SKEW: Final = 60
 """Seconds that clocks may be apart before an assertion is refused for it."""
+
+
+class Kind(NamedTuple):
+    """What tells most rows at once that they are not asked: where an answer came from, and its codes."""
+
+    layer: Layer
+    transport: Transport | None
+    status: int
+    code: str
+    error: str
+    content: Content
+    has_text: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +61,23 @@ class Rule:
     asserted: bool = False
     skewed: bool = False
 
-    def matches(self, seen: Observation) -> bool:
-        """Return whether everything this row asks for holds."""
-        status = seen.http_status or 0
+    def is_for(self, kind: Kind) -> bool:
+        """Return whether the row is about answers of this kind at all."""
         return (
-            seen.layer in self.layers
-            and self.is_for(seen.transport)
-            and (self.status is None or self.status[0] <= status <= self.status[1])
-            and (not self.code or code_of(seen.fault_code) == self.code)
-            and (not self.text or self.text in normal(seen.fault_text))
+            kind.layer in self.layers
+            and (kind.transport in self.transport if self.transport else kind.transport is None)
+            and (self.status is None or self.status[0] <= kind.status <= self.status[1])
+            and self.code in {"", kind.code}
+            and self.error in {"", kind.error}
+            and self.content in {None, kind.content}
+            and (kind.has_text or not (self.text or self.said))
+        )
+
+    def matches(self, seen: Observation) -> bool:
+        """Return whether everything else holds that this row asks for."""
+        return (
+            (not self.text or self.text in normal(seen.fault_text))
             and (self.said is None or self.said(seen.fault_text) is not None)
-            and (not self.error or seen.error_code == self.error)
-            and (self.content is None or seen.content is self.content)
             and (not self.faulty or bool(seen.fault_code or seen.fault_text))
             and (not self.gap or bool(seen.missing) or seen.total == 0)
             and (not self.intact or not (seen.malformed or seen.fault_code or seen.fault_text))
@@ -70,10 +87,6 @@ class Rule:
             and (not self.asserted or seen.operation == ASSERTION)
             and (not self.skewed or abs(seen.clock_off) >= MOST_SKEW)
         )
-
-    def is_for(self, transport: Transport | None) -> bool:
-        """Return whether the row is about answers that came, or failed to come, this way."""
-        return transport in self.transport if self.transport else transport is None
 
 
 def code_of(fault_code: str) -> str:
