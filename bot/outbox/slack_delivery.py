@@ -199,8 +199,7 @@ class Deliveries:
 
     def _thread_url(self, parent: Posted) -> str:
         """Return the address under which Slack opens the thread of a message."""
-        at = f"archives/{parent.channel_id}/p{parent.ts.replace('.', '')}"
-        return f"{self._slack_url}{at}?thread_ts={parent.ts}&cid={parent.channel_id}"
+        return f"{thread_url(self._slack_url, parent)}?thread_ts={parent.ts}&cid={parent.channel_id}"
 
     async def _post(
         self, errand: Errand, link: Link, drawn: Card, thread: str | None, *, broadcast: bool = False

@@ -174,10 +174,9 @@ PACED = "paced"
 class SaidNoError(Exception):
     """Slack refused; `code` is its word for it. Nothing was posted; `learnt` is what came out all the same."""
 
-    def __init__(self, code: str, details: tuple[str, ...] = ()) -> None:
+    def __init__(self, code: str) -> None:
         super().__init__(f"Slack said {code}")
         self.code = code
-        self.details = details
         self.learnt: PersonKnown | None = None
 
     @property
@@ -228,7 +227,6 @@ def ending_of(error: SlackApiError) -> SaidNoError | NotNowError | WhoKnowsError
     answer = error.response
     # Of a body that is no JSON we are given the bare answer, which calls its status otherwise.
     status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 200))
-    data = answer.data if isinstance(getattr(answer, "data", None), dict) else {}
     code = code_of(error)
     if status == 429:  # noqa: PLR2004  too many requests
         after = str((getattr(answer, "headers", None) or {}).get("Retry-After", "1"))
@@ -240,5 +238,4 @@ def ending_of(error: SlackApiError) -> SaidNoError | NotNowError | WhoKnowsError
     if outcome is Outcome.WHO_KNOWS or not code or status >= 500:  # noqa: PLR2004  server errors
         # What stands before Slack says that something took too long while it may still be at work.
         return WhoKnowsError(answered=status < 500)  # noqa: PLR2004  as above
-    details = (data.get("response_metadata") or {}).get("messages") or data.get("errors") or ()
-    return SaidNoError(code, tuple(str(detail)[:200] for detail in details))
+    return SaidNoError(code)

@@ -88,16 +88,23 @@ def test_a_code_that_nobody_knows_is_a_no_of_a_kind_of_its_own(code: str) -> Non
     assert outcome_of(code) is Outcome.UNHEARD
     assert isinstance(ending(code), SaidNoError)
     assert told_of(code) == "staff.refused"
-    assert isinstance(ending(code, 503), WhoKnowsError), "a broken server may have done it"
+    for status in (500, 503):
+        assert isinstance(ending(code, status), WhoKnowsError), "a broken server may have done it"
 
 
-@pytest.mark.parametrize(("status", "answered"), [(200, True), (404, True), (502, False), (504, False)])
+@pytest.mark.parametrize(("status", "answered"), [(200, True), (404, True), (499, True), (500, False), (504, False)])
 def test_what_cannot_be_read_is_answered_where_slack_has_ended_it(status: int, *, answered: bool) -> None:
     """Its library hands on a body that is no JSON as it came, and that calls its status otherwise."""
     bare = SimpleNamespace(status=status, headers={})
     end = ending_of(SlackApiError("no JSON", bare))  # type: ignore[no-untyped-call]
     assert isinstance(end, WhoKnowsError)
     assert end.answered == answered
+
+
+def test_a_page_that_says_too_many_requests_is_waited_out() -> None:
+    end = ending_of(SlackApiError("no JSON", SimpleNamespace(status=429, headers={})))  # type: ignore[no-untyped-call]
+    assert isinstance(end, NotNowError)
+    assert (end.after, end.code) == (1, "ratelimited")
 
 
 def test_only_who_is_not_in_the_channel_is_asked_for_an_invitation() -> None:
