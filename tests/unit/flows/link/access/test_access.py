@@ -184,7 +184,7 @@ def test_who_may_know_of_another_link() -> None:
     assert not is_of_same_people(a_link(admin=None), a_link(channel_id="C2", admin=None))
 
 
-def test_credentials_are_for_the_admin_alone() -> None:
+def test_credentials_are_for_the_admin_and_whoever_has_the_step() -> None:
     secret = {Form.ISU, Form.API_CLIENT, Form.KEY_CLIENT, Form.TOKEN_CLIENT, Form.ROTATE}
     assert {form for form, rule in SENDS.items() if rule.roles <= frozenset({Role.ADMIN, Role.HOLDER})} == secret
 
