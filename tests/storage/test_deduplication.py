@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def test_a_delivery_counts_once(session: Session, now: datetime, minutes: Callable[[float], datetime]) -> None:
+    assert not inbox.is_known(session, "Ev1")
     assert inbox.first_time(session, "Ev1", now)
+    assert inbox.is_known(session, "Ev1")
     assert not inbox.first_time(session, "Ev1", minutes(5))
     assert inbox.first_time(session, "Ev2", minutes(5))
     assert inbox.prune(session, minutes(5), signed_before=minutes(5)) == 1

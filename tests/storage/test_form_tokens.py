@@ -54,7 +54,9 @@ def test_it_ends(session: Session, ticket: Ticket, now: datetime, minutes: Calla
 
 def test_it_is_spent(session: Session, ticket: Ticket, now: datetime) -> None:
     token, other = tickets.issue(session, ticket, now), tickets.issue(session, replace(ticket, form=Form.ROTATE), now)
+    assert tickets.is_open(session, token)
     tickets.spend(session, token)
+    assert not tickets.is_open(session, token)
     assert tickets.read(session, token, now) is None
     assert not tickets.use(session, token, now)
     assert tickets.read(session, other, now)

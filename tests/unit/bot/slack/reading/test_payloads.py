@@ -11,7 +11,16 @@ from typing import Any
 import pytest
 
 from bot.slack.reading.messages import read_message
-from bot.slack.reading.payloads import read_command, read_id, read_press, read_sent, reply_url
+from bot.slack.reading.payloads import (
+    read_asking,
+    read_command,
+    read_control,
+    read_id,
+    read_press,
+    read_sent,
+    reply_url,
+    who_waits,
+)
 from flows.link.events import Action, Form
 from flows.link.state import Person, Step
 
@@ -141,7 +150,7 @@ MESSAGE = {
 }
 MESSAGE_WITH_FILE: dict[str, Any] = MESSAGE | {"files": [{"alt_txt": "a", "title": "b"}, {"title": "c"}]}
 PRESS = pressed(value=json.dumps(SAID)) | {"channel": {"id": "C1"}, "container": {"channel_id": "C1"}}
-SENT = {
+SENT: dict[str, Any] = {
     "user": {"id": "U1", "team_id": "T1"},
     "view": {
         "private_metadata": json.dumps({"form": "hand_over", "link": "abc", "step": "isu", "rev": 2}),
@@ -179,8 +188,52 @@ def test_a_command_and_a_message_are_read() -> None:
     assert said_by_app
     assert said_by_app.by_app
     assert not message.by_app
+    assert said_by_app.actor.user_id == "U1"
+    without = {key: value for key, value in MESSAGE.items() if key not in {"user", "text"}}
+    shown = read_message(without | {"bot_id": "B1", "user_team": "T2", "attachments": [{"text": "in a box"}]})
+    assert shown
+    assert (shown.actor, shown.text) == (Person(user_id="B1", team_id="T2"), "in a box")
+    assert shown.by_app
     assert read_message(MESSAGE | {"subtype": "message_changed"}) is None
     assert read_message(MESSAGE | {"subtype": ["x"]}) is None
+
+
+def test_a_press_says_in_which_channel_it_was_wherever_slack_puts_that() -> None:
+    for place in ({"channel": {"id": "C1"}}, {"container": {"channel_id": "C1"}}):
+        press = read_press(pressed(value=json.dumps(SAID)) | place)
+        control = read_control(pressed(value="list") | place)
+        assert press
+        assert control
+        assert press.channel_id == control.channel_id == "C1"
+
+
+def test_the_board_tells_a_search_from_a_press_and_a_window_from_the_tab() -> None:
+    pressing = read_asking(pressed(type="button", value="x") | {"view": {"type": "home"}})
+    searching = read_asking(pressed(type="plain_text_input", value="Acme") | {"view": {"type": "modal"}})
+    assert pressing
+    assert searching
+    assert (pressing.is_search, pressing.in_window) == (False, False)
+    assert (searching.is_search, searching.in_window) == (True, True)
+
+
+def test_a_person_who_is_chosen_is_an_id() -> None:
+    chosen = {"person": {"person": {"type": "users_select", "selected_user": "Ü2"}}}
+    assert read_sent({**SENT, "view": {**SENT["view"], "state": {"values": chosen}}}) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "who"),
+    [
+        ({"type": "block_actions", "user": {"id": "U1"}}, "U1"),
+        ({"command": "/link-workday", "user_id": "U1"}, "U1"),
+        ({"type": "view_submission", "user": {"id": "U1"}}, ""),
+        ({"type": "block_actions"}, ""),
+        ({"type": "block_actions", "user": {"id": 7}}, ""),
+        ({"type": "event_callback", "user_id": "U1"}, ""),
+    ],
+)
+def test_only_who_presses_or_types_the_command_waits(body: dict[str, Any], who: str) -> None:
+    assert who_waits(body) == who
 
 
 def test_ids_of_events(caplog: pytest.LogCaptureFixture) -> None:
