@@ -1,6 +1,7 @@
-"""Reads the Yes and No columns of Workday's sign-on report in every layout people paste; it knows no failure message.
+"""Reads the Yes and No columns of Workday's sign-on report and whose rows they are; it knows no failure message.
 
-Only a Yes says something. The columns come as a table, as a list of headings and a list of values, or as pairs.
+Only a Yes says something. The columns come in every layout that people paste: as a table, as a list of headings and a
+list of values, or as pairs.
 """
 
 from __future__ import annotations
@@ -74,6 +75,10 @@ _ROW_OF_LINES: Final = re.compile(r"^\W*(?:yes|no)\W*\n\W*(?:yes|no)\W*$", re.MU
 _FEWEST_HEADS: Final = 3
 _HEADS_ONLY: Final = frozenset({Column.FAILED, Column.LOCKED_DISABLED_EXPIRED})
 """These are never what a row says."""
+_OF_ACCOUNTS: Final = frozenset({"system account", "workday account", "account", "user", "user name", "username"})
+_ACCOUNT_PAIR: Final = re.compile(
+    r"^\W*(?:system|workday) account\W{0,3}[:=\t]\W{0,3}([^\t\n|;,]{2,60})$", re.MULTILINE
+)
 _DELIMITERS: Final = (r"\t", r"\|", ";", ",", r" {2,}")
 
 
@@ -101,6 +106,21 @@ def names_columns(text: str) -> bool:
     rows = (re.split(delimiter, line) for line in _marked(text).splitlines() for delimiter in _DELIMITERS[:2])
     named = ({column for _, column in _columns(row)} for row in rows if len(row) >= _FEWEST_HEADS)
     return any(len(columns) > 1 or not _HEADS_ONLY.isdisjoint(columns) for columns in named)
+
+
+def accounts_in(text: str) -> Iterator[str]:
+    """Give the accounts that the report's own column or a pair names, in lower case."""
+    text = text.casefold()
+    yield from (found.strip() for found in _ACCOUNT_PAIR.findall(text))
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        for delimiter in "\t|;,":
+            heads = [head.strip(" *_`\"'") for head in line.split(delimiter)]
+            at = next((at for at, head in enumerate(heads) if head in _OF_ACCOUNTS), None)
+            for below in lines[number + 1 :] if at is not None and len(heads) >= _FEWEST_HEADS else ():
+                cells = below.split(delimiter)
+                if at is not None and len(cells) == len(heads) and any(map(str.isalnum, cells[at])):
+                    yield cells[at].strip(" *_`\"'")
 
 
 def _marked(text: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from flows.diagnosis.sign_on_columns import Column, names_columns, read_columns
+from flows.diagnosis.sign_on_columns import Column, accounts_in, names_columns, read_columns
 from flows.talk.hearsay import is_hearsay, is_other_product
 from flows.talk.phrase_match import MOST_SLIPS, is_like, place_from, words_of
 
@@ -130,8 +130,12 @@ _ASIDE: Final = re.compile(
 )
 """Moments, pictures and the pairs of a log that say where somebody came from: they are no words of a cell."""
 _ISU: Final = re.compile(r"\b(?:\w{1,20}[_-])?ISU[_-][\w-]{1,80}", re.IGNORECASE)
-_PERSON: Final = re.compile(r"^[|\s]*([a-z][\w.@-]{2,40})[ ]*[|;\t](?=[^\n]*\d[:.]\d\d)", re.MULTILINE)
-"""The name in small letters that begins a row with a moment, as people's accounts are called."""
+_PERSON: Final = re.compile(
+    r"^[|\s]*(?:(?:[\d/.:-]{4,20}(?:[ T][\d:.]{4,15}Z?)?(?: [AP]M)?[ ]*[|;\t][ ]*){1,2}([a-z][\w.@-]{2,40})[ ]*[|;\t]"
+    r"|([a-z][\w.@-]{2,40})[ ]*[|;\t](?=[^\n]*\d[:.]\d\d))",
+    re.MULTILINE,
+)
+"""The name in small letters beside the moment that begins a row, as people's accounts are called."""
 # A row of the report speaks of nobody; whoever does tells what was, unless it is what the report says.
 _TALK: Final = re.compile(
     r"\b(?:i|we|she|he|they|my|our|her|his|their|sorry|oops|(?:i|we)['\u2019]\w+"
@@ -236,8 +240,12 @@ def is_report(text: str) -> bool:
 
 def _others_only(text: str, user: str) -> bool:
     """Tell whether every account that is named is another one."""
-    persons = (found for found in _PERSON.findall(text) if not _OF_RESULTS.issuperset(words_of(found)))
-    named = [found.casefold() for found in (*_ISU.findall(text), *persons)]
+    persons = (
+        behind or first
+        for behind, first in _PERSON.findall(text)
+        if not any(word in _OF_RESULTS or word in _phrases() for word in words_of(behind or first))
+    )
+    named = [found.casefold() for found in (*_ISU.findall(text), *persons, *accounts_in(text))]
     own = user.casefold()
     # A slip of the own name is what the report may be about.
     return bool(named) and own not in text.casefold() and not any(is_like(own, one) for one in named)

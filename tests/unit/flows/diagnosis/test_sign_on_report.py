@@ -158,3 +158,24 @@ def test_a_report_without_a_row_is_an_answer(text: str) -> None:
 @pytest.mark.parametrize("text", ["I have no attempts left", "no idea", "no more rows, thanks", "the room is empty"])
 def test_other_talk_of_nothing_is_none(text: str) -> None:
     assert read_sign_on(text, user="ISU_Wintro") is None
+
+
+HEADS = "Session Start\tSystem Account\tFailed Signon\tAuthentication Failure Message\n09:50\t"
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        (f"{HEADS}jdoe\tYes\tAccount Locked", None),
+        (f"{HEADS}Kim Lee\tYes\tAccount Locked", None),
+        (f"{HEADS}\tYes\tAccount Locked", C.LOCKED),
+        (f"{HEADS}ISU_Wintr\tYes\tAccount Locked", C.LOCKED),
+        ("System Account: jdoe\nAuthentication Failure Message: Account Locked", None),
+        ("System Account: ISU_Wintr\nAuthentication Failure Message: Account Locked", C.LOCKED),
+        ("2026-11-23 09:50 | jdoe | Invalid Password", None),
+        ("jdoe | 09:50 | Invalid Password", None),
+        ("2026-11-23 09:50 | failed | Invalid Password", C.WRONG_PASSWORD),
+    ],
+)
+def test_another_accounts_row_says_nothing_of_ours(text: str, cause: SignOnCause | None) -> None:
+    assert read_sign_on(text, tenant="acme", user="ISU_Wintro") is cause
