@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
+from flows.diagnosis.reasons import Owner
 from flows.link.rulebook import Rulebook
 from flows.link.standing import State, standing
 from flows.link.state import Link, Person, Status
@@ -111,7 +112,9 @@ def _key(link: Link, now: datetime, rules: Rulebook) -> str:
         return "called"
     if link.status in {Status.CANCELLED, Status.PAUSED}:
         return ""
-    if link.open_issue:
+    issue = link.open_issue
+    # A Workday that is away comes back by itself, and nobody needs to do anything about the first day of it.
+    if issue and (issue.reason.traits.owner is not Owner.NOBODY or now - issue.first_seen >= SLOW):
         return "broken"
     if link.blocked:
         return "blocked"

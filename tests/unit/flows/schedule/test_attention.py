@@ -37,6 +37,7 @@ def linked(**changes: object) -> Link:
 
 
 ISSUE = Issue(reason=Reason.INVALID_CREDENTIALS, first_seen=OLD, last_seen=NOW)
+AWAY = Issue(reason=Reason.MAINTENANCE, first_seen=NOW - timedelta(hours=23), last_seen=NOW)
 REFUSED = conclude(report(CheckKind.PERMISSIONS, rows=(DENIED,)))
 CASES = {
     "broken": linked(issue=ISSUE),
@@ -53,6 +54,7 @@ HEALTHY = (
     linked(looked_at=NOW - timedelta(days=2, seconds=-1), asked_at=NOW),
     linked(looked_at=OLD, asked_at=OLD),
     linked(issue=replace(ISSUE, resolved=NOW)),
+    linked(issue=AWAY),
     linked(expiry=Expiry(kind=ExpiryKind.POLICY, days=90, set_on=NOW.date())),
     linked(expiry=Expiry(kind=ExpiryKind.EXEMPT)),
     a_link(step=Step.GROUP),
@@ -68,6 +70,12 @@ def read(links: Iterable[Link], now: datetime = NOW, *, is_new: bool = True, lef
     )
     card = digest((one for one in found if one), WORDS, left)
     return card.text if card else ""
+
+
+def test_a_workday_that_is_away_needs_somebody_after_a_day() -> None:
+    found = worry_of(linked(issue=AWAY), NOW + timedelta(hours=1), RULES)
+    assert found
+    assert found.key == "broken"
 
 
 def test_what_needs_somebody_is_listed_the_most_urgent_first() -> None:
