@@ -37,9 +37,9 @@ def take_turn(session: Session, name: str, now: datetime, *, since: datetime) ->
     return change(session, update(PulseRow).where(*is_due).values(at=now)) == 1
 
 
-def end(session: Session, name: str) -> bool:
-    """Forget one; False when it was not there."""
-    return change(session, delete(PulseRow).where(col(PulseRow.name) == name)) == 1
+def end(session: Session, name: str) -> None:
+    """Forget one."""
+    change(session, delete(PulseRow).where(col(PulseRow.name) == name))
 
 
 def last_beat(session: Session, name: str) -> datetime | None:

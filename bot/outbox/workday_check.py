@@ -85,8 +85,9 @@ class Checker:
         now = self._clock()
 
         def look(session: Session) -> Link | None:
-            errands.extend(session, errand, until=now + LEASE)
-            return store.load(session, errand.link_id)
+            # Two that sign in for one errand would be counted as one.
+            is_ours = errands.extend(session, errand, until=now + LEASE)
+            return store.load(session, errand.link_id) if is_ours else None
 
         link = await self._database.run(look)
         checking = link.attempt.checking if link else None

@@ -17,16 +17,14 @@ from storage.reports import digests
 from storage.reports.digests import CHANNEL, Reader
 
 
-async def write_digests(database: Database, now: datetime, rules: Rulebook, *, to_channel: bool) -> int:
-    """Let everybody whose morning it is be told what is news; returns how many have something to read.
+async def write_digests(database: Database, now: datetime, rules: Rulebook, *, to_channel: bool) -> None:
+    """Let everybody whose morning it is be told what is news.
 
     What there is to tell is settled here, in one transaction with the errand; the errand holds none of it.
     """
     readers = await database.run(lambda session: _due(session, now, rules, to_channel=to_channel))
-    written = 0
     for reader in readers:
-        written += await _write(database, reader, now, rules)
-    return written
+        await _write(database, reader, now, rules)
 
 
 def _due(session: Session, now: datetime, rules: Rulebook, *, to_channel: bool) -> list[Reader]:
@@ -36,12 +34,12 @@ def _due(session: Session, now: datetime, rules: Rulebook, *, to_channel: bool) 
     return digests.due(session, now, channel=to_channel)
 
 
-async def _write(database: Database, reader: Reader, now: datetime, rules: Rulebook) -> bool:
+async def _write(database: Database, reader: Reader, now: datetime, rules: Rulebook) -> None:
     opens, following = todays_opening(now, rules, reader.zone), next_opening(now, rules, reader.zone)
     if opens is None or now < opens:
         until = following if opens is None else opens
         await database.run(lambda session: digests.put_off(session, reader.who, now, until))
-        return False
+        return
     found: list[tuple[tuple[int, datetime], str, str]] = []
     after = ""
     while True:
@@ -51,14 +49,13 @@ async def _write(database: Database, reader: Reader, now: datetime, rules: Ruleb
             break
     marks = {link_id: mark for _, link_id, mark in sorted(found)}
 
-    def work(session: Session) -> bool:
+    def work(session: Session) -> None:
         if not digests.put_off(session, reader.who, now, following):
-            return False
+            return
         news = digests.tell(session, reader.who, marks, now, most=LINES)
         if news.said:
             told = TellStaff(key=KEY, names={"at": now.isoformat(), "left": str(news.left)}, to=reader.who)
             # An errand belongs to a link; which one does not matter.
             errands.enqueue(session, news.said[0], (told,), now)
-        return bool(news.said)
 
-    return await database.run(work)
+    await database.run(work)

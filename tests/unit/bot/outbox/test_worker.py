@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,27 @@ async def test_a_check_with_a_proved_password_goes_on_by_itself_when_its_worker_
         await stage.is_linked()
         assert tenant.logins(ISU).bad == 0
         assert not [one for one in stage.said() if "interrupted" in one.text or "doesn't lock" in one.text]
+
+
+async def test_a_check_that_another_process_has_taken_over_asks_nothing(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        _, card = await stage.to_activated()
+        await stage.app.courier.stop()
+        await card.press("Activated: check")
+        before = len(stage.workday.requests)
+        free = {Hands.TESTS: 1}
+        claimed = [
+            stage.app.database.run_sync(partial(claims.claim, now=now, lease=LEASE, free=free))
+            for now in (stage.clock(), stage.clock() + LEASE * 2)
+        ]
+        (late,), (ours,) = claimed
+        assert isinstance(ours.effect, RunCheck)
+        await stage.app.courier._checker.run(late, ours.effect.check_id)  # noqa: SLF001  who comes to itself after that
+        assert len(stage.workday.requests) == before
+        assert stage.link.attempt.checking
+        await stage.app.courier._checker.run(ours, ours.effect.check_id)  # noqa: SLF001
+        assert len(stage.workday.requests) > before
+        assert stage.link.attempt.checking is None
 
 
 async def test_one_link_that_cannot_be_woken_keeps_no_other_from_its_turn(
