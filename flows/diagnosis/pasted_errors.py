@@ -117,6 +117,7 @@ _PHRASES: Final = (
     ("invalid service version", _R.BAD_VERSION),
     ("ungultige version des angeforderten service", _R.BAD_VERSION),
     ("the web service or version is invalid for the requested operation", _R.WRONG_SERVICE),
+    ("service or version invalid for requested operation", _R.WRONG_SERVICE),
     ("der webservice oder die version ist fur den vorgang ungultig", _R.WRONG_SERVICE),
     ("validation error occurred element not found", _R.OUR_REQUEST_REFUSED),
     ("validation error occurred invalid id value", _R.OUR_REQUEST_REFUSED),

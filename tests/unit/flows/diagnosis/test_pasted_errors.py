@@ -65,6 +65,8 @@ R = Reason
         ("Task not authorized", R.NOT_AUTHORIZED),
         ("refresh token no longer valid", R.OAUTH_INVALID_GRANT),
         ("HTTP/2 429", R.THROTTLED),
+        ("Web service or version invalid for requested operation", R.WRONG_SERVICE),
+        ("Connection to wd5-services1.myworkday.com timed out", R.NOT_ANSWERING),
         ("I wonder whether invalid_client is meant", None),
         ("VPN says invalid username or password", None),
         ("Workday is undergoing scheduled maintenance", R.MAINTENANCE),

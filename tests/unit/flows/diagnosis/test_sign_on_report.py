@@ -149,6 +149,7 @@ def test_a_sign_on_for_another_tenant_is_seen_by_its_name() -> None:
         "the list is empty for ISU_Wintro",
         "there isn't any attempt by ISU_Wintro",
         "ISU_Wintro doesn't appear in the report",
+        "ISU_Wintro isn't in the report",
     ],
 )
 def test_a_report_without_a_row_is_an_answer(text: str) -> None:
