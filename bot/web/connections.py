@@ -226,6 +226,9 @@ async def listen(behind: web.Application, host: str, port: int) -> tuple[Callabl
         raise
 
     async def close() -> None:
+        # Whoever has connected is let in first: in the same turn of the loop as the end nobody would answer them.
+        for _ in range(3):
+            await asyncio.sleep(0)
         server.close()
         await runner.cleanup()
 

@@ -86,6 +86,9 @@ class WorkdaySandbox:
 
     async def stop(self) -> None:
         if self._runner is not None:
+            # Whoever has connected is let in first: in the same turn of the loop as the end it would be left open.
+            for _ in range(3):
+                await asyncio.sleep(0)
             await self._runner.cleanup()
             self._runner = None
 

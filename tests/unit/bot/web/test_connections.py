@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import hmac
 import logging
 import re
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from http import HTTPStatus
 
 import pytest
@@ -193,6 +195,21 @@ async def test_a_port_that_is_taken_leaves_nothing_open() -> None:
     with pytest.raises(OSError, match="address already in use"):
         await door.listen(app, "127.0.0.1", busy.sockets[0].getsockname()[1])
     busy.close()
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_who_connects_in_the_moment_of_the_end_is_let_in_and_shown_out(turns: int) -> None:
+    app = AsyncApp(authorize=authorize, signing_secret=SECRET, process_before_response=True)
+    close, port = await door.listen(web.build(app, SecretStr(SECRET), ready, nothing, FAST), "127.0.0.1", 0)
+    with closing(socket.socket()) as caller:
+        caller.settimeout(0)
+        with suppress(BlockingIOError):
+            caller.connect(("127.0.0.1", port))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await close()
+        # What was left open is told of when it is thrown away.
+        gc.collect()
 
 
 async def test_unfinished_bodies_make_way_for_a_real_request() -> None:
