@@ -31,7 +31,7 @@ ASIDE = "asked_aside"
 ENDED = "answer.ended"
 """What is said of a link that is over: none of its buttons is there any more."""
 
-AFTERWARDS = frozenset({"api_client", "environment", "existing_user", "group", "single_sign_on"})
+AFTERWARDS = frozenset({"api_client", "back", "environment", "existing_user", "group", "single_sign_on"})
 """Questions that a finished link answers with `answer.<question>_linked`: there is no step ahead any more."""
 
 

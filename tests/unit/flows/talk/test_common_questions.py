@@ -49,6 +49,14 @@ ASKED = {
         "can I revoke the access?",
         "how can we undo this?",
         "Wie können wir die Verbindung wieder trennen?",
+        "please cancel this link",
+        "cancel",
+        "Could you stop our integration, please?",
+        "please delete everything you stored",
+        "we don't want to do this any more",
+        "bitte abbrechen",
+        "Wir möchten das beenden",
+        "bitte alle Zugangsdaten löschen",
     ],
     "how_long": [
         "how far are we?",
@@ -58,6 +66,20 @@ ASKED = {
         "can I stop and come back tomorrow?",
         "Wie viele Schritte sind es noch?",
         "Kann ich morgen weitermachen?",
+        "please pause this",
+        "can we pause the linking until Monday?",
+        "I need to stop here for today",
+        "Können wir das pausieren?",
+    ],
+    "back": [
+        "can we start over?",
+        "start over please",
+        "undo",
+        "I need to go back a step",
+        "can I go back to the step before?",
+        "how can I change what I entered?",
+        "Wie komme ich einen Schritt zurück?",
+        "kann ich noch mal von vorn anfangen?",
     ],
     "data": [
         "what data do you read?",
@@ -122,6 +144,27 @@ def test_every_question_is_asked_here_and_answered() -> None:
 def test_a_question_is_known(name: str, text: str) -> None:
     assert common_question(text) == name
     assert common_question(f"Hi, {text.lower()} Thanks!") == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please cancel the meeting",
+        "could we cancel Friday's slot",
+        "please remove the link",
+        "they want to end the connection at five",
+        "we had to stop the integration last year",
+        "start over the dishwasher please",
+        "we start over with the budget next year",
+        "wish we could go back to the old building",
+        "I need to stop at the shop first",
+        "stop it, Kim",
+        "pause the music for a moment, will you",
+        "wir sind morgen zurück",
+    ],
+)
+def test_what_is_to_end_elsewhere_is_not_ours(text: str) -> None:
+    assert common_question(text) is None
 
 
 def test_talk_asks_none_of_them() -> None:
