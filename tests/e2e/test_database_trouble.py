@@ -71,9 +71,9 @@ async def test_trouble_is_told_within_a_tick_and_nothing_is_lost(stage: Stage, t
         await card.press("I can do this")
         typed = await stage.sam.command("/link-workday", "status", "ext-acme-wintro")
     # A full disk lets a press pass that needs no new page. Whoever hears that nothing was saved presses again.
-    lost = [one for one in stage.ada.whispers if "did not get through" in one.text]
+    lost = [one for one in stage.ada.whispers if "has not got through" in one.text]
     assert bool(lost) is (trouble != "full")
-    assert typed or any("did not get through" in one.text for one in stage.sam.whispers)
+    assert typed or any("has not got through" in one.text for one in stage.sam.whispers)
     await stage.app.ticker.tick()
     assert await stage.app.health.problems() == {}
     if lost:
@@ -93,7 +93,7 @@ async def test_a_locked_file_keeps_nobody_waiting_for_ever(stage: Stage, monkeyp
         assert await stage.app.health.problems() == {"database": "does not answer"}
         assert loop.time() - began < 4
         await card.press("I can do this")
-        await stage.ada.whispered("did not get through")
+        await stage.ada.whispered("has not got through")
         other.execute("ROLLBACK")
     await stage.app.ticker.tick()
     assert await stage.app.health.problems() == {}

@@ -51,7 +51,7 @@ async def test_a_database_that_is_restarted_costs_one_press_at_most(
             let_in(is_up=False)
             assert "database" in await stage.app.health.problems()
             await card.press("I can do this")
-            assert "did not get through" in stage.ada.whispers[-1].text
+            assert "has not got through" in stage.ada.whispers[-1].text
             await stage.app.ticker.tick()
             assert stage.app.ticker.trouble
             let_in(is_up=True)
