@@ -88,6 +88,9 @@ def _topic(link: Link, now: datetime) -> str:
 
 def _answer(link: Link, question: str) -> str:
     """Name the answer to a common question: of a link that is done not everything is true any more."""
+    if question == "back" and link.status is Status.PAUSED:
+        # There is nothing but the way on until then.
+        return f"say.help.{State.PAUSED}"
     if link.step is not Step.LINKED:
         return f"answer.{question}"
     if question == "how_long":
