@@ -95,9 +95,9 @@ def payload(
     told["workday"] = {
         "host": endpoint.host,
         "tenant": endpoint.tenant,
-        "rest_url": f"https://{endpoint.host}/ccx/api/v1/{endpoint.tenant}",
-        "soap_url": f"https://{endpoint.host}/ccx/service/{endpoint.tenant}",
-        "token_url": f"https://{endpoint.host}/ccx/oauth2/{endpoint.tenant}/token",
+        "rest_url": endpoint.rest_url,
+        "soap_url": endpoint.service_url,
+        "token_url": endpoint.token_url,
     }
     told["account"] = {
         "user_name": qualified_user(account.user_name, endpoint.tenant),

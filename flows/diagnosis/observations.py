@@ -160,7 +160,6 @@ class SignOn:
     message: str = ""
     invalid_credentials: bool = False
     locked_disabled_or_expired: bool = False
-    password_changed: bool = False
 
     def __post_init__(self) -> None:
         """Clean and cap what came from outside."""

@@ -50,14 +50,11 @@ class Endpoint:
         """Give the path of a REST resource, for example of module `absenceManagement/v1`."""
         return f"/ccx/api/{module}/{self.tenant}" + (f"/{resource}" if resource else "")
 
+    @property
+    def service_url(self) -> str:
+        """Give the address below which every SOAP service has its own."""
+        return f"https://{self.host}/ccx/service/{self.tenant}"
+
     def soap_path(self, service: str, version: str) -> str:
         """Give the path of a SOAP service in a version such as `v44.0`."""
         return f"/ccx/service/{self.tenant}/{service}/{version}"
-
-    def soap_url(self, service: str, version: str) -> str:
-        """Give the address of a SOAP service in a version such as `v44.0`."""
-        return f"https://{self.host}{self.soap_path(service, version)}"
-
-    def wsdl_url(self, service: str, version: str) -> str:
-        """Give the address that describes a SOAP service and asks for no credentials."""
-        return f"{self.soap_url(service, version)}?wsdl"

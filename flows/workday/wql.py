@@ -67,7 +67,6 @@ SIGN_ONS: Final = Source(
             "message": r"authenticationFailureMessage",
             "invalid": r"invalidCredentials",
             "barred": r"accountLockedDisabledOrExpired",
-            "changed": r"passwordChanged",
         }
     ),
     parameters=(
@@ -157,7 +156,6 @@ def _sign_ons_of(rows: _Rows, user: str, tenant: str) -> tuple[SignOn, ...] | No
             message=_text(row, "message"),
             invalid_credentials=row.get("invalid") is True,
             locked_disabled_or_expired=row.get("barred") is True,
-            password_changed=row.get("changed") is True,
         )
         for row in mine[:MOST_SIGN_ONS]
     )

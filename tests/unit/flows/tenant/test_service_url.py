@@ -210,8 +210,8 @@ def test_a_refused_address_keeps_no_password() -> None:
 def test_every_address_is_built_from_host_and_tenant() -> None:
     assert ACME.rest_url == REST
     assert ACME.token_url == f"https://{HOST}/ccx/oauth2/acme_dpt1/token"
-    assert ACME.soap_url("Recruiting", "v44.0") == f"https://{HOST}/ccx/service/acme_dpt1/Recruiting/v44.0"
-    assert ACME.wsdl_url("Recruiting", "v44.0") == f"https://{HOST}/ccx/service/acme_dpt1/Recruiting/v44.0?wsdl"
+    assert ACME.service_url == f"https://{HOST}/ccx/service/acme_dpt1"
+    assert ACME.soap_path("Recruiting", "v44.0") == "/ccx/service/acme_dpt1/Recruiting/v44.0"
     assert ACME.rest_path("staffing/v6", "workers") == "/ccx/api/staffing/v6/acme_dpt1/workers"
 
 
