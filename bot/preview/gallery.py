@@ -49,10 +49,15 @@ _GIVEN: Final = {
     "links": "41",
     "count": "2",
     "customers": "Brightwater, Dunmore",
+    "known_host": "wd2-impl-services1.workday.com",
+    "typed_host": "wd5-services1.myworkday.com",
+    "typed_tenant": "acme2",
 }
 """What texts name that belongs to no link."""
 
-_AFTERWARDS: Final = frozenset({"say.handed_over_linked", "say.handed_off", "say.help.linked", "say.new_untried"})
+_AFTERWARDS: Final = frozenset(
+    {"answer.address_linked", "say.handed_over_linked", "say.handed_off", "say.help.linked", "say.new_untried"}
+)
 
 
 class _Heard(Words):

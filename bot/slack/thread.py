@@ -19,7 +19,7 @@ from flows.link.events import Heard, Intent
 from flows.link.secrets import looks_secret, posted_values, readings
 from flows.link.setup import SecretRef
 from flows.link.state import Link, Person, Status
-from flows.link.thread_messages import hear
+from flows.link.thread_messages import asks_for_address, hear
 from storage import links as store
 from storage import messages
 from storage.credentials import store as credentials
@@ -37,9 +37,6 @@ MOST_GUESSES = 20
 
 MOST_ASKED = 5
 """Of so many links that one mention is for the newest answer."""
-
-OF_ONE = frozenset({Intent.URL, Intent.SIGN_ON})
-"""What is said to a link that waits for it."""
 
 OF_EACH = frozenset({"how_long"})
 """The questions that each link answers for itself; the others have one answer."""
@@ -89,6 +86,10 @@ class Place:
     def nearest(self) -> Link:
         """The link that is spoken to, or the newest one."""
         return self.own or self.links[-1]
+
+
+def _takes_address(link: Link, heard: Heard) -> bool:
+    return heard.intent is Intent.URL and asks_for_address(link)
 
 
 def _named(link: Link) -> set[str]:
@@ -177,7 +178,7 @@ class Ears:
         What one can take and is said to several that could is taken by none.
         """
         each = [(link, one) for link in place.spoken_to if (one := self._understand(link, message, actor))]
-        of_one = [pair for pair in each if pair[1].intent in OF_ONE]
+        of_one = [(link, one) for link, one in each if one.intent is Intent.SIGN_ON or _takes_address(link, one)]
         if of_one:
             return of_one if len(of_one) == 1 else []
         is_of_each = [one.intent is Intent.HELP or one.question in OF_EACH for _, one in each]

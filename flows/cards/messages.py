@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from flows.cards.context import Scene, human, new_password
@@ -19,7 +20,7 @@ from flows.diagnosis.sign_on_cause_table import USUAL_LINES
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.attempt import Hitch
 from flows.link.effects import Say, TellStaff, Whisper
-from flows.link.events import Action
+from flows.link.events import Action, Form
 from flows.link.standing import State, reason_of, state_of
 from flows.link.state import Link, Person, Status, Step
 from flows.link.steps import row_of
@@ -28,7 +29,12 @@ from flows.words import Plain
 ANSWERS = {"staff.called": Action.COMING, "staff.owner_gone": Action.TAKE}
 """The press that answers a notice, where one does; it works in the thread as well."""
 
-OFFERS = {"say.call_staff": Action.COMING, "answer.data": Action.SHEET}
+OFFERS: Mapping[str, Callable[[Scene], Button]] = {
+    "say.call_staff": lambda scene: scene.button(Action.COMING),
+    "answer.data": lambda scene: scene.button(Action.SHEET),
+    "answer.address": lambda scene: scene.button(Action.BACK, "button.to_service_url", value=Step.SERVICE_URL),
+    "answer.address_linked": lambda scene: scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK),
+}
 """The press that a message of the thread brings along."""
 
 PASTED = ".pasted"
@@ -68,11 +74,10 @@ def said(scene: Scene, effect: Say) -> Card:
     else:
         texts = [scene.say(effect.key, **names), *(_retried(scene) if effect.key in MENDED else ())]
     parts: tuple[Part, ...] = tuple(Text(text=text) for text in texts)
-    if answers := _answers(scene, effect.key):
+    offers = (OFFERS[effect.key](scene),) if effect.key in OFFERS else ()
+    if answers := (*_answers(scene, effect.key), *offers):
         # Such a message is never drawn anew: after a hand-over somebody else may press its buttons.
         parts = (*parts, Buttons(buttons=tuple(replace(one, only=()) for one in answers)))
-    if effect.key in OFFERS:
-        parts = (*parts, Buttons(buttons=(scene.button(OFFERS[effect.key]),)))
     return Card(parts=parts)
 
 

@@ -39,6 +39,8 @@ _BLOCKED = re.compile(
     re.IGNORECASE,
 )
 """What stands between people and a page says so; the address in it is the page's, and nobody's answer."""
+_TRIED = re.compile(r"\b(?:GET|POST|PUT)\s|(?i:\b(?:curl|wget)\s|\w*(?:error|exception)\b)")
+"""Somebody tells what a program asked or was told; the address in it is that program's."""
 _QUOTED = re.compile(r"^\s*(?:>|&gt;).*$", re.MULTILINE)
 """What is quoted is somebody else's words, where anything else is said."""
 _LONGEST = 4_000
@@ -80,19 +82,27 @@ def hear(
             return None
     elif is_cell(text):
         return None
-    if link.step is Step.SERVICE_URL and link.status is Status.ACTIVE:
-        pasted = find_url(text, extra_hosts=extra_hosts)
-        if pasted and not _is_mentioned(pasted, text):
-            return Heard(actor=actor, intent=Intent.URL, pasted=pasted)
+    pasted = find_url(text, extra_hosts=extra_hosts)
+    if pasted and _is_mentioned(pasted, text):
+        pasted = None
+    if pasted and asks_for_address(link):
+        return Heard(actor=actor, intent=Intent.URL, pasted=pasted)
     text = _QUOTED.sub("", text).strip()[:_LONGEST_TALK] or text[:_LONGEST_TALK]
     if question := common_question(text):
         return Heard(actor=actor, intent=Intent.QUESTION, question=question)
     if asks_for_help(text):
         return Heard(actor=actor, intent=Intent.HELP)
+    if pasted and _is_news(pasted, link) and not _TRIED.search(text):
+        return Heard(actor=actor, intent=Intent.URL, pasted=pasted)
     is_admin = any(one.is_same(actor) for one in (link.admin, link.doer) if one)
     if (is_admin and has_picture) or (_may_ask(link, actor, text) and asks_us(without_names(text, policies))):
         return Heard(actor=actor, intent=Intent.QUESTION)
     return None
+
+
+def asks_for_address(link: Link) -> bool:
+    """Tell whether an address typed now is taken."""
+    return link.step is Step.SERVICE_URL and link.status is Status.ACTIVE
 
 
 def get_ready(policies: frozenset[str] = frozenset()) -> None:
@@ -112,6 +122,11 @@ def _may_ask(link: Link, actor: Person, text: str) -> bool:
     if roles & OWN:
         return True
     return bool(HEARS[Intent.QUESTION] & roles) and link.status is not Status.CANCELLED and "<@" not in text
+
+
+def _is_news(pasted: Pasted, link: Link) -> bool:
+    """Tell whether an address that nobody asked for leads to a place that is not the link's."""
+    return pasted.is_elsewhere(link.setup.endpoint) if link.setup.endpoint else bool(pasted.candidates)
 
 
 def _is_mentioned(pasted: Pasted, text: str) -> bool:

@@ -67,6 +67,11 @@ class Pasted:
     endpoint: Endpoint | None = None
     user: str | None = None
 
+    def is_elsewhere(self, known: Endpoint) -> bool:
+        """Tell whether it leads to another tenant, or another server, than `known`."""
+        places = {(one.host, one.tenant.casefold()) for one in self.candidates}
+        return bool(places) and (known.host, known.tenant.casefold()) not in places
+
 
 _MOST_WORDS, _MOST_READINGS, _MOST_NAMES = 400, 50, 40
 """Nobody pastes more than that beside an address; what follows is not read, so that no text takes long."""

@@ -18,6 +18,8 @@ from flows.link.events import (
 from flows.link.rulebook import Rulebook
 from flows.link.standing import Mover, State, standing
 from flows.link.state import Link, Status, Step
+from flows.link.thread_messages import asks_for_address
+from flows.tenant.service_url import Pasted
 from flows.transitions.checks.likely_causes import explained
 from flows.transitions.forms import submitted
 from flows.transitions.leaked_secrets import posted
@@ -59,7 +61,7 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
         case Intent.QUESTION:
             # It may as well be put to the admin, so nothing is said in between.
             return _once(link, ASIDE, now, _asked(event))
-        case Intent.URL if link.step is Step.SERVICE_URL:
+        case Intent.URL if asks_for_address(link):
             typed = Submitted(
                 actor=event.actor,
                 form=Form.SERVICE_URL,
@@ -70,8 +72,25 @@ def heard(link: Link, event: Heard, now: datetime, rules: Rulebook) -> Decision:
             decision = submitted(link, typed, now, rules)
             wrong = decision.refusal.fields.get("url") if decision.refusal else None
             return Decision(link=link, effects=(_aside(wrong),)) if wrong else decision
+        case Intent.URL if event.pasted and event.pasted.candidates:
+            return _unasked_address(link, event.pasted, now)
         case _:
             return Decision(link=link)
+
+
+def _unasked_address(link: Link, typed: Pasted, now: datetime) -> Decision:
+    """Say how an address is entered or changed where none is asked for; nobody is moved by what may be talk."""
+    known = link.setup.endpoint
+    if link.status is Status.CANCELLED:
+        return _answered(link, ENDED, now)
+    if known is None:
+        return _answered(link, f"say.help.{_topic(link, now)}", now)
+    if not typed.is_elsewhere(known):
+        return Decision(link=link)
+    state = f"_{link.status}" if link.status in {Status.PAUSED, Status.LINKED} else ""
+    key = f"answer.address{state}"
+    names = {"known_host": known.host, "typed_tenant": typed.tenant, "typed_host": typed.host}
+    return _once(link, key, now, Say(key=key, names=names, aside=True))
 
 
 def _topic(link: Link, now: datetime) -> str:

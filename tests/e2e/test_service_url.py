@@ -65,6 +65,16 @@ async def test_an_address_can_be_typed_into_the_thread(stage: Stage) -> None:
     await stage.ada.sees("Enter user name and password")
 
 
+async def test_who_types_another_address_later_is_led_back_to_it(stage: Stage) -> None:
+    card = await stage.to_expiry()
+    await stage.ada.says(f"my mistake, it is {REST_URL}2", thread=card)
+    answer = await stage.ada.sees("The address typed here is another one")
+    await answer.press("Change the URL")
+    await stage.ada.sees("Paste the URL")
+    assert stage.link.step is Step.SERVICE_URL
+    assert answer.thread_ts == card.thread_ts
+
+
 async def test_the_page_for_people_leads_to_an_offer(stage: Stage) -> None:
     await stage.to_service_url()
     assert (await stage.paste(UI_URL)).closed

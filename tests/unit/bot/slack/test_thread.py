@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.slack import Shape
-from tests.support.backdrop import CHANNEL, PASSWORD
+from tests.support.backdrop import CHANNEL, PASSWORD, REST_URL
 from tests.support.stage import staged
 from tests.support.vault_server import TOKEN, TransitServer, serve
 
@@ -81,6 +81,19 @@ async def test_the_secret_of_another_link_of_the_channel_is_known(tmp_path: Path
         assert [link.setup.burnt for link in stage.links()] == [True, False]
         assert len(stage.ada.whispers) == 1
         assert (first.id, second.id) == tuple(link.id for link in stage.links())
+
+
+async def test_an_address_said_in_the_channel_goes_to_the_link_that_waits_for_it(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        await stage.to_expiry()
+        card = await stage.begin(Customer="Acme Two")
+        await card.press("I can do this")
+        await stage.ada.sees("Paste the URL")
+        await stage.ada.mentions_bot(f"{REST_URL}2", channel=CHANNEL)
+        await stage.ada.sees("acme_dpt12")
+        await stage.quiet()
+        assert [bool(link.attempt.tried) for link in stage.links()] == [False, True]
+        assert "is another one" not in stage.ada.screen()
 
 
 async def test_what_was_posted_in_one_link_is_refused_in_the_other(tmp_path: Path) -> None:

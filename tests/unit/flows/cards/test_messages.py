@@ -14,22 +14,24 @@ from bot.slack.block_kit import fallback
 from flows.cards.context import Scene
 from flows.cards.messages import said, told
 from flows.cards.parent import parent
+from flows.cards.parts import Buttons
 from flows.cards.placeholders import Names, scopes_of, took
 from flows.cards.reminder_card import nudge
 from flows.cards.thread_card import card
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind
 from flows.diagnosis.reasons import Owner, Reason
+from flows.link.access.reading import refusal
 from flows.link.attempt import Checking
 from flows.link.effects import Say, TellStaff
-from flows.link.events import Action, CheckFinished, Heard, Intent, Pressed
+from flows.link.events import Action, CheckFinished, Form, Heard, Intent, Pressed
 from flows.link.setup import Expiry, ExpiryKind
 from flows.link.state import Cause, Issue, Link, Nudge, Status, Step
 from flows.permissions import Way
 from flows.talk.common_questions import COMMON_QUESTIONS
 from flows.tenant.service_url import Environment
 from flows.transitions.decide import decide
-from flows.words import load_words
+from flows.words import Words, load_words
 from tests.support.drawn_states import every_scene, every_state
 from tests.support.links import (
     ACCOUNT,
@@ -47,6 +49,7 @@ from tests.support.links import (
 )
 
 WORDS = load_words()
+GERMAN = load_words(language="de")
 ROWS = RULES.permissions.rows("recruiting", absence=False)
 EMPTY = "¤"
 ABOUT_PEOPLE = {"existing_user", "password_seen"}
@@ -112,6 +115,31 @@ def test_a_link_that_uses_no_password_is_asked_for_none() -> None:
         drawn += [said(scene, Say(key=f"reason.{reason}.chat")) for reason in Reason]
         for line in (line for one in drawn for line in fallback(one).splitlines() if "password" in line.casefold()):
             assert any(fine in line for fine in OF_A_PASSWORD), (link.step, line)
+
+
+@pytest.mark.parametrize(
+    ("link", "key", "way"),
+    [
+        (a_link(step=Step.GROUP, endpoint=ENDPOINT), "answer.address", (Action.BACK, Step.SERVICE_URL, None)),
+        (
+            a_link(step=Step.LINKED, status=Status.LINKED, endpoint=ENDPOINT),
+            "answer.address_linked",
+            (Action.OPEN_FORM, "", Form.RELINK),
+        ),
+    ],
+)
+@pytest.mark.parametrize("words", [WORDS, GERMAN])
+def test_another_address_is_answered_with_the_button_that_the_words_name(
+    link: Link, key: str, way: tuple[Action, str, Form | None], words: Words
+) -> None:
+    names = {"known_host": ENDPOINT.host, "typed_tenant": "acme2", "typed_host": "wd5-services1.myworkday.com"}
+    scene = Scene(link, replace(RULES, hides_admins_buttons=True), words, NOW)
+    answer = said(scene, Say(key=key, names=names))
+    (button,) = (one for part in answer.parts if isinstance(part, Buttons) for one in part.buttons)
+    assert (button.action, button.value, button.form) == way
+    assert button.only == ()
+    assert f"*{button.text}*" in answer.text
+    assert refusal(link, Pressed(actor=ADA, action=button.action, step=link.step, revision=link.revision)) is None
 
 
 def test_a_pasted_rejection_claims_no_check_before_anything_was_entered() -> None:

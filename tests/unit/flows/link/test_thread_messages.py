@@ -14,7 +14,7 @@ from flows.link.state import Link, Person, Status, Step
 from flows.link.thread_messages import get_ready, hear
 from flows.tenant.service_url import PasteKind
 from tests.support.chatter import CHATTER
-from tests.support.links import ADA, BOB, EVE, SAM, a_link, changed
+from tests.support.links import ADA, BOB, ENDPOINT, EVE, SAM, a_link, changed
 
 WITH_USER = changed(
     a_link(step=Step.GROUP), account=Account(user_name="ISU_Wintro", secret=SecretRef("s1"), proved=True)
@@ -416,6 +416,39 @@ def test_a_message_is_understood(text: str, intent: Intent | None) -> None:
     assert heard is None or heard.actor == ADA
 
 
+ANOTHER = "https://wd5-services1.myworkday.com/ccx/service/acme2"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        (f"sorry, it's actually {ANOTHER}", Intent.URL),
+        ("https://wd5.myworkday.com/acme2/d/home.htmld", Intent.URL),
+        (URL.upper().replace("HTTPS", "https").replace("/CCX/API/V1", "/ccx/api/v1"), None),
+        (URL, None),
+        ("https://wd2-impl.workday.com/acme_dpt1/d/home.htmld", None),
+        ("https://wd5.myworkday.com/acme2/d/task/2998$16843.htmld", None),
+        (f"not {ANOTHER}", None),
+        (f"curl -v {ANOTHER}", None),
+        (f"HTTPError: 404 Not Found for {ANOTHER}", Intent.QUESTION),
+        (f"> {ANOTHER}\nhow long does this take?", Intent.QUESTION),
+        ("https://acme.wd3.myworkdayjobs.com/jobs", None),
+    ],
+)
+@pytest.mark.parametrize("step", [Step.ISU, Step.CHECK])
+def test_an_address_that_nobody_asked_for_is_heard_when_it_leads_elsewhere(
+    text: str, intent: Intent | None, step: Step
+) -> None:
+    heard = hear(text, a_link(step=step, endpoint=ENDPOINT), ADA)
+    assert (heard.intent if heard else None) is intent
+
+
+@pytest.mark.parametrize("link", [a_link(), a_link(step=Step.SERVICE_URL, status=Status.PAUSED)])
+def test_an_address_before_its_time_is_heard_where_it_is_a_right_one(link: Link) -> None:
+    assert hear(URL, link, ADA)
+    assert hear("https://acme.wd3.myworkdayjobs.com/jobs", link, ADA) is None
+
+
 def test_what_was_understood_is_handed_on() -> None:
     link = a_link(step=Step.SERVICE_URL)
     url = hear(URL, link, ADA)
@@ -425,11 +458,6 @@ def test_what_was_understood_is_handed_on() -> None:
     fault = hear("The task submitted is not authorized.", link, ADA)
     assert fault
     assert fault.reason is Reason.NOT_AUTHORIZED
-
-
-@pytest.mark.parametrize("link", [a_link(step=Step.ISU), a_link(step=Step.SERVICE_URL, status=Status.PAUSED)])
-def test_an_address_counts_only_while_it_is_asked_for(link: Link) -> None:
-    assert hear(URL, link, ADA) is None
 
 
 @pytest.mark.parametrize("status", Status)

@@ -377,12 +377,33 @@ def test_what_is_no_address_is_said(url: str, key: str) -> None:
     assert heard == Decision(link=link, effects=(Say(key=key, aside=True),))
 
 
-@pytest.mark.parametrize(
-    "link", [at(Step.GROUP), at(Step.SERVICE_URL, status=Status.PAUSED), at(Step.SERVICE_URL, checking=CHECKING)]
-)
-def test_an_address_nobody_asked_for_changes_nothing(link: Link) -> None:
+@pytest.mark.parametrize("link", [at(Step.GROUP), at(Step.SERVICE_URL, checking=CHECKING)])
+def test_the_address_that_is_known_changes_nothing(link: Link) -> None:
     decision = decide(link, Heard(actor=ADA, intent=Intent.URL, pasted=read_endpoint(URL)), LATER, RULES)
     assert (decision.link, decision.effects) == (link, ())
+
+
+ELSEWHERE = "https://wd5-services1.myworkday.com/ccx/service/acme2"
+TYPED = {"known_host": ENDPOINT.host, "typed_tenant": "acme2", "typed_host": "wd5-services1.myworkday.com"}
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        (at(Step.GROUP), Say(key="answer.address", names=TYPED, aside=True)),
+        (at(Step.GROUP, status=Status.PAUSED), Say(key="answer.address_paused", names=TYPED, aside=True)),
+        (at(Step.LINKED, status=Status.LINKED), Say(key="answer.address_linked", names=TYPED, aside=True)),
+        (at(Step.GROUP, status=Status.CANCELLED), Say(key="answer.ended", aside=True)),
+        (at(Step.WELCOME, endpoint=None), Say(key="say.help.welcome", aside=True)),
+        (at(Step.SERVICE_URL, endpoint=None, status=Status.PAUSED), Say(key="say.help.paused", aside=True)),
+    ],
+)
+def test_another_address_at_a_step_that_asks_for_none_is_answered_once_and_moves_nobody(link: Link, said: Say) -> None:
+    typed = Heard(actor=ADA, intent=Intent.URL, pasted=read_endpoint(ELSEWHERE))
+    decision = decide(link, typed, LATER, RULES)
+    assert decision.effects == (said,)
+    assert replace(decision.link, answered=link.answered) == link
+    assert decide(decision.link, typed, LATER, RULES) == Decision(link=decision.link)
 
 
 @pytest.mark.parametrize(

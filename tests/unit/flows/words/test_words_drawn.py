@@ -31,8 +31,12 @@ from tests.support.links import ADA, NOW, RULES, a_link
 WORDS = load_words()
 GIVEN = frozenset(names_of(a_link(), RULES, WORDS, NOW))
 """What every text may use."""
+PLACES = {"tenant", "known_host", "typed_tenant", "typed_host"}
 
 ALONE = {
+    "answer.address": PLACES,
+    "answer.address_linked": {*PLACES, "owner"},
+    "answer.address_paused": {*PLACES, "on_resume"},
     "command.unknown": {"word"},
     "command.line": {"typed", "does"},
     "command.near": {"typed", "word"},
