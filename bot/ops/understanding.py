@@ -21,7 +21,7 @@ from flows.diagnosis.reasons import Reason
 from flows.link.attempt import Attempt
 from flows.link.effects import Decision, Effect, Say, Show, Slot, Whisper
 from flows.link.events import Form, Intent
-from flows.link.forms import fill
+from flows.link.forms import fill, holds_secret
 from flows.link.rulebook import Rulebook
 from flows.link.setup import Account, SecretRef, Setup
 from flows.link.state import Link, Person, Status, Step
@@ -119,7 +119,8 @@ class Reader:
                 name = check_user_name(asked.text, asked.tenant)
                 is_secret = wrong.startswith(MISPLACED)
                 # Nothing of a password is shown again; a name that stood beside one is.
-                value = "" if is_secret and looks_like_password(name.value, asked.tenant) else name.value
+                holds = holds_secret(name.value) or looks_like_password(name.value, asked.tenant)
+                value = "" if is_secret and holds else name.value
                 taken = Name(value=value, problem=name.problem or ("secret" if is_secret else None))
                 intent = Intent.SECRET if is_secret else NOTHING
                 return _understood(intent, user=taken, say=self._field(link, wrong))

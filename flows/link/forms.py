@@ -57,6 +57,7 @@ class Field:
     hint: bool = True
 
 
+_DIVIDED = re.compile(r"\S\s*[/:|,;\n]\s*\S")
 FORMS: dict[Form, tuple[Field, ...]] = {
     Form.START: (
         Field(name="customer", kind=FieldKind.TEXT, hint=False),
@@ -186,9 +187,16 @@ def fill(
         if name.problem:
             errors["user"] = f"field.user.{name.problem}"
     wrong = _misplaced(form, clean, tenant, setup.account.user_name if setup and setup.account else "")
+    if holds_secret(values.get("user", "")):
+        wrong.setdefault("user", f"{MISPLACED}password")
     errors |= wrong
     values = {name: "" if name in wrong else value for name, value in values.items()}
     return Filled(values=values, secrets={} if errors else secrets, errors=errors, pasted=pasted)
+
+
+def holds_secret(name: str) -> bool:
+    """Tell whether a password stands beside a user's name, behind a sign that divides the two."""
+    return _DIVIDED.search(name) is not None and looks_secret(name)
 
 
 def _misplaced(form: Form, typed: Mapping[str, str], tenant: str, known: str) -> dict[str, str]:

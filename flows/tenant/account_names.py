@@ -25,14 +25,17 @@ _LABELS = (
     r"|nome\s+utente|nome\s+de\s+(?:usu[aá]rio|utilizador)|gebruikersnaam|användarnamn|bruger\s?navn|brukernavn"
     r"|käyttäjä(?:tunnus|nimi)|nazwa\s+użytkownika|uživatelské\s+jméno|používateľské\s+meno|felhasználónév"
     r"|nume\s+de\s+utilizator|uporabniško\s+ime|korisničko\s+ime|kullan\u0131c\u0131\s+ad\u0131|имя\s+пользователя|ім.я\s+користувача|όνομα\s+χρήστη|ユーザー?名"
-    r"|用户名|用戶名|使用者名稱|사용자\s?(?:이름|명|id)|ชื่อผู้ใช้|tên\s+(?:đăng\s+nhập|người\s+dùng)"
+    r"|用户名|用戶名|使用者名稱|帳號|账号|アカウント名|사용자\s?(?:이름|명|id)|ชื่อผู้ใช้|tên\s+(?:đăng\s+nhập|người\s+dùng)"
 )
 # Labels that could begin a name; a sign has to follow.
 _SHORT_LABELS = (
     r"it.?s|it\s+is|(?:das|es)\s+ist|c.est|user|usr|isu|principal|login|account|name|(?:workday|system|service)\s+(?:user|account)|benutzer|utilisateur|usuario|usuário"
     r"|utente|gebruiker|användare|bruger|użytkownik|uživatel|kullan\u0131c\u0131|логин|пользователь|ユーザー"
 )
-_SIGN = r"\s{0,9}(?:[:=：|→\t]|[-=]>|\b(?:is|ist|lautet|hei(?:ß|ss)t|est|es|jest|är)\b)\s{0,9}"  # noqa: RUF001 - the wide colon is meant
+_SIGN = (
+    r"\s{0,9}(?:[:=：|→\t]|[-=]>"  # noqa: RUF001 - the wide colon is meant
+    r"|\b(?:(?:is|ist)(?:\s+(?:called|named))?|lautet|hei(?:ß|ss)t|est|es|jest|är)\b)\s{0,9}"
+)
 _QUOTED_SIGN = rf"[\"'`]{{0,2}}{_SIGN}[\"'`]{{0,2}}"
 _PREFIX = r"[a-z]\w{0,20}[_.:-]"
 """What programs put before such a label: login_username, WD_USER, wsse:Username."""
@@ -52,7 +55,10 @@ _PASSWORD_LABEL = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://[\w.-]{1,200}\bworkday(?:gov)?\.com\b|https?://[\w.-]{1,200}myworkday", re.IGNORECASE)
-_PASSWORD_BEHIND = re.compile(rf"(?<![\s,;|/])[\s,;|/]+(?:{_PASSWORDS}|pwd?|pass)\s{{0,9}}[:=：|]", re.IGNORECASE)  # noqa: RUF001
+_PASSWORD_BEHIND = re.compile(
+    rf"(?<![\s,;|/])[\s,;|/]+(?:(?:{_PASSWORDS}|pwd?|pass)\s{{0,9}}[:=：|]|pwd?\s{{1,9}}\S)",  # noqa: RUF001
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"(?:[•·▪◦○☐✓✔→➔➜➡>–—-]|\d{1,2}[.)])\s+")  # noqa: RUF001 - the dashes are meant
 # What Workday's pages show beside an account's name.
 _KIND_BEHIND = re.compile(
@@ -76,7 +82,8 @@ _MAIL_LINK = re.compile(r"<mailto:[^<>|]*\|(?P<shown>[^<>|]*)>|\[(?P<named>[^\[\
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _AROUND = re.compile(r"_(\w+)_|\(([^()]+)\)|\[([^\[\]]+)\]")
 """Slack's mark for slanted letters, and a name in brackets."""
-_TAG = re.compile(r"</?(?:br|b|i|p|td|tr|div|span|code|strong|em)\s?/?>", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:br|b|i|p|td|tr|div|span|code|strong|em)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE)
+_ELEMENT = re.compile(r"<([\w:.-]{1,80})(?:\s[^<>]{0,300})?>([^<>]{0,1000})</\1>")
 _MARKS = "\"'`\u00b4*~<>|"
 _SLASHES = ("/", "\\")
 _BEFORE_TENANT = ("@", "|", ",", ";", "/")
@@ -191,7 +198,7 @@ def names_password(text: str) -> bool:
 
 def _as_typed(text: str) -> str:
     plain = unescape(_MAIL_LINK.sub(r"\g<shown>\g<named>", INVISIBLE.sub("", text)))
-    plain = _TAG.sub(" ", _BLANKS.sub(" ", plain)).strip().removeprefix("mailto:")
+    plain = _ELEMENT.sub(r"\1: \2 ", _TAG.sub(" ", _BLANKS.sub(" ", plain))).strip().removeprefix("mailto:")
     return (unquote(plain) if _ESCAPE.search(plain) else plain).strip().strip(_MARKS).strip()
 
 

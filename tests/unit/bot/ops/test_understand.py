@@ -117,6 +117,8 @@ def test_a_secret_in_the_wrong_field_is_not_shown(capsys: pytest.CaptureFixture[
     both = READER.understand(Asked(text="Username: ISU_Wintro Password: Harbor_fog!123", field="user"))
     assert both["user"] == {"value": "ISU_Wintro", "problem": "pasted_label"}
     assert both["intent"] == Intent.SECRET
+    beside = READER.understand(Asked(text="ISU_Wintro : Kestrel_47", field="user"))
+    assert "Kestrel" not in str(beside)
     labelled = READER.understand(Asked(text="User name: Harbor_fog!123", field="user"))
     assert labelled["user"] == {"value": "", "problem": "pasted_label"}
 

@@ -140,6 +140,8 @@ def test_an_empty_form_names_each_field_that_is_needed(form: Form) -> None:
         (Form.ROTATE, "password", "“quoted”", ""),
         (Form.ISU, "user", "", "field.user.blank"),
         (Form.ISU, "user", "impl/acme1", "field.user.address"),
+        (Form.ISU, "user", "ISU_Wintro/Kestrel_47", "field.misplaced.password"),
+        (Form.TOKEN_CLIENT, "user", "ISU_Wintro\nKestrel_47", "field.misplaced.password"),
         (Form.ISU, "user", "Welcome123!", "field.misplaced.password"),
         (Form.ISU, "user", "ISU_Wintro@other", "field.user.mismatched_tenant"),
     ],

@@ -47,6 +47,8 @@ def test_the_tenant_is_added_once(user: str, qualified: str) -> None:
         ("ISU_Wintro@other", "ISU_Wintro@other", UserNameProblem.MISMATCHED_TENANT),
         ("“ISU_Wintro”", "ISU_Wintro", UserNameProblem.SMART_QUOTES),
         ("User Name: ISU_Wintro", "ISU_Wintro", UserNameProblem.PASTED_LABEL),
+        ("<wsse:Username>ISU_Wintro@acme</wsse:Username>", "ISU_Wintro", UserNameProblem.PASTED_LABEL),
+        ('<td class="x">ISU_Wintro</td>', "ISU_Wintro", None),
         ("User Name: “ISU_Wintro”", "ISU_Wintro", UserNameProblem.PASTED_LABEL),
         ("https://impl.workday.com/acme", "https://impl.workday.com/acme", UserNameProblem.ADDRESS),
     ],
