@@ -27,6 +27,7 @@ class Column(IntEnum):
     EXPIRED = 6
     PASSWORD_EXPIRED = 7
     MULTI_FACTOR = 8
+    NEW_PASSWORD = 9
 
 
 # With the blanks of the report, without those of the query language; other languages are best effort.
@@ -40,6 +41,7 @@ _HEADINGS: Final = {
     Column.EXPIRED: r"(?:account )?(?<!password )\bexpired(?=\W{1,4}(?:yes|no)\b)",
     Column.PASSWORD_EXPIRED: r"\bpassword expired(?=\W{1,4}(?:yes|no)\b)",
     Column.MULTI_FACTOR: r"required[\s_]?multi[\s_-]?factor(?: authentication)?",
+    Column.NEW_PASSWORD: r"require[ds][\s_]?password[\s_]?change|require new password(?: at next sign[- ]?in)?",
     Column.LOCKED_DISABLED_EXPIRED: r"(?:system )?account[\s_]?locked,?[\s_]{0,2}disabled,?[\s_]{0,2}"
     r"(?:or|and|/|&)?[\s_]?expired"
     r"|(?:account )?\blocked(?=\W{1,4}(?:yes|no)\b)|konto gesperrt,? deaktiviert oder abgelaufen"
@@ -56,19 +58,26 @@ _SHORT_HEADS: Final = {
 }
 """Headings only where they stand among others above their cells: by themselves they are what the report says."""
 _HEADING: Final = re.compile("|".join(f"(?P<c{number}>{pattern})" for number, pattern in _HEADINGS.items()))
-_MARK: Final = re.compile(r"\x02(\d)\x03")
-_YES: Final = frozenset({"yes", "y", "true", "ja", "oui", "si", "1", "x", "\u2713", "\u2714", "\u2705"})
+_MARK: Final = re.compile(r"\x02(\d)([^\x03]*)\x03")
+_PARTS_CELLS: Final = re.compile(r"[\t\n|;, ]+")
+_MESSAGE: Final = r"(?:message|reason|meldung|grund|motif|mensaje|motivo)[^\n\t|;:=]{0,40}?"
+_LABEL: Final = re.compile(rf"{_MESSAGE}[:=][\s\"']{{0,3}}$")
+_LABEL_ALONE: Final = re.compile(rf"\W*(?:[a-z' ]{{0,40}}\W)?{_MESSAGE}(?:\t| {{2,}}|\|)[\s\"'|]{{0,3}}")
+_LONGEST_LABEL: Final = 80
+_YES: Final = frozenset(
+    {"yes", "y", "true", "ja", "oui", "si", "1", "x", "ticked", "checked", "\u2713", "\u2714", "\u2705"}
+)
 _NO: Final = frozenset({"no", "n", "false", "nein", "non", "0", "\u2717", "\u274c"})
-_VALUE: Final = r"yes|no|true|false|ja|nein|oui|non|si"
+_VALUE: Final = r"yes|no|true|false|ja|nein|oui|non|si|ticked|checked"
 _PAIR: Final = re.compile(
-    rf"\x02(?P<column>\d)\x03(?:\W{{0,4}}(?:column|field|flag|spalte|colonne))?"
+    rf"\x02(?P<column>\d)[^\x03]*\x03(?:\W{{0,4}}(?:column|field|flag|spalte|colonne))?"
     rf"\W{{0,4}}(?:(?:which |that |it )?(?:is|was|says|shows|reads|has|equals|set to|ist|steht auf|est|es)\b)?"
     rf"\W{{0,6}}(?:a )?(?P<value>{_VALUE}|(?:(?<=[:=\t])|(?<=[:=][ \"])|(?<=[:=] \"))[yn01])\b"
     rf"|\b(?P<before>{_VALUE})\b\W{{1,3}}(?:in|for|under|at|on|bei|unter|pour|en)\b\W+(?:(?:the|column|field)\W+)*"
-    rf"\x02(?P<after>\d)\x03"
+    rf"\x02(?P<after>\d)[^\x03]*\x03"
     rf"|\b(?:all|every\w*|alles|tout|todo)\b[^.\n]{{0,40}}\b(?:no|nein|non)\b\W{{1,3}}"
     rf"(?:except|but|besides|other than|ausser|sauf|excepto|salvo)\b\W+"
-    rf"(?:(?:for|the|column|bei)\W+)*\x02(?P<alone>\d)\x03"
+    rf"(?:(?:for|the|column|bei)\W+)*\x02(?P<alone>\d)[^\x03]*\x03"
 )
 _ROW_OF_LINES: Final = re.compile(r"^\W*(?:yes|no)\W*\n\W*(?:yes|no)\W*$", re.MULTILINE)
 """A row copied cell by cell: what stands above a Yes there is another column's value."""
@@ -96,7 +105,7 @@ def read_columns(text: str) -> Columns:
     for read in (_table, _blocks, _pairs):
         rows = () if read is _pairs and _ROW_OF_LINES.search(marked) else tuple(read(marked))
         if rows:
-            rest = _PAIR.sub("|", marked) if read is _pairs else _MARK.sub("|", _without_heads(marked))
+            rest = _MARK.sub("|", _PAIR.sub("|", marked)) if read is _pairs else _without_heads(marked)
             return Columns(rows=rows, rest=rest)
     return Columns(rows=(), rest="\n".join(line for line in text.splitlines() if not names_columns(line)))
 
@@ -124,12 +133,32 @@ def accounts_in(text: str) -> Iterator[str]:
 
 
 def _marked(text: str) -> str:
-    return _HEADING.sub(lambda found: f"\x02{(found.lastgroup or '')[1:]}\x03", plain(text))
+    said = plain(text)
+
+    def mark(found: re.Match[str]) -> str:
+        if _is_said(said, found.start(), found.end()):
+            return found[0]
+        return f"\x02{(found.lastgroup or '')[1:]}{_PARTS_CELLS.sub(' ', found[0])}\x03"
+
+    return _HEADING.sub(mark, said)
+
+
+def _is_said(text: str, start: int, end: int) -> bool:
+    """Tell whether a heading stands as the value of a pair: "Failure Message: Invalid Credentials"."""
+    before = text[max(0, start - _LONGEST_LABEL) : start].rpartition("\n")[2]
+    if _LABEL.search(before):
+        return True
+    behind = text[end : end + _LONGEST_LABEL].partition("\n")[0]
+    return not behind.strip(" |\"'") and _LABEL_ALONE.fullmatch(before) is not None
 
 
 def _without_heads(marked: str) -> str:
-    """Return a text without its lines of headings, whose other columns say nothing by their names."""
-    return "\n".join(line for line in marked.splitlines() if len(_MARK.findall(line)) <= 1 or _truth_in(line))
+    """Return a text without its headings; in a row that has values such words are what the report says."""
+    return "\n".join(
+        _MARK.sub(r"\2", line) if _truth_in(line) else _MARK.sub("|", line)
+        for line in marked.splitlines()
+        if len(_MARK.findall(line)) <= 1 or _truth_in(line)
+    )
 
 
 def _truth_in(line: str) -> bool:
@@ -186,7 +215,7 @@ def _pairs(marked: str) -> Iterator[dict[Column, bool]]:
 
 
 def _column(cell: str) -> Column:
-    return Column(int(_MARK.findall(cell)[0]))
+    return Column(int(_MARK.findall(cell)[0][0]))
 
 
 def _truth(cell: str) -> bool | None:

@@ -77,7 +77,7 @@ _FILLERS: Final = frozenset(
     words_of(
         """it its is was has been got gets currently temporarily now already still of the this a an your system user ist
         wurde das der dieses est ete le la los las esta ha sido are were es sind wurden son sont
-        jest zostalo er ar zijn"""
+        jest zostalo er ar zijn used"""
     )
 )
 _OF_RESULTS: Final = _FILLERS | frozenset(
@@ -130,12 +130,13 @@ _ASIDE: Final = re.compile(
 )
 """Moments, pictures and the pairs of a log that say where somebody came from: they are no words of a cell."""
 _ISU: Final = re.compile(r"\b(?:\w{1,20}[_-])?ISU[_-][\w-]{1,80}", re.IGNORECASE)
+_OF_PERSON: Final = r"[a-z][\w.@-]{2,40}|[A-ZÀ-Þ][\w.'’-]{0,30}(?:,? [A-ZÀ-Þ][\w.'’-]{0,30}){1,3}"  # noqa: RUF001
 _PERSON: Final = re.compile(
-    r"^[|\s]*(?:(?:[\d/.:-]{4,20}(?:[ T][\d:.]{4,15}Z?)?(?: [AP]M)?[ ]*[|;\t][ ]*){1,2}([a-z][\w.@-]{2,40})[ ]*[|;\t]"
-    r"|([a-z][\w.@-]{2,40})[ ]*[|;\t](?=[^\n]*\d[:.]\d\d))",
+    r"^[|\s]*(?:(?:[\d/.:-]{4,20}(?:[ T][\d:.]{4,15}Z?)?(?: [AP]M)?[ ]*[|;\t][ ]*){1,2}"
+    rf"({_OF_PERSON})[ ]*[|;\t]|({_OF_PERSON})[ ]*[|;\t](?=[^\n]*\d[:.]\d\d))",
     re.MULTILINE,
 )
-"""The name in small letters beside the moment that begins a row, as people's accounts are called."""
+"""The name beside the moment that begins a row: in small letters as people's accounts are called, or a person's own."""
 # A row of the report speaks of nobody; whoever does tells what was, unless it is what the report says.
 _TALK: Final = re.compile(
     r"\b(?:i|we|she|he|they|my|our|her|his|their|sorry|oops|(?:i|we)['\u2019]\w+"
@@ -143,7 +144,7 @@ _TALK: Final = re.compile(
     re.IGNORECASE,
 )
 _READ: Final = re.compile(
-    r":|\b(?:says?|shows?|report\w*|columns?|messages?|reads?|displays?|asks?|wants?|prompts?|see|rows?|lines?|steht|zeigt|meldet"
+    r":|\b(?:says?|shows?|report\w*|filter\w*|columns?|messages?|reads?|displays?|asks?|wants?|prompts?|see|rows?|lines?|steht|zeigt|meldet"
     r"|affiche|dice|attempted|unidentified)\b",
     re.IGNORECASE,
 )
@@ -182,6 +183,7 @@ _YES_MEANS: Final[Mapping[Column, SignOnCause]] = MappingProxyType(
         Column.DISABLED: _C.DISABLED,
         Column.EXPIRED: _C.ACCOUNT_EXPIRED,
         Column.INVALID_CREDENTIALS: _C.WRONG_NAME_OR_PASSWORD,
+        Column.NEW_PASSWORD: _C.NEW_PASSWORD_REQUIRED,
         Column.SUCCESSFUL: _C.SUCCESS,
         # A user of programs has no second factor; where the sign-on went well all the same, it says nothing.
         Column.MULTI_FACTOR: _C.TYPE_NOT_ALLOWED,
@@ -243,7 +245,8 @@ def _others_only(text: str, user: str) -> bool:
     persons = (
         behind or first
         for behind, first in _PERSON.findall(text)
-        if not any(word in _OF_RESULTS or word in _phrases() for word in words_of(behind or first))
+        if not _SILENT.search(behind or first)
+        and not any(word in _OF_RESULTS or word in _phrases() for word in words_of(behind or first))
     )
     named = [found.casefold() for found in (*_ISU.findall(text), *persons, *accounts_in(text))]
     own = user.casefold()

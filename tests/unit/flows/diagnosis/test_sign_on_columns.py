@@ -28,6 +28,7 @@ C = Column
         ("Failed Signon y Invalid Credentials", []),
         ("all No except Invalid for Authentication Policy", [{C.INVALID_FOR_POLICY: True}]),
         ("Invalid for Authentication Policy ✓?", []),
+        ("Required Password Change ticked", [{C.NEW_PASSWORD: True}]),
         ("nothing of it", []),
         ("ISU_Wintro\nYes\nAccount Locked\nNo\nYes", []),
     ],
@@ -39,3 +40,20 @@ def test_layouts(text: str, rows: list[dict[Column, bool]]) -> None:
 def test_what_is_not_read_stays() -> None:
     assert read_columns("Invalid Credentials").rest == "Invalid Credentials"
     assert "password" in read_columns("Failed Signon: Yes\nInvalid Password").rest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Failed Signon: Yes, Authentication Failure Message: Invalid Credentials",
+        "Failed Signon\tYes\nAuthentication Failure Message\tInvalid Credentials",
+        "Account\tFailed Signon\tFailure Message\nISU\tYes\tInvalid Credentials",
+    ],
+)
+def test_a_heading_may_be_what_the_report_says(text: str) -> None:
+    assert "invalid credentials" in read_columns(text).rest
+
+
+def test_a_heading_above_its_column_says_nothing() -> None:
+    text = "Failed Signon\tFailure Message\tInvalid Credentials\nYes\tInvalid Password\tNo"
+    assert "invalid credentials" not in read_columns(text).rest
