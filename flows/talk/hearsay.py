@@ -106,7 +106,7 @@ _ANOTHERS: Final = re.compile(
         | \b (?!(?:workday|system|page|screen|task|app|bot|card|it|i|we|you|this|that|which|message|still|and|but)\b)
           \w+
           \ (?:said|says|told\ (?:me|us)|mentioned|reckons|thinks|meinte?|sagte?)
-          \ (?:that\ |dass\ )?(?:he|she|they|er|sie)\b
+          \ (?:that\ |dass\ )?(?:he|she|they|er|sie|it\ (?:says|shows|gives))\b
         | \b (?:she|he|they)\ (?:was|were|is|are|has|have|had|got|gets?|saw|sees?)\b""",
     _LINE,
 )
@@ -116,7 +116,7 @@ _APART: Final = re.compile(
 _OTHER_PRODUCT: Final = re.compile(
     r"""\b(?: git(?:hub|lab)? | bitbucket | jenkins | docker | jira | confluence | npm | s?ftps? | smtp | imap
         | wi-?fi | wlan | citrix | rdp | exchangeonline | exchange\ (?:online|server) | microsoft\ exchange
-        | sharepoint | salesforce | sql\ server | postgres\w* | sqlstate )\b
+        | sharepoint | salesforce | successfactors | netsuite | quickbooks | sql\ server | postgres\w* | sqlstate )\b
         | ^remote:\ """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )

@@ -61,9 +61,9 @@ _NAMED: Final = re.compile(
     r"\b(?:my|our|mein\w*|unser\w*)\b"
     r"|^\W*<@\w+>,? (?:(?:where|when|what|why|how) )?(?:did|have|had|were|are) you\b"
     r"|^\W*@?(?P<first>[A-Z][\w-]+)(?:"
-    r", ?(?i:can|could|did|have|will|would|do|are|were|wh\w+|how|any)\b"
+    r", ?(?i:can|could|did|have|will|would|do|are|were|wh\w+|how|any|it|this|that|there|the|my|your|i|you)\b"
     r"|,? (?:can|could|did|have|will|would|are|were|do) you\b|,? (?:please|pls|bitte)\b"
-    r"| (?:what|where|when|why|how|who)\b"
+    r"| (?:what|where|when|why|how|who|did|does|has)\b"
     r"|,? (?:(?:wo|wann|was|wie|warum) )?(?:hast|bist|warst|hattest|kannst|könntest|weißt|gehst|machst) du\b"
     r"|, ?(?:(?:est-ce que )?(?:tu|t.as)|(?:peux|pourrais|as|es)-tu|puedes|podrías|tienes|has|puoi|potresti|hai|podes"
     r"|tens|k[au]n je|heb je|kan du|har du|możesz|masz)\b)"
@@ -78,7 +78,7 @@ def _asks_by_name(text: str) -> bool:
     if not (found := _NAMED.search(text)):
         return False
     name = (found["first"] or found["last"] or "").lower()
-    return not name or (name not in _plain_words() and not _says("topic", name))
+    return not name or not (name in _plain_words() or _says("topic", name) or _says("opener", name))
 
 
 def asks_for_help(text: str) -> bool:

@@ -21,7 +21,8 @@ _ORDINARY: Final = re.compile(
     r"|\d{1,2}[-.]?(?i:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]{0,6}[-.]?\d{0,4}"
     r"|(?:\w+@)?\d{1,2}:\d\d\S*|\d+\s*[-\u2013~]\s*\d+\S*"  # times, ranges
     r"|(?:UTC|GMT|CET|CEST)[+-]\d{1,2}(?::?\d\d)?"  # zones
-    r"|v?\d+(?:\.\d+)+[\w.+-]*|v\d{1,3}(?:[.-][\w.-]+)?|[a-z][a-z+]{1,20}-v?\d+\.\d+(?:\.\d+)*"  # versions
+    r"|v?\d+(?:\.\d+)+[\w.+-]*|v\d{1,3}(?:[.-][\w.-]+)?"  # versions
+    r"|(?:[a-z][a-z+]{1,20}-v?|(?:[A-Z][a-z]+_)+v)\d+\.\d+(?:\.\d+)*"
     rf"|[~≈<>]?\d+[.,+-]?\d*[-+]?(?:%|(?:{UNITS})\b.*)"  # 90days, 16-character
     r"|[A-Z]{1,5}-?\d{1,}(?:-\d+)*|[A-Z]{2,10}-\d+(?:#[\w-]+)?"  # tickets and codes: INC1234567, HRIS-12, S22
     r"|(?:19|20)\d\dR[12]\w*|(?:Q\d)?(?:FY\d\d)+(?:Q\d)?|Q\dFY\d+|\d{4}-?W\d\d"  # releases, quarters, weeks
@@ -43,7 +44,7 @@ _ORDINARY_WITH: Final = {
         r"|jpe?g|heic|log|html?d?|[ch](?:pp|xx)?|md|ya?ml|toml|ini|cfg|conf|sh|bat|ps1|sql|wsdl|xsd|xslt?|eml|msg|ics|gif"
         r"|svg|webp|mp[34]|m4a|mov|gz|tar|tgz|7z|jar|war|whl|exe|msi|dll|parquet|ipynb|pbix|har)(?::\d+\S*)?"  # files
         r"|[\w.$<>]+\([\w.]+:\d+\)?"  # a.b.C.<init>(C.java:42)
-        r"|@?(?=[\w-]*[a-z])[\w-]+(?:\.(?=[\w-]*[a-z])[\w-]+){2,6}(?:[:/]\S*)?",  # hosts
+        r"|@?(?=[\w-]*[a-z])[\w-]+(?:\.\$?(?=[\w-]*[a-z])[\w-]+){2,6}(?:[:/]\S*)?",  # hosts, classes
         "/": r"[a-z][\w.-]*(?:/[a-z][\w.-]*){2,}(?:#[a-z_]\w*)?"  # kv/workday/isu#password
         r"|\w[\w./-]*/[\w.-]+#\d+|[\w.-]+/[\w./-]*\*+"  # owner/project#12, contrib/zlib/*
         r"|/\S*|\w+:/\S*",  # paths, addresses

@@ -103,6 +103,8 @@ _KEY_AND_VALUE: Final = re.compile(
 _QUERY: Final = re.compile(r"(?:[\w/.-]*\?|&)?[\w.]+(?:![\w.]+)?=[\w.%:+{}$<>*/-]*(?:[&;,][\w.!]+=[\w.%:+{}$<>*/-]*)+")
 _NEXT_PAIR: Final = re.compile(r";\w[\w ]*=.*")
 _CALL: Final = re.compile(r"=?\$?[A-Za-z_][\w.]*\(")
+_FRAME: Final = re.compile(r"[A-Za-z_][\w.$<>`+/]*\.<?\w+>?\(")
+"""A call as programs list those that were under way: `jdk.$Proxy45.get(Unknown`, `Sync+<Run>d__14.MoveNext()`."""
 
 
 def stripped(word: str) -> str:
@@ -250,7 +252,7 @@ def is_alone(word: str, *, bare: bool) -> bool:
 
     `bare` means that it is the whole message, or stands beside the user's name.
     """
-    if len(word) < _PASSWORD.start or not _DIGIT.search(word):
+    if len(word) < _PASSWORD.start or not _DIGIT.search(word) or _FRAME.match(word):
         return False
     word = word.strip(".,;:?()[]" if bare else ".,;:!?()[]*_~").lstrip("#$~+>")
     if word[0:1] in "*_~" and word[:1] == word[-1:]:

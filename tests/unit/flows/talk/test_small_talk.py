@@ -62,6 +62,8 @@ def test_no_call_for_help(text: str) -> None:
         '"You do not have permission to perform this action"',
         "would a different role be enough too",
         "Question, can you see what I enter?",
+        "Team, it says denied",
+        "it's gone from the menu",
     ],
 )
 def test_a_question_about_the_link(text: str) -> None:
@@ -97,6 +99,8 @@ def test_a_question_about_the_link(text: str) -> None:
         "<@U0123> did you press the button?",
         "can we do the permissions tomorrow?",
         "how do I mute this channel?",
+        "Sam, it says denied",
+        "it's gone",
     ],
 )
 def test_no_question_about_it(text: str) -> None:
