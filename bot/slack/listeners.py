@@ -42,6 +42,9 @@ log = logging.getLogger(__name__)
 FROM_ANYWHERE = frozenset({Action.COMING, Action.TAKE})
 """Presses that stand on notices to our own people, too, and so in channels that are not the link's."""
 
+FROM_EDITS = frozenset({Intent.SECRET, Intent.URL})
+"""What counts when it is edited into a message, too: a secret, and the address that was mistyped at first."""
+
 LOOKING_UP = "refusal.looking_up"
 """Said to somebody of whom it is not known yet who they are."""
 
@@ -188,7 +191,7 @@ class Listeners:
             if unknown and one.intent is not Intent.SECRET:
                 # Not acknowledged, so Slack sends it again.
                 raise unknown
-            if message.is_edit and one.intent is not Intent.SECRET:
+            if message.is_edit and one.intent not in FROM_EDITS:
                 # What was said before was answered before.
                 return
             await self._engine.handle(link.id, one, once=f"message:{message.channel_id}:{message.ts}:{link.id}")

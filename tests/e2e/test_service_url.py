@@ -65,6 +65,14 @@ async def test_an_address_can_be_typed_into_the_thread(stage: Stage) -> None:
     await stage.ada.sees("Enter user name and password")
 
 
+async def test_an_address_that_was_mistyped_is_taken_when_its_message_is_edited(stage: Stage) -> None:
+    card = await stage.to_service_url()
+    said = await stage.ada.says(f"it is {HOST}/ccx/", thread=card)
+    await stage.ada.sees("the tenant behind it is missing")
+    await stage.ada.edits(said, f"it is {REST_URL}")
+    await stage.ada.sees("Enter user name and password")
+
+
 async def test_who_types_another_address_later_is_led_back_to_it(stage: Stage) -> None:
     card = await stage.to_expiry()
     await stage.ada.says(f"my mistake, it is {REST_URL}2", thread=card)
