@@ -185,7 +185,7 @@ class App:
         self.courier.start()
         closing.push_async_callback(self.courier.stop)
         self.health = self._health(worlds)
-        works: dict[str, Work] = {"watch": self._watch(worlds, news), "experience": experience.look}
+        works: dict[str, Work] = {"watch": self._watch(worlds, news, several), "experience": experience.look}
         works |= self._heartbeat(session) | ({"installs": several.look} if several else {})
         self.ticker = self._ticker(worlds, works, read_back=ground.may_read)
         self.ticker.start()
@@ -314,8 +314,12 @@ class App:
         client = await closing.enter_async_context(client_to(settings.notify_url, settings.outbound))
         return News(client, self.clock, url=settings.notify_url, secret=settings.notify_signing_secret)
 
-    def _watch(self, worlds: Worlds, news: News) -> Work:
-        alarm = Alarm(self.health.problems, news)
+    def _watch(self, worlds: Worlds, news: News, several: Several | None) -> Work:
+        async def problems() -> dict[str, str]:
+            # One install that falls silent keeps the others from nothing, so that no probe hears of it.
+            return await self.health.problems() | (several.trouble if several else {})
+
+        alarm = Alarm(problems, news)
 
         async def look() -> None:
             await self._reach.ask(*(world.speaker for world in worlds.all))

@@ -38,6 +38,7 @@ _GIVEN: Final = {
     "person": "U0BOB",
     "step": "isu",
     "url": THREAD,
+    "page": "https://link.example.com/slack/install",
     "code": "channel_not_found",
     "operation": "Put_Candidate",
     "policies": "Worker Data: Compensation",

@@ -35,7 +35,14 @@ ASK_SECONDS = 1.5
 
 
 class UnknownPersonError(Exception):
-    """Slack does not say who somebody is; what they wanted has to be asked for again."""
+    """Slack does not say who somebody is; what they wanted has to be asked for again.
+
+    `refusal` is the key of what they are told: where Slack takes our token no more, asking again is of no use.
+    """
+
+    def __init__(self, code: str = "") -> None:
+        super().__init__()
+        self.refusal = "refusal.shut_out" if outcome_of(code) is Outcome.TOKEN else "refusal.busy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +106,7 @@ class People:
         return STAFF_FOR if told.home == self.own.team_id and not told.is_guest else KNOWN_FOR
 
     async def _told(self, user_id: str) -> _Told:
+        code = ""
         try:
             async with asking(ASK_SECONDS):
                 user = dict((await self._ask(user_id))["user"])
@@ -117,4 +125,4 @@ class People:
             log.warning("Slack does not say who somebody is", extra={"why": code})
         except (aiohttp.ClientError, OSError, *NOT_OF_THE_SHAPE) as error:
             log.warning("Slack does not say who somebody is", extra={"why": type(error).__name__})
-        raise UnknownPersonError from None
+        raise UnknownPersonError(code) from None

@@ -122,10 +122,10 @@ class Listeners:
         until = asyncio.get_running_loop().time() + OPEN_SECONDS
         try:
             press = replace(press, actor=await self._people.known(press.actor))
-        except UnknownPersonError:
+        except UnknownPersonError as error:
             await ack()
             words = self._drawing.to_person(await self._engine.load(press.link_id), press.actor).words
-            await whisper_back(words, body, client, respond, "refusal.busy")
+            await whisper_back(words, body, client, respond, error.refusal)
             return
         event = Pressed(
             actor=press.actor,

@@ -142,11 +142,11 @@ class Modals:
     async def _submit(self, sent: Sent, ack: Ack, client: AsyncWebClient) -> None:
         try:
             actor = await self._people.known(sent.actor)
-        except UnknownPersonError:
+        except UnknownPersonError as error:
             if not sent.places:
-                await self._engine.whisper(sent.link_id, sent.actor, Denial(key="refusal.busy"))
+                await self._engine.whisper(sent.link_id, sent.actor, Denial(key=error.refusal))
             link = await self._engine.load(sent.link_id)
-            await at_fields(self._drawing, ack, sent, dict.fromkeys(list(sent.places)[:1], "refusal.busy"), link)
+            await at_fields(self._drawing, ack, sent, dict.fromkeys(list(sent.places)[:1], error.refusal), link)
             return
         sent = replace(sent, actor=actor, typed=self._with_known_choices(sent.typed))
         if sent.form is Form.START:

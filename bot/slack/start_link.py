@@ -122,8 +122,8 @@ class Starting:
         until = asyncio.get_running_loop().time() + OPEN_SECONDS
         try:
             actor = await self._people.known(command.actor)
-        except UnknownPersonError:
-            return self._said("refusal.busy", command.actor)
+        except UnknownPersonError as error:
+            return self._said(error.refusal, command.actor)
         command = replace(command, actor=actor)
         if actor.team_id != self._team_id or actor.guest:
             return self._said("command.outsider", actor)

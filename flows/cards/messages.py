@@ -119,7 +119,7 @@ def overheard(scene: Scene, effect: Whisper) -> str:
 
 
 OF_THE_APP = frozenset(
-    {"staff.audit_head", "staff.frozen", "staff.second_app", "staff.staff_channel_shared", "staff.thawed"}
+    f"staff.{key}" for key in ("audit_head", "frozen", "second_app", "staff_channel_shared", "thawed", "unrenewed")
 )
 """Notices that are about no link, although they come with the errands of one."""
 

@@ -166,6 +166,48 @@ async def test_a_token_is_renewed_in_time_and_outlives_a_restart(both: Both, tmp
     await stage.quiet()
 
 
+async def test_a_token_that_is_renewed_no_more_is_told_of_in_time(both: Both, caplog: pytest.LogCaptureFixture) -> None:
+    stage, core = both.south, both.south.slack.core
+    core.rotates = True
+    await both.door.install(stage.slack)
+    core.older_tokens.clear()
+    core.rotates = False
+    await both.door.install(both.north.slack)
+    card = await stage.begin()
+
+    async def troubles() -> set[object]:
+        caplog.clear()
+        await stage.app.ticker._scheduler.get_job("watch").func()  # noqa: SLF001  a minute is long for a test
+        return {vars(record)["part"] for record in caplog.records if record.message == "not ready"}
+
+    core.refresh_token = "lost"
+    await stage.later(hours=10, minutes=15)
+    await both.minute()
+    await stage.quiet()
+    assert "does not renew my token" not in stage.sam.screen(), "Slack may be away for a while"
+    await stage.later(minutes=20)
+    for _ in range(2):
+        await both.minute()
+        await stage.quiet()
+    assert stage.sam.screen().count("does not renew my token") == 1
+    assert "/slack/install" in stage.sam.screen()
+    assert await troubles() == {f"install {INSTALL_TEAM}"}
+    assert await stage.app.health.problems() == {}
+    await stage.later(hours=2)
+    await both.minute()
+    await card.press("I can do this")
+    await stage.ada.whispered("until I am installed again")
+    told = await stage.sam.command("/link-workday", "status", channel=stage.channel)
+    assert told
+    assert "until I am installed again" in told.text
+    # Installed anew, all goes on.
+    await both.door.install(stage.slack)
+    await both.minute()
+    assert await troubles() == set()
+    await card.press("I can do this")
+    await stage.ada.sees("Paste the URL", timeout=10)
+
+
 async def test_an_organisation_installs_it_as_a_whole(both: Both) -> None:
     stage = both.south
     stage.slack.world.teams[INSTALL_TEAM].enterprise_id = ORG

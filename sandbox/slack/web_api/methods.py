@@ -143,6 +143,8 @@ def _allowed(core: Core, name: str, token: str | None, args: Args) -> Handler:
         raise ApiError("not_allowed_token_type" if token in ours else "invalid_auth")
     if core.revoked:
         raise ApiError("account_inactive")
+    if core.token_ends and core.world.clock() >= core.token_ends:
+        raise ApiError("token_expired")
     for scope in METHODS[name].scopes:
         core.require(scope)
     if args.broken:

@@ -44,7 +44,7 @@ def access(core: Core, args: Args) -> Json:
 
 def _granted(core: Core) -> Json:
     team = core.world.teams[INSTALL_TEAM]
-    core.revoked = False
+    core.revoked, core.token_ends = False, 0.0
     core.older_tokens = {core.bot_token}
     core.bot_token = f"{'xoxe.' if core.rotates else ''}xoxb-{secrets.token_hex(12)}"
     enterprise = {"id": team.enterprise_id, "name": f"{team.name} Group"} if team.enterprise_id else None
@@ -61,6 +61,7 @@ def _granted(core: Core) -> Json:
     }
     if core.rotates:
         core.refresh_token = f"xoxe-1-{secrets.token_hex(12)}"
+        core.token_ends = core.world.clock() + TOKEN_SECONDS
         told |= {"refresh_token": core.refresh_token, "expires_in": TOKEN_SECONDS}
     return told
 

@@ -102,6 +102,7 @@ class Core:
         self.codes: dict[str, str] = {}
         self.older_tokens: set[str] = set()
         self.refresh_token = ""
+        self.token_ends = 0.0
         self.revoked = False
         self.history_lag = 0.0
         self.history_is_limited = False
