@@ -57,7 +57,7 @@ class Field:
     hint: bool = True
 
 
-_DIVIDED = re.compile(r"\S\s*[/:|,;\n]\s*\S")
+_DIVIDED = re.compile(r"\S\s*[/:|,;>(\[\n\t]\s*\S")
 FORMS: dict[Form, tuple[Field, ...]] = {
     Form.START: (
         Field(name="customer", kind=FieldKind.TEXT, hint=False),

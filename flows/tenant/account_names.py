@@ -20,8 +20,8 @@ _SMART_QUOTES = re.compile("[“”„‟‘’‚‛«»‹›]")  # noqa: RUF0
 
 # Labels that nobody takes for a name; a blank behind them is enough.
 _LABELS = (
-    r"user[\s_-]{0,3}name|user[\s_-]{0,3}id|(?:log|sign)[\s-]?in\s?(?:name|id)|account\s?name|integration\s+system\s+user(?:\s+name)?"
-    r"|isu\s+(?:user\s?)?name|(?:benutzer|anwender|nutzer)(?:name|kennung)|anmeldename|nom\s+d.utilisateur|identifiant|nombre\s+de\s+usuario"
+    r"user[\s_-]{0,3}name|user[\s_-]{0,3}id|(?:log|sign)[\s-]?in\s?(?:name|id)|account\s?name|integration\s+system\s+user(?:\s*name)?"
+    r"|isu(?:.s)?\s+(?:user\s?)?name|(?:benutzer|anwender|nutzer)(?:name|kennung)|anmeldename|nom\s+d.utilisateur|identifiant|nombre\s+de\s+usuario"
     r"|nome\s+utente|nome\s+de\s+(?:usu[aá]rio|utilizador)|gebruikersnaam|användarnamn|bruger\s?navn|brukernavn"
     r"|käyttäjä(?:tunnus|nimi)|nazwa\s+użytkownika|uživatelské\s+jméno|používateľské\s+meno|felhasználónév"
     r"|nume\s+de\s+utilizator|uporabniško\s+ime|korisničko\s+ime|kullan\u0131c\u0131\s+ad\u0131|имя\s+пользователя|ім.я\s+користувача|όνομα\s+χρήστη|ユーザー?名"
@@ -29,7 +29,7 @@ _LABELS = (
 )
 # Labels that could begin a name; a sign has to follow.
 _SHORT_LABELS = (
-    r"it.?s|it\s+is|(?:das|es)\s+ist|c.est|user|usr|isu|principal|login|account|name|(?:workday|system|service)\s+(?:user|account)|benutzer|utilisateur|usuario|usuário"
+    r"it.?s|it\s+is|(?:we|i)\s+(?:named|called)\s+it|(?:das|es)\s+ist|c.est|user|usr|isu|principal|login|account|name|(?:workday|system|service)\s+(?:user|account)|benutzer|utilisateur|usuario|usuário"
     r"|utente|gebruiker|användare|bruger|użytkownik|uživatel|kullan\u0131c\u0131|логин|пользователь|ユーザー"
 )
 _SIGN = (
@@ -42,7 +42,7 @@ _PREFIX = r"[a-z]\w{0,20}[_.:-]"
 _USER_LABEL = re.compile(
     rf"(?:(?:the|our|my|der|unser|le|notre|el|nuestro)\s+)?"
     r"(?:(?:technical|admin|api|integration|service|view|edit|create)\s+)?"
-    rf"(?:(?:{_PREFIX})?(?:{_LABELS})(?:{_QUOTED_SIGN}|\s+)|(?:{_PREFIX}(?=user{_QUOTED_SIGN}))?(?:{_SHORT_LABELS})(?:{_QUOTED_SIGN}|\s+(?=ISU_)))(?P<rest>.*)",
+    rf"(?:(?:{_PREFIX})?(?:{_LABELS})(?:{_QUOTED_SIGN}|\s+)|(?:{_PREFIX}(?=user(?:{_QUOTED_SIGN}|\s+ISU_)))?(?:{_SHORT_LABELS})(?:{_QUOTED_SIGN}|\s+(?=ISU_)))(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _PASSWORDS = (
@@ -82,13 +82,14 @@ _MAIL_LINK = re.compile(r"<mailto:[^<>|]*\|(?P<shown>[^<>|]*)>|\[(?P<named>[^\[\
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _AROUND = re.compile(r"_(\w+)_|\(([^()]+)\)|\[([^\[\]]+)\]")
 """Slack's mark for slanted letters, and a name in brackets."""
+_OBJECT = re.compile(r"\{([^{}]*)\}")
 _TAG = re.compile(r"</?(?:br|b|i|p|td|tr|div|span|code|strong|em)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE)
 _ELEMENT = re.compile(r"<([\w:.-]{1,80})(?:\s[^<>]{0,300})?>([^<>]{0,1000})</\1>")
 _MARKS = "\"'`\u00b4*~<>|"
 _SLASHES = ("/", "\\")
 _BEFORE_TENANT = ("@", "|", ",", ";", "/")
 _STOPS = ".,;:…"
-_CRIED = re.compile(r"(?i)^(isu[_-]\w*[a-z])!+$")
+_CRIED = re.compile(r"(?i)^(isu[_-]\w*[a-z])[!?]+$")
 """A mark behind a name of Workday's custom ends a sentence; behind anything else it may be a password's."""
 _LONGEST = 1_000
 """What is longer is no name, and its end need not be looked at."""
@@ -199,6 +200,7 @@ def names_password(text: str) -> bool:
 def _as_typed(text: str) -> str:
     plain = unescape(_MAIL_LINK.sub(r"\g<shown>\g<named>", INVISIBLE.sub("", text)))
     plain = _ELEMENT.sub(r"\1: \2 ", _TAG.sub(" ", _BLANKS.sub(" ", plain))).strip().removeprefix("mailto:")
+    plain = object_[1] if (object_ := _OBJECT.fullmatch(plain)) else plain
     return (unquote(plain) if _ESCAPE.search(plain) else plain).strip().strip(_MARKS).strip()
 
 
