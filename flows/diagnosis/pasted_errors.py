@@ -71,7 +71,13 @@ _CODES: Final[_Table] = (
         _R.REST_FORBIDDEN,
     ),
     (re.compile(r"\"error\"\s?:\s?\"permission denied\""), _R.REST_FORBIDDEN),
-    (re.compile(r"(?<!galaxy )\bs2[12]\b.*\b(permission|denied|forbidden|error|40[34])\b"), _R.REST_FORBIDDEN),
+    (
+        re.compile(
+            r"(?<!galaxy )\bs2[12]\b.*\b(permission|denied|forbidden|error|40[34]|data source|quer(y|ies)|wql|scope)\b"
+        ),
+        _R.REST_FORBIDDEN,
+    ),
+    (re.compile(r"\belement content\b.{0,80}\b(not valid|invalid|does not match)\b"), _R.OUR_REQUEST_REFUSED),
     # What other vendors' products call the same answers of Workday.
     (
         re.compile(r"\b(invalid_credentials(?!\W{0,4}(?:yes|no|true|false|[01])\b)|authentication_failed)\b"),
@@ -87,7 +93,7 @@ _CODES: Final[_Table] = (
     ),
     (
         re.compile(
-            r"\b50[234] (server error: )?(service (temporarily )?unavailable|bad gateway|gateway time-?out)"
+            r"\b50[234]\W{1,3}(server error: )?(service (temporarily )?unavailable|bad gateway|gateway time-?out)"
             r"|\b(http(/[\d.]+)?|status|error|code)\W{0,3}((error|status|code)\W{0,3})?50[24]\b"
         ),
         _R.NOT_ANSWERING,
@@ -99,7 +105,7 @@ _SPELT: Final[_Table] = (
     (re.compile(r"\binvalid[ -]grants?\b"), _R.OAUTH_INVALID_GRANT),
     (re.compile(r"\bunauthori[sz]ed[ -]client\b"), _R.OAUTH_WRONG_CLIENT_KIND),
     (re.compile(r"\binvalid[ -]refresh[ -]token\b"), _R.OAUTH_INVALID_GRANT),
-    (re.compile(r"\binvalid[ -](access |bearer )?token\b"), _R.REST_INVALID_TOKEN),
+    (re.compile(r"\binvalid[ -](access |bearer )?token\b(?! (url|endpoint|name|type))"), _R.REST_INVALID_TOKEN),
     (re.compile(r"\b(unsupported[ -]grant[ -]type|invalid[ -]scopes?)\b"), _R.OUR_REQUEST_REFUSED),
 )
 _READ: Final = re.compile(
@@ -146,8 +152,7 @@ def recognise_fault(text: str) -> Reason | None:
 
     Trouble that is over, denied, supposed or another's is none.
     """
-    if _ENCODED.search(text):
-        text = unquote(text)
+    text = (unquote(text) if _ENCODED.search(text) else text).replace('\\"', '"')
     if is_supposed(text) or is_other_product(text):
         return None
     whole, is_past = plain(text), is_told(text)

@@ -84,7 +84,7 @@ _OF_RESULTS: Final = _FILLERS | frozenset(
     words_of(
         """report account acct sign signon on in log login logon status result last now yes isu attempt authentication
         anmeldung um at failed failure denied says shows show reads as marked flagged row line column there
-        for steht zeigt"""
+        for steht zeigt since per according to today morning"""
     )
 )
 """Beside these a single word is a result; "a successful launch" is another's."""
@@ -133,7 +133,7 @@ _ISU: Final = re.compile(r"\b(?:\w{1,20}[_-])?ISU[_-][\w-]{1,80}", re.IGNORECASE
 _OF_PERSON: Final = r"[a-z][\w.@-]{2,40}|[A-ZÀ-Þ][\w.'’-]{0,30}(?:,? [A-ZÀ-Þ][\w.'’-]{0,30}){1,3}"  # noqa: RUF001
 _PERSON: Final = re.compile(
     r"^[|\s]*(?:(?:[\d/.:-]{4,20}(?:[ T][\d:.]{4,15}Z?)?(?: [AP]M)?[ ]*[|;\t][ ]*){1,2}"
-    rf"({_OF_PERSON})[ ]*[|;\t]|({_OF_PERSON})[ ]*[|;\t](?=[^\n]*\d[:.]\d\d))",
+    rf"({_OF_PERSON})[ ]*[|;\t]|({_OF_PERSON})[ ]*[|;\t](?=[^\n]*\d[:./-]\d\d))",
     re.MULTILINE,
 )
 """The name beside the moment that begins a row: in small letters as people's accounts are called, or a person's own."""
@@ -152,6 +152,7 @@ _PAIR: Final = 2
 """Cells of a heading and its value; a row of a table has more."""
 _HEAD_OF_NAMES: Final = re.compile(r"account|user|name|konto|benutzer|compte|utilisateur|cuenta|usuario")
 _MOMENT: Final = re.compile(r"(?:\d{4}-\d\d-\d\d[ T])?\b\d\d:\d\d(?::\d\d)?\b(?!\s*[AaPp]\.?[Mm])")
+_ROW_ENDS: Final = re.compile(r"\n|[,;] (?=\d\d:\d\d\b)")
 # That the report holds nothing of this user is an answer, too; "no attempts left" is about something else.
 _NO_ROW: Final = re.compile(
     r"\b(?:no|zero|0|not (?:a|one|any)|(?:is|are)n['\u2019]?t (?:an?|one|any)"
@@ -273,8 +274,9 @@ def _own(text: str, user: str) -> str:
 
 def _newest(text: str) -> str:
     """Give the newest of several rows that all begin a moment; rows without one are read together."""
-    rows = [(moment[0], line) for line in text.splitlines() if (moment := _MOMENT.search(line))]
-    return max(rows)[1] if len(rows) > 1 and len(rows) == len(text.strip().splitlines()) else text
+    lines = _ROW_ENDS.split(text.strip())
+    rows = [(moment[0], line) for line in lines if (moment := _MOMENT.search(line))]
+    return max(rows)[1] if len(rows) > 1 and len(rows) == len(lines) else text
 
 
 def _meant(row: Mapping[Column, bool]) -> SignOnCause | None:
@@ -304,13 +306,17 @@ def _found(words: tuple[str, ...], firsts: Mapping[str, frozenset[str]]) -> set[
         place = place_from(starts[phrase[0]], phrase, words, _FILLERS)
         if place is None or _NOT.intersection(words[max(0, place.start - _NEAR) : place.start]):
             continue
-        if len(phrase) == 1 and not all(word in _OF_RESULTS or word.isdigit() for word in _around(words, place)):
+        if len(phrase) == 1 and not all(
+            word in _OF_RESULTS or word.isdigit() or len(word) == 1 for word in _around(words, place)
+        ):
             continue
         behind = words[place.stop : place.stop + _NEAR]
         is_open = not _EITHER.isdisjoint((*words[max(0, place.start - 1) : place.start], *behind[:1]))
         if not _DENIES.isdisjoint(behind[:1]) or (not _BUT.isdisjoint(behind) and not _NOT.isdisjoint(behind)):
             continue
-        if _LATER.isdisjoint(behind[:1]) or not _REPORTED.isdisjoint(behind):
+        # "Expired on 11/20" was, "disabled on Friday" will be.
+        is_dated = behind[:1] in {("on",), ("am",)} and behind[1:2] != () and behind[1].isdigit()
+        if _LATER.isdisjoint(behind[:1]) or is_dated or not _REPORTED.isdisjoint(behind):
             places.append((place, None if is_open else cause))
     return {cause for place, cause in places if cause and not any(_inside(place, other) for other, _ in places)}
 
