@@ -70,7 +70,8 @@ _ANOTHERS: Final = re.compile(
     r"""\b(?: (?<!issued\ to\ )(?:an)?other | different | previous | former | old | last | some | many | most )\s+
           (?:\w+\s+)? (?:customers?|clients?|vendors?|compan(?:y|ies)|projects?|providers?|employers?|teams?|tools?
             |colleagues?)\b (?!\ (?:secret|id|credential))
-        | \b (?:someone|somebody|anyone|anybody|people)\ else\b(?!['\u2019]?s?\ (?:\w+\ )?changes) | \bother\ people
+        | \b (?:someone|somebody|anyone|anybody|people)\ else\b
+          (?!['\u2019]?s?\ (?:\w+\ )?(?:changes|name|user|account|address)) | \bother\ people
         | \b (?:in|from|of|on|to|for|with|their|his|her)\ (?:the\ |an?\ |our\ )?
           (?:(?:old|other|previous|former|last|different)(?!\ (?:page|step|screen|field|part|order|menu|place|spot
             |password|secret|token|key|credential|one\b))
@@ -116,8 +117,9 @@ _APART: Final = re.compile(
 _OTHER_PRODUCT: Final = re.compile(
     r"""\b(?: git(?:hub|lab)? | bitbucket | jenkins | docker | jira | confluence | npm | s?ftps? | smtp | imap
         | wi-?fi | wlan | citrix | rdp | exchangeonline | exchange\ (?:online|server) | microsoft\ exchange
-        | sharepoint | salesforce | successfactors | netsuite | quickbooks | sql\ server | postgres\w* | sqlstate )\b
-        | ^remote:\ """,
+        | sharepoint | salesforce | successfactors | netsuite | quickbooks | hubspot
+        | sql\ server | postgres\w* | sqlstate )\b
+        | ^remote:\  | \b5\d\d\ 5\.\d\.\d """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 """What refuses people in the same words as Workday, and is not asked for Workday's data."""

@@ -101,7 +101,10 @@ def asks_us(text: str) -> bool:
     plain, ours = _of_nothing_else(talk), _of_no_other_thing(talk)
     return (
         (_says("screen", ours) or _says("lost", ours) or asks_in_other_language(talk))
-        or (asks and (_says("question", talk) or any(_says("asked_alone", one) for one in plain)))
+        or (
+            asks
+            and (_says("question", ours) or _says("of_link", talk) or any(_says("asked_alone", one) for one in plain))
+        )
         or (is_now and (_says("trouble", ours) or any(_says("alone", one) for one in plain)))
     )
 

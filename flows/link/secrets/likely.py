@@ -67,6 +67,8 @@ _MOST_WORDS: Final = 60
 """Words of a message that are weighed: a text with more of them is the output of a program."""
 _TOKEN: Final = re.compile(r"\S+")
 _MARKS: Final = "\"'`"
+_STILL: Final = frozenset({"still", "now", "just", "again"})
+"""Between "it is" and what it is."""
 _NO_PASSWORD: Final = re.compile(r"[/=:;(){}\[\]<>\"'`|,]|^[#@]|\\\w.*\\|^(?i:svc|srv|sa|app)[-_]|_20\d\d$")
 """Addresses, keys, calls, channels, names with a year."""
 _ENDS_IN_NUMBER: Final = re.compile(r"[^\W\d_]\d{2,}$")
@@ -238,7 +240,8 @@ def _shape(value: str) -> int:
 
 def _around(message: Read, names: list[tuple[int, int]], roles: _Roles, words: list[re.Match[str]], index: int) -> int:
     """Return what the words around one say of it."""
-    before, after = roles.of(words[max(0, index - _MANY) : index]), roles.of(words[index + 1 : index + 1 + _FEW])
+    told = [one for one in words[max(0, index - _MANY) : index] if one[0].casefold() not in _STILL]
+    before, after = roles.of(told), roles.of(words[index + 1 : index + 1 + _FEW])
     near = before[-_FEW:]
     last = before[-1] if before else 0
     around, following = _all_of(before) | _all_of(after), _all_of(after)

@@ -9,7 +9,15 @@ from flows.talk.small_talk import asks_for_help, asks_us
 
 @pytest.mark.parametrize(
     "text",
-    ["help", "Help, please!", "can anybody help?", "I'm stuck", "how do I create the group?", "where is that button?"],
+    [
+        "help",
+        "Help, please!",
+        "can anybody help?",
+        "I'm stuck",
+        "how do I create the group?",
+        "where is that button?",
+        "Workday search returns 0 results",
+    ],
 )
 def test_a_call_for_help(text: str) -> None:
     assert asks_for_help(text)
@@ -63,6 +71,7 @@ def test_no_call_for_help(text: str) -> None:
         "would a different role be enough too",
         "Question, can you see what I enter?",
         "Team, it says denied",
+        "when I press OK nothing happened",
         "it's gone from the menu",
     ],
 )

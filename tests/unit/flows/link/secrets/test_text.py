@@ -56,6 +56,8 @@ def test_small_words_are_not_marked() -> None:
     [
         ("https://[broken/?client_secret=8kq2v7x9m1p3", True),
         ("https://[broken/?page=2", False),
+        ("it's still Kestrel_48", True),
+        ("at jdk.proxy2/jdk.proxy2.$Proxy118.getWorkers(Unknown Source)", False),
         ("password: Kestrel2026 :white_check_mark:", True),
         ("<https://vault.acme.com/x|password: Kestrel2026>", True),
         ("<@U02ABCDEF12> password: &lt;hidden&gt;", False),
