@@ -61,6 +61,8 @@ def _what_next(scene: Scene, issue: Issue) -> str:
         return scene.say("issue.kept_new")
     if (until := spent_until(scene)) and is_spent(scene):
         return scene.say("issue.spent", until=scene.words.moment(until))
+    if issue.is_long_away:
+        return scene.say("issue.away_long")
     if issue.reason is not Reason.INVALID_CREDENTIALS:
         return reason_text(scene, issue.reason, "next")
     return scene.say("issue.renew" if has_expired(scene.link) else "issue.refused")
@@ -105,4 +107,5 @@ def mends(scene: Scene, issue: Issue) -> tuple[Button, ...]:
             first = scene.button(Action.OPEN_FORM, key, form=Form.RELINK)
             return (replace(first, primary=True), *look)
         case _:
-            return tuple(replace(one, primary=True) for one in look)
+            moved = (scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK),) if issue.is_long_away else ()
+            return (*(replace(one, primary=True) for one in look), *moved)

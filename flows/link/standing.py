@@ -137,7 +137,7 @@ def _reasoned(link: Link, found: Standing) -> Standing:
     mover, waits = {
         Owner.ADMIN: (Mover.ADMIN, f"mend_{reason.traits.field}" if reason else ""),
         Owner.US: (Mover.OWNER, "between" if reason and reason.traits.stops is Stops.CHECK else "ours"),
-        Owner.NOBODY: (Mover.NOBODY, "away"),
+        Owner.NOBODY: (Mover.NOBODY, "away_long" if link.open_issue and link.open_issue.is_long_away else "away"),
     }[owner]
     return replace(found, mover=mover, waits="expired" if has_expired(link) else waits, reason=reason)
 

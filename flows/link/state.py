@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from flows.diagnosis.observations import Observation
@@ -107,6 +107,10 @@ class Nudge:
     outcome: Outcome | None = None
 
 
+LONG_AWAY = timedelta(days=1)
+"""When a Workday that does not answer becomes a matter for people: no rest of its own lasts so long."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """What is wrong with a finished link, seen by a check of the clock; `raised` counts how often it came back."""
@@ -116,6 +120,11 @@ class Issue:
     last_seen: datetime
     raised: int = 1
     resolved: datetime | None = None
+
+    @property
+    def is_long_away(self) -> bool:
+        """Tell whether Workday has been away for so long that people have to look why."""
+        return self.reason.traits.outage and self.last_seen - self.first_seen >= LONG_AWAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,7 +125,8 @@ _BLAMED = {Field.ENDPOINT: "address", Field.CLIENT: "api_client", Field.REFRESH_
 
 def blamed(link: Link, names: Sequence[str]) -> str:
     """Choose among what can be replaced the part that Workday's answer is about, else the first one."""
-    name = _BLAMED.get(link.open_issue.reason.traits.field, "") if link.open_issue else ""
+    issue = link.open_issue
+    name = "address" if issue and issue.is_long_away else _BLAMED.get(issue.reason.traits.field, "") if issue else ""
     return name if name in names else names[0]
 
 

@@ -25,9 +25,6 @@ LOOKS_SOON = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), t
 BY_CHANCE = 2
 """How many silent answers in a row say nothing yet: the next one is an outage that people see."""
 
-LONG_AWAY = timedelta(days=1)
-"""When a Workday that does not answer becomes a matter for our own people."""
-
 
 def look_quietly(link: Link, now: datetime) -> Decision:
     """Ask Workday without anybody's press: all of a finished link, else what its step ends with."""
@@ -110,10 +107,14 @@ def _unwell(link: Link, finding: Finding, now: datetime) -> Decision:
     if before and not before.resolved and is_silent and before.reason.traits.stops is not Stops.CHECK:
         # Silence takes back nothing of what Workday said before.
         return Decision(link=link)
-    if before and not before.resolved and before.reason is finding.reason:
-        was, issue = is_long(before), replace(before, last_seen=now)
-        told = finding.reason.traits.outage and is_long(issue) and not was
-        return Decision(link=replace(link, issue=issue), effects=(TellStaff(key="staff.away"),) if told else ())
+    is_away = before is not None and before.reason.traits.outage and finding.reason.traits.outage
+    if before and not before.resolved and (is_away or before.reason is finding.reason):
+        # One absence may look now like this and now like that.
+        issue = replace(before, reason=finding.reason, last_seen=now)
+        after = replace(link, issue=issue)
+        is_now_long = issue.is_long_away and not before.is_long_away
+        shown = show_card(after) if is_now_long or issue.reason is not before.reason else ()
+        return Decision(link=after, effects=(*shown, *((TellStaff(key="staff.away"),) if is_now_long else ())))
     raised = before.raised + 1 if before and before.reason is finding.reason else 1
     issue = Issue(reason=finding.reason, first_seen=now, last_seen=now, raised=raised)
     came_to = "away" if finding.reason.traits.outage else "ours" if is_in_between(finding) else "attention"
@@ -132,11 +133,6 @@ def told_ours(finding: Finding) -> tuple[TellStaff, ...]:
     if finding.owner is not Owner.US:
         return ()
     return (TellStaff(key="staff.ours" if is_in_between(finding) else "staff.unknown_answer"),)
-
-
-def is_long(issue: Issue) -> bool:
-    """Tell whether an issue has lasted so long that people have to look at it."""
-    return issue.last_seen - issue.first_seen >= LONG_AWAY
 
 
 def is_refused(link: Link) -> bool:

@@ -129,6 +129,8 @@ def reminded() -> Iterator[Link]:
             issue = Issue(reason=reason, first_seen=NOW, last_seen=NOW)
             yield at(Step.LINKED, nudge=standing, issue=issue, matrix=DENIED_TWICE)
             yield at(Step.LINKED, nudge=standing, issue=replace(issue, resolved=NOW))
+            if reason.traits.outage:
+                yield at(Step.LINKED, nudge=standing, issue=replace(issue, first_seen=NOW - timedelta(days=2)))
 
 
 def by_tokens(checking: Checking) -> Iterator[Link]:

@@ -22,6 +22,7 @@ MOVES: dict[str, tuple[str, str]] = {
     "start": ("ask_admin", "hand_over"),
     "ours": ("read_evidence", "operator"),
     "away": ("wait", "ask_it"),
+    "away_long": ("ask_address", "ask_it"),
     "approval": ("send_sheet", "await_day"),
     "approval_due": ("ask_approval", "send_sheet"),
     "rival": ("choose_link", "offer_call"),
@@ -48,7 +49,13 @@ BY_STATE = {
 """The situation that a state is by itself; what a refusal and a hitch are depends on whose move it is."""
 
 
-BY_MOVE = {"gone": "gone", "hitch_owned": "owned", "hitch_rival": "rival", "kept_new": "waiting"}
+BY_MOVE = {
+    "away_long": "away_long",
+    "gone": "gone",
+    "hitch_owned": "owned",
+    "hitch_rival": "rival",
+    "kept_new": "waiting",
+}
 """The situation that a link waits for by name, whatever else it is in."""
 
 

@@ -24,6 +24,7 @@ from flows.link.events import Action, CheckBroken, CheckFinished, CheckRefused, 
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef
 from flows.link.standing import Mover, standing
 from flows.link.state import Issue, Last, Link, Status, Step
+from flows.link.walk import blamed
 from flows.permissions import Way
 from flows.schedule.wakeups import next_health
 from flows.tenant.hosts import Environment
@@ -202,6 +203,26 @@ def test_an_absent_workday_is_told_to_staff_after_a_day_and_to_nobody_else() -> 
         assert link.last
         assert link.last.key == "away", "silence is no refusal"
         assert told == (1 if hours >= 24 else 0), hours
+
+
+def test_after_a_day_of_silence_the_card_leads_to_another_address() -> None:
+    link = silent_twice()
+    lost = {"transport": Transport.DNS, "http_status": None, "content": Content.EMPTY, "address_proved": True}
+    seen = set[str]()
+    for hours in range(26):
+        # One absence looks now like this and now like that.
+        decision = looked(link, login=lost if hours % 2 else SILENT)
+        link = decision.link
+        drawn = card(Scene(link, RULES, load_words(), LATER), 0)
+        relinks = [one for one in buttons_of(drawn) if one.form is Form.RELINK]
+        assert bool(relinks) is (hours >= 24), hours
+        assert ("may have moved" in fallback(drawn)) is (hours >= 24)
+        seen.add(standing(link, LATER).waits)
+        assert standing(link, LATER).mover is Mover.NOBODY
+        if hours == 24:
+            assert decision.effects == (*SHOWN, TellStaff(key="staff.away"))
+    assert seen == {"away", "away_long"}
+    assert blamed(link, ("user", "address")) == "address"
 
 
 def test_an_answer_that_fits_no_rule_goes_to_staff_once() -> None:
