@@ -115,6 +115,5 @@ def client_entered(link: Link, event: Submitted, now: datetime) -> Decision:
         setup = replace(setup, api=ApiAccess(client_id=client_id, secret=secret, refresh_token=token))
     setup = replace(setup, key=replace(setup.key, client_id=client_id) if setup.key else None)
     link = replace(link, setup=setup, attempt=Attempt(), cooling_until=None)
-    kind = STEPS[link.step].check
-    proving = kind if kind in {CheckKind.PERMISSIONS, CheckKind.FULL} and link.step is not Step.API_CLIENT else None
-    return begin_check(link, proving or CheckKind.LOGIN, now)
+    kind = STEPS[link.step].check or CheckKind.LOGIN
+    return begin_check(link, CheckKind.LOGIN if kind in {CheckKind.REACH, CheckKind.API} else kind, now)

@@ -36,7 +36,7 @@ from flows.link.events import (
 from flows.link.setup import Account, Expiry, ExpiryKind, SecretRef
 from flows.link.state import Cause, Link, Nudge, Outcome, Person, Status, Step
 from flows.tenant.service_url import Environment, read_endpoint
-from flows.transitions.thread_messages import AFTERWARDS
+from flows.transitions.thread_messages import AFTERWARDS, AGAIN
 from tests.support.links import (
     ACCOUNT,
     ADA,
@@ -559,6 +559,7 @@ def test_what_a_colleague_asks_is_told_to_our_own_people_alone_and_once() -> Non
     decision = decide(link, asked, LATER, RULES)
     assert decision.effects == (TellStaff(key="staff.question", names={"person": BOB.user_id}),)
     assert decide(decision.link, asked, LATER, RULES) == Decision(link=decision.link)
+    assert decide(decision.link, asked, LATER + AGAIN, RULES).effects == decision.effects, "that is another talk"
     # It keeps nobody from answering the admin.
     assert Say(key="say.question", aside=True) in decide(decision.link, replace(asked, actor=ADA), LATER, RULES).effects
     common = decide(link, replace(asked, question="safe"), LATER, RULES)

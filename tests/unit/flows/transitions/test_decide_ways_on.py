@@ -214,6 +214,7 @@ def test_when_the_pause_ends_what_was_never_sent_is_tried() -> None:
     after = decide(WAITING, Woke(), NOW, RULES).link
     assert after.attempt.checking
     assert (after.attempt.checking.kind, after.attempt.hitch, after.cooling_until) == (CheckKind.LOGIN, None, None)
+    assert not after.attempt.checking.by_hand
 
 
 @pytest.mark.parametrize(

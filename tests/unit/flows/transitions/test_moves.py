@@ -107,6 +107,12 @@ def found(kind: CheckKind, **answers: Any) -> Finding:  # noqa: ANN401
         ({"step": Step.GROUP, "status": Status.PAUSED}, Action.RESUME, "", {"status": Status.ACTIVE}),
         ({"step": Step.GROUP}, Action.CONTINUE, "", {"cards": (Step.GROUP, Step.GROUP)}),
         ({"step": Step.PERMISSIONS}, Action.TICK, "job-information", {"ticked": frozenset({"job-information"})}),
+        (
+            {"step": Step.PERMISSIONS, "ticked": frozenset({"job-information", "location"})},
+            Action.TICK,
+            "-job-information",
+            {"ticked": frozenset({"location"})},
+        ),
         ({"step": Step.SERVICE_URL, "offer": ENDPOINT}, Action.USE_OFFER, "", {"endpoint": ENDPOINT}),
         ({"step": Step.SERVICE_URL, "offer": ENDPOINT}, Action.REFUSE_OFFER, "", {"offer": None}),
         (
