@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,13 +26,10 @@ from bot.slack.delivery_errors import (
     outcome_of,
 )
 from bot.slack.rate_limits import POST, UPDATE, Pacer
+from bot.slack.reading.errand_marks import MarkedMessages, metadata
 from bot.slack.reading.organisations import Own, home_of
 
 log = logging.getLogger(__name__)
-
-EVENT_TYPE = "workday_link_errand"
-NO_CURSOR = "invalid_cursor"
-"""Slack's code for a place to read on from that it does not know any more."""
 
 UPLOAD_LOST = "upload_lost"
 """The code of a "not now" when the bytes of a file did not arrive; its address is often on another host."""
@@ -45,9 +42,6 @@ SHORT = 1.0
 
 WRONG_CLOCK = timedelta(hours=1)
 """How far our clock may run ahead of Slack's; further, and Slack's signatures would look outdated to us anyway."""
-
-KEPT_PLACES = timedelta(minutes=10)
-"""How long the place is kept to which a thread was read; later Slack may not know it, or messages may have gone."""
 
 SOON = 2.0
 """Seconds until something harmless to repeat is tried again after its answer was lost."""
@@ -85,15 +79,6 @@ NOBODYS = Own(team_id="")
 """For a look at Slack in which nobody is one of us."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HalfRead:
-    """How far a thread or channel was read, what was found until there, and when."""
-
-    cursor: str = ""
-    found: tuple[str, ...] = ()
-    at: datetime | None = None
-
-
 class Speaker:
     """The Web API as this app uses it; `own` tells our own people from others, `heard` gets the end of each call.
 
@@ -115,7 +100,7 @@ class Speaker:
         self._own = own
         self._pacer = pacer
         self._timeout = timeout
-        self._half_read: dict[str, HalfRead] = {}
+        self._marked = MarkedMessages(self.call, pacer.now)
 
     async def post(
         self,
@@ -131,8 +116,7 @@ class Speaker:
 
         Raises SaidNoError also where Slack has taken it, but not into the thread; then it is taken back.
         """
-        metadata = {"event_type": EVENT_TYPE, "event_payload": {"errand_id": errand_id}}
-        arguments: dict[str, Any] = {"channel": channel, "text": message.text, "metadata": metadata}
+        arguments: dict[str, Any] = {"channel": channel, "text": message.text, "metadata": metadata(errand_id)}
         arguments |= {"unfurl_links": False, "unfurl_media": False}
         if message.blocks:
             arguments["blocks"] = message.blocks
@@ -222,40 +206,17 @@ class Speaker:
     async def copies(self, *, channel: str, thread_ts: str | None, errand_id: str, since: datetime) -> list[str]:
         """Read back which messages carry an errand's id or files, oldest first; a channel is read from `since` on."""
         arguments: dict[str, Any] = {"channel": channel, "limit": 200, "include_all_metadata": True}
-        if thread_ts:
-            # A thread is short and is read whole, so that no clock can hide a message.
-            method, arguments["ts"] = "conversations.replies", thread_ts
-        else:
-            method = "conversations.history"
+        if not thread_ts:
             arguments["oldest"] = f"{(since - WRONG_CLOCK).timestamp():.6f}"
-        now = self._pacer.now()
-        self._half_read = {
-            one: read for one, read in self._half_read.items() if read.at and read.at > now - KEPT_PLACES
-        }
-        read = self._half_read.pop(errand_id, HalfRead())
-        while True:
-            at: dict[str, Any] = {"cursor": read.cursor} if read.cursor else {}
-            try:
-                answer = await self.call(method, read=True, **arguments, **at)
-            except NotNowError:
-                if read.cursor:
-                    # Where Slack allows one page a minute, whoever began anew each time would never come to the end.
-                    self._half_read[errand_id] = replace(read, at=now)
-                raise
-            except SaidNoError as error:
-                if error.code == NO_THREAD and thread_ts:
-                    for ts in await self.copies(channel=channel, thread_ts=None, errand_id=errand_id, since=since):
-                        await self._take_back(channel, ts)
-                if error.code != NO_CURSOR or not read.cursor:
-                    raise
-                read = HalfRead()
-                continue
-            there = answer.get("messages") or ()
-            found = (*read.found, *(str(message["ts"]) for message in there if _carries(message, errand_id)))
-            read = HalfRead(cursor=(answer.get("response_metadata") or {}).get("next_cursor") or "", found=found)
-            if not read.cursor:
-                # The first message of a thread comes with each page of it.
-                return sorted(set(found))
+            return await self._marked.find("conversations.history", errand_id, arguments)
+        try:
+            # A thread is short and is read whole, so that no clock can hide a message.
+            return await self._marked.find("conversations.replies", errand_id, arguments | {"ts": thread_ts})
+        except SaidNoError as error:
+            if error.code == NO_THREAD:
+                for ts in await self.copies(channel=channel, thread_ts=None, errand_id=errand_id, since=since):
+                    await self._take_back(channel, ts)
+            raise
 
     async def delete(self, *, channel: str, ts: str) -> None:
         """Take back a stray copy."""
@@ -342,17 +303,6 @@ class Speaker:
         if isinstance(ending, WhoKnowsError) and not once:
             ending = NotNowError(SOON, NO_ANSWER)
         raise ending from None
-
-
-def file_mark(errand_id: str) -> str:
-    """Return what the names of an errand's files hold: Slack lets them carry no metadata."""
-    return errand_id.partition("-")[0]
-
-
-def _carries(message: dict[str, Any], errand_id: str) -> bool:
-    payload = (message.get("metadata") or {}).get("event_payload") or {}
-    names = (str(file.get("name")) for file in message.get("files") or ())
-    return payload.get("errand_id") == errand_id or any(file_mark(errand_id) in name for name in names)
 
 
 def _flat(arguments: dict[str, Any]) -> dict[str, Any]:

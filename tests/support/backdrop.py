@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from bot.app import App, Spans
 from bot.config.settings import Settings
 from bot.slack.rate_limits import Pacer
-from bot.slack.web_api import EVENT_TYPE
+from bot.slack.reading.errand_marks import EVENT_TYPE
 from flows.link.state import Link
 from flows.workday.network import Network
 from sandbox.slack import Message, SlackSandbox

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.drawing import Drawing
 from bot.outbox.files.sheets import share
-from bot.slack.web_api import Speaker, file_mark
+from bot.slack.reading.errand_marks import file_mark
+from bot.slack.web_api import Speaker
 from flows.cards.parts import Card, Copy
 from flows.link.state import Link
 from storage.outbox.errands import Errand

@@ -11,7 +11,8 @@ from bot.drawing import Drawing
 from bot.outbox.files.insight import left_out
 from bot.outbox.files.sheets import share
 from bot.slack.delivery_errors import SaidNoError
-from bot.slack.web_api import Message, Speaker, file_mark
+from bot.slack.reading.errand_marks import file_mark
+from bot.slack.web_api import Message, Speaker
 from flows.papers.insight import EXPORT_COLUMNS, export_row
 from flows.papers.plain_files import table
 from storage import links as store

@@ -11,7 +11,8 @@ from bot.clock import Clock
 from bot.drawing import Drawing
 from bot.outbox.files.sheets import share
 from bot.slack.delivery_errors import SaidNoError
-from bot.slack.web_api import Message, Speaker, file_mark
+from bot.slack.reading.errand_marks import file_mark
+from bot.slack.web_api import Message, Speaker
 from flows.link.state import Link
 from flows.papers.insight import Insight, bars, told
 from flows.words import Words, unescape

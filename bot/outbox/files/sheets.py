@@ -10,7 +10,8 @@ from sqlmodel import Session
 from bot.drawing import Drawing
 from bot.papers.sheet_files import SheetMaker
 from bot.slack.delivery_errors import Outcome, SaidNoError
-from bot.slack.web_api import Speaker, file_mark
+from bot.slack.reading.errand_marks import file_mark
+from bot.slack.web_api import Speaker
 from flows.cards.parts import Card
 from flows.link.effects import TellStaff
 from flows.link.state import Link
