@@ -67,6 +67,7 @@ _LONGEST_LABEL: Final = 80
 _YES: Final = frozenset(
     {"yes", "y", "true", "ja", "oui", "si", "1", "x", "ticked", "checked", "\u2713", "\u2714", "\u2705"}
 )
+_SIGNS: Final = {ord("\u2705"): " yes ", ord("\u274c"): " no "}
 _NO: Final = frozenset({"no", "n", "false", "nein", "non", "0", "\u2717", "\u274c"})
 _VALUE: Final = r"yes|no|true|false|ja|nein|oui|non|si|ticked|checked"
 _PAIR: Final = re.compile(
@@ -133,7 +134,7 @@ def accounts_in(text: str) -> Iterator[str]:
 
 
 def _marked(text: str) -> str:
-    said = plain(text)
+    said = plain(text.translate(_SIGNS))
 
     def mark(found: re.Match[str]) -> str:
         if _is_said(said, found.start(), found.end()):

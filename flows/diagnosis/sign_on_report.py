@@ -84,7 +84,7 @@ _OF_RESULTS: Final = _FILLERS | frozenset(
     words_of(
         """report account acct sign signon on in log login logon status result last now yes isu attempt authentication
         anmeldung um at failed failure denied says shows show reads as marked flagged row line column there
-        for steht zeigt since per according to today morning"""
+        for steht zeigt since per according to today morning tells me us"""
     )
 )
 """Beside these a single word is a result; "a successful launch" is another's."""
@@ -110,7 +110,7 @@ _BUT: Final = frozenset(words_of("but aber mais pero maar ma"))
 _LATER: Final = frozenset(words_of("in on of soon dans en bientot demnachst am pronto"))
 _DENIES: Final = frozenset(words_of("no nein non"))
 """Behind a heading, this says that it is not so."""
-_REPORTED: Final = frozenset(words_of("report row column line history message authentication"))
+_REPORTED: Final = frozenset(words_of("report row column line history message failure authentication"))
 _CELL: Final = re.compile(r"[|;\t\r\n]| {3,}|, (?=(?:just|only) )")
 # The usual authentication type and a heading of the report: both hold telling words and tell nothing.
 _SILENT: Final = re.compile(

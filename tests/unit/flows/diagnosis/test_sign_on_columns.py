@@ -28,6 +28,7 @@ C = Column
         ("Failed Signon y Invalid Credentials", []),
         ("all No except Invalid for Authentication Policy", [{C.INVALID_FOR_POLICY: True}]),
         ("Invalid for Authentication Policy ✓?", []),
+        ("Failed Signon \u2705 Invalid Credentials \u274c", [{C.FAILED: True, C.INVALID_CREDENTIALS: False}]),
         ("Required Password Change ticked", [{C.NEW_PASSWORD: True}]),
         ("nothing of it", []),
         ("ISU_Wintro\nYes\nAccount Locked\nNo\nYes", []),

@@ -51,6 +51,8 @@ def test_the_sandboxs_own_texts_are_read(failure: SignOnFailure) -> None:
         ("Your account has been locked", C.LOCKED),
         ("Account is disabled", C.DISABLED),
         ("System Account Expired", C.ACCOUNT_EXPIRED),
+        ("the report tells me it is locked", C.LOCKED),
+        ("locked by too many attempts", C.LOCKED),
         ("The password expired on 11/20", C.PASSWORD_EXPIRED),
         ("column H says Locked", C.LOCKED),
         ("10:04 successful, 09:50 invalid password", C.SUCCESS),
