@@ -119,7 +119,7 @@ _OTHER_PRODUCT: Final = re.compile(
         | wi-?fi | wlan | citrix | rdp | exchangeonline | exchange\ (?:online|server) | microsoft\ exchange
         | sharepoint | salesforce | successfactors | netsuite | quickbooks | hubspot
         | sql\ server | postgres\w* | sqlstate )\b
-        | ^remote:\  | \b5\d\d\ 5\.\d\.\d """,
+        | ^(?:remote|windows):\  | \b5\d\d\ 5\.\d\.\d """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 """What refuses people in the same words as Workday, and is not asked for Workday's data."""

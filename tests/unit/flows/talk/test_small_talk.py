@@ -71,6 +71,9 @@ def test_no_call_for_help(text: str) -> None:
         "would a different role be enough too",
         "Question, can you see what I enter?",
         "Team, it says denied",
+        "somebody changed the password",
+        "check again please, I fixed it",
+        "Ich habe den falschen Tenant gewählt",
         "when I press OK nothing happened",
         "it's gone from the menu",
     ],
@@ -110,6 +113,8 @@ def test_a_question_about_the_link(text: str) -> None:
         "how do I mute this channel?",
         "Sam, it says denied",
         "it's gone",
+        "they kicked off without us",
+        "our security admin is in the loop",
     ],
 )
 def test_no_question_about_it(text: str) -> None:
