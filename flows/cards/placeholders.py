@@ -14,7 +14,7 @@ from flows.link.setup import Expiry, ExpiryKind
 from flows.link.standing import Mover, Standing, standing
 from flows.link.state import Link, Person, Status, Step
 from flows.link.steps import STEPS, is_before, refuses, row_of
-from flows.link.walk import UNKNOWN, Usual, asked, minutes_left, walk
+from flows.link.walk import UNKNOWN, Usual, asked_of, minutes_left, walk
 from flows.permissions import ABSENCE, Permission, Profile
 from flows.schedule.reminders import days_left
 from flows.tenant.service_url import Endpoint, Environment
@@ -38,7 +38,7 @@ def isu_name(link: Link, rules: Rulebook) -> str:
 
 def rows_of(link: Link, rules: Rulebook) -> tuple[Permission, ...]:
     """List the permissions this link asks for."""
-    return asked(link.setup, rules.permissions)
+    return asked_of(link, rules.permissions)
 
 
 def scopes_of(link: Link, rules: Rulebook) -> tuple[str, ...]:

@@ -44,6 +44,21 @@ def asked(setup: Setup, permissions: Permissions) -> tuple[Permission, ...]:
     return tuple(row for row in rows if row.id not in setup.left_out) if setup.left_out else rows
 
 
+def agreed(setup: Setup, permissions: Permissions) -> tuple[Permission, ...]:
+    """List the permissions that a finished set-up was looked at for: what the profile asks for since is not among them.
+
+    Nobody has been asked to grant that yet, so that it can neither be refused nor missed.
+    """
+    rows = asked(setup, permissions)
+    known = {row.permission_id for row in (setup.matrix.rows if setup.matrix else ())}
+    return tuple(row for row in rows if row.id in known) or rows
+
+
+def asked_of(link: Link, permissions: Permissions) -> tuple[Permission, ...]:
+    """List the permissions that a link as it stands asks for."""
+    return (agreed if link.step is Step.LINKED else asked)(link.setup, permissions)
+
+
 def walk(link: Link, permissions: Permissions) -> tuple[Step, ...]:
     """List the steps this link has to go through, in order; the one it stands at is always among them."""
     setup = link.setup

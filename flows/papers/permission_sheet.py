@@ -11,7 +11,8 @@ from flows.cards.parts import Card, Text
 from flows.cards.placeholders import isu_name, scopes_of, text_of
 from flows.diagnosis.findings import Proof, RowVerdict
 from flows.diagnosis.observations import Evidence
-from flows.link.walk import asked, needs_api
+from flows.link.state import Step
+from flows.link.walk import agreed, asked, needs_api
 from flows.permissions import Permission
 from flows.words import unescape
 
@@ -70,9 +71,10 @@ def digest_of(rows: Iterable[Permission], scopes: Iterable[str]) -> str:
 def sheet(scene: Scene, signer: Signer) -> Sheet:
     """Write the sheet of a link as it is now; what it asks is what the set-up in use asks."""
     # While a part of it is done anew, what works is what was asked for and found.
+    is_made = scene.link.previous is not None or scene.link.step is Step.LINKED
     scene = replace(scene, link=replace(scene.link, setup=scene.link.in_use))
     setup = scene.link.setup
-    rows = asked(setup, scene.rules.permissions)
+    rows = (agreed if is_made else asked)(setup, scene.rules.permissions)
     scopes = scopes_of(scene.link, scene.rules) if needs_api(scene.link, scene.rules.permissions) else ()
     digest = digest_of(rows, scopes)
     return Sheet(asked=_asked(scene, signer, rows, scopes, digest), found=_found(scene, rows, digest), digest=digest)

@@ -192,11 +192,12 @@ def _looked_at(link: Link, now: datetime) -> Decision:
 
 
 def _ticked(link: Link, value: str, rules: Rulebook) -> Decision:
-    """Tick the named permissions off, or take their ticks back."""
+    """Tick the named permissions off, or take their ticks back; a card that names what is asked no more is renewed."""
     known = {permission.id for permission in asked(link.setup, rules.permissions)}
-    rows = frozenset(value.removeprefix(UNTICK).split(","))
+    named = frozenset(value.removeprefix(UNTICK).split(","))
+    rows = named & known
     ticked = link.setup.ticked - rows if value.startswith(UNTICK) else link.setup.ticked | rows
-    if ticked == link.setup.ticked or not rows <= known:
+    if ticked == link.setup.ticked and rows == named:
         return Decision(link=link, refusal=STALE)
     return redraw(replace(link, setup=replace(link.setup, ticked=ticked)))
 

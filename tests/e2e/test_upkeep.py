@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, SQLModel, col, func, select, update
@@ -15,6 +16,7 @@ from flows.link.effects import Say
 from flows.link.events import Form
 from flows.link.setup import ExpiryKind
 from flows.link.state import Status, Step
+from sandbox.child import PERMISSIONS
 from sandbox.slack import Message
 from sandbox.workday import Oddity, Tenant
 from storage import deduplication as inbox
@@ -26,7 +28,7 @@ from storage.outbox import errands
 from storage.outbox.errands import Lane, State
 from storage.tables import ErrandRow, GateRow, LinkRow, LoginRow, MessageRow, RefusalRow, TicketRow
 from tests.support.backdrop import GROUP, ISU, PASSWORD
-from tests.support.stage import Stage
+from tests.support.stage import Stage, few_rows, staged
 
 MONDAY = datetime(2027, 3, 1, 14, 0, tzinfo=UTC)
 
@@ -362,3 +364,34 @@ async def test_one_part_of_the_clean_up_that_fails_holds_up_no_other(
     await stage.app.ticker.clean()
     assert "could not be forgotten" in caplog.text
     assert not stage.links()
+
+
+async def test_what_a_profile_asks_for_since_is_missed_by_nobody_before_it_is_asked_for(tmp_path: Path) -> None:
+    more = tmp_path / "more.toml"
+    more.write_bytes(PERMISSIONS.read_bytes())
+    async with staged(tmp_path, permissions_file=few_rows(tmp_path)) as stage:
+        tenant = await stage.to_linked()
+        await stage.quiet()
+        before = stage.ada.screen()
+        await stage.stop()
+        await stage.start(permissions_file=more)
+        await stage.days(2)
+        assert stage.link.open_issue is None
+        assert stage.ada.screen() == before, "nobody was asked for more"
+        assert "refuses what it took before" not in stage.sam.screen()
+        brief = await stage.sam.command("/link-workday", "brief", channel=stage.channel)
+        assert brief
+        assert "Candidate Data: Job Application" in brief.text
+        await stage.said()[0].press("Change the permissions", by=stage.sam)
+        assert (await stage.send(stage.sam, "Permissions", {})).closed
+        await stage.ada.sees("All saved: next")
+        stage.grant(tenant)
+        tenant.activate_pending_security_policy_changes("Let it in")
+        await (await stage.ada.sees("All saved: next")).press("All saved")
+        await (await stage.ada.sees("Activated: check")).press("Activated: check")
+        await stage.is_linked()
+        assert stage.link.setup.matrix
+        assert stage.link.setup.matrix.total > 2
+        told = await stage.sam.command("/link-workday", "brief", channel=stage.channel)
+        assert told
+        assert "In the profile since" not in told.text

@@ -17,6 +17,7 @@ from flows.link.commands import rows as commands
 from flows.link.commands.rows import CommandRow, Typed
 from flows.link.standing import reason_of
 from flows.link.state import Status
+from flows.link.walk import asked, asked_of
 from flows.words import Plain, unescape, unmarked
 
 LONGEST = 2900
@@ -78,8 +79,17 @@ def _said(scene: Scene) -> str:
             scene.say("brief.evidence", evidence=Plain(_evidence(scene))),
             scene.say("brief.cause", cause=Plain(cause)),
             scene.say("brief.moves", first=Plain(first), second=Plain(second)),
+            *_newer(scene),
         )
     )
+
+
+def _newer(scene: Scene) -> tuple[str, ...]:
+    """Name what the profile asks for since the link was made, and nobody has asked the customer for."""
+    link, permissions = scene.link, scene.rules.permissions
+    known = asked_of(link, permissions)
+    newer = [row.policy for row in asked(link.setup, permissions) if row not in known]
+    return (scene.say("brief.newer", policies=scene.words.listed(newer)),) if newer else ()
 
 
 def _no_cause(scene: Scene) -> str:

@@ -17,7 +17,7 @@ from flows.link.events import CheckFinished
 from flows.link.rulebook import Rulebook
 from flows.link.standing import reason_of
 from flows.link.state import Link
-from flows.link.walk import asked
+from flows.link.walk import asked_of
 from flows.transitions.moves import redraw, say
 
 MOST_LIKELY = 4
@@ -58,7 +58,7 @@ def behind_permissions(link: Link, event: CheckFinished, finding: Finding, rules
     whole = merged(link.setup.matrix, finding) if api else finding
     return infer(
         whole,
-        asked(link.setup, rules.permissions),
+        asked_of(link, rules.permissions),
         before=None if api else link.setup.matrix,
         api=api,
         login_proved=link.setup.is_trusted,

@@ -20,7 +20,7 @@ from flows.link.setup import Expiry, ExpiryKind
 from flows.link.standing import is_of_other_environment
 from flows.link.state import Last, Link, Status, Step
 from flows.link.steps import PROVING, refuses, row_of
-from flows.link.walk import asked
+from flows.link.walk import asked_of
 from flows.schedule.office_hours import local_day
 from flows.transitions.checks.likely_causes import behind_permissions, behind_sign_on
 from flows.transitions.checks.rechecks import again_after, up_the_ladder
@@ -50,7 +50,7 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
     checking = link.attempt.checking
     if checking is None or checking.id != event.check_id or not link.secrets.issuperset(checking.secrets):
         return Decision(link=link)
-    rows = asked(link.setup, rules.permissions)
+    rows = asked_of(link, rules.permissions)
     finding = _by_date(link, conclude(event.report, rows), now)
     link = _keep_rotated(
         replace(link, attempt=replace(link.attempt, checking=None), asked_at=now, looked_at=now), event

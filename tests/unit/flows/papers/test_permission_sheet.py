@@ -174,6 +174,16 @@ def test_while_a_part_is_done_anew_the_sheet_is_that_of_what_works() -> None:
     assert page.found.rows
 
 
+@pytest.mark.parametrize("is_opened", [True, False])
+def test_what_a_profile_asks_for_since_stands_on_no_sheet_of_what_works(*, is_opened: bool) -> None:
+    works = a_setup(endpoint=ENDPOINT, account=ACCOUNT, matrix=conclude(report(CheckKind.FULL), ROWS[:3]))
+    link = (
+        a_link(step=Step.PERMISSIONS, previous=works) if is_opened else replace(a_link(step=Step.LINKED), setup=works)
+    )
+    page = sheet(Scene(link, RULES, WORDS, NOW), SIGNER)
+    assert len(page.asked.rows) == len(page.found.rows) == 3
+
+
 @pytest.mark.parametrize(
     ("changes", "key"),
     [

@@ -15,14 +15,30 @@ from flows.cards.parts import Copy, Text
 from flows.cards.staff.advice import MOVES, moves, situation
 from flows.cards.staff.brief import brief, plain
 from flows.diagnosis.causes import Confidence, Hypothesis, RootCause
+from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind, Layer
 from flows.diagnosis.reasons import Reason
 from flows.link.effects import TellStaff
 from flows.link.state import Issue, Step
+from flows.link.walk import asked_of
 from flows.words import load_words
 from sandbox.slack.block_kit import faults_in_view
 from tests.support.drawn_states import at, every_state, finding
-from tests.support.links import ADA, BOB, FORBIDDEN, GOOD, INVALID, NO_CLIENT, NOW, RULES, SAM, SILENT, a_link, seen
+from tests.support.links import (
+    ADA,
+    BOB,
+    FORBIDDEN,
+    GOOD,
+    INVALID,
+    NO_CLIENT,
+    NOW,
+    RULES,
+    SAM,
+    SILENT,
+    a_link,
+    report,
+    seen,
+)
 
 WORDS = load_words()
 THREAD = "https://x.slack.com/archives/C1/p1"
@@ -148,3 +164,17 @@ def test_what_is_about_no_link_has_no_brief() -> None:
     for key in OF_THE_APP:
         names = dict.fromkeys(WORDS.placeholders(key) - set(scene.names) - {"thread", "evidence", "cause"}, "1")
         assert "[Brief]" not in notice(scene, TellStaff(key=key, names=names), "").text
+
+
+def test_what_a_profile_asks_for_since_a_link_was_made_is_named_and_looked_at_by_nobody() -> None:
+    rows = RULES.permissions.rows("recruiting")
+    few = conclude(report(CheckKind.FULL, rows=(GOOD,)), rows[:3])
+    for step, newer in ((Step.LINKED, rows[3:]), (Step.CHECK, ())):
+        scene = Scene(at(step, matrix=few), RULES, WORDS, NOW)
+        assert asked_of(scene.link, RULES.permissions) == (rows if step is Step.CHECK else rows[:3])
+        told = [line for line in brief(scene, "", scene).text.splitlines() if line.startswith("In the profile since")]
+        assert all(row.policy in told[0] for row in newer)
+        assert len(told) == bool(newer)
+    # Where no row is the same any more, it is looked at anew.
+    renamed = conclude(report(CheckKind.FULL, rows=(GOOD,)), [replace(row, id=f"old-{row.id}") for row in rows])
+    assert asked_of(at(Step.LINKED, matrix=renamed), RULES.permissions) == rows
