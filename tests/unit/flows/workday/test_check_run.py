@@ -2,31 +2,24 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from pydantic import SecretStr
 
 import sandbox.workday as wd
-from flows.diagnosis.findings import Finding, conclude
 from flows.diagnosis.observations import CheckKind, Layer, Transport
 from flows.diagnosis.reasons import Field, Reason, Verdict
-from flows.permissions import Permission, Probe, load_permissions
+from flows.permissions import Probe, load_permissions
 from flows.tenant.service_url import Endpoint
-from flows.workday.check_plan import VERSIONS, CheckPlan, Outcome, version_ladder
+from flows.workday.check_plan import VERSIONS, version_ladder
 from flows.workday.check_run import Workday
-from flows.workday.network import Network
-from flows.workday.origins import Origins
 from flows.workday.pacing import FEW_TOKENS, IN_FLIGHT, SIGNED_IN_FLIGHT, SLOW_SECONDS
 from flows.workday.probes import SOAP_PROBES
-from flows.workday.rest import ApiClient
+from tests.support.asked_tenant import ACME, HOST, OTHER, PASSWORD, AskedTenant, asked_tenant, plan
 
-HOST = "wd2-impl-services1.workday.com"
-OTHER = "impl-services1.wd12.myworkday.com"
-ACME = Endpoint(host=HOST, tenant="acme")
-PASSWORD = "p&<'\"> é☃"
 PERMISSIONS = load_permissions()
 HRIS = PERMISSIONS.rows("hris")
 ABSENCE = PERMISSIONS.rows("absence")
@@ -34,56 +27,13 @@ EVERYTHING = tuple(dict.fromkeys((*PERMISSIONS.rows("recruiting", absence=True),
 LOGIN = "Server_Timestamp_Get"
 
 
-@dataclass(frozen=True, kw_only=True)
-class World:
-    workday: wd.WorkdaySandbox
-    tenant: wd.Tenant
-    client: Workday
-    network: Network
-
-    def grant(self, rows: Iterable[Permission], *, activate: bool = True) -> None:
-        access: dict[str, list[str]] = {}
-        for row in rows:
-            access.setdefault(row.policy, []).append(row.access.value)
-        self.tenant.maintain_permissions("Link", access)
-        if activate:
-            self.tenant.activate_pending_security_policy_changes("for the link")
-
-    def register(self, scopes: Iterable[str] = PERMISSIONS.profile("absence").scopes) -> ApiClient:
-        client = self.tenant.register_api_client_for_integrations("link", scopes=scopes)
-        token = self.tenant.manage_refresh_tokens_for_integrations(client, "ISU_Link")
-        return ApiClient(
-            client_id=client.client_id,
-            client_secret=SecretStr(client.client_secret),
-            refresh_token=SecretStr(token),
-        )
-
-    def operations(self) -> list[str | None]:
-        return [request.operation for request in self.workday.requests]
-
-    async def check(self, plan: CheckPlan) -> tuple[Outcome, Finding]:
-        outcome = await self.client.run(plan)
-        return outcome, conclude(outcome.report, plan.rows)
-
-
 @pytest.fixture
-async def world() -> AsyncIterator[World]:
-    async with wd.WorkdaySandbox() as workday:
-        tenant = workday.tenant("acme")
-        tenant.create_integration_system_user("ISU_Link", PASSWORD)
-        tenant.create_security_group("Link")
-        tenant.assign_integration_system_users("Link", ["ISU_Link"])
-        origins = Origins.parse(f"{HOST}={workday.origin} {OTHER}=http://127.0.0.1:1")
-        network = Network(origins, deadline=2)
-        yield World(workday=workday, tenant=tenant, client=Workday(network, pace=0), network=network)
-        await network.aclose()
+async def world() -> AsyncIterator[AskedTenant]:
+    async with asked_tenant() as built:
+        yield built
 
 
-def plan(kind: CheckKind, rows: tuple[Permission, ...] = (), api: ApiClient | None = None) -> CheckPlan:
-    return CheckPlan(kind=kind, endpoints=(ACME,), user="ISU_Link", password=SecretStr(PASSWORD), rows=rows, api=api)
-
-
-async def test_reach_sends_no_credentials(world: World) -> None:
+async def test_reach_sends_no_credentials(world: AskedTenant) -> None:
     outcome, finding = await world.check(plan(CheckKind.REACH))
     assert finding.ok
     assert (outcome.report.endpoint, outcome.report.version) == (ACME, "v44.0")
@@ -91,7 +41,7 @@ async def test_reach_sends_no_credentials(world: World) -> None:
     assert world.tenant.sign_on_history() == []
 
 
-async def test_reach_asks_candidates_until_one_answers(world: World) -> None:
+async def test_reach_asks_candidates_until_one_answers(world: AskedTenant) -> None:
     closed = Endpoint(host=OTHER, tenant="acme")
     outcome, finding = await world.check(replace(plan(CheckKind.REACH), endpoints=(closed, ACME)))
     assert finding.ok
@@ -99,7 +49,7 @@ async def test_reach_asks_candidates_until_one_answers(world: World) -> None:
     assert [seen.transport for seen in outcome.report.observations] == [Transport.CONNECT, None]
 
 
-async def test_an_unknown_tenant_is_not_reached(world: World) -> None:
+async def test_an_unknown_tenant_is_not_reached(world: AskedTenant) -> None:
     wrong = Endpoint(host=HOST, tenant="nobody")
     outcome, finding = await world.check(replace(plan(CheckKind.REACH), endpoints=(wrong,)))
     assert finding.reason is Reason.ADDRESS_OR_OUTAGE
@@ -107,7 +57,7 @@ async def test_an_unknown_tenant_is_not_reached(world: World) -> None:
 
 
 @pytest.mark.parametrize("oddity", [wd.Oddity.SERVER_ERROR, wd.Oddity.SERVICE_UNAVAILABLE, wd.Oddity.HTML_PAGE])
-async def test_an_address_that_was_proved_is_not_doubted_in_an_outage(world: World, oddity: wd.Oddity) -> None:
+async def test_an_address_that_was_proved_is_not_doubted_in_an_outage(world: AskedTenant, oddity: wd.Oddity) -> None:
     for proved in (False, True):
         world.workday.next_answers(oddity)
         _, finding = await world.check(replace(plan(CheckKind.REACH), address_proved=proved))
@@ -115,7 +65,7 @@ async def test_an_address_that_was_proved_is_not_doubted_in_an_outage(world: Wor
         assert (finding.field is Field.ENDPOINT) is not proved
 
 
-async def test_workday_can_find_each_request_in_its_logs(world: World) -> None:
+async def test_workday_can_find_each_request_in_its_logs(world: AskedTenant) -> None:
     outcome, _ = await world.check(plan(CheckKind.LOGIN))
     sent = [record.request_id for record in world.workday.requests]
     assert [seen.our_request_id for seen in outcome.report.observations] == sent
@@ -125,7 +75,7 @@ async def test_workday_can_find_each_request_in_its_logs(world: World) -> None:
     assert seen.request_ids == f"{seen.request_id} / {seen.our_request_id}"
 
 
-async def test_a_check_slows_down_before_workday_says_so(world: World) -> None:
+async def test_a_check_slows_down_before_workday_says_so(world: AskedTenant) -> None:
     world.grant(HRIS)
     spent = []
     for tokens in (700, FEW_TOKENS - 10):
@@ -140,7 +90,7 @@ async def test_a_check_slows_down_before_workday_says_so(world: World) -> None:
     assert spent[1] >= 0.08 * probes
 
 
-async def test_several_endpoints_are_reached_before_signing_in(world: World) -> None:
+async def test_several_endpoints_are_reached_before_signing_in(world: AskedTenant) -> None:
     closed = Endpoint(host=OTHER, tenant="acme")
     _, finding = await world.check(replace(plan(CheckKind.LOGIN), endpoints=(closed, ACME)))
     assert finding.ok
@@ -149,7 +99,7 @@ async def test_several_endpoints_are_reached_before_signing_in(world: World) -> 
     assert len(world.tenant.sign_on_history()) == 1
 
 
-async def test_login_signs_in_exactly_once(world: World) -> None:
+async def test_login_signs_in_exactly_once(world: AskedTenant) -> None:
     outcome, finding = await world.check(plan(CheckKind.LOGIN))
     assert finding.ok
     assert outcome.report.endpoint == ACME
@@ -158,7 +108,7 @@ async def test_login_signs_in_exactly_once(world: World) -> None:
 
 
 @pytest.mark.parametrize("kind", [CheckKind.LOGIN, CheckKind.PERMISSIONS, CheckKind.FULL])
-async def test_a_refused_login_is_the_last_request(world: World, kind: CheckKind) -> None:
+async def test_a_refused_login_is_the_last_request(world: AskedTenant, kind: CheckKind) -> None:
     bad = replace(plan(kind, ABSENCE, world.register()), password=SecretStr("wrong"))
     outcome, finding = await world.check(bad)
     assert finding.reason is Reason.INVALID_CREDENTIALS
@@ -166,19 +116,19 @@ async def test_a_refused_login_is_the_last_request(world: World, kind: CheckKind
     assert outcome.report.endpoint is None
 
 
-async def test_what_is_seen_is_dated(world: World) -> None:
+async def test_what_is_seen_is_dated(world: AskedTenant) -> None:
     noon = datetime(2026, 3, 4, 12, tzinfo=UTC)
     outcome, _ = await world.check(replace(plan(CheckKind.LOGIN), at=noon))
     assert all(seen.at and seen.at >= noon for seen in outcome.report.observations)
 
 
-async def test_a_login_denied_the_timestamp_is_still_a_login(world: World) -> None:
+async def test_a_login_denied_the_timestamp_is_still_a_login(world: AskedTenant) -> None:
     world.workday.switches.timestamp_policy = "Integration Debug"
     _, finding = await world.check(plan(CheckKind.LOGIN))
     assert finding.ok
 
 
-async def test_the_version_is_stepped_without_extra_logins(world: World) -> None:
+async def test_the_version_is_stepped_without_extra_logins(world: AskedTenant) -> None:
     world.tenant.max_version = (42, 0)
     outcome, finding = await world.check(plan(CheckKind.LOGIN))
     assert finding.ok
@@ -198,14 +148,14 @@ def test_the_ladder_goes_down_then_up() -> None:
     assert version_ladder("v99.0") == ("v99.0", *reversed(VERSIONS))
 
 
-async def test_nothing_activated_is_found(world: World) -> None:
+async def test_nothing_activated_is_found(world: AskedTenant) -> None:
     world.grant(HRIS, activate=False)
     _, finding = await world.check(plan(CheckKind.PERMISSIONS, HRIS))
     assert finding.reason is Reason.NOT_ACTIVE_OR_NOT_IN_GROUP
     assert finding.granted == 0
 
 
-async def test_everything_granted_is_found_with_one_login_first(world: World) -> None:
+async def test_everything_granted_is_found_with_one_login_first(world: AskedTenant) -> None:
     world.grant(EVERYTHING)
     outcome, finding = await world.check(plan(CheckKind.FULL, EVERYTHING, world.register()))
     assert finding.ok
@@ -218,7 +168,7 @@ async def test_everything_granted_is_found_with_one_login_first(world: World) ->
     assert world.tenant.writes == []
 
 
-async def test_exactly_the_missing_rows_are_named(world: World) -> None:
+async def test_exactly_the_missing_rows_are_named(world: AskedTenant) -> None:
     missing = {"location", "compensation", "work-contact"}
     world.grant(row for row in HRIS if row.id not in missing)
     _, finding = await world.check(plan(CheckKind.PERMISSIONS, HRIS))
@@ -227,7 +177,7 @@ async def test_exactly_the_missing_rows_are_named(world: World) -> None:
     assert finding.ids(Verdict.EMPTY) == ("compensation",)
 
 
-async def test_a_view_grant_does_not_serve_soap(world: World) -> None:
+async def test_a_view_grant_does_not_serve_soap(world: AskedTenant) -> None:
     world.tenant.maintain_permissions("Link", {row.policy: "View Only" for row in HRIS})
     world.tenant.activate_pending_security_policy_changes("x")
     _, finding = await world.check(plan(CheckKind.PERMISSIONS, HRIS))
@@ -235,7 +185,7 @@ async def test_a_view_grant_does_not_serve_soap(world: World) -> None:
 
 
 @pytest.mark.parametrize("is_fault", [True, False])
-async def test_probes_stop_when_workday_asks_to_slow_down(world: World, *, is_fault: bool) -> None:
+async def test_probes_stop_when_workday_asks_to_slow_down(world: AskedTenant, *, is_fault: bool) -> None:
     world.workday.switches.soap_throttle_is_a_fault = is_fault
     world.grant(HRIS)
     world.tenant.throttle(soap=3)
@@ -247,7 +197,7 @@ async def test_probes_stop_when_workday_asks_to_slow_down(world: World, *, is_fa
     assert not any(seen.layer is Layer.TOKEN for seen in outcome.report.observations)
 
 
-async def test_a_lock_in_the_middle_stops_the_probes(world: World) -> None:
+async def test_a_lock_in_the_middle_stops_the_probes(world: AskedTenant) -> None:
     world.grant(EVERYTHING)
     world.workday.delay = 0.05
 
@@ -262,7 +212,7 @@ async def test_a_lock_in_the_middle_stops_the_probes(world: World) -> None:
     assert len(failures) == 1
 
 
-async def test_one_probe_with_the_password_is_under_way_at_a_time(world: World) -> None:
+async def test_one_probe_with_the_password_is_under_way_at_a_time(world: AskedTenant) -> None:
     world.grant(EVERYTHING)
     world.workday.delay = 0.05
     started = time.perf_counter()
@@ -274,7 +224,7 @@ async def test_one_probe_with_the_password_is_under_way_at_a_time(world: World) 
 
 
 @pytest.mark.parametrize("character", ["\x0b", "\ud800"])
-async def test_a_password_that_cannot_travel_is_not_sent(world: World, character: str) -> None:
+async def test_a_password_that_cannot_travel_is_not_sent(world: AskedTenant, character: str) -> None:
     _, finding = await world.check(replace(plan(CheckKind.LOGIN), password=SecretStr(f"a{character}b")))
     assert finding.reason is Reason.UNSENDABLE
     assert world.workday.requests == []
@@ -303,7 +253,7 @@ async def test_a_password_that_cannot_travel_is_not_sent(world: World, character
     ],
 )
 async def test_odd_answers_are_never_read_as_yes_and_never_repeated(
-    world: World, oddity: wd.Oddity, reason: Reason
+    world: AskedTenant, oddity: wd.Oddity, reason: Reason
 ) -> None:
     world.workday.next_answers(oddity)
     _, finding = await world.check(plan(CheckKind.LOGIN))
@@ -312,7 +262,7 @@ async def test_odd_answers_are_never_read_as_yes_and_never_repeated(
 
 
 @pytest.mark.parametrize("answer", list(wd.MaintenanceAnswer))
-async def test_maintenance_is_not_the_admins_fault(world: World, answer: wd.MaintenanceAnswer) -> None:
+async def test_maintenance_is_not_the_admins_fault(world: AskedTenant, answer: wd.MaintenanceAnswer) -> None:
     world.workday.switches.maintenance_answer = answer
     world.workday.maintenance = True
     for kind in (CheckKind.REACH, CheckKind.LOGIN):
@@ -323,7 +273,7 @@ async def test_maintenance_is_not_the_admins_fault(world: World, answer: wd.Main
 # The API
 
 
-async def test_the_api_is_checked(world: World) -> None:
+async def test_the_api_is_checked(world: AskedTenant) -> None:
     world.grant(ABSENCE)
     outcome, finding = await world.check(plan(CheckKind.API, ABSENCE, world.register()))
     assert finding.ok
@@ -332,7 +282,7 @@ async def test_the_api_is_checked(world: World) -> None:
     assert finding.granted == sum(row.probe.is_rest for row in ABSENCE)
 
 
-async def test_a_rotated_refresh_token_is_handed_back(world: World) -> None:
+async def test_a_rotated_refresh_token_is_handed_back(world: AskedTenant) -> None:
     world.workday.switches.rotate_refresh_tokens = True
     outcome, finding = await world.check(plan(CheckKind.API, ABSENCE, world.register()))
     assert finding.reason is Reason.REST_FORBIDDEN
@@ -340,14 +290,14 @@ async def test_a_rotated_refresh_token_is_handed_back(world: World) -> None:
     assert outcome.rotated_refresh_token.get_secret_value() not in repr(outcome)
 
 
-async def test_a_missing_scope_is_found(world: World) -> None:
+async def test_a_missing_scope_is_found(world: AskedTenant) -> None:
     world.grant(ABSENCE)
     _, finding = await world.check(plan(CheckKind.API, ABSENCE, world.register(["Staffing"])))
     assert finding.reason is Reason.PERMISSIONS_MISSING
     assert set(finding.ids(Verdict.DENIED)) == {"time-off-view", "time-off-balances", "leave-of-absence"}
 
 
-async def test_a_wrong_client_is_found(world: World) -> None:
+async def test_a_wrong_client_is_found(world: AskedTenant) -> None:
     api = world.register()
     for broken, reason in (
         (replace(api, client_secret=SecretStr("no")), Reason.OAUTH_INVALID_CLIENT),
@@ -362,7 +312,7 @@ async def test_a_wrong_client_is_found(world: World) -> None:
 
 
 @pytest.mark.parametrize("before", [1, 3])
-async def test_the_api_stops_when_asked_to_slow_down(world: World, before: int) -> None:
+async def test_the_api_stops_when_asked_to_slow_down(world: AskedTenant, before: int) -> None:
     world.grant(ABSENCE)
     world.tenant.throttle(rest=before)
     _, finding = await world.check(plan(CheckKind.API, ABSENCE, world.register()))
@@ -370,14 +320,14 @@ async def test_the_api_stops_when_asked_to_slow_down(world: World, before: int) 
     assert before + 1 <= len(world.workday.requests) <= before + IN_FLIGHT
 
 
-async def test_without_a_worker_some_rows_cannot_be_probed(world: World) -> None:
+async def test_without_a_worker_some_rows_cannot_be_probed(world: AskedTenant) -> None:
     world.grant(ABSENCE)
     world.tenant.workers.clear()
     _, finding = await world.check(plan(CheckKind.API, ABSENCE, world.register()))
     assert {row.reason for row in finding.rows} == {Reason.REACHABLE_BUT_EMPTY, Reason.NOT_PROBED}
 
 
-async def test_a_full_check_without_an_api_client_is_one_of_permissions(world: World) -> None:
+async def test_a_full_check_without_an_api_client_is_one_of_permissions(world: AskedTenant) -> None:
     world.grant(HRIS)
     outcome, finding = await world.check(plan(CheckKind.FULL, HRIS))
     assert finding.ok

@@ -13,30 +13,23 @@ from pydantic import SecretStr
 
 import sandbox.workday as wd
 from flows.diagnosis.answer_rules import diagnose
-from flows.diagnosis.findings import Finding, conclude
 from flows.diagnosis.limits import outcome_of, spares_client
 from flows.diagnosis.observations import CheckKind, Layer, Report
 from flows.diagnosis.reasons import Login, Owner, Reason
 from flows.permissions import load_permissions
-from flows.tenant.service_url import Endpoint
 from flows.workday import client
-from flows.workday.check_plan import CheckPlan, Outcome
-from flows.workday.check_run import Workday
-from flows.workday.network import Answer, Call, Network
-from flows.workday.origins import Origins
+from flows.workday.check_plan import CheckPlan
+from flows.workday.network import Answer, Call
 from flows.workday.rest import ApiClient
 from flows.workday.tokens import token_cache
 from flows.workday.tokens.assertions import KeyClient, assertion
 from flows.workday.tokens.token_cache import MARGIN_SECONDS, UNTOLD_SECONDS, TokenCache
+from tests.support.asked_tenant import ACME, ISU, SCOPES, AskedTenant, asked_tenant
 from tests.support.key_pair import pair
 
-HOST = "wd2-impl-services1.workday.com"
-ACME = Endpoint(host=HOST, tenant="acme")
-ISU = "ISU_Link"
 PERMISSIONS = load_permissions()
 EVERYTHING = tuple(dict.fromkeys((*PERMISSIONS.rows("recruiting", absence=True), *PERMISSIONS.rows("hris"))))
 FEW = tuple(row for row in PERMISSIONS.rows("recruiting") if row.id in {"location", "job-information"})
-SCOPES = PERMISSIONS.profile("absence").scopes
 MINUTE = timedelta(minutes=1)
 
 
@@ -50,12 +43,8 @@ class Ticking:
         return self.now
 
 
-@dataclass(kw_only=True)
-class World:
-    workday: wd.WorkdaySandbox
-    tenant: wd.Tenant
-    client: Workday
-    network: Network
+@dataclass(frozen=True, kw_only=True)
+class World(AskedTenant):
     ticking: Ticking
 
     def key_client(self) -> tuple[wd.ApiClient, KeyClient]:
@@ -63,39 +52,18 @@ class World:
         private = SecretStr(pair().private_pem)
         return client, KeyClient(client_id=client.client_id, user=ISU, private_key=private)
 
-    def token_client(self) -> ApiClient:
-        client = self.tenant.register_api_client_for_integrations("link", scopes=SCOPES)
-        token = self.tenant.manage_refresh_tokens_for_integrations(client, ISU)
-        secret = SecretStr(client.client_secret)
-        return ApiClient(client_id=client.client_id, client_secret=secret, refresh_token=SecretStr(token))
-
     def asked(self, operation: str) -> int:
-        return [request.operation for request in self.workday.requests].count(operation)
-
-    async def check(self, plan: CheckPlan) -> tuple[Outcome, Finding]:
-        outcome = await self.client.run(plan)
-        return outcome, conclude(outcome.report, plan.rows)
+        return self.operations().count(operation)
 
 
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
-    async with wd.WorkdaySandbox() as workday:
-        tenant = workday.tenant("acme")
-        tenant.create_integration_system_user(ISU, "never sent")
-        tenant.create_security_group("Link")
-        tenant.assign_integration_system_users("Link", [ISU])
-        tenant.create_x509_public_key("old", pair(1).certificate(datetime(2020, 1, 1, tzinfo=UTC)))
-        tenant.create_x509_public_key("link", pair().certificate(datetime.now(UTC) - MINUTE))
-        access: dict[str, list[str]] = {}
-        for row in EVERYTHING:
-            access.setdefault(row.policy, []).append(row.access.value)
-        tenant.maintain_permissions("Link", access)
-        tenant.activate_pending_security_policy_changes("for the link")
-        network = Network(Origins.parse(f"{HOST}={workday.origin}"), deadline=2)
-        ticking = Ticking()
-        client = Workday(network, pace=0, tokens=TokenCache(ticking))
-        yield World(workday=workday, tenant=tenant, client=client, network=network, ticking=ticking)
-        await network.aclose()
+    ticking = Ticking()
+    async with asked_tenant(TokenCache(ticking)) as built:
+        built.tenant.create_x509_public_key("old", pair(1).certificate(datetime(2020, 1, 1, tzinfo=UTC)))
+        built.tenant.create_x509_public_key("link", pair().certificate(datetime.now(UTC) - MINUTE))
+        built.grant(EVERYTHING)
+        yield World(**vars(built), ticking=ticking)
 
 
 def plan(api: ApiClient | KeyClient, kind: CheckKind = CheckKind.FULL, **more: Any) -> CheckPlan:  # noqa: ANN401
@@ -105,7 +73,7 @@ def plan(api: ApiClient | KeyClient, kind: CheckKind = CheckKind.FULL, **more: A
 
 @pytest.mark.parametrize("way", ["key", "refresh token"])
 async def test_one_token_proves_everything_and_no_password_is_sent(world: World, way: str) -> None:
-    grant = world.key_client()[1] if way == "key" else world.token_client()
+    grant = world.key_client()[1] if way == "key" else world.register()
     outcome, finding = await world.check(plan(grant, deep_at=datetime.now(UTC)))
     assert finding.ok
     assert finding.granted == finding.askable > 20
@@ -148,7 +116,7 @@ async def test_a_token_is_never_taken_for_another_credential(world: World) -> No
 
 async def test_old_tokens_make_room(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
     monkeypatch.setattr(token_cache, "MOST", 1)
-    cache, grant = TokenCache(), world.token_client()
+    cache, grant = TokenCache(), world.register()
     cache.keep(ACME, grant, SecretStr("a"), 3600)
     cache.keep(replace(ACME, tenant="other"), grant, SecretStr("b"), 3600)
     assert cache.find(ACME, grant) is None
@@ -285,7 +253,7 @@ async def test_clocks_that_are_apart_are_ours_to_mend(world: World, minutes: int
 
 async def test_a_rotated_refresh_token_comes_back(world: World) -> None:
     world.workday.switches.rotate_refresh_tokens = True
-    outcome, finding = await world.check(plan(world.token_client()))
+    outcome, finding = await world.check(plan(world.register()))
     assert finding.ok
     assert outcome.rotated_refresh_token
     assert outcome.rotated_refresh_token.get_secret_value() in world.tenant.api.refresh_tokens
@@ -302,7 +270,7 @@ async def test_rest_is_asked_only_where_there_is_something_to_ask(world: World) 
 
 
 async def test_a_refused_token_says_nothing_of_itself_over_wql(world: World) -> None:
-    token = world.token_client()
+    token = world.register()
     outcome, _ = await world.check(plan(replace(token, refresh_token=SecretStr("x")), deep_at=datetime.now(UTC)))
     assert outcome.report.deep
     assert outcome.report.deep.token_works is False

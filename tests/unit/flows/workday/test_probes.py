@@ -1,8 +1,8 @@
 """Every row of the matrix says what proves it; writing is asked about only on request, and nothing is written."""
 
 import time
-from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -17,20 +17,16 @@ from flows.diagnosis.observations import CheckKind, Evidence, Layer, Observation
 from flows.diagnosis.permission_causes import infer
 from flows.diagnosis.reasons import Reason, Verdict
 from flows.permissions import Access, Permission, Probe, WriteProbe, load_permissions
-from flows.tenant.service_url import Endpoint
 from flows.workday import check_run
-from flows.workday.check_plan import CheckPlan
 from flows.workday.check_run import Workday
 from flows.workday.network import DEADLINE_SECONDS, MOST_BYTES, Answer, Network
 from flows.workday.origins import Origins
 from flows.workday.probes import DRY_RUNS, NO_SUCH_ID, RestWrite, SoapProbe
 from flows.workday.responses import Asked, observe
-from flows.workday.rest import ApiClient, read_refusal
+from flows.workday.rest import read_refusal
+from tests.support.asked_tenant import HOST, AskedTenant, asked_tenant, plan
 
-HOST = "wd2-impl-services1.workday.com"
-ACME = Endpoint(host=HOST, tenant="acme")
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
-PASSWORD = "hunter2!Hunter2"
 PERMISSIONS = load_permissions()
 RECRUITING = PERMISSIONS.rows("recruiting")
 HRIS = PERMISSIONS.rows("hris")
@@ -40,63 +36,10 @@ PUT_ROWS = tuple(row for row in RECRUITING if row.write_probe is not WriteProbe.
 FINDINGS = TypeAdapter(Finding)
 
 
-@dataclass(frozen=True, kw_only=True)
-class World:
-    workday: wd.WorkdaySandbox
-    tenant: wd.Tenant
-    network: Network
-    client: Workday
-
-    def grant(self, rows: Iterable[Permission], access: Access | None = None) -> None:
-        wanted: dict[str, list[str]] = {}
-        for row in rows:
-            wanted.setdefault(row.policy, []).append((access or row.access).value)
-        self.tenant.maintain_permissions("Link", wanted)
-        self.tenant.activate_pending_security_policy_changes("for the link")
-
-    def register(self) -> ApiClient:
-        scopes = PERMISSIONS.profile("absence").scopes
-        client = self.tenant.register_api_client_for_integrations("link", scopes=scopes)
-        token = self.tenant.manage_refresh_tokens_for_integrations(client, "ISU_Link")
-        return ApiClient(
-            client_id=client.client_id,
-            client_secret=SecretStr(client.client_secret),
-            refresh_token=SecretStr(token),
-        )
-
-    async def check(self, plan: CheckPlan) -> Finding:
-        outcome = await self.client.run(plan)
-        return conclude(outcome.report, plan.rows)
-
-
 @pytest.fixture
-async def world() -> AsyncIterator[World]:
-    async with wd.WorkdaySandbox() as workday:
-        tenant = workday.tenant("acme")
-        tenant.create_integration_system_user("ISU_Link", PASSWORD)
-        tenant.create_security_group("Link")
-        tenant.assign_integration_system_users("Link", ["ISU_Link"])
-        network = Network(Origins.parse(f"{HOST}={workday.origin}"), deadline=2)
-        yield World(workday=workday, tenant=tenant, network=network, client=Workday(network, pace=0))
-        await network.aclose()
-
-
-def plan(
-    rows: tuple[Permission, ...],
-    *,
-    kind: CheckKind = CheckKind.PERMISSIONS,
-    probe_writes: bool = False,
-    api: ApiClient | None = None,
-) -> CheckPlan:
-    return CheckPlan(
-        kind=kind,
-        endpoints=(ACME,),
-        user="ISU_Link",
-        password=SecretStr(PASSWORD),
-        rows=rows,
-        api=api,
-        probe_writes=probe_writes,
-    )
+async def world() -> AsyncIterator[AskedTenant]:
+    async with asked_tenant() as built:
+        yield built
 
 
 def row_of(finding: Finding, row_id: str) -> RowVerdict:
@@ -106,9 +49,9 @@ def row_of(finding: Finding, row_id: str) -> RowVerdict:
 # Evidence
 
 
-async def test_every_probed_row_shows_its_evidence(world: World) -> None:
+async def test_every_probed_row_shows_its_evidence(world: AskedTenant) -> None:
     world.grant(row for row in HRIS if row.id not in {"location", "compensation"})
-    finding = await world.check(plan(HRIS))
+    finding = await world.finding(plan(CheckKind.PERMISSIONS, HRIS))
     denied, empty = row_of(finding, "location"), row_of(finding, "compensation")
     assert denied.evidence is not None
     assert (denied.evidence.operation, denied.evidence.http_status) == ("Get_Locations_Request", 500)
@@ -123,16 +66,16 @@ async def test_every_probed_row_shows_its_evidence(world: World) -> None:
     assert (unprobed.verdict, unprobed.evidence) == (Verdict.UNPROBED, None)
 
 
-async def test_evidence_of_rest_names_the_code(world: World) -> None:
-    finding = await world.check(plan(ABSENCE, kind=CheckKind.API, api=world.register()))
+async def test_evidence_of_rest_names_the_code(world: AskedTenant) -> None:
+    finding = await world.finding(plan(CheckKind.API, ABSENCE, world.register()))
     evidence = row_of(finding, "public-worker-reports-view").evidence
     assert evidence is not None
     assert (evidence.operation, evidence.http_status) == ("GET absenceManagement/v1/workers", 403)
     assert "permission denied" in evidence.fault
 
 
-async def test_a_matrix_of_forty_rows_stays_small_and_comes_back(world: World) -> None:
-    finding = await world.check(plan(EVERYTHING))
+async def test_a_matrix_of_forty_rows_stays_small_and_comes_back(world: AskedTenant) -> None:
+    finding = await world.finding(plan(CheckKind.PERMISSIONS, EVERYTHING))
     forty = (finding.rows * 3)[:40]
     stored = FINDINGS.dump_json(replace(finding, rows=forty))
     assert len(stored) < 16_000
@@ -151,20 +94,20 @@ def test_a_failed_request_is_evidence_too() -> None:
     assert len(Evidence.of(long).fault) == 120
 
 
-async def test_a_tenant_that_speaks_german_denies_as_well(world: World) -> None:
+async def test_a_tenant_that_speaks_german_denies_as_well(world: AskedTenant) -> None:
     world.tenant.language = "de"
-    finding = await world.check(plan(HRIS))
+    finding = await world.finding(plan(CheckKind.PERMISSIONS, HRIS))
     assert finding.reason is Reason.NOT_ACTIVE_OR_NOT_IN_GROUP
     world.grant(row for row in HRIS if row.id != "location")
-    assert (await world.check(plan(HRIS))).ids(Verdict.DENIED) == ("location",)
+    assert (await world.finding(plan(CheckKind.PERMISSIONS, HRIS))).ids(Verdict.DENIED) == ("location",)
 
 
-async def test_get_and_view_are_told_apart(world: World) -> None:
+async def test_get_and_view_are_told_apart(world: AskedTenant) -> None:
     rows = PERMISSIONS.rows("hris", absence=True)
     world.grant(rows, Access.VIEW_ONLY)
-    finding = await world.check(plan(rows, kind=CheckKind.FULL, api=world.register()))
+    finding = await world.finding(plan(CheckKind.FULL, rows, world.register()))
     assert finding.reason is Reason.NOT_ACTIVE_OR_NOT_IN_GROUP
-    api = await world.check(plan(rows, kind=CheckKind.API, api=world.register()))
+    api = await world.finding(plan(CheckKind.API, rows, world.register()))
     assert row_of(finding, "public-worker-reports").verdict is Verdict.DENIED
     assert row_of(api, "public-worker-reports-view").verdict is Verdict.GRANTED
 
@@ -186,17 +129,17 @@ def test_writes_name_only_what_does_not_exist() -> None:
         assert isinstance(run, RestWrite) or not run.operation.startswith("Get_")
 
 
-async def test_writing_is_not_asked_about_unless_wished(world: World) -> None:
+async def test_writing_is_not_asked_about_unless_wished(world: AskedTenant) -> None:
     world.grant(RECRUITING)
-    finding = await world.check(plan(RECRUITING))
+    finding = await world.finding(plan(CheckKind.PERMISSIONS, RECRUITING))
     assert finding.ok
     assert not any("Get" not in str(request.operation) for request in world.workday.requests)
     assert {(row.read, row.write) for row in finding.rows} == {(None, None)}
 
 
-async def test_put_is_proved_without_writing(world: World) -> None:
+async def test_put_is_proved_without_writing(world: AskedTenant) -> None:
     world.grant(RECRUITING)
-    finding = await world.check(plan(RECRUITING, probe_writes=True))
+    finding = await world.finding(plan(CheckKind.PERMISSIONS, RECRUITING, probe_writes=True))
     assert finding.ok
     assert {row.id for row in PUT_ROWS} == {row.permission_id for row in finding.rows if row.write is Verdict.GRANTED}
     moving = row_of(finding, "move-candidate")
@@ -209,58 +152,58 @@ async def test_put_is_proved_without_writing(world: World) -> None:
     assert len([name for name in operations if name in over_soap]) == 4
 
 
-async def test_get_without_put_is_found(world: World) -> None:
+async def test_get_without_put_is_found(world: AskedTenant) -> None:
     world.grant(RECRUITING, Access.GET_ONLY)
-    finding = await world.check(plan(RECRUITING, probe_writes=True))
+    finding = await world.finding(plan(CheckKind.PERMISSIONS, RECRUITING, probe_writes=True))
     assert finding.reason is Reason.PERMISSIONS_MISSING
     assert set(finding.ids(Verdict.DENIED)) == {row.id for row in PUT_ROWS}
     personal = row_of(finding, "candidate-personal-information")
     assert (personal.read, personal.write, personal.only_write_denied) == (Verdict.GRANTED, Verdict.DENIED, True)
     assert finding.evidence is not None
     assert finding.evidence.write
-    assert (await world.check(plan(RECRUITING))).ok, "reading alone is fine"
+    assert (await world.finding(plan(CheckKind.PERMISSIONS, RECRUITING))).ok, "reading alone is fine"
 
 
-async def test_a_row_denied_for_reading_is_not_asked_about_writing(world: World) -> None:
+async def test_a_row_denied_for_reading_is_not_asked_about_writing(world: AskedTenant) -> None:
     world.grant(row for row in RECRUITING if "candidate" not in row.id)
-    finding = await world.check(plan(RECRUITING, probe_writes=True))
+    finding = await world.finding(plan(CheckKind.PERMISSIONS, RECRUITING, probe_writes=True))
     personal = row_of(finding, "candidate-personal-information")
     assert (personal.verdict, personal.write) == (Verdict.DENIED, None)
     assert "Put_Candidate_Request" not in [request.operation for request in world.workday.requests]
 
 
-async def test_a_write_that_is_taken_is_the_last_one(world: World) -> None:
+async def test_a_write_that_is_taken_is_the_last_one(world: AskedTenant) -> None:
     world.grant(RECRUITING)
     first = world.tenant.workers[0]
     world.tenant.workers[0] = replace(first, employee_id=NO_SUCH_ID)  # what the write names is there after all
-    outcome = await world.client.run(plan(PUT_ROWS, probe_writes=True))
+    outcome = await world.client.run(plan(CheckKind.PERMISSIONS, PUT_ROWS, probe_writes=True))
     finding = conclude(outcome.report, PUT_ROWS)
     assert wrote(outcome.report)
     assert {row.write for row in finding.rows} <= {Verdict.UNPROBED, Verdict.GRANTED, None}
     assert 1 <= len(world.tenant.writes) <= 4
 
 
-async def test_a_refusal_to_answer_stops_before_writing(world: World) -> None:
+async def test_a_refusal_to_answer_stops_before_writing(world: AskedTenant) -> None:
     world.grant(RECRUITING)
     world.tenant.throttle(soap=3)
-    finding = await world.check(plan(RECRUITING, probe_writes=True))
+    finding = await world.finding(plan(CheckKind.PERMISSIONS, RECRUITING, probe_writes=True))
     assert finding.reason is Reason.OVERLOADED
     assert world.tenant.writes == []
 
 
-async def test_only_rows_for_writing_come_to_a_finding(world: World) -> None:
+async def test_only_rows_for_writing_come_to_a_finding(world: AskedTenant) -> None:
     moving = tuple(row for row in RECRUITING if row.id == "move-candidate")
     world.grant(RECRUITING)
-    assert (await world.check(plan(moving, probe_writes=True))).ok
+    assert (await world.finding(plan(CheckKind.PERMISSIONS, moving, probe_writes=True))).ok
     world.tenant.revoke_permission("Link", "Move Candidate")
     world.tenant.activate_pending_security_policy_changes("x")
-    finding = await world.check(plan(moving, probe_writes=True))
+    finding = await world.finding(plan(CheckKind.PERMISSIONS, moving, probe_writes=True))
     assert finding.reason is Reason.PERMISSIONS_MISSING
 
 
 @pytest.mark.parametrize("probe", [WriteProbe.MOVE_CANDIDATE, WriteProbe.EDIT_JOB_REQUISITION])
 async def test_a_write_without_its_wrapper_proves_nothing(
-    world: World, monkeypatch: pytest.MonkeyPatch, probe: WriteProbe
+    world: AskedTenant, monkeypatch: pytest.MonkeyPatch, probe: WriteProbe
 ) -> None:
     world.grant(RECRUITING)
     whole = DRY_RUNS[probe]
@@ -269,7 +212,7 @@ async def test_a_write_without_its_wrapper_proves_nothing(
     assert isinstance(inner, tuple)
     bare = replace(whole, body=(whole.operation, inner[0][1]))
     monkeypatch.setattr(check_run, "DRY_RUNS", {**DRY_RUNS, probe: bare})
-    finding = await world.check(plan(RECRUITING, probe_writes=True))
+    finding = await world.finding(plan(CheckKind.PERMISSIONS, RECRUITING, probe_writes=True))
     (row,) = (row for row in RECRUITING if row.write_probe is probe)
     found = row_of(finding, row.id)
     assert (found.verdict, found.write) == (Verdict.UNPROBED, Verdict.UNPROBED)
@@ -304,13 +247,13 @@ def a_vendors_row(access: Access = Access.VIEW_AND_MODIFY) -> Permission:
 ROWS = (*(row for row in ABSENCE if row.id == "public-worker-reports-view"), a_vendors_row())
 
 
-async def asked_over_rest(world: World, access: Access, rows: tuple[Permission, ...] = ROWS) -> Finding:
+async def asked_over_rest(world: AskedTenant, access: Access, rows: tuple[Permission, ...] = ROWS) -> Finding:
     world.grant((ROWS[0],))
     world.grant((ROWS[1],), access)
-    return await world.check(plan(rows, kind=CheckKind.API, api=world.register(), probe_writes=True))
+    return await world.finding(plan(CheckKind.API, rows, world.register(), probe_writes=True))
 
 
-async def test_modify_is_proved_by_validation_alone(world: World) -> None:
+async def test_modify_is_proved_by_validation_alone(world: AskedTenant) -> None:
     finding = await asked_over_rest(world, Access.VIEW_AND_MODIFY)
     found = row_of(finding, "request-time-off")
     assert finding.ok
@@ -320,7 +263,7 @@ async def test_modify_is_proved_by_validation_alone(world: World) -> None:
     assert [one.method for one in world.workday.requests if "requestTimeOff" in one.path] == ["POST"]
 
 
-async def test_view_without_modify_is_found_and_has_its_cause(world: World) -> None:
+async def test_view_without_modify_is_found_and_has_its_cause(world: AskedTenant) -> None:
     finding = await asked_over_rest(world, Access.VIEW_ONLY)
     found = row_of(finding, "request-time-off")
     assert finding.reason is Reason.PERMISSIONS_MISSING
@@ -328,19 +271,19 @@ async def test_view_without_modify_is_found_and_has_its_cause(world: World) -> N
     assert [one.cause for one in infer(finding, ROWS)] == [RootCause.VIEW_WITHOUT_MODIFY, RootCause.NOT_ACTIVATED]
 
 
-async def test_modify_is_asked_about_only_on_request_and_where_reading_is_not_denied(world: World) -> None:
+async def test_modify_is_asked_about_only_on_request_and_where_reading_is_not_denied(world: AskedTenant) -> None:
     world.grant((ROWS[0],))
     api = world.register()
     for wished in (False, True):
-        finding = await world.check(plan(ROWS, kind=CheckKind.API, api=api, probe_writes=wished))
+        finding = await world.finding(plan(CheckKind.API, ROWS, api, probe_writes=wished))
         assert row_of(finding, "request-time-off").verdict is Verdict.DENIED
     world.grant((ROWS[1],), Access.VIEW_ONLY)
-    found = row_of(await world.check(plan(ROWS, kind=CheckKind.API, api=api)), "request-time-off")
+    found = row_of(await world.finding(plan(CheckKind.API, ROWS, api)), "request-time-off")
     assert found.proof(Access.VIEW_AND_MODIFY) is Proof.READ
     assert not any("requestTimeOff" in one.path for one in world.workday.requests)
 
 
-async def test_a_service_that_does_not_know_the_header_keeps_nothing_either(world: World) -> None:
+async def test_a_service_that_does_not_know_the_header_keeps_nothing_either(world: AskedTenant) -> None:
     world.workday.switches.validate_only_is_known = False
     finding = await asked_over_rest(world, Access.VIEW_AND_MODIFY)
     assert row_of(finding, "request-time-off").write is Verdict.GRANTED
@@ -348,12 +291,12 @@ async def test_a_service_that_does_not_know_the_header_keeps_nothing_either(worl
 
 
 async def test_a_dry_run_that_is_taken_proves_nothing_and_is_ours_to_look_at(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: AskedTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sandbox.workday.rest.writes.known", lambda *_: {NO_SUCH_ID})
     world.grant((ROWS[0],))
     world.grant((ROWS[1],))
-    outcome = await world.client.run(plan(ROWS, kind=CheckKind.API, api=world.register(), probe_writes=True))
+    outcome = await world.client.run(plan(CheckKind.API, ROWS, world.register(), probe_writes=True))
     assert [one.operation for one in wrote(outcome.report)] == [
         "POST absenceManagement/v1/workers/{worker}/requestTimeOff"
     ]
@@ -379,12 +322,12 @@ def test_only_what_workday_has_against_the_id_grants(body: bytes, reason: str) -
 # The guardrail
 
 
-async def test_dry_runs_beyond_the_hours_budget_are_held_back_and_say_so(world: World) -> None:
+async def test_dry_runs_beyond_the_hours_budget_are_held_back_and_say_so(world: AskedTenant) -> None:
     world.grant((*RECRUITING, *ROWS))
     rows = (*RECRUITING, *ROWS)
     for left in (0, 1, 4, 5):
         world.workday.requests.clear()
-        asked = replace(plan(rows, kind=CheckKind.FULL, api=world.register(), probe_writes=True), dry_runs_left=left)
+        asked = replace(plan(CheckKind.FULL, rows, world.register(), probe_writes=True), dry_runs_left=left)
         outcome = await world.client.run(asked)
         finding = conclude(outcome.report, rows)
         held = [row for row in finding.rows if row.reason is Reason.HELD_BACK]
@@ -398,9 +341,9 @@ async def test_dry_runs_beyond_the_hours_budget_are_held_back_and_say_so(world: 
         )
 
 
-async def test_what_is_counted_is_what_the_guardrail_counts(world: World) -> None:
+async def test_what_is_counted_is_what_the_guardrail_counts(world: AskedTenant) -> None:
     world.grant(row for row in EVERYTHING if "worker" in row.policy.lower())
-    outcome = await world.client.run(plan(EVERYTHING, kind=CheckKind.FULL, api=world.register(), probe_writes=True))
+    outcome = await world.client.run(plan(CheckKind.FULL, EVERYTHING, world.register(), probe_writes=True))
     assert refused(outcome.report) == len(world.tenant.guardrail.invalid) > 5
 
 
@@ -408,11 +351,11 @@ async def test_what_is_counted_is_what_the_guardrail_counts(world: World) -> Non
 
 
 @pytest.mark.no_cover
-async def test_a_whole_profile_at_300_ms_per_answer_takes_seconds(world: World) -> None:
+async def test_a_whole_profile_at_300_ms_per_answer_takes_seconds(world: AskedTenant) -> None:
     world.grant(HRIS)
     world.workday.delay = 0.3
     started = time.perf_counter()
-    finding = await replace(world, client=Workday(world.network)).check(plan(HRIS))
+    finding = await replace(world, client=Workday(world.network)).finding(plan(CheckKind.PERMISSIONS, HRIS))
     elapsed = time.perf_counter() - started
     asked = len(world.workday.requests)
     assert finding.ok
@@ -486,18 +429,18 @@ KINDS = ("reach", "login", "permission", "write", "token", "rest_login", "rest",
 @pytest.mark.parametrize("oddity", list(ODD))
 @pytest.mark.parametrize("kind", KINDS)
 async def test_an_odd_answer_to_any_question_is_classified_and_bounded(
-    world: World, kind: str, oddity: wd.Oddity
+    world: AskedTenant, kind: str, oddity: wd.Oddity
 ) -> None:
     world.grant(EVERYTHING)
     asks_before = {"reach": 0, "login": 0, "permission": 1, "write": 1, "token": 0}.get(kind, 1)
     one = tuple(row for row in EVERYTHING if row.id == "move-candidate" or row.probe is Probe.REST_WORKERS)
     rows = tuple(row for row in EVERYTHING if row.id == "location") if kind == "permission" else one
     check = {
-        "reach": replace(plan(()), kind=CheckKind.REACH),
-        "login": replace(plan(()), kind=CheckKind.LOGIN),
-        "permission": plan(rows),
-        "write": plan(rows, probe_writes=True),
-    }.get(kind) or plan(rows, kind=CheckKind.API, api=world.register())
+        "reach": replace(plan(CheckKind.PERMISSIONS, ()), kind=CheckKind.REACH),
+        "login": replace(plan(CheckKind.PERMISSIONS, ()), kind=CheckKind.LOGIN),
+        "permission": plan(CheckKind.PERMISSIONS, rows),
+        "write": plan(CheckKind.PERMISSIONS, rows, probe_writes=True),
+    }.get(kind) or plan(CheckKind.API, rows, world.register())
     if kind in {"wql", "owner"}:
         asks_before = 3 if kind == "wql" else 5
         check = replace(check, deep_at=NOON)
@@ -527,34 +470,36 @@ async def test_an_odd_answer_to_any_question_is_classified_and_bounded(
 
 
 @pytest.mark.parametrize("dress", [wd.Oddity.SOAP_12, wd.Oddity.RELABELLED, wd.Oddity.GZIPPED])
-async def test_an_answer_in_another_dress_means_the_same(world: World, dress: wd.Oddity) -> None:
+async def test_an_answer_in_another_dress_means_the_same(world: AskedTenant, dress: wd.Oddity) -> None:
     world.tenant.oddity = dress
     row = next(row for row in EVERYTHING if row.id == "location")
-    assert (await world.check(plan((row,)))).rows[0].reason is Reason.NOT_AUTHORIZED
+    assert (await world.finding(plan(CheckKind.PERMISSIONS, (row,)))).rows[0].reason is Reason.NOT_AUTHORIZED
     world.grant((row,))
-    assert (await world.check(plan((row,), kind=CheckKind.FULL))).ok
-    refused = replace(plan(()), kind=CheckKind.LOGIN, password=SecretStr("wrong"))
-    assert (await world.check(refused)).reason is Reason.INVALID_CREDENTIALS
+    assert (await world.finding(plan(CheckKind.FULL, (row,)))).ok
+    refused = replace(plan(CheckKind.PERMISSIONS, ()), kind=CheckKind.LOGIN, password=SecretStr("wrong"))
+    assert (await world.finding(refused)).reason is Reason.INVALID_CREDENTIALS
 
 
 @pytest.mark.parametrize("oddity", [wd.Oddity.GZIP_BOMB, wd.Oddity.TEN_MEGABYTES, wd.Oddity.INVALID_XML])
-async def test_no_password_is_sent_after_an_answer_that_may_hide_a_refusal(world: World, oddity: wd.Oddity) -> None:
+async def test_no_password_is_sent_after_an_answer_that_may_hide_a_refusal(
+    world: AskedTenant, oddity: wd.Oddity
+) -> None:
     world.grant(HRIS)
     spoil(world, oddity, after=2)
-    outcome = await world.client.run(plan(HRIS))
+    outcome = await world.client.run(plan(CheckKind.PERMISSIONS, HRIS))
     assert len(world.workday.requests) == 3
     assert not is_harmless(outcome.report)
 
 
-async def test_a_fault_of_one_probe_does_not_end_the_others(world: World) -> None:
+async def test_a_fault_of_one_probe_does_not_end_the_others(world: AskedTenant) -> None:
     world.grant(HRIS)
     spoil(world, wd.Oddity.UNKNOWN_FAULT, after=2)
-    outcome = await world.client.run(plan(HRIS))
+    outcome = await world.client.run(plan(CheckKind.PERMISSIONS, HRIS))
     assert len(world.workday.requests) == 12
     assert is_harmless(outcome.report)
 
 
-def spoil(world: World, oddity: wd.Oddity, *, after: int) -> None:
+def spoil(world: AskedTenant, oddity: wd.Oddity, *, after: int) -> None:
     """Spoil one answer after some good ones."""
     original = world.workday._oddity  # noqa: SLF001
     counted = 0

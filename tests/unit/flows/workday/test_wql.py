@@ -1,7 +1,7 @@
 """What Workday says about itself turns a guess into knowledge; what it refuses to say changes nothing."""
 
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,88 +9,60 @@ from pydantic import SecretStr, TypeAdapter
 
 import sandbox.workday as wd
 from flows.diagnosis.causes import Confidence, FactName, Hypothesis, RootCause
-from flows.diagnosis.findings import Finding, conclude
+from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind, Deep, Observation, SignOn, TokenOwner
 from flows.diagnosis.permission_causes import infer
 from flows.diagnosis.reasons import Reason
 from flows.diagnosis.sign_on_causes import credentials_causes
 from flows.permissions import Permission, load_permissions
-from flows.tenant.service_url import Endpoint
 from flows.workday.check_plan import CheckPlan, Outcome
-from flows.workday.check_run import Workday
-from flows.workday.network import Network
-from flows.workday.origins import Origins
 from flows.workday.pacing import Pace
 from flows.workday.rest import ApiClient
 from flows.workday.wql import LOOK_BACK, MOST_ROWS, PENDING, SIGN_ONS, look_deeper
 from sandbox.workday.rest import wql
 from sandbox.workday.tenant import Worker
+from tests.support.asked_tenant import ACME, GROUP, ISU, PASSWORD, AskedTenant, asked_tenant, plan
 
-HOST = "wd2-impl-services1.workday.com"
-ACME = Endpoint(host=HOST, tenant="acme")
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
-PASSWORD = "hunter2!Hunter2"
 HRIS = load_permissions().rows("hris")
 DEEP_GRANTS = ("Workday Query Language", "Workday Accounts", "Security Configuration", "Security Administration")
 
 
-@dataclass(frozen=True, kw_only=True)
-class World:
-    workday: wd.WorkdaySandbox
-    tenant: wd.Tenant
-    client: Workday
-
-    def grant(self, rows: Iterable[Permission] = (), *, deep: Iterable[str] = DEEP_GRANTS) -> None:
-        self.tenant.maintain_permissions("Link", {row.policy: row.access.value for row in rows})
-        self.tenant.maintain_permissions("Link", dict.fromkeys(deep, "View Only"))
-        self.tenant.activate_pending_security_policy_changes("for the link")
-
-    def register(self, scopes: Iterable[str] = ("System", "Staffing"), user: str = "ISU_Link") -> ApiClient:
-        client = self.tenant.register_api_client_for_integrations("link", scopes=scopes)
-        token = self.tenant.manage_refresh_tokens_for_integrations(client, user)
-        return ApiClient(
-            client_id=client.client_id,
-            client_secret=SecretStr(client.client_secret),
-            refresh_token=SecretStr(token),
-        )
-
-    async def check(
-        self, kind: CheckKind, api: ApiClient, *, rows: tuple[Permission, ...] = HRIS, password: str = PASSWORD
-    ) -> tuple[Outcome, Finding]:
-        plan = CheckPlan(
-            kind=kind,
-            endpoints=(ACME,),
-            user="ISU_Link",
-            password=SecretStr(password),
-            rows=rows,
-            api=api,
-            deep_at=NOON,
-        )
-        outcome = await self.client.run(plan)
-        return outcome, conclude(outcome.report, rows)
-
-
 @pytest.fixture
-async def world() -> AsyncIterator[World]:
-    async with wd.WorkdaySandbox() as workday:
-        tenant = workday.tenant("acme")
-        tenant.create_integration_system_user("ISU_Link", PASSWORD)
-        tenant.create_security_group("Link")
-        tenant.assign_integration_system_users("Link", ["ISU_Link"])
-        network = Network(Origins.parse(f"{HOST}={workday.origin}"), deadline=2)
-        yield World(workday=workday, tenant=tenant, client=Workday(network, pace=0))
-        await network.aclose()
+async def world() -> AsyncIterator[AskedTenant]:
+    async with asked_tenant() as built:
+        yield built
+
+
+def grant(world: AskedTenant, rows: Iterable[Permission] = (), *, deep: Iterable[str] = DEEP_GRANTS) -> None:
+    world.tenant.maintain_permissions(GROUP, dict.fromkeys(deep, "View Only"))
+    world.grant(rows)
+
+
+def register(world: AskedTenant, scopes: Iterable[str] = ("System", "Staffing"), user: str = ISU) -> ApiClient:
+    return world.register(scopes, user)
+
+
+async def check(
+    world: AskedTenant,
+    kind: CheckKind,
+    api: ApiClient,
+    *,
+    rows: tuple[Permission, ...] = HRIS,
+    password: str = PASSWORD,
+) -> tuple[Outcome, Finding]:
+    return await world.check(plan(kind, rows, api, password=SecretStr(password), deep_at=NOON))
 
 
 def deep_of(outcome: Outcome) -> Deep:
-    assert outcome.report.deep is not None
+    assert outcome.report.deep
     return outcome.report.deep
 
 
-async def test_workday_says_what_is_not_activated(world: World) -> None:
-    world.grant()
+async def test_workday_says_what_is_not_activated(world: AskedTenant) -> None:
+    grant(world)
     world.tenant.maintain_permissions("Link", {row.policy: row.access.value for row in HRIS})
-    outcome, finding = await world.check(CheckKind.FULL, world.register())
+    outcome, finding = await check(world, CheckKind.FULL, register(world))
     assert finding.reason is Reason.NOT_ACTIVE_OR_NOT_IN_GROUP
     assert set(deep_of(outcome).pending or ()) == {row.policy for row in HRIS}
     first = infer(finding, HRIS, deep=deep_of(outcome))[0]
@@ -98,12 +70,12 @@ async def test_workday_says_what_is_not_activated(world: World) -> None:
     assert first.because[0].name is FactName.SAYS_PENDING
 
 
-async def test_workday_says_that_nothing_waits(world: World) -> None:
-    world.grant()
+async def test_workday_says_that_nothing_waits(world: AskedTenant) -> None:
+    grant(world)
     world.tenant.create_security_group("Forgotten")
     world.tenant.maintain_permissions("Forgotten", {row.policy: row.access.value for row in HRIS})
     world.tenant.activate_pending_security_policy_changes("x")
-    outcome, finding = await world.check(CheckKind.FULL, world.register())
+    outcome, finding = await check(world, CheckKind.FULL, register(world))
     assert deep_of(outcome).pending == ()
     found = infer(finding, HRIS, deep=deep_of(outcome))
     assert found[0].cause is RootCause.NOT_IN_GROUP
@@ -111,8 +83,8 @@ async def test_workday_says_that_nothing_waits(world: World) -> None:
     assert RootCause.NOT_ACTIVATED not in {one.cause for one in found}
 
 
-async def sign_on_causes(world: World, *, password: str = PASSWORD) -> tuple[Hypothesis, ...]:
-    outcome, finding = await world.check(CheckKind.LOGIN, world.register(), password=password)
+async def sign_on_causes(world: AskedTenant, *, password: str = PASSWORD) -> tuple[Hypothesis, ...]:
+    outcome, finding = await check(world, CheckKind.LOGIN, register(world), password=password)
     assert finding.reason is Reason.INVALID_CREDENTIALS
     assert len(world.tenant.sign_on_history()) == 1, "nobody signs in a second time"
     assert "127.0.0.1" not in repr(outcome)
@@ -131,8 +103,8 @@ async def sign_on_causes(world: World, *, password: str = PASSWORD) -> tuple[Hyp
         ("policy", RootCause.AUTHENTICATION_POLICY),
     ],
 )
-async def test_workday_says_why_the_sign_on_failed(world: World, what: str, cause: RootCause) -> None:
-    world.grant()
+async def test_workday_says_why_the_sign_on_failed(world: AskedTenant, what: str, cause: RootCause) -> None:
+    grant(world)
     password = PASSWORD
     if what == "wrong":
         password = "something else"
@@ -150,130 +122,130 @@ async def test_workday_says_why_the_sign_on_failed(world: World, what: str, caus
         assert found[0].confidence is Confidence.CERTAIN
 
 
-async def test_a_disabled_user_takes_its_token_along(world: World) -> None:
-    world.grant()
-    api = world.register()
+async def test_a_disabled_user_takes_its_token_along(world: AskedTenant) -> None:
+    grant(world)
+    api = register(world)
     world.tenant.disable("ISU_Link")
-    outcome, _ = await world.check(CheckKind.LOGIN, api)
+    outcome, _ = await check(world, CheckKind.LOGIN, api)
     assert deep_of(outcome).token_works is False
     assert deep_of(outcome).sign_ons is None
 
 
-async def test_a_wrong_client_says_nothing_about_the_user(world: World) -> None:
-    wrong = replace(world.register(), client_secret=SecretStr("something else"))
+async def test_a_wrong_client_says_nothing_about_the_user(world: AskedTenant) -> None:
+    wrong = replace(register(world), client_secret=SecretStr("something else"))
     for kind in (CheckKind.LOGIN, CheckKind.API):
-        outcome, _ = await world.check(kind, wrong)
+        outcome, _ = await check(world, kind, wrong)
         assert deep_of(outcome).token_works is None
     assert [request.operation for request in world.workday.requests].count("token") == 2, "once each"
 
 
-async def test_a_sign_on_of_nobody_is_the_wrong_name(world: World) -> None:
-    world.grant()
+async def test_a_sign_on_of_nobody_is_the_wrong_name(world: AskedTenant) -> None:
+    grant(world)
     world.tenant.create_integration_system_user("ISU_Other", PASSWORD)
-    outcome, _ = await world.check(CheckKind.LOGIN, world.register())
+    outcome, _ = await check(world, CheckKind.LOGIN, register(world))
     history = world.tenant.accounts.history
     history[:] = [replace(row, account="ISU_Other", user_name="ISU_Other@acme") for row in history]
-    outcome, _ = await world.check(CheckKind.API, world.register(), rows=())
+    outcome, _ = await check(world, CheckKind.API, register(world), rows=())
     assert deep_of(outcome).sign_ons == ()
     found = credentials_causes((), deep=deep_of(outcome))
     assert (found[0].cause, found[0].confidence) == (RootCause.USER_NAME_WRONG, Confidence.LIKELY)
 
 
 @pytest.mark.parametrize("missing", DEEP_GRANTS)
-async def test_a_refusal_leaves_less_to_be_known(world: World, missing: str) -> None:
-    world.grant(HRIS, deep=[one for one in DEEP_GRANTS if one not in {missing, "Workday Accounts"}])
-    outcome, finding = await world.check(CheckKind.FULL, world.register())
+async def test_a_refusal_leaves_less_to_be_known(world: AskedTenant, missing: str) -> None:
+    grant(world, HRIS, deep=[one for one in DEEP_GRANTS if one not in {missing, "Workday Accounts"}])
+    outcome, finding = await check(world, CheckKind.FULL, register(world))
     deep = deep_of(outcome)
     assert deep.token_works
     assert (deep.pending is None) == (missing in {"Workday Query Language", "Security Configuration"})
     assert finding.reason in {Reason.OK, Reason.REST_FORBIDDEN}
 
 
-async def test_without_the_scope_nothing_is_said(world: World) -> None:
-    world.grant(HRIS)
-    outcome, _ = await world.check(CheckKind.FULL, world.register(["Staffing"]))
+async def test_without_the_scope_nothing_is_said(world: AskedTenant) -> None:
+    grant(world, HRIS)
+    outcome, _ = await check(world, CheckKind.FULL, register(world, ["Staffing"]))
     assert deep_of(outcome) == Deep(token_works=True, observations=deep_of(outcome).observations)
     assert {seen.http_status for seen in deep_of(outcome).observations} == {403}
 
 
-async def test_the_reader_never_decides_the_check(world: World) -> None:
-    world.grant(HRIS, deep=())
-    outcome, finding = await world.check(CheckKind.PERMISSIONS, world.register(["Time Off and Leave"]))
+async def test_the_reader_never_decides_the_check(world: AskedTenant) -> None:
+    grant(world, HRIS, deep=())
+    outcome, finding = await check(world, CheckKind.PERMISSIONS, register(world, ["Time Off and Leave"]))
     assert finding.ok
     assert deep_of(outcome).pending is None
 
 
-async def test_nothing_more_is_asked_after_a_request_to_slow_down(world: World) -> None:
-    world.grant(HRIS)
+async def test_nothing_more_is_asked_after_a_request_to_slow_down(world: AskedTenant) -> None:
+    grant(world, HRIS)
     world.tenant.throttle(rest=2)
-    outcome, finding = await world.check(CheckKind.PERMISSIONS, world.register())
+    outcome, finding = await check(world, CheckKind.PERMISSIONS, register(world))
     assert finding.ok
     assert len(deep_of(outcome).observations) == 3, "token, one answer, one request to slow down"
     world.tenant.throttle(rest=1)
-    outcome, _ = await world.check(CheckKind.API, world.register())
+    outcome, _ = await check(world, CheckKind.API, register(world))
     assert outcome.report.deep is None
 
 
-async def test_nothing_is_asked_where_nothing_answers(world: World) -> None:
+async def test_nothing_is_asked_where_nothing_answers(world: AskedTenant) -> None:
     world.workday.maintenance = True
-    outcome, _ = await world.check(CheckKind.FULL, world.register())
+    outcome, _ = await check(world, CheckKind.FULL, register(world))
     assert outcome.report.deep is None
     assert len(world.workday.requests) == 1
 
 
-async def test_a_rotated_token_is_handed_back(world: World) -> None:
+async def test_a_rotated_token_is_handed_back(world: AskedTenant) -> None:
     world.workday.switches.rotate_refresh_tokens = True
-    outcome, _ = await world.check(CheckKind.LOGIN, world.register())
+    outcome, _ = await check(world, CheckKind.LOGIN, register(world))
     assert outcome.rotated_refresh_token is not None
 
 
 # Whose token it is
 
 
-async def test_the_sign_ons_of_the_token_name_its_account(world: World) -> None:
-    world.grant()
-    api = world.register()
-    await world.check(CheckKind.LOGIN, api, password="something else")
-    outcome, _ = await world.check(CheckKind.API, api)
+async def test_the_sign_ons_of_the_token_name_its_account(world: AskedTenant) -> None:
+    grant(world)
+    api = register(world)
+    await check(world, CheckKind.LOGIN, api, password="something else")
+    outcome, _ = await check(world, CheckKind.API, api)
     assert deep_of(outcome).token_owner is TokenOwner.INTEGRATION_USER
 
 
-async def test_without_a_sign_on_nobody_can_tell(world: World) -> None:
+async def test_without_a_sign_on_nobody_can_tell(world: AskedTenant) -> None:
     """No recorded field of the tokens names an account."""
-    world.grant()
-    outcome, _ = await world.check(CheckKind.API, world.register())
+    grant(world)
+    outcome, _ = await check(world, CheckKind.API, register(world))
     assert deep_of(outcome).token_owner is TokenOwner.NOT_TOLD
 
 
-async def test_a_token_of_another_account_is_found(world: World) -> None:
+async def test_a_token_of_another_account_is_found(world: AskedTenant) -> None:
     world.tenant.create_integration_system_user("jane.doe", PASSWORD, is_integration_system_user=False)
     world.tenant.assign_users_to_user_based_security_group("Link", ["jane.doe"])
-    world.grant()
-    await world.check(CheckKind.LOGIN, world.register())
+    grant(world)
+    await check(world, CheckKind.LOGIN, register(world))
     history = world.tenant.accounts.history
     history[:] = [replace(row, account="jane.doe", user_name="jane.doe@acme") for row in history]
-    outcome, finding = await world.check(CheckKind.API, world.register(user="jane.doe"), rows=ABSENCE)
+    outcome, finding = await check(world, CheckKind.API, register(world, user="jane.doe"), rows=ABSENCE)
     assert deep_of(outcome).token_owner is TokenOwner.SOMEBODY_ELSE
     assert deep_of(outcome).sign_ons is None, "hers say nothing of the user's"
     found = infer(finding, ABSENCE, deep=deep_of(outcome))
     assert (found[0].cause, found[0].confidence) == (RootCause.TOKEN_OF_ANOTHER_USER, Confidence.CERTAIN)
 
 
-async def test_what_other_accounts_do_is_not_asked_for(world: World) -> None:
-    world.grant()
+async def test_what_other_accounts_do_is_not_asked_for(world: AskedTenant) -> None:
+    grant(world)
     world.tenant.create_integration_system_user("ISU_Other", PASSWORD)
-    await world.check(CheckKind.LOGIN, world.register(), password="something else")
+    await check(world, CheckKind.LOGIN, register(world), password="something else")
     history = world.tenant.accounts.history
     history.append(replace(history[0], account="ISU_Other", user_name="ISU_Other@acme"))
-    outcome, _ = await world.check(CheckKind.API, world.register())
+    outcome, _ = await check(world, CheckKind.API, register(world))
     assert len(deep_of(outcome).sign_ons or ()) == 1
 
 
-async def test_a_token_with_a_worker_is_that_of_a_person(world: World) -> None:
-    world.grant(row for row in ABSENCE if row.id == "public-worker-reports-view")
+async def test_a_token_with_a_worker_is_that_of_a_person(world: AskedTenant) -> None:
+    grant(world, (row for row in ABSENCE if row.id == "public-worker-reports-view"))
     person = Worker(wid="me", employee_id="1", first_name="J", last_name="D", organization="People", title="x")
     world.tenant.workers.append(person)
-    outcome, _ = await world.check(CheckKind.API, world.register(), rows=())
+    outcome, _ = await check(world, CheckKind.API, register(world), rows=())
     assert deep_of(outcome).token_owner is TokenOwner.SOMEBODY_ELSE
 
 
@@ -295,18 +267,18 @@ def test_queries_ask_for_no_address_and_no_more_than_is_read() -> None:
 
 
 @pytest.mark.parametrize("name", ["domainSecurityPolicy", "domainSecurityPolicy1", "securityPolicy2"])
-async def test_the_name_of_a_field_is_looked_up(world: World, name: str) -> None:
+async def test_the_name_of_a_field_is_looked_up(world: AskedTenant, name: str) -> None:
     world.workday.switches.pending_policy_field = name
-    world.grant()
+    grant(world)
     world.tenant.maintain_permissions("Link", {row.policy: row.access.value for row in HRIS})
-    outcome, _ = await world.check(CheckKind.FULL, world.register())
+    outcome, _ = await check(world, CheckKind.FULL, register(world))
     assert set(deep_of(outcome).pending or ()) == {row.policy for row in HRIS}
 
 
-async def test_a_field_that_is_not_there_leaves_less_known(world: World) -> None:
+async def test_a_field_that_is_not_there_leaves_less_known(world: AskedTenant) -> None:
     world.workday.switches.pending_policy_field = "somethingElse"
-    world.grant()
-    outcome, _ = await world.check(CheckKind.LOGIN, world.register())
+    grant(world)
+    outcome, _ = await check(world, CheckKind.LOGIN, register(world))
     assert deep_of(outcome).pending is None
     assert deep_of(outcome).sign_ons is not None
 
