@@ -78,7 +78,13 @@ class Answers:
         return link if isinstance(link, Card) else await OF_ONE_LINK[typed.row](self, asked, typed, link)
 
     async def _unknown(self, asked: Asked) -> Card:
-        """Say that a word is not known and what is nearest; its button does that with all that was typed behind."""
+        """Show the links of a customer who is named alone, else say that a word is not known and what is nearest.
+
+        The button of what is nearest does that with all that was typed behind.
+        """
+        named = await self._lookup.named(asked.who.user_id, asked.text)
+        if named.found and named.is_whole:
+            return self.tell.shown(list(named.found), asked.who, more=named.more)
         # Whatever looks like more than a word is not repeated: it may be a secret that went astray.
         word = asked.text if asked.text.isalpha() and len(asked.text) <= LONGEST_WORD else "…"
         words, near = self.tell.to(asked.who).words, reading.meant(asked.text, self._drawing.clock().date())

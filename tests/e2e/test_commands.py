@@ -30,6 +30,17 @@ async def test_help_status_and_a_word_nobody_knows(stage: Stage) -> None:
     assert "linked since" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_known"), [("acme", True), ("“Acme”", True), ("Ac", False), ("Acme please", False)]
+)
+async def test_a_customer_named_alone_is_shown(stage: Stage, typed: str, *, is_known: bool) -> None:
+    await stage.begin()
+    answer = await stage.sam.command("/link-workday", typed, channel=CHANNEL)
+    assert answer
+    assert ("press the start button" in answer.text) is is_known
+    assert ("I don't know" in answer.text) is not is_known
+
+
 async def test_status_tells_whose_move_it_is(stage: Stage) -> None:
     await stage.to_service_url()
     answer = await stage.sam.command("/link-workday", "STATUS ", channel=CHANNEL)
