@@ -27,8 +27,8 @@ from flows.schedule.office_hours import zone_of
 from storage import audit_log as audit
 from storage import deduplication as inbox
 from storage import form_tokens as tickets
+from storage import link_lists, waking
 from storage import links as store
-from storage import waking
 from storage.board import notes
 from storage.board.notes import Note
 from storage.credentials import store as credentials
@@ -95,8 +95,8 @@ class Engine:
             return readable
 
         done: list[str] = []
-        for first in range(0, len(link_ids), store.AT_A_TIME):
-            chosen = link_ids[first : first + store.AT_A_TIME]
+        for first in range(0, len(link_ids), link_lists.AT_A_TIME):
+            chosen = link_ids[first : first + link_lists.AT_A_TIME]
             done += await self.run(partial(some, chosen=chosen))
         return done
 
@@ -209,7 +209,7 @@ class Engine:
             if link is None or (token and not tickets.is_open(session, token)):
                 return None, {}
             # What was posted in the thread of another link of this channel is as well known.
-            there = store.in_channel(session, link.team_id, link.channel_id)
+            there = link_lists.in_channel(session, link.team_id, link.channel_id)
             posted = {mark for one in there for mark in (*one.burnt_marks, *one.burnt_own)}
             burnt = {one.field: "field.burnt" for one in sealed if one.mark in posted}
             if burnt:

@@ -39,6 +39,7 @@ from storage import audit_log as audit
 from storage import deduplication as inbox
 from storage import form_tokens as tickets
 from storage import heartbeats as pulse
+from storage import link_lists
 from storage import links as store
 from storage.database.transactions import Database, shred_after_commit
 from storage.database.trouble import TROUBLE, explain
@@ -207,7 +208,7 @@ class Ticker:
         """Mend what a clock that was set back has left: links some at a time, and last that by which it is noticed."""
         now = self._clock()
         log.error("the clock was set back; what lies too far ahead is brought back", extra={"now": now.isoformat()})
-        moved = [link.id async for link in store.each(self._database) if in_time(link, now) != link]
+        moved = [link.id async for link in link_lists.each(self._database) if in_time(link, now) != link]
         await self._engine.run_each(moved, self._engine.turns.bring_back)
         await self._database.run(lambda session: set_back.mend(session, now))
 
@@ -227,7 +228,7 @@ class Ticker:
         """
         known = codes_of(SHUTS.keys() - HOURLY)
         try:
-            for link_id in await self._database.run(lambda session: store.blocked(session, None, known)):
+            for link_id in await self._database.run(lambda session: link_lists.blocked(session, None, known)):
                 await self._database.run(partial(recovery.revive, link_id=link_id, now=self._clock()))
         except Exception as error:
             log.exception("what was forbidden could not be tried again", extra={"why": type(error).__name__})
@@ -255,9 +256,9 @@ class Ticker:
 
 def _erase(session: Session, now: datetime) -> None:
     """Erase what was to be forgotten, once everybody has been told; what nobody knows the end of keeps none of it."""
-    for link_id in store.ending(session):
+    for link_id in link_lists.ending(session):
         recovery.bury_held(session, link_id, now)
-    for link_id in store.erasable(session):
+    for link_id in link_lists.erasable(session):
         store.erase(session, link_id)
 
 

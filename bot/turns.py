@@ -19,8 +19,8 @@ from flows.schedule.wakeups import next_wake
 from flows.transitions.moves import card_slot, repost
 from storage import audit_log as audit
 from storage import deduplication as inbox
+from storage import link_lists, messages, waking
 from storage import links as store
-from storage import messages, waking
 from storage.credentials import store as credentials
 from storage.outbox import errands, recovery
 
@@ -178,7 +178,7 @@ class Turns:
     def _with_rival(self, session: Session, link: Link, event: CheckFinished) -> CheckFinished:
         """Add whether another link holds the tenant; only people who may know of that one are told so."""
         endpoint = event.report.endpoint
-        rival = store.endpoint_rival(session, link, endpoint.host, endpoint.tenant) if endpoint else None
+        rival = link_lists.endpoint_rival(session, link, endpoint.host, endpoint.tenant) if endpoint else None
         if rival is None:
             return event
         if is_of_same_people(link, rival):

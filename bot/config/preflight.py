@@ -14,7 +14,7 @@ from bot.config.secret_files import secret_files
 from bot.config.settings import SECRETS, Settings, SettingsError
 from flows.link.rulebook import Rulebook
 from flows.words import Library
-from storage import links as store
+from storage import link_lists
 from storage.credentials.keyring import KeyRefusedError, KeyRing, KeyServiceError
 from storage.credentials.rotation import missing_keys
 from storage.database.address import read_url, sqlite_file
@@ -125,7 +125,7 @@ def look_at_keys(database: Database, ring: KeyRing) -> None:
 
 def look_at_profiles(database: Database, rules: Rulebook) -> None:
     """Refuse a file of permissions that lacks a profile which links use; raises SettingsError."""
-    missing = database.run_sync(store.profiles) - set(rules.permissions.profiles)
+    missing = database.run_sync(link_lists.profiles) - set(rules.permissions.profiles)
     if missing:
         names = ", ".join(sorted(missing))
         raise SettingsError(f"PERMISSIONS_FILE: running links use the profile {names}; keep it in the file")

@@ -24,7 +24,7 @@ from storage.credentials import installs as store
 from storage.credentials.installs import Install
 from storage.database.transactions import Database
 from storage.deduplication import first_time
-from storage.links import running
+from storage.link_lists import running
 from storage.outbox import errands
 
 log = logging.getLogger(__name__)

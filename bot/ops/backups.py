@@ -14,8 +14,7 @@ from bot.ops import keys
 from bot.ops.record import APP, Deed, Say, note
 from bot.turns import Turns
 from flows.small_files import read_text
-from storage import links as store
-from storage import migrate
+from storage import link_lists, migrate
 from storage.copies.sqlite_backup import CopyError, prove, take
 from storage.copies.transfer import TransferError, equal, transfer
 from storage.credentials.audit_key import arm
@@ -101,7 +100,7 @@ def _go_on(url: str, settings: Settings, now: datetime, say: Say) -> int:
             return 1
         arm(database, settings.key_ring, now)
         waiting = database.run_sync(lambda session: recovery.doubt_all(session, now))
-        links = [one.id for one in database.run_sync(store.everywhere)]
+        links = [one.id for one in database.run_sync(link_lists.everywhere)]
         for link_id in links:
             database.run_sync(partial(turns.post_anew, link_id=link_id, now=now))
         database.run_sync(lambda session: note(session, APP, Deed.RESTORE, now))

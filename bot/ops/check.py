@@ -20,14 +20,13 @@ from bot.ops.record import Say, now_of
 from bot.papers.signatures import PATH
 from bot.slack.client import client_of, greet, look_at_staff_channel, socket_address
 from flows.link.state import Link
-from storage import links as store
-from storage import migrate
+from storage import link_lists, migrate
 from storage.credentials.keyring import KeyRefusedError, KeyServiceError, new_key
 from storage.credentials.survey import survey
 from storage.database.address import read_url, sqlite_file
 from storage.database.transactions import Database
 from storage.database.trouble import TROUBLE, explain
-from storage.links import SetAside
+from storage.link_lists import SetAside
 
 WRONG_SETTING = 2
 WORKDAY = "services1.myworkday.com"
@@ -169,7 +168,7 @@ def _stored(settings: Settings) -> Iterator[Line]:
 
 def _contents(settings: Settings, *, is_proved: bool) -> Iterator[Line]:
     with contextlib.closing(Database(settings.database_url)) as database:
-        yield from _documents(database.read_sync(store.examine), set(settings.permissions().profiles))
+        yield from _documents(database.read_sync(link_lists.examine), set(settings.permissions().profiles))
         if not is_proved:
             return
         try:

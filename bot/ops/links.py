@@ -33,8 +33,8 @@ from flows.schedule.office_hours import waiting_on, zone_of
 from flows.small_files import read_text
 from flows.transitions.forecast import Planned, forecast
 from flows.words import Words, unescape
+from storage import link_lists, messages
 from storage import links as store
-from storage import messages
 from storage.credentials import store as credentials
 from storage.database.transactions import Database
 from storage.messages import Posted
@@ -71,7 +71,7 @@ async def plan(database: Database, settings: Settings, now: datetime, until: dat
     # Links hold no cycles, and where thousands of them are played the collector would take a fifth of the time.
     gc.disable()
     try:
-        async for link in store.each(database):
+        async for link in link_lists.each(database):
             texts: dict[tuple[Cause, Step], str] = {}
             found += ((one.at, link.id, line(one, texts)) for one in forecast(link, now, end, rules))
     finally:
@@ -94,7 +94,7 @@ def exported(database: Database, settings: Settings) -> Iterator[str]:
     if settings.handoff_public_key is None:
         raise ValueError("HANDOFF_PUBLIC_KEY is missing; docs/handoff.md says how to make one")
     key, rules, ring = read_key(read_text(settings.handoff_public_key)), rules_of(settings), settings.key_ring
-    for link in database.read_sync(store.everywhere):
+    for link in database.read_sync(link_lists.everywhere):
         if link.status is Status.LINKED and not link.frozen:
             found = database.run_sync(partial(credentials.find, refs=brought(link, settings.tokens_at)))
             opened = {one.ref: credentials.unseal(ring, one) for one in found}
@@ -174,8 +174,8 @@ def answer(settings: Settings, chosen: argparse.Namespace, say: Say) -> int:
     """List the links, or show one; 0 when there is one."""
     with recorded(settings) as database:
         if chosen.what == "list":
-            for one in database.read_sync(store.examine):
-                say(f"{one.link_id}  set aside: {one.why}" if isinstance(one, store.SetAside) else _line(one))
+            for one in database.read_sync(link_lists.examine):
+                say(f"{one.link_id}  set aside: {one.why}" if isinstance(one, link_lists.SetAside) else _line(one))
             return 0
 
         def work(session: Session) -> Link | None:

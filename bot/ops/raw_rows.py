@@ -15,7 +15,7 @@ from bot.ops.record import Deed, note
 from bot.turns import APP
 from flows.papers.insight import LINK_COLUMNS, link_row
 from flows.papers.plain_files import table
-from storage import links as store
+from storage import link_lists
 from storage.database.transactions import Database
 from storage.reports import journeys
 
@@ -29,12 +29,12 @@ def of_links(session: Session, now: datetime, *, settings: Settings) -> Iterator
     """Yield every link that can be read."""
     rules = rules_of(settings)
     yield LINK_COLUMNS
-    found, after = store.page(session)
+    found, after = link_lists.page(session)
     while True:
         yield from (link_row(link, now, rules) for link in found)
         if not after:
             return
-        found, after = store.page(session, after=after)
+        found, after = link_lists.page(session, after=after)
 
 
 def of_events(session: Session, _now: datetime) -> Iterator[Sequence[str]]:

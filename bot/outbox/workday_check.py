@@ -29,6 +29,7 @@ from flows.permissions import Permission, WriteProbe
 from flows.tenant.account_names import account_key
 from flows.workday.check_plan import CheckPlan
 from flows.workday.check_run import Workday
+from storage import link_lists
 from storage import links as store
 from storage.credentials import store as credentials
 from storage.credentials.keyring import KeyServiceError
@@ -133,7 +134,7 @@ class Checker:
 
     def _leave(self, session: Session, link: Link, plain: str, key: str, once: str) -> Reservation | datetime | None:
         """Ask for leave to log in; None where the account belongs to another channel and nobody has allowed this."""
-        owners, account = store.owners_of(session, plain), link.setup.account
+        owners, account = link_lists.owners_of(session, plain), link.setup.account
         is_foreign = bool(owners) and link.id not in owners and link.channel_id not in owners.values()
         if is_foreign and not (account and account.allowed):
             return None

@@ -21,8 +21,8 @@ from flows.link.effects import US, LookUp, TellStaff
 from flows.link.events import DELETED, ChannelMoved, Reachable, Undeliverable
 from flows.link.state import Link, Status
 from storage import deduplication as inbox
+from storage import link_lists, messages
 from storage import links as store
-from storage import messages
 from storage.outbox import errands, recovery
 
 log = logging.getLogger(__name__)
@@ -158,7 +158,7 @@ class Watch:
             return
 
         def work(session: Session, now: datetime) -> None:
-            for link in store.in_channel(session, self._team_id, channel_id):
+            for link in link_lists.in_channel(session, self._team_id, channel_id):
                 if link.status is not Status.CANCELLED:
                     do(session, link, now)
 

@@ -27,7 +27,7 @@ from flows.link.effects import TellStaff
 from flows.link.events import Frozen, Reachable, Thawed, Woke
 from flows.transitions.quarantine import has_ended_meanwhile
 from storage import heartbeats as pulse
-from storage import links as store
+from storage import link_lists
 from storage.credentials import quarantine
 from storage.outbox import errands, recovery
 
@@ -68,12 +68,12 @@ async def try_again(
 
     def look(session: Session, _: datetime) -> tuple[datetime | None, list[str], list[str]]:
         since = pulse.last_beat(session, shut_out)
-        asleep = store.asleep(session) if wakes_finished else []
-        return since, store.blocked(session, team_id, codes_of(WITH_EVENT)), asleep
+        asleep = link_lists.asleep(session) if wakes_finished else []
+        return since, link_lists.blocked(session, team_id, codes_of(WITH_EVENT)), asleep
 
     since, blocked, asleep = await engine.run(look)
     if since:
-        links = await engine.run(lambda session, _: store.running(session, team_id))
+        links = await engine.run(lambda session, _: link_lists.running(session, team_id))
         going_on = await engine.run_each(links, thaw)
         # Last, so that an end in the middle of it leaves no link that nobody thaws.
         await engine.run(lambda session, now: _going_on(session, turns, team_id, shut_out, going_on, now))
@@ -89,7 +89,7 @@ def _going_on(session: Session, turns: Turns, team_id: str, shut_out: str, link_
     pulse.end(session, shut_out)
     if link_ids:
         errands.enqueue(session, link_ids[0], (TellStaff(key="staff.thawed"),), now)
-    ended = [link for link in store.ended(session, team_id, since) if has_ended_meanwhile(link)]
+    ended = [link for link in link_lists.ended(session, team_id, since) if has_ended_meanwhile(link)]
     for link in ended:
         turns.turn(session, link.id, Thawed(), now)
     if ended:
@@ -174,7 +174,7 @@ class OwnInstall:
             if is_news:
                 # First, so that an end in the middle of it leaves no link that nobody thaws.
                 pulse.beat(session, self._shut_out, now)
-            return is_news, store.running(session, self._team_id)
+            return is_news, link_lists.running(session, self._team_id)
 
         def freeze(session: Session, link_id: str, now: datetime) -> None:
             self._engine.turns.turn(session, link_id, Frozen(), now)

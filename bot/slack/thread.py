@@ -20,8 +20,7 @@ from flows.link.secrets import looks_secret, posted_values, readings
 from flows.link.setup import SecretRef
 from flows.link.state import Link, Person, Status
 from flows.link.thread_messages import asks_for_address, hear
-from storage import links as store
-from storage import messages
+from storage import link_lists, messages
 from storage.credentials import store as credentials
 from storage.credentials.keyring import KeyServiceError
 from storage.credentials.store import Sealed
@@ -125,7 +124,7 @@ class Ears:
             return None
 
         def work(session: Session) -> Place | None:
-            there = store.in_channel(session, self._team_id, message.channel_id)
+            there = link_lists.in_channel(session, self._team_id, message.channel_id)
             links = [link for link in there if link.status is not Status.CANCELLED]
             spoken_to = self._spoken_to(session, message, there, links)
             left = None if spoken_to or not message.thread_ts else self._left(session, message)

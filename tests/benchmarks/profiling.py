@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.outbox import worker
-from storage import links as store
+from storage import link_lists
 from tests.support.counting import Counts, counted
 from tests.support.stage import Stage, staged
 
@@ -59,7 +59,7 @@ async def start(stage: Stage, _: Counts) -> None:
 
 async def due(stage: Stage) -> None:
     """Let time pass until a link is due."""
-    at = stage.app.database.run_sync(store.next_wake)
+    at = stage.app.database.run_sync(link_lists.next_wake)
     assert at
     stage.clock.set(at)
 

@@ -37,7 +37,7 @@ from flows.workday.origins import Origins
 from sandbox.child import Child
 from sandbox.slack import SlackSandbox
 from sandbox.workday import WorkdaySandbox
-from storage import audit_log, migrate
+from storage import audit_log, link_lists, migrate
 from storage import links as store
 from storage.credentials.keyring import KeyRing, new_key
 from storage.database.transactions import Database
@@ -439,7 +439,7 @@ async def plans(*, short: bool) -> Rows:
             until, found = (NOW + timedelta(days=30)).date(), []
             for _ in range(rounds):
                 began = time.process_time()
-                database.run_sync(store.everywhere)
+                database.run_sync(link_lists.everywhere)
                 read, began = time.process_time() - began, time.process_time()
                 assert len(await plan(database, settings, NOW, until)) > number
                 found.append((1000 * read / number, 1000 * (time.process_time() - began) / number))

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from flows.link.moments import in_time
 from storage import heartbeats as pulse
+from storage import link_lists
 from storage import links as store
 from storage.tables import ErrandRow, LinkRow, PulseRow
 from tests.support.links import a_link
@@ -95,11 +96,11 @@ async def test_links_are_brought_back_in_parts_and_one_that_breaks_off_is_begun_
         pulse.beat(session, pulse.TICKER, ahead)
 
     def left(session: Session) -> int:
-        return sum(in_time(link, stage.clock()) != link for link in store.everywhere(session))
+        return sum(in_time(link, stage.clock()) != link for link in link_lists.everywhere(session))
 
     stage.app.ticker._scheduler.pause()  # noqa: SLF001  each tick is one of ours
     stage.app.database.run_sync(move)
-    monkeypatch.setattr(store, "AT_A_TIME", 2)
+    monkeypatch.setattr(link_lists, "AT_A_TIME", 2)
     turns, mended = stage.app.engine.turns, list[str]()
     original = turns.bring_back
 

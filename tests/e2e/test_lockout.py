@@ -26,8 +26,8 @@ from flows.tenant.service_url import Endpoint, Environment
 from sandbox.slack import SlackSandbox
 from sandbox.slack.waiting import until
 from sandbox.workday import WorkdaySandbox
+from storage import link_lists, migrate
 from storage import links as store
-from storage import migrate
 from storage.credentials.keyring import new_key
 from storage.database.transactions import Database
 from storage.tables import ErrandRow
@@ -149,7 +149,7 @@ async def test_a_hundred_at_once_from_three_processes_make_two_logins(
                 assert [await send(session, slack, port, links[number], PASSWORD) for number, port in enumerate(ports)]
                 await until(lambda: None if database.run_sync(under_way) else True, 10, lambda: "a check does not end")
                 assert (tenant.logins(ISU).bad, tenant.logins(ISU).good) == (2, 0)
-            told = [link.cooling_until for link in database.run_sync(store.everywhere)]
+            told = [link.cooling_until for link in database.run_sync(link_lists.everywhere)]
             assert sum(until_when is not None for until_when in told) >= LINKS - 2
 
 

@@ -19,6 +19,7 @@ from flows.link.events import Action, Form
 from flows.link.state import Link, Status, Step
 from flows.link.state import Person as Somebody
 from storage import audit_log as audit
+from storage import link_lists
 from storage import links as store
 from tests.support.stage import Stage
 from tests.support.typed_values import TYPED
@@ -128,7 +129,7 @@ async def test_every_button_and_form_against_the_whole_table(stage: Stage, base:
 
 
 def _clean(session: Session) -> None:
-    for link in store.everywhere(session):
+    for link in link_lists.everywhere(session):
         store.erase(session, link.id)
 
 

@@ -21,7 +21,7 @@ from sandbox.slack import Message
 from sandbox.workday import Oddity, Tenant
 from storage import deduplication as inbox
 from storage import form_tokens as tickets
-from storage import links as store
+from storage import link_lists
 from storage.form_tokens import Ticket
 from storage.limits import refusals
 from storage.outbox import errands
@@ -255,10 +255,10 @@ async def test_links_that_an_older_release_finished_are_looked_after_too(stage: 
     await linked(stage)
     unwoken = update(LinkRow).where(col(LinkRow.id) == stage.link.id).values(wake_at=None)
     stage.app.database.run_sync(lambda session: session.exec(unwoken))
-    assert stage.app.database.run_sync(store.asleep)
+    assert stage.app.database.run_sync(link_lists.asleep)
     await stage.stop()
     await stage.start()
-    assert not stage.app.database.run_sync(store.asleep)
+    assert not stage.app.database.run_sync(link_lists.asleep)
     asked = len(stage.workday.requests)
     await live(stage, 2)
     assert len(stage.workday.requests) > asked

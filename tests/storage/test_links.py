@@ -14,8 +14,8 @@ from flows.link.effects import Say, Show
 from flows.link.state import Link, Status
 from flows.tenant.hosts import Environment
 from flows.tenant.service_url import Endpoint
+from storage import link_lists, messages, waking
 from storage import links as store
-from storage import messages, waking
 from storage.links import AlreadyRunningError
 from storage.messages import Posted
 from storage.outbox import claims, errands, recovery
@@ -57,7 +57,7 @@ def test_what_is_not_there(session: Session, make_link: Callable[..., Link], now
     assert store.load(session, "nothing") is None
     assert store.lock(session, "nothing") is None
     assert messages.posted(session, "nothing", "parent") is None
-    assert store.next_wake(session) is None
+    assert link_lists.next_wake(session) is None
     assert messages.find_by_thread(session, "T1", "C1", "1.0") is None
     with pytest.raises(LookupError):
         store.save(session, make_link(), (), wake_at=None, now=now)
@@ -124,7 +124,7 @@ def test_any_number_of_links_can_be_cancelled(session: Session, make_link: Calla
         store.create(session, link, (), wake_at=None, now=now)
     for link in links:
         store.save(session, replace(link, status=Status.CANCELLED), (), wake_at=None, now=now)
-    assert {link.status for link in store.everywhere(session)} == {Status.CANCELLED}
+    assert {link.status for link in link_lists.everywhere(session)} == {Status.CANCELLED}
 
 
 def test_creating_the_same_customer_at_once_creates_one(
@@ -140,7 +140,7 @@ def test_creating_the_same_customer_at_once_creates_one(
     with ThreadPoolExecutor(4) as people:
         answers = list(people.map(start, links))
     assert answers.count(None) == 1
-    (created,) = database.run_sync(store.everywhere)
+    (created,) = database.run_sync(link_lists.everywhere)
     assert [answer for answer in answers if answer] == [created] * 3
 
 
@@ -150,21 +150,21 @@ def test_waking(
     links = [make_link() for _ in range(4)]
     for link, wake_at in zip(links, (minutes(2), None, minutes(1), minutes(3)), strict=True):
         store.create(session, link, (), wake_at=wake_at, now=now)
-    assert store.next_wake(session) == minutes(1)
+    assert link_lists.next_wake(session) == minutes(1)
     assert list(waking.lock_due(session, now, 10)) == []
     assert list(waking.lock_due(session, minutes(2), 10)) == [links[2], links[0]]
     assert list(waking.lock_due(session, minutes(9), 1)) == [links[2]]
     store.save(session, links[2], (), wake_at=None, now=now)
-    assert store.next_wake(session) == minutes(2)
+    assert link_lists.next_wake(session) == minutes(2)
 
 
 def test_finding(session: Session, make_link: Callable[..., Link], now: datetime) -> None:
     here, there, foreign = make_link(), make_link(channel_id="C2"), make_link(team_id="T2")
     for link in (here, there, foreign):
         store.create(session, link, (), wake_at=None, now=now)
-    assert store.in_channel(session, "T1", "C1") == [here]
-    assert store.everywhere(session) == sorted((here, there, foreign), key=lambda link: link.id)
-    assert store.everywhere(session, "T2") == [foreign]
+    assert link_lists.in_channel(session, "T1", "C1") == [here]
+    assert link_lists.everywhere(session) == sorted((here, there, foreign), key=lambda link: link.id)
+    assert link_lists.everywhere(session, "T2") == [foreign]
     messages.remember(session, here.id, "parent", Posted(channel_id="C1", ts="1.0"))
     messages.remember(session, here.id, "card.1", Posted(channel_id="C1", ts="2.0", thread_ts="1.0"))
     assert messages.find_by_thread(session, "T1", "C1", "1.0") == here
@@ -183,10 +183,10 @@ def test_rivals_for_a_tenant(session: Session, make_link: Callable[..., Link], n
     )
     for link in (mine, gone, foreign):
         store.create(session, link, (), wake_at=None, now=now)
-    assert store.endpoint_rival(session, mine, endpoint.host, endpoint.tenant) is None
+    assert link_lists.endpoint_rival(session, mine, endpoint.host, endpoint.tenant) is None
     store.create(session, theirs, (), wake_at=None, now=now)
-    assert store.endpoint_rival(session, mine, endpoint.host, "acme") == theirs
-    assert store.endpoint_rival(session, mine, endpoint.host, "other") is None
+    assert link_lists.endpoint_rival(session, mine, endpoint.host, "acme") == theirs
+    assert link_lists.endpoint_rival(session, mine, endpoint.host, "other") is None
 
 
 def test_a_channel_moves(session: Session, make_link: Callable[..., Link], now: datetime) -> None:
@@ -235,15 +235,15 @@ def test_a_held_message_does_not_keep_a_link_that_is_to_be_erased(
         store.create(session, link, (Say(key="first"), Say(key="second")), wake_at=None, now=now)
     for errand in claim():
         assert errands.hold(session, errand, error="missing_scope")
-    assert store.ending(session) == [gone.id]
-    assert store.erasable(session) == []
+    assert link_lists.ending(session) == [gone.id]
+    assert link_lists.erasable(session) == []
     assert claim() == []
     assert recovery.bury_held(session, gone.id, now) == 1
-    assert store.erasable(session) == [], "the second one is still to be said"
+    assert link_lists.erasable(session) == [], "the second one is still to be said"
     (second,) = claim()
     assert (second.link_id, second.effect) == (gone.id, Say(key="second"))
     assert errands.finish(session, second, now=now)
-    assert store.erasable(session) == [gone.id]
+    assert link_lists.erasable(session) == [gone.id]
     assert [held.link_id for held in recovery.held(session)] == [other.id]
     store.erase(session, gone.id)
     assert store.load(session, gone.id) is None
@@ -271,19 +271,19 @@ def test_one_link_that_cannot_be_read_holds_up_no_other(
     gone = make_link(id="l4", status=Status.CANCELLED, erase=True)
     store.create(session, gone, (), wake_at=None, now=now)
     spoil(session, bad, change)
-    assert store.everywhere(session) == [good, ours, gone]
-    assert store.everywhere(session, "T1") == store.in_channel(session, "T1", "C1") == [good, ours, gone]
-    assert store.asleep(session) == [good.id]
+    assert link_lists.everywhere(session) == [good, ours, gone]
+    assert link_lists.everywhere(session, "T1") == link_lists.in_channel(session, "T1", "C1") == [good, ours, gone]
+    assert link_lists.asleep(session) == [good.id]
     assert list(waking.lock_due(session, now, 1)) == [ours], "it takes no other link's place"
     with pytest.raises(StoredValueError):
         store.create(session, make_link(id="l9", customer=bad.customer), (), wake_at=None, now=now)
-    assert store.endpoint_rival(session, ours, ENDPOINT.host, ENDPOINT.tenant) == good
-    assert store.ending(session) == [gone.id]
+    assert link_lists.endpoint_rival(session, ours, ENDPOINT.host, ENDPOINT.tenant) == good
+    assert link_lists.ending(session) == [gone.id]
     spoil(session, gone, ('"erase":true', '"erase":"canary"'))
-    assert store.ending(session) == []
+    assert link_lists.ending(session) == []
     assert store.move_channel(session, "T1", "C1", "C9") == sorted([good.id, ours.id])
-    first, *others = store.examine(session)
-    assert isinstance(first, store.SetAside)
+    first, *others = link_lists.examine(session)
+    assert isinstance(first, link_lists.SetAside)
     assert first.link_id == bad.id
     assert others[:2] == [good, ours]
     told = [record for record in caplog.records if record.message == "a link cannot be read and is set aside"]
@@ -318,16 +318,16 @@ def test_links_are_read_some_at_a_time(database: Database, make_link: Callable[.
         spoil(session, links[1], ('"revision":1', '"revision":"one"'))
 
     async def all_of_them() -> list[Link]:
-        return [link async for link in store.each(database)]
+        return [link async for link in link_lists.each(database)]
 
     database.run_sync(store_all)
     good = [links[0], *links[2:]]
-    first = database.run_sync(lambda session: store.page(session, most=2))
+    first = database.run_sync(lambda session: link_lists.page(session, most=2))
     assert first == (good[:1], "l1")
-    second = database.run_sync(lambda session: store.page(session, after="l1", most=2))
+    second = database.run_sync(lambda session: link_lists.page(session, after="l1", most=2))
     assert second == (good[1:3], "l3")
-    assert database.run_sync(lambda session: store.page(session, after="l3", most=2)) == (good[3:], "")
-    assert database.run_sync(lambda session: store.page(session, after="l4", most=2)) == ([], "")
+    assert database.run_sync(lambda session: link_lists.page(session, after="l3", most=2)) == (good[3:], "")
+    assert database.run_sync(lambda session: link_lists.page(session, after="l4", most=2)) == ([], "")
     assert asyncio.run(all_of_them()) == good
 
 
@@ -339,7 +339,7 @@ def test_what_is_asked_at_the_start_reads_no_document(
     for link in (blocked, asleep, gone):
         store.create(session, link, (), wake_at=None, now=now)
     session.exec(update(LinkRow).values(document="{}"))
-    assert store.blocked(session, blocked.team_id, ["missing_scope"]) == [blocked.id]
-    assert store.asleep(session) == [asleep.id]
-    assert store.running(session, blocked.team_id) == [blocked.id, asleep.id]
-    assert store.profiles(session) == {blocked.setup.profile}
+    assert link_lists.blocked(session, blocked.team_id, ["missing_scope"]) == [blocked.id]
+    assert link_lists.asleep(session) == [asleep.id]
+    assert link_lists.running(session, blocked.team_id) == [blocked.id, asleep.id]
+    assert link_lists.profiles(session) == {blocked.setup.profile}

@@ -15,8 +15,8 @@ from sqlmodel import Session, col, select
 
 from flows.link.effects import Say, SendSheet
 from flows.link.state import Status
+from storage import link_lists, migrate
 from storage import links as store
-from storage import migrate
 from storage.credentials.keyring import KeyRing, new_key
 from storage.credentials.rotation import missing_keys, rotate
 from storage.database.address import DatabaseError, read_url
@@ -82,7 +82,7 @@ def test_replicas_that_start_together_migrate_once(empty_url: str) -> None:
 def test_an_open_database_migrates(empty_url: str) -> None:
     with closing(Database(empty_url)) as database:
         migrate.upgrade(database)
-        assert database.run_sync(store.next_wake) is None
+        assert database.run_sync(link_lists.next_wake) is None
 
 
 def test_rows_survive_a_table_that_sqlite_has_to_replace(tmp_path: Path) -> None:

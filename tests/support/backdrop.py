@@ -22,7 +22,7 @@ from flows.link.state import Link
 from flows.workday.network import Network
 from sandbox.slack import Message, SlackSandbox
 from sandbox.workday import WorkdaySandbox
-from storage import links as store
+from storage import link_lists
 from storage.credentials.keyring import new_key
 from storage.tables import SecretRow
 from tests.support.databases import migrated_sqlite
@@ -170,7 +170,7 @@ class Backdrop:
     # What is remembered
 
     def links(self) -> list[Link]:
-        return self.app.database.run_sync(store.everywhere)
+        return self.app.database.run_sync(link_lists.everywhere)
 
     @property
     def link(self) -> Link:
@@ -186,7 +186,7 @@ class Backdrop:
 
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
-        while not look(link := (await self.app.database.run(store.everywhere))[-1]):
+        while not look(link := (await self.app.database.run(link_lists.everywhere))[-1]):
             assert loop.time() < deadline, f"the link stays at {link.step}\n{self.ada.screen()}"
             await asyncio.sleep(0.01)
         return link

@@ -19,6 +19,7 @@ from flows.link.state import Link
 from sandbox.slack import SlackSandbox
 from sandbox.slack.waiting import until
 from sandbox.workday import WorkdaySandbox
+from storage import link_lists
 from storage import links as store
 from storage.tables import AuditRow, ErrandRow, InboxRow, LinkRow, MessageRow, SecretRow, TicketRow
 from tests.support.backdrop import CHANNEL, Clock
@@ -142,7 +143,7 @@ class LongStage(Stage):
             )
 
         def work(session: Session) -> None:
-            for one in store.everywhere(session):
+            for one in link_lists.everywhere(session):
                 if one.id != link.id and one.id not in others:
                     store.erase(session, one.id)
             now = store.lock(session, link.id)

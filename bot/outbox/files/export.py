@@ -15,7 +15,7 @@ from bot.slack.reading.errand_marks import file_mark
 from bot.slack.web_api import Message, Speaker
 from flows.papers.insight import EXPORT_COLUMNS, export_row
 from flows.papers.plain_files import table
-from storage import links as store
+from storage import link_lists
 from storage.database.transactions import Database
 from storage.messages import Posted
 from storage.outbox.errands import Errand
@@ -38,7 +38,7 @@ class Export:
         # Some at a time, so that nobody waits for long.
         rows = [
             export_row(link, drawing.clock(), drawing.rules)
-            async for link in store.each(self._database)
+            async for link in link_lists.each(self._database)
             if link.team_id == team_id
         ]
         content = await asyncio.to_thread(_written, rows)

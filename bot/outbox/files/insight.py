@@ -16,7 +16,7 @@ from bot.slack.web_api import Message, Speaker
 from flows.link.state import Link
 from flows.papers.insight import Insight, bars, told
 from flows.words import Words, unescape
-from storage import links as store
+from storage import link_lists
 from storage.board import finding
 from storage.database.transactions import Database
 from storage.messages import Posted
@@ -69,7 +69,7 @@ class Numbers:
         """Count all links of a team, some at a time, so that nobody waits for long."""
         insight = Insight(now=self._clock())
         some: list[Link] = []
-        async for link in store.each(self._database):
+        async for link in link_lists.each(self._database):
             if link.team_id != team_id:
                 continue
             some.append(link)

@@ -13,8 +13,8 @@ from bot.encryption import Sealing
 from bot.engine import Engine
 from flows.link.events import Frozen
 from flows.link.state import Link
+from storage import link_lists, migrate
 from storage import links as store
-from storage import migrate
 from storage.credentials.keyring import KeyRing, new_key
 from storage.database.transactions import Database
 from storage.tables import LinkRow
@@ -26,7 +26,7 @@ async def test_many_links_take_their_turns_in_parts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
-    monkeypatch.setattr(store, "AT_A_TIME", 2)
+    monkeypatch.setattr(link_lists, "AT_A_TIME", 2)
     database = Database(f"sqlite:///{tmp_path / 'link.db'}")
     migrate.upgrade(database)
     engine = Engine(
@@ -50,6 +50,6 @@ async def test_many_links_take_their_turns_in_parts(
     with counted(counts):
         assert await engine.run_each(ids, freeze) == ["l0", "l1", "l3", "l4"]
     assert counts.transactions == 3
-    found: list[Link] = database.run_sync(store.everywhere)
+    found: list[Link] = database.run_sync(link_lists.everywhere)
     assert [link.id for link in found if link.frozen] == ["l0", "l1", "l3", "l4"]
     database.close()

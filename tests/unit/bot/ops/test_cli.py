@@ -30,6 +30,7 @@ from bot.config.settings import load_settings
 from bot.ops.cli import main
 from flows.link.effects import Say
 from sandbox.slack import SlackSandbox
+from storage import link_lists
 from storage import links as store
 from storage.credentials.keyring import new_key
 from storage.database.transactions import Database
@@ -376,7 +377,7 @@ def test_raw_rows_of_many_links_are_all_there(tmp_path: Path) -> None:
     assert main(["migrate"]) == 0
     store_link()
     with closing(Database(load_settings().database_url)) as database:
-        (link,) = database.run_sync(store.everywhere)
+        (link,) = database.run_sync(link_lists.everywhere)
         many = [replace(link, id=f"m{number}", customer=f"C{number}") for number in range(1001)]
 
         def create(session: Session) -> None:
