@@ -192,12 +192,11 @@ def _looked_at(link: Link, now: datetime) -> Decision:
 
 
 def _ticked(link: Link, value: str, rules: Rulebook) -> Decision:
-    """Tick the named permissions off, or take their ticks back; a card that names what is asked no more is renewed."""
+    """Tick the named permissions off, or take their ticks back; those that are asked no more are passed over."""
     known = {permission.id for permission in asked(link.setup, rules.permissions)}
-    named = frozenset(value.removeprefix(UNTICK).split(","))
-    rows = named & known
+    rows = known.intersection(value.removeprefix(UNTICK).split(","))
     ticked = link.setup.ticked - rows if value.startswith(UNTICK) else link.setup.ticked | rows
-    if ticked == link.setup.ticked and rows == named:
+    if ticked == link.setup.ticked:
         return Decision(link=link, refusal=STALE)
     return redraw(replace(link, setup=replace(link.setup, ticked=ticked)))
 

@@ -229,6 +229,7 @@ def test_help_is_about_a_topic(step: Step, value: str, topic: Topic) -> None:
     ("link", "action", "value"),
     [
         (at(Step.CHECK), Action.HELP, "stuck"),
+        (at(Step.PERMISSIONS), Action.TICK, "no-such-row"),
         (at(Step.PERMISSIONS, ticked=frozenset({"location"})), Action.TICK, "location"),
     ],
 )
