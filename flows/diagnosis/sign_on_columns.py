@@ -73,7 +73,7 @@ _VALUE: Final = r"yes|no|true|false|ja|nein|oui|non|si|ticked|checked"
 _PAIR: Final = re.compile(
     rf"\x02(?P<column>\d)[^\x03]*\x03(?:\W{{0,4}}(?:column|field|flag|spalte|colonne))?"
     rf"\W{{0,4}}(?:(?:which |that |it )?(?:is|was|says|shows|reads|has|equals|set to|ist|steht auf|est|es)\b)?"
-    rf"\W{{0,6}}(?:a )?(?P<value>{_VALUE}|(?:(?<=[:=\t])|(?<=[:=][ \"])|(?<=[:=] \"))[yn01])\b"
+    rf"\W{{0,6}}(?:a )?(?P<value>{_VALUE}|(?:(?<=[:=\t])|(?<=\n)(?=.(?:\n|$))|(?<=[:=][ \"])|(?<=[:=] \"))[yn01])\b"
     rf"|\b(?P<before>{_VALUE})\b\W{{1,3}}(?:in|for|under|at|on|bei|unter|pour|en)\b\W+(?:(?:the|column|field)\W+)*"
     rf"\x02(?P<after>\d)[^\x03]*\x03"
     rf"|\b(?:all|every\w*|alles|tout|todo)\b[^.\n]{{0,40}}\b(?:no|nein|non)\b\W{{1,3}}"

@@ -101,7 +101,7 @@ _CELL_WORDS: Final = 3
 """A single word speaks for a cell of no more words than these; in a sentence it may be about anything."""
 _DOUBT: Final = re.compile(
     r"(?<!\?)[?¿](?!\?|\s{0,3}(?:yes|no|ja|nein|oui|non|si|s\u00ed)\s{0,3}(?:[,;\n]|$))"  # "Password Expired? Yes"
-    r"|\b(?:if|maybe|perhaps|might|could|vielleicht|oder so|peut-etre)\b",
+    r"|\b(?:my own|if|maybe|perhaps|might|could|vielleicht|oder so|peut-etre)\b",
     re.IGNORECASE,
 )
 _EITHER: Final = frozenset(words_of("or oder ou o"))
@@ -133,7 +133,7 @@ _ISU: Final = re.compile(r"\b(?:\w{1,20}[_-])?ISU[_-][\w-]{1,80}", re.IGNORECASE
 _OF_PERSON: Final = r"[a-z][\w.@-]{2,40}|[A-ZÀ-Þ][\w.'’-]{0,30}(?:,? [A-ZÀ-Þ][\w.'’-]{0,30}){1,3}"  # noqa: RUF001
 _PERSON: Final = re.compile(
     r"^[|\s]*(?:(?:[\d/.:-]{4,20}(?:[ T][\d:.]{4,15}Z?)?(?: [AP]M)?[ ]*[|;\t][ ]*){1,2}"
-    rf"({_OF_PERSON})[ ]*[|;\t]|({_OF_PERSON})[ ]*[|;\t](?=[^\n]*\d[:./-]\d\d))",
+    rf"({_OF_PERSON})[ ]*[|;\t]|({_OF_PERSON})[ ]*(?:[|;\t]|,(?=\d{{4}}-))(?=[^\n]*\d[:./-]\d\d))",
     re.MULTILINE,
 )
 """The name beside the moment that begins a row: in small letters as people's accounts are called, or a person's own."""

@@ -30,6 +30,7 @@ _ORDINARY: Final = re.compile(
     r"|0x[0-9A-Fa-f]+|\d+\$\d+(?:\.\w+)?"  # codes of Windows, ids of Workday's tasks
     r"|[A-Z][A-Za-z\d]*(?:Error|Exception|Fault)"  # what programs throw: OAuth2Error
     r"|[a-z]+[A-Za-z\d]*[a-z\d](?:DataSource|Reference|Moment|Time|Date|Url|Uri|Endpoint|Flag)"  # fields of programs
+    r"|\w*;[A-Za-z]+=(?:\d|true|false|yes|no)"  # the end of a value, and the next field
     r"|[A-Z]{0,3}[$€£¥][\d.,]+\w?(?:/\w+)*|[A-Z]{3}[\d.,]+"  # money
     r"|[A-Z]:\\\S*|\\\\\S*",  # paths
 )

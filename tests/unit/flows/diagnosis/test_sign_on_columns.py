@@ -29,6 +29,7 @@ C = Column
         ("all No except Invalid for Authentication Policy", [{C.INVALID_FOR_POLICY: True}]),
         ("Invalid for Authentication Policy ✓?", []),
         ("Failed Signon \u2705 Invalid Credentials \u274c", [{C.FAILED: True, C.INVALID_CREDENTIALS: False}]),
+        ("Failed Signon\n1\nInvalid Credentials\n0", [{C.FAILED: True, C.INVALID_CREDENTIALS: False}]),
         ("Required Password Change ticked", [{C.NEW_PASSWORD: True}]),
         ("nothing of it", []),
         ("ISU_Wintro\nYes\nAccount Locked\nNo\nYes", []),
