@@ -71,6 +71,9 @@ def test_no_call_for_help(text: str) -> None:
         "would a different role be enough too",
         "Question, can you see what I enter?",
         "Team, it says denied",
+        "she can't press the button",
+        "can I switch it to production later?",
+        "stop reminding me",
         "somebody changed the password",
         "check again please, I fixed it",
         "Ich habe den falschen Tenant gewählt",
@@ -114,6 +117,7 @@ def test_a_question_about_the_link(text: str) -> None:
         "Sam, it says denied",
         "it's gone",
         "they kicked off without us",
+        "I told Kim how the permissions work",
         "our security admin is in the loop",
     ],
 )
