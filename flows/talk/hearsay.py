@@ -26,6 +26,7 @@ _OVER: Final = re.compile(
           (?: works | worked\ now | (?:is|are)\ (?:now\ )?(?:fine|ok|okay|good|right|working|back) )\b
         | (?<!when\ )(?<!if\ )(?<!once\ )(?<!whether\ )
           \b(?:it|that)['\u2019]s\ (?:now\ )?(?:fine|ok|okay|good|right|working)\b(?!\W*\?)
+        | \b(?:ah+|oh|aha),?\ (?:it|that)\ was\b
         | (?<!which\ )\bone\ is\ (?:now\ )?(?:right|fine|ok|correct)\b
         | \ball\ (?:green|good|fine|set|clear)\b(?!\W*\?)
         | (?<!get\ )\brid\ of\b | (?<!get\ )\bpast\ (?:the|that|this)\b
@@ -119,7 +120,7 @@ _OTHER_PRODUCT: Final = re.compile(
         | wi-?fi | wlan | citrix | rdp | exchangeonline | exchange\ (?:online|server) | microsoft\ exchange
         | sharepoint | salesforce | successfactors | netsuite | quickbooks | hubspot
         | sql\ server | postgres\w* | sqlstate )\b
-        | ^(?:remote|windows):\  | \b5\d\d\ 5\.\d\.\d """,
+        | ^(?:remote|windows|google):\  | \b5\d\d\ 5\.\d\.\d """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 """What refuses people in the same words as Workday, and is not asked for Workday's data."""
