@@ -220,7 +220,7 @@ class Answers:
         return self.tell.said(asked, await self._set_web_only(asked, ON if typed.choice == ON else ""))
 
     async def _set_web_only(self, asked: Asked, value: str) -> str:
-        if not self._has_pages:
+        if value and not self._has_pages:
             return "command.web_only_unset"
         links = [one.link for one in await self._lookup.here(asked.channel_id) if one.link]
         changed = False

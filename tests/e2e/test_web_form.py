@@ -335,6 +335,19 @@ async def test_staff_make_it_the_only_way(pages: Stage) -> None:
     assert not pages.link.web_only
 
 
+async def test_where_the_page_is_gone_our_people_let_secrets_into_slack_again(pages: Stage) -> None:
+    card = await pages.to_isu()
+    assert "on a web page only" in await web_only(pages, "on")
+    await pages.stop()
+    await pages.start(public_url="")
+    await card.press(ENTER)
+    await pages.ada.whispered("if there is none, ask")
+    assert "may be entered in Slack, too" in await web_only(pages, "off")
+    pages.tenant()
+    await pages.enter()
+    await pages.ada.sees("I've exempted it", timeout=10)
+
+
 async def test_the_api_client_and_a_new_password_have_their_page_too(pages: Stage) -> None:
     tenant, _ = await to_api_client(pages)
     client, token = registered(tenant)
