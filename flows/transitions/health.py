@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from flows.diagnosis.findings import Finding
 from flows.diagnosis.observations import CheckKind
-from flows.diagnosis.reasons import Owner, Stops
+from flows.diagnosis.reasons import Owner, Stops, Verdict
 from flows.link.attempt import Recheck
 from flows.link.effects import Decision, Effect, TellStaff
 from flows.link.rulebook import Rulebook
@@ -17,7 +17,7 @@ from flows.link.steps import STEPS, refuses
 from flows.permissions import Way
 from flows.schedule.attention import UNLOOKED
 from flows.schedule.office_hours import local_day
-from flows.transitions.moves import begin_check, is_enough, show_card, stay
+from flows.transitions.moves import begin_check, is_enough, show_card, show_nudge, stay
 
 LOOKS_SOON = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=4))
 """How soon a quiet look that brought no answer is made once more."""
@@ -32,16 +32,21 @@ def look_quietly(link: Link, now: datetime) -> Decision:
     return begin_check(link, kind, now, by_hand=False)
 
 
-def looked_after(link: Link, finding: Finding, rules: Rulebook, now: datetime, *, by_hand: bool) -> Decision:
-    """Take what a check of a finished link came to: no change stays without a sound."""
+def looked_after(
+    link: Link, finding: Finding, rules: Rulebook, now: datetime, *, by_hand: bool, before: Finding | None
+) -> Decision:
+    """Take what a check of a finished link came to: no change stays without a sound.
+
+    `before` holds the verdicts that its cards were drawn from.
+    """
     if not by_hand and finding.reason.traits.outage and not link.open_issue and not _is_lasting(link):
         return Decision(link=look_soon(link, now))
     link = replace(link, attempt=replace(link.attempt, recheck=None))
-    decision = _well(link, rules, now) if is_enough(link, finding) else _unwell(link, finding, now)
+    decision = _well(link, rules, now) if is_enough(link, finding) else _unwell(link, finding, before, now)
     if not by_hand:
         return decision
     shown = stay(_looked(link, decision.link, finding, now))
-    return replace(shown, effects=(*shown.effects, *(one for one in decision.effects if isinstance(one, TellStaff))))
+    return replace(shown, effects=(*shown.effects, *(one for one in decision.effects if one not in shown.effects)))
 
 
 def _looked(before: Link, after: Link, finding: Finding, now: datetime) -> Link:
@@ -101,7 +106,7 @@ def resolved(link: Link, now: datetime) -> Link:
     return replace(link, issue=replace(link.open_issue, resolved=now), last=Last(key="recovered", at=now))
 
 
-def _unwell(link: Link, finding: Finding, now: datetime) -> Decision:
+def _unwell(link: Link, finding: Finding, drawn: Finding | None, now: datetime) -> Decision:
     before = link.issue
     is_silent = finding.reason.traits.stops is Stops.CHECK
     if before and not before.resolved and is_silent and before.reason.traits.stops is not Stops.CHECK:
@@ -113,7 +118,8 @@ def _unwell(link: Link, finding: Finding, now: datetime) -> Decision:
         issue = replace(before, reason=finding.reason, last_seen=now)
         after = replace(link, issue=issue)
         is_now_long = issue.is_long_away and not before.is_long_away
-        shown = show_card(after) if is_now_long or issue.reason is not before.reason else ()
+        is_other = issue.reason is not before.reason or _refused(drawn) != _refused(link.setup.matrix)
+        shown = (*show_card(after), *show_nudge(after, standing=True)) if is_now_long or is_other else ()
         return Decision(link=after, effects=(*shown, *((TellStaff(key="staff.away"),) if is_now_long else ())))
     raised = before.raised + 1 if before and before.reason is finding.reason else 1
     issue = Issue(reason=finding.reason, first_seen=now, last_seen=now, raised=raised)
@@ -121,6 +127,11 @@ def _unwell(link: Link, finding: Finding, now: datetime) -> Decision:
     link = replace(link, issue=issue, last=Last(key=came_to, at=now))
     staff: tuple[Effect, ...] = told_ours(finding)
     return Decision(link=link, effects=(*show_card(link), *staff))
+
+
+def _refused(matrix: Finding | None) -> tuple[tuple[str, ...], ...]:
+    """Return what a card names of the verdicts on permissions."""
+    return (matrix.ids(Verdict.DENIED), matrix.ids(Verdict.EMPTY)) if matrix else ()
 
 
 def is_in_between(finding: Finding) -> bool:

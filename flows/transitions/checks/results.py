@@ -59,9 +59,10 @@ def finished(link: Link, event: CheckFinished, rules: Rulebook, now: datetime) -
         return _back(link, finding, now)
     link = replace(link, attempt=replace(link.attempt, likely=(), tries_left=event.tries_left), seen=_seen(event))
     if link.status is Status.LINKED and checking.kind is CheckKind.FULL:
+        before = link.setup.matrix
         link = _noted(_proved(_distrusted(link, finding, now), event, finding, now), finding)
         link = _with_likely(link, behind_sign_on(link, finding.reason, event.report.deep, now))
-        return looked_after(link, finding, rules, now, by_hand=checking.by_hand)
+        return looked_after(link, finding, rules, now, by_hand=checking.by_hand, before=before)
     # When somebody is at it, what the clock does about the new answer starts anew.
     recheck = None if checking.by_hand else link.attempt.recheck
     trouble = None if finding.reason is Reason.OK else finding

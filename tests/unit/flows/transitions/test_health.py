@@ -23,7 +23,7 @@ from flows.link.effects import Decision, RunCheck, Say, Show, TellStaff
 from flows.link.events import Action, CheckBroken, CheckFinished, CheckRefused, Form, Pressed, Submitted, Woke
 from flows.link.setup import Account, ApiAccess, Expiry, ExpiryKind, SecretRef
 from flows.link.standing import Mover, standing
-from flows.link.state import Issue, Last, Link, Status, Step
+from flows.link.state import Cause, Issue, Last, Link, Nudge, Status, Step
 from flows.link.walk import blamed
 from flows.permissions import Way
 from flows.schedule.wakeups import next_health
@@ -97,6 +97,25 @@ def test_what_fails_opens_one_issue_and_what_works_again_closes_it() -> None:
     other = looked(back.link, login=INVALID)
     assert other.link.issue
     assert (other.link.issue.reason, other.link.issue.raised) == (Reason.INVALID_CREDENTIALS, 1)
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_card_and_the_reminder_name_what_is_refused_now(by_hand: bool) -> None:  # noqa: FBT001  both ways of looking
+    first = looked(linked(), rows=(GOOD, DENIED)).link
+    nudge = Nudge(cause=Cause.BROKEN, number=0, rung=0, at=LATER)
+    reminded = replace(first, nudge=nudge, snoozed_until=LATER + timedelta(days=9))
+    shown = (*SHOWN, Show(slot="nudge.0"))
+    if by_hand:
+        pressed = Pressed(actor=ADA, action=Action.LOOK, step=Step.LINKED, revision=first.revision)
+        asked = decide(reminded, pressed, LATER, RULES).link
+        assert asked.attempt.checking
+        told = report(CheckKind.FULL, rows=(DENIED, GOOD))
+        other = decide(asked, CheckFinished(check_id=asked.attempt.checking.id, report=told), LATER, RULES)
+    else:
+        other = looked(reminded, rows=(DENIED, GOOD))
+    assert [one for one in shown if one not in other.effects] == []
+    again = looked(other.link, rows=(DENIED, GOOD))
+    assert not [one for one in SHOWN if one in again.effects]
 
 
 def test_a_refused_password_is_tried_no_more_until_somebody_says_so() -> None:
