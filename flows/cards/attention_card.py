@@ -9,6 +9,7 @@ from flows.cards.parts import Button, Buttons, Part, Text
 from flows.cards.placeholders import rows_of
 from flows.cards.problem_card import (
     SHOWN_ROWS,
+    advising,
     counted,
     is_spent,
     may_look,
@@ -64,7 +65,7 @@ def _what_next(scene: Scene, issue: Issue) -> str:
     if issue.is_long_away:
         return scene.say("issue.away_long")
     if issue.reason is not Reason.INVALID_CREDENTIALS:
-        return reason_text(scene, issue.reason, "next")
+        return reason_text(scene, advising(issue.reason, scene.link.setup.matrix), "next")
     return scene.say("issue.renew" if has_expired(scene.link) else "issue.refused")
 
 

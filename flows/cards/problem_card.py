@@ -57,7 +57,7 @@ def trouble(scene: Scene, finding: Finding) -> list[Part]:
         first, *others = scene.link.attempt.likely[:SHOWN_CAUSES]
         or_else = (scene.say("likely.possible", cause=cause_text(scene, one)) for one in others)
         parts.append(Text(text="\n".join((likely(scene, first), *or_else))))
-    parts.append(Text(text=reason_text(scene, finding.reason, "next")))
+    parts.append(Text(text=reason_text(scene, advising(finding.reason, finding), "next")))
     if finding.kind in {CheckKind.PERMISSIONS, CheckKind.FULL} and bad:
         parts += [Copy(text=task) for task in STEPS[Step.ACTIVATION].tasks]
     if has_rows:
@@ -91,6 +91,13 @@ def _fact(scene: Scene, fact: Fact) -> str:
 def reason_text(scene: Scene, reason: Reason, part: str) -> str:
     """Return one part (what, next) of the words for a reason."""
     return scene.say(f"reason.{reason}.{part}")
+
+
+def advising(reason: Reason, found: Finding | None) -> Reason:
+    """Return the reason whose advice helps: what the REST API alone refuses may lack a scope, too."""
+    refused = {row.reason for row in found.rows if row.verdict is Verdict.DENIED} if found else set[Reason]()
+    is_rest = reason is Reason.PERMISSIONS_MISSING and refused == {Reason.REST_FORBIDDEN}
+    return Reason.REST_FORBIDDEN if is_rest else reason
 
 
 def counted(scene: Scene, finding: Finding) -> str:

@@ -16,14 +16,14 @@ from flows.cards.thread_card import card
 from flows.diagnosis.causes import Confidence, Hypothesis, RootCause
 from flows.diagnosis.findings import conclude
 from flows.diagnosis.observations import CheckKind, Layer, Observation, Transport
-from flows.diagnosis.reasons import Verdict
+from flows.diagnosis.reasons import Reason, Verdict
 from flows.diagnosis.sign_on_causes import credentials_causes, credentials_facts
 from flows.diagnosis.sign_on_report import SignOnCause
 from flows.link.attempt import Topic
 from flows.link.effects import Say, TellStaff
 from flows.link.events import Action, Form, Heard, Intent, Pressed
 from flows.link.setup import Account, SecretRef
-from flows.link.state import Link, Status, Step
+from flows.link.state import Issue, Link, Status, Step
 from flows.link.thread_messages import hear
 from flows.permissions import Access
 from flows.tenant.service_url import Environment
@@ -34,6 +34,7 @@ from tests.support.links import (
     BOB,
     DENIED,
     ENDPOINT,
+    FORBIDDEN,
     GOOD,
     INVALID,
     NOTHING,
@@ -301,3 +302,26 @@ def test_a_sign_on_that_explains_nothing_here_is_only_answered() -> None:
 def test_a_cause_that_is_none_of_a_sign_on_has_no_line_on_its_card() -> None:
     other = Hypothesis(cause=RootCause.NOT_ACTIVATED, confidence=Confidence.LIKELY)
     assert rows(refused(likely=(other,))) == rows(refused(likely=()))
+
+
+@pytest.mark.parametrize(
+    ("soap", "rest", "names_scopes"),
+    [(GOOD, (FORBIDDEN, GOOD), True), (DENIED, (FORBIDDEN, GOOD), False), (DENIED, (GOOD,), False)],
+)
+@pytest.mark.parametrize("is_linked", [True, False])
+def test_what_rest_alone_refuses_may_lack_a_scope(
+    soap: dict[str, Any],
+    rest: tuple[dict[str, Any], ...],
+    names_scopes: bool,  # noqa: FBT001
+    is_linked: bool,  # noqa: FBT001
+) -> None:
+    told = report(CheckKind.FULL, absence=True, rows=(GOOD, soap), rest=rest)
+    found = conclude(told, RULES.permissions.rows("recruiting", absence=True))
+    assert found.reason is Reason.PERMISSIONS_MISSING
+    issue = Issue(reason=found.reason, first_seen=NOW, last_seen=NOW)
+    known: dict[str, Any] = {"endpoint": ENDPOINT, "account": ACCOUNT, "absence": True, "matrix": found}
+    linked = a_link(step=Step.LINKED, status=Status.LINKED, linked=NOW, issue=issue, **known)
+    link = linked if is_linked else a_link(step=Step.CHECK, trouble=found, **known)
+    drawn = "\n".join(part_text(part) for part in card(scene(link), 0).parts)
+    assert ("the client has the scopes" in drawn) is names_scopes
+    assert ("'s list, the access too" in drawn) is not names_scopes
