@@ -43,7 +43,7 @@ from flows.transitions.checks import results, unanswered
 from flows.transitions.forms import cancelled, submitted
 from flows.transitions.handoff import handed, with_news
 from flows.transitions.lost_secrets import lost
-from flows.transitions.moves import card_slot, repost, show_nudge, stay
+from flows.transitions.moves import card_slot, repost, show_card, show_nudge, stay
 from flows.transitions.people import given_back, known, with_new_owner
 from flows.transitions.quarantine import froze, still, thawed, waited
 from flows.transitions.relink import made, with_key
@@ -65,8 +65,8 @@ def decide(link: Link, event: Event, now: datetime, rules: Rulebook) -> Decision
     back = _back_again(link, event)
     decision = still(link, event) or _decide(back, event, now, rules)
     if decision.refusal:
-        if isinstance(event, Pressed) and decision.refusal.key == "refusal.stale" and event.revision > link.revision:
-            return replace(_lost_some(link, event), refusal=decision.refusal)
+        if isinstance(event, Pressed) and decision.refusal.key == "refusal.stale" and event.revision >= link.revision:
+            return replace(_up_to_date(link, event), refusal=decision.refusal)
         return Decision(link=link, refusal=decision.refusal, effects=_ask_again(event, decision.refusal))
     decision = with_key(link, _said_anew(link, given_back(link, decision, event)))
     if link.admin and back.admin != link.admin:
@@ -102,11 +102,14 @@ def _back_again(link: Link, event: Event) -> Link:
     return link if is_asked_for else with_new_owner(link, event.actor)
 
 
-def _lost_some(link: Link, event: Pressed) -> Decision:
-    """Show where the link stands, to whoever has a card that is newer than all that is known.
+def _up_to_date(link: Link, event: Pressed) -> Decision:
+    """Show where the link stands, to whoever has a card that nothing that happens to the link makes stale.
 
-    The database has lost its last moments, as when a server takes over that lagged behind.
+    It was drawn before the vendor's settings changed. Or it is newer than all that is known: the database has lost its
+    last moments, as when a server takes over that lagged behind.
     """
+    if event.revision == link.revision:
+        return Decision(link=link, effects=show_card(link))
     link = replace(link, revision=event.revision)
     return stay(link) if link.step is Step.LINKED else repost(link)
 

@@ -395,3 +395,18 @@ async def test_what_a_profile_asks_for_since_is_missed_by_nobody_before_it_is_as
         told = await stage.sam.command("/link-workday", "brief", channel=stage.channel)
         assert told
         assert "In the profile since" not in told.text
+
+
+async def test_a_press_on_a_card_from_before_the_profile_changed_brings_it_up_to_date(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        await (await stage.to_expiry()).press("I've exempted it")
+        await (await stage.ada.sees("Group created")).press("Group created")
+        card = await stage.ada.sees("All saved: next")
+        assert "Move Candidate" in card.text
+        await stage.stop()
+        await stage.start(permissions_file=few_rows(tmp_path))
+        *_, writing = [touch for touch in card.touchables if touch.label == "Added"]
+        await card.press(writing.element["action_id"])
+        await stage.ada.whispered("changed")
+        await stage.quiet()
+        assert "Move Candidate" not in (await stage.ada.sees("All saved: next")).text

@@ -186,12 +186,16 @@ def test_staff_may_restart_a_step(step: Step, changes: dict[str, Any], kept: dic
         ({"step": Step.ISU, "account": UNPROVED, "cooling_until": NOW + HOUR}, Action.CHECK, ""),
     ],
 )
-def test_a_press_that_can_do_nothing_changes_nothing(changes: dict[str, Any], action: Action, value: str) -> None:
+def test_a_press_that_can_do_nothing_changes_nothing_and_brings_its_card_up_to_date(
+    changes: dict[str, Any], action: Action, value: str
+) -> None:
     link = a_link(**changes)
     decision = press(link, action, value)
     assert decision.refusal
     assert replace(decision.link, touched=NOW) == link
-    assert decision.effects == ()
+    # Whoever meets a pause has a card that says so.
+    is_drawn = decision.refusal.key == "refusal.stale"
+    assert decision.effects == ((Show(slot="card.0"), Show(slot="parent")) if is_drawn else ())
 
 
 def test_whoever_starts_an_open_link_becomes_its_admin() -> None:
