@@ -153,6 +153,10 @@ _PAIR: Final = 2
 _HEAD_OF_NAMES: Final = re.compile(r"account|user|name|konto|benutzer|compte|utilisateur|cuenta|usuario")
 _MOMENT: Final = re.compile(r"(?:\d{4}-\d\d-\d\d[ T])?\b\d\d:\d\d(?::\d\d)?\b(?!\s*[AaPp]\.?[Mm])")
 _ROW_ENDS: Final = re.compile(r"\n|[,;] (?=\d\d:\d\d\b)")
+_SEARCHED: Final = re.compile(
+    r"^(?!.*(?:report|bericht|sign-?on)).*\b(?:search|suche|recherche)\b", re.DOTALL | re.IGNORECASE
+)
+"""It is Workday's search that has found nothing."""
 # That the report holds nothing of this user is an answer, too; "no attempts left" is about something else.
 _NO_ROW: Final = re.compile(
     r"\b(?:no|zero|0|not (?:a|one|any)|(?:is|are)n['\u2019]?t (?:an?|one|any)"
@@ -211,7 +215,7 @@ def read_sign_on(text: str, *, tenant: str = "", user: str = "") -> SignOnCause 
     cells = {words_of(cell) for cell in _CELL.split(_SILENT.sub("|", rest))}
     likely = {word: _firsts_like(word) for word in frozenset(chain.from_iterable(cells))}
     found = {cause for words in cells for cause in _found(words, likely)}
-    if not found and not columns.rows and _NO_ROW.search(text):
+    if not found and not columns.rows and _NO_ROW.search(text) and not _SEARCHED.search(text):
         return SignOnCause.NO_ROW
     if not found:
         found = {cause for row in columns.rows if (cause := _meant(row))}
