@@ -101,7 +101,7 @@ class Modals:
         address = Address(link_id=link.id, step=link.step, revision=link.revision)
         nonce = press.trigger_id.replace(".", "")[-20:] or "first"
         page = await self._page(link, form, press.actor) if self._page and form in WITH_SECRETS else ""
-        drawn = dialog(scene, form, page)
+        drawn = dialog(scene, form, page, event.value)
         try:
             async with asyncio.timeout_at(until):
                 try:

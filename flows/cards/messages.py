@@ -24,6 +24,7 @@ from flows.link.events import Action, Form
 from flows.link.standing import State, reason_of, state_of
 from flows.link.state import Link, Person, Status, Step
 from flows.link.steps import row_of
+from flows.link.walk import ADDRESS
 from flows.words import Plain
 
 ANSWERS = {"staff.called": Action.COMING, "staff.owner_gone": Action.TAKE}
@@ -33,7 +34,9 @@ OFFERS: Mapping[str, Callable[[Scene], Button]] = {
     "say.call_staff": lambda scene: scene.button(Action.COMING),
     "answer.data": lambda scene: scene.button(Action.SHEET),
     "answer.address": lambda scene: scene.button(Action.BACK, "button.to_service_url", value=Step.SERVICE_URL),
-    "answer.address_linked": lambda scene: scene.button(Action.OPEN_FORM, "button.relink", form=Form.RELINK),
+    "answer.address_linked": lambda scene: scene.button(
+        Action.OPEN_FORM, "button.relink", value=ADDRESS, form=Form.RELINK
+    ),
 }
 """The press that a message of the thread brings along."""
 

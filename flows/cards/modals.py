@@ -73,12 +73,13 @@ class _Sheet:
         )
 
 
-def dialog(scene: Scene, form: Form, page: str = "") -> Modal:
+def dialog(scene: Scene, form: Form, page: str = "", chosen: str = "") -> Modal:
     """Draw the modal for one form of a running link; what is known already is filled in, never a secret.
 
+    `chosen` is the part of a finished link that whoever opens it wants to replace, where the button says so.
     `page` is where the same can be entered outside of Slack, and has to be when that is the only way.
     """
-    drawn = _dialog(scene, form)
+    drawn = _dialog(scene, form, chosen)
     if not page:
         return drawn
     way = Text(text=scene.say(f"form.web.{'only' if scene.link.web_only else 'offer'}", page=Plain(page)))
@@ -100,7 +101,7 @@ def web_page(scene: Scene, form: Form, until: datetime) -> Modal:
     return replace(drawn, parts=tuple(Text(text=text) for text in texts), inputs=inputs)
 
 
-def _dialog(scene: Scene, form: Form) -> Modal:
+def _dialog(scene: Scene, form: Form, chosen: str = "") -> Modal:
     if form is Form.EVIDENCE:
         return evidence(scene)
     if form is Form.PICTURES:
@@ -115,7 +116,7 @@ def _dialog(scene: Scene, form: Form) -> Modal:
         rows = {"rows": _leavable(scene)}
         return _Sheet(words=scene.words, form=form, names=scene.names, known={}, choices=rows).modal()
     if form in {Form.RELINK, Form.PROFILE}:
-        return _reopening(scene, form)
+        return _reopening(scene, form, chosen)
     choices: dict[str, tuple[Choice, ...]] = {}
     if link.step is Step.ISU:
         ways = ("no", "yes")
@@ -165,7 +166,7 @@ def _leavable(scene: Scene) -> tuple[Choice, ...]:
     return tuple(Choice(value=row.id, text=row.policy) for row in wanted[:MOST_BOXES])
 
 
-def _reopening(scene: Scene, form: Form) -> Modal:
+def _reopening(scene: Scene, form: Form, chosen: str) -> Modal:
     """Ask what of a finished link is to be done anew."""
     link, words = scene.link, scene.words
     names = replaceable(link, scene.rules.permissions)
@@ -177,7 +178,7 @@ def _reopening(scene: Scene, form: Form) -> Modal:
     choices = {"change": changes, "profile": _profiles(words, scene.rules)}
     if form is Form.PROFILE and ABSENCE in scene.rules.permissions.profiles:
         choices["absence"] = _absence(words, form)
-    known = {"change": blamed(link, names), "profile": link.setup.profile}
+    known = {"change": chosen if chosen in names else blamed(link, names), "profile": link.setup.profile}
     return _Sheet(words=words, form=form, names=scene.names, known=known, choices=choices).modal()
 
 

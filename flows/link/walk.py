@@ -14,6 +14,9 @@ from flows.link.state import Link, Person, Status, Step
 from flows.link.steps import STEPS, foreign_steps, row_of
 from flows.permissions import Permission, Permissions, Way
 
+ADDRESS: Final = "address"
+"""The part of a finished link that is another tenant, by its name in `RELINKS`."""
+
 SECONDS_A_ROW: Final = 40
 """How long one permission takes to add in Workday: its access, its policy, and the search for it."""
 
@@ -132,16 +135,16 @@ def replaceable(link: Link, permissions: Permissions) -> tuple[str, ...]:
     own = str(setup.way) if row_of(setup).bearer else "user"
     others = (str(way) for way in ways if way is not setup.way)
     api = ("api_client",) if needs_api(link, permissions) else ()
-    return (own, "address", *api, *others)
+    return (own, ADDRESS, *api, *others)
 
 
-_BLAMED = {Field.ENDPOINT: "address", Field.CLIENT: "api_client", Field.REFRESH_TOKEN: "api_client"}
+_BLAMED = {Field.ENDPOINT: ADDRESS, Field.CLIENT: "api_client", Field.REFRESH_TOKEN: "api_client"}
 
 
 def blamed(link: Link, names: Sequence[str]) -> str:
     """Choose among what can be replaced the part that Workday's answer is about, else the first one."""
     issue = link.open_issue
-    name = "address" if issue and issue.is_long_away else _BLAMED.get(issue.reason.traits.field, "") if issue else ""
+    name = ADDRESS if issue and issue.is_long_away else _BLAMED.get(issue.reason.traits.field, "") if issue else ""
     return name if name in names else names[0]
 
 

@@ -96,6 +96,18 @@ async def test_the_page_for_people_leads_to_an_offer(stage: Stage) -> None:
     await stage.ada.sees("Enter user name and password")
 
 
+async def test_on_a_finished_link_the_answer_opens_the_window_with_the_address_chosen(stage: Stage) -> None:
+    await stage.to_linked()
+    parent = stage.said()[0]
+    await stage.ada.says("it is https://wd5-services1.myworkday.com/ccx/api/v1/acme2 now", thread=parent)
+    answer = await stage.ada.sees("The address typed here is another one")
+    await answer.press("Replace a part of the link")
+    modal = await stage.ada.modal("Replace a part")
+    assert "address" in str(modal.values["What is to be replaced?"])
+    assert (await modal.submit()).closed
+    await stage.becomes(lambda link: link.step is Step.SERVICE_URL)
+
+
 async def test_an_address_of_another_environment_than_was_chosen_is_asked_about(stage: Stage) -> None:
     await stage.to_service_url(Workday_environment="Production")
     assert (await stage.paste()).closed

@@ -124,7 +124,7 @@ def test_a_link_that_uses_no_password_is_asked_for_none() -> None:
         (
             a_link(step=Step.LINKED, status=Status.LINKED, endpoint=ENDPOINT),
             "answer.address_linked",
-            (Action.OPEN_FORM, "", Form.RELINK),
+            (Action.OPEN_FORM, "address", Form.RELINK),
         ),
     ],
 )

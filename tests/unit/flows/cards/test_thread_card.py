@@ -335,3 +335,9 @@ def test_a_new_api_client_is_offered_to_a_link_that_has_one(*, absence: bool) ->
     drawn = dialog(Scene(at(Step.LINKED, absence=absence), RULES, WORDS, NOW), Form.RELINK)
     (change,) = (part for part in drawn.inputs if part.field.name == "change")
     assert ("api_client" in [one.value for one in change.choices]) is absence
+
+
+@pytest.mark.parametrize(("chosen", "initial"), [("address", "address"), ("", "user"), ("gone", "user")])
+def test_the_part_that_a_button_names_is_chosen_in_the_window(chosen: str, initial: str) -> None:
+    drawn = dialog(Scene(at(Step.LINKED), RULES, WORDS, NOW), Form.RELINK, chosen=chosen)
+    assert [part.initial for part in drawn.inputs if part.field.name == "change"] == [initial]
