@@ -42,7 +42,10 @@ def news(before: Link, after: Link, rules: Rulebook) -> Handed | None:
         return Handed.RELINKED
     if (before.open_issue is None) is not (after.open_issue is None):
         return Handed.ATTENTION if after.open_issue else Handed.RECOVERED
-    return None
+    is_well = before.looked_at != after.looked_at and not after.open_issue
+    # What is kept from before the settings said to forget it is brought once more, and then forgotten.
+    is_to_go = after.setup.credentials and not rules.keeps(after.setup.way)
+    return Handed.RELINKED if is_well and is_to_go else None
 
 
 def _resumed(after: Link) -> Handed:

@@ -124,6 +124,21 @@ async def test_secrets_are_forgotten_once_they_are_handed_off(tmp_path: Path, mo
         await stage.becomes(lambda link: not link.secrets)
 
 
+async def test_secrets_that_were_kept_are_forgotten_once_the_settings_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with handing(tmp_path, monkeypatch) as (stage, taken):
+        await stage.to_linked()
+        await taken.gets("link.linked")
+        await stage.quiet()
+        assert stage.vault()
+        await stage.stop()
+        await stage.start(keep_secrets="until_handed_off")
+        await stage.days(2)
+        assert not stage.vault()
+        await stage.ada.sees("I have forgotten mine")
+
+
 async def test_a_password_that_changes_while_the_backend_is_told_is_brought_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

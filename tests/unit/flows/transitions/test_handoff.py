@@ -137,6 +137,15 @@ def test_what_was_taken_while_the_set_up_was_open_is_brought_again_to_be_forgott
     assert HandOff(what=Handed.RELINKED) not in decide(bare, pressed, NOW, FORGETTING).effects
 
 
+def test_what_is_kept_from_before_it_was_to_be_forgotten_is_brought_with_the_next_good_look() -> None:
+    looked = replace(linked(), looked_at=NOW)
+    assert news(linked(), looked, FORGETTING) is Handed.RELINKED
+    assert news(linked(), looked, BACKEND) is None
+    assert news(looked, replace(looked, touched=NOW), FORGETTING) is None
+    refused = linked(issue=OPEN)
+    assert news(refused, replace(refused, looked_at=NOW), FORGETTING) is None
+
+
 def test_a_key_that_stays_with_the_app_is_no_news_when_the_set_up_is_left_as_it_was() -> None:
     after = linked(way=Way.KEY, key=replace(KEY, client_id="c"))
     assert after.setup.credentials
