@@ -272,11 +272,15 @@ def is_passed(link: Link, cause: Cause, day: int | None, rung: int, rules: Ruleb
 
 
 def is_new_post(link: Link, cause: Cause, rung: int) -> bool:
-    """Tell whether a reminder is worth a new message, rather than an edit of the one that stands there."""
-    if link.standing_nudge is None or link.standing_nudge.cause is not cause:
+    """Tell whether a reminder is worth a new message, rather than an edit of the one that stands there.
+
+    It is, too, where nobody could send the one of a day before that was worth it.
+    """
+    standing = link.standing_nudge
+    if standing is None or standing.cause is not cause:
         return True
     row = ladder_of(link, cause)
-    return row.days[rung] in row.posts
+    return not row.posts.isdisjoint(row.days[min(standing.rung + 1, rung) : rung + 1])
 
 
 def days_left(link: Link, now: datetime, rules: Rulebook) -> int | None:

@@ -299,8 +299,8 @@ class AnyLink(RuleBasedStateMachine):
             goes_on = before.status is Status.PAUSED and after.status is not Status.PAUSED
             # The end of a pause for logins is one wake, what else came due meanwhile the next.
             goes_on = goes_on or cooled_at(before) is not None
-            # So is a quiet look that came due with the reminder.
-            health = next_health(after) if posted else None
+            # So is a quiet look that came due with the reminder, also where that waits for its reader's hours.
+            health = next_health(after) if posted or after.not_before != before.not_before else None
             goes_on = goes_on or (health is not None and health <= self.now)
             assert goes_on or wake is None or wake > self.now
             assert posted or not any(isinstance(effect, TellStaff) for effect in decision.effects)

@@ -166,7 +166,9 @@ def test_a_day_that_is_over_is_not_spoken_of_as_ahead(cause: Cause) -> None:
     friday = date(2027, 6, 4)
     link = linked(friday, account=replace(ACCOUNT, secret=None), way=way)
     sent = datetime(2027, 6, 4, 14, 0, tzinfo=UTC)
-    link = replace(link, nudge=Nudge(cause=cause, number=2, rung=5, at=sent), nudged={cause: sent})
+    link = replace(
+        link, nudge=Nudge(cause=cause, number=2, rung=LADDERS[cause].days.index(0), at=sent), nudged={cause: sent}
+    )
     midnight = datetime(2027, 6, 5, 4, 0, tzinfo=UTC)  # in New York
     assert next_wake(link, RULES) == midnight
     early = Scene(link, RULES, WORDS, midnight - timedelta(seconds=1))
@@ -350,6 +352,9 @@ def test_a_password_set_today_is_not_brought_up_today(days: int) -> None:
         (Nudge(cause=Cause.PASSWORD, number=0, rung=2, at=NOW), Cause.PASSWORD, 3, True),
         (Nudge(cause=Cause.PASSWORD, number=0, rung=3, at=NOW), Cause.PASSWORD, 4, False),
         (Nudge(cause=Cause.PASSWORD, number=0, rung=4, at=NOW), Cause.PASSWORD, 5, True),
+        # The app was away on a day that would have been worth a message.
+        (Nudge(cause=Cause.BROKEN, number=0, rung=1, at=NOW), Cause.BROKEN, 3, True),
+        (Nudge(cause=Cause.BROKEN, number=0, rung=2, at=NOW), Cause.BROKEN, 3, False),
     ],
 )
 def test_only_some_reminders_are_new_messages(standing: Nudge | None, cause: Cause, rung: int, *, is_new: bool) -> None:
