@@ -103,7 +103,7 @@ def _back_again(link: Link, event: Event) -> Link:
 
 
 def _up_to_date(link: Link, event: Pressed) -> Decision:
-    """Show where the link stands, to whoever has a card that nothing that happens to the link makes stale.
+    """Show where the link stands, to whoever presses what is refused on a card that is as new as the link, or newer.
 
     It was drawn before the vendor's settings changed. Or it is newer than all that is known: the database has lost its
     last moments, as when a server takes over that lagged behind.
