@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from flows.link.state import Link, Status
 from storage.link_columns import endpoint_key_of
 from storage.serialization import LINKS, StoredValueError
-from storage.tables import ErrandRow, LinkRow
+from storage.tables import UNFINISHED_LINK, ErrandRow, LinkRow
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
@@ -41,8 +41,10 @@ class SetAside:
 
 
 def profiles(session: Session) -> set[str]:
-    """Return the ids of the permission profiles that links use."""
-    return set(session.exec(select(LinkRow.profile).distinct()))
+    """Return the ids of the permission profiles that links use, or used before what is done anew."""
+    redone = _stored().where(UNFINISHED_LINK, col(LinkRow.document).contains('"previous":{'))
+    before = {link.in_use.profile for link in _readable(session.exec(redone))}
+    return before.union(session.exec(select(LinkRow.profile).distinct()))
 
 
 def blocked(session: Session, team_id: str | None, but: Iterable[str]) -> list[str]:

@@ -192,9 +192,10 @@ def _documents(links: list[Link | SetAside], profiles: set[str]) -> Iterator[Lin
         if isinstance(one, SetAside):
             wrong += 1
             yield failed(f"Link {one.link_id}", f"set aside, {one.why}.")
-        elif one.setup.profile not in profiles:
+        elif missing := {one.setup.profile, one.in_use.profile} - profiles:
             wrong += 1
-            text = f"uses the profile {one.setup.profile}, which PERMISSIONS_FILE does not have; put it back."
+            names = ", ".join(sorted(missing))
+            text = f"uses the profile {names}, which PERMISSIONS_FILE does not have; put it back."
             yield failed(f"Link {one.id}", text)
     if not wrong:
         yield ok("Links", f"can be read: all {len(links)}.")

@@ -343,3 +343,11 @@ def test_what_is_asked_at_the_start_reads_no_document(
     assert link_lists.asleep(session) == [asleep.id]
     assert link_lists.running(session, blocked.team_id) == [blocked.id, asleep.id]
     assert link_lists.profiles(session) == {blocked.setup.profile}
+
+
+def test_the_profile_of_what_works_while_it_is_done_anew_is_in_use(
+    session: Session, make_link: Callable[..., Link], now: datetime
+) -> None:
+    link = make_link(id="l1")
+    store.create(session, replace(link, previous=replace(link.setup, profile="before")), (), wake_at=None, now=now)
+    assert link_lists.profiles(session) == {link.setup.profile, "before"}
